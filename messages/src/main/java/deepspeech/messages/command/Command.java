@@ -1,0 +1,158 @@
+package deepspeech.messages.command;
+
+import com.fasterxml.jackson.annotation.JsonIgnore;
+import com.fasterxml.jackson.annotation.JsonSubTypes;
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import deepspeech.messages.InvalidMessageException;
+import deepspeech.messages.checkpoint.CheckpointId;
+import deepspeech.messages.checkpoint.ModelReference;
+import deepspeech.messages.configuration.Argument;
+import deepspeech.messages.configuration.TrainingConfiguration;
+import deepspeech.messages.event.EventTypes;
+import deepspeech.messages.run.RunId;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * What a person asks of the trainer, on {@code deepspeech.commands}. In JSON the field {@code
+ * command} tells which. A command is carried out once, however often a record with its {@code
+ * ce_id} is delivered.
+ */
+@JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "command")
+@JsonSubTypes({
+  @JsonSubTypes.Type(value = Command.Train.class, name = "train"),
+  @JsonSubTypes.Type(value = Command.Resume.class, name = "resume"),
+  @JsonSubTypes.Type(value = Command.FineTune.class, name = "fine-tune"),
+  @JsonSubTypes.Type(value = Command.Stop.class, name = "stop"),
+  @JsonSubTypes.Type(value = Command.Evaluate.class, name = "evaluate")
+})
+public sealed interface Command {
+  /** The run that it is about: the record's key. */
+  RunId run();
+
+  /** Its name in JSON. */
+  @JsonIgnore
+  String name();
+
+  /** Its {@code ce_type}. */
+  @JsonIgnore
+  default String eventType() {
+    return EventTypes.COMMAND_PREFIX + name();
+  }
+
+  /**
+   * Trains a new run.
+   *
+   * @param configuration values for some {@link Argument}s by name; the rest have their defaults
+   */
+  record Train(RunId run, TrainingConfiguration configuration) implements Command {
+    public Train {
+      requireRun(run);
+      configuration = configuration == null ? TrainingConfiguration.defaults() : configuration;
+      requireOtherRun(configuration, Argument.RESUME_MODEL);
+      requireOtherRun(configuration, Argument.PRETRAINED_MODEL);
+    }
+
+    @Override
+    public String name() {
+      return "train";
+    }
+  }
+
+  /**
+   * Goes on with a run from one of its checkpoints.
+   *
+   * @param configuration arguments to change, such as a larger {@code num_epoch}; {@code
+   *     resume_model} tells the checkpoint, {@code latest} if absent
+   */
+  record Resume(RunId run, Map<String, Object> configuration) implements Command {
+    public Resume {
+      requireRun(run);
+      configuration = copy(configuration);
+      TrainingConfiguration.of(configuration);
+    }
+
+    /** The checkpoint to go on from. */
+    public ModelReference from() {
+      Object given = configuration.get(Argument.RESUME_MODEL.argumentName());
+      return ModelReference.parse(
+          Argument.RESUME_MODEL.argumentName(),
+          given == null ? ModelReference.LATEST : given.toString());
+    }
+
+    @Override
+    public String name() {
+      return "resume";
+    }
+  }
+
+  /**
+   * Trains a new run that begins from a model of another: {@code resume_model} with optimiser and
+   * position, or {@code pretrained_model} with the weights alone.
+   */
+  record FineTune(RunId run, TrainingConfiguration configuration) implements Command {
+    public FineTune {
+      requireRun(run);
+      InvalidMessageException.require(
+          configuration != null
+              && (configuration.resumeModel().isPresent()
+                  || configuration.pretrainedModel().isPresent()),
+          Argument.RESUME_MODEL.argumentName(),
+          null,
+          "<run>/<checkpoint>, here or as pretrained_model");
+      requireOtherRun(configuration, Argument.RESUME_MODEL);
+      requireOtherRun(configuration, Argument.PRETRAINED_MODEL);
+    }
+
+    @Override
+    public String name() {
+      return "fine-tune";
+    }
+  }
+
+  /** Ends a run at its next step, with a checkpoint. */
+  record Stop(RunId run) implements Command {
+    public Stop {
+      requireRun(run);
+    }
+
+    @Override
+    public String name() {
+      return "stop";
+    }
+  }
+
+  /** Tests a checkpoint again. */
+  record Evaluate(RunId run, CheckpointId checkpoint) implements Command {
+    public Evaluate {
+      requireRun(run);
+      InvalidMessageException.require(checkpoint != null, "checkpoint", null, "a checkpoint id");
+    }
+
+    @Override
+    public String name() {
+      return "evaluate";
+    }
+  }
+
+  private static void requireRun(RunId run) {
+    InvalidMessageException.require(run != null, "run", null, "the name of a run");
+  }
+
+  private static void requireOtherRun(TrainingConfiguration configuration, Argument argument) {
+    (argument == Argument.RESUME_MODEL
+            ? configuration.resumeModel()
+            : configuration.pretrainedModel())
+        .ifPresent(
+            model ->
+                InvalidMessageException.require(
+                    model.run().isPresent(),
+                    argument.argumentName(),
+                    model.toString(),
+                    "<run>/<checkpoint>, since a new run has no checkpoint of its own"));
+  }
+
+  private static Map<String, Object> copy(Map<String, Object> given) {
+    return given == null ? Map.of() : java.util.Collections.unmodifiableMap(new TreeMap<>(given));
+  }
+}

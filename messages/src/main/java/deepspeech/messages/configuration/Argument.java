@@ -1,0 +1,235 @@
+package deepspeech.messages.configuration;
+
+import deepspeech.messages.InvalidMessageException;
+import deepspeech.messages.checkpoint.ModelReference;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.function.Predicate;
+
+/**
+ * The configuration arguments of a run: names, types, defaults and limits, decided here alone. The
+ * names and defaults of the manual's "Configuration Arguments" are kept; the rest is said to be new
+ * in its description.
+ */
+public enum Argument {
+  AUGMENT_CONF_PATH(
+      Type.TEXT,
+      "./conf/augmentation.json",
+      "augmentation file; None, or a file that is not there: no augmentation"),
+  BATCH_SIZE(Type.INTEGER, 32, range(1, 1024), "utterances in a batch, for each device"),
+  CHECKPOINT_INTERVAL(
+      Type.INTEGER,
+      2000,
+      range(1, 1_000_000_000),
+      "batches between checkpoints inside an epoch (new)"),
+  DEVICES(
+      Type.TEXT,
+      null,
+      new Limit(
+          "a list such as cpu, cpu,cpu or gpu:0,gpu:1",
+          v -> ((String) v).matches("cpu(,cpu)*|gpu:\\d+(,gpu:\\d+)*")),
+      "devices to train on; None: every GPU that is visible, or the CPU if use_gpu is False (new)"),
+  LEARNING_RATE(
+      Type.NUMBER,
+      0.0001,
+      new Limit("a number above 0, at most 1", v -> (Double) v > 0 && (Double) v <= 1),
+      "of the first epoch, for each device; times 0.83 each epoch"),
+  LOG_INTERVAL(
+      Type.INTEGER, 100, range(1, 1_000_000_000), "batches between two lines of progress (new)"),
+  MAX_DURATION(
+      Type.NUMBER,
+      20.0,
+      new Limit("a number above 0, at most 30", v -> (Double) v > 0 && (Double) v <= 30),
+      "seconds; longer utterances are left out of training"),
+  MEAN_STD_PATH(Type.TEXT, "./dataset/mean_std.npz", "mean and standard deviation of the features"),
+  MIN_DURATION(
+      Type.NUMBER,
+      0.0,
+      new Limit("a number from 0, below 30", v -> (Double) v >= 0 && (Double) v < 30),
+      "seconds; shorter utterances are left out of training"),
+  NUM_CONV_LAYERS(Type.INTEGER, 2, range(1, 3), "convolution layers"),
+  NUM_EPOCH(Type.INTEGER, 50, range(1, 10_000), "epochs to train"),
+  NUM_RNN_LAYERS(Type.INTEGER, 3, range(1, 12), "bidirectional GRU layers"),
+  OUTPUT_MODEL_DIR(
+      Type.TEXT,
+      "./models/param",
+      "shown as the manual does; checkpoints always go to the store, under runs/<run>/checkpoints"),
+  PRETRAINED_MODEL(
+      Type.TEXT, null, Limit.MODEL_REFERENCE, "weights to begin from, as <run>/<checkpoint>"),
+  RESUME_MODEL(
+      Type.TEXT,
+      null,
+      Limit.MODEL_REFERENCE,
+      "checkpoint to go on from, with optimiser and position"),
+  RNN_LAYER_SIZE(Type.INTEGER, 1024, range(1, 8192), "units of a GRU layer, in each direction"),
+  SEED(
+      Type.INTEGER,
+      0,
+      range(0, Integer.MAX_VALUE),
+      "of initial weights, shuffling and augmentation (new)"),
+  SHUFFLE_METHOD(
+      Type.TEXT,
+      "batch_shuffle_clipped",
+      new Limit(
+          "instance_shuffle, batch_shuffle or batch_shuffle_clipped",
+          v -> List.of("instance_shuffle", "batch_shuffle", "batch_shuffle_clipped").contains(v)),
+      "order of the utterances after the first epoch"),
+  TEST_MANIFEST(Type.TEXT, "./dataset/manifest.test", "utterances to test on"),
+  TEST_OFF(Type.FLAG, false, "no test of the checkpoints"),
+  TRAIN_MANIFEST(Type.TEXT, "./dataset/manifest.train", "utterances to train on"),
+  USE_GPU(Type.FLAG, true, "train on GPUs"),
+  VOCAB_PATH(Type.TEXT, "./dataset/zh_vocab.txt", "vocabulary, a token a line");
+
+  /** Arguments whose value may be {@code None}. */
+  private static final List<String> OPTIONAL =
+      List.of("augment_conf_path", "devices", "pretrained_model", "resume_model");
+
+  private final Type type;
+  private final Object defaultValue;
+  private final Limit limit;
+  private final String description;
+
+  Argument(Type type, Object defaultValue, String description) {
+    this(type, defaultValue, Limit.NOT_BLANK, description);
+  }
+
+  Argument(Type type, Object defaultValue, Limit limit, String description) {
+    this.type = type;
+    this.defaultValue = defaultValue;
+    this.limit = type == Type.FLAG ? Limit.FLAG : limit;
+    this.description = description;
+  }
+
+  /** The argument of that name. */
+  public static Optional<Argument> named(String name) {
+    return Arrays.stream(values()).filter(a -> a.argumentName().equals(name)).findFirst();
+  }
+
+  /** Every name, in the order of the alphabet, as the manual lists them. */
+  public static List<Argument> alphabetical() {
+    return Arrays.stream(values()).sorted(Comparator.comparing(Argument::argumentName)).toList();
+  }
+
+  public String argumentName() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+
+  /** The default; null stands for the manual's {@code None}. */
+  public Object defaultValue() {
+    return defaultValue;
+  }
+
+  public String description() {
+    return description;
+  }
+
+  /** What values are allowed, in words. */
+  public String allowed() {
+    return limit.words() + (optional() ? ", or None" : "");
+  }
+
+  public boolean isFlag() {
+    return type == Type.FLAG;
+  }
+
+  private boolean optional() {
+    return OPTIONAL.contains(argumentName());
+  }
+
+  /**
+   * Brings a value from JSON or a command line to this argument's type. Texts of numbers and flags
+   * are taken too, and {@code None} or {@code null} for no value.
+   *
+   * @return an Integer, Double, Boolean, String or, if the argument is optional, null
+   * @throws InvalidMessageException if it is of another type or outside the limits
+   */
+  Object parse(Object value) {
+    if (value == null || "None".equals(value) || "null".equals(value)) {
+      InvalidMessageException.require(optional(), argumentName(), value, allowed());
+      return null;
+    }
+    Object typed = type.of(value);
+    InvalidMessageException.require(
+        typed != null && limit.holds().test(typed), argumentName(), value, allowed());
+    return typed;
+  }
+
+  private static Limit range(int from, int to) {
+    return new Limit(
+        "a whole number from " + from + " to " + to, v -> (Integer) v >= from && (Integer) v <= to);
+  }
+
+  private record Limit(String words, Predicate<Object> holds) {
+    static final Limit NOT_BLANK = new Limit("a path", v -> !((String) v).isBlank());
+    static final Limit FLAG = new Limit("True or False", v -> true);
+    static final Limit MODEL_REFERENCE =
+        new Limit(ModelReference.ALLOWED, v -> isModelReference((String) v));
+
+    private static boolean isModelReference(String text) {
+      try {
+        ModelReference.parse("model", text);
+        return true;
+      } catch (InvalidMessageException e) {
+        return false;
+      }
+    }
+  }
+
+  private enum Type {
+    TEXT {
+      @Override
+      Object of(Object value) {
+        return value instanceof String ? value : null;
+      }
+    },
+    INTEGER {
+      @Override
+      Object of(Object value) {
+        if (value instanceof Integer) {
+          return value;
+        }
+        try {
+          return value instanceof String text ? Integer.valueOf(text.strip()) : null;
+        } catch (NumberFormatException e) {
+          return null;
+        }
+      }
+    },
+    NUMBER {
+      @Override
+      Object of(Object value) {
+        try {
+          double number =
+              value instanceof Number n
+                  ? n.doubleValue()
+                  : value instanceof String text ? Double.parseDouble(text.strip()) : Double.NaN;
+          return Double.isFinite(number) ? number : null;
+        } catch (NumberFormatException e) {
+          return null;
+        }
+      }
+    },
+    FLAG {
+      @Override
+      Object of(Object value) {
+        if (value instanceof Boolean) {
+          return value;
+        }
+        if (value instanceof String text) {
+          return switch (text.strip().toLowerCase(Locale.ROOT)) {
+            case "true" -> true;
+            case "false" -> false;
+            default -> null;
+          };
+        }
+        return null;
+      }
+    };
+
+    /** The value in this type, or null if it has none. */
+    abstract Object of(Object value);
+  }
+}

@@ -1,0 +1,212 @@
+package deepspeech.messages.configuration;
+
+import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonValue;
+import deepspeech.messages.InvalidMessageException;
+import deepspeech.messages.checkpoint.ModelReference;
+import deepspeech.messages.features.DataSpecification;
+import deepspeech.messages.features.Split;
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * A value for every {@link Argument}; in JSON an object by argument name, where what is absent has
+ * its default.
+ */
+public final class TrainingConfiguration {
+  private final Map<Argument, Object> values;
+
+  private TrainingConfiguration(Map<Argument, Object> values) {
+    this.values = values;
+    InvalidMessageException.require(
+        minDuration() < maxDuration(),
+        Argument.MIN_DURATION.argumentName(),
+        minDuration(),
+        "less than max_duration, which is " + maxDuration());
+    Optional<String> devices = devices();
+    if (devices.isPresent()) {
+      InvalidMessageException.require(
+          devices.get().startsWith("gpu") == useGpu(),
+          Argument.DEVICES.argumentName(),
+          devices.get(),
+          useGpu() ? "GPUs, since use_gpu is True" : "the CPU, since use_gpu is False");
+    }
+    InvalidMessageException.require(
+        resumeModel().isEmpty() || pretrainedModel().isEmpty(),
+        Argument.PRETRAINED_MODEL.argumentName(),
+        values.get(Argument.PRETRAINED_MODEL),
+        "None where resume_model is given");
+  }
+
+  /** The manual's defaults. */
+  public static TrainingConfiguration defaults() {
+    Map<Argument, Object> values = new EnumMap<>(Argument.class);
+    for (Argument argument : Argument.values()) {
+      values.put(argument, argument.defaultValue());
+    }
+    return new TrainingConfiguration(values);
+  }
+
+  /**
+   * Defaults overridden by what is given.
+   *
+   * @throws InvalidMessageException naming the argument, the value and what is allowed
+   */
+  @JsonCreator
+  public static TrainingConfiguration of(Map<String, Object> given) {
+    return defaults().with(given);
+  }
+
+  /**
+   * This configuration with other values for the arguments given.
+   *
+   * @throws InvalidMessageException naming the argument, the value and what is allowed
+   */
+  public TrainingConfiguration with(Map<String, ?> given) {
+    Map<Argument, Object> changed = new EnumMap<>(values);
+    given.forEach(
+        (name, value) -> {
+          Argument argument =
+              Argument.named(name)
+                  .orElseThrow(
+                      () ->
+                          new InvalidMessageException(
+                              name
+                                  + ": unknown configuration name, allowed: "
+                                  + String.join(
+                                      ", ",
+                                      Argument.alphabetical().stream()
+                                          .map(Argument::argumentName)
+                                          .toList())));
+          changed.put(argument, argument.parse(value));
+        });
+    return new TrainingConfiguration(changed);
+  }
+
+  /** Values by name, in the order of the alphabet; {@code None} is null. */
+  @JsonValue
+  public Map<String, Object> asMap() {
+    Map<String, Object> map = new LinkedHashMap<>();
+    for (Argument argument : Argument.alphabetical()) {
+      map.put(argument.argumentName(), values.get(argument));
+    }
+    return map;
+  }
+
+  /**
+   * What determines the batches of a split.
+   *
+   * @param devices so many batches of {@code batch_size} make one global batch
+   */
+  public DataSpecification data(Split split, int devices) {
+    boolean train = split == Split.TRAIN;
+    return new DataSpecification(
+        train ? trainManifest() : testManifest(),
+        text(Argument.VOCAB_PATH),
+        text(Argument.MEAN_STD_PATH),
+        train ? text(Argument.AUGMENT_CONF_PATH) : null,
+        train ? minDuration() : 0,
+        train ? maxDuration() : DataSpecification.LONGEST_UTTERANCE_SECONDS,
+        batchSize() * (train ? devices : 1),
+        text(Argument.SHUFFLE_METHOD),
+        seed());
+  }
+
+  public int batchSize() {
+    return (Integer) values.get(Argument.BATCH_SIZE);
+  }
+
+  public int checkpointInterval() {
+    return (Integer) values.get(Argument.CHECKPOINT_INTERVAL);
+  }
+
+  public Optional<String> devices() {
+    return Optional.ofNullable(text(Argument.DEVICES));
+  }
+
+  public double learningRate() {
+    return (Double) values.get(Argument.LEARNING_RATE);
+  }
+
+  public int logInterval() {
+    return (Integer) values.get(Argument.LOG_INTERVAL);
+  }
+
+  public double maxDuration() {
+    return (Double) values.get(Argument.MAX_DURATION);
+  }
+
+  public double minDuration() {
+    return (Double) values.get(Argument.MIN_DURATION);
+  }
+
+  public int numConvLayers() {
+    return (Integer) values.get(Argument.NUM_CONV_LAYERS);
+  }
+
+  public int numEpoch() {
+    return (Integer) values.get(Argument.NUM_EPOCH);
+  }
+
+  public int numRnnLayers() {
+    return (Integer) values.get(Argument.NUM_RNN_LAYERS);
+  }
+
+  public int rnnLayerSize() {
+    return (Integer) values.get(Argument.RNN_LAYER_SIZE);
+  }
+
+  public Optional<ModelReference> pretrainedModel() {
+    return reference(Argument.PRETRAINED_MODEL);
+  }
+
+  public Optional<ModelReference> resumeModel() {
+    return reference(Argument.RESUME_MODEL);
+  }
+
+  public int seed() {
+    return (Integer) values.get(Argument.SEED);
+  }
+
+  public String trainManifest() {
+    return text(Argument.TRAIN_MANIFEST);
+  }
+
+  public String testManifest() {
+    return text(Argument.TEST_MANIFEST);
+  }
+
+  public boolean testOff() {
+    return (Boolean) values.get(Argument.TEST_OFF);
+  }
+
+  public boolean useGpu() {
+    return (Boolean) values.get(Argument.USE_GPU);
+  }
+
+  private String text(Argument argument) {
+    return (String) values.get(argument);
+  }
+
+  private Optional<ModelReference> reference(Argument argument) {
+    return Optional.ofNullable(text(argument))
+        .map(text -> ModelReference.parse(argument.argumentName(), text));
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof TrainingConfiguration that && values.equals(that.values);
+  }
+
+  @Override
+  public int hashCode() {
+    return values.hashCode();
+  }
+
+  @Override
+  public String toString() {
+    return asMap().toString();
+  }
+}

@@ -1,0 +1,42 @@
+package deepspeech.messages.deadletter;
+
+import deepspeech.messages.InvalidMessageException;
+import java.time.Instant;
+
+/**
+ * What could not be used, and why.
+ *
+ * @param kind {@code utterance} or the kind of message: {@code command}, {@code batch-request},
+ *     {@code checkpoint}
+ * @param run its run as far as it can be told; null if it cannot
+ * @param subject what it is: the path of the audio file, the id of the command, of the checkpoint,
+ *     or topic/partition/offset
+ * @param split of an utterance; null otherwise
+ * @param utterance line number in the manifest, from 1; null if it is no utterance
+ * @param reason a code: for an utterance a {@link LeftOutReason}, else {@code rejected} or {@code
+ *     unreadable}
+ * @param detail one line for a person
+ * @param original the text of the message, as far as it is text; null for an utterance
+ */
+public record DeadLetter(
+    String kind,
+    String run,
+    String subject,
+    String split,
+    Long utterance,
+    String reason,
+    String detail,
+    String original,
+    Instant time) {
+  public static final String UTTERANCE = "utterance";
+  public static final String COMMAND = "command";
+  public static final String BATCH_REQUEST = "batch-request";
+  public static final String CHECKPOINT = "checkpoint";
+  public static final String REJECTED = "rejected";
+  public static final String UNREADABLE = "unreadable";
+
+  public DeadLetter {
+    InvalidMessageException.require(kind != null, "kind", null, "a kind of message, or utterance");
+    InvalidMessageException.require(reason != null, "reason", null, "a reason code");
+  }
+}

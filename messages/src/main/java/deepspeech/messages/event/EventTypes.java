@@ -1,0 +1,17 @@
+package deepspeech.messages.event;
+
+/** The values of {@code ce_type}. */
+public final class EventTypes {
+  /** Followed by the command's name, such as {@code deepspeech.command.train}. */
+  public static final String COMMAND_PREFIX = "deepspeech.command.";
+
+  public static final String RUN_STATE = "deepspeech.run.state";
+  public static final String DATA_SET_REQUEST = "deepspeech.request.data-set";
+  public static final String BATCH_REQUEST = "deepspeech.request.batch";
+  public static final String CHECKPOINT_PUBLISHED = "deepspeech.checkpoint.published";
+  public static final String EVALUATION = "deepspeech.evaluation";
+  public static final String METRIC_POINT = "deepspeech.metric.point";
+  public static final String DEAD_LETTER = "deepspeech.dead-letter";
+
+  private EventTypes() {}
+}

@@ -1,0 +1,34 @@
+package deepspeech.messages.features;
+
+import deepspeech.messages.deadletter.LeftOutReason;
+import deepspeech.messages.run.RunId;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A data set as data-prep found it.
+ *
+ * @param fingerprint SHA-256 over the data specification and the hashes
+ * @param hashes SHA-256 in hexadecimal of {@code manifest}, {@code vocabulary} and {@code mean_std}
+ * @param utterances usable utterances, as far as the manifest tells
+ * @param leftOut utterances left out already, by reason
+ * @param unknownCharacters characters of the texts that are not in the vocabulary, dropped from the
+ *     labels
+ * @param batches batches in each epoch, from the first
+ * @param vocabulary tokens by label, the blank first
+ * @param mean of the features, one a bin
+ * @param std standard deviation of the features, one a bin
+ */
+public record DataSetDescription(
+    RunId run,
+    Split split,
+    String requestId,
+    String fingerprint,
+    Map<String, String> hashes,
+    int utterances,
+    Map<LeftOutReason, Integer> leftOut,
+    long unknownCharacters,
+    int[] batches,
+    List<String> vocabulary,
+    double[] mean,
+    double[] std) {}

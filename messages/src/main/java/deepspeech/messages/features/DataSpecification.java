@@ -1,0 +1,41 @@
+package deepspeech.messages.features;
+
+import deepspeech.messages.InvalidMessageException;
+
+/**
+ * All that the batches of a split depend on beside the files' contents. Paths are under the dataset
+ * root.
+ *
+ * @param augmentConfPath augmentation file; null for none
+ * @param minDuration seconds, inclusive
+ * @param maxDuration seconds, inclusive
+ * @param batchSize utterances in a batch, over all devices
+ * @param shuffleMethod {@code instance_shuffle}, {@code batch_shuffle} or {@code
+ *     batch_shuffle_clipped}
+ * @param seed of shuffling and augmentation
+ */
+public record DataSpecification(
+    String manifest,
+    String vocabPath,
+    String meanStdPath,
+    String augmentConfPath,
+    double minDuration,
+    double maxDuration,
+    int batchSize,
+    String shuffleMethod,
+    int seed) {
+  /**
+   * The longest utterance whose features fit a Kafka record of the default size: 30 s are 0.97 MB.
+   */
+  public static final double LONGEST_UTTERANCE_SECONDS = 30;
+
+  public DataSpecification {
+    InvalidMessageException.require(manifest != null, "manifest", null, "a path");
+    InvalidMessageException.require(vocabPath != null, "vocab_path", null, "a path");
+    InvalidMessageException.require(meanStdPath != null, "mean_std_path", null, "a path");
+    InvalidMessageException.require(
+        batchSize >= 1, "batch_size", batchSize, "a whole number from 1");
+    InvalidMessageException.require(
+        maxDuration <= LONGEST_UTTERANCE_SECONDS, "max_duration", maxDuration, "at most 30");
+  }
+}

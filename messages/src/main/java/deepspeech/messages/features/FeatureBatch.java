@@ -1,0 +1,62 @@
+package deepspeech.messages.features;
+
+import deepspeech.messages.InvalidMessageException;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * A batch of utterances, ragged: utterance after utterance without padding.
+ *
+ * @param features normalised features as IEEE half floats (binary16 bit patterns), {@code [sum of
+ *     frames, 161]} row major
+ * @param frames feature frames of each utterance
+ * @param labels token indices, {@code [sum of label lengths]}
+ * @param labelLengths labels of each utterance
+ * @param utterances line number of each in the manifest, from 1
+ * @param texts the text of each, as the manifest has it
+ * @param leftOut what the batch should have held but could not
+ */
+public record FeatureBatch(
+    BatchKey key,
+    short[] features,
+    int[] frames,
+    int[] labels,
+    int[] labelLengths,
+    long[] utterances,
+    List<String> texts,
+    List<LeftOut> leftOut) {
+  /** Frequency bins of a frame. */
+  public static final int BINS = 161;
+
+  public FeatureBatch {
+    texts = List.copyOf(texts);
+    leftOut = List.copyOf(leftOut);
+    long totalFrames = Arrays.stream(frames).asLongStream().sum();
+    require(
+        features.length == totalFrames * BINS,
+        "features",
+        features.length,
+        totalFrames + " frames of " + BINS);
+    require(
+        labels.length == Arrays.stream(labelLengths).asLongStream().sum(),
+        "labels",
+        labels.length,
+        "the sum of label_lengths");
+    require(
+        labelLengths.length == frames.length,
+        "label_lengths",
+        labelLengths.length,
+        "one an utterance");
+    require(
+        utterances.length == frames.length, "utterances", utterances.length, "one an utterance");
+    require(texts.size() == frames.length, "texts", texts.size(), "one an utterance");
+  }
+
+  public int size() {
+    return frames.length;
+  }
+
+  private static void require(boolean holds, String field, long found, String allowed) {
+    InvalidMessageException.require(holds, field, found + " values", allowed);
+  }
+}

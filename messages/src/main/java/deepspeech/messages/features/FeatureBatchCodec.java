@@ -1,0 +1,264 @@
+package deepspeech.messages.features;
+
+import deepspeech.messages.InvalidMessageException;
+import deepspeech.messages.Json;
+import deepspeech.messages.run.RunId;
+import deepspeech.messages.tensor.Safetensors;
+import deepspeech.messages.tensor.Tensor;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A feature batch as Kafka records: parts of whole utterances, each a whole safetensors file below
+ * Kafka's default limit of a record. The tensors are {@code features} F16 {@code [sum of frames,
+ * 161]}, {@code frames} I32 {@code [utterances]}, {@code labels} I32 {@code [sum of labels]},
+ * {@code label_lengths} I32 {@code [utterances]}, {@code utterances} I64 {@code [utterances]},
+ * {@code texts} U8 {@code [sum of bytes]} and {@code text_lengths} I32 {@code [utterances]}, in
+ * UTF-8 bytes.
+ */
+public final class FeatureBatchCodec {
+  /** Bytes of tensors in a part; the rest up to 1,048,576 is for headers and Kafka's own. */
+  public static final int LARGEST_PART = 1_000_000;
+
+  private FeatureBatchCodec() {}
+
+  /**
+   * Cuts and encodes; a batch without utterances is one part.
+   *
+   * @throws InvalidMessageException if one utterance alone is larger than a part may be
+   */
+  public static List<FeatureBatchPart> encode(FeatureBatch batch) {
+    List<Integer> starts = cut(batch);
+    List<FeatureBatchPart> parts = new ArrayList<>();
+    Cursor cursor = new Cursor(batch);
+    for (int part = 0; part < starts.size(); part++) {
+      int to = part + 1 < starts.size() ? starts.get(part + 1) : batch.size();
+      Map<String, String> headers = new LinkedHashMap<>();
+      headers.put(FeatureHeaders.REPLY, FeatureHeaders.REPLY_BATCH);
+      headers.put(FeatureHeaders.RUN, batch.key().run().toString());
+      headers.put(FeatureHeaders.SPLIT, batch.key().split().toString());
+      headers.put(FeatureHeaders.FINGERPRINT, batch.key().fingerprint());
+      headers.put(FeatureHeaders.EPOCH, String.valueOf(batch.key().epoch()));
+      headers.put(FeatureHeaders.BATCH, String.valueOf(batch.key().batch()));
+      headers.put(FeatureHeaders.PART, String.valueOf(part));
+      headers.put(FeatureHeaders.PARTS, String.valueOf(starts.size()));
+      if (part == 0 && !batch.leftOut().isEmpty()) {
+        headers.put(FeatureHeaders.LEFT_OUT, Json.writeText(batch.leftOut()));
+      }
+      parts.add(new FeatureBatchPart(headers, cursor.bodyUpTo(to)));
+    }
+    return parts;
+  }
+
+  /**
+   * The batch that a part belongs to.
+   *
+   * @throws InvalidMessageException if a header is missing or malformed
+   */
+  public static BatchKey key(Map<String, String> headers) {
+    return new BatchKey(
+        new RunId(headers.get(FeatureHeaders.RUN)),
+        split(headers.get(FeatureHeaders.SPLIT)),
+        text(headers, FeatureHeaders.FINGERPRINT),
+        number(headers, FeatureHeaders.EPOCH),
+        number(headers, FeatureHeaders.BATCH));
+  }
+
+  /** Number of this part, from 0. */
+  public static int part(Map<String, String> headers) {
+    return number(headers, FeatureHeaders.PART);
+  }
+
+  /** Parts of the batch that this part belongs to. */
+  public static int parts(Map<String, String> headers) {
+    return number(headers, FeatureHeaders.PARTS);
+  }
+
+  /**
+   * Joins all parts of one batch, given in any order.
+   *
+   * @throws InvalidMessageException if a part is missing, doubled, of another batch or malformed
+   */
+  public static FeatureBatch decode(List<FeatureBatchPart> parts) {
+    List<FeatureBatchPart> ordered =
+        parts.stream().sorted(Comparator.comparingInt(p -> part(p.headers()))).toList();
+    if (ordered.isEmpty() || ordered.size() != parts(ordered.get(0).headers())) {
+      throw new InvalidMessageException("a batch of which parts are missing or doubled");
+    }
+    BatchKey key = key(ordered.get(0).headers());
+    List<Map<String, Tensor>> bodies = new ArrayList<>();
+    for (int i = 0; i < ordered.size(); i++) {
+      Map<String, String> headers = ordered.get(i).headers();
+      if (part(headers) != i || !key(headers).equals(key)) {
+        throw new InvalidMessageException(
+            "part "
+                + part(headers)
+                + " of "
+                + key(headers)
+                + " where part "
+                + i
+                + " of "
+                + key
+                + " belongs");
+      }
+      bodies.add(Safetensors.read(ordered.get(i).body()));
+    }
+    int[] frames = joinInts(bodies, "frames");
+    List<String> texts = new ArrayList<>();
+    for (Map<String, Tensor> body : bodies) {
+      byte[] bytes = tensor(body, "texts").toBytes();
+      int at = 0;
+      for (int length : tensor(body, "text_lengths").toInts()) {
+        texts.add(new String(bytes, at, length, StandardCharsets.UTF_8));
+        at += length;
+      }
+    }
+    String leftOut = ordered.get(0).headers().get(FeatureHeaders.LEFT_OUT);
+    return new FeatureBatch(
+        key,
+        joinFeatures(bodies),
+        frames,
+        joinInts(bodies, "labels"),
+        joinInts(bodies, "label_lengths"),
+        bodies.stream()
+            .flatMapToLong(body -> Arrays.stream(tensor(body, "utterances").toLongs()))
+            .toArray(),
+        texts,
+        leftOut == null ? List.of() : List.of(Json.read(leftOut, LeftOut[].class)));
+  }
+
+  /** The first utterance of each part. */
+  private static List<Integer> cut(FeatureBatch batch) {
+    List<Integer> starts = new ArrayList<>(List.of(0));
+    long bytes = 0;
+    for (int i = 0; i < batch.size(); i++) {
+      long size =
+          2L * batch.frames()[i] * FeatureBatch.BINS
+              + 4L * batch.labelLengths()[i]
+              + batch.texts().get(i).getBytes(StandardCharsets.UTF_8).length
+              + 20;
+      InvalidMessageException.require(
+          size <= LARGEST_PART,
+          "utterance " + batch.utterances()[i],
+          size + " bytes of features",
+          "at most " + LARGEST_PART);
+      if (bytes + size > LARGEST_PART) {
+        starts.add(i);
+        bytes = 0;
+      }
+      bytes += size;
+    }
+    return starts;
+  }
+
+  private static int[] joinInts(List<Map<String, Tensor>> bodies, String name) {
+    return bodies.stream()
+        .flatMapToInt(body -> Arrays.stream(tensor(body, name).toInts()))
+        .toArray();
+  }
+
+  private static short[] joinFeatures(List<Map<String, Tensor>> bodies) {
+    int elements =
+        bodies.stream().mapToInt(b -> tensor(b, "features").data().remaining() / 2).sum();
+    short[] joined = new short[elements];
+    int at = 0;
+    for (Map<String, Tensor> body : bodies) {
+      short[] features = tensor(body, "features").toShorts();
+      System.arraycopy(features, 0, joined, at, features.length);
+      at += features.length;
+    }
+    return joined;
+  }
+
+  private static Tensor tensor(Map<String, Tensor> body, String name) {
+    Tensor tensor = body.get(name);
+    if (tensor == null) {
+      throw new InvalidMessageException("a feature batch without the tensor " + name);
+    }
+    return tensor;
+  }
+
+  private static Split split(String text) {
+    for (Split split : Split.values()) {
+      if (split.toString().equals(text)) {
+        return split;
+      }
+    }
+    throw InvalidMessageException.field(FeatureHeaders.SPLIT, text, "train or test");
+  }
+
+  private static String text(Map<String, String> headers, String name) {
+    String text = headers.get(name);
+    InvalidMessageException.require(text != null, name, null, "a text");
+    return text;
+  }
+
+  private static int number(Map<String, String> headers, String name) {
+    String text = headers.get(name);
+    try {
+      return Integer.parseInt(text);
+    } catch (NumberFormatException e) {
+      throw new InvalidMessageException(
+          InvalidMessageException.field(name, text, "a whole number").getMessage(), e);
+    }
+  }
+
+  /** Walks through a batch, utterance by utterance. */
+  private static final class Cursor {
+    private final FeatureBatch batch;
+    private int utterance;
+    private int frame;
+    private int label;
+
+    Cursor(FeatureBatch batch) {
+      this.batch = batch;
+    }
+
+    /** The safetensors body of the utterances from the last one told up to that one, exclusive. */
+    byte[] bodyUpTo(int to) {
+      int[] frames = Arrays.copyOfRange(batch.frames(), utterance, to);
+      int[] labelLengths = Arrays.copyOfRange(batch.labelLengths(), utterance, to);
+      int frameEnd = frame + Arrays.stream(frames).sum();
+      int labelEnd = label + Arrays.stream(labelLengths).sum();
+      List<byte[]> texts =
+          batch.texts().subList(utterance, to).stream()
+              .map(text -> text.getBytes(StandardCharsets.UTF_8))
+              .toList();
+      byte[] text = new byte[texts.stream().mapToInt(t -> t.length).sum()];
+      int at = 0;
+      for (byte[] t : texts) {
+        System.arraycopy(t, 0, text, at, t.length);
+        at += t.length;
+      }
+      Map<String, Tensor> tensors = new LinkedHashMap<>();
+      tensors.put(
+          "utterances",
+          Tensor.i64(Arrays.copyOfRange(batch.utterances(), utterance, to), frames.length));
+      tensors.put("frames", Tensor.i32(frames, frames.length));
+      tensors.put("label_lengths", Tensor.i32(labelLengths, frames.length));
+      tensors.put(
+          "labels",
+          Tensor.i32(Arrays.copyOfRange(batch.labels(), label, labelEnd), labelEnd - label));
+      tensors.put(
+          "text_lengths",
+          Tensor.i32(texts.stream().mapToInt(t -> t.length).toArray(), frames.length));
+      tensors.put(
+          "features",
+          Tensor.f16(
+              Arrays.copyOfRange(
+                  batch.features(), frame * FeatureBatch.BINS, frameEnd * FeatureBatch.BINS),
+              frameEnd - frame,
+              FeatureBatch.BINS));
+      tensors.put("texts", Tensor.u8(text));
+      utterance = to;
+      frame = frameEnd;
+      label = labelEnd;
+      return Safetensors.write(tensors);
+    }
+  }
+}

@@ -1,0 +1,95 @@
+package deepspeech.messages.features;
+
+import com.fasterxml.jackson.annotation.JsonIgnore;
+import com.fasterxml.jackson.annotation.JsonSubTypes;
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import deepspeech.messages.InvalidMessageException;
+import deepspeech.messages.event.EventTypes;
+import deepspeech.messages.run.RunId;
+
+/**
+ * What a trainer or evaluator asks of data-prep, on {@code deepspeech.batch-requests}. It says
+ * everything that the answer depends on, so that any replica can answer it. The answer goes to the
+ * reply topic.
+ */
+@JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "request")
+@JsonSubTypes({
+  @JsonSubTypes.Type(value = FeatureRequest.DataSet.class, name = "data-set"),
+  @JsonSubTypes.Type(value = FeatureRequest.Batch.class, name = "batch")
+})
+public sealed interface FeatureRequest {
+  RunId run();
+
+  Split split();
+
+  DataSpecification data();
+
+  String replyTopic();
+
+  /** Its {@code ce_type}. */
+  @JsonIgnore
+  String eventType();
+
+  /**
+   * Asks for a {@link DataSetDescription}.
+   *
+   * @param requestId repeated in the answer
+   * @param epochs the description tells the batches of so many epochs
+   */
+  record DataSet(
+      String requestId,
+      RunId run,
+      Split split,
+      DataSpecification data,
+      int epochs,
+      String replyTopic)
+      implements FeatureRequest {
+    public DataSet {
+      requireCommon(run, split, data, replyTopic);
+      InvalidMessageException.require(requestId != null, "request_id", null, "a unique text");
+      InvalidMessageException.require(epochs >= 1, "epochs", epochs, "a whole number from 1");
+    }
+
+    @Override
+    public String eventType() {
+      return EventTypes.DATA_SET_REQUEST;
+    }
+  }
+
+  /**
+   * Asks for one feature batch.
+   *
+   * @param fingerprint of the data set, as its description told it
+   * @param epoch from 1
+   * @param batch from 0, below the epoch's count of batches
+   */
+  record Batch(
+      RunId run,
+      Split split,
+      DataSpecification data,
+      String fingerprint,
+      int epoch,
+      int batch,
+      String replyTopic)
+      implements FeatureRequest {
+    public Batch {
+      requireCommon(run, split, data, replyTopic);
+      InvalidMessageException.require(fingerprint != null, "fingerprint", null, "a SHA-256");
+      InvalidMessageException.require(epoch >= 1, "epoch", epoch, "a whole number from 1");
+      InvalidMessageException.require(batch >= 0, "batch", batch, "a whole number from 0");
+    }
+
+    @Override
+    public String eventType() {
+      return EventTypes.BATCH_REQUEST;
+    }
+  }
+
+  private static void requireCommon(
+      RunId run, Split split, DataSpecification data, String replyTopic) {
+    InvalidMessageException.require(run != null, "run", null, "the name of a run");
+    InvalidMessageException.require(split != null, "split", null, "train or test");
+    InvalidMessageException.require(data != null, "data", null, "a data specification");
+    InvalidMessageException.require(replyTopic != null, "reply_topic", null, "a topic");
+  }
+}

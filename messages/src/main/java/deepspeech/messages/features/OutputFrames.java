@@ -1,0 +1,33 @@
+package deepspeech.messages.features;
+
+/**
+ * How many output frames the model makes of feature frames, and whether CTC can fit labels to them.
+ * The first convolution alone strides in time: kernel 11, padding 5, stride 3.
+ */
+public final class OutputFrames {
+  private OutputFrames() {}
+
+  /**
+   * @param frames feature frames of 10 ms, from 1
+   * @return output frames of 30 ms, from 1
+   */
+  public static int of(int frames) {
+    return (frames - 1) / 3 + 1;
+  }
+
+  /**
+   * The output frames that CTC needs: one a label, and a blank between equal neighbours (Graves et
+   * al. 2006, section 3.1).
+   *
+   * @param labels token indices without blanks
+   */
+  public static int neededFor(int[] labels) {
+    int needed = labels.length;
+    for (int i = 1; i < labels.length; i++) {
+      if (labels[i] == labels[i - 1]) {
+        needed++;
+      }
+    }
+    return needed;
+  }
+}

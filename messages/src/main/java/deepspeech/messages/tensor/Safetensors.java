@@ -1,0 +1,146 @@
+package deepspeech.messages.tensor;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import deepspeech.messages.InvalidMessageException;
+import deepspeech.messages.Json;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
+import java.nio.channels.WritableByteChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The safetensors format: eight bytes little-endian header length, a JSON header padded with spaces
+ * to a multiple of 8, then the tensors' bytes one after the other in the order of the map. The same
+ * map gives the same bytes.
+ *
+ * <p>Source: https://huggingface.co/docs/safetensors, section "Format".
+ */
+public final class Safetensors {
+  private static final int LONGEST_HEADER = 100_000_000;
+  private static final String METADATA = "__metadata__";
+
+  private Safetensors() {}
+
+  public static byte[] write(Map<String, Tensor> tensors) {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    try {
+      write(tensors, Map.of(), out);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return out.toByteArray();
+  }
+
+  /**
+   * @param metadata goes into the header's {@code __metadata__}
+   */
+  public static void write(
+      Map<String, Tensor> tensors, Map<String, String> metadata, OutputStream out)
+      throws IOException {
+    Map<String, Object> header = new LinkedHashMap<>();
+    if (!metadata.isEmpty()) {
+      header.put(METADATA, metadata);
+    }
+    long offset = 0;
+    for (Map.Entry<String, Tensor> entry : tensors.entrySet()) {
+      Tensor tensor = entry.getValue();
+      long end = offset + tensor.data().remaining();
+      Map<String, Object> description = new LinkedHashMap<>();
+      description.put("dtype", tensor.type().name());
+      description.put("shape", tensor.shape());
+      description.put("data_offsets", List.of(offset, end));
+      header.put(entry.getKey(), description);
+      offset = end;
+    }
+    byte[] json = Json.write(header);
+    int padded = (json.length + 7) / 8 * 8;
+    ByteBuffer start = ByteBuffer.allocate(8 + padded).order(ByteOrder.LITTLE_ENDIAN);
+    start.putLong(padded).put(json);
+    while (start.hasRemaining()) {
+      start.put((byte) ' ');
+    }
+    out.write(start.array());
+    WritableByteChannel channel = Channels.newChannel(out);
+    for (Tensor tensor : tensors.values()) {
+      ByteBuffer data = tensor.data().duplicate();
+      while (data.hasRemaining()) {
+        channel.write(data);
+      }
+    }
+  }
+
+  /**
+   * Reads tensors by name, in the order of the header. They share the bytes given.
+   *
+   * @throws InvalidMessageException if it is not a whole safetensors file
+   */
+  public static Map<String, Tensor> read(byte[] body) {
+    return read(ByteBuffer.wrap(body));
+  }
+
+  /**
+   * Reads a file through a memory map, which lives as long as the tensors do; at most 2 GiB.
+   *
+   * @throws InvalidMessageException if it is not a whole safetensors file
+   */
+  public static Map<String, Tensor> read(Path file) throws IOException {
+    try (FileChannel channel = FileChannel.open(file)) {
+      return read(channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size()));
+    } catch (InvalidMessageException e) {
+      throw new InvalidMessageException(file + ": " + e.getMessage(), e);
+    }
+  }
+
+  private static Map<String, Tensor> read(ByteBuffer whole) {
+    ByteBuffer body = whole.slice().order(ByteOrder.LITTLE_ENDIAN);
+    long length = body.remaining() < 8 ? -1 : body.getLong();
+    if (length < 2 || length > LONGEST_HEADER || length > body.remaining()) {
+      throw new InvalidMessageException("not a safetensors file: the header is cut off");
+    }
+    byte[] json = new byte[(int) length];
+    body.get(json);
+    JsonNode header =
+        Json.readTree(
+            new String(json, StandardCharsets.UTF_8).strip().getBytes(StandardCharsets.UTF_8));
+    ByteBuffer data = body.slice();
+    Map<String, Tensor> tensors = new LinkedHashMap<>();
+    for (Map.Entry<String, JsonNode> entry : header.properties()) {
+      if (!entry.getKey().equals(METADATA)) {
+        tensors.put(entry.getKey(), tensor(entry.getKey(), entry.getValue(), data));
+      }
+    }
+    return tensors;
+  }
+
+  private static Tensor tensor(String name, JsonNode description, ByteBuffer data) {
+    String type = description.path("dtype").asText();
+    long from = description.path("data_offsets").path(0).asLong(-1);
+    long to = description.path("data_offsets").path(1).asLong(-1);
+    if (from < 0 || to < from || to > data.limit()) {
+      throw new InvalidMessageException(
+          "tensor %s: bytes %d to %d given, there are %d".formatted(name, from, to, data.limit()));
+    }
+    List<Long> shape = new ArrayList<>();
+    description.path("shape").forEach(dimension -> shape.add(dimension.asLong()));
+    try {
+      return new Tensor(TensorType.valueOf(type), shape, data.slice((int) from, (int) (to - from)));
+    } catch (InvalidMessageException e) {
+      throw new InvalidMessageException("tensor " + name + ": " + e.getMessage(), e);
+    } catch (IllegalArgumentException e) {
+      throw new InvalidMessageException(
+          "tensor " + name + ": type " + type + " given, allowed: " + List.of(TensorType.values()),
+          e);
+    }
+  }
+}

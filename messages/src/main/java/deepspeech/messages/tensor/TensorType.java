@@ -1,0 +1,22 @@
+package deepspeech.messages.tensor;
+
+/** The element types of safetensors that are used here. */
+public enum TensorType {
+  F16(2),
+  F32(4),
+  F64(8),
+  I32(4),
+  I64(8),
+  U8(1);
+
+  private final int bytes;
+
+  TensorType(int bytes) {
+    this.bytes = bytes;
+  }
+
+  /** Size of an element. */
+  public int bytes() {
+    return bytes;
+  }
+}
