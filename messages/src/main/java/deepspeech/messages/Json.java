@@ -49,6 +49,8 @@ public final class Json {
   }
 
   /**
+   * Reads a message.
+   *
    * @throws InvalidMessageException if the bytes are not JSON of that type
    */
   public static <T> T read(byte[] json, Class<T> type) {
@@ -63,6 +65,8 @@ public final class Json {
   }
 
   /**
+   * Reads a message.
+   *
    * @throws InvalidMessageException if the text is not JSON of that type
    */
   public static <T> T read(String json, Class<T> type) {
@@ -74,6 +78,8 @@ public final class Json {
   }
 
   /**
+   * Reads a part of a message.
+   *
    * @throws InvalidMessageException if the tree does not fit the type
    */
   public static <T> T convert(JsonNode tree, Class<T> type) {

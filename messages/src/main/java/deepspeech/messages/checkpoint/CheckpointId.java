@@ -31,6 +31,8 @@ public record CheckpointId(int epoch, int batch) implements Comparable<Checkpoin
   }
 
   /**
+   * Reads an id.
+   *
    * @throws InvalidMessageException if the text is not a checkpoint id
    */
   @JsonCreator

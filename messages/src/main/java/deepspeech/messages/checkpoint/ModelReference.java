@@ -25,6 +25,8 @@ public record ModelReference(Optional<RunId> run, String checkpoint) {
   }
 
   /**
+   * Reads a reference.
+   *
    * @param field name of the configuration argument, for the error
    * @throws InvalidMessageException if the text is none of the forms
    */

@@ -8,6 +8,8 @@ public final class OutputFrames {
   private OutputFrames() {}
 
   /**
+   * The output frames of an utterance.
+   *
    * @param frames feature frames of 10 ms, from 1
    * @return output frames of 30 ms, from 1
    */

@@ -43,6 +43,8 @@ public final class Safetensors {
   }
 
   /**
+   * Writes a file without holding it in memory.
+   *
    * @param metadata goes into the header's {@code __metadata__}
    */
   public static void write(
