@@ -1,0 +1,101 @@
+package deepspeech.embedded;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+
+/**
+ * The directory that an embedded server keeps its data in, held exclusively from opening to closing
+ * so that two servers never write into one directory.
+ */
+final class DataDirectory implements AutoCloseable {
+
+  private final Path path;
+  private final FileChannel lock;
+
+  private DataDirectory(Path path, FileChannel lock) {
+    this.path = path;
+    this.lock = lock;
+  }
+
+  /**
+   * Creates the directory where it is missing and takes hold of it.
+   *
+   * @param server what the directory is for, as it shall stand in an error message
+   * @param path the directory
+   * @throws EmbeddedServerException if it cannot be written to or another server holds it
+   */
+  static DataDirectory open(String server, Path path) {
+    Path directory = path.toAbsolutePath().normalize();
+    try {
+      Files.createDirectories(directory);
+    } catch (IOException e) {
+      throw new EmbeddedServerException(
+          "%s: data directory %s cannot be created: %s".formatted(server, directory, reason(e)), e);
+    }
+    FileChannel channel;
+    try {
+      channel =
+          FileChannel.open(
+              directory.resolve("in-use.lock"),
+              StandardOpenOption.CREATE,
+              StandardOpenOption.WRITE);
+    } catch (IOException e) {
+      throw new EmbeddedServerException(
+          "%s: data directory %s is not writable: %s".formatted(server, directory, reason(e)), e);
+    }
+    try {
+      if (channel.tryLock() != null) {
+        return new DataDirectory(directory, channel);
+      }
+    } catch (OverlappingFileLockException e) {
+      // Held inside this JVM: the same answer as for another process.
+    } catch (IOException e) {
+      closeQuietly(channel, e);
+      throw new EmbeddedServerException(
+          "%s: data directory %s cannot be locked: %s".formatted(server, directory, reason(e)), e);
+    }
+    EmbeddedServerException held =
+        new EmbeddedServerException(
+            "%s: data directory %s is in use by another server".formatted(server, directory));
+    closeQuietly(channel, held);
+    throw held;
+  }
+
+  /** The directory named {@code name} in here, created where it is missing. */
+  Path subdirectory(String name) {
+    Path directory = path.resolve(name);
+    try {
+      return Files.createDirectories(directory);
+    } catch (IOException e) {
+      throw new EmbeddedServerException(
+          "data directory %s cannot be created: %s".formatted(directory, reason(e)), e);
+    }
+  }
+
+  @Override
+  public void close() {
+    try {
+      lock.close();
+    } catch (IOException e) {
+      throw new EmbeddedServerException(
+          "data directory %s cannot be released: %s".formatted(path, reason(e)), e);
+    }
+  }
+
+  private static void closeQuietly(FileChannel channel, Exception failure) {
+    try {
+      channel.close();
+    } catch (IOException e) {
+      failure.addSuppressed(e);
+    }
+  }
+
+  /** File system exceptions often carry the path alone, so the kind of failure goes with it. */
+  private static String reason(IOException e) {
+    return e.getClass().getSimpleName() + ": " + e.getMessage();
+  }
+}

@@ -1,0 +1,216 @@
+package deepspeech.embedded;
+
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.lang.ref.Reference;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
+import kafka.server.KafkaConfig;
+import kafka.server.KafkaRaftServer;
+import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.utils.Exit;
+import org.apache.kafka.common.utils.Time;
+import org.apache.kafka.metadata.storage.Formatter;
+
+/**
+ * An Apache Kafka broker of one node (KRaft, broker and controller in one) inside this JVM.
+ *
+ * <p>It listens on the loopback address only, without authentication, and creates no topic by
+ * itself. Topics and records stay in the data directory and are there again after a restart, on the
+ * same or another port. The broker's threads keep the JVM alive until {@link #close()}.
+ *
+ * <p>Kafka ends the process on a fatal fault, such as a full disk. Inside another program's JVM
+ * that fault ends up in {@link #failure()} instead; what it means is the holder's decision.
+ */
+public final class EmbeddedKafka implements AutoCloseable {
+
+  private static final String SERVER = "Kafka broker";
+  private static final int NODE_ID = 1;
+
+  private final DataDirectory dataDirectory;
+  private final int port;
+  private final KafkaRaftServer server;
+  private final AtomicReference<String> failure;
+  private final QuietLogging logging;
+  private boolean closed;
+
+  private EmbeddedKafka(
+      DataDirectory dataDirectory,
+      int port,
+      KafkaRaftServer server,
+      AtomicReference<String> failure,
+      QuietLogging logging) {
+    this.dataDirectory = dataDirectory;
+    this.port = port;
+    this.server = server;
+    this.failure = failure;
+    this.logging = logging;
+  }
+
+  /**
+   * Starts a broker and returns when it takes requests (2 to 4 s).
+   *
+   * @param dataDirectory where topics and records are kept; created where it is missing
+   * @param port the port to listen on, 0 for any free one
+   * @throws EmbeddedServerException if the port is taken, or the directory cannot be written to or
+   *     is in use, in one line
+   */
+  public static EmbeddedKafka start(Path dataDirectory, int port) {
+    DataDirectory directory = DataDirectory.open(SERVER, dataDirectory);
+    QuietLogging logging = QuietLogging.ofKafka();
+    try {
+      int brokerPort = LocalPort.claim(SERVER, port);
+      int controllerPort = LocalPort.claim(SERVER, 0);
+      Path log = directory.subdirectory("log");
+      format(log);
+      AtomicReference<String> failure = new AtomicReference<>();
+      Exit.Procedure procedure = (status, message) -> fail(failure, status, message);
+      Exit.setHaltProcedure(procedure);
+      Exit.setExitProcedure(procedure);
+      KafkaRaftServer server =
+          new KafkaRaftServer(
+              new KafkaConfig(configuration(log, brokerPort, controllerPort)), Time.SYSTEM);
+      try {
+        server.startup();
+      } catch (RuntimeException e) {
+        stopAfter(e, server);
+        throw new EmbeddedServerException(
+            "%s: did not start on port %d with data directory %s: %s"
+                .formatted(SERVER, brokerPort, log, rootCause(e)),
+            e);
+      }
+      return new EmbeddedKafka(directory, brokerPort, server, failure, logging);
+    } catch (RuntimeException e) {
+      directory.close();
+      throw e;
+    }
+  }
+
+  /** What a client sets {@code bootstrap.servers} to: {@code 127.0.0.1:PORT}. */
+  public String bootstrapServers() {
+    return LocalPort.HOST + ":" + port;
+  }
+
+  /** The port that clients connect to. */
+  public int port() {
+    return port;
+  }
+
+  /** Why the broker ended by itself; empty while it runs as it should. */
+  public Optional<String> failure() {
+    return Optional.ofNullable(failure.get());
+  }
+
+  /** Stops the broker; topics and records stay in the data directory. Closing twice is harmless. */
+  @Override
+  public synchronized void close() {
+    if (closed) {
+      return;
+    }
+    closed = true;
+    QuietLogging stopping = QuietLogging.ofKafkaStopping();
+    try {
+      server.shutdown();
+      server.awaitShutdown();
+    } finally {
+      dataDirectory.close();
+      Reference.reachabilityFence(logging);
+      Reference.reachabilityFence(stopping);
+    }
+  }
+
+  private static void format(Path log) {
+    if (Files.exists(log.resolve("meta.properties"))) {
+      return;
+    }
+    ByteArrayOutputStream output = new ByteArrayOutputStream();
+    try (PrintStream print = new PrintStream(output, true, StandardCharsets.UTF_8)) {
+      new Formatter()
+          .setPrintStream(print)
+          .setNodeId(NODE_ID)
+          .setClusterId(Uuid.randomUuid().toString())
+          .setControllerListenerName("CONTROLLER")
+          .setMetadataLogDirectory(log.toString())
+          .addDirectory(log.toString())
+          .run();
+    } catch (Exception e) {
+      throw new EmbeddedServerException(
+          "%s: data directory %s cannot be formatted: %s".formatted(SERVER, log, rootCause(e)), e);
+    }
+  }
+
+  private static Map<String, Object> configuration(Path log, int brokerPort, int controllerPort) {
+    String broker = "BROKER://" + LocalPort.HOST + ":" + brokerPort;
+    String controller = "CONTROLLER://" + LocalPort.HOST + ":" + controllerPort;
+    Map<String, Object> configuration = new HashMap<>();
+    configuration.put("process.roles", "broker,controller");
+    configuration.put("node.id", Integer.toString(NODE_ID));
+    configuration.put("listeners", broker + "," + controller);
+    configuration.put("advertised.listeners", broker + "," + controller);
+    configuration.put("listener.security.protocol.map", "BROKER:PLAINTEXT,CONTROLLER:PLAINTEXT");
+    configuration.put("inter.broker.listener.name", "BROKER");
+    configuration.put("controller.listener.names", "CONTROLLER");
+    // A static quorum: the controller may come back on another port, a dynamic voter may not.
+    configuration.put(
+        "controller.quorum.voters", NODE_ID + "@" + LocalPort.HOST + ":" + controllerPort);
+    configuration.put("log.dirs", log.toString());
+    configuration.put("auto.create.topics.enable", "false");
+    configuration.put("num.partitions", "1");
+    configuration.put("default.replication.factor", "1");
+
+    for (String internal : new String[] {"offsets.topic", "transaction.state.log"}) {
+      configuration.put(internal + ".replication.factor", "1");
+      configuration.put(internal + ".num.partitions", "1");
+    }
+    configuration.put("transaction.state.log.min.isr", "1");
+    configuration.put("share.coordinator.state.topic.replication.factor", "1");
+    configuration.put("share.coordinator.state.topic.num.partitions", "1");
+    configuration.put("share.coordinator.state.topic.min.isr", "1");
+    configuration.put("group.initial.rebalance.delay.ms", "0");
+
+    // Memory: the defaults are those of a machine that does nothing else.
+    configuration.put("log.cleaner.dedupe.buffer.size", "4194304");
+    configuration.put("log.cleaner.threads", "1");
+    configuration.put("log.index.size.max.bytes", "1048576");
+    configuration.put("num.network.threads", "2");
+    configuration.put("num.io.threads", "4");
+    configuration.put("background.threads", "2");
+
+    // Trimmed and deleted records leave the disk in seconds, so that disk use stays bounded.
+    configuration.put("log.segment.bytes", Integer.toString(64 << 20));
+    configuration.put("log.retention.check.interval.ms", "10000");
+    configuration.put("log.segment.delete.delay.ms", "1000");
+    configuration.put("file.delete.delay.ms", "1000");
+    return configuration;
+  }
+
+  /** Never returns normally: Kafka's code behind a halt relies on not being reached. */
+  private static void fail(AtomicReference<String> failure, int status, String message) {
+    String reason =
+        SERVER + " ended with status " + status + (message == null ? "" : ": " + message);
+    failure.compareAndSet(null, reason);
+    throw new EmbeddedServerException(reason);
+  }
+
+  private static void stopAfter(RuntimeException failure, KafkaRaftServer server) {
+    try {
+      server.shutdown();
+      server.awaitShutdown();
+    } catch (RuntimeException e) {
+      failure.addSuppressed(e);
+    }
+  }
+
+  private static String rootCause(Throwable thrown) {
+    Throwable cause = thrown;
+    while (cause.getCause() != null) {
+      cause = cause.getCause();
+    }
+    return cause.getClass().getSimpleName() + ": " + cause.getMessage();
+  }
+}

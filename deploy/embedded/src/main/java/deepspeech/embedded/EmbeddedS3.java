@@ -1,0 +1,178 @@
+package deepspeech.embedded;
+
+import java.io.IOException;
+import java.lang.ref.Reference;
+import java.net.URI;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.UserDefinedFileAttributeView;
+import org.gaul.s3proxy.S3Proxy;
+import org.gaul.s3proxy.auth.AuthenticationType;
+import org.gaul.s3proxy.blobstore.BlobStore;
+import org.gaul.s3proxy.nio2blob.FilesystemNio2BlobStore;
+
+/**
+ * An S3 server (s3proxy) inside this JVM that keeps each object as a file.
+ *
+ * <p>It listens on the loopback address only, asks for signature version 4, and takes conditional
+ * puts ({@code If-None-Match: *} and {@code If-Match}). A single put or part stays under 64 MiB: it
+ * is held in memory for the check of its signature. Buckets and objects stay in the data directory
+ * and are there again after a restart. The server's threads keep the JVM alive until {@link
+ * #close()}.
+ */
+public final class EmbeddedS3 implements AutoCloseable {
+
+  /** The access key where none is given. The server is reachable from this machine alone. */
+  public static final String DEFAULT_ACCESS_KEY = "deepspeech";
+
+  /** The secret key where none is given. The server is reachable from this machine alone. */
+  public static final String DEFAULT_SECRET_KEY = "deepspeech-local";
+
+  private static final String SERVER = "S3 server";
+  private static final int MAX_PART_BYTES = 64 << 20;
+
+  private final DataDirectory dataDirectory;
+  private final BlobStore blobStore;
+  private final S3Proxy proxy;
+  private final String accessKey;
+  private final String secretKey;
+  private final QuietLogging logging;
+  private boolean closed;
+
+  private EmbeddedS3(
+      DataDirectory dataDirectory,
+      BlobStore blobStore,
+      S3Proxy proxy,
+      String accessKey,
+      String secretKey,
+      QuietLogging logging) {
+    this.dataDirectory = dataDirectory;
+    this.blobStore = blobStore;
+    this.proxy = proxy;
+    this.accessKey = accessKey;
+    this.secretKey = secretKey;
+    this.logging = logging;
+  }
+
+  /**
+   * Starts a server with the default keys.
+   *
+   * @param dataDirectory where buckets and objects are kept; created where it is missing
+   * @param port the port to listen on, 0 for any free one
+   * @throws EmbeddedServerException if the port is taken, or the directory cannot be written to or
+   *     is in use, in one line
+   */
+  public static EmbeddedS3 start(Path dataDirectory, int port) {
+    return start(dataDirectory, port, DEFAULT_ACCESS_KEY, DEFAULT_SECRET_KEY);
+  }
+
+  /**
+   * Starts a server.
+   *
+   * @param dataDirectory where buckets and objects are kept; created where it is missing
+   * @param port the port to listen on, 0 for any free one
+   * @param accessKey the access key that clients present
+   * @param secretKey the secret key that clients sign with
+   * @throws EmbeddedServerException if the port is taken, or the directory cannot be written to or
+   *     is in use, in one line
+   */
+  public static EmbeddedS3 start(Path dataDirectory, int port, String accessKey, String secretKey) {
+    DataDirectory directory = DataDirectory.open(SERVER, dataDirectory);
+    QuietLogging logging = QuietLogging.ofS3();
+    try {
+      int claimed = LocalPort.claim(SERVER, port);
+      Path buckets = directory.subdirectory("buckets");
+      requireExtendedAttributes(buckets);
+      BlobStore blobStore =
+          new ConditionalPutBlobStore(new FilesystemNio2BlobStore(buckets.toString()));
+      S3Proxy proxy =
+          S3Proxy.builder()
+              .blobStore(blobStore)
+              .endpoint(URI.create("http://" + LocalPort.HOST + ":" + claimed))
+              .awsAuthentication(AuthenticationType.AWS_V4, accessKey, secretKey)
+              .v4MaxNonChunkedRequestSize(MAX_PART_BYTES)
+              .jettyMaxThreads(32)
+              .stopTimeout(0)
+              .build();
+      try {
+        proxy.start();
+      } catch (Exception e) {
+        throw new EmbeddedServerException(
+            "%s: did not start on port %d: %s".formatted(SERVER, claimed, e.getMessage()), e);
+      }
+      return new EmbeddedS3(directory, blobStore, proxy, accessKey, secretKey, logging);
+    } catch (RuntimeException e) {
+      directory.close();
+      throw e;
+    }
+  }
+
+  /** Where clients connect to: {@code http://127.0.0.1:PORT}. */
+  public URI endpoint() {
+    return URI.create("http://" + LocalPort.HOST + ":" + port());
+  }
+
+  /** The port that clients connect to. */
+  public int port() {
+    return proxy.getPort();
+  }
+
+  /** The access key that clients present. */
+  public String accessKey() {
+    return accessKey;
+  }
+
+  /** The secret key that clients sign with. */
+  public String secretKey() {
+    return secretKey;
+  }
+
+  /** Creates a bucket unless it is there already. */
+  public void createBucket(String bucket) {
+    if (!blobStore.containerExists(bucket)) {
+      var unused = blobStore.createContainer(bucket);
+    }
+  }
+
+  /**
+   * Stops the server; buckets and objects stay in the data directory. Closing twice is harmless.
+   */
+  @Override
+  public synchronized void close() {
+    if (closed) {
+      return;
+    }
+    closed = true;
+    try {
+      proxy.stop();
+    } catch (Exception e) {
+      throw new EmbeddedServerException(
+          "%s: did not stop: %s".formatted(SERVER, e.getMessage()), e);
+    } finally {
+      blobStore.close();
+      dataDirectory.close();
+      Reference.reachabilityFence(logging);
+    }
+  }
+
+  /** Entity tags live in extended attributes; without them no conditional put can be answered. */
+  private static void requireExtendedAttributes(Path directory) {
+    UserDefinedFileAttributeView view =
+        Files.getFileAttributeView(directory, UserDefinedFileAttributeView.class);
+    try {
+      if (view != null) {
+        view.write("deepspeech.writable", ByteBuffer.wrap(new byte[] {1}));
+        return;
+      }
+    } catch (IOException e) {
+      throw new EmbeddedServerException(
+          "%s: the file system of data directory %s keeps no extended attributes: %s"
+              .formatted(SERVER, directory, e.getMessage()),
+          e);
+    }
+    throw new EmbeddedServerException(
+        "%s: the file system of data directory %s keeps no extended attributes"
+            .formatted(SERVER, directory));
+  }
+}

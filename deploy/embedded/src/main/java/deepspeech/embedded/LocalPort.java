@@ -1,0 +1,46 @@
+package deepspeech.embedded;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.UnknownHostException;
+
+/** TCP ports of the loopback address, which is where embedded servers listen. */
+final class LocalPort {
+
+  /** The address, in numbers: a name may resolve to IPv6 first. */
+  static final String HOST = "127.0.0.1";
+
+  private LocalPort() {}
+
+  /**
+   * A port that can be listened on.
+   *
+   * @param server what it is for, as it shall stand in an error message
+   * @param port the port asked for, 0 for any free one
+   * @return {@code port}, or the free one
+   * @throws EmbeddedServerException if the port is out of range or taken
+   */
+  static int claim(String server, int port) {
+    if (port < 0 || port > 65535) {
+      throw new EmbeddedServerException(
+          "%s: port %d is not a port, allowed are 1 to 65535 and 0 for any free one"
+              .formatted(server, port));
+    }
+    try (ServerSocket socket = new ServerSocket()) {
+      socket.setReuseAddress(true);
+      socket.bind(new InetSocketAddress(address(), port));
+      return socket.getLocalPort();
+    } catch (IOException e) {
+      throw new EmbeddedServerException(
+          "%s: port %d of %s cannot be listened on: %s"
+              .formatted(server, port, HOST, e.getMessage()),
+          e);
+    }
+  }
+
+  private static InetAddress address() throws UnknownHostException {
+    return InetAddress.getByAddress(new byte[] {127, 0, 0, 1});
+  }
+}
