@@ -1,0 +1,49 @@
+package deepspeech.trainer.torchscript;
+
+import ai.djl.engine.Engine;
+import ai.djl.pytorch.jni.JniUtils;
+
+/**
+ * Starts DJL's PyTorch engine once for the JVM, from the libraries on the class path and never from
+ * the network.
+ *
+ * <p>PyTorch uses as many threads as the JVM sees processors, which is the container's share of the
+ * machine rather than all of it; the system property {@code ai.djl.pytorch.num_threads} says
+ * otherwise. Sums over threads round differently, so results on a CPU repeat to the bit for the
+ * same number of threads.
+ */
+public final class TorchEngine {
+  /** The name by which DJL knows the engine. */
+  public static final String NAME = "PyTorch";
+
+  private static final String THREADS = "ai.djl.pytorch.num_threads";
+  private static final String OFFLINE = "ai.djl.offline";
+
+  private TorchEngine() {}
+
+  /** The engine, started if it was not. */
+  public static Engine start() {
+    return Holder.ENGINE;
+  }
+
+  private static final class Holder {
+    private static final Engine ENGINE = create();
+
+    private static Engine create() {
+      setUnlessGiven(OFFLINE, "true");
+      setUnlessGiven(THREADS, Integer.toString(Runtime.getRuntime().availableProcessors()));
+      // Optimised graphs are compiled anew for every shape, and no two batches have one shape.
+      setUnlessGiven("ai.djl.pytorch.graph_optimizer", "false");
+      Engine engine = Engine.getEngine(NAME);
+      // DJL switches gradients off for the thread that happens to start the engine.
+      JniUtils.setGradMode(true);
+      return engine;
+    }
+
+    private static void setUnlessGiven(String property, String value) {
+      if (System.getProperty(property) == null) {
+        System.setProperty(property, value);
+      }
+    }
+  }
+}
