@@ -1,0 +1,112 @@
+package deepspeech.trainer.model;
+
+import ai.djl.Device;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import deepspeech.trainer.ctc.CtcLoss;
+import deepspeech.trainer.torchscript.Argument;
+import deepspeech.trainer.torchscript.TensorTransfer;
+import deepspeech.trainer.torchscript.TorchScriptArchive;
+import deepspeech.trainer.torchscript.TorchScriptModule;
+import deepspeech.trainer.torchscript.TorchScriptSource;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+
+/**
+ * DeepSpeech2 (Amodei et al., "Deep Speech 2", ICML 2016) with GRU layers: convolutions over
+ * frequency and time with masked batch normalisation and clipped rectifiers, bidirectional GRU
+ * layers behind sequence-wise batch normalisation (section 3.2 there), a linear layer and a log
+ * softmax.
+ *
+ * <p>The computation is {@code acoustic_model.py}. Nothing that is padded enters a statistic or an
+ * output, so an utterance's output in evaluation mode does not depend on what it is batched with.
+ * This class holds no parameters.
+ */
+final class AcousticModel implements AutoCloseable {
+  private final TorchScriptModule module;
+
+  AcousticModel(ModelShape shape) {
+    String source =
+        CtcLoss.source() + "\n" + TorchScriptSource.of(AcousticModel.class, "acoustic_model.py");
+    module =
+        TorchScriptModule.load(
+            new TorchScriptArchive(
+                "AcousticModel",
+                source,
+                Map.of("convolutions", shape.numConvLayers(), "rnn_layers", shape.numRnnLayers())));
+  }
+
+  /**
+   * Training mode: the losses and the gradient of their sum. Parameters and statistics stay as they
+   * are.
+   *
+   * @param scope owns what is returned and says which device computes
+   * @param parameters the trainable arrays in the order of {@link ModelShape#parameters()}, on that
+   *     device
+   * @param statistics the running statistics in that order, on that device
+   */
+  Gradients gradients(
+      NDManager scope, RaggedBatch batch, List<NDArray> parameters, List<NDArray> statistics) {
+    try (NDManager host = scope.newSubManager(Device.cpu());
+        NDManager device = scope.newSubManager()) {
+      NDList results =
+          module.callWithGradients(
+              scope,
+              "gradients",
+              Argument.of(TensorTransfer.toDevice(batch.features(), device)),
+              Argument.of(TensorTransfer.toDevice(batch.frames(), host)),
+              Argument.of(TensorTransfer.toDevice(batch.labels(), device)),
+              Argument.of(TensorTransfer.toDevice(batch.labelLengths(), host)),
+              Argument.listOf(parameters),
+              Argument.listOf(statistics));
+      int firstStatistic = 1 + parameters.size();
+      return new Gradients(
+          results.get(0).toFloatArray(),
+          List.copyOf(results.subList(1, firstStatistic)),
+          List.copyOf(results.subList(firstStatistic, results.size())));
+    }
+  }
+
+  /**
+   * Evaluation mode: normalisation by the running statistics.
+   *
+   * @param scope says which device computes
+   * @param parameters the trainable arrays in the order of {@link ModelShape#parameters()}, on that
+   *     device
+   * @param statistics the running statistics in that order, on that device
+   */
+  LogProbabilities logProbabilities(
+      NDManager scope, RaggedBatch batch, List<NDArray> parameters, List<NDArray> statistics) {
+    try (NDManager host = scope.newSubManager(Device.cpu());
+        NDManager device = scope.newSubManager()) {
+      NDList results =
+          module.call(
+              device,
+              "log_probabilities",
+              Argument.of(TensorTransfer.toDevice(batch.features(), device)),
+              Argument.of(TensorTransfer.toDevice(batch.frames(), host)),
+              Argument.listOf(parameters),
+              Argument.listOf(statistics));
+      long[] frames = results.get(1).toLongArray();
+      return new LogProbabilities(
+          TensorTransfer.toHost(results.get(0)),
+          IntStream.range(0, frames.length).map(i -> (int) frames[i]).toArray());
+    }
+  }
+
+  @Override
+  public void close() {
+    module.close();
+  }
+
+  /**
+   * What one pass over a batch gives.
+   *
+   * @param losses nats, one an utterance
+   * @param gradients of the summed loss, one for each parameter
+   * @param statistics the running statistics after this batch
+   */
+  record Gradients(float[] losses, List<NDArray> gradients, List<NDArray> statistics) {}
+}

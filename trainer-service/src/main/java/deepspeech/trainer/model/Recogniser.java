@@ -1,0 +1,258 @@
+package deepspeech.trainer.model;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import deepspeech.messages.InvalidMessageException;
+import deepspeech.messages.tensor.Tensor;
+import deepspeech.messages.tensor.TensorType;
+import deepspeech.trainer.optimizer.Adam;
+import deepspeech.trainer.optimizer.AdamSettings;
+import deepspeech.trainer.optimizer.AdamState;
+import deepspeech.trainer.torchscript.TensorLists;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+
+/**
+ * A DeepSpeech2 model in training: its parameters on one device or several, the CTC criterion and
+ * the optimiser.
+ *
+ * <p>With several devices a batch is cut by utterances; each device computes the gradient of its
+ * share with its own batch normalisation statistics, the gradients are added on the first device in
+ * the order of the devices, one optimiser step is taken there, and the weights are copied to the
+ * others. The running statistics are those of the first device. GPUs work at the same time;
+ * replicas on the CPU in turn, since each uses all its cores.
+ *
+ * <p>On a CPU equal states and batches give equal results to the bit, for a fixed number of
+ * PyTorch's threads.
+ *
+ * <p>Not for use by several threads at once. The host arrays that it hands out are copies.
+ */
+public final class Recogniser implements AutoCloseable {
+  private final ModelShape shape;
+  private final Devices devices;
+  private final AcousticModel model;
+  private final TensorLists lists;
+  private final List<Replica> replicas;
+  private final Adam adam;
+  private final Optional<ExecutorService> threads;
+
+  private Recogniser(
+      ModelShape shape,
+      Map<String, Tensor> parameters,
+      Optional<AdamState> state,
+      Devices devices) {
+    this.shape = shape;
+    this.devices = devices;
+    model = new AcousticModel(shape);
+    lists = new TensorLists();
+    replicas =
+        devices.devices().stream().map(device -> new Replica(shape, parameters, device)).toList();
+    adam =
+        state
+            .map(s -> new Adam(AdamSettings.DEFAULT, first().weights(), devices.first(), s))
+            .orElseGet(() -> new Adam(AdamSettings.DEFAULT, first().weights(), devices.first()));
+    boolean concurrent = devices.count() > 1 && devices.devices().stream().allMatch(d -> d.isGpu());
+    threads =
+        concurrent ? Optional.of(Executors.newFixedThreadPool(devices.count())) : Optional.empty();
+  }
+
+  /**
+   * A model with first values that depend on the seed alone; see {@link
+   * Parameter#initialValues(long)}.
+   *
+   * @param seed any number
+   */
+  public static Recogniser initialise(ModelShape shape, long seed, Devices devices) {
+    Map<String, Tensor> values = new LinkedHashMap<>();
+    shape
+        .parameters()
+        .forEach(parameter -> values.put(parameter.name(), parameter.initialValues(seed)));
+    return new Recogniser(shape, values, Optional.empty(), devices);
+  }
+
+  /**
+   * A model that goes on from stored parameters.
+   *
+   * @param parameters what {@link #parameters()} gave
+   * @param optimizerState what {@link #optimizerState()} gave; if absent the optimiser starts
+   *     afresh, as for fine-tuning
+   * @throws InvalidMessageException naming a parameter or moment that is missing, unknown, or of
+   *     another type or shape
+   */
+  public static Recogniser restore(
+      ModelShape shape,
+      Map<String, Tensor> parameters,
+      Optional<AdamState> optimizerState,
+      Devices devices) {
+    Map<String, Tensor> unknown = new LinkedHashMap<>(parameters);
+    for (Parameter parameter : shape.parameters()) {
+      Tensor value = unknown.remove(parameter.name());
+      InvalidMessageException.require(
+          value != null
+              && value.type() == TensorType.F32
+              && value.shape().equals(parameter.shape()),
+          parameter.name(),
+          value == null ? "nothing" : value.type() + " " + value.shape(),
+          "F32 " + parameter.shape() + " for " + shape);
+    }
+    for (String name : unknown.keySet()) {
+      throw new InvalidMessageException(name + ": is no parameter of " + shape);
+    }
+    return new Recogniser(shape, parameters, optimizerState, devices);
+  }
+
+  private Replica first() {
+    return replicas.get(0);
+  }
+
+  /** The sizes of the model. */
+  public ModelShape shape() {
+    return shape;
+  }
+
+  /** The devices that share a step. */
+  public Devices devices() {
+    return devices;
+  }
+
+  /** Optimiser steps taken since the optimiser started, skipped ones not counted. */
+  public long stepsTaken() {
+    return adam.step();
+  }
+
+  /**
+   * One training step: the gradient of the CTC loss summed over the batch, and one change of the
+   * weights by it. If a loss, the gradient's norm or a running statistic is not finite nothing is
+   * changed and the result says so.
+   *
+   * @param batch utterances for all devices together
+   * @param learningRate above 0
+   */
+  public StepResult step(RaggedBatch batch, double learningRate) {
+    InvalidMessageException.require(
+        learningRate > 0 && Double.isFinite(learningRate),
+        "learning rate",
+        learningRate,
+        "a number above 0");
+    List<RaggedBatch> shares = batch.split(replicas.size());
+    List<NDManager> scopes = replicas.stream().limit(shares.size()).map(Replica::newScope).toList();
+    try {
+      List<AcousticModel.Gradients> results = gradients(shares, scopes);
+      List<NDArray> gradients = results.get(0).gradients();
+      List<NDArray> statistics = results.get(0).statistics();
+      for (AcousticModel.Gradients other : results.subList(1, results.size())) {
+        lists.add(gradients, other.gradients());
+      }
+      float[] losses = joined(results, batch.size());
+      float norm = lists.norm(gradients);
+      StepResult result =
+          new StepResult(
+              losses,
+              norm,
+              !(allFinite(losses)
+                  && Float.isFinite(norm)
+                  && Float.isFinite(lists.norm(statistics))));
+      if (!result.skipped()) {
+        adam.update(gradients, norm, learningRate);
+        for (Replica replica : replicas) {
+          lists.assign(replica.statistics(), statistics);
+          if (replica != first()) {
+            lists.assign(replica.weights().arrays(), first().weights().arrays());
+          }
+        }
+      }
+      return result;
+    } finally {
+      scopes.forEach(NDManager::close);
+    }
+  }
+
+  private List<AcousticModel.Gradients> gradients(
+      List<RaggedBatch> shares, List<NDManager> scopes) {
+    Executor executor = threads.<Executor>map(pool -> pool).orElse(Runnable::run);
+    List<CompletableFuture<AcousticModel.Gradients>> pending = new ArrayList<>();
+    for (int i = 0; i < shares.size(); i++) {
+      Replica replica = replicas.get(i);
+      RaggedBatch share = shares.get(i);
+      NDManager scope = scopes.get(i);
+      pending.add(
+          CompletableFuture.supplyAsync(
+              () -> model.gradients(scope, share, replica.weights().arrays(), replica.statistics()),
+              executor));
+    }
+    try {
+      // All of them end before their scopes may be closed, also when one fails.
+      CompletableFuture.allOf(pending.toArray(CompletableFuture[]::new)).join();
+    } catch (CompletionException e) {
+      if (e.getCause() instanceof RuntimeException cause) {
+        throw cause;
+      }
+      throw e;
+    }
+    return pending.stream().map(CompletableFuture::join).toList();
+  }
+
+  private static float[] joined(List<AcousticModel.Gradients> results, int utterances) {
+    float[] losses = new float[utterances];
+    int next = 0;
+    for (AcousticModel.Gradients result : results) {
+      System.arraycopy(result.losses(), 0, losses, next, result.losses().length);
+      next += result.losses().length;
+    }
+    return losses;
+  }
+
+  private static boolean allFinite(float[] values) {
+    for (float value : values) {
+      if (!Float.isFinite(value)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /**
+   * Evaluation mode, on the first device: an utterance's values do not depend on the others. Labels
+   * are not looked at.
+   */
+  public LogProbabilities logProbabilities(RaggedBatch batch) {
+    try (NDManager scope = first().newScope()) {
+      return model.logProbabilities(scope, batch, first().weights().arrays(), first().statistics());
+    }
+  }
+
+  /**
+   * The contents of {@code model.safetensors}: every parameter, running statistics among them, in
+   * the order of {@link ModelShape#parameters()}, copied into the JVM's memory so that another
+   * thread can store them while training goes on.
+   */
+  public Map<String, Tensor> parameters() {
+    return Collections.unmodifiableMap(first().toHost(shape));
+  }
+
+  /**
+   * The optimiser's state, copied likewise; {@link AdamState#toTensors()} is the contents of {@code
+   * optimizer.safetensors}.
+   */
+  public AdamState optimizerState() {
+    return adam.state();
+  }
+
+  @Override
+  public void close() {
+    threads.ifPresent(ExecutorService::shutdown);
+    adam.close();
+    replicas.forEach(Replica::close);
+    lists.close();
+    model.close();
+  }
+}

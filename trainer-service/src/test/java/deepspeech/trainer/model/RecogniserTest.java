@@ -1,0 +1,199 @@
+package deepspeech.trainer.model;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import deepspeech.messages.InvalidMessageException;
+import deepspeech.messages.tensor.Tensor;
+import deepspeech.trainer.optimizer.AdamState;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class RecogniserTest {
+  private static final ModelShape SMALL = new ModelShape(2, 2, 16, 6);
+  private static final RaggedBatch BATCH = Utterances.batch(1, 6, 20, 97, 60, 121, 80);
+
+  @Test
+  void trainingOnOneBatchLearnsItByHeart() {
+    // Given
+    try (Recogniser recogniser =
+        Recogniser.initialise(new ModelShape(1, 1, 32, 6), 7, Devices.CPU)) {
+      RaggedBatch batch = Utterances.batch(1, 6, 20, 97, 60);
+      double before = recogniser.step(batch, 3e-3).meanLoss();
+
+      // When
+      double after = 0;
+      for (int i = 0; i < 60; i++) {
+        after = recogniser.step(batch, 3e-3).meanLoss();
+      }
+
+      // Then
+      assertThat(after).isLessThan(before / 20);
+    }
+  }
+
+  @Test
+  void twoRunsFromOneSeedAgreeToTheBit() {
+    // Given
+    try (Recogniser one = Recogniser.initialise(SMALL, 42, Devices.CPU);
+        Recogniser other = Recogniser.initialise(SMALL, 42, Devices.CPU)) {
+
+      // When
+      for (int i = 0; i < 5; i++) {
+        one.step(BATCH, 1e-3);
+        other.step(BATCH, 1e-3);
+      }
+
+      // Then
+      assertSameBits(one, other);
+    }
+  }
+
+  @Test
+  void anotherSeedGivesOtherWeights() {
+    // Given
+    Parameter weight = SMALL.parameters().get(0);
+
+    // When
+    Tensor one = weight.initialValues(1);
+    Tensor other = weight.initialValues(2);
+
+    // Then
+    assertThat(one.data()).isNotEqualTo(other.data());
+  }
+
+  @Test
+  void goingOnFromASnapshotEqualsGoingOnWithoutInterruptionToTheBit() {
+    // Given
+    RaggedBatch next = Utterances.batch(2, 6, 20, 40, 111, 64);
+    try (Recogniser uninterrupted = Recogniser.initialise(SMALL, 3, Devices.CPU)) {
+      uninterrupted.step(BATCH, 1e-3);
+      uninterrupted.step(next, 1e-3);
+      Map<String, Tensor> parameters = uninterrupted.parameters();
+      AdamState state = AdamState.fromTensors(uninterrupted.optimizerState().toTensors());
+      uninterrupted.step(BATCH, 1e-3);
+      uninterrupted.step(next, 1e-3);
+
+      // When
+      try (Recogniser resumed =
+          Recogniser.restore(SMALL, parameters, Optional.of(state), Devices.CPU)) {
+        resumed.step(BATCH, 1e-3);
+        resumed.step(next, 1e-3);
+
+        // Then
+        assertSameBits(uninterrupted, resumed);
+      }
+    }
+  }
+
+  @Test
+  void aSnapshotDoesNotChangeWhenTrainingGoesOn() {
+    // Given
+    try (Recogniser recogniser = Recogniser.initialise(SMALL, 3, Devices.CPU)) {
+      Map<String, Tensor> snapshot = recogniser.parameters();
+
+      // When
+      recogniser.step(BATCH, 1e-3);
+
+      // Then
+      for (Parameter parameter : SMALL.parameters()) {
+        assertThat(snapshot.get(parameter.name()).data())
+            .isEqualTo(parameter.initialValues(3).data());
+      }
+    }
+  }
+
+  @Test
+  void aStepWithLabelsThatCannotBeAlignedIsSkippedAndChangesNothing() {
+    // Given
+    RaggedBatch infeasible =
+        new RaggedBatch(BATCH.features(), BATCH.frames(), new int[100], new int[] {100, 0, 0, 0});
+    java.util.Arrays.fill(infeasible.labels(), 1);
+    try (Recogniser recogniser = Recogniser.initialise(SMALL, 5, Devices.CPU);
+        Recogniser untouched = Recogniser.initialise(SMALL, 5, Devices.CPU)) {
+      recogniser.step(BATCH, 1e-3);
+      untouched.step(BATCH, 1e-3);
+
+      // When
+      StepResult result = recogniser.step(infeasible, 1e-3);
+
+      // Then
+      assertThat(result.skipped()).isTrue();
+      assertThat(result.losses()[0]).isEqualTo(Float.POSITIVE_INFINITY);
+      assertThat(result.losses()[1]).isFinite();
+      assertSameBits(untouched, recogniser);
+    }
+  }
+
+  @Test
+  void aStepWithFeaturesThatAreNoNumbersIsSkippedAndChangesNothing() {
+    // Given
+    float[] values = BATCH.features().toFloats();
+    values[1234] = Float.NaN;
+    RaggedBatch broken =
+        new RaggedBatch(
+            Tensor.f32(values, values.length / 161, 161),
+            BATCH.frames(),
+            BATCH.labels(),
+            BATCH.labelLengths());
+    try (Recogniser recogniser = Recogniser.initialise(SMALL, 5, Devices.CPU);
+        Recogniser untouched = Recogniser.initialise(SMALL, 5, Devices.CPU)) {
+
+      // When
+      StepResult result = recogniser.step(broken, 1e-3);
+
+      // Then
+      assertThat(result.skipped()).isTrue();
+      assertThat(recogniser.stepsTaken()).isZero();
+      assertSameBits(untouched, recogniser);
+    }
+  }
+
+  @Test
+  void anUtterancesLogProbabilitiesDoNotDependOnItsBatch() {
+    // Given
+    try (Recogniser recogniser = Recogniser.initialise(SMALL, 11, Devices.CPU)) {
+      for (int i = 0; i < 5; i++) {
+        recogniser.step(BATCH, 1e-2);
+      }
+
+      // When
+      LogProbabilities together = recogniser.logProbabilities(BATCH);
+
+      // Then
+      int longest = together.values().shape().get(1).intValue();
+      float[] all = together.values().toFloats();
+      for (int u = 0; u < BATCH.size(); u++) {
+        LogProbabilities alone = recogniser.logProbabilities(Utterances.only(BATCH, u));
+        float[] own = alone.values().toFloats();
+        assertThat(alone.frames()[0])
+            .isEqualTo(together.frames()[u])
+            .isEqualTo((BATCH.frames()[u] - 1) / 3 + 1);
+        for (int i = 0; i < own.length; i++) {
+          assertThat((double) all[u * longest * 6 + i]).isCloseTo(own[i], within(1e-4));
+        }
+      }
+    }
+  }
+
+  @Test
+  void aMissingParameterIsNamed() {
+    // Given
+    Map<String, Tensor> parameters = new LinkedHashMap<>();
+    SMALL.parameters().forEach(p -> parameters.put(p.name(), p.initialValues(1)));
+    parameters.remove("rnn.1.bias_hh_reverse");
+
+    // When / Then
+    assertThatThrownBy(() -> Recogniser.restore(SMALL, parameters, Optional.empty(), Devices.CPU))
+        .isInstanceOf(InvalidMessageException.class)
+        .hasMessageContaining("rnn.1.bias_hh_reverse: \"nothing\" given, allowed: F32 [48]");
+  }
+
+  private static void assertSameBits(Recogniser expected, Recogniser actual) {
+    assertThat(actual.parameters()).isEqualTo(expected.parameters());
+    assertThat(actual.optimizerState()).isEqualTo(expected.optimizerState());
+  }
+}
