@@ -1,0 +1,210 @@
+package deepspeech.trainer.command;
+
+import deepspeech.messages.InvalidMessageException;
+import deepspeech.messages.checkpoint.CheckpointId;
+import deepspeech.messages.checkpoint.ModelReference;
+import deepspeech.messages.command.Command;
+import deepspeech.messages.configuration.Argument;
+import deepspeech.messages.configuration.TrainingConfiguration;
+import deepspeech.messages.run.RunId;
+import deepspeech.messages.run.RunState;
+import deepspeech.messages.run.RunStatus;
+import deepspeech.trainer.run.RunRegistry;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.BiConsumer;
+
+/**
+ * Decides what becomes of a command: a run waits its turn, a run is stopped, or the command is
+ * rejected with its reason. A command seen before changes nothing.
+ */
+public final class CommandDesk {
+  private static final int COMMANDS_REMEMBERED = 20;
+
+  private final RunRegistry registry;
+  private final RunControl control;
+  private final BiConsumer<RunId, TrainingConfiguration> feasibility;
+  private final Clock clock;
+
+  /** What the desk asks of whoever trains. */
+  public interface RunControl {
+    /** Trains the run when its turn comes. */
+    void enqueue(RunId run);
+
+    /** Ends the run, if it is the one under way, at its next step. */
+    void stop(RunId run);
+
+    /**
+     * Publishes the event of a checkpoint again.
+     *
+     * @throws CommandRejectedException if there is no such checkpoint
+     */
+    void announceAgain(RunId run, CheckpointId checkpoint);
+  }
+
+  /**
+   * Sits between the registry and whoever trains.
+   *
+   * @param feasibility throws an {@link InvalidMessageException} where a run asks for a device or a
+   *     model that is not there or does not fit
+   */
+  public CommandDesk(
+      RunRegistry registry,
+      RunControl control,
+      BiConsumer<RunId, TrainingConfiguration> feasibility,
+      Clock clock) {
+    this.registry = registry;
+    this.control = control;
+    this.feasibility = feasibility;
+    this.clock = clock;
+  }
+
+  /**
+   * Carries out a command, once.
+   *
+   * @param id its {@code ce_id}
+   * @throws CommandRejectedException if it cannot be carried out
+   */
+  public void take(String id, Command command) {
+    if (registry.knows(command.run(), id)) {
+      return;
+    }
+    try {
+      if (command instanceof Command.Train train) {
+        accept(id, train.run(), train.configuration());
+      } else if (command instanceof Command.FineTune fineTune) {
+        accept(id, fineTune.run(), fineTune.configuration());
+      } else if (command instanceof Command.Resume resume) {
+        resume(id, resume);
+      } else if (command instanceof Command.Stop stop) {
+        stop(id, known(stop.run()));
+      } else if (command instanceof Command.Evaluate evaluate) {
+        known(evaluate.run());
+        control.announceAgain(evaluate.run(), evaluate.checkpoint());
+      }
+    } catch (InvalidMessageException e) {
+      throw reject(id, command.run(), e.getMessage());
+    }
+  }
+
+  /**
+   * Keeps the rejection of a command that names a run unknown so far, so that who watches the run
+   * learns of it.
+   */
+  public CommandRejectedException reject(String id, RunId run, String reason) {
+    if (registry.find(run).isEmpty()) {
+      registry.put(
+          new RunState(
+              run,
+              RunStatus.REJECTED,
+              reason,
+              null,
+              List.of(id),
+              null,
+              null,
+              null,
+              clock.instant()));
+    }
+    return new CommandRejectedException(reason);
+  }
+
+  private void accept(String id, RunId run, TrainingConfiguration configuration) {
+    Optional<RunState> known = registry.find(run);
+    if (known.isPresent() && known.get().status() != RunStatus.REJECTED) {
+      throw new CommandRejectedException(
+          "run: \"%s\" given, which is %s already; allowed: a new name, or the command resume"
+              .formatted(run, known.get().status()));
+    }
+    feasibility.accept(run, configuration);
+    registry.put(
+        new RunState(
+            run,
+            RunStatus.ACCEPTED,
+            null,
+            configuration,
+            remember(known, id),
+            null,
+            null,
+            null,
+            clock.instant()));
+    control.enqueue(run);
+  }
+
+  private void resume(String id, Command.Resume command) {
+    RunState state = known(command.run());
+    if (!state.status().ended()) {
+      throw new CommandRejectedException(
+          "run: \"%s\" given, which is %s; allowed: a run that has ended"
+              .formatted(command.run(), state.status()));
+    }
+    if (state.configuration() == null) {
+      throw new CommandRejectedException(
+          "run: \"%s\" given, which was rejected: %s".formatted(command.run(), state.reason()));
+    }
+    ModelReference from = command.from();
+    Map<String, Object> given = new HashMap<>(command.configuration());
+    given.put(Argument.RESUME_MODEL.argumentName(), from.toString());
+    given.put(Argument.PRETRAINED_MODEL.argumentName(), null);
+    TrainingConfiguration configuration = state.configuration().with(given);
+    feasibility.accept(state.run(), configuration);
+    registry.put(
+        new RunState(
+            state.run(),
+            RunStatus.ACCEPTED,
+            null,
+            configuration,
+            remember(Optional.of(state), id),
+            state.position(),
+            // The checkpoint that the command names counts from here on, not the newest.
+            null,
+            state.trainingSamples(),
+            clock.instant()));
+    control.enqueue(state.run());
+  }
+
+  private void stop(String id, RunState state) {
+    switch (state.status()) {
+      case RUNNING -> {
+        registry.change(state.run(), s -> withCommand(s, id, s.status()));
+        control.stop(state.run());
+      }
+      case ACCEPTED -> registry.change(state.run(), s -> withCommand(s, id, RunStatus.STOPPED));
+      default ->
+          throw new CommandRejectedException(
+              "run: \"%s\" given, which is %s; allowed: a run that waits or is under way"
+                  .formatted(state.run(), state.status()));
+    }
+  }
+
+  private RunState withCommand(RunState state, String id, RunStatus status) {
+    return new RunState(
+        state.run(),
+        status,
+        state.reason(),
+        state.configuration(),
+        remember(Optional.of(state), id),
+        state.position(),
+        state.lastCheckpoint(),
+        state.trainingSamples(),
+        clock.instant());
+  }
+
+  private RunState known(RunId run) {
+    return registry
+        .find(run)
+        .orElseThrow(
+            () ->
+                new CommandRejectedException(
+                    "run: \"%s\" given, there is no such run".formatted(run)));
+  }
+
+  private static List<String> remember(Optional<RunState> state, String id) {
+    List<String> commands = new ArrayList<>(state.map(RunState::commands).orElse(List.of()));
+    commands.add(id);
+    return commands.subList(Math.max(0, commands.size() - COMMANDS_REMEMBERED), commands.size());
+  }
+}

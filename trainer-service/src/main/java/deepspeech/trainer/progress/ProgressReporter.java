@@ -1,0 +1,88 @@
+package deepspeech.trainer.progress;
+
+import deepspeech.messages.configuration.TrainingConfiguration;
+import deepspeech.messages.console.ConfigurationBlock;
+import deepspeech.messages.console.TrainLine;
+import deepspeech.messages.metric.MetricName;
+import deepspeech.messages.metric.MetricPoint;
+import deepspeech.messages.run.Position;
+import deepspeech.messages.run.RunId;
+import deepspeech.trainer.training.StepReport;
+import deepspeech.trainer.training.TrainingObserver;
+import java.io.PrintStream;
+import java.time.Clock;
+import java.time.LocalDateTime;
+import java.util.function.Consumer;
+
+/** Tells on the console, in the manual's words, and as metric points how a run goes. */
+public final class ProgressReporter implements TrainingObserver {
+  private final RunId run;
+  private final PrintStream console;
+  private final Consumer<MetricPoint> metrics;
+  private final Consumer<Position> positions;
+  private final Clock clock;
+
+  /**
+   * Reports on one run.
+   *
+   * @param metrics where metric points go; must not block
+   * @param positions is told the position with each report
+   */
+  public ProgressReporter(
+      RunId run,
+      PrintStream console,
+      Consumer<MetricPoint> metrics,
+      Consumer<Position> positions,
+      Clock clock) {
+    this.run = run;
+    this.console = console;
+    this.metrics = metrics;
+    this.positions = positions;
+    this.clock = clock;
+  }
+
+  /** The configuration block and the number of training samples, before the first step. */
+  public void started(TrainingConfiguration configuration, int trainingSamples) {
+    console.println(ConfigurationBlock.of(configuration));
+    console.println(TrainLine.trainingSamples(LocalDateTime.now(clock), trainingSamples));
+  }
+
+  @Override
+  public void trained(StepReport report) {
+    console.println(report.line());
+    Position position = report.position();
+    // A skipped step has no finite loss to put on a curve.
+    if (!report.skipped()) {
+      point(MetricName.TRAIN_LOSS, report.line().trainLoss(), position);
+      point(MetricName.GRADIENT_NORM, report.gradientNorm(), position);
+    }
+    point(MetricName.LEARNING_RATE, report.line().learningRate(), position);
+    point(MetricName.ETA_SECONDS, report.line().eta().toSeconds(), position);
+    point(MetricName.SAMPLES_PER_SECOND, report.samplesPerSecond(), position);
+    point(MetricName.SHARE_COMPUTING, report.shares().computing(), position);
+    point(MetricName.SHARE_WAITING, report.shares().waiting(), position);
+    point(MetricName.SHARE_CHECKPOINT, report.shares().checkpoint(), position);
+    point(MetricName.SKIPPED_STEPS, report.skippedSteps(), position);
+    point(MetricName.UTTERANCES_LEFT_OUT, report.leftOut(), position);
+    positions.accept(position);
+  }
+
+  @Override
+  public void skipped(Position position, int inARow) {
+    console.printf(
+        "Step skipped at epoch %d, batch %d: loss or gradient is not finite (%d in a row)%n",
+        position.epoch(), position.batch() - 1, inARow);
+  }
+
+  private void point(MetricName name, double value, Position position) {
+    metrics.accept(
+        new MetricPoint(
+            run,
+            name,
+            value,
+            position.step(),
+            position.epoch(),
+            position.batch(),
+            clock.instant()));
+  }
+}

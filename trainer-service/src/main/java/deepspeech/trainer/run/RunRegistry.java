@@ -1,0 +1,64 @@
+package deepspeech.trainer.run;
+
+import deepspeech.messages.run.RunId;
+import deepspeech.messages.run.RunState;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
+
+/** The newest state of every run; each change is kept in the log before anyone sees it. */
+public final class RunRegistry {
+  private final RunStateLog log;
+  private final Map<RunId, RunState> states = new HashMap<>();
+
+  /**
+   * Starts from what the log holds.
+   *
+   * @param known newest state of each run
+   */
+  public RunRegistry(RunStateLog log, Collection<RunState> known) {
+    this.log = log;
+    known.forEach(state -> states.put(state.run(), state));
+  }
+
+  public synchronized Optional<RunState> find(RunId run) {
+    return Optional.ofNullable(states.get(run));
+  }
+
+  /**
+   * Runs that wait or were under way, the one that was under way first, then in the order of their
+   * last change.
+   */
+  public synchronized List<RunState> unfinished() {
+    return states.values().stream()
+        .filter(state -> !state.status().ended())
+        .sorted(Comparator.comparing(RunState::status).reversed().thenComparing(RunState::time))
+        .toList();
+  }
+
+  /** True if the command with that id has been carried out or waits its turn. */
+  public synchronized boolean knows(RunId run, String commandId) {
+    return find(run).map(state -> state.commands().contains(commandId)).orElse(false);
+  }
+
+  /** Keeps a new state. */
+  public synchronized void put(RunState state) {
+    log.append(state);
+    states.put(state.run(), state);
+  }
+
+  /**
+   * Changes the state of a known run.
+   *
+   * @return the new state
+   */
+  public synchronized RunState change(RunId run, UnaryOperator<RunState> change) {
+    RunState changed = change.apply(states.get(run));
+    put(changed);
+    return changed;
+  }
+}

@@ -1,0 +1,19 @@
+package deepspeech.trainer.training;
+
+/** Where the training thread leaves its state to be published. */
+public interface Checkpoints {
+  /**
+   * Takes a copy of weights and optimiser and publishes it in the background; waits only if an
+   * earlier one is still on its way.
+   *
+   * @throws RunFailedException if an earlier one could not be published
+   */
+  void publish(TrainingState state) throws InterruptedException;
+
+  /**
+   * Waits until all are published.
+   *
+   * @throws RunFailedException if one could not be published
+   */
+  void awaitPublished() throws InterruptedException;
+}

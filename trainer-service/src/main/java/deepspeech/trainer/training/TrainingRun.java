@@ -1,0 +1,254 @@
+package deepspeech.trainer.training;
+
+import deepspeech.messages.checkpoint.CheckpointId;
+import deepspeech.messages.configuration.TrainingConfiguration;
+import deepspeech.messages.console.TrainLine;
+import deepspeech.messages.features.DataSetDescription;
+import deepspeech.messages.features.FeatureBatch;
+import deepspeech.messages.run.Position;
+import deepspeech.messages.run.RunId;
+import deepspeech.trainer.model.ModelShape;
+import deepspeech.trainer.model.StepResult;
+import deepspeech.trainer.optimizer.LearningRateSchedule;
+import deepspeech.trainer.training.Stopwatch.Activity;
+import java.time.Clock;
+import java.time.LocalDateTime;
+import java.util.Arrays;
+import java.util.Optional;
+
+/**
+ * Trains one run from a position to its last epoch, or to where it is told to stop: batch after
+ * batch, a line of progress every {@code log_interval} batches, a checkpoint every {@code
+ * checkpoint_interval} batches and at the end of each epoch.
+ */
+public final class TrainingRun {
+  /** So many skipped steps in a row fail the run. */
+  public static final int MOST_SKIPPED_IN_A_ROW = 10;
+
+  /** How a run under way ended, if it did not fail. */
+  public enum Outcome {
+    /** All epochs are trained. */
+    FINISHED,
+    /** Ended by the stop signal, at a checkpoint if anything was trained. */
+    INTERRUPTED
+  }
+
+  private final RunId run;
+  private final TrainingConfiguration configuration;
+  private final DataSetDescription data;
+  private final ModelShape shape;
+  private final int devices;
+  private final Model model;
+  private final BatchSource batches;
+  private final Checkpoints checkpoints;
+  private final TrainingObserver observer;
+  private final StopSignal stop;
+  private final Clock clock;
+  private final LearningRateSchedule learningRates;
+  private final Stopwatch stopwatch = new Stopwatch(System::nanoTime);
+
+  private int epoch;
+  private int batch;
+  private long step;
+  private long skippedSteps;
+  private int skippedInARow;
+  private int usedInEpoch;
+  private int leftOutInEpoch;
+  private int batchesSinceReport;
+  private int samplesSinceReport;
+  private Optional<CheckpointId> lastCheckpoint;
+
+  /**
+   * A run that begins or goes on.
+   *
+   * @param data the training data set
+   * @param devices how many devices share a step
+   * @param resumed the state to go on from; empty to begin
+   */
+  public TrainingRun(
+      RunId run,
+      TrainingConfiguration configuration,
+      DataSetDescription data,
+      ModelShape shape,
+      int devices,
+      Model model,
+      BatchSource batches,
+      Checkpoints checkpoints,
+      TrainingObserver observer,
+      StopSignal stop,
+      Clock clock,
+      Optional<TrainingState> resumed) {
+    this.run = run;
+    this.configuration = configuration;
+    this.data = data;
+    this.shape = shape;
+    this.devices = devices;
+    this.model = model;
+    this.batches = batches;
+    this.checkpoints = checkpoints;
+    this.observer = observer;
+    this.stop = stop;
+    this.clock = clock;
+    this.learningRates = new LearningRateSchedule(configuration.learningRate(), devices);
+    this.lastCheckpoint = resumed.map(TrainingState::checkpoint);
+    this.epoch = resumed.map(TrainingState::nextEpoch).orElse(1);
+    this.batch = resumed.map(TrainingState::nextBatch).orElse(0);
+    this.step = resumed.map(TrainingState::step).orElse(0L);
+    this.skippedSteps = resumed.map(TrainingState::skippedSteps).orElse(0L);
+    this.skippedInARow = resumed.map(TrainingState::skippedInARow).orElse(0);
+    this.usedInEpoch = resumed.map(TrainingState::usedInEpoch).orElse(0);
+    this.leftOutInEpoch = resumed.map(TrainingState::leftOutInEpoch).orElse(0);
+  }
+
+  /**
+   * Trains on the calling thread.
+   *
+   * @throws RunFailedException if the run cannot go on
+   */
+  public Outcome train() throws InterruptedException {
+    while (epoch <= configuration.numEpoch()) {
+      if (!trainEpoch()) {
+        checkpointMidEpoch();
+        checkpoints.awaitPublished();
+        return Outcome.INTERRUPTED;
+      }
+    }
+    checkpoints.awaitPublished();
+    return Outcome.FINISHED;
+  }
+
+  /** Where the run stands. */
+  public Position position() {
+    // After the last epoch the position stays in it, with all its batches done.
+    boolean over = epoch > configuration.numEpoch();
+    int shown = over ? configuration.numEpoch() : epoch;
+    int count = data.batches()[shown - 1];
+    return new Position(shown, over ? count : batch, count, step);
+  }
+
+  /** Returns false if it was told to stop. */
+  private boolean trainEpoch() throws InterruptedException {
+    int batchCount = data.batches()[epoch - 1];
+    while (batch < batchCount) {
+      if (stop.isRaised()) {
+        return false;
+      }
+      stopwatch.begin(Activity.WAITING);
+      FeatureBatch next = batches.next();
+      stopwatch.begin(Activity.OTHER);
+      if (next == null) {
+        return false;
+      }
+      train(next);
+      if (batch < batchCount && batch % configuration.checkpointInterval() == 0) {
+        checkpointMidEpoch();
+      }
+    }
+    if (usedInEpoch == 0) {
+      throw new RunFailedException(
+          "epoch %d: no usable utterance among %d in %s; the dead letters tell why"
+              .formatted(epoch, leftOutInEpoch, configuration.trainManifest()));
+    }
+    usedInEpoch = 0;
+    leftOutInEpoch = 0;
+    publish(CheckpointId.endOfEpoch(epoch));
+    epoch++;
+    batch = 0;
+    return true;
+  }
+
+  private void train(FeatureBatch next) {
+    leftOutInEpoch += next.leftOut().size();
+    usedInEpoch += next.size();
+    samplesSinceReport += next.size();
+    batchesSinceReport++;
+    int trained = batch;
+    batch++;
+    if (next.size() == 0) {
+      return;
+    }
+    double learningRate = learningRates.at(epoch - 1);
+    stopwatch.begin(Activity.COMPUTING);
+    StepResult result = model.step(next, learningRate);
+    stopwatch.begin(Activity.OTHER);
+    if (result.skipped()) {
+      skippedSteps++;
+      skippedInARow++;
+      observer.skipped(position(), skippedInARow);
+      if (skippedInARow >= MOST_SKIPPED_IN_A_ROW) {
+        throw new RunFailedException(
+            "epoch %d, batch %d: loss or gradient was not finite %d times in a row; try a smaller learning_rate than %s"
+                .formatted(epoch, trained, skippedInARow, configuration.learningRate()));
+      }
+    } else {
+      step++;
+      skippedInARow = 0;
+    }
+    if (trained % configuration.logInterval() == 0) {
+      report(trained, learningRate, result);
+    }
+  }
+
+  private void report(int trained, double learningRate, StepResult result) {
+    double seconds = Math.max(1e-9, stopwatch.elapsed().toNanos() / 1e9);
+    TrainLine line =
+        new TrainLine(
+            LocalDateTime.now(clock),
+            epoch,
+            configuration.numEpoch(),
+            trained,
+            data.batches()[epoch - 1],
+            learningRate,
+            result.meanLoss(),
+            Eta.of(stopwatch.elapsed(), batchesSinceReport, batchesLeft()));
+    observer.trained(
+        new StepReport(
+            line,
+            position(),
+            result.gradientNorm(),
+            samplesSinceReport / seconds,
+            stopwatch.shares(),
+            skippedSteps,
+            result.skipped(),
+            leftOutInEpoch));
+    stopwatch.reset();
+    batchesSinceReport = 0;
+    samplesSinceReport = 0;
+  }
+
+  private long batchesLeft() {
+    long all =
+        Arrays.stream(data.batches(), epoch - 1, configuration.numEpoch()).asLongStream().sum();
+    return all - batch;
+  }
+
+  /** A checkpoint of the present position, unless there is one or nothing was trained. */
+  private void checkpointMidEpoch() throws InterruptedException {
+    if (batch > 0) {
+      publish(new CheckpointId(epoch, batch));
+    }
+  }
+
+  private void publish(CheckpointId id) throws InterruptedException {
+    if (lastCheckpoint.filter(id::equals).isPresent()) {
+      return;
+    }
+    stopwatch.begin(Activity.CHECKPOINT);
+    checkpoints.publish(
+        new TrainingState(
+            run,
+            id,
+            step,
+            skippedSteps,
+            skippedInARow,
+            usedInEpoch,
+            leftOutInEpoch,
+            devices,
+            shape,
+            configuration,
+            data.fingerprint(),
+            data.hashes()));
+    stopwatch.begin(Activity.OTHER);
+    lastCheckpoint = Optional.of(id);
+  }
+}

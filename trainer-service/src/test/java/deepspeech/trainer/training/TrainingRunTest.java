@@ -1,0 +1,243 @@
+package deepspeech.trainer.training;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import deepspeech.messages.checkpoint.CheckpointId;
+import deepspeech.messages.configuration.TrainingConfiguration;
+import deepspeech.messages.deadletter.LeftOutReason;
+import deepspeech.messages.features.BatchKey;
+import deepspeech.messages.features.DataSetDescription;
+import deepspeech.messages.features.FeatureBatch;
+import deepspeech.messages.features.LeftOut;
+import deepspeech.messages.features.Split;
+import deepspeech.messages.run.Position;
+import deepspeech.messages.run.RunId;
+import deepspeech.trainer.model.ModelShape;
+import deepspeech.trainer.model.StepResult;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class TrainingRunTest {
+  private static final RunId RUN = new RunId("run");
+  private static final int[] BATCHES = {5, 4, 5};
+
+  private final List<String> trained = new ArrayList<>();
+  private final List<Double> learningRates = new ArrayList<>();
+  private final List<TrainingState> published = new ArrayList<>();
+  private final List<StepReport> reports = new ArrayList<>();
+  private final StopSignal stop = new StopSignal();
+  private int utterances = 2;
+  private boolean finite = true;
+
+  @Test
+  void everyBatchOfEveryEpochIsTrainedOnOnceAndInOrder() throws Exception {
+    // When
+    TrainingRun.Outcome outcome = run(Map.of(), Optional.empty()).train();
+
+    // Then
+    assertThat(outcome).isEqualTo(TrainingRun.Outcome.FINISHED);
+    assertThat(trained)
+        .containsExactly(
+            "1/0", "1/1", "1/2", "1/3", "1/4", "2/0", "2/1", "2/2", "2/3", "3/0", "3/1", "3/2",
+            "3/3", "3/4");
+  }
+
+  @Test
+  void checkpointsAreMadeAtTheEndOfEachEpochAndAtEveryIntervalInside() throws Exception {
+    // When
+    run(Map.of("checkpoint_interval", 2), Optional.empty()).train();
+
+    // Then
+    assertThat(published)
+        .extracting(state -> state.checkpoint().toString())
+        .containsExactly(
+            "epoch-0001-batch-000002",
+            "epoch-0001-batch-000004",
+            "epoch-0001",
+            "epoch-0002-batch-000002",
+            "epoch-0002",
+            "epoch-0003-batch-000002",
+            "epoch-0003-batch-000004",
+            "epoch-0003");
+  }
+
+  @Test
+  void aRunThatIsStoppedAndResumedTrainsOnExactlyTheBatchesOfAnUninterruptedOne() throws Exception {
+    // Given
+    run(Map.of(), Optional.empty()).train();
+    List<String> uninterrupted = List.copyOf(trained);
+    trained.clear();
+    published.clear();
+
+    // When
+    TrainingRun first = run(Map.of(), Optional.empty(), "2/1");
+    assertThat(first.train()).isEqualTo(TrainingRun.Outcome.INTERRUPTED);
+    TrainingState state = published.get(published.size() - 1);
+    assertThat(state.checkpoint()).isEqualTo(new CheckpointId(2, 2));
+    TrainingRun.Outcome outcome = run(Map.of(), Optional.of(state), "", new StopSignal()).train();
+
+    // Then
+    assertThat(outcome).isEqualTo(TrainingRun.Outcome.FINISHED);
+    assertThat(trained).isEqualTo(uninterrupted);
+    assertThat(published.get(published.size() - 1).step()).isEqualTo(14);
+  }
+
+  @Test
+  void theLearningRateFallsByTheManualsFactorFromEpochToEpoch() throws Exception {
+    // When
+    run(Map.of("learning_rate", 0.001), Optional.empty()).train();
+
+    // Then
+    assertThat(learningRates.get(0)).isEqualTo(0.001);
+    assertThat(learningRates.get(5)).isEqualTo(0.00083);
+    assertThat(learningRates.get(13)).isCloseTo(0.001 * 0.83 * 0.83, within(1e-15));
+  }
+
+  @Test
+  void aLineOfProgressIsToldEveryLogIntervalFromTheFirstBatchOn() throws Exception {
+    // When
+    run(Map.of("log_interval", 2), Optional.empty()).train();
+
+    // Then
+    assertThat(reports)
+        .extracting(report -> report.line().epoch() + "/" + report.line().batch())
+        .containsExactly("1/0", "1/2", "1/4", "2/0", "2/2", "3/0", "3/2", "3/4");
+    assertThat(reports.get(1).position()).isEqualTo(new Position(1, 3, 5, 3));
+  }
+
+  @Test
+  void tenStepsInARowThatAreNotFiniteFailTheRun() {
+    // Given
+    finite = false;
+
+    // Then
+    assertThatThrownBy(() -> run(Map.of(), Optional.empty()).train())
+        .isInstanceOf(RunFailedException.class)
+        .hasMessage(
+            "epoch 3, batch 0: loss or gradient was not finite 10 times in a row; try a smaller learning_rate"
+                + " than 1.0E-4");
+    assertThat(trained).hasSize(10);
+    assertThat(published).allSatisfy(state -> assertThat(state.step()).isZero());
+  }
+
+  @Test
+  void anEpochWithoutAnyUsableUtteranceFailsTheRun() {
+    // Given
+    utterances = 0;
+
+    // Then
+    assertThatThrownBy(() -> run(Map.of(), Optional.empty()).train())
+        .isInstanceOf(RunFailedException.class)
+        .hasMessageContaining("no usable utterance among 5");
+    assertThat(published).isEmpty();
+  }
+
+  @Test
+  void aStopBeforeTheFirstBatchLeavesNoCheckpoint() throws Exception {
+    // Given
+    stop.raise(StopSignal.Reason.COMMAND);
+
+    // When
+    TrainingRun.Outcome outcome = run(Map.of(), Optional.empty()).train();
+
+    // Then
+    assertThat(outcome).isEqualTo(TrainingRun.Outcome.INTERRUPTED);
+    assertThat(published).isEmpty();
+  }
+
+  private TrainingRun run(Map<String, Object> configuration, Optional<TrainingState> resumed) {
+    return run(configuration, resumed, "", stop);
+  }
+
+  private TrainingRun run(
+      Map<String, Object> configuration, Optional<TrainingState> resumed, String stopAfter) {
+    return run(configuration, resumed, stopAfter, stop);
+  }
+
+  private TrainingRun run(
+      Map<String, Object> configuration,
+      Optional<TrainingState> resumed,
+      String stopAfter,
+      StopSignal stop) {
+    Source source =
+        new Source(
+            resumed.map(TrainingState::nextEpoch).orElse(1),
+            resumed.map(TrainingState::nextBatch).orElse(0));
+    return new TrainingRun(
+        RUN,
+        TrainingConfiguration.of(Map.of("num_epoch", 3)).with(configuration),
+        new DataSetDescription(
+            RUN, Split.TRAIN, "id", "f", Map.of(), 10, Map.of(), 0, BATCHES, List.of(), null, null),
+        new ModelShape(1, 1, 8, 3),
+        1,
+        (batch, learningRate) -> {
+          String name = batch.key().epoch() + "/" + batch.key().batch();
+          trained.add(name);
+          learningRates.add(learningRate);
+          if (name.equals(stopAfter)) {
+            stop.raise(StopSignal.Reason.COMMAND);
+          }
+          return new StepResult(new float[] {finite ? 1 : Float.NaN}, 1, !finite);
+        },
+        source,
+        new Checkpoints() {
+          @Override
+          public void publish(TrainingState state) {
+            published.add(state);
+          }
+
+          @Override
+          public void awaitPublished() {}
+        },
+        new TrainingObserver() {
+          @Override
+          public void trained(StepReport report) {
+            reports.add(report);
+          }
+
+          @Override
+          public void skipped(Position position, int inARow) {}
+        },
+        stop,
+        Clock.systemUTC(),
+        resumed);
+  }
+
+  /** Batches of {@link #utterances} utterances of one frame each. */
+  private final class Source implements BatchSource {
+    private int epoch;
+    private int batch;
+
+    Source(int epoch, int batch) {
+      this.epoch = epoch;
+      this.batch = batch;
+    }
+
+    @Override
+    public FeatureBatch next() {
+      if (batch == BATCHES[epoch - 1]) {
+        epoch++;
+        batch = 0;
+      }
+      int n = utterances;
+      return new FeatureBatch(
+          new BatchKey(RUN, Split.TRAIN, "f", epoch, batch++),
+          new short[n * FeatureBatch.BINS],
+          java.util.stream.IntStream.range(0, n).map(i -> 1).toArray(),
+          new int[0],
+          new int[n],
+          new long[n],
+          java.util.Collections.nCopies(n, "a"),
+          n > 0 ? List.of() : List.of(new LeftOut(1, "a.wav", LeftOutReason.SILENT, "silent")));
+    }
+
+    @Override
+    public void close() {}
+  }
+}
