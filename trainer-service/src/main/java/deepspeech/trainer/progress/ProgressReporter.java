@@ -57,12 +57,12 @@ public final class ProgressReporter implements TrainingObserver {
       point(MetricName.GRADIENT_NORM, report.gradientNorm(), position);
     }
     point(MetricName.LEARNING_RATE, report.line().learningRate(), position);
-    point(MetricName.ETA_SECONDS, report.line().eta().toSeconds(), position);
+    point(MetricName.ETA_SECONDS, (double) report.line().eta().toSeconds(), position);
     point(MetricName.SAMPLES_PER_SECOND, report.samplesPerSecond(), position);
     point(MetricName.SHARE_COMPUTING, report.shares().computing(), position);
     point(MetricName.SHARE_WAITING, report.shares().waiting(), position);
     point(MetricName.SHARE_CHECKPOINT, report.shares().checkpoint(), position);
-    point(MetricName.SKIPPED_STEPS, report.skippedSteps(), position);
+    point(MetricName.SKIPPED_STEPS, (double) report.skippedSteps(), position);
     point(MetricName.UTTERANCES_LEFT_OUT, report.leftOut(), position);
     positions.accept(position);
   }
