@@ -1,0 +1,90 @@
+package deepspeech.broker;
+
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.common.errors.AuthenticationException;
+import org.apache.kafka.common.errors.AuthorizationException;
+import org.apache.kafka.common.errors.ClusterAuthorizationException;
+import org.apache.kafka.common.errors.GroupAuthorizationException;
+import org.apache.kafka.common.errors.RecordTooLargeException;
+import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.errors.TopicAuthorizationException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+
+/** Kafka cannot do what was asked of it; the message is one line for an operator. */
+public class BrokerException extends RuntimeException {
+  private static final long serialVersionUID = 1L;
+
+  public BrokerException(String line) {
+    super(line);
+  }
+
+  public BrokerException(String line, Throwable cause) {
+    super(line, cause);
+  }
+
+  /**
+   * Says in one line what failed and why.
+   *
+   * @param topic that the operation was about
+   * @param operation Kafka's name of the operation, such as {@code CREATE} or {@code READ}: what an
+   *     access control entry would have to allow
+   * @param configuration tells the broker's address
+   * @param failure as the Kafka client reported it, wrapped by a future or not
+   */
+  public static BrokerException onTopic(
+      String topic, String operation, BrokerConfiguration configuration, Throwable failure) {
+    Throwable cause = unwrap(failure);
+    if (cause instanceof BrokerException known) {
+      return known;
+    }
+    String broker = "broker " + configuration.bootstrapServers();
+    if (cause instanceof TopicAuthorizationException
+        || cause instanceof ClusterAuthorizationException
+        || cause instanceof GroupAuthorizationException
+        || cause instanceof AuthorizationException) {
+      return new BrokerException(
+          "topic %s: %s denies this client the operation %s, grant it the right"
+              .formatted(topic, broker, operation),
+          cause);
+    }
+    if (cause instanceof AuthenticationException) {
+      return new BrokerException(broker + ": sign-in refused: " + firstLine(cause), cause);
+    }
+    if (cause instanceof UnknownTopicOrPartitionException) {
+      return new BrokerException("topic %s: does not exist on %s".formatted(topic, broker), cause);
+    }
+    if (cause instanceof TimeoutException) {
+      return new BrokerException(
+          "topic %s: %s did not answer the operation %s in time"
+              .formatted(topic, broker, operation),
+          cause);
+    }
+    if (cause instanceof RecordTooLargeException) {
+      return new BrokerException(
+          "topic %s: a record is larger than %s takes: %s"
+              .formatted(topic, broker, firstLine(cause)),
+          cause);
+    }
+    return new BrokerException(
+        "topic %s: the operation %s failed on %s: %s"
+            .formatted(topic, operation, broker, firstLine(cause)),
+        cause);
+  }
+
+  static Throwable unwrap(Throwable failure) {
+    Throwable cause = failure;
+    while ((cause instanceof ExecutionException || cause instanceof CompletionException)
+        && cause.getCause() != null) {
+      cause = cause.getCause();
+    }
+    return cause;
+  }
+
+  static String firstLine(Throwable cause) {
+    String text = cause.getMessage();
+    return text == null || text.isBlank()
+        ? cause.getClass().getSimpleName()
+        : text.lines().findFirst().orElse("");
+  }
+}

@@ -1,0 +1,196 @@
+package deepspeech.broker.topics;
+
+import deepspeech.broker.BrokerConfiguration;
+import deepspeech.broker.BrokerException;
+import deepspeech.messages.features.Split;
+import deepspeech.messages.run.RunId;
+import deepspeech.messages.topic.TopicDefinition;
+import deepspeech.messages.topic.Topics;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.RecordsToDelete;
+import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.OffsetOutOfRangeException;
+import org.apache.kafka.common.errors.TopicExistsException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+
+/**
+ * Creates, trims and deletes topics. Every operation is idempotent, so that services may start in
+ * any order and at the same time. Thread-safe.
+ */
+public final class TopicSetup implements AutoCloseable {
+  private static final Duration DEFAULT_LIMIT = Duration.ofSeconds(30);
+  private static final int LOOKS_AFTER_CREATION = 200;
+
+  private final BrokerConfiguration configuration;
+  private final Admin admin;
+
+  public TopicSetup(BrokerConfiguration configuration) {
+    this(configuration, DEFAULT_LIMIT);
+  }
+
+  /**
+   * Opens a connection.
+   *
+   * @param limit how long one operation may take
+   */
+  public TopicSetup(BrokerConfiguration configuration, Duration limit) {
+    this.configuration = configuration;
+    int millis = (int) limit.toMillis();
+    this.admin =
+        Admin.create(
+            configuration.client(
+                Map.of(
+                    AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG,
+                    millis,
+                    AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG,
+                    millis)));
+  }
+
+  /** Creates the topics of {@link Topics#shared()} that are missing. */
+  public void ensureShared() throws InterruptedException {
+    ensure(Topics.shared());
+  }
+
+  /** Creates the feature topic of a run and split if it is missing. */
+  public boolean ensureFeatures(RunId run, Split split) throws InterruptedException {
+    return ensure(List.of(Topics.features(run, split)));
+  }
+
+  /**
+   * Creates the topics that are missing and returns when all can be used. What exists is left as it
+   * is, whatever its partitions and configuration.
+   *
+   * @return true if at least one was missing
+   * @throws BrokerException naming the topic and the operation if rights are missing or the broker
+   *     does not answer
+   */
+  public boolean ensure(Collection<TopicDefinition> topics) throws InterruptedException {
+    List<TopicDefinition> missing = new ArrayList<>();
+    for (TopicDefinition topic : topics) {
+      if (!exists(topic.name())) {
+        missing.add(topic);
+      }
+    }
+    if (missing.isEmpty()) {
+      return false;
+    }
+    // No replication factor: the broker's default holds, so one definition serves every cluster.
+    Map<String, KafkaFuture<Void>> created =
+        admin
+            .createTopics(
+                missing.stream()
+                    .map(
+                        t ->
+                            new NewTopic(t.name(), Optional.of(t.partitions()), Optional.empty())
+                                .configs(t.configuration()))
+                    .toList())
+            .values();
+    for (TopicDefinition topic : missing) {
+      try {
+        created.get(topic.name()).get();
+      } catch (ExecutionException e) {
+        if (!(e.getCause() instanceof TopicExistsException)) {
+          throw BrokerException.onTopic(topic.name(), "CREATE", configuration, e);
+        }
+      }
+    }
+    for (TopicDefinition topic : missing) {
+      awaitVisible(topic.name());
+    }
+    return true;
+  }
+
+  /**
+   * Tells whether a topic exists.
+   *
+   * @throws BrokerException if the client may not see it or the broker does not answer
+   */
+  public boolean exists(String topic) throws InterruptedException {
+    try {
+      admin.describeTopics(List.of(topic)).topicNameValues().get(topic).get();
+      return true;
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof UnknownTopicOrPartitionException) {
+        return false;
+      }
+      throw BrokerException.onTopic(topic, "DESCRIBE", configuration, e);
+    }
+  }
+
+  /** Deletes the feature topic of a run and split, if it exists. */
+  public void deleteFeatures(RunId run, Split split) throws InterruptedException {
+    delete(Topics.featuresName(run, split));
+  }
+
+  /**
+   * Deletes a topic with all that it holds; none is no error.
+   *
+   * @throws BrokerException naming the topic if rights are missing or the broker does not answer
+   */
+  public void delete(String topic) throws InterruptedException {
+    try {
+      admin.deleteTopics(List.of(topic)).all().get();
+    } catch (ExecutionException e) {
+      if (!(e.getCause() instanceof UnknownTopicOrPartitionException)) {
+        throw BrokerException.onTopic(topic, "DELETE", configuration, e);
+      }
+    }
+  }
+
+  /**
+   * Deletes the records of a feature topic below an offset; the broker frees their disk space when
+   * a whole segment is below it.
+   *
+   * @return completes when the broker has moved the beginning of the topic, exceptionally with a
+   *     {@link BrokerException}; a topic that is gone, or was trimmed further, is no error
+   */
+  public CompletionStage<Void> trim(String topic, long beforeOffset) {
+    return admin
+        .deleteRecords(
+            Map.of(new TopicPartition(topic, 0), RecordsToDelete.beforeOffset(beforeOffset)))
+        .all()
+        .toCompletionStage()
+        .handle(
+            (done, failure) -> {
+              Throwable cause =
+                  failure instanceof CompletionException ? failure.getCause() : failure;
+              if (cause == null
+                  || cause instanceof UnknownTopicOrPartitionException
+                  || cause instanceof OffsetOutOfRangeException) {
+                return null;
+              }
+              throw BrokerException.onTopic(topic, "DELETE", configuration, cause);
+            });
+  }
+
+  @Override
+  public void close() {
+    admin.close(Duration.ZERO);
+  }
+
+  /** The controller has the topic at once, the other brokers hear of it a moment later. */
+  private void awaitVisible(String topic) throws InterruptedException {
+    for (int look = 0; look < LOOKS_AFTER_CREATION; look++) {
+      if (exists(topic)) {
+        return;
+      }
+      TimeUnit.MILLISECONDS.sleep(50);
+    }
+    throw new BrokerException(
+        "topic %s: created, but broker %s does not show it"
+            .formatted(topic, configuration.bootstrapServers()));
+  }
+}
