@@ -18,6 +18,7 @@ import java.util.Map;
  * @param vocabulary tokens by label, the blank first
  * @param mean of the features, one a bin
  * @param std standard deviation of the features, one a bin
+ * @param meanStdFile the bytes of {@code mean_std.npz}, for the checkpoints
  */
 public record DataSetDescription(
     RunId run,
@@ -31,4 +32,5 @@ public record DataSetDescription(
     int[] batches,
     List<String> vocabulary,
     double[] mean,
-    double[] std) {}
+    double[] std,
+    byte[] meanStdFile) {}
