@@ -2,6 +2,7 @@ package deepspeech.trainer.onnx;
 
 import ai.onnx.proto.OnnxMl.TensorProto;
 import deepspeech.messages.features.FeatureBatch;
+import deepspeech.trainer.model.ModelShape;
 import java.nio.FloatBuffer;
 
 /**
@@ -45,19 +46,15 @@ final class DeepSpeechGraph {
     constants();
     lengths();
     String value = image();
-    int bins = FeatureBatch.BINS;
     for (int i = 0; i < shape.numConvLayers(); i++) {
       value = convolution(i, value);
-      bins = (bins - 1) / FREQUENCY_STRIDE + 1;
     }
     graph.node("Transpose", "sequence.channels", a -> a.integers("perm", 3, 0, 1, 2), value);
-    graph.integers("sequence.shape", 0, 0, (long) CHANNELS * bins);
+    graph.integers("sequence.shape", 0, 0, shape.rnnInputSize(0));
     value = graph.node("Reshape", "sequence", "sequence.channels", "sequence.shape");
-    int inputs = CHANNELS * bins;
     graph.integers("directions.shape", 0, 0, 2L * shape.rnnLayerSize());
     for (int i = 0; i < shape.numRnnLayers(); i++) {
-      value = recurrent(i, value, inputs);
-      inputs = 2 * shape.rnnLayerSize();
+      value = recurrent(i, value);
     }
     output(value);
   }
@@ -148,9 +145,10 @@ final class DeepSpeechGraph {
   }
 
   /** {@code [output time, batch, inputs]} to {@code [output time, batch, 2 hidden]}. */
-  private String recurrent(int i, String input, int inputs) {
+  private String recurrent(int i, String input) {
     String name = "rnn." + i;
     int hidden = shape.rnnLayerSize();
+    int inputs = shape.rnnInputSize(i);
     Norm norm = norm(name + ".norm", inputs);
     GruDirection[] directions = {
       new GruDirection(parameters, name, "", inputs, hidden),

@@ -5,6 +5,7 @@ import ai.onnx.proto.OnnxMl.OperatorSetIdProto;
 import ai.onnx.proto.OnnxMl.StringStringEntryProto;
 import deepspeech.messages.InvalidMessageException;
 import deepspeech.messages.tensor.Tensor;
+import deepspeech.trainer.model.ModelShape;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;

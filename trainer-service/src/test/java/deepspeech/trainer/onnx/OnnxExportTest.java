@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import deepspeech.messages.tensor.Tensor;
+import deepspeech.trainer.model.ModelShape;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;

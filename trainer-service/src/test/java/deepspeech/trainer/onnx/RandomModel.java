@@ -1,6 +1,7 @@
 package deepspeech.trainer.onnx;
 
 import deepspeech.messages.tensor.Tensor;
+import deepspeech.trainer.model.ModelShape;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Random;

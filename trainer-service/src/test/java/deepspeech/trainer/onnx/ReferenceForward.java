@@ -1,5 +1,6 @@
 package deepspeech.trainer.onnx;
 
+import deepspeech.trainer.model.ModelShape;
 import java.util.HashMap;
 import java.util.Map;
 
