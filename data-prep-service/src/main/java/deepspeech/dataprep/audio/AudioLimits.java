@@ -1,0 +1,29 @@
+package deepspeech.dataprep.audio;
+
+import deepspeech.messages.deadletter.LeftOutReason;
+import java.util.Locale;
+
+/** What every decoder checks about a header before it allocates memory. */
+final class AudioLimits {
+  private static final int MIN_SAMPLE_RATE = 1_000;
+  private static final int MAX_SAMPLE_RATE = 768_000;
+
+  private AudioLimits() {}
+
+  static void check(long frames, long sampleRate, double maxSeconds) throws UnusableAudioException {
+    if (sampleRate < MIN_SAMPLE_RATE || sampleRate > MAX_SAMPLE_RATE) {
+      throw UnusableAudioException.broken(
+          "the header gives a sample rate of %d Hz; allowed are %d to %d"
+              .formatted(sampleRate, MIN_SAMPLE_RATE, MAX_SAMPLE_RATE));
+    }
+    if (frames > maxSeconds * sampleRate) {
+      throw new UnusableAudioException(
+          LeftOutReason.TOO_LONG,
+          String.format(
+              Locale.ROOT,
+              "the audio lasts %.2f s; at most %.2f s can be used",
+              (double) frames / sampleRate,
+              maxSeconds));
+    }
+  }
+}

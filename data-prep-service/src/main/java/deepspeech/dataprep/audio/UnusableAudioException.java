@@ -1,0 +1,36 @@
+package deepspeech.dataprep.audio;
+
+import deepspeech.messages.deadletter.LeftOutReason;
+
+/** Audio that cannot be used; the message is one line for the owner of the data set. */
+public final class UnusableAudioException extends Exception {
+  private static final long serialVersionUID = 1L;
+
+  private final LeftOutReason reason;
+
+  /**
+   * Tells why audio cannot be used.
+   *
+   * @param reason the class of the problem
+   * @param message one readable line
+   */
+  public UnusableAudioException(LeftOutReason reason, String message) {
+    super(message);
+    this.reason = reason;
+  }
+
+  /** As {@link #UnusableAudioException(LeftOutReason, String)}, with the exception behind it. */
+  public UnusableAudioException(LeftOutReason reason, String message, Throwable cause) {
+    super(message, cause);
+    this.reason = reason;
+  }
+
+  /** The class of the problem. */
+  public LeftOutReason reason() {
+    return reason;
+  }
+
+  static UnusableAudioException broken(String message) {
+    return new UnusableAudioException(LeftOutReason.BROKEN_AUDIO, message);
+  }
+}

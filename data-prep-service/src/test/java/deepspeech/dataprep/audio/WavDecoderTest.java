@@ -1,0 +1,288 @@
+package deepspeech.dataprep.audio;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import deepspeech.messages.deadletter.LeftOutReason;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.Arrays;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class WavDecoderTest {
+  private static final int PCM = 1;
+  private static final int FLOAT = 3;
+
+  private final WavDecoder decoder = new WavDecoder();
+
+  @Test
+  void eightBitSamplesAreUnsignedAroundTheMiddle() throws Exception {
+    // Given
+    byte[] file =
+        new WavBytes()
+            .format(PCM, 1, 16000, 8)
+            .chunk("data", new byte[] {0, (byte) 128, (byte) 255, 64})
+            .build();
+    // When
+    float[] samples = decoder.decode(file, 1).samples();
+    // Then
+    assertThat(samples).containsExactly(-1f, 0f, 127f / 128, -0.5f);
+  }
+
+  @Test
+  void sixteenBitSamplesReachFromMinusOneToJustBelowOne() throws Exception {
+    // Given
+    byte[] file =
+        new WavBytes()
+            .format(PCM, 1, 8000, 16)
+            .chunk(
+                "data",
+                littleEndian(8)
+                    .putShort((short) -32768)
+                    .putShort((short) 32767)
+                    .putShort((short) 1)
+                    .putShort((short) 0)
+                    .array())
+            .build();
+    // When
+    Waveform waveform = decoder.decode(file, 1);
+    // Then
+    assertThat(waveform.samples()).containsExactly(-1f, 32767f / 32768, 1f / 32768, 0f);
+    assertThat(waveform.sampleRate()).isEqualTo(8000);
+  }
+
+  @Test
+  void twentyFourBitSamplesKeepTheirSign() throws Exception {
+    // Given
+    byte[] data = {0, 0, (byte) 0x80, -1, -1, 0x7F, -1, -1, -1, 1, 0, 0, 0, (byte) 0x80, 0};
+    byte[] file = new WavBytes().format(PCM, 1, 16000, 24).chunk("data", data).build();
+    // When
+    float[] samples = decoder.decode(file, 1).samples();
+    // Then
+    assertThat(samples)
+        .containsExactly(-1f, 8388607f / 8388608, -1f / 8388608, 1f / 8388608, 32768f / 8388608);
+  }
+
+  @Test
+  void thirtyTwoBitSamplesAreFractionsOfTwoToThe31() throws Exception {
+    // Given
+    byte[] data = littleEndian(8).putInt(Integer.MIN_VALUE).putInt(1 << 29).array();
+    byte[] file = new WavBytes().format(PCM, 1, 16000, 32).chunk("data", data).build();
+    // When
+    float[] samples = decoder.decode(file, 1).samples();
+    // Then
+    assertThat(samples).containsExactly(-1f, 0.25f);
+  }
+
+  @Test
+  void floatSamplesAreTakenAsTheyAre() throws Exception {
+    // Given
+    byte[] single = littleEndian(8).putFloat(0.1f).putFloat(-1.5f).array();
+    byte[] doubled = littleEndian(16).putDouble(0.1).putDouble(-1.5).array();
+    // When
+    float[] fromSingle =
+        decoder
+            .decode(new WavBytes().format(FLOAT, 1, 16000, 32).chunk("data", single).build(), 1)
+            .samples();
+    float[] fromDouble =
+        decoder
+            .decode(new WavBytes().format(FLOAT, 1, 16000, 64).chunk("data", doubled).build(), 1)
+            .samples();
+    // Then
+    assertThat(fromSingle).containsExactly(0.1f, -1.5f);
+    assertThat(fromDouble).containsExactly(0.1f, -1.5f);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {2, 3, 6})
+  void channelsAreMixedDownToTheirMean(int channels) throws Exception {
+    // Given
+    ByteBuffer data = ByteBuffer.allocate(4 * channels).order(ByteOrder.LITTLE_ENDIAN);
+    for (int channel = 0; channel < channels; channel++) {
+      data.putShort((short) (1000 * channel));
+    }
+    for (int channel = 0; channel < channels; channel++) {
+      data.putShort((short) -200);
+    }
+    byte[] file =
+        new WavBytes().format(PCM, channels, 16000, 16).chunk("data", data.array()).build();
+    // When
+    float[] samples = decoder.decode(file, 1).samples();
+    // Then
+    assertThat(samples).hasSize(2);
+    assertThat(samples[0]).isCloseTo(500f * (channels - 1) / 32768, within(1e-7f));
+    assertThat(samples[1]).isEqualTo(-200f / 32768);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"1,8", "1,16", "1,24", "1,32", "3,32", "3,64"})
+  void theExtensibleFormatIsReadAsThePlainOne(int code, int bits) throws Exception {
+    // Given
+    byte[] data = new byte[2 * 6 * bits / 8];
+    if (code == PCM) {
+      new Random(1).nextBytes(data);
+    }
+    byte[] plain = new WavBytes().format(code, 2, 16000, bits).chunk("data", data).build();
+    byte[] extensible = new WavBytes().extensible(code, 2, 16000, bits).chunk("data", data).build();
+    // When
+    float[] samples = decoder.decode(extensible, 1).samples();
+    // Then
+    assertThat(samples).hasSize(6).containsExactly(decoder.decode(plain, 1).samples());
+  }
+
+  @Test
+  void otherChunksInAnyOrderAndOfOddSizeAreSkipped() throws Exception {
+    // Given
+    byte[] data = littleEndian(4).putShort((short) 16384).putShort((short) -16384).array();
+    byte[] file =
+        new WavBytes()
+            .chunk("LIST", new byte[] {1, 2, 3})
+            .chunk("data", data)
+            .chunk("junk", new byte[5])
+            .format(PCM, 1, 16000, 16)
+            .chunk("tail", new byte[1])
+            .build();
+    // When
+    float[] samples = decoder.decode(file, 1).samples();
+    // Then
+    assertThat(samples).containsExactly(0.5f, -0.5f);
+  }
+
+  @Test
+  void aStreamedFileOfUnknownSizeGoesToItsEnd() throws Exception {
+    // Given
+    byte[] file =
+        new WavBytes().format(PCM, 1, 16000, 16).chunk("data", 0xFFFFFFFFL, new byte[64]).build();
+    // When
+    float[] samples = decoder.decode(file, 1).samples();
+    // Then
+    assertThat(samples).hasSize(32);
+  }
+
+  @Test
+  void aClaimOfTwoGigabytesInASmallFileIsRefusedByTheClaimAndTheBytesLeft() {
+    // Given
+    byte[] file =
+        new WavBytes()
+            .format(PCM, 1, 16000, 16)
+            .chunk("data", 2_000_000_000L, new byte[56])
+            .build();
+    // When
+    // Then
+    assertBroken(file, "'data' claims 2000000000 bytes but the file has 56 left");
+  }
+
+  @Test
+  void aClaimAboveTwoGibibytesIsNotTakenForANegativeOne() {
+    // Given
+    byte[] file =
+        new WavBytes().format(PCM, 1, 16000, 16).chunk("data", 0xFFFFFFF0L, new byte[56]).build();
+    // When
+    // Then
+    assertBroken(file, "claims 4294967280 bytes");
+  }
+
+  @Test
+  void samplesThatAreNotNumbersAreRefused() {
+    // Given
+    byte[] nan = littleEndian(12).putFloat(0).putFloat(Float.NaN).putFloat(0).array();
+    byte[] infinite = littleEndian(8).putDouble(Double.POSITIVE_INFINITY).array();
+    // When
+    // Then
+    assertBroken(
+        new WavBytes().format(FLOAT, 1, 16000, 32).chunk("data", nan).build(),
+        "sample 1 of the WAV file is not a finite number");
+    assertBroken(
+        new WavBytes().format(FLOAT, 1, 16000, 64).chunk("data", infinite).build(),
+        "sample 0 of the WAV file is not a finite number");
+  }
+
+  @Test
+  void headersThatContradictThemselvesOrAreNotSupportedAreRefused() {
+    // Given
+    byte[] data = new byte[64];
+    // When
+    // Then
+    assertBroken(
+        new WavBytes().format(PCM, 0, 16000, 16).chunk("data", data).build(), "0 channels");
+    assertBroken(
+        new WavBytes().format(PCM, 1, 0, 16).chunk("data", data).build(), "sample rate of 0 Hz");
+    assertBroken(
+        new WavBytes().format(PCM, 1, -1, 16).chunk("data", data).build(),
+        "sample rate of 4294967295 Hz");
+    assertBroken(
+        new WavBytes().format(PCM, 2, 16000, 3, 16).chunk("data", data).build(),
+        "3 bytes a frame; 2 channels of 16 bits make 4");
+    assertBroken(
+        new WavBytes().format(6, 1, 16000, 8).chunk("data", data).build(),
+        "format code 6 with 8 bits is not supported");
+    assertBroken(
+        new WavBytes().chunk("fmt ", new byte[10]).chunk("data", data).build(), "has 10 bytes");
+    assertBroken(new WavBytes().format(PCM, 1, 16000, 16).build(), "no 'data' chunk");
+    assertBroken(new WavBytes().chunk("data", data).build(), "no 'fmt ' chunk");
+  }
+
+  @Test
+  void audioLongerThanTheLimitIsTooLong() {
+    // Given
+    byte[] file = WavBytes.pcm16(new float[16001], 16000);
+    // When
+    // Then
+    assertThatThrownBy(() -> decoder.decode(file, 1))
+        .isInstanceOfSatisfying(
+            UnusableAudioException.class,
+            e -> assertThat(e.reason()).isEqualTo(LeftOutReason.TOO_LONG))
+        .hasMessageContaining("at most 1.00 s");
+  }
+
+  @Test
+  void everyTruncationIsBroken() {
+    // Given
+    byte[] whole = WavBytes.pcm16(new float[40], 16000);
+    // When
+    for (int length = 12; length < whole.length; length++) {
+      byte[] cut = Arrays.copyOf(whole, length);
+      // Then
+      assertBroken(cut, "");
+    }
+  }
+
+  @Test
+  void randomDamageToTheHeaderNeverEndsInAnythingButUnusableAudio() {
+    // Given
+    byte[] whole = WavBytes.pcm16(new float[100], 16000);
+    Random random = new Random(5);
+    int refused = 0;
+    // When
+    for (int round = 0; round < 20_000; round++) {
+      byte[] damaged = whole.clone();
+      for (int i = 0; i <= random.nextInt(3); i++) {
+        damaged[12 + random.nextInt(32)] = (byte) random.nextInt();
+      }
+      try {
+        decoder.decode(damaged, 30);
+      } catch (UnusableAudioException e) {
+        refused++;
+      }
+    }
+    // Then
+    assertThat(refused).isPositive();
+  }
+
+  private void assertBroken(byte[] file, String message) {
+    assertThatThrownBy(() -> decoder.decode(file, 30))
+        .isInstanceOfSatisfying(
+            UnusableAudioException.class,
+            e -> assertThat(e.reason()).isEqualTo(LeftOutReason.BROKEN_AUDIO))
+        .hasMessageContaining(message);
+  }
+
+  private static ByteBuffer littleEndian(int size) {
+    return ByteBuffer.allocate(size).order(ByteOrder.LITTLE_ENDIAN);
+  }
+}
