@@ -1,0 +1,62 @@
+package deepspeech.dataprep.batching;
+
+/**
+ * The random numbers of an epoch, from the seed of a run and the number of the epoch alone, the
+ * same on every machine and Java version.
+ *
+ * <p>Source: the SplitMix64 generator of G. L. Steele, D. Lea and C. H. Flood, "Fast splittable
+ * pseudorandom number generators" (2014), with the constants of S. Vigna's {@code splitmix64.c};
+ * the shuffle is R. Durstenfeld's, "Algorithm 235: Random permutation" (1964).
+ */
+final class EpochRandom {
+  private static final long GOLDEN_GAMMA = 0x9E3779B97F4A7C15L;
+
+  private long state;
+
+  private EpochRandom(long state) {
+    this.state = state;
+  }
+
+  /** The generator of an epoch. */
+  static EpochRandom of(int seed, int epoch) {
+    return new EpochRandom(mix(mix(seed + GOLDEN_GAMMA) + epoch));
+  }
+
+  /** The generator that SplitMix64 itself defines for a state. */
+  static EpochRandom ofState(long state) {
+    return new EpochRandom(state);
+  }
+
+  /** 64 random bits. */
+  long next() {
+    state += GOLDEN_GAMMA;
+    return mix(state);
+  }
+
+  /** A number in [0, bound), each as likely; values that would favour some are thrown away. */
+  int nextInt(int bound) {
+    long bits;
+    long value;
+    do {
+      bits = next() >>> 1;
+      value = bits % bound;
+    } while (bits - value + (bound - 1) < 0);
+    return (int) value;
+  }
+
+  /** Puts the elements in random order, each order as likely. */
+  void shuffle(int[] elements) {
+    for (int i = elements.length - 1; i > 0; i--) {
+      int j = nextInt(i + 1);
+      int element = elements[i];
+      elements[i] = elements[j];
+      elements[j] = element;
+    }
+  }
+
+  private static long mix(long value) {
+    long z = (value ^ value >>> 30) * 0xBF58476D1CE4E5B9L;
+    z = (z ^ z >>> 27) * 0x94D049BB133111EBL;
+    return z ^ z >>> 31;
+  }
+}

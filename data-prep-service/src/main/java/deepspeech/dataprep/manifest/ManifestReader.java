@@ -1,0 +1,112 @@
+package deepspeech.dataprep.manifest;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import deepspeech.messages.InvalidMessageException;
+import deepspeech.messages.Json;
+import deepspeech.messages.deadletter.LeftOutReason;
+import deepspeech.messages.features.LeftOut;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Reads manifests: UTF-8, on each line a JSON object {@code {"audio_filepath": text, "duration":
+ * seconds, "text": text}}; further fields are ignored. A line that is not so is left out, with the
+ * file, the line number and the reason.
+ */
+public final class ManifestReader {
+  private static final int LONGEST_QUOTE = 60;
+
+  private ManifestReader() {}
+
+  /**
+   * Reads a manifest.
+   *
+   * @param content the whole file
+   * @param name of the file, for messages
+   */
+  public static Manifest read(byte[] content, String name) {
+    List<Utterance> utterances = new ArrayList<>();
+    List<LeftOut> leftOut = new ArrayList<>();
+    List<Optional<String>> lines = TextLines.of(content);
+    for (int i = 0; i < lines.size(); i++) {
+      long number = i + 1L;
+      try {
+        if (lines.get(i).isEmpty()) {
+          throw new MalformedLineException("not UTF-8");
+        }
+        utterances.add(utterance(lines.get(i).get(), number));
+      } catch (MalformedLineException e) {
+        leftOut.add(
+            new LeftOut(
+                number, null, LeftOutReason.MALFORMED_LINE, at(name, number) + e.getMessage()));
+      }
+    }
+    return new Manifest(utterances, leftOut);
+  }
+
+  /** The beginning of a message about a line. */
+  public static String at(String name, long line) {
+    return name + " line " + line + ": ";
+  }
+
+  private static Utterance utterance(String line, long number) throws MalformedLineException {
+    if (line.isBlank()) {
+      throw new MalformedLineException("empty; a JSON object is expected");
+    }
+    JsonNode object;
+    try {
+      object = Json.readTree(line.getBytes(StandardCharsets.UTF_8));
+    } catch (InvalidMessageException e) {
+      throw new MalformedLineException(e.getMessage(), e);
+    }
+    if (!object.isObject()) {
+      throw new MalformedLineException("%s; a JSON object is expected".formatted(quote(object)));
+    }
+    String path = text(object, "audio_filepath");
+    if (path.isBlank()) {
+      throw new MalformedLineException("audio_filepath is empty; a path is expected");
+    }
+    JsonNode duration = object.get("duration");
+    if (duration == null) {
+      throw new MalformedLineException("duration is missing; seconds greater than 0 are expected");
+    }
+    if (!duration.isNumber()
+        || !(duration.asDouble() > 0)
+        || Double.isInfinite(duration.asDouble())) {
+      throw new MalformedLineException(
+          "duration is %s; seconds greater than 0 are expected".formatted(quote(duration)));
+    }
+    return new Utterance(number, path, duration.asDouble(), text(object, "text"));
+  }
+
+  private static String text(JsonNode object, String field) throws MalformedLineException {
+    JsonNode value = object.get(field);
+    if (value == null) {
+      throw new MalformedLineException(field + " is missing; a text is expected");
+    }
+    if (!value.isTextual()) {
+      throw new MalformedLineException(
+          "%s is %s; a text is expected".formatted(field, quote(value)));
+    }
+    return value.textValue();
+  }
+
+  private static String quote(JsonNode value) {
+    String text = value.toString();
+    return text.length() <= LONGEST_QUOTE ? text : text.substring(0, LONGEST_QUOTE) + "...";
+  }
+
+  private static final class MalformedLineException extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    MalformedLineException(String message) {
+      super(message);
+    }
+
+    MalformedLineException(String message, Throwable cause) {
+      super(message, cause);
+    }
+  }
+}

@@ -1,0 +1,107 @@
+package deepspeech.dataprep.manifest;
+
+import deepspeech.dataprep.DataFileException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The tokens that a text is made of: the blank, then single Unicode characters. The label of a
+ * token is its position, the blank's is 0. Immutable.
+ *
+ * <p>The file has one token a line, optionally followed by a tab and a count, {@code <blank>}
+ * first.
+ */
+public final class Vocabulary {
+  /** The token of the CTC blank. */
+  public static final String BLANK = "<blank>";
+
+  private final List<String> tokens;
+  private final Map<Integer, Integer> labels;
+
+  private Vocabulary(List<String> tokens, Map<Integer, Integer> labels) {
+    this.tokens = List.copyOf(tokens);
+    this.labels = Map.copyOf(labels);
+  }
+
+  /**
+   * Reads a vocabulary file.
+   *
+   * @param content the whole file
+   * @param name of the file, for messages
+   * @throws DataFileException if the blank is not first, if a token is empty, doubled or longer
+   *     than one character, if a count is no number, or if there is no token beside the blank
+   */
+  public static Vocabulary read(byte[] content, String name) throws DataFileException {
+    List<Optional<String>> lines = TextLines.of(content);
+    List<String> tokens = new ArrayList<>();
+    Map<Integer, Integer> labels = new HashMap<>();
+    for (int i = 0; i < lines.size(); i++) {
+      String at = ManifestReader.at(name, i + 1L);
+      String line = lines.get(i).orElseThrow(() -> new DataFileException(at + "not UTF-8"));
+      String token = token(line, at);
+      if (i == 0) {
+        if (!token.equals(BLANK)) {
+          throw new DataFileException(
+              "%sthe token is '%s'; the first one must be %s".formatted(at, token, BLANK));
+        }
+      } else {
+        if (token.isEmpty()) {
+          throw new DataFileException(at + "the token is empty; one character is expected");
+        }
+        if (token.codePointCount(0, token.length()) != 1) {
+          throw new DataFileException(
+              "%sthe token is '%s'; one character is expected".formatted(at, token));
+        }
+        Integer earlier = labels.put(token.codePointAt(0), i);
+        if (earlier != null) {
+          throw new DataFileException(
+              "%sthe token '%s' is already on line %d".formatted(at, token, earlier + 1));
+        }
+      }
+      tokens.add(token);
+    }
+    if (tokens.isEmpty()) {
+      throw new DataFileException(
+          "%s: is empty; %s and the characters are expected".formatted(name, BLANK));
+    }
+    if (tokens.size() == 1) {
+      throw new DataFileException("%s: has no token beside %s".formatted(name, BLANK));
+    }
+    return new Vocabulary(tokens, labels);
+  }
+
+  private static String token(String line, String at) throws DataFileException {
+    int tab = line.indexOf('\t');
+    if (tab < 0) {
+      return line;
+    }
+    String count = line.substring(tab + 1).strip();
+    try {
+      Long.parseLong(count);
+    } catch (NumberFormatException e) {
+      throw new DataFileException(
+          "%sthe count is '%s'; a whole number is expected".formatted(at, count), e);
+    }
+    return line.substring(0, tab);
+  }
+
+  /** The tokens by label, the blank first. */
+  public List<String> tokens() {
+    return tokens;
+  }
+
+  /** The labels of a text without the white space around it; unknown characters are dropped. */
+  public Transcript transcript(String text) {
+    int[] known =
+        text.strip()
+            .codePoints()
+            .map(character -> labels.getOrDefault(character, 0))
+            .filter(label -> label != 0)
+            .toArray();
+    int characters = text.strip().codePointCount(0, text.strip().length());
+    return new Transcript(known, characters - known.length);
+  }
+}

@@ -1,0 +1,50 @@
+package deepspeech.dataprep.features;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import deepspeech.dataprep.audio.UnusableAudioException;
+import deepspeech.messages.deadletter.LeftOutReason;
+import java.util.Arrays;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class GainNormalizerTest {
+  @ParameterizedTest
+  @ValueSource(floats = {1e-5f, 0.01f, 0.1f, 1f})
+  void theGainBringsAConstantToATenthOfFullScale(float level) throws Exception {
+    // Given
+    float[] samples = new float[1001];
+    Arrays.fill(samples, level);
+    // When
+    double gain = GainNormalizer.gain(samples, samples.length);
+    // Then
+    assertThat(gain * level).isCloseTo(0.1, within(1e-9));
+  }
+
+  @Test
+  void digitalSilenceIsSilent() {
+    // Given
+    float[] samples = new float[100];
+    // When
+    // Then
+    assertThatThrownBy(() -> GainNormalizer.gain(samples, samples.length))
+        .isInstanceOfSatisfying(
+            UnusableAudioException.class,
+            e -> assertThat(e.reason()).isEqualTo(LeftOutReason.SILENT))
+        .hasMessage("the audio is digital silence");
+  }
+
+  @Test
+  void audioThatNeedsMoreThan300DecibelsIsSilent() {
+    // Given
+    float[] samples = {1e-17f, -1e-17f};
+    // When
+    // Then
+    assertThatThrownBy(() -> GainNormalizer.gain(samples, samples.length))
+        .isInstanceOf(UnusableAudioException.class)
+        .hasMessage("the audio needs a gain of 320 dB to reach -20 dB; at most 300 dB are allowed");
+  }
+}

@@ -1,0 +1,104 @@
+package deepspeech.dataprep.manifest;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import deepspeech.messages.deadletter.LeftOutReason;
+import deepspeech.messages.features.LeftOut;
+import java.nio.charset.StandardCharsets;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ManifestReaderTest {
+  private static final String GOOD =
+      "{\"audio_filepath\": \"a.wav\", \"duration\": 1.5, \"text\": \"近几年\"}";
+
+  @ParameterizedTest
+  @ValueSource(strings = {"%s\n%s\n", "%s\n%s", "%s\r\n%s\r\n", "\uFEFF%s\n%s\n"})
+  void everyLineIsAnUtteranceWhateverTheLineEndsAndTheByteOrderMark(String form) {
+    // Given
+    byte[] content = utf8(form.formatted(GOOD, GOOD));
+    // When
+    Manifest manifest = ManifestReader.read(content, "manifest.train");
+    // Then
+    assertThat(manifest.leftOut()).isEmpty();
+    assertThat(manifest.utterances())
+        .containsExactly(
+            new Utterance(1, "a.wav", 1.5, "近几年"), new Utterance(2, "a.wav", 1.5, "近几年"));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "`` | empty; a JSON object is expected",
+        "`  ` | empty; a JSON object is expected",
+        "{\"audio_filepath\": \"a.wav\" | not JSON: ",
+        "`[1]` | [1]; a JSON object is expected",
+        "{\"duration\": 1, \"text\": \"a\"} | audio_filepath is missing; a text is expected",
+        "{\"audio_filepath\": \" \", \"duration\": 1, \"text\": \"a\"} | audio_filepath is empty",
+        "{\"audio_filepath\": 7, \"duration\": 1, \"text\": \"a\"} | audio_filepath is 7; a text",
+        "{\"audio_filepath\": \"a\", \"text\": \"a\"} | duration is missing; seconds greater than 0",
+        "{\"audio_filepath\": \"a\", \"duration\": 0, \"text\": \"a\"} | duration is 0; seconds",
+        "{\"audio_filepath\": \"a\", \"duration\": -1, \"text\": \"a\"} | duration is -1; seconds",
+        "{\"audio_filepath\": \"a\", \"duration\": \"1\", \"text\": \"a\"} | duration is \"1\"; sec",
+        "{\"audio_filepath\": \"a\", \"duration\": 1e999, \"text\": \"a\"} | duration is ",
+        "{\"audio_filepath\": \"a\", \"duration\": NaN, \"text\": \"a\"} | not JSON: ",
+        "{\"audio_filepath\": \"a\", \"duration\": 1} | text is missing; a text is expected",
+        "{\"audio_filepath\": \"a\", \"duration\": 1, \"text\": null} | text is null; a text is exp",
+      })
+  void aMalformedLineIsLeftOutWithFileLineAndReason(String line, String message) {
+    // Given
+    byte[] content = utf8(GOOD + "\n" + line + "\n" + GOOD + "\n");
+    // When
+    Manifest manifest = ManifestReader.read(content, "manifest.train");
+    // Then
+    assertThat(manifest.utterances()).extracting(Utterance::line).containsExactly(1L, 3L);
+    assertThat(manifest.leftOut()).hasSize(1);
+    LeftOut leftOut = manifest.leftOut().get(0);
+    assertThat(leftOut.utterance()).isEqualTo(2);
+    assertThat(leftOut.reason()).isEqualTo(LeftOutReason.MALFORMED_LINE);
+    assertThat(leftOut.detail()).startsWith("manifest.train line 2: " + message).hasLineCount(1);
+  }
+
+  @Test
+  void aLineThatIsNotUtf8IsLeftOut() {
+    // Given
+    byte[] content = (GOOD + "\n{\"text\": \"\u00e4\"}\n").getBytes(StandardCharsets.ISO_8859_1);
+    // When
+    Manifest manifest = ManifestReader.read(content, "m");
+    // Then
+    assertThat(manifest.leftOut())
+        .extracting(LeftOut::detail)
+        .containsExactly("m line 2: not UTF-8");
+  }
+
+  @Test
+  void anEmptyFileHasNoLines() {
+    // Given
+    byte[] content = {};
+    // When
+    Manifest manifest = ManifestReader.read(content, "m");
+    // Then
+    assertThat(manifest.utterances()).isEmpty();
+    assertThat(manifest.leftOut()).isEmpty();
+  }
+
+  @Test
+  void furtherFieldsAreIgnoredAndWholeNumbersAreDurations() {
+    // Given
+    byte[] content =
+        utf8("{\"id\": 3, \"audio_filepath\": \"a\", \"duration\": 2, \"text\": \"\"}");
+    // When
+    Manifest manifest = ManifestReader.read(content, "m");
+    // Then
+    assertThat(manifest.utterances().get(0).duration()).isCloseTo(2, within(0.0));
+  }
+
+  private static byte[] utf8(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
+  }
+}
