@@ -158,11 +158,19 @@ public final class TopicSetup implements AutoCloseable {
    *     {@link BrokerException}; a topic that is gone, or was trimmed further, is no error
    */
   public CompletionStage<Void> trim(String topic, long beforeOffset) {
+    TopicPartition partition = new TopicPartition(topic, 0);
+    // The client waits for a topic that is not there, so what is gone is found out first.
     return admin
-        .deleteRecords(
-            Map.of(new TopicPartition(topic, 0), RecordsToDelete.beforeOffset(beforeOffset)))
-        .all()
+        .describeTopics(List.of(topic))
+        .topicNameValues()
+        .get(topic)
         .toCompletionStage()
+        .thenCompose(
+            found ->
+                admin
+                    .deleteRecords(Map.of(partition, RecordsToDelete.beforeOffset(beforeOffset)))
+                    .all()
+                    .toCompletionStage())
         .handle(
             (done, failure) -> {
               Throwable cause =
