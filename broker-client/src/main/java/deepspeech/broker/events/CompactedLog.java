@@ -1,0 +1,99 @@
+package deepspeech.broker.events;
+
+import deepspeech.broker.BrokerConfiguration;
+import deepspeech.broker.BrokerException;
+import deepspeech.messages.InvalidMessageException;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Reads the newest message of each key from a compacted topic.
+ *
+ * @param <T> type of the messages
+ */
+public final class CompactedLog<T> {
+  private static final Logger LOG = LoggerFactory.getLogger(CompactedLog.class);
+
+  private final BrokerConfiguration configuration;
+  private final String topic;
+  private final Class<T> type;
+  private final Duration limit;
+
+  /**
+   * Describes what to read.
+   *
+   * @param limit how long the broker may take to answer, and reading may stand still
+   */
+  public CompactedLog(
+      BrokerConfiguration configuration, String topic, Class<T> type, Duration limit) {
+    this.configuration = configuration;
+    this.topic = topic;
+    this.type = type;
+    this.limit = limit;
+  }
+
+  /**
+   * Reads from the beginning to the end as it is now. A message without body removes its key; one
+   * that cannot be read is logged in a line and passed over, as is one without key.
+   *
+   * @return newest message by key, the one that changed last at the end
+   * @throws BrokerException if the topic is not there or may not be read, or the broker does not
+   *     answer
+   */
+  public Map<String, ReceivedEvent<T>> newest() throws InterruptedException {
+    Map<String, ReceivedEvent<T>> newest = new LinkedHashMap<>();
+    try (TopicReader reader = new TopicReader(configuration, List.of(topic), limit)) {
+      reader.assign(EventTail.Start.BEGINNING);
+      Map<TopicPartition, Long> ends = reader.endOffsets();
+      long lastProgress = System.nanoTime();
+      while (!reached(reader, ends)) {
+        List<ConsumerRecord<String, byte[]>> records = reader.poll(Duration.ofMillis(200));
+        records.forEach(record -> take(record, newest));
+        if (!records.isEmpty()) {
+          lastProgress = System.nanoTime();
+        } else if (System.nanoTime() - lastProgress > limit.toNanos()) {
+          throw BrokerException.onTopic(
+              topic,
+              "READ",
+              configuration,
+              new org.apache.kafka.common.errors.TimeoutException("no records"));
+        }
+      }
+    }
+    return newest;
+  }
+
+  private static boolean reached(TopicReader reader, Map<TopicPartition, Long> ends)
+      throws InterruptedException {
+    for (Map.Entry<TopicPartition, Long> end : ends.entrySet()) {
+      if (reader.position(end.getKey()) < end.getValue()) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private void take(ConsumerRecord<String, byte[]> record, Map<String, ReceivedEvent<T>> newest) {
+    if (record.key() == null) {
+      LOG.warn("{}/{}/{}: a record without key", topic, record.partition(), record.offset());
+      return;
+    }
+    if (record.value() == null) {
+      newest.remove(record.key());
+      return;
+    }
+    try {
+      ReceivedEvent<T> event = ReceivedEvent.read(record, type);
+      newest.remove(record.key());
+      newest.put(record.key(), event);
+    } catch (InvalidMessageException e) {
+      LOG.warn("{}", e.getMessage());
+    }
+  }
+}

@@ -1,0 +1,168 @@
+package deepspeech.broker.events;
+
+import deepspeech.broker.BrokerConfiguration;
+import deepspeech.broker.BrokerException;
+import deepspeech.messages.Json;
+import deepspeech.messages.event.CloudEvent;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+
+/**
+ * Publishes the JSON messages of the contract with CloudEvents attributes as headers, in order,
+ * acknowledged by all in-sync replicas. Thread-safe.
+ */
+public final class EventPublisher implements AutoCloseable {
+  private final BrokerConfiguration configuration;
+  private final String source;
+  private final Clock clock;
+  private final Producer<String, byte[]> producer;
+
+  /**
+   * Opens a producer; the broker may still be away.
+   *
+   * @param source {@code ce_source} of all that it publishes, such as {@code /trainer-service}
+   */
+  public EventPublisher(BrokerConfiguration configuration, String source) {
+    this(configuration, source, Clock.systemUTC());
+  }
+
+  /**
+   * Opens a producer; the broker may still be away.
+   *
+   * @param source {@code ce_source} of all that it publishes, such as {@code /trainer-service}
+   * @param clock tells {@code ce_time}
+   */
+  public EventPublisher(BrokerConfiguration configuration, String source, Clock clock) {
+    this.configuration = configuration;
+    this.source = source;
+    this.clock = clock;
+    this.producer =
+        new KafkaProducer<>(
+            configuration.client(
+                Map.of(
+                    ProducerConfig.ACKS_CONFIG, "all",
+                    ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, "true",
+                    ProducerConfig.LINGER_MS_CONFIG, "0")),
+            new StringSerializer(),
+            new ByteArraySerializer());
+  }
+
+  /**
+   * Publishes a message under a new {@code ce_id} to the topic that is for it, see {@link
+   * EventRoute#of}.
+   *
+   * @return completes when the broker has acknowledged it, exceptionally with a {@link
+   *     BrokerException}
+   */
+  public CompletableFuture<Void> send(Object message) {
+    return send(message, UUID.randomUUID().toString());
+  }
+
+  /**
+   * Publishes a message under an id of the caller's choice: who publishes it again after a failure
+   * gives the same id, and readers know it for the same message.
+   *
+   * @param id {@code ce_id}
+   * @return completes when the broker has acknowledged it, exceptionally with a {@link
+   *     BrokerException}
+   */
+  public CompletableFuture<Void> send(Object message, String id) {
+    EventRoute route = EventRoute.of(message);
+    return send(
+        route.topic(),
+        null,
+        route.key(),
+        new CloudEvent(id, route.eventType(), source, clock.instant()),
+        message);
+  }
+
+  /**
+   * Publishes any JSON message.
+   *
+   * @param partition null to leave it to the key
+   * @param key null for none
+   * @return completes when the broker has acknowledged it, exceptionally with a {@link
+   *     BrokerException}
+   */
+  public CompletableFuture<Void> send(
+      String topic, Integer partition, String key, CloudEvent attributes, Object message) {
+    CompletableFuture<Void> acknowledged = new CompletableFuture<>();
+    ProducerRecord<String, byte[]> record =
+        new ProducerRecord<>(
+            topic,
+            partition,
+            key,
+            Json.write(message),
+            CloudEventHeaders.toKafka(attributes.headers()));
+    try {
+      var unused =
+          producer.send(
+              record,
+              (metadata, failure) -> {
+                if (failure == null) {
+                  acknowledged.complete(null);
+                } else {
+                  acknowledged.completeExceptionally(failed(topic, failure));
+                }
+              });
+    } catch (KafkaException e) {
+      acknowledged.completeExceptionally(failed(topic, e));
+    }
+    return acknowledged;
+  }
+
+  /**
+   * Publishes a message under a new {@code ce_id} and waits until the broker has acknowledged it.
+   *
+   * @throws BrokerException if it does not
+   */
+  public void publish(Object message) throws InterruptedException {
+    await(send(message));
+  }
+
+  /**
+   * Publishes a message under an id of the caller's choice and waits until the broker has
+   * acknowledged it.
+   *
+   * @throws BrokerException if it does not
+   */
+  public void publish(Object message, String id) throws InterruptedException {
+    await(send(message, id));
+  }
+
+  /** Waits until everything sent so far is acknowledged or has failed. */
+  public void flush() {
+    producer.flush();
+  }
+
+  /** Sends what is still under way, for at most five seconds. */
+  @Override
+  public void close() {
+    producer.close(Duration.ofSeconds(5));
+  }
+
+  private BrokerException failed(String topic, Throwable failure) {
+    return BrokerException.onTopic(topic, "WRITE", configuration, failure);
+  }
+
+  private static void await(CompletableFuture<Void> acknowledged) throws InterruptedException {
+    try {
+      acknowledged.get();
+    } catch (ExecutionException e) {
+      throw e.getCause() instanceof BrokerException failure
+          ? failure
+          : new IllegalStateException(e.getCause());
+    }
+  }
+}

@@ -1,0 +1,47 @@
+package deepspeech.broker.events;
+
+import deepspeech.messages.checkpoint.CheckpointPublished;
+import deepspeech.messages.command.Command;
+import deepspeech.messages.deadletter.DeadLetter;
+import deepspeech.messages.evaluation.Evaluation;
+import deepspeech.messages.event.EventTypes;
+import deepspeech.messages.metric.MetricPoint;
+import deepspeech.messages.run.RunState;
+import deepspeech.messages.topic.Topics;
+
+/**
+ * Where a message of the contract goes.
+ *
+ * @param key of its record: the run, null if it cannot be told
+ * @param eventType its {@code ce_type}
+ */
+public record EventRoute(String topic, String key, String eventType) {
+  /**
+   * The route of a {@link Command}, {@link RunState}, {@link CheckpointPublished}, {@link
+   * Evaluation}, {@link MetricPoint} or {@link DeadLetter}.
+   *
+   * @throws IllegalArgumentException if it is none of these
+   */
+  public static EventRoute of(Object message) {
+    if (message instanceof Command command) {
+      return new EventRoute(Topics.COMMANDS, command.run().toString(), command.eventType());
+    }
+    if (message instanceof RunState state) {
+      return new EventRoute(Topics.RUNS, state.run().toString(), EventTypes.RUN_STATE);
+    }
+    if (message instanceof CheckpointPublished checkpoint) {
+      return new EventRoute(
+          Topics.CHECKPOINTS, checkpoint.run().toString(), EventTypes.CHECKPOINT_PUBLISHED);
+    }
+    if (message instanceof Evaluation evaluation) {
+      return new EventRoute(Topics.EVALUATIONS, evaluation.run().toString(), EventTypes.EVALUATION);
+    }
+    if (message instanceof MetricPoint point) {
+      return new EventRoute(Topics.METRICS, point.run().toString(), EventTypes.METRIC_POINT);
+    }
+    if (message instanceof DeadLetter letter) {
+      return new EventRoute(Topics.DEAD_LETTERS, letter.run(), EventTypes.DEAD_LETTER);
+    }
+    throw new IllegalArgumentException("no topic is for " + message.getClass().getName());
+  }
+}

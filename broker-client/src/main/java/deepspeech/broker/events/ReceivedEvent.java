@@ -1,0 +1,49 @@
+package deepspeech.broker.events;
+
+import deepspeech.messages.InvalidMessageException;
+import deepspeech.messages.Json;
+import deepspeech.messages.event.CloudEvent;
+import java.time.Instant;
+import java.util.Optional;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+
+/**
+ * A message as it was read.
+ *
+ * @param key null if it has none
+ * @param attributes empty if it was published by hand, without {@code ce_id}
+ * @param time when the broker or the publisher stamped it
+ */
+public record ReceivedEvent<T>(
+    String topic,
+    int partition,
+    long offset,
+    String key,
+    Optional<CloudEvent> attributes,
+    T body,
+    Instant time) {
+  /**
+   * Reads a record.
+   *
+   * @throws InvalidMessageException if its headers or its body break the contract; one line that
+   *     begins with topic/partition/offset
+   */
+  public static <T> ReceivedEvent<T> read(
+      ConsumerRecord<String, byte[]> record, Class<? extends T> type) {
+    try {
+      return new ReceivedEvent<>(
+          record.topic(),
+          record.partition(),
+          record.offset(),
+          record.key(),
+          CloudEvent.fromHeaders(CloudEventHeaders.fromKafka(record.headers())),
+          Json.read(record.value(), type),
+          Instant.ofEpochMilli(record.timestamp()));
+    } catch (InvalidMessageException e) {
+      throw new InvalidMessageException(
+          "%s/%d/%d: %s"
+              .formatted(record.topic(), record.partition(), record.offset(), e.getMessage()),
+          e);
+    }
+  }
+}

@@ -1,0 +1,127 @@
+package deepspeech.broker.events;
+
+import deepspeech.broker.BrokerConfiguration;
+import deepspeech.broker.BrokerException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.WakeupException;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.StringDeserializer;
+
+/** A consumer of whole topics, outside any consumer group: it commits nothing. */
+final class TopicReader implements AutoCloseable {
+  private final BrokerConfiguration configuration;
+  private final Collection<String> topics;
+  private final KafkaConsumer<String, byte[]> consumer;
+  private final List<TopicPartition> partitions = new ArrayList<>();
+
+  TopicReader(BrokerConfiguration configuration, Collection<String> topics, Duration limit) {
+    this.configuration = configuration;
+    this.topics = topics;
+    this.consumer =
+        new KafkaConsumer<>(
+            configuration.client(
+                Map.of(
+                    ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, "false",
+                    ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, "false",
+                    // Where records were trimmed or the topic was made anew, the oldest come next.
+                    ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest",
+                    ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, (int) limit.toMillis())),
+            new StringDeserializer(),
+            new ByteArrayDeserializer());
+  }
+
+  /**
+   * Takes all partitions and sets the position of each.
+   *
+   * @throws BrokerException if a topic is not there, may not be read, or the broker does not answer
+   */
+  void assign(EventTail.Start start) throws InterruptedException {
+    for (String topic : topics) {
+      var found = onTopic(topic, "DESCRIBE", () -> consumer.partitionsFor(topic));
+      if (found == null || found.isEmpty()) {
+        throw new BrokerException(
+            "topic %s: does not exist on broker %s"
+                .formatted(topic, configuration.bootstrapServers()));
+      }
+      found.forEach(p -> partitions.add(new TopicPartition(topic, p.partition())));
+    }
+    consumer.assign(partitions);
+    onTopics(
+        "READ",
+        () -> {
+          if (start == EventTail.Start.BEGINNING) {
+            consumer.seekToBeginning(partitions);
+          } else {
+            consumer.seekToEnd(partitions);
+          }
+          // Pins the position now: what is published from here on is read.
+          partitions.forEach(consumer::position);
+          return null;
+        });
+  }
+
+  /** The offsets behind the last records at this time. */
+  Map<TopicPartition, Long> endOffsets() throws InterruptedException {
+    return onTopics("READ", () -> consumer.endOffsets(partitions));
+  }
+
+  long position(TopicPartition partition) throws InterruptedException {
+    return onTopics("READ", () -> consumer.position(partition));
+  }
+
+  List<ConsumerRecord<String, byte[]>> poll(Duration limit) throws InterruptedException {
+    return onTopics(
+        "READ",
+        () -> {
+          List<ConsumerRecord<String, byte[]>> records = new ArrayList<>();
+          consumer.poll(limit).forEach(records::add);
+          return records;
+        });
+  }
+
+  /** Ends a {@link #poll} of another thread with {@link WakeupException}. */
+  void wakeup() {
+    consumer.wakeup();
+  }
+
+  @Override
+  public void close() {
+    consumer.close(org.apache.kafka.clients.consumer.CloseOptions.timeout(Duration.ZERO));
+  }
+
+  private <V> V onTopics(String operation, KafkaCall<V> call) throws InterruptedException {
+    return onTopic(String.join(", ", Set.copyOf(topics)), operation, call);
+  }
+
+  private <V> V onTopic(String topic, String operation, KafkaCall<V> call)
+      throws InterruptedException {
+    try {
+      return call.run();
+    } catch (WakeupException e) {
+      throw e;
+    } catch (InterruptException e) {
+      // Kafka's client sets the flag again when it throws; the checked exception says it instead.
+      Thread.interrupted();
+      InterruptedException interrupted = new InterruptedException(e.getMessage());
+      interrupted.initCause(e);
+      throw interrupted;
+    } catch (KafkaException e) {
+      throw BrokerException.onTopic(topic, operation, configuration, e);
+    }
+  }
+
+  private interface KafkaCall<V> {
+    V run();
+  }
+}
