@@ -1,0 +1,100 @@
+package deepspeech.checkpoint;
+
+import deepspeech.messages.InvalidMessageException;
+import deepspeech.messages.Json;
+import deepspeech.messages.checkpoint.CheckpointId;
+import deepspeech.messages.run.RunId;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/** Which checkpoints of a run are complete, and what is in them. */
+final class CheckpointIndex {
+
+  private final ObjectStore objects;
+  private final StoreLayout layout;
+
+  CheckpointIndex(ObjectStore objects, StoreLayout layout) {
+    this.objects = objects;
+    this.layout = layout;
+  }
+
+  /** Keys of everything under the run's checkpoints, complete or not, by checkpoint. */
+  SortedMap<CheckpointId, List<String>> keys(RunId run) {
+    SortedMap<CheckpointId, List<String>> keys = new TreeMap<>();
+    String prefix = layout.checkpoints(run);
+    for (String key : objects.list(prefix)) {
+      StoreLayout.checkpointIn(key.substring(prefix.length()))
+          .ifPresent(id -> keys.computeIfAbsent(id, unused -> new ArrayList<>()).add(key));
+    }
+    return keys;
+  }
+
+  /** The complete checkpoints, oldest first. */
+  List<CheckpointId> complete(RunId run) {
+    return keys(run).entrySet().stream()
+        .filter(entry -> entry.getValue().contains(layout.description(run, entry.getKey())))
+        .map(Map.Entry::getKey)
+        .toList();
+  }
+
+  /**
+   * What {@code checkpoint.json} says; empty if there is none.
+   *
+   * @throws DamagedCheckpointException if it cannot be read
+   */
+  Optional<CheckpointDescription> description(RunId run, CheckpointId id) {
+    return objects.get(layout.description(run, id)).map(object -> read(run, id, object.content()));
+  }
+
+  /**
+   * What {@code checkpoint.json} says.
+   *
+   * @throws CheckpointNotFoundException if there is none
+   * @throws DamagedCheckpointException if it cannot be read
+   */
+  CheckpointDescription require(RunId run, CheckpointId id) {
+    return description(run, id).orElseThrow(() -> notFound(run, id));
+  }
+
+  /** {@code s3://bucket/key/} of the checkpoint's folder. */
+  String uri(RunId run, CheckpointId id) {
+    return objects.uri(layout.checkpoint(run, id));
+  }
+
+  CheckpointNotFoundException notFound(RunId run, CheckpointId id) {
+    List<CheckpointId> complete = complete(run);
+    return new CheckpointNotFoundException(
+        complete.isEmpty()
+            ? "run %s has no complete checkpoint under %s"
+                .formatted(run, objects.uri(layout.checkpoints(run)))
+            : "run %s has no checkpoint %s, complete ones: %s"
+                .formatted(run, id, listed(complete)));
+  }
+
+  private static String listed(List<CheckpointId> ids) {
+    return String.join(", ", ids.stream().map(CheckpointId::toString).toList());
+  }
+
+  private static CheckpointDescription read(RunId run, CheckpointId id, byte[] json) {
+    CheckpointDescription description;
+    try {
+      description = Json.read(json, CheckpointDescription.class);
+    } catch (InvalidMessageException e) {
+      throw new DamagedCheckpointException(
+          run, id, StoreLayout.DESCRIPTION, "the description of a checkpoint", e.getMessage());
+    }
+    if (!description.run().equals(run) || !description.checkpoint().equals(id)) {
+      throw new DamagedCheckpointException(
+          run,
+          id,
+          StoreLayout.DESCRIPTION,
+          "the description of this checkpoint",
+          "that of checkpoint %s of run %s".formatted(description.checkpoint(), description.run()));
+    }
+    return description;
+  }
+}

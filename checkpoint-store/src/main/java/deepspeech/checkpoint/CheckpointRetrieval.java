@@ -1,0 +1,119 @@
+package deepspeech.checkpoint;
+
+import deepspeech.messages.checkpoint.CheckpointFile;
+import deepspeech.messages.checkpoint.CheckpointId;
+import deepspeech.messages.run.RunId;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/** Fetches checkpoints and verifies every byte of them. */
+final class CheckpointRetrieval {
+
+  private final ObjectStore objects;
+  private final StoreLayout layout;
+  private final CheckpointIndex index;
+
+  CheckpointRetrieval(ObjectStore objects, StoreLayout layout, CheckpointIndex index) {
+    this.objects = objects;
+    this.layout = layout;
+    this.index = index;
+  }
+
+  /**
+   * Fetches the files that {@code names} names, all if it is empty.
+   *
+   * @throws CheckpointNotFoundException if there is no such complete checkpoint, or no such file in
+   *     it
+   * @throws DamagedCheckpointException if a file is not what was published
+   */
+  LocalCheckpoint open(RunId run, CheckpointId id, Path directory, Set<String> names) {
+    StoredCheckpoint stored = index.require(run, id).stored(index.uri(run, id));
+    for (String name : names) {
+      if (stored.files().stream().noneMatch(file -> file.name().equals(name))) {
+        throw new CheckpointNotFoundException(
+            "checkpoint %s of run %s has no file %s".formatted(id, run, name));
+      }
+    }
+    create(directory);
+    for (CheckpointFile file : stored.files()) {
+      if (names.isEmpty() || names.contains(file.name())) {
+        fetch(stored, file, directory);
+      }
+    }
+    return new LocalCheckpoint(stored, directory);
+  }
+
+  NewestIntact newestIntact(RunId run, Path directory) {
+    List<CheckpointId> complete = new ArrayList<>(index.complete(run));
+    complete.sort(Comparator.reverseOrder());
+    List<DamagedCheckpointException> damaged = new ArrayList<>();
+    for (CheckpointId id : complete) {
+      try {
+        LocalCheckpoint checkpoint = open(run, id, directory.resolve(id.toString()), Set.of());
+        return new NewestIntact(Optional.of(checkpoint), damaged);
+      } catch (DamagedCheckpointException e) {
+        damaged.add(e);
+      } catch (CheckpointNotFoundException removedMeanwhile) {
+        // Retention was faster; an older one is next.
+      }
+    }
+    return new NewestIntact(Optional.empty(), damaged);
+  }
+
+  private void fetch(StoredCheckpoint stored, CheckpointFile file, Path directory) {
+    FileDigest expected = new FileDigest(file.size(), file.sha256());
+    Path target = directory.resolve(file.name());
+    if (isThere(target, expected)) {
+      return;
+    }
+    Path partial = directory.resolve("." + file.name() + ".part");
+    try {
+      Optional<FileDigest> found =
+          objects.download(layout.file(stored.run(), stored.checkpoint(), file.name()), partial);
+      if (found.isEmpty() || !found.get().equals(expected)) {
+        Files.deleteIfExists(partial);
+        // Gone as a whole is not damage.
+        var unused = index.require(stored.run(), stored.checkpoint());
+        throw new DamagedCheckpointException(
+            stored.run(),
+            stored.checkpoint(),
+            file.name(),
+            expected.toString(),
+            found.map(FileDigest::toString).orElse("no such file"));
+      }
+      Files.move(partial, target, StandardCopyOption.REPLACE_EXISTING);
+    } catch (IOException e) {
+      throw new CheckpointStoreException(
+          "cannot write %s: %s".formatted(target, e.getMessage()), e);
+    }
+  }
+
+  /** What a former attempt has fetched need not come again. */
+  private static boolean isThere(Path target, FileDigest expected) {
+    try {
+      return Files.isRegularFile(target)
+          && Files.size(target) == expected.size()
+          && FileDigest.of(target).equals(expected);
+    } catch (IOException unreadable) {
+      return false;
+    }
+  }
+
+  private static void create(Path directory) {
+    try {
+      Files.createDirectories(directory);
+    } catch (IOException e) {
+      throw new CheckpointStoreException(
+          "cannot create directory %s: %s: %s"
+              .formatted(directory, e.getClass().getSimpleName(), e.getMessage()),
+          e);
+    }
+  }
+}

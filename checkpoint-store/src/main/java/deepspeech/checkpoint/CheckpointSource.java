@@ -1,0 +1,56 @@
+package deepspeech.checkpoint;
+
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** The content of a file to publish. It can be read more than once: an upload may be repeated. */
+public interface CheckpointSource {
+
+  /** Name of the file in the checkpoint. */
+  String name();
+
+  /** Size in bytes. */
+  long size() throws IOException;
+
+  /** The content, from the beginning. */
+  InputStream open() throws IOException;
+
+  /** A local file, under its own name. It must not change before it is published. */
+  static CheckpointSource of(Path path) {
+    return new LocalFile(path.getFileName().toString(), path);
+  }
+
+  /** Bytes in memory. */
+  static CheckpointSource of(String name, byte[] content) {
+    return new Bytes(name, content);
+  }
+
+  /** A local file. */
+  record LocalFile(String name, Path path) implements CheckpointSource {
+    @Override
+    public long size() throws IOException {
+      return Files.size(path);
+    }
+
+    @Override
+    public InputStream open() throws IOException {
+      return Files.newInputStream(path);
+    }
+  }
+
+  /** Bytes in memory. */
+  record Bytes(String name, byte[] content) implements CheckpointSource {
+    @Override
+    public long size() {
+      return content.length;
+    }
+
+    @Override
+    public InputStream open() {
+      return new ByteArrayInputStream(content);
+    }
+  }
+}

@@ -1,0 +1,41 @@
+package deepspeech.checkpoint;
+
+import deepspeech.messages.checkpoint.CheckpointId;
+import deepspeech.messages.run.RunId;
+
+/** A file of a checkpoint is not what was published. */
+public final class DamagedCheckpointException extends CheckpointStoreException {
+  private static final long serialVersionUID = 1L;
+
+  private final RunId run;
+  private final CheckpointId checkpoint;
+  private final String file;
+
+  /**
+   * @param file its name
+   * @param expected what was published
+   * @param found what is there
+   */
+  public DamagedCheckpointException(
+      RunId run, CheckpointId checkpoint, String file, String expected, String found) {
+    super(
+        "checkpoint %s of run %s is damaged: %s: expected %s, found %s"
+            .formatted(checkpoint, run, file, expected, found));
+    this.run = run;
+    this.checkpoint = checkpoint;
+    this.file = file;
+  }
+
+  public RunId run() {
+    return run;
+  }
+
+  public CheckpointId checkpoint() {
+    return checkpoint;
+  }
+
+  /** Name of the file that is damaged. */
+  public String file() {
+    return file;
+  }
+}

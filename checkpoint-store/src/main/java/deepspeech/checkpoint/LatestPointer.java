@@ -1,0 +1,12 @@
+package deepspeech.checkpoint;
+
+import deepspeech.messages.checkpoint.CheckpointId;
+import deepspeech.messages.run.RunId;
+import java.time.Instant;
+
+/**
+ * {@code latest.json}: the checkpoint that a run goes on from.
+ *
+ * @param writer process that moved the pointer here
+ */
+public record LatestPointer(RunId run, CheckpointId checkpoint, String writer, Instant movedAt) {}

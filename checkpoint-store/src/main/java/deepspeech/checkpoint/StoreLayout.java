@@ -1,0 +1,78 @@
+package deepspeech.checkpoint;
+
+import deepspeech.messages.InvalidMessageException;
+import deepspeech.messages.checkpoint.CheckpointId;
+import deepspeech.messages.run.RunId;
+import java.util.Optional;
+
+/**
+ * Which key holds what.
+ *
+ * <pre>
+ * runs/RUN/run.json, latest.json, best.json, pins/CHECKPOINT
+ * runs/RUN/checkpoints/CHECKPOINT/{files, checkpoint.json}
+ * </pre>
+ *
+ * @param root what every key begins with: empty, or ending in {@code /}
+ */
+record StoreLayout(String root) {
+  static final String DESCRIPTION = "checkpoint.json";
+
+  static StoreLayout under(String prefix) {
+    return new StoreLayout(prefix.isEmpty() ? "" : prefix + "/");
+  }
+
+  String runs() {
+    return root + "runs/";
+  }
+
+  String run(RunId run) {
+    return runs() + run + "/";
+  }
+
+  String runDocument(RunId run) {
+    return run(run) + "run.json";
+  }
+
+  String latest(RunId run) {
+    return run(run) + "latest.json";
+  }
+
+  String best(RunId run) {
+    return run(run) + "best.json";
+  }
+
+  String pins(RunId run) {
+    return run(run) + "pins/";
+  }
+
+  String pin(RunId run, CheckpointId id) {
+    return pins(run) + id;
+  }
+
+  String checkpoints(RunId run) {
+    return run(run) + "checkpoints/";
+  }
+
+  String checkpoint(RunId run, CheckpointId id) {
+    return checkpoints(run) + id + "/";
+  }
+
+  String file(RunId run, CheckpointId id, String name) {
+    return checkpoint(run, id) + name;
+  }
+
+  String description(RunId run, CheckpointId id) {
+    return file(run, id, DESCRIPTION);
+  }
+
+  /** The checkpoint that the first path segment of {@code rest} names; empty if it names none. */
+  static Optional<CheckpointId> checkpointIn(String rest) {
+    int slash = rest.indexOf('/');
+    try {
+      return Optional.of(CheckpointId.parse(slash < 0 ? rest : rest.substring(0, slash)));
+    } catch (InvalidMessageException notACheckpoint) {
+      return Optional.empty();
+    }
+  }
+}

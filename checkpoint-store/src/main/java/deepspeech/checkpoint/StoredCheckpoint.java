@@ -1,0 +1,34 @@
+package deepspeech.checkpoint;
+
+import deepspeech.messages.checkpoint.CheckpointFile;
+import deepspeech.messages.checkpoint.CheckpointId;
+import deepspeech.messages.run.RunId;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A complete checkpoint in the store.
+ *
+ * @param uri {@code s3://bucket/key/} of its folder
+ * @param files in the order in which they were given
+ * @param metadata what the publisher said of it, such as the step
+ */
+public record StoredCheckpoint(
+    RunId run,
+    CheckpointId checkpoint,
+    String uri,
+    List<CheckpointFile> files,
+    Map<String, String> metadata,
+    Instant publishedAt) {
+
+  public StoredCheckpoint {
+    files = List.copyOf(files);
+    metadata = Map.copyOf(metadata);
+  }
+
+  /** Bytes of all files together. */
+  public long size() {
+    return files.stream().mapToLong(CheckpointFile::size).sum();
+  }
+}

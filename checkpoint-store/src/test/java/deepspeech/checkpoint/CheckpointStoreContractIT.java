@@ -1,0 +1,865 @@
+package deepspeech.checkpoint;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import deepspeech.messages.InvalidMessageException;
+import deepspeech.messages.checkpoint.CheckpointFile;
+import deepspeech.messages.checkpoint.CheckpointId;
+import deepspeech.messages.checkpoint.ModelReference;
+import deepspeech.messages.run.RunId;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * What the checkpoint store promises, against the embedded S3 server or, with {@code
+ * DEEPSPEECH_TEST_S3_ENDPOINT}, {@code _BUCKET}, {@code _ACCESS_KEY}, {@code _SECRET_KEY} and
+ * {@code _REGION} in the environment, against any other.
+ */
+class CheckpointStoreContractIT {
+  private static final RunId RUN = new RunId("zh-1");
+  private static final Instant NOW = Instant.parse("2026-03-01T12:00:00Z");
+  private static final Retry QUICK = new Retry(4, Duration.ofMillis(10));
+
+  /** SHA-256 of "abc", from FIPS 180-2, appendix B.1. */
+  private static final String SHA256_OF_ABC =
+      "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
+
+  @TempDir static Path serverDirectory;
+  private static TestServer server;
+
+  @TempDir Path directory;
+  private CheckpointStoreConfiguration configuration;
+  private ObjectStore objects;
+  private CheckpointStore store;
+
+  @BeforeAll
+  static void startServer() {
+    server = TestServer.start(serverDirectory);
+  }
+
+  @AfterAll
+  static void stopServer() {
+    server.close();
+  }
+
+  @BeforeEach
+  void openStore() {
+    configuration = server.configuration();
+    objects = new S3ObjectStore(configuration, QUICK);
+    store = store(objects, "trainer-1");
+  }
+
+  @AfterEach
+  void closeStore() {
+    for (String key : objects.list(configuration.prefix())) {
+      objects.delete(key);
+    }
+    store.close();
+  }
+
+  @Test
+  void whatIsPublishedIsListedDescribedAndFetchedAgain() throws Exception {
+    // Given
+    CheckpointId id = CheckpointId.parse("epoch-0024-batch-002000");
+
+    // When
+    StoredCheckpoint published =
+        store.publish(
+            RUN,
+            id,
+            List.of(bytes("vocabulary.txt", "abc"), bytes("empty.bin", "")),
+            Map.of("step", "48000"));
+    LocalCheckpoint local = store.open(RUN, id, directory);
+
+    // Then
+    assertThat(published.uri())
+        .isEqualTo(
+            "s3://%s/%s/runs/zh-1/checkpoints/epoch-0024-batch-002000/"
+                .formatted(configuration.bucket(), configuration.prefix()));
+    assertThat(published.files())
+        .first()
+        .isEqualTo(new CheckpointFile("vocabulary.txt", 3, SHA256_OF_ABC));
+    assertThat(published.metadata()).containsExactly(Map.entry("step", "48000"));
+    assertThat(published.publishedAt()).isEqualTo(NOW);
+    assertThat(published.size()).isEqualTo(3);
+    assertThat(store.describe(RUN, id)).isEqualTo(published);
+    assertThat(store.list(RUN)).containsExactly(id);
+    assertThat(local.stored()).isEqualTo(published);
+    assertThat(local.file("vocabulary.txt")).hasContent("abc");
+    assertThat(local.file("empty.bin")).isEmptyFile();
+  }
+
+  @Test
+  void aFileOfManyPartsComesBackAsItWas() throws Exception {
+    // Given
+    Path file = randomFile("model.safetensors", (40 << 20) + 12_345);
+    CheckpointId id = CheckpointId.endOfEpoch(1);
+
+    // When
+    StoredCheckpoint published =
+        store.publish(RUN, id, List.of(CheckpointSource.of(file)), Map.of());
+    LocalCheckpoint local = store.open(RUN, id, directory.resolve("copy"));
+
+    // Then
+    assertThat(published.size()).isEqualTo(Files.size(file));
+    assertThat(Files.mismatch(local.file("model.safetensors"), file)).isEqualTo(-1);
+  }
+
+  @Test
+  void someFilesCanBeFetchedAlone() {
+    // Given
+    CheckpointId id = CheckpointId.endOfEpoch(1);
+    store.publish(
+        RUN, id, List.of(bytes("model.onnx", "onnx"), bytes("optimizer", "big")), Map.of());
+
+    // When
+    LocalCheckpoint local = store.open(RUN, id, directory, Set.of("model.onnx"));
+
+    // Then
+    assertThat(local.file("model.onnx")).hasContent("onnx");
+    assertThat(local.file("optimizer")).doesNotExist();
+    assertThatThrownBy(() -> store.open(RUN, id, directory, Set.of("model.pt")))
+        .isInstanceOf(CheckpointNotFoundException.class)
+        .hasMessage("checkpoint epoch-0001 of run zh-1 has no file model.pt");
+  }
+
+  @Test
+  void checkpointsAreListedInTheOrderOfTheirPositions() {
+    // Given
+    for (String id : List.of("epoch-0002", "epoch-0010", "epoch-0002-batch-002000", "epoch-0001")) {
+      publish(store, CheckpointId.parse(id));
+    }
+
+    // When
+    List<CheckpointId> listed = store.list(RUN);
+
+    // Then
+    assertThat(listed)
+        .map(CheckpointId::toString)
+        .containsExactly("epoch-0001", "epoch-0002-batch-002000", "epoch-0002", "epoch-0010");
+    assertThat(store.runs()).containsExactly(RUN);
+    assertThat(store.list(new RunId("another"))).isEmpty();
+  }
+
+  @Test
+  void publishingTheSameContentAgainChangesNothing() {
+    // Given
+    CheckpointId id = CheckpointId.endOfEpoch(1);
+    StoredCheckpoint first = publish(store, id);
+
+    // When
+    StoredCheckpoint second = publish(store(objects, "trainer-2"), id);
+
+    // Then
+    assertThat(second).isEqualTo(first);
+  }
+
+  @Test
+  void publishingOtherContentUnderATakenNameIsRefusedAndNamesTheFile() {
+    // Given
+    CheckpointId id = CheckpointId.endOfEpoch(1);
+    store.publish(RUN, id, List.of(bytes("a", "same"), bytes("b", "abc")), Map.of());
+    List<CheckpointSource> other = List.of(bytes("a", "same"), bytes("b", "other"));
+
+    // When / Then
+    assertThatThrownBy(() -> store.publish(RUN, id, other, Map.of()))
+        .isInstanceOf(CheckpointConflictException.class)
+        .hasMessageStartingWith(
+            "checkpoint epoch-0001 of run zh-1 was published by trainer-1 with other content: b has"
+                + " 5 bytes with SHA-256 ")
+        .hasMessageEndingWith("published was 3 bytes with SHA-256 " + SHA256_OF_ABC);
+    assertThat(store.open(RUN, id, directory).file("b")).hasContent("abc");
+  }
+
+  @Test
+  void publishingMoreOrFewerFilesUnderATakenNameIsRefused() {
+    // Given
+    CheckpointId id = CheckpointId.endOfEpoch(1);
+    store.publish(RUN, id, List.of(bytes("a", "1"), bytes("b", "2")), Map.of());
+
+    // When / Then
+    assertThatThrownBy(() -> store.publish(RUN, id, List.of(bytes("a", "1")), Map.of()))
+        .isInstanceOf(CheckpointConflictException.class)
+        .hasMessageEndingWith("1 files, published were 2");
+    assertThatThrownBy(() -> store.publish(RUN, id, List.of(bytes("c", "1")), Map.of()))
+        .isInstanceOf(CheckpointConflictException.class)
+        .hasMessageEndingWith("c is not in there");
+  }
+
+  @Test
+  void aFileNameThatIsNotOneIsRefused() {
+    // Given
+    CheckpointId id = CheckpointId.endOfEpoch(1);
+
+    // When / Then
+    for (String name : List.of("../x", "a/b", "checkpoint.json", ".hidden", "")) {
+      assertThatThrownBy(() -> store.publish(RUN, id, List.of(bytes(name, "x")), Map.of()))
+          .isInstanceOf(InvalidMessageException.class)
+          .hasMessageStartingWith("file name: \"%s\" given".formatted(name));
+    }
+    assertThatThrownBy(
+            () -> store.publish(RUN, id, List.of(bytes("a", "x"), bytes("a", "y")), Map.of()))
+        .isInstanceOf(InvalidMessageException.class)
+        .hasMessage("files: \"a\" given, allowed: each name once");
+  }
+
+  @Test
+  void aCrashBetweenAnyTwoOperationsOfAPublicationLeavesTheStoreReadable() {
+    // Given
+    publish(store, CheckpointId.endOfEpoch(1));
+    store.moveLatest(RUN, CheckpointId.endOfEpoch(1));
+    int crashes = 0;
+    boolean finished = false;
+
+    while (!finished) {
+      CheckpointId id = CheckpointId.endOfEpoch(2 + crashes);
+      CheckpointId before = newest();
+      CheckpointStore doomed = store(new CrashingObjectStore(objects, crashes), "doomed");
+
+      // When
+      try {
+        publish(doomed, id);
+        doomed.moveLatest(RUN, id);
+        finished = true;
+      } catch (CrashingObjectStore.Crash crash) {
+        crashes++;
+      }
+
+      // Then
+      assertThat(newest()).isIn(before, id);
+      NewestIntact newest = store.newestIntact(RUN, directory);
+      assertThat(newest.damaged()).isEmpty();
+      assertThat(newest.checkpoint().orElseThrow().stored().checkpoint()).isEqualTo(newest());
+      publish(store, id);
+      assertThat(newest()).isEqualTo(id);
+      store.moveLatest(RUN, id);
+    }
+    assertThat(crashes).as("operations of a publication").isGreaterThanOrEqualTo(6);
+  }
+
+  @Test
+  void aCrashBetweenAnyTwoOperationsOfACleanUpLeavesOnlyWholeCheckpoints() {
+    // Given
+    for (int epoch = 1; epoch <= 6; epoch++) {
+      publish(store, CheckpointId.endOfEpoch(epoch));
+    }
+    boolean finished = false;
+
+    for (int operations = 0; !finished; operations++) {
+      CheckpointStore doomed = store(new CrashingObjectStore(objects, operations), "doomed");
+
+      // When
+      try {
+        doomed.retain(RUN, Set.of());
+        finished = true;
+      } catch (CrashingObjectStore.Crash crash) {
+        // Then
+        for (CheckpointId id : store.list(RUN)) {
+          store.open(RUN, id, directory.resolve(operations + "-" + id));
+        }
+      }
+    }
+
+    // Then
+    assertThat(store.list(RUN))
+        .map(CheckpointId::toString)
+        .containsExactly("epoch-0004", "epoch-0005", "epoch-0006");
+    assertThat(objects.list(configuration.prefix()))
+        .noneMatch(key -> key.contains("epoch-0001") || key.contains("epoch-0003"));
+  }
+
+  @Test
+  void aDamagedFileIsNamedWithWhatWasExpectedAndFound() {
+    // Given
+    CheckpointId id = CheckpointId.endOfEpoch(1);
+    publish(store, id);
+    overwrite(id, "model.safetensors", "abc");
+
+    // When / Then
+    DamagedCheckpointException damaged =
+        catchThrowableOfType(
+            DamagedCheckpointException.class, () -> store.open(RUN, id, directory));
+    assertThat(damaged)
+        .hasMessageStartingWith(
+            "checkpoint epoch-0001 of run zh-1 is damaged: model.safetensors: expected 18 bytes")
+        .hasMessageEndingWith("found 3 bytes with SHA-256 " + SHA256_OF_ABC);
+    assertThat(damaged.file()).isEqualTo("model.safetensors");
+    assertThat(directory.resolve("model.safetensors")).doesNotExist();
+  }
+
+  @Test
+  void aMissingFileIsDamageAndAMissingCheckpointIsNot() {
+    // Given
+    CheckpointId id = CheckpointId.endOfEpoch(1);
+    publish(store, id);
+    objects.delete(StoreLayout.under(configuration.prefix()).file(RUN, id, "model.onnx"));
+
+    // When / Then
+    assertThatThrownBy(() -> store.open(RUN, id, directory))
+        .isInstanceOf(DamagedCheckpointException.class)
+        .hasMessageEndingWith("found no such file");
+    assertThatThrownBy(() -> store.open(RUN, CheckpointId.endOfEpoch(2), directory))
+        .isInstanceOf(CheckpointNotFoundException.class)
+        .hasMessage("run zh-1 has no checkpoint epoch-0002, complete ones: epoch-0001");
+  }
+
+  @Test
+  void theNewestIntactCheckpointIsUsedAndTheDamagedOnesAreReported() {
+    // Given
+    for (int epoch = 1; epoch <= 4; epoch++) {
+      publish(store, CheckpointId.endOfEpoch(epoch));
+    }
+    overwrite(CheckpointId.endOfEpoch(4), "checkpoint.json", "{\"run\": \"zh-1\"");
+    overwrite(CheckpointId.endOfEpoch(3), "model.onnx", "flipped");
+
+    // When
+    NewestIntact newest = store.newestIntact(RUN, directory);
+
+    // Then
+    LocalCheckpoint checkpoint = newest.checkpoint().orElseThrow();
+    assertThat(checkpoint.stored().checkpoint()).isEqualTo(CheckpointId.endOfEpoch(2));
+    assertThat(checkpoint.file("model.safetensors")).hasContent("weights epoch-0002");
+    assertThat(newest.damaged())
+        .map(DamagedCheckpointException::checkpoint)
+        .containsExactly(CheckpointId.endOfEpoch(4), CheckpointId.endOfEpoch(3));
+    assertThat(newest.damaged())
+        .map(DamagedCheckpointException::file)
+        .containsExactly("checkpoint.json", "model.onnx");
+    assertThat(newest.damaged()).allSatisfy(e -> assertThat(e.getMessage()).doesNotContain("\n"));
+  }
+
+  @Test
+  void aRunWithoutCheckpointsHasNoNewest() {
+    // Given
+    RunId unknown = new RunId("unknown");
+
+    // When
+    NewestIntact newest = store.newestIntact(unknown, directory);
+
+    // Then
+    assertThat(newest.checkpoint()).isEmpty();
+    assertThat(newest.damaged()).isEmpty();
+  }
+
+  @Test
+  void latestMovesForwardAndNeverBack() {
+    // Given
+    store.moveLatest(RUN, CheckpointId.endOfEpoch(1));
+    store.moveLatest(RUN, CheckpointId.endOfEpoch(2));
+    CheckpointStore zombie = store(objects, "zombie");
+
+    // When / Then
+    assertThatThrownBy(() -> zombie.moveLatest(RUN, CheckpointId.parse("epoch-0002-batch-002000")))
+        .isInstanceOfSatisfying(
+            PointerConflictException.class,
+            e -> assertThat(e.winner()).isEqualTo(CheckpointId.endOfEpoch(2)))
+        .hasMessage(
+            "latest of run zh-1 stays at epoch-0002, where trainer-1 put it:"
+                + " epoch-0002-batch-002000 is before that");
+    assertThat(store.latest(RUN))
+        .contains(new LatestPointer(RUN, CheckpointId.endOfEpoch(2), "trainer-1", NOW));
+  }
+
+  @Test
+  void ofTwoWritersWhoSetLatestFromOneStateOneWinsAndTheOtherLearnsWho() {
+    // Given
+    store.moveLatest(RUN, CheckpointId.endOfEpoch(1));
+    CheckpointStore other = store(objects, "trainer-2");
+    ObjectStore interleaved =
+        new ForwardingObjectStore(objects) {
+          @Override
+          public boolean put(String key, byte[] content, PutCondition condition) {
+            other.moveLatest(RUN, CheckpointId.endOfEpoch(2));
+            return super.put(key, content, condition);
+          }
+        };
+
+    // When / Then
+    assertThatThrownBy(
+            () ->
+                store(interleaved, "trainer-3")
+                    .moveLatest(RUN, CheckpointId.parse("epoch-0002-batch-002000")))
+        .isInstanceOf(PointerConflictException.class)
+        .hasMessage(
+            "latest of run zh-1 was moved to epoch-0002 by trainer-2 while it was to be moved to"
+                + " epoch-0002-batch-002000");
+    assertThat(store.latest(RUN).orElseThrow().checkpoint()).isEqualTo(CheckpointId.endOfEpoch(2));
+  }
+
+  @Test
+  void bestIsTheLowestErrorRateAndOfEqualsTheEarlierWhateverTheOrder() {
+    // Given
+    store.offerBest(RUN, CheckpointId.endOfEpoch(3), 0.10);
+
+    // When
+    BestPointer worse = store.offerBest(RUN, CheckpointId.endOfEpoch(1), 0.20);
+    BestPointer equalAndLater = store.offerBest(RUN, CheckpointId.endOfEpoch(4), 0.10);
+    BestPointer equalAndEarlier = store.offerBest(RUN, CheckpointId.endOfEpoch(2), 0.10);
+    BestPointer better = store.offerBest(RUN, CheckpointId.endOfEpoch(5), 0.05);
+
+    // Then
+    assertThat(worse.checkpoint()).isEqualTo(CheckpointId.endOfEpoch(3));
+    assertThat(equalAndLater.checkpoint()).isEqualTo(CheckpointId.endOfEpoch(3));
+    assertThat(equalAndEarlier.checkpoint()).isEqualTo(CheckpointId.endOfEpoch(2));
+    assertThat(better).isEqualTo(store.best(RUN).orElseThrow());
+    assertThat(better.cer()).isEqualTo(0.05);
+    assertThatThrownBy(() -> store.offerBest(RUN, CheckpointId.endOfEpoch(6), Double.NaN))
+        .isInstanceOf(InvalidMessageException.class)
+        .hasMessage("cer: NaN given, allowed: a finite number from 0");
+  }
+
+  @Test
+  void writersWhoRaceForBestLoseNoOffer() throws Exception {
+    // Given
+    int writers = 6;
+    ExecutorService executor = Executors.newFixedThreadPool(writers);
+    List<Callable<BestPointer>> offers = new ArrayList<>();
+    for (int epoch = 1; epoch <= writers; epoch++) {
+      CheckpointId id = CheckpointId.endOfEpoch(epoch);
+      double cer = Math.abs(epoch - 4) / 10.0;
+      offers.add(() -> store.offerBest(RUN, id, cer));
+    }
+
+    // When
+    try {
+      for (Future<BestPointer> offer : executor.invokeAll(offers)) {
+        offer.get();
+      }
+    } finally {
+      executor.shutdownNow();
+    }
+
+    // Then
+    assertThat(store.best(RUN).orElseThrow().checkpoint()).isEqualTo(CheckpointId.endOfEpoch(4));
+  }
+
+  @Test
+  void theRunDocumentIsReplacedOnlyByWhoReadIt() {
+    // Given
+    store.createRun(RUN, "first".getBytes(UTF_8));
+    RunDocument read = store.readRun(RUN).orElseThrow();
+    store.replaceRun(RUN, read, "second".getBytes(UTF_8));
+
+    // When / Then
+    assertThatThrownBy(() -> store.replaceRun(RUN, read, "third".getBytes(UTF_8)))
+        .isInstanceOf(RunConflictException.class)
+        .hasMessageEndingWith("/run.json was changed by another writer since it was read");
+    assertThatThrownBy(() -> store.createRun(RUN, "fourth".getBytes(UTF_8)))
+        .isInstanceOf(RunConflictException.class)
+        .hasMessageEndingWith("/run.json is there already");
+    assertThat(store.readRun(RUN).orElseThrow().content()).asString(UTF_8).isEqualTo("second");
+    assertThat(store.readRun(new RunId("another"))).isEmpty();
+  }
+
+  @Test
+  void theLastThreeTheBestThePinnedAndTheNeededStay() {
+    // Given
+    for (int epoch = 1; epoch <= 8; epoch++) {
+      publish(store, CheckpointId.endOfEpoch(epoch));
+    }
+    store.offerBest(RUN, CheckpointId.endOfEpoch(3), 0.1);
+    store.pin(RUN, CheckpointId.endOfEpoch(1));
+    store.moveLatest(RUN, CheckpointId.endOfEpoch(8));
+
+    // When
+    RetentionResult result = store.retain(RUN, Set.of(CheckpointId.endOfEpoch(4)));
+
+    // Then
+    assertThat(result.kept()).map(CheckpointId::epoch).containsExactly(1, 3, 4, 6, 7, 8);
+    assertThat(result.removed()).map(CheckpointId::epoch).containsExactly(2, 5);
+    assertThat(result.orphans()).isEmpty();
+    assertThat(store.list(RUN)).isEqualTo(result.kept());
+    assertThat(store.pinned(RUN)).containsExactly(CheckpointId.endOfEpoch(1));
+  }
+
+  @Test
+  void anUnpinnedCheckpointGoesWithTheNextCleanUp() {
+    // Given
+    for (int epoch = 1; epoch <= 4; epoch++) {
+      publish(store, CheckpointId.endOfEpoch(epoch));
+    }
+    store.pin(RUN, CheckpointId.endOfEpoch(1));
+    store.unpin(RUN, CheckpointId.endOfEpoch(1));
+
+    // When
+    RetentionResult result = store.retain(RUN, Set.of());
+
+    // Then
+    assertThat(result.removed()).containsExactly(CheckpointId.endOfEpoch(1));
+    assertThatThrownBy(() -> store.pin(RUN, CheckpointId.endOfEpoch(1)))
+        .isInstanceOf(CheckpointNotFoundException.class);
+  }
+
+  @Test
+  void unfinishedPublicationsBeforeTheNewestCheckpointAreCleanedUpAndLaterOnesStay() {
+    // Given
+    overwrite(CheckpointId.endOfEpoch(1), "model.safetensors", "left behind");
+    publish(store, CheckpointId.endOfEpoch(2));
+    overwrite(CheckpointId.endOfEpoch(3), "model.safetensors", "just being written");
+
+    // When
+    RetentionResult result = store.retain(RUN, Set.of());
+
+    // Then
+    assertThat(result.orphans()).containsExactly(CheckpointId.endOfEpoch(1));
+    assertThat(objects.list(configuration.prefix()))
+        .noneMatch(key -> key.contains("epoch-0001"))
+        .anyMatch(key -> key.contains("epoch-0003"));
+  }
+
+  @Test
+  void aPublicationInProgressIsNotCleanedUp() {
+    // Given
+    publish(store, CheckpointId.endOfEpoch(2));
+    List<RetentionResult> results = new ArrayList<>();
+    CheckpointSource slow =
+        new CheckpointSource() {
+          @Override
+          public String name() {
+            return "slow";
+          }
+
+          @Override
+          public long size() {
+            return 1;
+          }
+
+          @Override
+          public InputStream open() {
+            results.add(store.retain(RUN, Set.of()));
+            return InputStream.nullInputStream();
+          }
+        };
+
+    // When
+    assertThatThrownBy(
+            () ->
+                store.publish(
+                    RUN,
+                    CheckpointId.endOfEpoch(1),
+                    List.of(bytes("model.onnx", "x"), slow),
+                    Map.of()))
+        .isInstanceOf(CheckpointStoreException.class);
+
+    // Then
+    assertThat(results).isNotEmpty().allSatisfy(r -> assertThat(r.orphans()).isEmpty());
+    assertThat(store.retain(RUN, Set.of()).orphans()).containsExactly(CheckpointId.endOfEpoch(1));
+  }
+
+  @Test
+  void goingBackFreesTheNamesOfLaterCheckpoints() {
+    // Given
+    for (int epoch = 1; epoch <= 4; epoch++) {
+      publish(store, CheckpointId.endOfEpoch(epoch));
+    }
+    store.moveLatest(RUN, CheckpointId.endOfEpoch(4));
+    store.offerBest(RUN, CheckpointId.endOfEpoch(3), 0.1);
+
+    // When
+    RetentionResult result = store.rewind(RUN, CheckpointId.endOfEpoch(2));
+
+    // Then
+    assertThat(result.kept()).map(CheckpointId::epoch).containsExactly(1, 2);
+    assertThat(result.removed()).map(CheckpointId::epoch).containsExactly(3, 4);
+    assertThat(store.latest(RUN).orElseThrow().checkpoint()).isEqualTo(CheckpointId.endOfEpoch(2));
+    assertThat(store.best(RUN)).isEmpty();
+    store.publish(
+        RUN, CheckpointId.endOfEpoch(3), List.of(bytes("model.onnx", "another")), Map.of());
+    store.moveLatest(RUN, CheckpointId.endOfEpoch(3));
+    assertThat(store.list(RUN)).map(CheckpointId::epoch).containsExactly(1, 2, 3);
+  }
+
+  @Test
+  void goingBackBehindAPinnedCheckpointIsRefused() {
+    // Given
+    publish(store, CheckpointId.endOfEpoch(1));
+    publish(store, CheckpointId.endOfEpoch(2));
+    store.pin(RUN, CheckpointId.endOfEpoch(2));
+
+    // When / Then
+    assertThatThrownBy(() -> store.rewind(RUN, CheckpointId.endOfEpoch(1)))
+        .isInstanceOf(CheckpointConflictException.class)
+        .hasMessage("run zh-1 cannot go back to epoch-0001: epoch-0002 is pinned, unpin it first");
+    assertThat(store.list(RUN)).hasSize(2);
+  }
+
+  @Test
+  void aModelReferenceNamesTheNewestTheBestOrACertainCheckpoint() {
+    // Given
+    publish(store, CheckpointId.endOfEpoch(1));
+    publish(store, CheckpointId.endOfEpoch(2));
+    RunId other = new RunId("other");
+
+    // When / Then
+    assertThat(resolve(RUN, "latest")).isEqualTo(CheckpointId.endOfEpoch(2));
+    assertThat(resolve(RUN, "epoch-0001")).isEqualTo(CheckpointId.endOfEpoch(1));
+    assertThat(resolve(other, "zh-1/latest")).isEqualTo(CheckpointId.endOfEpoch(2));
+    assertThatThrownBy(() -> resolve(RUN, "best"))
+        .isInstanceOf(CheckpointNotFoundException.class)
+        .hasMessage("run zh-1 has no best checkpoint: none was tested yet");
+    store.offerBest(RUN, CheckpointId.endOfEpoch(1), 0.3);
+    assertThat(resolve(RUN, "best")).isEqualTo(CheckpointId.endOfEpoch(1));
+    assertThatThrownBy(() -> resolve(other, "latest"))
+        .isInstanceOf(CheckpointNotFoundException.class)
+        .hasMessage("run other has no complete checkpoint");
+  }
+
+  @Test
+  void aStoreThatCanBeUsedPassesTheCheck() {
+    // Given
+    CheckpointStore usable = store;
+
+    // When
+    usable.check();
+
+    // Then
+    assertThat(usable.list(RUN)).isEmpty();
+  }
+
+  @Test
+  void refusedKeysAreNamedWithoutTheSecret() {
+    // Given
+    CheckpointStoreConfiguration refused =
+        server.with(configuration.endpoint(), configuration.bucket(), "not-the-secret");
+
+    // When / Then
+    try (CheckpointStore store = store(new S3ObjectStore(refused, QUICK), "x")) {
+      assertThatThrownBy(store::check)
+          .isInstanceOf(CheckpointStoreException.class)
+          .hasMessage(
+              "S3 endpoint %s refuses access key %s for bucket %s: cannot list s3://%s: SignatureDoesNotMatch"
+                  .formatted(
+                      refused.endpoint(), refused.accessKey(), refused.bucket(), refused.bucket()));
+      assertThatThrownBy(() -> publish(store, CheckpointId.endOfEpoch(1)))
+          .isInstanceOf(CheckpointStoreException.class)
+          .hasMessageContaining(" refuses access key ")
+          .hasMessageNotContaining("not-the-secret")
+          .hasMessageNotContaining("\n");
+    }
+  }
+
+  @Test
+  void aMissingBucketIsNamed() {
+    // Given
+    CheckpointStoreConfiguration elsewhere =
+        server.with(
+            configuration.endpoint(), "no-such-bucket-of-deepspeech", configuration.secretKey());
+
+    // When / Then
+    try (CheckpointStore store = store(new S3ObjectStore(elsewhere, QUICK), "x")) {
+      assertThatThrownBy(store::check)
+          .isInstanceOf(CheckpointStoreException.class)
+          .hasMessage(
+              "S3 endpoint %s has no bucket no-such-bucket-of-deepspeech: create it, or name another"
+                  .formatted(elsewhere.endpoint()));
+    }
+  }
+
+  @Test
+  void anEndpointWhereNothingListensIsNamed() throws Exception {
+    // Given
+    int unused;
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      unused = socket.getLocalPort();
+    }
+    URI endpoint = URI.create("http://127.0.0.1:" + unused);
+    CheckpointStoreConfiguration nowhere =
+        server.with(endpoint, configuration.bucket(), configuration.secretKey());
+
+    // When / Then
+    try (CheckpointStore store = store(new S3ObjectStore(nowhere, QUICK), "x")) {
+      assertThatThrownBy(store::check)
+          .isInstanceOf(CheckpointStoreException.class)
+          .hasMessageStartingWith(
+              "S3 endpoint %s is not reachable: cannot list s3://%s: "
+                  .formatted(endpoint, configuration.bucket()))
+          .hasMessageEndingWith(" (tried 4 times)")
+          .hasMessageNotContaining("\n");
+    }
+  }
+
+  @Test
+  void connectionsThatBreakInTheMiddleAreTriedAgain() throws Exception {
+    // Given
+    Path file = randomFile("model.safetensors", 3 << 20);
+    CheckpointId id = CheckpointId.endOfEpoch(1);
+    store.publish(RUN, id, List.of(CheckpointSource.of(file)), Map.of());
+
+    try (UnreliableProxy proxy = new UnreliableProxy(configuration.endpoint(), 2, 1_000_000);
+        ObjectStore throughProxy = new S3ObjectStore(through(proxy), QUICK)) {
+      // When
+      LocalCheckpoint local = store(throughProxy, "x").open(RUN, id, directory.resolve("copy"));
+
+      // Then
+      assertThat(proxy.cutsLeft()).isZero();
+      assertThat(Files.mismatch(local.file("model.safetensors"), file)).isEqualTo(-1);
+    }
+  }
+
+  @Test
+  void answersThatBreakOffDoNotMakeAPublicationFail() throws Exception {
+    // Given
+    CheckpointId id = CheckpointId.endOfEpoch(1);
+
+    try (UnreliableProxy proxy = new UnreliableProxy(configuration.endpoint(), 3, 1);
+        ObjectStore throughProxy = new S3ObjectStore(through(proxy), QUICK)) {
+      // When
+      StoredCheckpoint published = publish(store(throughProxy, "trainer-1"), id);
+
+      // Then
+      assertThat(proxy.cutsLeft()).isZero();
+      assertThat(store.describe(RUN, id)).isEqualTo(published);
+    }
+  }
+
+  @Test
+  void aWriteWhoseAnswerWasLostIsNotTakenForThatOfAnother() {
+    // Given
+    ObjectStore losesFirstAnswers =
+        new ForwardingObjectStore(objects) {
+          @Override
+          public boolean put(String key, byte[] content, PutCondition condition) {
+            super.put(key, content, condition);
+            return super.put(key, content, condition);
+          }
+        };
+    CheckpointStore unlucky = store(losesFirstAnswers, "trainer-1");
+    CheckpointId id = CheckpointId.endOfEpoch(1);
+
+    // When
+    StoredCheckpoint published = publish(unlucky, id);
+    LatestPointer latest = unlucky.moveLatest(RUN, id);
+    BestPointer best = unlucky.offerBest(RUN, id, 0.5);
+    unlucky.createRun(RUN, "first".getBytes(UTF_8));
+    unlucky.replaceRun(RUN, unlucky.readRun(RUN).orElseThrow(), "second".getBytes(UTF_8));
+
+    // Then
+    assertThat(store.describe(RUN, id)).isEqualTo(published);
+    assertThat(store.latest(RUN)).contains(latest);
+    assertThat(store.best(RUN)).contains(best);
+    assertThat(store.readRun(RUN).orElseThrow().content()).asString(UTF_8).isEqualTo("second");
+  }
+
+  @Test
+  void aConnectionThatKeepsBreakingIsGivenUpAndNamed() throws Exception {
+    // Given
+    try (UnreliableProxy proxy = new UnreliableProxy(configuration.endpoint(), 1_000, 0);
+        ObjectStore throughProxy = new S3ObjectStore(through(proxy), QUICK)) {
+
+      // When / Then
+      assertThatThrownBy(() -> publish(store(throughProxy, "x"), CheckpointId.endOfEpoch(1)))
+          .isInstanceOf(CheckpointStoreException.class)
+          .hasMessageStartingWith("S3 endpoint %s: cannot read s3://".formatted(proxy.endpoint()))
+          .hasMessageEndingWith(" (tried 4 times)")
+          .hasMessageNotContaining("\n");
+    }
+  }
+
+  @Test
+  void aLocalFileThatIsMissingIsNamedAndNotTriedAgain() {
+    // Given
+    Path missing = directory.resolve("model.safetensors");
+
+    // When / Then
+    assertThatThrownBy(
+            () ->
+                store.publish(
+                    RUN,
+                    CheckpointId.endOfEpoch(1),
+                    List.of(CheckpointSource.of(missing)),
+                    Map.of()))
+        .isInstanceOf(CheckpointStoreException.class)
+        .hasMessage("cannot read model.safetensors: NoSuchFileException: " + missing);
+    assertThat(store.list(RUN)).isEmpty();
+  }
+
+  @Test
+  void aDirectoryThatCannotBeCreatedIsNamed() throws Exception {
+    // Given
+    publish(store, CheckpointId.endOfEpoch(1));
+    Path file = Files.createFile(directory.resolve("file"));
+
+    // When / Then
+    assertThatThrownBy(() -> store.open(RUN, CheckpointId.endOfEpoch(1), file.resolve("copy")))
+        .isInstanceOf(CheckpointStoreException.class)
+        .hasMessageStartingWith("cannot create directory " + file.resolve("copy"));
+  }
+
+  private CheckpointStore store(ObjectStore through, String writer) {
+    return new CheckpointStore(
+        through, configuration.prefix(), writer, Clock.fixed(NOW, ZoneOffset.UTC));
+  }
+
+  private CheckpointStoreConfiguration through(UnreliableProxy proxy) {
+    return server.with(proxy.endpoint(), configuration.bucket(), configuration.secretKey());
+  }
+
+  private CheckpointId newest() {
+    List<CheckpointId> complete = store.list(RUN);
+    return complete.get(complete.size() - 1);
+  }
+
+  private CheckpointId resolve(RunId run, String reference) {
+    return store.resolve(run, ModelReference.parse("resume_model", reference)).checkpoint();
+  }
+
+  private static StoredCheckpoint publish(CheckpointStore store, CheckpointId id) {
+    return store.publish(
+        RUN,
+        id,
+        List.of(bytes("model.safetensors", "weights " + id), bytes("model.onnx", "graph " + id)),
+        Map.of("step", "1"));
+  }
+
+  private void overwrite(CheckpointId id, String file, String content) {
+    objects.put(
+        StoreLayout.under(configuration.prefix()).file(RUN, id, file),
+        content.getBytes(UTF_8),
+        PutCondition.ALWAYS);
+  }
+
+  private static CheckpointSource bytes(String name, String content) {
+    return CheckpointSource.of(name, content.getBytes(UTF_8));
+  }
+
+  private Path randomFile(String name, int size) throws IOException {
+    Path file = directory.resolve(name);
+    Random random = new Random(7);
+    byte[] block = new byte[1 << 16];
+    try (OutputStream output = Files.newOutputStream(file)) {
+      for (int left = size; left > 0; left -= block.length) {
+        random.nextBytes(block);
+        output.write(block, 0, Math.min(left, block.length));
+      }
+    }
+    return file;
+  }
+}
