@@ -1,0 +1,67 @@
+package deepspeech.evaluator.decoding;
+
+import deepspeech.messages.InvalidMessageException;
+import java.util.List;
+
+/**
+ * Best path decoding of CTC outputs (Graves et al. 2006, section 3.2): the most probable token of
+ * each frame, repeats joined, blanks dropped. Of equally probable tokens the first one counts.
+ */
+public final class GreedyDecoder {
+  private static final int BLANK = 0;
+
+  private final List<String> vocabulary;
+
+  /**
+   * A decoder for one vocabulary.
+   *
+   * @param vocabulary tokens by label, the blank first
+   */
+  public GreedyDecoder(List<String> vocabulary) {
+    InvalidMessageException.require(
+        !vocabulary.isEmpty(), "vocabulary", "no token", "a blank and tokens");
+    this.vocabulary = List.copyOf(vocabulary);
+  }
+
+  /**
+   * The recognised text.
+   *
+   * @throws InvalidMessageException if the log probabilities are of another vocabulary's size or
+   *     those of a frame are not numbers
+   */
+  public String decode(LogProbabilities logProbabilities) {
+    InvalidMessageException.require(
+        logProbabilities.tokens() == vocabulary.size(),
+        "log probabilities",
+        logProbabilities.tokens() + " tokens",
+        vocabulary.size() + " as in the vocabulary");
+    StringBuilder text = new StringBuilder();
+    int previous = BLANK;
+    for (int frame = 0; frame < logProbabilities.frames(); frame++) {
+      int token = mostProbable(logProbabilities, frame);
+      if (token != previous && token != BLANK) {
+        text.append(vocabulary.get(token));
+      }
+      previous = token;
+    }
+    return text.toString();
+  }
+
+  private static int mostProbable(LogProbabilities logProbabilities, int frame) {
+    int best = -1;
+    float highest = Float.NEGATIVE_INFINITY;
+    for (int token = 0; token < logProbabilities.tokens(); token++) {
+      float value = logProbabilities.at(frame, token);
+      if (value > highest) {
+        highest = value;
+        best = token;
+      }
+    }
+    InvalidMessageException.require(
+        best >= 0 && highest <= Float.MAX_VALUE,
+        "log probabilities of frame " + frame,
+        "no finite one",
+        "finite numbers");
+    return best;
+  }
+}

@@ -1,0 +1,2 @@
+/** Log probabilities to text. */
+package deepspeech.evaluator.decoding;

@@ -1,0 +1,14 @@
+package deepspeech.evaluator.recognition;
+
+/** A model file cannot be used for recognition; the message is one line that says why. */
+public final class UnusableModelException extends RuntimeException {
+  private static final long serialVersionUID = 1L;
+
+  public UnusableModelException(String line) {
+    super(line);
+  }
+
+  public UnusableModelException(String line, Throwable cause) {
+    super(line, cause);
+  }
+}

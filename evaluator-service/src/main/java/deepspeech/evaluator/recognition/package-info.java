@@ -1,0 +1,2 @@
+/** Runs {@code model.onnx} on feature batches. */
+package deepspeech.evaluator.recognition;

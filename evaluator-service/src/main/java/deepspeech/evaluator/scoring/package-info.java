@@ -1,0 +1,2 @@
+/** Error rates of recognised texts. */
+package deepspeech.evaluator.scoring;
