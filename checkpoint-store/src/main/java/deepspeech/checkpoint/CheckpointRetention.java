@@ -101,7 +101,32 @@ final class CheckpointRetention {
         orphans.add(id);
       }
     }
+    for (CheckpointId id : abortUnfinished(run, newestComplete)) {
+      if (!orphans.contains(id)) {
+        orphans.add(id);
+      }
+    }
+    orphans.sort(null);
     return new RetentionResult(kept, removed, orphans);
+  }
+
+  /**
+   * Frees the space of uploads that a killed process has left behind, up to {@code newest}. Some
+   * servers (MinIO) list none for a folder, and clear them away by themselves.
+   */
+  private Set<CheckpointId> abortUnfinished(RunId run, CheckpointId newest) {
+    String prefix = layout.checkpoints(run);
+    Set<CheckpointId> aborted = new TreeSet<>();
+    for (UnfinishedUpload upload : objects.unfinishedUploads(prefix)) {
+      StoreLayout.checkpointIn(upload.key().substring(prefix.length()))
+          .filter(id -> id.compareTo(newest) <= 0 && !publication.isInProgress(run, id))
+          .ifPresent(
+              id -> {
+                objects.abort(upload);
+                aborted.add(id);
+              });
+    }
+    return aborted;
   }
 
   /** Removes everything after {@code id} and lets {@code latest} name it. */

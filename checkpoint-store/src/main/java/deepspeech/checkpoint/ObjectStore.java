@@ -34,6 +34,12 @@ interface ObjectStore extends AutoCloseable {
   /** Removes the object; no error if there is none. */
   void delete(String key);
 
+  /** Uploads in parts, of keys that begin with {@code prefix}, that have not come to an end. */
+  List<UnfinishedUpload> unfinishedUploads(String prefix);
+
+  /** Removes the parts of such an upload; no error if it has come to an end. */
+  void abort(UnfinishedUpload upload);
+
   @Override
   void close();
 }

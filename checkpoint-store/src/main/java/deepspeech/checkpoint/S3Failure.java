@@ -76,6 +76,12 @@ final class S3Failure {
         && error.errorResponse().code().equals("NoSuchKey");
   }
 
+  /** True if the server says that there is no such upload in parts. */
+  static boolean isMissingUpload(Throwable failure) {
+    return failure instanceof ErrorResponseException error
+        && error.errorResponse().code().equals("NoSuchUpload");
+  }
+
   /** True if the server says that the condition of a write does not hold. */
   static boolean isConditionFailed(Throwable failure) {
     return failure instanceof ErrorResponseException error

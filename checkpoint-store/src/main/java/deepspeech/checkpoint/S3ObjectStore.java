@@ -1,8 +1,10 @@
 package deepspeech.checkpoint;
 
+import io.minio.AbortMultipartUploadArgs;
 import io.minio.GetObjectArgs;
 import io.minio.GetObjectResponse;
 import io.minio.Http;
+import io.minio.ListMultipartUploadsArgs;
 import io.minio.ListObjectsArgs;
 import io.minio.MinioAsyncClient;
 import io.minio.PutObjectArgs;
@@ -228,6 +230,48 @@ final class S3ObjectStore implements ObjectStore {
               .removeObject(
                   RemoveObjectArgs.builder().bucket(configuration.bucket()).object(key).build())
               .join();
+          return true;
+        });
+  }
+
+  @Override
+  public List<UnfinishedUpload> unfinishedUploads(String prefix) {
+    return attempt(
+        "list unfinished uploads of " + uri(prefix),
+        () ->
+            client
+                .listMultipartUploads(
+                    ListMultipartUploadsArgs.builder()
+                        .bucket(configuration.bucket())
+                        .prefix(prefix)
+                        .build())
+                .join()
+                .result()
+                .uploads()
+                .stream()
+                .map(upload -> new UnfinishedUpload(upload.objectName(), upload.uploadId()))
+                .toList());
+  }
+
+  @Override
+  public void abort(UnfinishedUpload upload) {
+    attempt(
+        "abort an upload of " + uri(upload.key()),
+        () -> {
+          try {
+            client
+                .abortMultipartUpload(
+                    AbortMultipartUploadArgs.builder()
+                        .bucket(configuration.bucket())
+                        .object(upload.key())
+                        .uploadId(upload.uploadId())
+                        .build())
+                .join();
+          } catch (CompletionException e) {
+            if (!S3Failure.isMissingUpload(S3Failure.unwrap(e))) {
+              throw e;
+            }
+          }
           return true;
         });
   }

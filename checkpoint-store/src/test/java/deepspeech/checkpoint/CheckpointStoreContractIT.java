@@ -10,6 +10,9 @@ import deepspeech.messages.checkpoint.CheckpointFile;
 import deepspeech.messages.checkpoint.CheckpointId;
 import deepspeech.messages.checkpoint.ModelReference;
 import deepspeech.messages.run.RunId;
+import io.minio.CreateMultipartUploadArgs;
+import io.minio.MinioAsyncClient;
+import io.minio.UploadPartArgs;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -536,6 +539,23 @@ class CheckpointStoreContractIT {
   }
 
   @Test
+  void thePartsThatAKilledUploadLeftBehindAreCleanedUp() throws Exception {
+    // Given
+    String key =
+        StoreLayout.under(configuration.prefix())
+            .file(RUN, CheckpointId.endOfEpoch(1), "model.safetensors");
+    beginUpload(key);
+    publish(store, CheckpointId.endOfEpoch(2));
+
+    // When
+    RetentionResult result = store.retain(RUN, Set.of());
+
+    // Then
+    assertThat(result.orphans()).containsExactly(CheckpointId.endOfEpoch(1));
+    assertThat(objects.unfinishedUploads(key)).isEmpty();
+  }
+
+  @Test
   void aPublicationInProgressIsNotCleanedUp() {
     // Given
     publish(store, CheckpointId.endOfEpoch(2));
@@ -844,6 +864,37 @@ class CheckpointStoreContractIT {
         StoreLayout.under(configuration.prefix()).file(RUN, id, file),
         content.getBytes(UTF_8),
         PutCondition.ALWAYS);
+  }
+
+  private void beginUpload(String key) throws Exception {
+    byte[] part = new byte[5 << 20];
+    try (MinioAsyncClient client =
+        MinioAsyncClient.builder()
+            .endpoint(configuration.endpoint().toString())
+            .region(configuration.region())
+            .credentials(configuration.accessKey(), configuration.secretKey())
+            .build()) {
+      String uploadId =
+          client
+              .createMultipartUpload(
+                  CreateMultipartUploadArgs.builder()
+                      .bucket(configuration.bucket())
+                      .object(key)
+                      .build())
+              .join()
+              .result()
+              .uploadId();
+      client
+          .uploadPart(
+              UploadPartArgs.builder()
+                  .bucket(configuration.bucket())
+                  .object(key)
+                  .uploadId(uploadId)
+                  .partNumber(1)
+                  .data(part, part.length)
+                  .build())
+          .join();
+    }
   }
 
   private static CheckpointSource bytes(String name, String content) {

@@ -61,4 +61,16 @@ final class CrashingObjectStore extends ForwardingObjectStore {
     live();
     super.delete(key);
   }
+
+  @Override
+  public List<UnfinishedUpload> unfinishedUploads(String prefix) {
+    live();
+    return super.unfinishedUploads(prefix);
+  }
+
+  @Override
+  public void abort(UnfinishedUpload upload) {
+    live();
+    super.abort(upload);
+  }
 }

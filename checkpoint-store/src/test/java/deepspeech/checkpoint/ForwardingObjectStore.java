@@ -54,6 +54,16 @@ class ForwardingObjectStore implements ObjectStore {
   }
 
   @Override
+  public List<UnfinishedUpload> unfinishedUploads(String prefix) {
+    return store.unfinishedUploads(prefix);
+  }
+
+  @Override
+  public void abort(UnfinishedUpload upload) {
+    store.abort(upload);
+  }
+
+  @Override
   public void close() {
     store.close();
   }
