@@ -22,7 +22,7 @@ public final class ConfigurationBlock {
    * A value as Python prints it: {@code None}, {@code True}, {@code 20.0}, {@code 0.0001}, {@code
    * 1e-05}.
    */
-  static String literal(Object value) {
+  public static String literal(Object value) {
     if (value == null) {
       return "None";
     }
@@ -36,7 +36,7 @@ public final class ConfigurationBlock {
             parts[0].endsWith(".0") ? parts[0].substring(0, parts[0].length() - 2) : parts[0];
         return String.format(Locale.ROOT, "%se-%02d", digits, -Integer.parseInt(parts[1]));
       }
-      String plain = BigDecimal.valueOf(number).toPlainString();
+      String plain = BigDecimal.valueOf(number).stripTrailingZeros().toPlainString();
       return plain.contains(".") ? plain : plain + ".0";
     }
     return value.toString();
