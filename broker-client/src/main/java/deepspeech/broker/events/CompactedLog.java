@@ -52,31 +52,17 @@ public final class CompactedLog<T> {
       reader.assign(EventTail.Start.BEGINNING);
       Map<TopicPartition, Long> ends = reader.endOffsets();
       long lastProgress = System.nanoTime();
-      while (!reached(reader, ends)) {
+      while (!reader.reached(ends)) {
         List<ConsumerRecord<String, byte[]>> records = reader.poll(Duration.ofMillis(200));
         records.forEach(record -> take(record, newest));
         if (!records.isEmpty()) {
           lastProgress = System.nanoTime();
         } else if (System.nanoTime() - lastProgress > limit.toNanos()) {
-          throw BrokerException.onTopic(
-              topic,
-              "READ",
-              configuration,
-              new org.apache.kafka.common.errors.TimeoutException("no records"));
+          throw reader.standsStill();
         }
       }
     }
     return newest;
-  }
-
-  private static boolean reached(TopicReader reader, Map<TopicPartition, Long> ends)
-      throws InterruptedException {
-    for (Map.Entry<TopicPartition, Long> end : ends.entrySet()) {
-      if (reader.position(end.getKey()) < end.getValue()) {
-        return false;
-      }
-    }
-    return true;
   }
 
   private void take(ConsumerRecord<String, byte[]> record, Map<String, ReceivedEvent<T>> newest) {

@@ -5,12 +5,14 @@ import deepspeech.broker.BrokerException;
 import deepspeech.messages.InvalidMessageException;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.WakeupException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -95,6 +97,30 @@ public final class EventTail<T> implements AutoCloseable {
       }
     }
     return stopped.get() ? Optional.empty() : Optional.ofNullable(read.poll());
+  }
+
+  /**
+   * The messages from where the tail stands to the end of its topics as it is now: what was missed,
+   * before {@link #next} goes on with what comes.
+   *
+   * @return each partition's messages in order
+   * @throws BrokerException if a topic cannot be read any more
+   */
+  public List<ReceivedEvent<T>> upToNow() throws InterruptedException {
+    Map<TopicPartition, Long> ends = reader.endOffsets();
+    long lastProgress = System.nanoTime();
+    while (!stopped.get() && !reader.reached(ends)) {
+      List<ConsumerRecord<String, byte[]>> records = reader.poll(Duration.ofMillis(200));
+      records.forEach(this::take);
+      if (!records.isEmpty()) {
+        lastProgress = System.nanoTime();
+      } else if (System.nanoTime() - lastProgress > LIMIT.toNanos()) {
+        throw reader.standsStill();
+      }
+    }
+    List<ReceivedEvent<T>> missed = List.copyOf(read);
+    read.clear();
+    return missed;
   }
 
   /**

@@ -14,6 +14,7 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.WakeupException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
@@ -80,6 +81,16 @@ final class TopicReader implements AutoCloseable {
     return onTopics("READ", () -> consumer.position(partition));
   }
 
+  /** True if the position of every partition is at its offset or behind it. */
+  boolean reached(Map<TopicPartition, Long> ends) throws InterruptedException {
+    for (Map.Entry<TopicPartition, Long> end : ends.entrySet()) {
+      if (position(end.getKey()) < end.getValue()) {
+        return false;
+      }
+    }
+    return true;
+  }
+
   List<ConsumerRecord<String, byte[]>> poll(Duration limit) throws InterruptedException {
     return onTopics(
         "READ",
@@ -88,6 +99,15 @@ final class TopicReader implements AutoCloseable {
           consumer.poll(limit).forEach(records::add);
           return records;
         });
+  }
+
+  /** What to throw where records are there and none is delivered. */
+  BrokerException standsStill() {
+    return BrokerException.onTopic(
+        String.join(", ", Set.copyOf(topics)),
+        "READ",
+        configuration,
+        new TimeoutException("no records"));
   }
 
   /** Ends a {@link #poll} of another thread with {@link WakeupException}. */

@@ -126,6 +126,28 @@ class EventPublisherIT {
   }
 
   @Test
+  void whatWasMissedComesWholeAndWhatComesAfterItOnce() throws Exception {
+    // Given
+    String topic = "tail-missed";
+    topics.ensure(List.of(new TopicDefinition(topic, 1, Map.of())));
+    publish(topic, point(1));
+    publish(topic, point(2));
+    try (EventTail<MetricPoint> tail =
+        EventTail.of(broker, topic, MetricPoint.class, Start.BEGINNING)) {
+      // When
+      List<ReceivedEvent<MetricPoint>> missed = tail.upToNow();
+      List<ReceivedEvent<MetricPoint>> missedSince = tail.upToNow();
+      publish(topic, point(3));
+      ReceivedEvent<MetricPoint> next = tail.next(LONG).orElseThrow();
+
+      // Then
+      assertThat(missed).extracting(ReceivedEvent::body).containsExactly(point(1), point(2));
+      assertThat(missedSince).isEmpty();
+      assertThat(next.body()).isEqualTo(point(3));
+    }
+  }
+
+  @Test
   void aTailOfSeveralTopicsGivesTheMessagesOfAll() throws Exception {
     // Given
     RunState state = state("several", RunStatus.RUNNING, 1);
