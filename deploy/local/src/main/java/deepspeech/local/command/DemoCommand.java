@@ -1,0 +1,176 @@
+package deepspeech.local.command;
+
+import deepspeech.broker.BrokerConfiguration;
+import deepspeech.local.CommandFailedException;
+import deepspeech.local.corpus.DemoCorpus;
+import deepspeech.local.dispatch.CommandDispatch;
+import deepspeech.local.process.ForegroundProgram;
+import deepspeech.local.progress.RunProgress;
+import deepspeech.local.stack.Installation;
+import deepspeech.local.stack.LocalStack;
+import deepspeech.local.stack.StackSettings;
+import deepspeech.local.stack.StackState;
+import deepspeech.messages.command.Command;
+import deepspeech.messages.configuration.TrainingConfiguration;
+import deepspeech.messages.evaluation.Evaluation;
+import deepspeech.messages.features.Split;
+import deepspeech.messages.run.RunId;
+import deepspeech.messages.run.RunStatus;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+@CommandLine.Command(
+    name = "demo",
+    description = {
+      "Trains a small model on synthetic speech through the whole pipeline, and shows it learn.",
+      "Makes the demo corpus (once), starts the stack, trains, prints the test CER of each epoch and"
+          + " where the best model is, then holds the stack until Ctrl-C.",
+      "The test sentences are spoken by a voice that training never hears, and none is trained on."
+    })
+final class DemoCommand implements Callable<Integer> {
+  private static final Duration ACCEPTED_WITHIN = Duration.ofMinutes(1);
+
+  private final Context context;
+
+  @Mixin private StackOptions options;
+
+  @Option(names = "--exit", description = "end with the run instead of holding the stack")
+  private boolean exit;
+
+  @Option(
+      names = "--epochs",
+      paramLabel = "N",
+      defaultValue = "10",
+      description = "epochs to train; default: ${DEFAULT-VALUE}")
+  private int epochs;
+
+  @Option(
+      names = "--utterances",
+      paramLabel = "N",
+      defaultValue = "1000",
+      description = "utterances to train on, 10 to 5000; default: ${DEFAULT-VALUE}")
+  private int utterances;
+
+  DemoCommand(Context context) {
+    this.context = context;
+  }
+
+  @Override
+  public Integer call() throws InterruptedException {
+    Installation installation = Installation.current();
+    StackSettings settings = options.settings(installation);
+    String name = prepareCorpus(installation, settings);
+    TrainingConfiguration configuration = configuration(name);
+    try (RunningStack stack = new RunningStack(context, installation, settings)) {
+      StackState state = stack.start();
+      boolean done = train(stack, state, configuration);
+      if (!exit) {
+        context.show("Up until Ctrl-C; in another terminal: deepspeech status");
+        stack.holdUntilFailure();
+      }
+      return done ? 0 : 1;
+    }
+  }
+
+  /** Makes what is missing; the corpus' folder under the dataset root. */
+  private String prepareCorpus(Installation installation, StackSettings settings) {
+    if (utterances < 10 || utterances > 5000) {
+      throw new CommandFailedException(
+          "--utterances: %d given, allowed: 10 to 5000".formatted(utterances));
+    }
+    int tests = Math.max(5, utterances / 10);
+    String name = "demo-" + utterances;
+    Path folder = settings.datasetRoot().resolve(name);
+    DemoCorpus corpus = DemoCorpus.in(folder, utterances, tests);
+    if (corpus.isMade()) {
+      context.note("Demo corpus: that of before, in " + folder);
+    } else {
+      context.note(
+          "Demo corpus: speaking %d utterances to train on and %d to test on, into %s"
+              .formatted(utterances, tests, folder));
+      corpus.make(spoken -> {});
+    }
+    if (!Files.exists(folder.resolve("vocab.txt"))
+        || !Files.exists(folder.resolve("mean_std.npz"))) {
+      int status =
+          ForegroundProgram.run(
+              installation.prepare(
+                  List.of(
+                      "--manifest=" + corpus.manifest(Split.TRAIN),
+                      "--vocab-path=" + folder.resolve("vocab.txt"),
+                      "--mean-std-path=" + folder.resolve("mean_std.npz"))));
+      if (status != 0) {
+        throw new CommandFailedException("the demo corpus cannot be prepared");
+      }
+    }
+    return name;
+  }
+
+  private TrainingConfiguration configuration(String corpus) {
+    Map<String, Object> given = new LinkedHashMap<>();
+    given.put("train_manifest", corpus + "/manifest.train");
+    given.put("test_manifest", corpus + "/manifest.test");
+    given.put("vocab_path", corpus + "/vocab.txt");
+    given.put("mean_std_path", corpus + "/mean_std.npz");
+    given.put("augment_conf_path", null);
+    given.put("num_rnn_layers", 2);
+    given.put("rnn_layer_size", 128);
+    given.put("batch_size", 16);
+    given.put("learning_rate", 0.001);
+    given.put("num_epoch", epochs);
+    given.put("log_interval", 10);
+    given.put("use_gpu", false);
+    return TrainingConfiguration.of(given);
+  }
+
+  /** Trains a run to its end; true if it went well. */
+  private boolean train(RunningStack stack, StackState state, TrainingConfiguration configuration)
+      throws InterruptedException {
+    BrokerConfiguration broker = BrokerConfiguration.of(state.bootstrapServers());
+    RunId run = RunNames.of("demo", context.clock());
+    new CommandDispatch(broker, ACCEPTED_WITHIN).send(new Command.Train(run, configuration));
+    long began = System.nanoTime();
+    RunProgress progress = new Watching(context, broker).follow(run, stack::failure);
+    Duration took = Duration.ofNanos(System.nanoTime() - began);
+    Optional<Evaluation> best = progress.best();
+    boolean finished =
+        progress.state().filter(last -> last.status() == RunStatus.FINISHED).isPresent();
+    if (best.isPresent()) {
+      showResult(progress, best.get(), state, stack.stack(), took);
+    }
+    return finished && progress.ended() && best.isPresent();
+  }
+
+  private void showResult(
+      RunProgress progress, Evaluation best, StackState state, LocalStack stack, Duration took) {
+    StringBuilder curve = new StringBuilder("Test CER by epoch:");
+    for (Evaluation evaluation : progress.evaluations()) {
+      if (evaluation.checkpoint().isEndOfEpoch()) {
+        curve.append(String.format(Locale.ROOT, " %d: %.4f", evaluation.epoch(), evaluation.cer()));
+      }
+    }
+    String key = "runs/%s/checkpoints/%s".formatted(best.run(), best.checkpoint());
+    String uri =
+        progress.uri(best.checkpoint()).orElse("s3://%s/%s/".formatted(state.s3Bucket(), key));
+    context.show("");
+    context.show(curve.toString());
+    context.show(BestModel.line(best));
+    context.show("  " + uri);
+    context.show("  on disk: " + stack.folderOf(key));
+    context.show(
+        "  to fetch: AWS_ACCESS_KEY_ID=%s AWS_SECRET_ACCESS_KEY=%s aws --endpoint-url %s s3 cp %s . --recursive"
+            .formatted(state.s3AccessKey(), state.s3SecretKey(), state.s3Endpoint(), uri));
+    context.show(
+        "Trained and tested in %d min %d s".formatted(took.toMinutes(), took.toSecondsPart()));
+  }
+}

@@ -1,0 +1,68 @@
+package deepspeech.local.command;
+
+import deepspeech.broker.BrokerConfiguration;
+import deepspeech.broker.events.EventTail;
+import deepspeech.broker.events.RunStates;
+import deepspeech.local.CommandFailedException;
+import deepspeech.local.progress.RunTable;
+import deepspeech.messages.evaluation.Evaluation;
+import deepspeech.messages.run.RunId;
+import deepspeech.messages.run.RunState;
+import deepspeech.messages.topic.Topics;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.OptionalDouble;
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Parameters;
+
+@CommandLine.Command(
+    name = "status",
+    description =
+        "Shows every run, or one: its state, position, last checkpoint and best test CER.")
+final class StatusCommand implements Callable<Integer> {
+  private final Context context;
+
+  @Mixin private BrokerOptions brokerOptions;
+
+  @Parameters(arity = "0..1", paramLabel = "RUN", description = "this run alone")
+  private String name;
+
+  StatusCommand(Context context) {
+    this.context = context;
+  }
+
+  @Override
+  public Integer call() throws InterruptedException {
+    RunId only = name == null ? null : new RunId(name);
+    BrokerConfiguration broker = brokerOptions.broker(context);
+    Map<RunId, RunState> states = new RunStates(broker).newest();
+    if (only != null && !states.containsKey(only)) {
+      throw new CommandFailedException("run: \"%s\" given, there is no such run".formatted(only));
+    }
+    Map<RunId, Double> best = bestCer(broker);
+    RunTable table = new RunTable();
+    states.forEach(
+        (run, state) -> {
+          if (only == null || only.equals(run)) {
+            Double cer = best.get(run);
+            table.add(state, cer == null ? OptionalDouble.empty() : OptionalDouble.of(cer));
+          }
+        });
+    table.lines().forEach(context::show);
+    return 0;
+  }
+
+  private static Map<RunId, Double> bestCer(BrokerConfiguration broker)
+      throws InterruptedException {
+    Map<RunId, Double> best = new HashMap<>();
+    try (EventTail<Evaluation> evaluations =
+        EventTail.of(broker, Topics.EVALUATIONS, Evaluation.class, EventTail.Start.BEGINNING)) {
+      evaluations
+          .upToNow()
+          .forEach(event -> best.merge(event.body().run(), event.body().cer(), Math::min));
+    }
+    return best;
+  }
+}

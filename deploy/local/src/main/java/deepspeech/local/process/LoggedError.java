@@ -1,0 +1,20 @@
+package deepspeech.local.process;
+
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** Finds what a service logged as an error. */
+final class LoggedError {
+  /** Quarkus' console format: {@code 2026-01-31 12:00:00,123 ERROR [category] (thread) message}. */
+  private static final Pattern LINE =
+      Pattern.compile("\\d{4}-\\d{2}-\\d{2} \\S+ +(?:ERROR|FATAL) +\\[[^]]*] +\\([^)]*\\) *(.*)");
+
+  private LoggedError() {}
+
+  /** The message, if the line is an error. */
+  static Optional<String> in(String line) {
+    Matcher matcher = LINE.matcher(line);
+    return matcher.matches() ? Optional.of(matcher.group(1)) : Optional.empty();
+  }
+}

@@ -1,0 +1,161 @@
+package deepspeech.local.progress;
+
+import deepspeech.broker.BrokerConfiguration;
+import deepspeech.broker.events.EventTail;
+import deepspeech.broker.events.ReceivedEvent;
+import deepspeech.broker.events.RunStates;
+import deepspeech.local.CommandFailedException;
+import deepspeech.messages.checkpoint.CheckpointPublished;
+import deepspeech.messages.deadletter.DeadLetter;
+import deepspeech.messages.evaluation.Evaluation;
+import deepspeech.messages.metric.MetricPoint;
+import deepspeech.messages.run.RunId;
+import deepspeech.messages.run.RunState;
+import deepspeech.messages.topic.Topics;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+
+/** Reads the events of one run, first those that there are, then as they come. */
+public final class RunFollower {
+  private static final Map<String, Class<?>> TYPES =
+      Map.of(
+          Topics.RUNS, RunState.class,
+          Topics.METRICS, MetricPoint.class,
+          Topics.EVALUATIONS, Evaluation.class,
+          Topics.CHECKPOINTS, CheckpointPublished.class,
+          Topics.DEAD_LETTERS, DeadLetter.class);
+
+  private static final Duration LOOK_UP = Duration.ofSeconds(1);
+
+  private final BrokerConfiguration broker;
+  private final Duration testPatience;
+  private final Consumer<String> notes;
+
+  /**
+   * Reads from one broker.
+   *
+   * @param testPatience how long after the end of training, or the last test result, the next one
+   *     is waited for
+   * @param notes takes one line for a person at a time
+   */
+  public RunFollower(BrokerConfiguration broker, Duration testPatience, Consumer<String> notes) {
+    this.broker = broker;
+    this.testPatience = testPatience;
+    this.notes = notes;
+  }
+
+  /**
+   * The run that changed last.
+   *
+   * @throws CommandFailedException if there is no run
+   */
+  public static RunId newest(BrokerConfiguration broker) throws InterruptedException {
+    return new RunStates(broker)
+        .newest().keySet().stream()
+            .reduce((earlier, later) -> later)
+            .orElseThrow(
+                () -> new CommandFailedException("no run yet; deepspeech train starts one"));
+  }
+
+  /**
+   * Feeds the progress until the run has ended and its last checkpoint is tested.
+   *
+   * @param interruption looked at each second: why there is nothing more to wait for, if so
+   * @throws CommandFailedException if there is such a reason
+   */
+  public void follow(RunProgress progress, Supplier<Optional<String>> interruption)
+      throws InterruptedException {
+    try (EventTail<Object> tail = EventTail.of(broker, TYPES, EventTail.Start.BEGINNING)) {
+      catchUp(tail, progress);
+      Instant lastTest = Instant.EPOCH;
+      boolean waiting = false;
+      while (!progress.ended()) {
+        Optional<String> reason = interruption.get();
+        if (reason.isPresent()) {
+          throw new CommandFailedException(reason.get());
+        }
+        Optional<ReceivedEvent<Object>> event = tail.next(LOOK_UP);
+        event.ifPresent(received -> give(received.body(), progress));
+        if (event.isPresent() && event.get().body() instanceof Evaluation) {
+          lastTest = Instant.now();
+        }
+        if (event.isEmpty() && progress.trainingEnded()) {
+          if (!waiting) {
+            waiting = true;
+            progress
+                .checkpointToTest()
+                .ifPresent(
+                    checkpoint -> notes.accept("Waiting for the test of checkpoint " + checkpoint));
+          }
+          if (isOutOfPatience(progress, lastTest)) {
+            notes.accept(
+                "No test result of checkpoint %s came within %d s; does an evaluator run?"
+                    .formatted(
+                        progress.checkpointToTest().map(Object::toString).orElse("?"),
+                        testPatience.toSeconds()));
+            return;
+          }
+        }
+      }
+    }
+  }
+
+  private boolean isOutOfPatience(RunProgress progress, Instant lastTest) {
+    Instant ended = progress.state().map(RunState::time).orElse(Instant.EPOCH);
+    Instant last = ended.isAfter(lastTest) ? ended : lastTest;
+    return last.plus(testPatience).isBefore(Instant.now());
+  }
+
+  /** What there is lies in several topics: it is shown in the order of its time. */
+  private void catchUp(EventTail<Object> tail, RunProgress progress) throws InterruptedException {
+    List<Object> events =
+        tail.upToNow().stream()
+            .sorted(Comparator.comparing(ReceivedEvent::time))
+            .<Object>map(ReceivedEvent::body)
+            .filter(body -> progress.run().value().equals(runOf(body)))
+            .toList();
+    // Of an old run, compaction has kept the last state alone: its configuration goes first.
+    events.stream()
+        .filter(RunState.class::isInstance)
+        .map(RunState.class::cast)
+        .findFirst()
+        .ifPresent(progress::announce);
+    events.forEach(event -> give(event, progress));
+  }
+
+  private static void give(Object event, RunProgress progress) {
+    if (!progress.run().value().equals(runOf(event))) {
+      return;
+    }
+    if (event instanceof RunState state) {
+      progress.accept(state);
+    } else if (event instanceof MetricPoint point) {
+      progress.accept(point);
+    } else if (event instanceof Evaluation evaluation) {
+      progress.accept(evaluation);
+    } else if (event instanceof CheckpointPublished checkpoint) {
+      progress.accept(checkpoint);
+    } else if (event instanceof DeadLetter letter) {
+      progress.accept(letter);
+    }
+  }
+
+  private static String runOf(Object event) {
+    if (event instanceof RunState state) {
+      return state.run().value();
+    } else if (event instanceof MetricPoint point) {
+      return point.run().value();
+    } else if (event instanceof Evaluation evaluation) {
+      return evaluation.run().value();
+    } else if (event instanceof CheckpointPublished checkpoint) {
+      return checkpoint.run().value();
+    }
+    return event instanceof DeadLetter letter ? letter.run() : null;
+  }
+}

@@ -1,0 +1,242 @@
+package deepspeech.local.progress;
+
+import deepspeech.messages.checkpoint.CheckpointId;
+import deepspeech.messages.checkpoint.CheckpointPublished;
+import deepspeech.messages.configuration.TrainingConfiguration;
+import deepspeech.messages.console.ConfigurationBlock;
+import deepspeech.messages.console.TrainLine;
+import deepspeech.messages.deadletter.DeadLetter;
+import deepspeech.messages.evaluation.Evaluation;
+import deepspeech.messages.metric.MetricName;
+import deepspeech.messages.metric.MetricPoint;
+import deepspeech.messages.run.RunId;
+import deepspeech.messages.run.RunState;
+import deepspeech.messages.run.RunStatus;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDateTime;
+import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+
+/**
+ * Turns the events of one run, in the order of their time, into the lines that its trainer prints,
+ * with the test results among them. For one thread.
+ */
+public final class RunProgress {
+  private final RunId run;
+  private final ZoneId zone;
+  private final Consumer<String> lines;
+
+  private final Map<CheckpointId, Evaluation> evaluations = new TreeMap<>();
+  private final Map<CheckpointId, String> uris = new HashMap<>();
+  private final LeftOutCount leftOut = new LeftOutCount();
+  private final Map<MetricName, Double> values = new EnumMap<>(MetricName.class);
+  private final List<Report> waitingForBatches = new ArrayList<>();
+
+  private RunState state;
+  private TrainingConfiguration shown;
+  private boolean samplesShown;
+  private int batches;
+  private int valuesEpoch;
+  private int valuesBatch;
+
+  /**
+   * A run of which nothing is known.
+   *
+   * @param zone of the times shown
+   * @param lines takes one line, or the block of configuration, at a time
+   */
+  public RunProgress(RunId run, ZoneId zone, Consumer<String> lines) {
+    this.run = run;
+    this.zone = zone;
+    this.lines = lines;
+  }
+
+  public RunId run() {
+    return run;
+  }
+
+  /** The newest state; empty before the first. */
+  public Optional<RunState> state() {
+    return Optional.ofNullable(state);
+  }
+
+  /** The best test result so far, the earliest of equals. */
+  public Optional<Evaluation> best() {
+    return evaluations.values().stream().min(Comparator.comparingDouble(Evaluation::cer));
+  }
+
+  /** Test results by checkpoint, in the order of training. */
+  public List<Evaluation> evaluations() {
+    return List.copyOf(evaluations.values());
+  }
+
+  /** Where a checkpoint is in the store, {@code s3://bucket/key/}. */
+  public Optional<String> uri(CheckpointId checkpoint) {
+    return Optional.ofNullable(uris.get(checkpoint));
+  }
+
+  /** True if no more training is to come. */
+  public boolean trainingEnded() {
+    return state != null && state.status().ended();
+  }
+
+  /** True if training has ended and its last checkpoint, where it is to be tested, is. */
+  public boolean ended() {
+    return trainingEnded() && checkpointToTest().isEmpty();
+  }
+
+  /** The last checkpoint, if its test result is still to come. */
+  public Optional<CheckpointId> checkpointToTest() {
+    if (state == null || state.lastCheckpoint() == null || state.configuration() == null) {
+      return Optional.empty();
+    }
+    boolean tested =
+        state.configuration().testOff()
+            || state.status() == RunStatus.FAILED
+            || evaluations.containsKey(state.lastCheckpoint());
+    return tested ? Optional.empty() : Optional.of(state.lastCheckpoint());
+  }
+
+  /** Shows what was left out, for the end. */
+  public void summarise() {
+    leftOut.summary().ifPresent(lines);
+  }
+
+  /** Shows the configuration that a state tells, before any event is taken. */
+  public void announce(RunState oldest) {
+    showConfiguration(oldest);
+    takeBatches(oldest);
+  }
+
+  /** Takes the next state of the run. */
+  public void accept(RunState next) {
+    RunStatus before = state == null ? null : state.status();
+    state = next;
+    showConfiguration(next);
+    takeBatches(next);
+    if (next.status() != before) {
+      showStatus(next, before);
+    }
+    if (next.trainingSamples() != null && !samplesShown && next.status() == RunStatus.RUNNING) {
+      samplesShown = true;
+      lines.accept(TrainLine.trainingSamples(local(next.time()), next.trainingSamples()));
+    }
+    if (batches > 0) {
+      waitingForBatches.forEach(this::show);
+      waitingForBatches.clear();
+    }
+  }
+
+  /** Takes the next metric point; the points of one step make one line. */
+  public void accept(MetricPoint point) {
+    if (point.epoch() != valuesEpoch || point.batch() != valuesBatch) {
+      values.clear();
+      valuesEpoch = point.epoch();
+      valuesBatch = point.batch();
+    }
+    values.put(point.name(), point.value());
+    // The estimate of the remaining time comes after loss and learning rate of its step.
+    if (point.name() == MetricName.ETA_SECONDS && values.containsKey(MetricName.LEARNING_RATE)) {
+      Report report =
+          new Report(
+              point,
+              values.get(MetricName.LEARNING_RATE),
+              Optional.ofNullable(values.get(MetricName.TRAIN_LOSS)));
+      if (batches > 0) {
+        show(report);
+      } else {
+        waitingForBatches.add(report);
+      }
+    }
+  }
+
+  /** Takes a test result. */
+  public void accept(Evaluation evaluation) {
+    boolean again = evaluations.put(evaluation.checkpoint(), evaluation) != null;
+    if (!again) {
+      lines.accept(
+          TrainLine.test(
+              local(evaluation.time()),
+              evaluation.epoch(),
+              epochs(),
+              evaluation.checkpoint().toString(),
+              evaluation.cer()));
+    }
+  }
+
+  /** Takes the event of a checkpoint. */
+  public void accept(CheckpointPublished checkpoint) {
+    uris.put(checkpoint.checkpoint(), checkpoint.uri());
+  }
+
+  /** Takes what could not be used. */
+  public void accept(DeadLetter letter) {
+    leftOut.add(letter).ifPresent(lines);
+  }
+
+  private void showConfiguration(RunState next) {
+    if (next.configuration() != null && !next.configuration().equals(shown)) {
+      shown = next.configuration();
+      lines.accept(ConfigurationBlock.of(shown));
+    }
+  }
+
+  private void takeBatches(RunState next) {
+    if (next.position() != null && next.position().batches() > 0) {
+      batches = next.position().batches();
+    }
+  }
+
+  private void showStatus(RunState next, RunStatus before) {
+    if (next.status() == RunStatus.RUNNING && before == null) {
+      return;
+    }
+    StringBuilder line = new StringBuilder("Run %s: %s".formatted(run, next.status()));
+    if (next.reason() != null) {
+      line.append(": ").append(next.reason());
+    } else if (next.status().ended() && next.lastCheckpoint() != null) {
+      line.append(", last checkpoint ").append(next.lastCheckpoint());
+    }
+    lines.accept(line.toString());
+  }
+
+  private void show(Report report) {
+    MetricPoint point = report.eta();
+    if (report.loss().isEmpty()) {
+      lines.accept(
+          "Step skipped at epoch %d, batch %d: loss or gradient is not finite"
+              .formatted(point.epoch(), point.batch() - 1));
+      return;
+    }
+    lines.accept(
+        new TrainLine(
+                local(point.time()),
+                point.epoch(),
+                epochs(),
+                point.batch() - 1,
+                batches,
+                report.learningRate(),
+                report.loss().get(),
+                Duration.ofSeconds((long) point.value()))
+            .toString());
+  }
+
+  private int epochs() {
+    return shown == null ? 0 : shown.numEpoch();
+  }
+
+  private LocalDateTime local(Instant time) {
+    return LocalDateTime.ofInstant(time, zone);
+  }
+
+  private record Report(MetricPoint eta, double learningRate, Optional<Double> loss) {}
+}

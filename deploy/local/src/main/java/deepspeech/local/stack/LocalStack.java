@@ -1,0 +1,237 @@
+package deepspeech.local.stack;
+
+import deepspeech.broker.BrokerConfiguration;
+import deepspeech.broker.topics.TopicSetup;
+import deepspeech.embedded.EmbeddedKafka;
+import deepspeech.embedded.EmbeddedS3;
+import deepspeech.local.CommandFailedException;
+import deepspeech.local.process.SupervisedProgram;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+
+/**
+ * The pipeline on this machine: broker and store in this JVM, each service in a child process that
+ * never outlives it.
+ */
+public final class LocalStack implements AutoCloseable {
+  /** Bucket of the checkpoints. */
+  public static final String BUCKET = "deepspeech";
+
+  private static final Duration READY_WITHIN = Duration.ofMinutes(3);
+  private static final Duration LOOK_AGAIN = Duration.ofMillis(200);
+  private static final Duration TRAINER_GRACE = Duration.ofMinutes(1);
+  private static final Duration GRACE = Duration.ofSeconds(10);
+
+  private final Installation installation;
+  private final StackSettings settings;
+  private final Consumer<String> announcements;
+  private final List<SupervisedProgram> services = new ArrayList<>();
+
+  private EmbeddedKafka kafka;
+  private EmbeddedS3 s3;
+  private StackState state;
+  private boolean closed;
+
+  /**
+   * A stack that is not started.
+   *
+   * @param announcements takes one line for a person at a time, from any thread
+   */
+  public LocalStack(
+      Installation installation, StackSettings settings, Consumer<String> announcements) {
+    this.installation = installation;
+    this.settings = settings;
+    this.announcements = announcements;
+  }
+
+  /**
+   * Brings everything up and returns when every service is ready. To be closed even if it fails.
+   *
+   * @throws CommandFailedException if something is in the way, in one line
+   */
+  public StackState start() throws InterruptedException {
+    refuseSecondStack();
+    createDirectories();
+    List<ServiceInstance> instances = startServers();
+    awaitReady(instances);
+    return remember(instances);
+  }
+
+  /** The store's folder with the objects of a key prefix as files. */
+  public Path folderOf(String keyPrefix) {
+    return settings.data().resolve("s3/buckets").resolve(BUCKET).resolve(keyPrefix);
+  }
+
+  /** Why something that the stack needs has ended for good; empty while all is as it should be. */
+  public synchronized Optional<String> failure() {
+    Optional<String> broker = kafka == null ? Optional.empty() : kafka.failure();
+    return broker.or(
+        () -> services.stream().flatMap(service -> service.failure().stream()).findFirst());
+  }
+
+  /**
+   * Ends the services first, the trainer with time to write a checkpoint, then store and broker.
+   * The data stay.
+   */
+  @Override
+  public synchronized void close() {
+    if (closed) {
+      return;
+    }
+    closed = true;
+    services.forEach(SupervisedProgram::requestStop);
+    for (SupervisedProgram service : services) {
+      service.stop(service.name().equals(Installation.TRAINER) ? TRAINER_GRACE : GRACE);
+    }
+    if (s3 != null) {
+      s3.close();
+    }
+    if (kafka != null) {
+      kafka.close();
+    }
+    if (state != null) {
+      stateFiles().forEach(state::remove);
+    }
+  }
+
+  private void refuseSecondStack() {
+    StackState.running(StackState.file(settings.data()))
+        .ifPresent(
+            running -> {
+              throw new CommandFailedException(
+                  "--data: %s is in use by the stack of process %d; end that or choose another directory"
+                      .formatted(settings.data(), running.pid()));
+            });
+  }
+
+  private void createDirectories() {
+    try {
+      Files.createDirectories(settings.data());
+      Path datasetRoot = settings.datasetRoot();
+      if (datasetRoot.startsWith(settings.data())) {
+        Files.createDirectories(datasetRoot);
+      } else if (!Files.isDirectory(datasetRoot)) {
+        throw new CommandFailedException(
+            "--dataset-root: %s given, allowed: a directory that exists".formatted(datasetRoot));
+      }
+    } catch (IOException e) {
+      throw new CommandFailedException(
+          "--data: %s cannot be written: %s".formatted(settings.data(), e.getMessage()), e);
+    }
+  }
+
+  private synchronized List<ServiceInstance> startServers() throws InterruptedException {
+    requireOpen();
+    PortChoice ports = new PortChoice();
+    kafka = EmbeddedKafka.start(settings.data().resolve("kafka"), ports.kafka(settings));
+    s3 = EmbeddedS3.start(settings.data().resolve("s3"), ports.s3(settings));
+    s3.createBucket(BUCKET);
+    try (TopicSetup topics = new TopicSetup(BrokerConfiguration.of(kafka.bootstrapServers()))) {
+      topics.ensureShared();
+    }
+    List<ServiceInstance> instances = ServiceInstance.all(settings, ports);
+    for (ServiceInstance instance : instances) {
+      services.add(
+          SupervisedProgram.start(
+              installation.service(
+                  instance.module(), instance.name(), instance.jvmOptions(), environment(instance)),
+              settings.data().resolve("logs").resolve(instance.name() + ".log"),
+              announcements));
+    }
+    return instances;
+  }
+
+  private Map<String, String> environment(ServiceInstance instance) {
+    Map<String, String> environment = new TreeMap<>();
+    environment.put("KAFKA_BOOTSTRAP_SERVERS", kafka.bootstrapServers());
+    environment.put("DEEPSPEECH_S3_ENDPOINT", s3.endpoint().toString());
+    environment.put("DEEPSPEECH_S3_ACCESS_KEY", s3.accessKey());
+    environment.put("DEEPSPEECH_S3_SECRET_KEY", s3.secretKey());
+    environment.put("DEEPSPEECH_S3_BUCKET", BUCKET);
+    environment.put("DEEPSPEECH_DATASET_ROOT", settings.datasetRoot().toString());
+    environment.put("QUARKUS_HTTP_HOST", "127.0.0.1");
+    environment.put("QUARKUS_HTTP_PORT", Integer.toString(instance.httpPort()));
+    environment.put("QUARKUS_BANNER_ENABLED", "false");
+    // glibc keeps a memory arena for each thread otherwise: hundreds of MB in a trainer.
+    environment.put("MALLOC_ARENA_MAX", "2");
+    return environment;
+  }
+
+  private void awaitReady(List<ServiceInstance> instances) throws InterruptedException {
+    Readiness readiness = new Readiness();
+    List<ServiceInstance> waiting = new ArrayList<>(instances);
+    long deadline = System.nanoTime() + READY_WITHIN.toNanos();
+    while (true) {
+      for (ServiceInstance instance : List.copyOf(waiting)) {
+        if (readiness.holds(instance.healthUrl())) {
+          waiting.remove(instance);
+        }
+      }
+      if (waiting.isEmpty()) {
+        return;
+      }
+      requireOpen();
+      failure()
+          .ifPresent(
+              reason -> {
+                throw new CommandFailedException(reason);
+              });
+      if (System.nanoTime() > deadline) {
+        throw new CommandFailedException(
+            "%s: not ready within %d s at %s; see its log in %s"
+                .formatted(
+                    waiting.get(0).name(),
+                    READY_WITHIN.toSeconds(),
+                    waiting.get(0).healthUrl(),
+                    settings.data().resolve("logs")));
+      }
+      TimeUnit.NANOSECONDS.sleep(LOOK_AGAIN.toNanos());
+    }
+  }
+
+  private synchronized StackState remember(List<ServiceInstance> instances) {
+    requireOpen();
+    Map<String, String> healthUrls = new TreeMap<>();
+    instances.forEach(instance -> healthUrls.put(instance.name(), instance.healthUrl()));
+    ProcessHandle self = ProcessHandle.current();
+    state =
+        new StackState(
+            self.pid(),
+            StackState.startOf(self),
+            settings.data().toString(),
+            settings.datasetRoot().toString(),
+            kafka.bootstrapServers(),
+            s3.endpoint().toString(),
+            s3.accessKey(),
+            s3.secretKey(),
+            BUCKET,
+            healthUrls);
+    stateFiles().forEach(state::write);
+    return state;
+  }
+
+  /** In the data directory, and where commands without options look. */
+  private Set<Path> stateFiles() {
+    Set<Path> files = new LinkedHashSet<>();
+    files.add(StackState.file(settings.data()));
+    files.add(StackState.file(installation.defaultDataDirectory()));
+    return files;
+  }
+
+  private synchronized void requireOpen() {
+    if (closed) {
+      throw new CommandFailedException("stopped while starting");
+    }
+  }
+}

@@ -1,0 +1,83 @@
+package deepspeech.local.stack;
+
+import deepspeech.local.CommandFailedException;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.util.HashSet;
+import java.util.OptionalInt;
+import java.util.Set;
+
+/** Chooses TCP ports on the loopback address; none twice. */
+final class PortChoice {
+  private static final int USUAL_KAFKA_PORT = 9092;
+  private static final int USUAL_S3_PORT = 9000;
+
+  private final Set<Integer> chosen = new HashSet<>();
+
+  int kafka(StackSettings settings) {
+    return choose("--kafka-port", settings.kafkaPort(), USUAL_KAFKA_PORT);
+  }
+
+  int s3(StackSettings settings) {
+    return choose("--s3-port", settings.s3Port(), USUAL_S3_PORT);
+  }
+
+  /**
+   * A port to listen on.
+   *
+   * @param option the option that gives it, for the error
+   * @param given what the option says; empty if it is not there
+   * @param usual taken where nothing is given, if it is free; else any free port is
+   * @throws CommandFailedException if the port given is taken
+   */
+  int choose(String option, OptionalInt given, int usual) {
+    if (given.isPresent()) {
+      if (!take(given.getAsInt())) {
+        throw new CommandFailedException(
+            "%s: port %d is taken, allowed: a free port, or no option for any free one"
+                .formatted(option, given.getAsInt()));
+      }
+      return given.getAsInt();
+    }
+    return take(usual) ? usual : any();
+  }
+
+  private boolean take(int port) {
+    return !chosen.contains(port) && isFree(port) && chosen.add(port);
+  }
+
+  private int any() {
+    while (true) {
+      try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+        if (chosen.add(socket.getLocalPort())) {
+          return socket.getLocalPort();
+        }
+      } catch (IOException e) {
+        throw new CommandFailedException("no free port: " + e.getMessage(), e);
+      }
+    }
+  }
+
+  private static boolean isFree(int port) {
+    try (ServerSocket socket = new ServerSocket()) {
+      socket.setReuseAddress(true);
+      socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 1);
+      return isFreeOnEveryAddress(port);
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  /** A server on the wildcard address leaves the loopback address free on some systems. */
+  private static boolean isFreeOnEveryAddress(int port) {
+    try (ServerSocket socket = new ServerSocket()) {
+      socket.setReuseAddress(true);
+      socket.bind(new InetSocketAddress(port), 1);
+      return true;
+    } catch (IOException e) {
+      return false;
+    }
+  }
+}

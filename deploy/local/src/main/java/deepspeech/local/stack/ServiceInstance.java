@@ -1,0 +1,58 @@
+package deepspeech.local.stack;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalInt;
+
+/**
+ * One service process of the stack.
+ *
+ * @param module its module in the repository
+ * @param name for people and for its log: the module, numbered if there are several
+ * @param httpPort for health and metrics
+ */
+record ServiceInstance(String module, String name, List<String> jvmOptions, int httpPort) {
+  private static final int USUAL_DATA_PREP_PORT = 8111;
+  private static final int USUAL_TRAINER_PORT = 8101;
+  private static final int USUAL_EVALUATOR_PORT = 8102;
+
+  /** All that a stack has, in the order of their start. */
+  static List<ServiceInstance> all(StackSettings settings, PortChoice ports) {
+    List<ServiceInstance> instances = new ArrayList<>();
+    instances.add(
+        new ServiceInstance(
+            Installation.TRAINER,
+            Installation.TRAINER,
+            ServiceMemory.TRAINER,
+            ports.choose("--trainer-port", settings.trainerPort(), USUAL_TRAINER_PORT)));
+    int replicas = settings.dataPrepReplicas();
+    for (int i = 0; i < replicas; i++) {
+      instances.add(
+          new ServiceInstance(
+              Installation.DATA_PREP,
+              replicas == 1 ? Installation.DATA_PREP : Installation.DATA_PREP + "-" + (i + 1),
+              ServiceMemory.DATA_PREP,
+              ports.choose(
+                  "--data-prep-port",
+                  settings.dataPrepPort().isPresent()
+                      ? OptionalInt.of(settings.dataPrepPort().getAsInt() + i)
+                      : OptionalInt.empty(),
+                  USUAL_DATA_PREP_PORT + i)));
+    }
+    instances.add(
+        new ServiceInstance(
+            Installation.EVALUATOR,
+            Installation.EVALUATOR,
+            ServiceMemory.EVALUATOR,
+            ports.choose("--evaluator-port", settings.evaluatorPort(), USUAL_EVALUATOR_PORT)));
+    return instances;
+  }
+
+  String healthUrl() {
+    return Readiness.url(httpPort);
+  }
+
+  boolean isTrainer() {
+    return module.equals(Installation.TRAINER);
+  }
+}
