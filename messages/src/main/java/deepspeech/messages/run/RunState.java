@@ -4,6 +4,7 @@ import deepspeech.messages.InvalidMessageException;
 import deepspeech.messages.checkpoint.CheckpointId;
 import deepspeech.messages.configuration.TrainingConfiguration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -27,10 +28,65 @@ public record RunState(
     CheckpointId lastCheckpoint,
     Integer trainingSamples,
     Instant time) {
+  private static final int COMMANDS_REMEMBERED = 20;
+
   public RunState {
     InvalidMessageException.require(run != null, "run", null, "the name of a run");
     InvalidMessageException.require(status != null, "status", null, "a run status");
     InvalidMessageException.require(time != null, "time", null, "a time in ISO 8601");
     commands = commands == null ? List.of() : List.copyOf(commands);
+  }
+
+  /** The same run in another status. */
+  public RunState withStatus(RunStatus newStatus, String newReason, Instant at) {
+    return new RunState(
+        run,
+        newStatus,
+        newReason,
+        configuration,
+        commands,
+        position,
+        lastCheckpoint,
+        trainingSamples,
+        at);
+  }
+
+  /** The same run further on. */
+  public RunState withPosition(Position newPosition, Instant at) {
+    return new RunState(
+        run,
+        status,
+        reason,
+        configuration,
+        commands,
+        newPosition,
+        lastCheckpoint,
+        trainingSamples,
+        at);
+  }
+
+  /** The same run with a newer checkpoint. */
+  public RunState withLastCheckpoint(CheckpointId newest, Instant at) {
+    return new RunState(
+        run, status, reason, configuration, commands, position, newest, trainingSamples, at);
+  }
+
+  /**
+   * The same run with one command more; of old ones only the newest {@value #COMMANDS_REMEMBERED}
+   * are kept.
+   */
+  public RunState withCommand(String id, Instant at) {
+    List<String> more = new ArrayList<>(commands);
+    more.add(id);
+    return new RunState(
+        run,
+        status,
+        reason,
+        configuration,
+        more.subList(Math.max(0, more.size() - COMMANDS_REMEMBERED), more.size()),
+        position,
+        lastCheckpoint,
+        trainingSamples,
+        at);
   }
 }

@@ -11,7 +11,7 @@ import deepspeech.messages.run.RunState;
 import deepspeech.messages.run.RunStatus;
 import deepspeech.trainer.run.RunRegistry;
 import java.time.Clock;
-import java.util.ArrayList;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,8 +23,6 @@ import java.util.function.BiConsumer;
  * rejected with its reason. A command seen before changes nothing.
  */
 public final class CommandDesk {
-  private static final int COMMANDS_REMEMBERED = 20;
-
   private final RunRegistry registry;
   private final RunControl control;
   private final BiConsumer<RunId, TrainingConfiguration> feasibility;
@@ -39,11 +37,12 @@ public final class CommandDesk {
     void stop(RunId run);
 
     /**
-     * Publishes the event of a checkpoint again.
+     * Publishes the event of a checkpoint again, so that it is tested again.
      *
+     * @param id of the new event
      * @throws CommandRejectedException if there is no such checkpoint
      */
-    void announceAgain(RunId run, CheckpointId checkpoint);
+    void announceAgain(String id, RunId run, CheckpointId checkpoint);
   }
 
   /**
@@ -84,7 +83,7 @@ public final class CommandDesk {
         stop(id, known(stop.run()));
       } else if (command instanceof Command.Evaluate evaluate) {
         known(evaluate.run());
-        control.announceAgain(evaluate.run(), evaluate.checkpoint());
+        control.announceAgain(id, evaluate.run(), evaluate.checkpoint());
       }
     } catch (InvalidMessageException e) {
       throw reject(id, command.run(), e.getMessage());
@@ -126,7 +125,7 @@ public final class CommandDesk {
             RunStatus.ACCEPTED,
             null,
             configuration,
-            remember(known, id),
+            List.of(id),
             null,
             null,
             null,
@@ -151,46 +150,37 @@ public final class CommandDesk {
     given.put(Argument.PRETRAINED_MODEL.argumentName(), null);
     TrainingConfiguration configuration = state.configuration().with(given);
     feasibility.accept(state.run(), configuration);
-    registry.put(
+    // The checkpoint that the command names counts from here on, not the newest.
+    RunState accepted =
         new RunState(
             state.run(),
             RunStatus.ACCEPTED,
             null,
             configuration,
-            remember(Optional.of(state), id),
+            state.commands(),
             state.position(),
-            // The checkpoint that the command names counts from here on, not the newest.
             null,
             state.trainingSamples(),
-            clock.instant()));
+            clock.instant());
+    registry.put(accepted.withCommand(id, clock.instant()));
     control.enqueue(state.run());
   }
 
   private void stop(String id, RunState state) {
+    Instant now = clock.instant();
     switch (state.status()) {
       case RUNNING -> {
-        registry.change(state.run(), s -> withCommand(s, id, s.status()));
+        registry.change(state.run(), s -> s.withCommand(id, now));
         control.stop(state.run());
       }
-      case ACCEPTED -> registry.change(state.run(), s -> withCommand(s, id, RunStatus.STOPPED));
+      case ACCEPTED ->
+          registry.change(
+              state.run(), s -> s.withCommand(id, now).withStatus(RunStatus.STOPPED, null, now));
       default ->
           throw new CommandRejectedException(
               "run: \"%s\" given, which is %s; allowed: a run that waits or is under way"
                   .formatted(state.run(), state.status()));
     }
-  }
-
-  private RunState withCommand(RunState state, String id, RunStatus status) {
-    return new RunState(
-        state.run(),
-        status,
-        state.reason(),
-        state.configuration(),
-        remember(Optional.of(state), id),
-        state.position(),
-        state.lastCheckpoint(),
-        state.trainingSamples(),
-        clock.instant());
   }
 
   private RunState known(RunId run) {
@@ -200,11 +190,5 @@ public final class CommandDesk {
             () ->
                 new CommandRejectedException(
                     "run: \"%s\" given, there is no such run".formatted(run)));
-  }
-
-  private static List<String> remember(Optional<RunState> state, String id) {
-    List<String> commands = new ArrayList<>(state.map(RunState::commands).orElse(List.of()));
-    commands.add(id);
-    return commands.subList(Math.max(0, commands.size() - COMMANDS_REMEMBERED), commands.size());
   }
 }

@@ -3,7 +3,7 @@ package deepspeech.trainer.training;
 import deepspeech.messages.features.FeatureBatch;
 
 /** The feature batches of a run, in order. */
-public interface BatchSource {
+public interface BatchSource extends AutoCloseable {
   /**
    * Waits for the next batch.
    *
@@ -12,5 +12,6 @@ public interface BatchSource {
   FeatureBatch next() throws InterruptedException;
 
   /** Ends a wait, and the requests for more. */
+  @Override
   void close();
 }

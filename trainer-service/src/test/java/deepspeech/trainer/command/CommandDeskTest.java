@@ -43,7 +43,7 @@ class CommandDeskTest {
             }
 
             @Override
-            public void announceAgain(RunId run, CheckpointId checkpoint) {
+            public void announceAgain(String id, RunId run, CheckpointId checkpoint) {
               throw new CommandRejectedException("no such checkpoint");
             }
           },

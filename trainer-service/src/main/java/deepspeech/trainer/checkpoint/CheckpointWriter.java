@@ -1,0 +1,122 @@
+package deepspeech.trainer.checkpoint;
+
+import deepspeech.checkpoint.CheckpointSource;
+import deepspeech.checkpoint.CheckpointStore;
+import deepspeech.checkpoint.CheckpointStoreException;
+import deepspeech.checkpoint.StoredCheckpoint;
+import deepspeech.messages.features.DataSetDescription;
+import deepspeech.messages.run.RunId;
+import deepspeech.messages.tensor.Tensor;
+import deepspeech.trainer.model.Recogniser;
+import deepspeech.trainer.optimizer.AdamState;
+import deepspeech.trainer.training.Checkpoints;
+import deepspeech.trainer.training.RunFailedException;
+import deepspeech.trainer.training.TrainingState;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.function.Consumer;
+
+/**
+ * Publishes checkpoints on a thread of its own while training goes on. The training thread copies
+ * weights and optimiser into the JVM's memory; one copy at most is there at a time, so a checkpoint
+ * that is due while the one before is still on its way waits.
+ */
+public final class CheckpointWriter implements Checkpoints, AutoCloseable {
+  private final RunId run;
+  private final Recogniser recogniser;
+  private final DataSetDescription data;
+  private final CheckpointStore store;
+  private final Path workDirectory;
+  private final Consumer<PublishedCheckpoint> published;
+  private final ExecutorService thread =
+      Executors.newSingleThreadExecutor(task -> new Thread(task, "checkpoint-writer"));
+  private CompletableFuture<Void> underWay = CompletableFuture.completedFuture(null);
+
+  /**
+   * Writes the checkpoints of one run.
+   *
+   * @param workDirectory where the files are made before they are uploaded; its files go afterwards
+   * @param published is told of each one that is complete in the store, on the writer's thread
+   */
+  public CheckpointWriter(
+      RunId run,
+      Recogniser recogniser,
+      DataSetDescription data,
+      CheckpointStore store,
+      Path workDirectory,
+      Consumer<PublishedCheckpoint> published) {
+    this.run = run;
+    this.recogniser = recogniser;
+    this.data = data;
+    this.store = store;
+    this.workDirectory = workDirectory;
+    this.published = published;
+  }
+
+  @Override
+  public void publish(TrainingState state) throws InterruptedException {
+    awaitPublished();
+    long begin = System.nanoTime();
+    Map<String, Tensor> parameters = recogniser.parameters();
+    AdamState optimizer = recogniser.optimizerState();
+    underWay =
+        CompletableFuture.runAsync(
+            () -> {
+              StoredCheckpoint stored = upload(state, parameters, optimizer);
+              published.accept(
+                  new PublishedCheckpoint(
+                      state, stored, Duration.ofNanos(System.nanoTime() - begin)));
+            },
+            thread);
+  }
+
+  @Override
+  public void awaitPublished() throws InterruptedException {
+    try {
+      underWay.get();
+    } catch (ExecutionException e) {
+      throw new RunFailedException(
+          "checkpoint not published: " + e.getCause().getMessage(), e.getCause());
+    }
+  }
+
+  private StoredCheckpoint upload(
+      TrainingState state, Map<String, Tensor> parameters, AdamState optimizer) {
+    Path directory = workDirectory.resolve(run + "-" + state.checkpoint());
+    try {
+      Files.createDirectories(directory);
+      List<CheckpointSource> files =
+          CheckpointFiles.write(directory, state, parameters, optimizer, data);
+      StoredCheckpoint stored =
+          store.publish(
+              run,
+              state.checkpoint(),
+              files,
+              Map.of(
+                  CheckpointAnnouncement.STEP,
+                  String.valueOf(state.step()),
+                  "fingerprint",
+                  state.fingerprint()));
+      store.moveLatest(run, state.checkpoint());
+      return stored;
+    } catch (IOException e) {
+      throw new CheckpointStoreException("%s: cannot write: %s".formatted(directory, e), e);
+    } finally {
+      WorkFiles.delete(directory);
+    }
+  }
+
+  /** Lets the upload that is under way come to its end. */
+  @Override
+  public void close() {
+    thread.shutdown();
+  }
+}

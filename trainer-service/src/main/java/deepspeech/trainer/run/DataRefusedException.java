@@ -1,0 +1,10 @@
+package deepspeech.trainer.run;
+
+/** Data-prep cannot use the data set; the message is one line that names the file. */
+public final class DataRefusedException extends RuntimeException {
+  private static final long serialVersionUID = 1L;
+
+  public DataRefusedException(String reason, Throwable cause) {
+    super(reason, cause);
+  }
+}

@@ -1,0 +1,318 @@
+package deepspeech.trainer.run;
+
+import deepspeech.checkpoint.CheckpointStore;
+import deepspeech.checkpoint.CheckpointStoreException;
+import deepspeech.messages.InvalidMessageException;
+import deepspeech.messages.Json;
+import deepspeech.messages.configuration.Argument;
+import deepspeech.messages.configuration.TrainingConfiguration;
+import deepspeech.messages.features.DataSetDescription;
+import deepspeech.messages.features.Split;
+import deepspeech.messages.metric.MetricName;
+import deepspeech.messages.metric.MetricPoint;
+import deepspeech.messages.run.Position;
+import deepspeech.messages.run.RunId;
+import deepspeech.messages.run.RunState;
+import deepspeech.messages.run.RunStatus;
+import deepspeech.trainer.checkpoint.CheckpointAnnouncement;
+import deepspeech.trainer.checkpoint.CheckpointWriter;
+import deepspeech.trainer.checkpoint.LoadedCheckpoint;
+import deepspeech.trainer.checkpoint.PublishedCheckpoint;
+import deepspeech.trainer.checkpoint.StartingPoint;
+import deepspeech.trainer.model.Devices;
+import deepspeech.trainer.model.ModelShape;
+import deepspeech.trainer.model.RaggedBatch;
+import deepspeech.trainer.model.Recogniser;
+import deepspeech.trainer.progress.ProgressReporter;
+import deepspeech.trainer.training.RunFailedException;
+import deepspeech.trainer.training.StopSignal;
+import deepspeech.trainer.training.TrainingRun;
+import deepspeech.trainer.training.TrainingState;
+import java.io.PrintStream;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.BiFunction;
+
+/**
+ * Takes one run from its turn to its end: data set, model, training, and the state that others see.
+ */
+public final class RunConductor {
+  private final RunRegistry registry;
+  private final CheckpointStore store;
+  private final StartingPoint startingPoint;
+  private final BiFunction<RunId, StopSignal, TrainingData> dataOf;
+  private final RunEvents events;
+  private final Path workDirectory;
+  private final PrintStream console;
+  private final Clock clock;
+
+  /**
+   * Conducts runs, one after the other.
+   *
+   * @param dataOf opens the training data of a run; a raised signal ends its waits
+   * @param workDirectory for the files of checkpoints on their way
+   */
+  public RunConductor(
+      RunRegistry registry,
+      CheckpointStore store,
+      StartingPoint startingPoint,
+      BiFunction<RunId, StopSignal, TrainingData> dataOf,
+      RunEvents events,
+      Path workDirectory,
+      PrintStream console,
+      Clock clock) {
+    this.registry = registry;
+    this.store = store;
+    this.startingPoint = startingPoint;
+    this.dataOf = dataOf;
+    this.events = events;
+    this.workDirectory = workDirectory;
+    this.console = console;
+    this.clock = clock;
+  }
+
+  /**
+   * Trains the run until it ends or the signal is raised, and keeps its state. A run that cannot
+   * start for what it was given is rejected, one that cannot go on has failed; neither is an
+   * exception here.
+   */
+  public void conduct(RunId run, StopSignal stop) throws InterruptedException {
+    RunState accepted = registry.find(run).orElseThrow();
+    try (TrainingData data = dataOf.apply(run, stop)) {
+      RunStatus end = train(accepted, data, stop);
+      if (end.ended()) {
+        data.discard();
+      }
+      changeTo(run, end, null);
+    } catch (InvalidMessageException | DataRefusedException e) {
+      boolean begun = registry.find(run).orElseThrow().position() != null;
+      end(run, begun ? RunStatus.FAILED : RunStatus.REJECTED, e.getMessage());
+    } catch (RunFailedException | CheckpointStoreException e) {
+      end(run, RunStatus.FAILED, e.getMessage());
+    }
+  }
+
+  private RunStatus train(RunState accepted, TrainingData data, StopSignal stop)
+      throws InterruptedException {
+    RunId run = accepted.run();
+    TrainingConfiguration configuration = accepted.configuration();
+    Devices devices = Devices.resolve(configuration.useGpu(), configuration.devices());
+    DataSetDescription description =
+        data.describe(
+            Split.TRAIN,
+            configuration.data(Split.TRAIN, devices.count()),
+            configuration.numEpoch());
+    requireUsable(configuration, description);
+    if (!configuration.testOff()) {
+      data.describe(Split.TEST, configuration.data(Split.TEST, 1), 1);
+    }
+    ModelShape shape =
+        new ModelShape(
+            configuration.numConvLayers(),
+            configuration.numRnnLayers(),
+            configuration.rnnLayerSize(),
+            description.vocabulary().size());
+    Optional<LoadedCheckpoint> from = startFrom(accepted);
+    from.ifPresent(checkpoint -> requireFit(checkpoint, shape, description));
+    Optional<TrainingState> resumed =
+        configuration.pretrainedModel().isPresent() && accepted.lastCheckpoint() == null
+            ? Optional.empty()
+            : from.map(LoadedCheckpoint::state);
+    try (Recogniser recogniser = recogniser(configuration, shape, devices, from, resumed);
+        CheckpointWriter checkpoints =
+            new CheckpointWriter(
+                run,
+                recogniser,
+                description,
+                store,
+                workDirectory,
+                published -> onPublished(configuration, published, data))) {
+      ProgressReporter reporter =
+          new ProgressReporter(run, console, events::metric, p -> changePosition(run, p), clock);
+      TrainingRun training =
+          new TrainingRun(
+              run,
+              configuration,
+              description,
+              shape,
+              devices.count(),
+              (batch, learningRate) -> recogniser.step(RaggedBatch.of(batch), learningRate),
+              data,
+              checkpoints,
+              reporter,
+              stop,
+              clock,
+              resumed);
+      keepDescription(
+          new RunDescription(
+              run, configuration, shape, description.fingerprint(), description.hashes()));
+      reporter.started(configuration, description.utterances());
+      changeToRunning(run, training.position(), description.utterances(), resumed);
+      data.begin(
+          description,
+          resumed.map(TrainingState::nextEpoch).orElse(1),
+          resumed.map(TrainingState::nextBatch).orElse(0));
+      TrainingRun.Outcome outcome = training.train();
+      changePosition(run, training.position());
+      if (outcome == TrainingRun.Outcome.FINISHED) {
+        return RunStatus.FINISHED;
+      }
+      return stop.reason() == StopSignal.Reason.COMMAND ? RunStatus.STOPPED : RunStatus.RUNNING;
+    }
+  }
+
+  /**
+   * The checkpoint to begin with: the newest of a run that was under way, else the one that its
+   * configuration names.
+   */
+  private Optional<LoadedCheckpoint> startFrom(RunState accepted) {
+    RunId run = accepted.run();
+    TrainingConfiguration configuration = accepted.configuration();
+    if (accepted.lastCheckpoint() != null) {
+      return Optional.of(
+          startingPoint.newest(
+              run, damaged -> console.println("Checkpoint passed over: " + damaged)));
+    }
+    Optional<LoadedCheckpoint> resumed =
+        configuration
+            .resumeModel()
+            .map(model -> startingPoint.load(run, Argument.RESUME_MODEL, model));
+    if (resumed.isPresent()) {
+      if (configuration.resumeModel().orElseThrow().run().filter(r -> !r.equals(run)).isEmpty()) {
+        startingPoint.rewind(run, resumed.get().state());
+      }
+      return resumed;
+    }
+    return configuration
+        .pretrainedModel()
+        .map(model -> startingPoint.load(run, Argument.PRETRAINED_MODEL, model));
+  }
+
+  private static Recogniser recogniser(
+      TrainingConfiguration configuration,
+      ModelShape shape,
+      Devices devices,
+      Optional<LoadedCheckpoint> from,
+      Optional<TrainingState> resumed) {
+    return from.map(
+            checkpoint ->
+                Recogniser.restore(
+                    shape,
+                    checkpoint.parameters(),
+                    resumed.map(state -> checkpoint.optimizer()),
+                    devices))
+        .orElseGet(() -> Recogniser.initialise(shape, configuration.seed(), devices));
+  }
+
+  private static void requireUsable(
+      TrainingConfiguration configuration, DataSetDescription description) {
+    if (description.utterances() == 0) {
+      throw new DataRefusedException(
+          "%s: no usable utterance, left out: %s"
+              .formatted(configuration.trainManifest(), description.leftOut()),
+          null);
+    }
+  }
+
+  private static void requireFit(
+      LoadedCheckpoint checkpoint, ModelShape shape, DataSetDescription description) {
+    TrainingState state = checkpoint.state();
+    InvalidMessageException.require(
+        checkpoint.vocabulary().equals(description.vocabulary()),
+        Argument.VOCAB_PATH.argumentName(),
+        shape.vocabularySize() + " tokens",
+        "the %d tokens of checkpoint %s/%s, in their order"
+            .formatted(checkpoint.vocabulary().size(), state.run(), state.checkpoint()));
+    requireSame(state, description, "mean_std", Argument.MEAN_STD_PATH);
+    if (!state.checkpoint().isEndOfEpoch()) {
+      InvalidMessageException.require(
+          state.fingerprint().equals(description.fingerprint()),
+          Argument.RESUME_MODEL.argumentName(),
+          state.checkpoint().toString(),
+          "a checkpoint at the end of an epoch, since manifest, batch_size, durations, shuffle_method or seed"
+              + " have changed");
+    }
+  }
+
+  private static void requireSame(
+      TrainingState state, DataSetDescription description, String file, Argument argument) {
+    InvalidMessageException.require(
+        description.hashes().get(file).equals(state.hashes().get(file)),
+        argument.argumentName(),
+        "SHA-256 " + description.hashes().get(file),
+        "the file of checkpoint %s/%s, SHA-256 %s"
+            .formatted(state.run(), state.checkpoint(), state.hashes().get(file)));
+  }
+
+  private void keepDescription(RunDescription description) {
+    byte[] content = Json.write(description);
+    store
+        .readRun(description.run())
+        .ifPresentOrElse(
+            there -> store.replaceRun(description.run(), there, content),
+            () -> store.createRun(description.run(), content));
+  }
+
+  private void onPublished(
+      TrainingConfiguration configuration, PublishedCheckpoint published, TrainingData data) {
+    TrainingState state = published.state();
+    RunId run = state.run();
+    events.checkpoint(
+        CheckpointAnnouncement.of(
+            published.stored(),
+            configuration.testOff() ? null : configuration.data(Split.TEST, 1),
+            clock.instant()));
+    registry.change(run, s -> s.withLastCheckpoint(state.checkpoint(), clock.instant()));
+    metric(state, MetricName.CHECKPOINT_BYTES, (double) published.stored().size());
+    metric(state, MetricName.CHECKPOINT_SECONDS, published.took().toNanos() / 1e9);
+    data.trimBefore(state.nextEpoch(), state.nextBatch());
+    store.retain(run, Set.of());
+  }
+
+  private void metric(TrainingState state, MetricName name, double value) {
+    events.metric(
+        new MetricPoint(
+            state.run(),
+            name,
+            value,
+            state.step(),
+            state.checkpoint().epoch(),
+            state.checkpoint().batch(),
+            clock.instant()));
+  }
+
+  private void changeToRunning(
+      RunId run, Position position, int trainingSamples, Optional<TrainingState> resumed) {
+    registry.change(
+        run,
+        s ->
+            new RunState(
+                run,
+                RunStatus.RUNNING,
+                null,
+                s.configuration(),
+                s.commands(),
+                position,
+                resumed
+                    .filter(state -> state.run().equals(run))
+                    .map(TrainingState::checkpoint)
+                    .orElse(s.lastCheckpoint()),
+                trainingSamples,
+                clock.instant()));
+  }
+
+  private void changePosition(RunId run, Position position) {
+    registry.change(run, s -> s.withPosition(position, clock.instant()));
+  }
+
+  private void end(RunId run, RunStatus status, String reason) {
+    console.println("Run %s %s: %s".formatted(run, status, reason));
+    changeTo(run, status, reason);
+  }
+
+  private void changeTo(RunId run, RunStatus status, String reason) {
+    registry.change(run, s -> s.withStatus(status, reason, clock.instant()));
+  }
+}

@@ -1,0 +1,102 @@
+package deepspeech.trainer.service;
+
+import deepspeech.broker.events.EventPublisher;
+import deepspeech.messages.InvalidMessageException;
+import deepspeech.messages.Json;
+import deepspeech.messages.command.Command;
+import deepspeech.messages.deadletter.DeadLetter;
+import deepspeech.messages.run.RunId;
+import deepspeech.trainer.command.CommandDesk;
+import deepspeech.trainer.command.CommandRejectedException;
+import io.smallrye.common.annotation.Blocking;
+import io.smallrye.reactive.messaging.kafka.api.IncomingKafkaRecordMetadata;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.util.concurrent.CompletionStage;
+import org.apache.kafka.common.header.Header;
+import org.eclipse.microprofile.reactive.messaging.Incoming;
+import org.eclipse.microprofile.reactive.messaging.Message;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Hands the records of {@code deepspeech.commands} to the desk; what it rejects goes to the dead
+ * letters.
+ */
+@ApplicationScoped
+public class CommandConsumer {
+  private static final Logger LOG = LoggerFactory.getLogger(CommandConsumer.class);
+
+  private final CommandDesk desk;
+  private final EventPublisher publisher;
+  private final Clock clock = Clock.systemUTC();
+
+  CommandConsumer(CommandDesk desk, EventPublisher publisher) {
+    this.desk = desk;
+    this.publisher = publisher;
+  }
+
+  /** Carries out one command; it is acknowledged when its consequence is kept. */
+  @Incoming("commands")
+  @Blocking
+  public CompletionStage<Void> take(Message<byte[]> message) throws InterruptedException {
+    IncomingKafkaRecordMetadata<?, ?> metadata =
+        message.getMetadata(IncomingKafkaRecordMetadata.class).orElseThrow();
+    String id = id(metadata);
+    byte[] body = message.getPayload();
+    RunId run = null;
+    try {
+      run = run(metadata, body);
+      Command command = Json.read(body, Command.class);
+      desk.take(id, command);
+    } catch (CommandRejectedException e) {
+      reject(id, run, DeadLetter.REJECTED, e.getMessage(), body);
+    } catch (InvalidMessageException e) {
+      if (run != null) {
+        desk.reject(id, run, e.getMessage());
+      }
+      reject(
+          id, run, run == null ? DeadLetter.UNREADABLE : DeadLetter.REJECTED, e.getMessage(), body);
+    }
+    return message.ack();
+  }
+
+  private void reject(String id, RunId run, String reason, String detail, byte[] body)
+      throws InterruptedException {
+    LOG.warn("command {} for run {} rejected: {}", id, run, detail);
+    publisher.publish(
+        new DeadLetter(
+            DeadLetter.COMMAND,
+            run == null ? null : run.toString(),
+            id,
+            null,
+            null,
+            reason,
+            detail,
+            body == null ? "" : new String(body, StandardCharsets.UTF_8),
+            clock.instant()),
+        "rejected/" + id);
+  }
+
+  /**
+   * The command's {@code ce_id}, or where it stands in the topic if a person published it without
+   * one.
+   */
+  private static String id(IncomingKafkaRecordMetadata<?, ?> metadata) {
+    Header id = metadata.getHeaders().lastHeader("ce_id");
+    return id != null && id.value() != null
+        ? new String(id.value(), StandardCharsets.UTF_8)
+        : metadata.getTopic() + "/" + metadata.getPartition() + "/" + metadata.getOffset();
+  }
+
+  /**
+   * The run, so that a command with another mistake can be answered under its name; null if even
+   * that is not told.
+   */
+  private static RunId run(IncomingKafkaRecordMetadata<?, ?> metadata, byte[] body) {
+    String named = Json.readTree(body).path("run").asText(null);
+    Object key = metadata.getKey();
+    return named != null ? new RunId(named) : key != null ? new RunId(key.toString()) : null;
+  }
+}

@@ -1,0 +1,62 @@
+package deepspeech.trainer.service;
+
+import deepspeech.broker.events.EventPublisher;
+import deepspeech.checkpoint.CheckpointNotFoundException;
+import deepspeech.checkpoint.CheckpointStore;
+import deepspeech.checkpoint.StoredCheckpoint;
+import deepspeech.messages.checkpoint.CheckpointId;
+import deepspeech.messages.features.DataSpecification;
+import deepspeech.messages.features.Split;
+import deepspeech.messages.run.RunId;
+import deepspeech.trainer.checkpoint.CheckpointAnnouncement;
+import deepspeech.trainer.command.CommandDesk;
+import deepspeech.trainer.command.CommandRejectedException;
+import deepspeech.trainer.run.RunRegistry;
+import deepspeech.trainer.run.RunWorker;
+import java.time.Clock;
+
+/** What the command desk asks of the trainer. */
+final class TrainerControl implements CommandDesk.RunControl {
+  private final RunWorker worker;
+  private final RunRegistry registry;
+  private final CheckpointStore store;
+  private final EventPublisher publisher;
+  private final Clock clock;
+
+  TrainerControl(
+      RunWorker worker,
+      RunRegistry registry,
+      CheckpointStore store,
+      EventPublisher publisher,
+      Clock clock) {
+    this.worker = worker;
+    this.registry = registry;
+    this.store = store;
+    this.publisher = publisher;
+    this.clock = clock;
+  }
+
+  @Override
+  public void enqueue(RunId run) {
+    worker.enqueue(run);
+  }
+
+  @Override
+  public void stop(RunId run) {
+    worker.stop(run);
+  }
+
+  @Override
+  public void announceAgain(String id, RunId run, CheckpointId checkpoint) {
+    DataSpecification test = registry.find(run).orElseThrow().configuration().data(Split.TEST, 1);
+    try {
+      StoredCheckpoint stored = store.describe(run, checkpoint);
+      publisher.publish(CheckpointAnnouncement.of(stored, test, clock.instant()), id);
+    } catch (CheckpointNotFoundException e) {
+      throw new CommandRejectedException("checkpoint: " + e.getMessage());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted before the event was published", e);
+    }
+  }
+}

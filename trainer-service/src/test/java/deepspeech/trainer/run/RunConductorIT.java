@@ -1,0 +1,345 @@
+package deepspeech.trainer.run;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import deepspeech.checkpoint.CheckpointStore;
+import deepspeech.checkpoint.CheckpointStoreConfiguration;
+import deepspeech.embedded.EmbeddedS3;
+import deepspeech.messages.checkpoint.CheckpointFile;
+import deepspeech.messages.checkpoint.CheckpointId;
+import deepspeech.messages.checkpoint.CheckpointPublished;
+import deepspeech.messages.configuration.TrainingConfiguration;
+import deepspeech.messages.features.BatchKey;
+import deepspeech.messages.features.DataSetDescription;
+import deepspeech.messages.features.DataSpecification;
+import deepspeech.messages.features.FeatureBatch;
+import deepspeech.messages.features.Split;
+import deepspeech.messages.metric.MetricName;
+import deepspeech.messages.metric.MetricPoint;
+import deepspeech.messages.run.RunId;
+import deepspeech.messages.run.RunState;
+import deepspeech.messages.run.RunStatus;
+import deepspeech.trainer.checkpoint.CheckpointFiles;
+import deepspeech.trainer.checkpoint.StartingPoint;
+import deepspeech.trainer.training.StopSignal;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.SplittableRandom;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Real model, real store; the batches are noise that depends on (epoch, batch) alone. */
+class RunConductorIT {
+  private static final List<String> VOCABULARY = List.of("<blank>", "a", "b", "c");
+  private static final TrainingConfiguration CONFIGURATION =
+      TrainingConfiguration.of(
+          Map.of(
+              "use_gpu",
+              false,
+              "num_epoch",
+              2,
+              "num_conv_layers",
+              1,
+              "num_rnn_layers",
+              1,
+              "rnn_layer_size",
+              8,
+              "log_interval",
+              2,
+              "checkpoint_interval",
+              3));
+
+  @TempDir Path directory;
+  private EmbeddedS3 s3;
+  private CheckpointStore store;
+  private final List<RunState> states = Collections.synchronizedList(new ArrayList<>());
+  private final List<CheckpointPublished> checkpoints =
+      Collections.synchronizedList(new ArrayList<>());
+  private final List<MetricPoint> metrics = Collections.synchronizedList(new ArrayList<>());
+  private final List<String> consumed = new ArrayList<>();
+  private final ByteArrayOutputStream console = new ByteArrayOutputStream();
+  private RunRegistry registry;
+  private RunConductor conductor;
+  private List<String> vocabulary = VOCABULARY;
+  private String stopAt = "";
+
+  @BeforeEach
+  void startStore() throws Exception {
+    s3 = EmbeddedS3.start(directory.resolve("s3"), 0);
+    s3.createBucket("deepspeech");
+    store =
+        CheckpointStore.connect(
+            new CheckpointStoreConfiguration(
+                URI.create(s3.endpoint().toString()),
+                "deepspeech",
+                null,
+                s3.accessKey(),
+                s3.secretKey(),
+                null));
+    registry = new RunRegistry(states::add, List.of());
+    conductor =
+        new RunConductor(
+            registry,
+            store,
+            new StartingPoint(store, directory.resolve("work")),
+            (run, stop) -> new Noise(run, stop),
+            new RunEvents() {
+              @Override
+              public void metric(MetricPoint point) {
+                metrics.add(point);
+              }
+
+              @Override
+              public void checkpoint(CheckpointPublished event) {
+                checkpoints.add(event);
+              }
+            },
+            directory.resolve("work"),
+            new PrintStream(console, true, StandardCharsets.UTF_8),
+            Clock.systemUTC());
+  }
+
+  @AfterEach
+  void stopStore() throws Exception {
+    store.close();
+    s3.close();
+  }
+
+  @Test
+  void aRunEndsFinishedWithItsCheckpointsEventsMetricsAndTheManualsOutput() throws Exception {
+    // When
+    RunState end = conduct("whole", CONFIGURATION);
+
+    // Then
+    assertThat(end.status()).isEqualTo(RunStatus.FINISHED);
+    assertThat(end.lastCheckpoint()).isEqualTo(CheckpointId.endOfEpoch(2));
+    assertThat(checkpoints)
+        .extracting(event -> event.checkpoint().toString())
+        .containsExactly(
+            "epoch-0001-batch-000003", "epoch-0001", "epoch-0002-batch-000003", "epoch-0002");
+    assertThat(store.latest(new RunId("whole")).orElseThrow().checkpoint())
+        .isEqualTo(CheckpointId.endOfEpoch(2));
+    assertThat(metrics)
+        .filteredOn(point -> point.name() == MetricName.TRAIN_LOSS)
+        .extracting(MetricPoint::step)
+        .containsExactly(1L, 3L, 5L, 6L, 8L, 10L);
+    assertThat(console.toString(StandardCharsets.UTF_8))
+        .startsWith("-----------  Configuration Arguments -----------\naugment_conf_path: ")
+        .contains("] number of training samples: 20\n")
+        .containsPattern(
+            "Train \\[[-0-9]+ [0-9:.]+] epoch: \\[2/2], batch: \\[4/5], learning rate: 0.00008300, train loss: \\d+\\.\\d{6}, eta: 0:00:00");
+  }
+
+  @Test
+  void aRunThatIsStoppedMidEpochAndResumedHasTheWeightsOfAnUninterruptedOneToTheBit()
+      throws Exception {
+    // Given
+    conduct("whole", CONFIGURATION);
+    List<String> uninterrupted = List.copyOf(consumed);
+    consumed.clear();
+    stopAt = "2/1";
+    RunState stopped = conduct("parts", CONFIGURATION);
+    assertThat(stopped.status()).isEqualTo(RunStatus.STOPPED);
+    assertThat(stopped.lastCheckpoint()).hasToString("epoch-0002-batch-000002");
+    stopAt = "";
+
+    // When
+    RunState end = conduct("parts", CONFIGURATION.with(Map.of("resume_model", "latest")));
+
+    // Then
+    assertThat(end.status()).isEqualTo(RunStatus.FINISHED);
+    assertThat(consumed).isEqualTo(uninterrupted);
+    assertThat(hashes("parts")).isEqualTo(hashes("whole"));
+  }
+
+  @Test
+  void aRunLeftUnderWayGoesOnFromItsNewestCheckpointAndEndsTheSame() throws Exception {
+    // Given
+    conduct("whole", CONFIGURATION);
+    stopAt = "1/3";
+    StopSignal.Reason shutdown = StopSignal.Reason.SHUTDOWN;
+    RunState left = conduct("parts", CONFIGURATION, shutdown);
+    assertThat(left.status()).isEqualTo(RunStatus.RUNNING);
+    stopAt = "";
+
+    // When
+    conductor.conduct(new RunId("parts"), new StopSignal());
+
+    // Then
+    assertThat(registry.find(new RunId("parts")).orElseThrow().status())
+        .isEqualTo(RunStatus.FINISHED);
+    assertThat(hashes("parts")).isEqualTo(hashes("whole"));
+  }
+
+  @Test
+  void aFinishedRunGoesOnWithALargerNumberOfEpochs() throws Exception {
+    // Given
+    conduct("more", CONFIGURATION);
+
+    // When
+    RunState end =
+        conduct("more", CONFIGURATION.with(Map.of("resume_model", "latest", "num_epoch", 3)));
+
+    // Then
+    assertThat(end.status()).isEqualTo(RunStatus.FINISHED);
+    assertThat(consumed).endsWith("3/0", "3/1", "3/2", "3/3", "3/4").hasSize(15);
+    assertThat(end.lastCheckpoint()).isEqualTo(CheckpointId.endOfEpoch(3));
+  }
+
+  @Test
+  void aNewRunBeginsFromTheWeightsOfAnotherWithAFreshOptimiser() throws Exception {
+    // Given
+    conduct("first", CONFIGURATION);
+    consumed.clear();
+
+    // When
+    RunState end =
+        conduct("second", CONFIGURATION.with(Map.of("pretrained_model", "first/latest")));
+
+    // Then
+    assertThat(end.status()).isEqualTo(RunStatus.FINISHED);
+    assertThat(consumed).startsWith("1/0").hasSize(10);
+    assertThat(checkpoints.get(checkpoints.size() - 1).step()).isEqualTo(10);
+  }
+
+  @Test
+  void aCheckpointOfAnotherVocabularyIsRejectedWithBoth() throws Exception {
+    // Given
+    conduct("first", CONFIGURATION);
+    vocabulary = List.of("<blank>", "a", "b", "d");
+
+    // When
+    RunState end = conduct("second", CONFIGURATION.with(Map.of("resume_model", "first/latest")));
+
+    // Then
+    assertThat(end.status()).isEqualTo(RunStatus.REJECTED);
+    assertThat(end.reason())
+        .isEqualTo(
+            "vocab_path: \"4 tokens\" given, allowed: the 4 tokens of checkpoint first/epoch-0002, in their order");
+  }
+
+  private RunState conduct(String name, TrainingConfiguration configuration) throws Exception {
+    return conduct(name, configuration, StopSignal.Reason.COMMAND);
+  }
+
+  private RunState conduct(
+      String name, TrainingConfiguration configuration, StopSignal.Reason stopReason)
+      throws Exception {
+    RunId run = new RunId(name);
+    registry.put(
+        new RunState(
+            run,
+            RunStatus.ACCEPTED,
+            null,
+            configuration,
+            List.of(),
+            null,
+            null,
+            null,
+            Clock.systemUTC().instant()));
+    reason = stopReason;
+    conductor.conduct(run, new StopSignal());
+    return registry.find(run).orElseThrow();
+  }
+
+  private StopSignal.Reason reason = StopSignal.Reason.COMMAND;
+
+  /** SHA-256 of weights and optimiser of the newest checkpoint. */
+  private List<String> hashes(String run) {
+    RunId id = new RunId(run);
+    return store.describe(id, store.latest(id).orElseThrow().checkpoint()).files().stream()
+        .filter(
+            file -> Set.of(CheckpointFiles.MODEL, CheckpointFiles.OPTIMIZER).contains(file.name()))
+        .map(CheckpointFile::sha256)
+        .toList();
+  }
+
+  private final class Noise implements TrainingData {
+    private final RunId run;
+    private final StopSignal stop;
+    private int epoch;
+    private int batch;
+
+    Noise(RunId run, StopSignal stop) {
+      this.run = run;
+      this.stop = stop;
+    }
+
+    @Override
+    public DataSetDescription describe(Split split, DataSpecification data, int epochs) {
+      int[] batches = new int[epochs];
+      Arrays.fill(batches, 5);
+      return new DataSetDescription(
+          run,
+          split,
+          "id",
+          "fingerprint",
+          Map.of("manifest", "m", "vocabulary", "v", "mean_std", "s"),
+          20,
+          Map.of(),
+          0,
+          batches,
+          vocabulary,
+          new double[FeatureBatch.BINS],
+          IntStream.range(0, FeatureBatch.BINS).mapToDouble(i -> 1).toArray(),
+          new byte[] {1});
+    }
+
+    @Override
+    public void begin(DataSetDescription description, int firstEpoch, int firstBatch) {
+      epoch = firstEpoch;
+      batch = firstBatch;
+    }
+
+    @Override
+    public FeatureBatch next() {
+      if (batch == 5) {
+        epoch++;
+        batch = 0;
+      }
+      String name = epoch + "/" + batch;
+      consumed.add(name);
+      if (name.equals(stopAt)) {
+        stop.raise(reason);
+      }
+      SplittableRandom random = new SplittableRandom(epoch * 100L + batch);
+      int[] frames = {40, 31, 25, 25};
+      short[] features = new short[Arrays.stream(frames).sum() * FeatureBatch.BINS];
+      for (int i = 0; i < features.length; i++) {
+        // Half floats between 1 and 2.
+        features[i] = (short) (0x3C00 | random.nextInt(1024));
+      }
+      return new FeatureBatch(
+          new BatchKey(run, Split.TRAIN, "fingerprint", epoch, batch++),
+          features,
+          frames,
+          new int[] {1, 2, 3, 1, 2, 3, 1, 2},
+          new int[] {2, 2, 2, 2},
+          new long[] {1, 2, 3, 4},
+          List.of("ab", "ca", "bc", "ab"),
+          List.of());
+    }
+
+    @Override
+    public void trimBefore(int epoch, int batch) {}
+
+    @Override
+    public void discard() {}
+
+    @Override
+    public void close() {}
+  }
+}
