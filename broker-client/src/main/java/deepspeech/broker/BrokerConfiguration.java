@@ -1,8 +1,10 @@
 package deepspeech.broker;
 
 import deepspeech.messages.InvalidMessageException;
+import deepspeech.messages.configuration.EnvironmentVariables;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
@@ -43,6 +45,30 @@ public record BrokerConfiguration(String bootstrapServers, Map<String, String> p
   /** A broker that asks for no sign-in. */
   public static BrokerConfiguration of(String bootstrapServers) {
     return new BrokerConfiguration(bootstrapServers, Map.of());
+  }
+
+  /**
+   * Reads {@code KAFKA_BOOTSTRAP_SERVERS}, and the properties of signing in from every variable
+   * that begins with {@code KAFKA_SECURITY_}, {@code KAFKA_SASL_} or {@code KAFKA_SSL_}, such as
+   * {@code KAFKA_SASL_JAAS_CONFIG} for {@code sasl.jaas.config}. Quarkus takes the same ones.
+   *
+   * @throws InvalidMessageException naming what is missing or malformed
+   */
+  public static BrokerConfiguration of(EnvironmentVariables environment) {
+    Map<String, String> properties = new TreeMap<>();
+    environment
+        .values()
+        .forEach(
+            (name, value) -> {
+              if (name.matches("KAFKA_(SECURITY|SASL|SSL)_.+")) {
+                properties.put(
+                    name.substring("KAFKA_".length()).toLowerCase(Locale.ROOT).replace('_', '.'),
+                    value);
+              }
+            });
+    return new BrokerConfiguration(
+        environment.required("KAFKA_BOOTSTRAP_SERVERS", "host:port, several joined by commas"),
+        properties);
   }
 
   /**

@@ -19,6 +19,9 @@ import java.util.regex.Pattern;
 public record CheckpointStoreConfiguration(
     URI endpoint, String bucket, String prefix, String accessKey, String secretKey, String region) {
 
+  /** The bucket where none is named. */
+  public static final String DEFAULT_BUCKET = "deepspeech";
+
   private static final Pattern BUCKET = Pattern.compile("[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]");
   private static final Pattern PREFIX =
       Pattern.compile("[A-Za-z0-9_-][A-Za-z0-9._-]*(/[A-Za-z0-9_-][A-Za-z0-9._-]*)*");
@@ -47,6 +50,24 @@ public record CheckpointStoreConfiguration(
         null,
         "the secret that belongs to the access key");
     require(REGION.matcher(region).matches(), "region", region, "a name of A-Z, a-z, 0-9 and -");
+  }
+
+  /**
+   * Reads {@code DEEPSPEECH_S3_ENDPOINT}, {@code DEEPSPEECH_S3_ACCESS_KEY} and {@code
+   * DEEPSPEECH_S3_SECRET_KEY}, and where they are set {@code DEEPSPEECH_S3_BUCKET}, {@code
+   * DEEPSPEECH_S3_PREFIX} and {@code DEEPSPEECH_S3_REGION}.
+   *
+   * @throws InvalidMessageException naming what is missing or malformed
+   */
+  public static CheckpointStoreConfiguration of(EnvironmentVariables environment) {
+    return new CheckpointStoreConfiguration(
+        environment.requiredUri("DEEPSPEECH_S3_ENDPOINT", "http://host:port or https://host"),
+        environment.text("DEEPSPEECH_S3_BUCKET", DEFAULT_BUCKET),
+        environment.text("DEEPSPEECH_S3_PREFIX", ""),
+        environment.required("DEEPSPEECH_S3_ACCESS_KEY", "the id of a key pair"),
+        environment.required(
+            "DEEPSPEECH_S3_SECRET_KEY", "the secret that belongs to the access key"),
+        environment.text("DEEPSPEECH_S3_REGION").orElse(null));
   }
 
   private static boolean isServer(URI endpoint) {

@@ -6,6 +6,7 @@ import deepspeech.broker.topics.TopicSetup;
 import deepspeech.checkpoint.CheckpointStore;
 import deepspeech.checkpoint.CheckpointStoreException;
 import deepspeech.messages.InvalidMessageException;
+import deepspeech.messages.configuration.EnvironmentVariables;
 import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.annotations.QuarkusMain;
 import java.time.Duration;
@@ -23,7 +24,8 @@ public class TrainerMain {
    */
   public static void main(String... arguments) throws InterruptedException {
     try {
-      TrainerConfiguration configuration = TrainerConfiguration.of(System.getenv());
+      TrainerConfiguration configuration =
+          TrainerConfiguration.of(EnvironmentVariables.ofProcess());
       new StartupCheck(configuration.broker()).requireReachable(BROKER_WAIT);
       try (TopicSetup topics = new TopicSetup(configuration.broker());
           CheckpointStore store = CheckpointStore.connect(configuration.store())) {

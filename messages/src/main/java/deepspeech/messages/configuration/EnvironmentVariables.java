@@ -1,0 +1,75 @@
+package deepspeech.messages.configuration;
+
+import deepspeech.messages.InvalidMessageException;
+import java.net.URI;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What a service is told by its environment; an empty variable counts as absent.
+ *
+ * @param values by name
+ */
+public record EnvironmentVariables(Map<String, String> values) {
+  public EnvironmentVariables {
+    values = Map.copyOf(values);
+  }
+
+  /** The environment of this process. */
+  public static EnvironmentVariables ofProcess() {
+    return new EnvironmentVariables(System.getenv());
+  }
+
+  public Optional<String> text(String name) {
+    return Optional.ofNullable(values.get(name)).filter(value -> !value.isBlank());
+  }
+
+  public String text(String name, String defaultValue) {
+    return text(name).orElse(defaultValue);
+  }
+
+  /**
+   * A variable that has no default.
+   *
+   * @param allowed what it may be, in words
+   * @throws InvalidMessageException if it is absent
+   */
+  public String required(String name, String allowed) {
+    return text(name)
+        .orElseThrow(() -> new InvalidMessageException(name + ": not set, allowed: " + allowed));
+  }
+
+  /**
+   * A whole number.
+   *
+   * @throws InvalidMessageException if it is none, or outside the limits
+   */
+  public int number(String name, int defaultValue, int from, int to) {
+    String allowed = "a whole number from " + from + " to " + to;
+    String text = text(name, String.valueOf(defaultValue)).strip();
+    try {
+      int number = Integer.parseInt(text);
+      InvalidMessageException.require(number >= from && number <= to, name, text, allowed);
+      return number;
+    } catch (NumberFormatException e) {
+      throw new InvalidMessageException(
+          InvalidMessageException.field(name, text, allowed).getMessage(), e);
+    }
+  }
+
+  /**
+   * An address that has no default.
+   *
+   * @param allowed what it may be, in words
+   * @throws InvalidMessageException if it is absent or no URI
+   */
+  public URI requiredUri(String name, String allowed) {
+    String text = required(name, allowed);
+    try {
+      return URI.create(text);
+    } catch (IllegalArgumentException e) {
+      throw new InvalidMessageException(
+          InvalidMessageException.field(name, text, allowed).getMessage(), e);
+    }
+  }
+}
