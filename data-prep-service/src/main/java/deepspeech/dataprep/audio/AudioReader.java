@@ -42,11 +42,7 @@ public final class AudioReader {
    *     long; the message names the file
    */
   public Waveform read(Path file) throws UnusableAudioException {
-    try {
-      return atSampleRate(decode(content(file)));
-    } catch (UnusableAudioException e) {
-      throw new UnusableAudioException(e.reason(), file + ": " + e.getMessage(), e);
-    }
+    return atSampleRate(decode(content(file)));
   }
 
   private static byte[] content(Path file) throws UnusableAudioException {

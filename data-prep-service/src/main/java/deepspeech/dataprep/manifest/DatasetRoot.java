@@ -83,6 +83,11 @@ public final class DatasetRoot {
         || inside(root, audioFilepath).isPresent();
   }
 
+  /** The path of a file that a request names, whether or not it exists; empty if it is outside. */
+  public Optional<Path> resolve(String path) {
+    return inside(root, path);
+  }
+
   private Optional<Path> inside(Path folder, String path) {
     try {
       Path resolved = folder.resolve(path).normalize();

@@ -44,7 +44,7 @@ class AudioReaderTest {
   }
 
   @Test
-  void filesThatCannotBeUsedAreNamedWithTheReason() throws Exception {
+  void filesThatCannotBeUsedAreRefusedWithTheReason() throws Exception {
     // Given
     Path empty = Files.createFile(folder.resolve("empty.wav"));
     Path text = Files.write(folder.resolve("text.wav"), "hello".getBytes(StandardCharsets.UTF_8));
@@ -61,7 +61,6 @@ class AudioReaderTest {
     assertThatThrownBy(() -> reader.read(file))
         .isInstanceOfSatisfying(
             UnusableAudioException.class, e -> assertThat(e.reason()).isEqualTo(reason))
-        .hasMessageStartingWith(file.toString())
         .hasMessageContaining(message);
   }
 }

@@ -1,0 +1,120 @@
+package deepspeech.dataprep.dataset;
+
+import deepspeech.dataprep.DataFileException;
+import deepspeech.dataprep.manifest.DatasetRoot;
+import deepspeech.messages.features.DataSpecification;
+import deepspeech.messages.features.Split;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileTime;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The data sets under a root. What was read stays in memory as long as no file changes its size or
+ * its time of change. Thread-safe.
+ */
+public final class DataSets {
+  private static final int REMEMBERED_DATA_SETS = 8;
+  private static final int REMEMBERED_FINGERPRINTS = 256;
+
+  private final DatasetRoot root;
+  private final DataSetReader reader;
+  private final Map<Key, Entry> entries = new RecentlyUsed<>(REMEMBERED_DATA_SETS);
+  private final Map<String, Map<String, String>> hashesByFingerprint =
+      new RecentlyUsed<>(REMEMBERED_FINGERPRINTS);
+
+  /** Serves the data sets under a root. */
+  public DataSets(DatasetRoot root) {
+    this.root = root;
+    this.reader = new DataSetReader(root);
+  }
+
+  /**
+   * Opens a split.
+   *
+   * @return possibly without any utterance, see {@link DataSet#emptiness}
+   * @throws DataFileException if a file is missing, outside the root or cannot be used as a whole
+   */
+  public synchronized DataSet open(Split split, DataSpecification specification)
+      throws DataFileException {
+    DataSetFiles files = DataSetFiles.find(root, specification);
+    List<Stamp> stamps =
+        List.of(
+            Stamp.of(files.manifest()), Stamp.of(files.vocabulary()), Stamp.of(files.meanStd()));
+    Key key = new Key(split, specification);
+    Entry entry = entries.get(key);
+    if (entry == null || !entry.stamps.equals(stamps)) {
+      entry = new Entry(stamps, reader.read(split, specification, files));
+      entries.put(key, entry);
+      hashesByFingerprint.put(entry.dataSet.fingerprint(), entry.dataSet.hashes());
+    }
+    return entry.dataSet;
+  }
+
+  /**
+   * Opens a split that was described before.
+   *
+   * @param fingerprint from that description
+   * @throws DataFileException as {@link #open(Split, DataSpecification)}, and if a file has changed
+   *     since
+   */
+  public synchronized DataSet open(Split split, DataSpecification specification, String fingerprint)
+      throws DataFileException {
+    DataSet dataSet = open(split, specification);
+    if (!dataSet.fingerprint().equals(fingerprint)) {
+      throw new DataFileException(changes(dataSet, fingerprint));
+    }
+    return dataSet;
+  }
+
+  private String changes(DataSet dataSet, String fingerprint) {
+    Map<String, String> paths =
+        new LinkedHashMap<>(
+            Map.of(
+                "manifest", dataSet.specification().manifest(),
+                "vocabulary", dataSet.specification().vocabPath(),
+                "mean_std", dataSet.specification().meanStdPath()));
+    Map<String, String> before = hashesByFingerprint.get(fingerprint);
+    if (before != null) {
+      paths.keySet().removeIf(name -> before.get(name).equals(dataSet.hashes().get(name)));
+    }
+    return (paths.size() == 1 || before == null ? "" : "several files: ")
+        + String.join(before == null ? " or " : ", ", paths.values().stream().sorted().toList())
+        + " has changed since the data set was described; the run cannot go on with other data";
+  }
+
+  private record Key(Split split, DataSpecification specification) {}
+
+  private record Entry(List<Stamp> stamps, DataSet dataSet) {}
+
+  private record Stamp(Path file, long size, FileTime changed) {
+    static Stamp of(Path file) throws DataFileException {
+      try {
+        BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class);
+        return new Stamp(file, attributes.size(), attributes.lastModifiedTime());
+      } catch (IOException e) {
+        throw new DataFileException(file + ": cannot be read: " + e.getMessage(), e);
+      }
+    }
+  }
+
+  private static final class RecentlyUsed<K, V> extends LinkedHashMap<K, V> {
+    private static final long serialVersionUID = 1L;
+
+    private final int capacity;
+
+    RecentlyUsed(int capacity) {
+      super(16, 0.75f, true);
+      this.capacity = capacity;
+    }
+
+    @Override
+    protected boolean removeEldestEntry(Map.Entry<K, V> eldest) {
+      return size() > capacity;
+    }
+  }
+}

@@ -1,0 +1,248 @@
+package deepspeech.dataprep.dataset;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
+
+import deepspeech.dataprep.DataFileException;
+import deepspeech.dataprep.manifest.DatasetRoot;
+import deepspeech.messages.deadletter.LeftOutReason;
+import deepspeech.messages.features.DataSetDescription;
+import deepspeech.messages.features.DataSpecification;
+import deepspeech.messages.features.LeftOut;
+import deepspeech.messages.features.Split;
+import deepspeech.messages.run.RunId;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.NullSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class DataSetsTest {
+  @TempDir private Path folder;
+  private Corpus corpus;
+  private DataSets dataSets;
+
+  @BeforeEach
+  void make() throws Exception {
+    corpus = Corpus.in(folder).utterances(21);
+    dataSets = new DataSets(new DatasetRoot(folder));
+  }
+
+  @Test
+  void theDescriptionTellsCountsBatchesVocabularyAndStatistics() throws Exception {
+    // Given
+    corpus.utterance("wav/x.wav", 0.5, "aXbYY");
+    DataSpecification specification = corpus.specification(4, "batch_shuffle_clipped");
+    // When
+    DataSetDescription description =
+        dataSets.open(Split.TRAIN, specification).describe(new RunId("run-1"), "request-1", 3);
+    // Then
+    assertThat(description.run()).isEqualTo(new RunId("run-1"));
+    assertThat(description.requestId()).isEqualTo("request-1");
+    assertThat(description.utterances()).isEqualTo(22);
+    assertThat(description.leftOut()).isEmpty();
+    assertThat(description.unknownCharacters()).isEqualTo(3);
+    assertThat(description.batches()).hasSize(3).startsWith(6);
+    assertThat(description.batches()[1]).isBetween(4, 5);
+    assertThat(description.vocabulary()).containsExactly("<blank>", "a", "b", "c", " ");
+    assertThat(description.mean()).hasSize(161).containsOnly(-12);
+    assertThat(description.std()).hasSize(161).containsOnly(3);
+    assertThat(description.hashes()).containsOnlyKeys("manifest", "vocabulary", "mean_std");
+    assertThat(description.meanStdFile())
+        .isEqualTo(Files.readAllBytes(folder.resolve(Corpus.MEAN_STD)));
+  }
+
+  @Test
+  void whatTheManifestRulesOutIsLeftOutWithLineAndReason() throws Exception {
+    // Given
+    corpus
+        .line("")
+        .utterance("wav/short.wav", 0.05, "a")
+        .line("{\"audio_filepath\": \"wav/a.wav\", \"duration\": 20.5, \"text\": \"a\"}")
+        .utterance("wav/unknown.wav", 0.5, "XYZ")
+        .utterance("wav/empty.wav", 0.5, " ")
+        .line("{\"audio_filepath\": \"../../../a.wav\", \"duration\": 1, \"text\": \"a\"}");
+    // When
+    DataSet dataSet = dataSets.open(Split.TRAIN, corpus.specification(4, "instance_shuffle"));
+    // Then
+    assertThat(dataSet.utterances()).hasSize(21);
+    assertThat(dataSet.leftOut())
+        .extracting(LeftOut::utterance, LeftOut::reason)
+        .containsExactly(
+            tuple(22L, LeftOutReason.MALFORMED_LINE),
+            tuple(23L, LeftOutReason.TOO_SHORT),
+            tuple(24L, LeftOutReason.TOO_LONG),
+            tuple(25L, LeftOutReason.NO_KNOWN_CHARACTER),
+            tuple(26L, LeftOutReason.NO_KNOWN_CHARACTER),
+            tuple(27L, LeftOutReason.OUTSIDE_ROOT));
+    assertThat(dataSet.leftOut().get(1).detail())
+        .isEqualTo(
+            "%s line 23: the duration is 0.05 s; min_duration is 0.1 s",
+            folder.resolve(Corpus.MANIFEST));
+    assertThat(dataSet.describe(new RunId("r"), "q", 1).leftOut())
+        .isEqualTo(
+            Map.of(
+                LeftOutReason.MALFORMED_LINE, 1,
+                LeftOutReason.TOO_SHORT, 1,
+                LeftOutReason.TOO_LONG, 1,
+                LeftOutReason.NO_KNOWN_CHARACTER, 2,
+                LeftOutReason.OUTSIDE_ROOT, 1));
+  }
+
+  @Test
+  void aSetWithoutAnyUsableUtteranceSaysWhy(@TempDir Path empty) throws Exception {
+    // Given
+    Corpus bad = Corpus.in(empty).line("nonsense").line("").utterance("wav/a.wav", 0.01, "a");
+    DataSets badSets = new DataSets(new DatasetRoot(empty));
+    // When
+    DataSet dataSet = badSets.open(Split.TRAIN, bad.specification(4, "instance_shuffle"));
+    // Then
+    assertThat(dataSet.utterances()).isEmpty();
+    assertThat(dataSet.emptiness())
+        .startsWith(
+            "%s: no utterance can be used: 2 malformed_line, 1 too_short; the first: "
+                .formatted(empty.resolve(Corpus.MANIFEST)))
+        .contains("line 1: not JSON")
+        .hasLineCount(1);
+  }
+
+  @Test
+  void anEmptyManifestSaysThatItHasNoLine(@TempDir Path empty) throws Exception {
+    // Given
+    Corpus none = Corpus.in(empty);
+    // When
+    DataSet dataSet =
+        new DataSets(new DatasetRoot(empty))
+            .open(Split.TRAIN, none.specification(4, "instance_shuffle"));
+    // Then
+    assertThat(dataSet.emptiness()).isEqualTo(empty.resolve(Corpus.MANIFEST) + ": has no line");
+  }
+
+  @Test
+  void theSameFilesAndSpecificationHaveTheSameFingerprintInEveryReplica() throws Exception {
+    // Given
+    DataSpecification specification = corpus.specification(4, "instance_shuffle");
+    DataSets other = new DataSets(new DatasetRoot(folder));
+    // When
+    String fingerprint = dataSets.open(Split.TRAIN, specification).fingerprint();
+    // Then
+    assertThat(other.open(Split.TRAIN, specification).fingerprint()).isEqualTo(fingerprint);
+    assertThat(other.open(Split.TEST, specification).fingerprint()).isNotEqualTo(fingerprint);
+    assertThat(other.open(Split.TRAIN, corpus.specification(5, "instance_shuffle")).fingerprint())
+        .isNotEqualTo(fingerprint);
+  }
+
+  @Test
+  void anUnchangedDataSetIsReadOnce() throws Exception {
+    // Given
+    DataSpecification specification = corpus.specification(4, "instance_shuffle");
+    // When
+    DataSet first = dataSets.open(Split.TRAIN, specification);
+    // Then
+    assertThat(dataSets.open(Split.TRAIN, specification, first.fingerprint())).isSameAs(first);
+  }
+
+  @Test
+  void aFileThatChangesDuringARunIsNamed() throws Exception {
+    // Given
+    DataSpecification specification = corpus.specification(4, "instance_shuffle");
+    String fingerprint = dataSets.open(Split.TRAIN, specification).fingerprint();
+    // When
+    corpus.file(Corpus.VOCABULARY, "<blank>\na\nb\n");
+    // Then
+    assertThatThrownBy(() -> dataSets.open(Split.TRAIN, specification, fingerprint))
+        .isInstanceOf(DataFileException.class)
+        .hasMessage(
+            "set/vocab.txt has changed since the data set was described; the run cannot go on with other data");
+  }
+
+  @Test
+  void aReplicaThatNeverSawTheOldDataNamesEveryFileThatMayHaveChanged() throws Exception {
+    // Given
+    DataSpecification specification = corpus.specification(4, "instance_shuffle");
+    String fingerprint = dataSets.open(Split.TRAIN, specification).fingerprint();
+    corpus.file(Corpus.VOCABULARY, "<blank>\na\nb\n");
+    DataSets other = new DataSets(new DatasetRoot(folder));
+    // When
+    // Then
+    assertThatThrownBy(() -> other.open(Split.TRAIN, specification, fingerprint))
+        .hasMessageStartingWith(
+            "set/manifest.train or set/mean_std.npz or set/vocab.txt has changed");
+  }
+
+  @ParameterizedTest
+  @NullSource
+  @ValueSource(strings = {"None", "", "conf/augmentation.json"})
+  void noAugmentationFileMeansNoAugmentation(String path) throws Exception {
+    // Given
+    DataSpecification specification = augmented(path);
+    // When
+    DataSet dataSet = dataSets.open(Split.TRAIN, specification);
+    // Then
+    assertThat(dataSet.utterances()).hasSize(21);
+  }
+
+  @Test
+  void anExistingAugmentationFileIsRefused() throws Exception {
+    // Given
+    corpus.file("augmentation.json", "[]");
+    // When
+    // Then
+    assertThatThrownBy(() -> dataSets.open(Split.TRAIN, augmented("augmentation.json")))
+        .isInstanceOf(DataFileException.class)
+        .hasMessage(
+            "augment_conf_path: augmentation.json: augmentation is not supported yet; allowed: None");
+  }
+
+  @Test
+  void filesThatCannotBeUsedAreNamed() throws Exception {
+    // Given
+    DataSpecification specification = corpus.specification(4, "instance_shuffle");
+    corpus.file(Corpus.VOCABULARY, "a\nb\n");
+    // When
+    // Then
+    assertThatThrownBy(() -> dataSets.open(Split.TRAIN, specification))
+        .isInstanceOf(DataFileException.class)
+        .hasMessage(
+            "%s line 1: the token is 'a'; the first one must be <blank>",
+            folder.resolve(Corpus.VOCABULARY));
+    corpus.file(Corpus.VOCABULARY, "<blank>\na\n").file(Corpus.MEAN_STD, "no zip");
+    assertThatThrownBy(() -> dataSets.open(Split.TRAIN, specification))
+        .isInstanceOf(DataFileException.class)
+        .hasMessageStartingWith(folder.resolve(Corpus.MEAN_STD) + ": not a zip file");
+    Files.delete(folder.resolve(Corpus.MANIFEST));
+    assertThatThrownBy(() -> dataSets.open(Split.TRAIN, specification))
+        .isInstanceOf(DataFileException.class)
+        .hasMessage("manifest: %s: does not exist", folder.resolve(Corpus.MANIFEST));
+  }
+
+  @Test
+  void aBatchBehindTheLastOneIsRefused() throws Exception {
+    // Given
+    DataSet dataSet = dataSets.open(Split.TRAIN, corpus.specification(4, "instance_shuffle"));
+    // When
+    // Then
+    assertThat(dataSet.batch(1, 5)).hasSize(1);
+    assertThatThrownBy(() -> dataSet.batch(1, 6))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("batch is 6; epoch 1 has the batches 0 to 5");
+  }
+
+  private DataSpecification augmented(String path) {
+    return new DataSpecification(
+        Corpus.MANIFEST,
+        Corpus.VOCABULARY,
+        Corpus.MEAN_STD,
+        path,
+        0.1,
+        20,
+        4,
+        "instance_shuffle",
+        7);
+  }
+}
