@@ -2,6 +2,7 @@ package deepspeech.checkpoint;
 
 import static deepspeech.messages.InvalidMessageException.require;
 
+import deepspeech.messages.configuration.EnvironmentVariables;
 import java.net.URI;
 import java.util.regex.Pattern;
 
