@@ -4,11 +4,8 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.common.errors.AuthenticationException;
 import org.apache.kafka.common.errors.AuthorizationException;
-import org.apache.kafka.common.errors.ClusterAuthorizationException;
-import org.apache.kafka.common.errors.GroupAuthorizationException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.errors.TimeoutException;
-import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
 /** Kafka cannot do what was asked of it; the message is one line for an operator. */
@@ -39,10 +36,7 @@ public class BrokerException extends RuntimeException {
       return known;
     }
     String broker = "broker " + configuration.bootstrapServers();
-    if (cause instanceof TopicAuthorizationException
-        || cause instanceof ClusterAuthorizationException
-        || cause instanceof GroupAuthorizationException
-        || cause instanceof AuthorizationException) {
+    if (cause instanceof AuthorizationException) {
       return new BrokerException(
           "topic %s: %s denies this client the operation %s, grant it the right"
               .formatted(topic, broker, operation),
@@ -70,6 +64,17 @@ public class BrokerException extends RuntimeException {
         "topic %s: the operation %s failed on %s: %s"
             .formatted(topic, operation, broker, firstLine(cause)),
         cause);
+  }
+
+  /** True if the client lacks a right or may not sign in: trying again is no use. */
+  public boolean denied() {
+    return getCause() instanceof AuthorizationException
+        || getCause() instanceof AuthenticationException;
+  }
+
+  /** The first line of what failed, freed of what futures wrap it in. */
+  public static String line(Throwable failure) {
+    return firstLine(unwrap(failure));
   }
 
   static Throwable unwrap(Throwable failure) {

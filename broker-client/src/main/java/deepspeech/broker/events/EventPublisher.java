@@ -152,6 +152,11 @@ public final class EventPublisher implements AutoCloseable {
     producer.close(Duration.ofSeconds(5));
   }
 
+  /** Drops what is still under way. */
+  public void abort() {
+    producer.close(Duration.ZERO);
+  }
+
   private BrokerException failed(String topic, Throwable failure) {
     return BrokerException.onTopic(topic, "WRITE", configuration, failure);
   }

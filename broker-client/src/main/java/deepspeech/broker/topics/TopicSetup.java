@@ -130,6 +130,26 @@ public final class TopicSetup implements AutoCloseable {
     }
   }
 
+  /**
+   * Counts the partitions of a topic.
+   *
+   * @throws BrokerException if it does not exist, the client may not see it or the broker does not
+   *     answer
+   */
+  public int partitions(String topic) throws InterruptedException {
+    try {
+      return admin
+          .describeTopics(List.of(topic))
+          .topicNameValues()
+          .get(topic)
+          .get()
+          .partitions()
+          .size();
+    } catch (ExecutionException e) {
+      throw BrokerException.onTopic(topic, "DESCRIBE", configuration, e);
+    }
+  }
+
   /** Deletes the feature topic of a run and split, if it exists. */
   public void deleteFeatures(RunId run, Split split) throws InterruptedException {
     delete(Topics.featuresName(run, split));

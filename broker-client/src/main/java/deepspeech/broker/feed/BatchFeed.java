@@ -1,0 +1,420 @@
+package deepspeech.broker.feed;
+
+import deepspeech.broker.BrokerConfiguration;
+import deepspeech.broker.BrokerException;
+import deepspeech.broker.events.CloudEventHeaders;
+import deepspeech.broker.topics.TopicSetup;
+import deepspeech.messages.InvalidMessageException;
+import deepspeech.messages.Json;
+import deepspeech.messages.features.DataSetDescription;
+import deepspeech.messages.features.DataSpecification;
+import deepspeech.messages.features.FeatureBatch;
+import deepspeech.messages.features.FeatureHeaders;
+import deepspeech.messages.features.FeatureRequest;
+import deepspeech.messages.features.RequestRefused;
+import deepspeech.messages.features.Split;
+import deepspeech.messages.run.RunId;
+import deepspeech.messages.topic.TopicDefinition;
+import deepspeech.messages.topic.Topics;
+import java.time.Duration;
+import java.util.Map;
+import java.util.NoSuchElementException;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.errors.InterruptException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The feature batches of one split of a run, strictly in order, from data-prep by way of the run's
+ * feature topic. A bounded number of batches is asked for ahead; reading and decoding run on a
+ * thread of their own, so that they overlap with what the batches are for. A batch that does not
+ * come is asked for again, and the broker may restart and topics vanish meanwhile.
+ *
+ * <p>Use: {@link #describe}, {@link #open} or {@link #openKept}, then {@link #next} while {@link
+ * #hasNext}. {@link #next} is for one thread; {@link #close} may be called by any.
+ */
+public final class BatchFeed implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(BatchFeed.class);
+
+  private final RunId run;
+  private final Split split;
+  private final FeedSettings settings;
+  private final Consumer<String> waiting;
+  private final TopicDefinition topic;
+  private final TopicSetup topics;
+  private final RequestSender requests;
+  private final ReplyLog log;
+  private final ReplyIndex index = new ReplyIndex();
+  private final FeedCounters counters = new FeedCounters();
+  private final ExecutorService thread;
+
+  private volatile boolean closed;
+  private FeedSession session;
+  private Future<?> running;
+
+  /** Of the data set whose batches the index knows; used by the feed's thread alone. */
+  private String indexedFingerprint;
+
+  /**
+   * Prepares a feed; nothing is asked for yet.
+   *
+   * @param source {@code ce_source} of the requests, such as {@code /trainer-service}
+   * @param waiting is told in a line what the feed waits for, at intervals while it does, by the
+   *     thread that waits or the feed's own
+   */
+  public BatchFeed(
+      BrokerConfiguration configuration,
+      String source,
+      RunId run,
+      Split split,
+      FeedSettings settings,
+      Consumer<String> waiting) {
+    this.run = run;
+    this.split = split;
+    this.settings = settings;
+    this.waiting = waiting;
+    this.topic = Topics.features(run, split);
+    this.topics = new TopicSetup(configuration, Duration.ofSeconds(15));
+    this.requests = new RequestSender(configuration, source, topics);
+    this.log = new ReplyLog(configuration, topic.name());
+    this.thread =
+        Executors.newSingleThreadExecutor(
+            task -> {
+              Thread feed = new Thread(task, "batch-feed-" + run + "-" + split);
+              feed.setDaemon(true);
+              return feed;
+            });
+  }
+
+  /**
+   * Asks data-prep what the data set is like, and waits for the answer. The feature topic is
+   * created if it is missing. Ends what was opened before.
+   *
+   * @param epochs the description tells the batches of so many epochs
+   * @throws RequestRefusedException if the data set cannot be used, with data-prep's reason
+   * @throws NoAnswerException if no answer comes within the settings' limit
+   * @throws BrokerException if the broker refuses or does not answer
+   * @throws FeedClosedException if the feed is closed meanwhile
+   */
+  public DataSetDescription describe(DataSpecification data, int epochs)
+      throws InterruptedException {
+    endSession();
+    FeatureRequest.DataSet request =
+        new FeatureRequest.DataSet(
+            UUID.randomUUID().toString(), run, split, data, epochs, topic.name());
+    return onFeedThread(() -> answerTo(request));
+  }
+
+  /**
+   * Delivers from a position on, asking for every batch. What the topic holds already is ignored.
+   * Ends what was opened before.
+   *
+   * @param data as described
+   * @param from first batch to deliver; the place behind an epoch's last batch is the next epoch
+   * @param window so many batches are asked for and kept ahead, from 1
+   */
+  public void open(
+      DataSpecification data, DataSetDescription description, BatchPosition from, int window)
+      throws InterruptedException {
+    start(data, description, from, window, false);
+  }
+
+  /**
+   * Delivers from a position on, taking from the topic the batches that it holds already and asking
+   * only for those that it does not: for who reads the same batches several times and does not
+   * trim. Ends what was opened before.
+   *
+   * @param data as described
+   * @param from first batch to deliver; the place behind an epoch's last batch is the next epoch
+   * @param window so many batches are asked for and kept ahead, from 1
+   */
+  public void openKept(
+      DataSpecification data, DataSetDescription description, BatchPosition from, int window)
+      throws InterruptedException {
+    start(data, description, from, window, true);
+  }
+
+  /** True if a batch is still to be delivered. */
+  public boolean hasNext() {
+    return opened().hasNext();
+  }
+
+  /**
+   * Waits for the next batch. It may have no utterances, if all that it should have held were left
+   * out.
+   *
+   * @throws RequestRefusedException if data-prep refused it, with its reason
+   * @throws BrokerException if the broker refuses
+   * @throws FeedClosedException if the feed is closed, at once
+   * @throws NoSuchElementException behind the last batch
+   */
+  public FeatureBatch next() throws InterruptedException {
+    return opened().next();
+  }
+
+  /** Nanoseconds that {@link #next} has waited in all. */
+  public long waitedNanos() {
+    return counters.waitedNanos.sum();
+  }
+
+  /** What was counted since the feed was made. */
+  public FeedStatistics statistics() {
+    return counters.snapshot();
+  }
+
+  /**
+   * Lets the broker delete every record that is needed for no batch from the position on. Returns
+   * at once; a failure is logged in a line.
+   */
+  public void trimBefore(BatchPosition position) {
+    long offset = opened().trimOffset(position);
+    var unused =
+        topics
+            .trim(topic.name(), offset)
+            .whenComplete(
+                (done, failure) -> {
+                  if (failure != null && !closed) {
+                    LOG.warn("{}", BrokerException.line(failure));
+                  }
+                });
+  }
+
+  /** {@link #trimBefore} the batch to be delivered next. */
+  public void trimConsumed() {
+    trimBefore(opened().nextPosition());
+  }
+
+  /**
+   * Deletes the feature topic: the run needs no more batches. Ends what was opened before.
+   *
+   * @throws BrokerException if the broker refuses or does not answer
+   */
+  public void deleteTopic() throws InterruptedException {
+    endSession();
+    onFeedThread(
+        () -> {
+          topics.delete(topic.name());
+          indexedFingerprint = null;
+          return null;
+        });
+  }
+
+  /** Stops at once; a waiting {@link #next} or {@link #describe} throws. The topic stays. */
+  @Override
+  public void close() {
+    closed = true;
+    synchronized (this) {
+      if (session != null) {
+        session.end();
+      }
+    }
+    for (Runnable neverRun : thread.shutdownNow()) {
+      if (neverRun instanceof Future<?> waitedFor) {
+        waitedFor.cancel(false);
+      }
+    }
+    boolean interrupted = false;
+    try {
+      if (!thread.awaitTermination(10, TimeUnit.SECONDS)) {
+        LOG.warn("feed of {}: still busy 10 s after it was closed", topic.name());
+        return;
+      }
+    } catch (InterruptedException e) {
+      interrupted = true;
+    }
+    log.close();
+    requests.close();
+    topics.close();
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private synchronized FeedSession opened() {
+    if (closed) {
+      throw new FeedClosedException();
+    }
+    if (session == null) {
+      throw new IllegalStateException("open the feed first");
+    }
+    return session;
+  }
+
+  private void start(
+      DataSpecification data,
+      DataSetDescription description,
+      BatchPosition from,
+      int window,
+      boolean kept)
+      throws InterruptedException {
+    InvalidMessageException.require(
+        description.run().equals(run) && description.split() == split,
+        "description",
+        description.run() + " " + description.split(),
+        run + " " + split);
+    RequestWindow requested =
+        new RequestWindow(
+            new BatchSchedule(description.batches()), from, window, settings.batchRetry());
+    endSession();
+    onFeedThread(
+        () -> {
+          prepareLog(description.fingerprint(), kept);
+          return null;
+        });
+    synchronized (this) {
+      if (closed) {
+        throw new FeedClosedException();
+      }
+      session =
+          new FeedSession(
+              data,
+              description,
+              requested,
+              kept,
+              log,
+              index,
+              requests,
+              settings,
+              counters,
+              waiting);
+      FeedSession begun = session;
+      running =
+          submit(
+              () -> {
+                begun.run();
+                return null;
+              });
+    }
+  }
+
+  /** Puts the reader where it knows the topic up to, or at its beginning. */
+  private void prepareLog(String fingerprint, boolean kept) throws InterruptedException {
+    boolean made = requests.prepare(topic);
+    boolean known = kept && fingerprint.equals(indexedFingerprint) && !made;
+    if (!known || index.scannedTo() > log.end()) {
+      index.restart(log.beginning());
+    }
+    // What is read from the end on leaves a gap before it: the next one who wants all reads anew.
+    indexedFingerprint = kept ? fingerprint : null;
+    log.seek(index.scannedTo());
+  }
+
+  private DataSetDescription answerTo(FeatureRequest.DataSet request) throws InterruptedException {
+    requests.prepare(topic);
+    log.seek(log.end());
+    long began = System.nanoTime();
+    long told = began;
+    long due = began;
+    int attempt = 0;
+    while (true) {
+      long now = System.nanoTime();
+      if (now - began >= settings.dataSetLimit().toNanos()) {
+        throw new NoAnswerException(
+            "data-prep: no answer about %s within %d s; is a data-prep service running?"
+                .formatted(request.data().manifest(), settings.dataSetLimit().toSeconds()));
+      }
+      if (now - due >= 0) {
+        attempt++;
+        requests.send(request, request.requestId().hashCode(), attempt);
+        due = now + settings.dataSetRetry().nanos(attempt);
+      }
+      if (now - told >= settings.waitingInterval().toNanos()) {
+        told = now;
+        waiting.accept(
+            "waiting for data-prep: no answer about %s for %d s, asked %d times"
+                .formatted(
+                    request.data().manifest(),
+                    TimeUnit.NANOSECONDS.toSeconds(now - began),
+                    attempt));
+      }
+      Optional<DataSetDescription> answer = nextAnswer(request.requestId());
+      if (answer.isPresent()) {
+        return answer.get();
+      }
+    }
+  }
+
+  private Optional<DataSetDescription> nextAnswer(String requestId) {
+    try {
+      ConsumerRecord<String, byte[]> record = log.next(Duration.ofMillis(100));
+      return record == null ? Optional.empty() : answer(record, requestId);
+    } catch (ReplyLog.PositionLostException e) {
+      LOG.warn("topic {}: trimmed or made anew by somebody else", topic.name());
+      log.seek(log.beginning());
+    } catch (InvalidMessageException e) {
+      counters.malformed.increment();
+      LOG.warn("{}/0/{}: {}", topic.name(), log.position() - 1, e.getMessage());
+    }
+    return Optional.empty();
+  }
+
+  private static Optional<DataSetDescription> answer(
+      ConsumerRecord<String, byte[]> record, String requestId) {
+    Map<String, String> headers = CloudEventHeaders.fromKafka(record.headers());
+    String reply = headers.get(FeatureHeaders.REPLY);
+    if (FeatureHeaders.REPLY_REFUSED.equals(reply)) {
+      RequestRefused refused = Json.read(record.value(), RequestRefused.class);
+      if (requestId.equals(refused.requestId())) {
+        throw new RequestRefusedException(refused.reason());
+      }
+    } else if (FeatureHeaders.REPLY_DATA_SET.equals(reply)) {
+      DataSetDescription description = Json.read(record.value(), DataSetDescription.class);
+      if (requestId.equals(description.requestId())) {
+        return Optional.of(description);
+      }
+    }
+    return Optional.empty();
+  }
+
+  /** What is given to the feed's thread next runs when the session has left it. */
+  private synchronized void endSession() {
+    if (session != null) {
+      session.end();
+      running.cancel(true);
+      session = null;
+    }
+  }
+
+  private <V> V onFeedThread(Callable<V> task) throws InterruptedException {
+    Future<V> result = submit(task);
+    try {
+      return result.get();
+    } catch (InterruptedException e) {
+      result.cancel(true);
+      throw e;
+    } catch (CancellationException e) {
+      throw closedDuring(e);
+    } catch (ExecutionException e) {
+      Throwable cause = e.getCause();
+      if (cause instanceof InterruptedException || cause instanceof InterruptException) {
+        throw closedDuring(e);
+      }
+      throw cause instanceof RuntimeException failure ? failure : new IllegalStateException(cause);
+    }
+  }
+
+  private <V> Future<V> submit(Callable<V> task) {
+    try {
+      return thread.submit(task);
+    } catch (RejectedExecutionException e) {
+      throw closedDuring(e);
+    }
+  }
+
+  private static FeedClosedException closedDuring(Exception e) {
+    FeedClosedException closed = new FeedClosedException();
+    closed.addSuppressed(e);
+    return closed;
+  }
+}

@@ -1,0 +1,50 @@
+package deepspeech.broker.feed;
+
+import deepspeech.messages.InvalidMessageException;
+import java.util.Optional;
+
+/** The batches of a run in the order of training, epoch after epoch. */
+final class BatchSchedule {
+  private final int[] batches;
+
+  /**
+   * Takes the counts.
+   *
+   * @param batches batches in each epoch, from the first
+   */
+  BatchSchedule(int[] batches) {
+    this.batches = batches.clone();
+  }
+
+  /**
+   * The first batch that is at the position or behind it; empty if the run ends before. The
+   * position behind an epoch's last batch is the beginning of the next epoch.
+   *
+   * @throws InvalidMessageException if the epoch has fewer batches, or the run fewer epochs
+   */
+  Optional<BatchPosition> from(BatchPosition position) {
+    int epoch = position.epoch();
+    InvalidMessageException.require(
+        epoch <= batches.length + 1, "epoch", epoch, "1 to " + (batches.length + 1));
+    int count = epoch <= batches.length ? batches[epoch - 1] : 0;
+    InvalidMessageException.require(
+        position.batch() <= count, "batch", position.batch(), "0 to " + count);
+    return position.batch() < count ? Optional.of(position) : firstOf(epoch + 1);
+  }
+
+  /** The batch that follows; empty if it is the last. */
+  Optional<BatchPosition> after(BatchPosition position) {
+    return position.batch() + 1 < batches[position.epoch() - 1]
+        ? Optional.of(new BatchPosition(position.epoch(), position.batch() + 1))
+        : firstOf(position.epoch() + 1);
+  }
+
+  private Optional<BatchPosition> firstOf(int epoch) {
+    for (int e = epoch; e <= batches.length; e++) {
+      if (batches[e - 1] > 0) {
+        return Optional.of(new BatchPosition(e, 0));
+      }
+    }
+    return Optional.empty();
+  }
+}

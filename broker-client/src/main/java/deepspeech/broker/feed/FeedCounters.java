@@ -1,0 +1,18 @@
+package deepspeech.broker.feed;
+
+import java.util.concurrent.atomic.LongAdder;
+
+/** Counts over all sessions of a feed. */
+final class FeedCounters {
+  final LongAdder batches = new LongAdder();
+  final LongAdder askedAgain = new LongAdder();
+  final LongAdder duplicates = new LongAdder();
+  final LongAdder foreign = new LongAdder();
+  final LongAdder malformed = new LongAdder();
+  final LongAdder waitedNanos = new LongAdder();
+
+  FeedStatistics snapshot() {
+    return new FeedStatistics(
+        batches.sum(), askedAgain.sum(), duplicates.sum(), foreign.sum(), malformed.sum());
+  }
+}

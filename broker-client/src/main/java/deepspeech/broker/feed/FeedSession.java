@@ -1,0 +1,473 @@
+package deepspeech.broker.feed;
+
+import deepspeech.broker.BrokerException;
+import deepspeech.broker.events.CloudEventHeaders;
+import deepspeech.messages.InvalidMessageException;
+import deepspeech.messages.Json;
+import deepspeech.messages.features.BatchKey;
+import deepspeech.messages.features.DataSetDescription;
+import deepspeech.messages.features.DataSpecification;
+import deepspeech.messages.features.FeatureBatch;
+import deepspeech.messages.features.FeatureBatchCodec;
+import deepspeech.messages.features.FeatureBatchPart;
+import deepspeech.messages.features.FeatureHeaders;
+import deepspeech.messages.features.FeatureRequest;
+import deepspeech.messages.features.RequestRefused;
+import deepspeech.messages.topic.TopicDefinition;
+import deepspeech.messages.topic.Topics;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.NoSuchElementException;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.errors.InterruptException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The delivery of batches from one position on. {@link #run} is for the feed's thread, which reads,
+ * decodes and asks; the rest is for any other.
+ */
+final class FeedSession implements Runnable {
+  private static final Logger LOG = LoggerFactory.getLogger(FeedSession.class);
+  private static final long LONGEST_POLL = TimeUnit.MILLISECONDS.toNanos(100);
+
+  private final DataSpecification data;
+  private final DataSetDescription description;
+  private final boolean kept;
+  private final ReplyLog log;
+  private final ReplyIndex index;
+  private final RequestSender requests;
+  private final FeedSettings settings;
+  private final FeedCounters counters;
+  private final Consumer<String> waiting;
+  private final TopicDefinition topic;
+
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition changed = lock.newCondition();
+  private final RequestWindow window;
+  private RuntimeException failure;
+  private boolean ended;
+
+  /** Offset from which on replies are answers to this session's requests. */
+  private long answersFrom;
+
+  /**
+   * Prepares a delivery.
+   *
+   * @param kept true to take what the topic holds already before asking
+   */
+  FeedSession(
+      DataSpecification data,
+      DataSetDescription description,
+      RequestWindow window,
+      boolean kept,
+      ReplyLog log,
+      ReplyIndex index,
+      RequestSender requests,
+      FeedSettings settings,
+      FeedCounters counters,
+      Consumer<String> waiting) {
+    this.data = data;
+    this.description = description;
+    this.window = window;
+    this.kept = kept;
+    this.log = log;
+    this.index = index;
+    this.requests = requests;
+    this.settings = settings;
+    this.counters = counters;
+    this.waiting = waiting;
+    this.topic = Topics.features(description.run(), description.split());
+  }
+
+  boolean hasNext() {
+    lock.lock();
+    try {
+      return window.head().isPresent();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  FeatureBatch next() throws InterruptedException {
+    long began = System.nanoTime();
+    long told = began;
+    try {
+      while (true) {
+        String line;
+        lock.lockInterruptibly();
+        try {
+          Optional<FeatureBatch> batch = takeOrFail();
+          if (batch.isPresent()) {
+            counters.batches.increment();
+            changed.signalAll();
+            return batch.get();
+          }
+          long tellAt = told + settings.waitingInterval().toNanos();
+          long left = tellAt - System.nanoTime();
+          if (left > 0) {
+            left = changed.awaitNanos(left);
+          }
+          if (left > 0) {
+            continue;
+          }
+          told = System.nanoTime();
+          line =
+              "waiting for data-prep: %s has not come for %d s, asked %d times"
+                  .formatted(
+                      window.head().orElseThrow(),
+                      TimeUnit.NANOSECONDS.toSeconds(told - began),
+                      window.attemptsAtHead());
+        } finally {
+          lock.unlock();
+        }
+        waiting.accept(line);
+      }
+    } finally {
+      counters.waitedNanos.add(System.nanoTime() - began);
+    }
+  }
+
+  /** Ends a waiting {@link #next}; the feed's thread is interrupted by who calls this. */
+  void end() {
+    lock.lock();
+    try {
+      ended = true;
+      changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  BatchPosition nextPosition() {
+    lock.lock();
+    try {
+      return window.head().orElse(new BatchPosition(Integer.MAX_VALUE, 0));
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** The offset below which nothing is needed for the batches from that position on. */
+  long trimOffset(BatchPosition position) {
+    lock.lock();
+    try {
+      index.forgetBefore(position);
+      OptionalLong lowest = index.lowestFrom(position);
+      return Math.min(log.position(), lowest.orElse(Long.MAX_VALUE));
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  @Override
+  public void run() {
+    try {
+      long end = log.end();
+      lock.lock();
+      try {
+        answersFrom = end;
+      } finally {
+        lock.unlock();
+      }
+      if (kept) {
+        scan(end);
+      } else {
+        log.seek(end);
+      }
+      while (wanted()) {
+        step();
+      }
+    } catch (InterruptedException | InterruptException e) {
+      LOG.debug("feed of {} ended", topic.name());
+    } catch (RuntimeException e) {
+      fail(e);
+    }
+  }
+
+  private Optional<FeatureBatch> takeOrFail() {
+    if (ended) {
+      throw new FeedClosedException();
+    }
+    if (window.head().isEmpty()) {
+      throw new NoSuchElementException("all batches are delivered");
+    }
+    Optional<FeatureBatch> batch = window.take();
+    if (batch.isEmpty() && failure != null) {
+      throw failure;
+    }
+    return batch;
+  }
+
+  /** Learns what the topic holds; the batches themselves are read when they are due. */
+  private void scan(long end) throws InterruptedException {
+    while (!log.reached(end) && wanted()) {
+      Optional<ConsumerRecord<String, byte[]>> record = read(LONGEST_POLL);
+      if (record.isPresent()) {
+        process(record.get(), false);
+      }
+    }
+  }
+
+  private boolean wanted() {
+    lock.lock();
+    try {
+      return !ended && failure == null && window.head().isPresent();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void step() throws InterruptedException {
+    List<RequestWindow.Ask> asks;
+    long now = System.nanoTime();
+    lock.lockInterruptibly();
+    try {
+      asks = window.due(now);
+    } finally {
+      lock.unlock();
+    }
+    if (!asks.isEmpty()) {
+      ask(asks);
+    }
+    long poll;
+    lock.lockInterruptibly();
+    try {
+      if (window.idle()) {
+        // With all there, nothing more is read until there is room: memory stays bounded.
+        while (!ended && window.head().isPresent() && untilDue() > 0) {
+          changed.await();
+        }
+        return;
+      }
+      poll = untilDue();
+    } finally {
+      lock.unlock();
+    }
+    Optional<ConsumerRecord<String, byte[]>> record = read(poll);
+    if (record.isPresent()) {
+      process(record.get(), true);
+    }
+  }
+
+  private long untilDue() {
+    return window.untilDue(System.nanoTime(), LONGEST_POLL);
+  }
+
+  private void ask(List<RequestWindow.Ask> asks) throws InterruptedException {
+    if (asks.stream().anyMatch(ask -> ask.attempt() > 1)) {
+      makeSureOfTopics();
+    }
+    long rewind = Long.MAX_VALUE;
+    for (RequestWindow.Ask ask : asks) {
+      OptionalLong known = known(ask);
+      if (known.isPresent()) {
+        rewind = Math.min(rewind, known.getAsLong());
+        continue;
+      }
+      if (ask.attempt() > 1) {
+        counters.askedAgain.increment();
+      }
+      BatchPosition position = ask.position();
+      requests.send(
+          new FeatureRequest.Batch(
+              description.run(),
+              description.split(),
+              data,
+              description.fingerprint(),
+              position.epoch(),
+              position.batch(),
+              topic.name()),
+          position.batch(),
+          ask.attempt());
+    }
+    if (rewind < log.position()) {
+      log.seek(rewind);
+    }
+  }
+
+  /** Where the batch lies already; it is asked for if reading it there did not succeed before. */
+  private OptionalLong known(RequestWindow.Ask ask) {
+    lock.lock();
+    try {
+      if (ask.attempt() > 1) {
+        index.forget(ask.position());
+      }
+      return index.complete(ask.position());
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * A topic may have been deleted, or lost with its broker, since it was asked for answers there.
+   */
+  private void makeSureOfTopics() throws InterruptedException {
+    try {
+      if (requests.prepare(topic)) {
+        LOG.warn("topic {}: was gone, made anew", topic.name());
+        positionLost();
+      }
+    } catch (BrokerException e) {
+      if (e.denied()) {
+        throw e;
+      }
+      LOG.warn("{}", e.getMessage());
+    }
+  }
+
+  private Optional<ConsumerRecord<String, byte[]>> read(long nanos) {
+    try {
+      return Optional.ofNullable(log.next(Duration.ofNanos(nanos)));
+    } catch (ReplyLog.PositionLostException e) {
+      LOG.warn("topic {}: trimmed or made anew by somebody else", topic.name());
+      positionLost();
+      return Optional.empty();
+    }
+  }
+
+  private void positionLost() {
+    long beginning = log.beginning();
+    lock.lock();
+    try {
+      index.restart(beginning);
+      answersFrom = Math.min(answersFrom, beginning);
+      log.seek(beginning);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void process(ConsumerRecord<String, byte[]> record, boolean live)
+      throws InterruptedException {
+    index.scanned(record.offset());
+    Map<String, String> headers = CloudEventHeaders.fromKafka(record.headers());
+    try {
+      String reply = String.valueOf(headers.get(FeatureHeaders.REPLY));
+      switch (reply) {
+        case FeatureHeaders.REPLY_BATCH -> batch(record, headers, live);
+        case FeatureHeaders.REPLY_REFUSED -> refused(record);
+        case FeatureHeaders.REPLY_DATA_SET ->
+            LOG.debug("{}/{}: an answer to another request", topic.name(), record.offset());
+        default ->
+            throw InvalidMessageException.field(
+                FeatureHeaders.REPLY,
+                headers.get(FeatureHeaders.REPLY),
+                "batch, refused or data-set");
+      }
+    } catch (InvalidMessageException e) {
+      counters.malformed.increment();
+      LOG.warn("{}/0/{}: {}", topic.name(), record.offset(), e.getMessage());
+    }
+  }
+
+  private void batch(
+      ConsumerRecord<String, byte[]> record, Map<String, String> headers, boolean live)
+      throws InterruptedException {
+    BatchKey key = FeatureBatchCodec.key(headers);
+    if (!key.run().equals(description.run())
+        || key.split() != description.split()
+        || !key.fingerprint().equals(description.fingerprint())) {
+      counters.foreign.increment();
+      return;
+    }
+    BatchPosition position = position(key);
+    List<FeatureBatchPart> parts;
+    lock.lockInterruptibly();
+    try {
+      parts = take(position, record, headers, live);
+    } catch (InvalidMessageException e) {
+      window.unusable(position, System.nanoTime());
+      throw e;
+    } finally {
+      lock.unlock();
+    }
+    if (parts.isEmpty()) {
+      return;
+    }
+    FeatureBatch batch = null;
+    try {
+      batch = FeatureBatchCodec.decode(parts);
+    } finally {
+      lock.lock();
+      try {
+        if (batch == null) {
+          index.forget(position);
+          window.unusable(position, System.nanoTime());
+        } else {
+          window.ready(position, batch);
+          changed.signalAll();
+        }
+      } finally {
+        lock.unlock();
+      }
+    }
+  }
+
+  /** All parts of the batch if this one completes it, else none. */
+  private List<FeatureBatchPart> take(
+      BatchPosition position,
+      ConsumerRecord<String, byte[]> record,
+      Map<String, String> headers,
+      boolean live) {
+    int part = FeatureBatchCodec.part(headers);
+    int parts = FeatureBatchCodec.parts(headers);
+    InvalidMessageException.require(
+        parts >= 1 && part >= 0 && part < parts,
+        FeatureHeaders.PART,
+        part + " of " + parts,
+        "0 of 1 and the like");
+    InvalidMessageException.require(record.value() != null, "body", null, "a safetensors file");
+    index.add(position, part, parts, record.offset());
+    if (!live) {
+      return List.of();
+    }
+    FeatureBatchPart body = new FeatureBatchPart(headers, record.value());
+    return switch (window.offer(position, part, parts, body, System.nanoTime())) {
+      case COMPLETE -> window.join(position);
+      case KEPT -> List.of();
+      case UNWANTED -> {
+        counters.duplicates.increment();
+        yield List.of();
+      }
+    };
+  }
+
+  private void refused(ConsumerRecord<String, byte[]> record) {
+    RequestRefused refused = Json.read(record.value(), RequestRefused.class);
+    if (!description.fingerprint().equals(refused.fingerprint())) {
+      return;
+    }
+    BatchPosition position = new BatchPosition(refused.epoch(), refused.batch());
+    lock.lock();
+    try {
+      if (record.offset() >= answersFrom && window.awaits(position)) {
+        failure = new RequestRefusedException(refused.reason());
+        changed.signalAll();
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void fail(RuntimeException cause) {
+    lock.lock();
+    try {
+      failure = cause;
+      changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private static BatchPosition position(BatchKey key) {
+    return new BatchPosition(key.epoch(), key.batch());
+  }
+}

@@ -1,0 +1,90 @@
+package deepspeech.broker.feed;
+
+import deepspeech.broker.BrokerConfiguration;
+import deepspeech.broker.BrokerException;
+import deepspeech.broker.events.EventPublisher;
+import deepspeech.broker.topics.TopicSetup;
+import deepspeech.messages.event.CloudEvent;
+import deepspeech.messages.features.FeatureRequest;
+import deepspeech.messages.topic.TopicDefinition;
+import deepspeech.messages.topic.Topics;
+import java.time.Clock;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Sends requests to data-prep, evenly over the partitions that its replicas share. */
+final class RequestSender implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(RequestSender.class);
+
+  private final String source;
+  private final Clock clock = Clock.systemUTC();
+  private final TopicSetup topics;
+  private final EventPublisher publisher;
+  private volatile boolean closed;
+  private int partitions;
+
+  RequestSender(BrokerConfiguration configuration, String source, TopicSetup topics) {
+    this.source = source;
+    this.topics = topics;
+    this.publisher = new EventPublisher(impatient(configuration), source);
+  }
+
+  /**
+   * Creates the request topic and the others given where they are missing.
+   *
+   * @return true if one of them was missing
+   * @throws BrokerException if the broker does not answer or refuses
+   */
+  boolean prepare(TopicDefinition replies) throws InterruptedException {
+    var requests =
+        Topics.shared().stream()
+            .filter(topic -> topic.name().equals(Topics.BATCH_REQUESTS))
+            .findFirst()
+            .orElseThrow();
+    boolean created = topics.ensure(List.of(requests, replies));
+    partitions = topics.partitions(Topics.BATCH_REQUESTS);
+    return created;
+  }
+
+  /**
+   * Sends a request. A failure is logged in one line: who misses the answer asks again.
+   *
+   * @param number of the request, from 0: consecutive ones go to different partitions
+   * @param attempt from 1: each goes to another partition, as a replica may be stuck
+   */
+  void send(FeatureRequest request, int number, int attempt) {
+    int partition = Math.floorMod(number + attempt - 1, partitions);
+    var unused =
+        publisher
+            .send(
+                Topics.BATCH_REQUESTS,
+                partition,
+                request.run().toString(),
+                CloudEvent.of(request.eventType(), source, clock.instant()),
+                request)
+            .whenComplete(
+                (done, failure) -> {
+                  if (failure != null && !closed) {
+                    LOG.warn("{}", BrokerException.line(failure));
+                  }
+                });
+  }
+
+  /** Drops what is not sent yet. */
+  @Override
+  public void close() {
+    closed = true;
+    publisher.abort();
+  }
+
+  /** A broker that is away must not hold up the reading of what has come. */
+  private static BrokerConfiguration impatient(BrokerConfiguration configuration) {
+    Map<String, String> properties = new HashMap<>(configuration.properties());
+    properties.putIfAbsent(ProducerConfig.MAX_BLOCK_MS_CONFIG, "5000");
+    return new BrokerConfiguration(configuration.bootstrapServers(), properties);
+  }
+}
