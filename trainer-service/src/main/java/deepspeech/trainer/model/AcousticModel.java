@@ -12,7 +12,9 @@ import deepspeech.trainer.torchscript.TorchScriptModule;
 import deepspeech.trainer.torchscript.TorchScriptSource;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * DeepSpeech2 (Amodei et al., "Deep Speech 2", ICML 2016) with GRU layers: convolutions over
@@ -27,15 +29,30 @@ import java.util.stream.IntStream;
 final class AcousticModel implements AutoCloseable {
   private final TorchScriptModule module;
 
-  AcousticModel(ModelShape shape) {
+  /**
+   * Compiles the model.
+   *
+   * @param fusedGru whether training computes GRU layers by PyTorch's own operator, which is the
+   *     faster one on a GPU, rather than by {@code gru.py}, which is on a CPU; both give the same
+   *     up to rounding
+   */
+  AcousticModel(ModelShape shape, boolean fusedGru) {
     String source =
-        CtcLoss.source() + "\n" + TorchScriptSource.of(AcousticModel.class, "acoustic_model.py");
+        Stream.of("packing.py", "gru.py", "acoustic_model.py")
+            .map(file -> TorchScriptSource.of(AcousticModel.class, file))
+            .collect(Collectors.joining("\n", CtcLoss.source() + "\n", ""));
     module =
         TorchScriptModule.load(
             new TorchScriptArchive(
                 "AcousticModel",
                 source,
-                Map.of("convolutions", shape.numConvLayers(), "rnn_layers", shape.numRnnLayers())));
+                Map.of(
+                    "convolutions",
+                    shape.numConvLayers(),
+                    "rnn_layers",
+                    shape.numRnnLayers(),
+                    "fused_gru",
+                    fusedGru ? 1 : 0)));
   }
 
   /**

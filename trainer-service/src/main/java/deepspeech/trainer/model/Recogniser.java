@@ -52,7 +52,7 @@ public final class Recogniser implements AutoCloseable {
       Devices devices) {
     this.shape = shape;
     this.devices = devices;
-    model = new AcousticModel(shape);
+    model = new AcousticModel(shape, devices.first().isGpu());
     lists = new TensorLists();
     replicas =
         devices.devices().stream().map(device -> new Replica(shape, parameters, device)).toList();

@@ -2,6 +2,8 @@ package deepspeech.trainer.torchscript;
 
 import ai.djl.engine.Engine;
 import ai.djl.pytorch.jni.JniUtils;
+import com.sun.jna.Library;
+import com.sun.jna.Native;
 
 /**
  * Starts DJL's PyTorch engine once for the JVM, from the libraries on the class path and never from
@@ -11,6 +13,10 @@ import ai.djl.pytorch.jni.JniUtils;
  * machine rather than all of it; the system property {@code ai.djl.pytorch.num_threads} says
  * otherwise. Sums over threads round differently, so results on a CPU repeat to the bit for the
  * same number of threads.
+ *
+ * <p>Threads that wait for each other sleep rather than spin (the environment variable
+ * OMP_WAIT_POLICY says otherwise): where other processes want the processors too, spinning made a
+ * training step five times as slow.
  */
 public final class TorchEngine {
   /** The name by which DJL knows the engine. */
@@ -26,10 +32,21 @@ public final class TorchEngine {
     return Holder.ENGINE;
   }
 
+  /**
+   * The C library: OpenMP reads its environment when it is loaded, and the JVM cannot write to
+   * that.
+   */
+  private interface CLibrary extends Library {
+    CLibrary INSTANCE = Native.load("c", CLibrary.class);
+
+    int setenv(String name, String value, int overwrite);
+  }
+
   private static final class Holder {
     private static final Engine ENGINE = create();
 
     private static Engine create() {
+      CLibrary.INSTANCE.setenv("OMP_WAIT_POLICY", "PASSIVE", 0);
       setUnlessGiven(OFFLINE, "true");
       setUnlessGiven(THREADS, Integer.toString(Runtime.getRuntime().availableProcessors()));
       // Optimised graphs are compiled anew for every shape, and no two batches have one shape.
