@@ -218,6 +218,31 @@ class CheckpointStoreContractIT {
   }
 
   @Test
+  void ofTwoWritersWhoPublishUnderOneNameAtATimeTheSecondLearnsWhoWasFirst() {
+    // Given
+    CheckpointId id = CheckpointId.endOfEpoch(1);
+    CheckpointStore first = store(objects, "trainer-1");
+    ObjectStore interleaved =
+        new ForwardingObjectStore(objects) {
+          @Override
+          public FileDigest upload(String key, CheckpointSource source) {
+            FileDigest digest = super.upload(key, source);
+            first.publish(RUN, id, List.of(bytes("model.onnx", "abc")), Map.of());
+            return digest;
+          }
+        };
+    CheckpointStore second = store(interleaved, "trainer-2");
+
+    // When / Then
+    assertThatThrownBy(
+            () -> second.publish(RUN, id, List.of(bytes("model.onnx", "other")), Map.of()))
+        .isInstanceOf(CheckpointConflictException.class)
+        .hasMessageStartingWith(
+            "checkpoint epoch-0001 of run zh-1 was published by trainer-1 with other content");
+    assertThat(store.open(RUN, id, directory).file("model.onnx")).hasContent("abc");
+  }
+
+  @Test
   void aFileNameThatIsNotOneIsRefused() {
     // Given
     CheckpointId id = CheckpointId.endOfEpoch(1);
@@ -855,7 +880,10 @@ class CheckpointStoreContractIT {
     return store.publish(
         RUN,
         id,
-        List.of(bytes("model.safetensors", "weights " + id), bytes("model.onnx", "graph " + id)),
+        List.of(
+            bytes("model.safetensors", "weights " + id),
+            bytes("model.onnx", "graph " + id),
+            bytes("a-name-before-checkpoint.json", "abc")),
         Map.of("step", "1"));
   }
 
