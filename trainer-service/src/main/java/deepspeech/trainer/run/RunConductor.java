@@ -38,7 +38,7 @@ import java.util.function.BiFunction;
 /**
  * Takes one run from its turn to its end: data set, model, training, and the state that others see.
  */
-public final class RunConductor {
+public final class RunConductor implements RunWorker.Conductor {
   private final RunRegistry registry;
   private final CheckpointStore store;
   private final StartingPoint startingPoint;
@@ -78,6 +78,7 @@ public final class RunConductor {
    * start for what it was given is rejected, one that cannot go on has failed; neither is an
    * exception here.
    */
+  @Override
   public void conduct(RunId run, StopSignal stop) throws InterruptedException {
     RunState accepted = registry.find(run).orElseThrow();
     try (TrainingData data = dataOf.apply(run, stop)) {

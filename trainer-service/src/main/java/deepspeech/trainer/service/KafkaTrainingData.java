@@ -1,0 +1,120 @@
+package deepspeech.trainer.service;
+
+import deepspeech.broker.BrokerConfiguration;
+import deepspeech.broker.feed.BatchFeed;
+import deepspeech.broker.feed.BatchPosition;
+import deepspeech.broker.feed.FeedClosedException;
+import deepspeech.broker.feed.FeedSettings;
+import deepspeech.broker.feed.NoAnswerException;
+import deepspeech.broker.feed.RequestRefusedException;
+import deepspeech.broker.topics.TopicSetup;
+import deepspeech.messages.features.DataSetDescription;
+import deepspeech.messages.features.DataSpecification;
+import deepspeech.messages.features.FeatureBatch;
+import deepspeech.messages.features.Split;
+import deepspeech.messages.run.RunId;
+import deepspeech.trainer.run.DataRefusedException;
+import deepspeech.trainer.run.TrainingData;
+import deepspeech.trainer.training.RunFailedException;
+import deepspeech.trainer.training.StopSignal;
+import java.util.function.Consumer;
+
+/** Training data from data-prep by way of Kafka. */
+final class KafkaTrainingData implements TrainingData {
+  private static final String SOURCE = "/trainer-service";
+
+  private final BrokerConfiguration broker;
+  private final RunId run;
+  private final int batchesAhead;
+  private final StopSignal stop;
+  private final Consumer<String> waiting;
+  private final BatchFeed feed;
+  private DataSpecification training;
+
+  /**
+   * Prepares the feed of a run.
+   *
+   * @param batchesAhead requested ahead of training
+   * @param stop ends waits when it is raised
+   * @param waiting is told what is waited for, a line at a time
+   */
+  KafkaTrainingData(
+      BrokerConfiguration broker,
+      RunId run,
+      int batchesAhead,
+      StopSignal stop,
+      Consumer<String> waiting) {
+    this.broker = broker;
+    this.run = run;
+    this.batchesAhead = batchesAhead;
+    this.stop = stop;
+    this.waiting = waiting;
+    this.feed = feed(Split.TRAIN);
+    stop.onRaise(feed::close);
+  }
+
+  private BatchFeed feed(Split split) {
+    return new BatchFeed(broker, SOURCE, run, split, FeedSettings.defaults(), waiting);
+  }
+
+  @Override
+  public DataSetDescription describe(Split split, DataSpecification data, int epochs)
+      throws InterruptedException {
+    try {
+      if (split == Split.TRAIN) {
+        training = data;
+        return feed.describe(data, epochs);
+      }
+      try (BatchFeed other = feed(split)) {
+        return other.describe(data, epochs);
+      }
+    } catch (RequestRefusedException e) {
+      discard(split);
+      throw new DataRefusedException(e.getMessage(), e);
+    } catch (NoAnswerException e) {
+      throw new RunFailedException(e.getMessage(), e);
+    }
+  }
+
+  @Override
+  public void begin(DataSetDescription description, int epoch, int batch)
+      throws InterruptedException {
+    if (!stop.isRaised()) {
+      feed.open(training, description, new BatchPosition(epoch, batch), batchesAhead);
+    }
+  }
+
+  @Override
+  public FeatureBatch next() throws InterruptedException {
+    try {
+      return feed.next();
+    } catch (FeedClosedException e) {
+      return null;
+    } catch (RequestRefusedException e) {
+      throw new RunFailedException(e.getMessage(), e);
+    }
+  }
+
+  @Override
+  public void trimBefore(int epoch, int batch) {
+    if (!stop.isRaised()) {
+      feed.trimBefore(new BatchPosition(epoch, batch));
+    }
+  }
+
+  @Override
+  public void discard() throws InterruptedException {
+    discard(Split.TRAIN);
+  }
+
+  private void discard(Split split) throws InterruptedException {
+    try (TopicSetup topics = new TopicSetup(broker)) {
+      topics.deleteFeatures(run, split);
+    }
+  }
+
+  @Override
+  public void close() {
+    feed.close();
+  }
+}

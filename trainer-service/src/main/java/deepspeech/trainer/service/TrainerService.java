@@ -1,0 +1,96 @@
+package deepspeech.trainer.service;
+
+import deepspeech.broker.events.EventPublisher;
+import deepspeech.broker.events.RunStates;
+import deepspeech.checkpoint.CheckpointStore;
+import deepspeech.messages.configuration.EnvironmentVariables;
+import deepspeech.trainer.checkpoint.StartingPoint;
+import deepspeech.trainer.command.CommandDesk;
+import deepspeech.trainer.model.Devices;
+import deepspeech.trainer.run.RunConductor;
+import deepspeech.trainer.run.RunRegistry;
+import deepspeech.trainer.run.RunWorker;
+import deepspeech.trainer.training.RunFailedException;
+import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.runtime.StartupEvent;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import jakarta.enterprise.inject.Produces;
+import jakarta.inject.Singleton;
+import java.time.Clock;
+
+/** Puts the trainer together and ties it to the life of the process. */
+@ApplicationScoped
+public class TrainerService {
+  private final TrainerConfiguration configuration =
+      TrainerConfiguration.of(EnvironmentVariables.ofProcess());
+  private final Clock clock = Clock.systemUTC();
+  private final EventPublisher publisher =
+      new EventPublisher(configuration.broker(), "/trainer-service");
+  private final CheckpointStore store = CheckpointStore.connect(configuration.store());
+  private final StartingPoint startingPoint =
+      new StartingPoint(store, configuration.workDirectory());
+  private final RunRegistry registry;
+  private final RunWorker worker;
+
+  TrainerService() throws InterruptedException {
+    registry =
+        new RunRegistry(
+            state -> {
+              try {
+                publisher.publish(state);
+              } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new RunFailedException("interrupted before the run's state was kept", e);
+              }
+            },
+            new RunStates(configuration.broker()).newest().values());
+    worker =
+        new RunWorker(
+            registry,
+            new RunConductor(
+                registry,
+                store,
+                startingPoint,
+                (run, stop) ->
+                    new KafkaTrainingData(
+                        configuration.broker(),
+                        run,
+                        configuration.batchesAhead(),
+                        stop,
+                        System.out::println),
+                new KafkaRunEvents(publisher),
+                configuration.workDirectory(),
+                System.out,
+                clock));
+  }
+
+  void start(@Observes StartupEvent event) {
+    worker.start();
+  }
+
+  void stop(@Observes ShutdownEvent event) throws InterruptedException {
+    worker.shutDown();
+    publisher.close();
+    store.close();
+  }
+
+  @Produces
+  @Singleton
+  EventPublisher publisher() {
+    return publisher;
+  }
+
+  @Produces
+  @Singleton
+  CommandDesk desk() {
+    return new CommandDesk(
+        registry,
+        new TrainerControl(worker, registry, store, publisher, clock),
+        (run, wanted) -> {
+          Devices.resolve(wanted.useGpu(), wanted.devices());
+          startingPoint.check(run, wanted);
+        },
+        clock);
+  }
+}
