@@ -33,8 +33,8 @@ public final class OnnxModel implements AutoCloseable {
   private static final String ENGINE = "OnnxRuntime";
   private static final String VOCABULARY = "vocabulary";
 
-  /** 64 MiB a layer. */
-  private static final long LARGEST_LAYER_VALUES = 1L << 24;
+  /** 32 MiB a layer. */
+  private static final long LARGEST_LAYER_VALUES = 1L << 23;
 
   private final OrtSession.SessionOptions options;
   private final Model model;

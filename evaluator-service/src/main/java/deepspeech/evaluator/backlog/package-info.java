@@ -1,0 +1,2 @@
+/** How far the checkpoints' events are worked off. */
+package deepspeech.evaluator.backlog;

@@ -1,0 +1,190 @@
+package deepspeech.evaluator.evaluation;
+
+import deepspeech.broker.BrokerException;
+import deepspeech.broker.feed.NoAnswerException;
+import deepspeech.checkpoint.CheckpointNotFoundException;
+import deepspeech.checkpoint.CheckpointStoreException;
+import deepspeech.checkpoint.DamagedCheckpointException;
+import deepspeech.evaluator.testset.TestSet;
+import deepspeech.evaluator.testset.TestSets;
+import deepspeech.messages.Json;
+import deepspeech.messages.checkpoint.CheckpointPublished;
+import deepspeech.messages.deadletter.DeadLetter;
+import deepspeech.messages.evaluation.Evaluation;
+import deepspeech.messages.metric.MetricName;
+import deepspeech.messages.metric.MetricPoint;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.Set;
+
+/**
+ * Turns the event of a checkpoint into an evaluation. Whatever it publishes has an id that follows
+ * from the event's id, and the evaluation comes last: an event that is delivered again, also after
+ * a crash at any point, leads to one evaluation.
+ *
+ * <p>Not for use by several threads at once.
+ */
+public final class Evaluator {
+  /** What became of an event. */
+  public enum Outcome {
+    EVALUATED,
+    /** The run has {@code test_off}. */
+    NOT_TESTED,
+    /** The event was evaluated before. */
+    KNOWN,
+    /** The checkpoint cannot be evaluated; the dead letter says why. */
+    DEAD_LETTERED
+  }
+
+  private final Checkpoints checkpoints;
+  private final TestSets testSets;
+  private final ModelTest modelTest;
+  private final EventSink sink;
+  private final Set<String> published;
+  private final Path workDirectory;
+  private final EvaluationListener listener;
+  private final Clock clock;
+
+  /**
+   * An evaluator.
+   *
+   * @param published ids of the evaluations that are published already; new ones are added
+   * @param workDirectory for the model under test
+   */
+  public Evaluator(
+      Checkpoints checkpoints,
+      TestSets testSets,
+      ModelTest modelTest,
+      EventSink sink,
+      Set<String> published,
+      Path workDirectory,
+      EvaluationListener listener,
+      Clock clock) {
+    this.checkpoints = checkpoints;
+    this.testSets = testSets;
+    this.modelTest = modelTest;
+    this.sink = sink;
+    this.published = published;
+    this.workDirectory = workDirectory;
+    this.listener = listener;
+    this.clock = clock;
+  }
+
+  /**
+   * Evaluates a checkpoint, or dead-letters it where that can never succeed, and returns when all
+   * that it publishes is acknowledged.
+   *
+   * @param eventId {@code ce_id} of the event
+   * @throws BrokerException if the broker does not do its part; the same event may succeed later,
+   *     as in the next cases
+   * @throws CheckpointStoreException if the store does not
+   * @throws NoAnswerException if data-prep does not
+   * @throws UncheckedIOException if the work directory cannot be written to
+   */
+  public Outcome evaluate(String eventId, CheckpointPublished checkpoint)
+      throws InterruptedException {
+    if (checkpoint.test() == null) {
+      return Outcome.NOT_TESTED;
+    }
+    String evaluationId = eventId + "/evaluation";
+    if (published.contains(evaluationId)) {
+      return Outcome.KNOWN;
+    }
+    Evaluation evaluation;
+    try {
+      evaluation = test(checkpoint);
+      checkpoints.offerBest(checkpoint, evaluation.cer());
+    } catch (CheckpointNotFoundException | DamagedCheckpointException e) {
+      return deadLetter(eventId, checkpoint, e);
+    } catch (BrokerException
+        | NoAnswerException
+        | CheckpointStoreException
+        | UncheckedIOException e) {
+      throw e;
+    } catch (RuntimeException e) {
+      return deadLetter(eventId, checkpoint, e);
+    }
+    publishPoint(eventId, evaluation, MetricName.TEST_CER, evaluation.cer());
+    if (evaluation.wer() != null) {
+      publishPoint(eventId, evaluation, MetricName.TEST_WER, evaluation.wer());
+    }
+    sink.publish(evaluation, evaluationId);
+    published.add(evaluationId);
+    listener.evaluated(evaluation);
+    return Outcome.EVALUATED;
+  }
+
+  private Evaluation test(CheckpointPublished checkpoint) throws InterruptedException {
+    long start = System.nanoTime();
+    TestResult result;
+    Path model = checkpoints.fetchModel(checkpoint, workDirectory);
+    try (TestSet testSet = testSets.open(checkpoint.run(), checkpoint.test())) {
+      result = modelTest.run(model, testSet);
+    } finally {
+      delete(model);
+    }
+    return new Evaluation(
+        checkpoint.run(),
+        checkpoint.checkpoint(),
+        checkpoint.epoch(),
+        checkpoint.batch(),
+        checkpoint.step(),
+        result.cer(),
+        result.wer().isPresent() ? result.wer().getAsDouble() : null,
+        result.utterances(),
+        result.leftOut(),
+        result.referenceCharacters(),
+        result.edits().substitutions(),
+        result.edits().insertions(),
+        result.edits().deletions(),
+        result.samples(),
+        (System.nanoTime() - start) / 1e9,
+        clock.instant());
+  }
+
+  private void publishPoint(String eventId, Evaluation evaluation, MetricName name, double value)
+      throws InterruptedException {
+    sink.publish(
+        new MetricPoint(
+            evaluation.run(),
+            name,
+            value,
+            evaluation.step(),
+            evaluation.epoch(),
+            evaluation.batch(),
+            evaluation.time()),
+        eventId + "/" + name);
+  }
+
+  private Outcome deadLetter(
+      String eventId, CheckpointPublished checkpoint, RuntimeException failure)
+      throws InterruptedException {
+    String message = failure.getMessage();
+    String reason = message == null ? failure.getClass().getSimpleName() : message;
+    sink.publish(
+        new DeadLetter(
+            DeadLetter.CHECKPOINT,
+            checkpoint.run().toString(),
+            checkpoint.checkpoint().toString(),
+            null,
+            null,
+            DeadLetter.REJECTED,
+            reason,
+            Json.writeText(checkpoint),
+            clock.instant()),
+        eventId + "/dead-letter");
+    listener.deadLettered(checkpoint, failure);
+    return Outcome.DEAD_LETTERED;
+  }
+
+  private static void delete(Path file) {
+    try {
+      Files.deleteIfExists(file);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

@@ -1,0 +1,113 @@
+package deepspeech.evaluator.evaluation;
+
+import deepspeech.evaluator.decoding.GreedyDecoder;
+import deepspeech.evaluator.recognition.OnnxModel;
+import deepspeech.evaluator.recognition.UnusableModelException;
+import deepspeech.evaluator.scoring.CorpusScore;
+import deepspeech.evaluator.scoring.EditCounts;
+import deepspeech.evaluator.scoring.TranscriptSamples;
+import deepspeech.evaluator.testset.TestSet;
+import deepspeech.messages.InvalidMessageException;
+import deepspeech.messages.evaluation.SampleTranscript;
+import deepspeech.messages.features.DataSetDescription;
+import deepspeech.messages.features.FeatureBatch;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Runs a model on a test set and compares what it recognises with the texts of the manifest. A
+ * character that is not in the vocabulary counts as any other: the recogniser gets it wrong.
+ */
+public final class ModelTest {
+  private final int samples;
+  private final int threads;
+
+  /**
+   * Settings for all tests.
+   *
+   * @param samples transcripts to show, from 0
+   * @param threads that share the computation, from 1
+   */
+  public ModelTest(int samples, int threads) {
+    this.samples = samples;
+    this.threads = threads;
+  }
+
+  /**
+   * Reads the test set to its end.
+   *
+   * @throws UnusableModelException if the model cannot be run, or was trained with another
+   *     vocabulary than the test labels are made with
+   * @throws InvalidMessageException if nothing of the test set is left to score
+   */
+  public TestResult run(Path modelFile, TestSet testSet) throws InterruptedException {
+    try (OnnxModel model = OnnxModel.load(modelFile, threads)) {
+      DataSetDescription description = testSet.description();
+      requireSameVocabulary(model.vocabulary(), description.vocabulary());
+      Scoring scoring = new Scoring(model);
+      int leftOut = description.leftOut().values().stream().mapToInt(Integer::intValue).sum();
+      Optional<FeatureBatch> batch = testSet.next();
+      while (batch.isPresent()) {
+        scoring.add(batch.get());
+        leftOut += batch.get().leftOut().size();
+        batch = testSet.next();
+      }
+      return scoring.result(leftOut);
+    }
+  }
+
+  private static void requireSameVocabulary(List<String> model, List<String> labels) {
+    if (model.size() != labels.size()) {
+      throw new UnusableModelException(
+          "the model's vocabulary has %d tokens, that of the test labels %d"
+              .formatted(model.size(), labels.size()));
+    }
+    for (int label = 0; label < labels.size(); label++) {
+      if (!model.get(label).equals(labels.get(label))) {
+        throw new UnusableModelException(
+            "label %d is \"%s\" in the model's vocabulary and \"%s\" in that of the test labels"
+                .formatted(label, model.get(label), labels.get(label)));
+      }
+    }
+  }
+
+  private final class Scoring {
+    private final OnnxModel model;
+    private final GreedyDecoder decoder;
+    private final CorpusScore score = new CorpusScore();
+    private final TranscriptSamples transcripts = new TranscriptSamples(samples);
+
+    Scoring(OnnxModel model) {
+      this.model = model;
+      this.decoder = new GreedyDecoder(model.vocabulary());
+    }
+
+    void add(FeatureBatch batch) {
+      model.forEachUtterance(
+          batch,
+          (logProbabilities, utterance) -> {
+            String reference = batch.texts().get(utterance);
+            String hypothesis = decoder.decode(logProbabilities);
+            EditCounts edits = score.add(reference, hypothesis);
+            transcripts.offer(
+                new SampleTranscript(
+                    batch.utterances()[utterance],
+                    reference,
+                    hypothesis,
+                    Math.toIntExact(edits.total())));
+          });
+    }
+
+    TestResult result(int leftOut) {
+      return new TestResult(
+          score.cer(),
+          score.wer(),
+          score.utterances(),
+          leftOut,
+          score.referenceCharacters(),
+          score.characterEdits(),
+          transcripts.chosen());
+    }
+  }
+}

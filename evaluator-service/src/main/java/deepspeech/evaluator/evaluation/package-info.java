@@ -1,0 +1,2 @@
+/** Tests checkpoints and publishes the results. */
+package deepspeech.evaluator.evaluation;

@@ -1,0 +1,28 @@
+package deepspeech.evaluator.service;
+
+import io.smallrye.reactive.messaging.kafka.api.IncomingKafkaRecordMetadata;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.concurrent.CompletionStage;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.eclipse.microprofile.reactive.messaging.Incoming;
+import org.eclipse.microprofile.reactive.messaging.Message;
+
+/** Hands the records of {@code deepspeech.checkpoints} to the worker, one after the other. */
+@ApplicationScoped
+public class CheckpointConsumer {
+  private final EvaluationWorker worker;
+
+  CheckpointConsumer(EvaluationWorker worker) {
+    this.worker = worker;
+  }
+
+  /** Acknowledges the event when all that comes of it is acknowledged. */
+  @Incoming("checkpoints")
+  public CompletionStage<Void> take(Message<byte[]> message) {
+    @SuppressWarnings("unchecked")
+    IncomingKafkaRecordMetadata<String, byte[]> metadata =
+        message.getMetadata(IncomingKafkaRecordMetadata.class).orElseThrow();
+    ConsumerRecord<String, byte[]> record = metadata.getRecord();
+    return worker.submit(record).thenCompose(done -> message.ack());
+  }
+}

@@ -1,0 +1,70 @@
+package deepspeech.evaluator.service;
+
+import deepspeech.evaluator.evaluation.EvaluationListener;
+import deepspeech.messages.InvalidMessageException;
+import deepspeech.messages.checkpoint.CheckpointPublished;
+import deepspeech.messages.evaluation.Evaluation;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import java.time.Duration;
+import java.util.Locale;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Logs a line for each checkpoint and counts. */
+final class EvaluationLog implements EvaluationListener {
+  private static final Logger LOG = LoggerFactory.getLogger(EvaluationLog.class);
+
+  private final Timer evaluations;
+  private final Counter deadLettered;
+
+  EvaluationLog(MeterRegistry registry, EvaluationStatus status) {
+    evaluations =
+        Timer.builder("deepspeech.evaluations")
+            .description("Evaluations of checkpoints")
+            .register(registry);
+    deadLettered =
+        Counter.builder("deepspeech.evaluations.dead.lettered")
+            .description("Checkpoints that could not be evaluated")
+            .register(registry);
+    registry.gauge("deepspeech.evaluations.waiting", status, EvaluationStatus::waiting);
+  }
+
+  @Override
+  public void evaluated(Evaluation evaluation) {
+    evaluations.record(Duration.ofNanos((long) (evaluation.seconds() * 1e9)));
+    LOG.info(
+        "run {} {}: test CER {}, WER {}, {} utterances, {} left out, {} s",
+        evaluation.run(),
+        evaluation.checkpoint(),
+        rate(evaluation.cer()),
+        evaluation.wer() == null ? "-" : rate(evaluation.wer()),
+        evaluation.utterances(),
+        evaluation.leftOut(),
+        String.format(Locale.ROOT, "%.1f", evaluation.seconds()));
+  }
+
+  @Override
+  public void deadLettered(CheckpointPublished checkpoint, RuntimeException reason) {
+    deadLettered.increment();
+    LOG.warn(
+        "run {} {} cannot be evaluated: {}",
+        checkpoint.run(),
+        checkpoint.checkpoint(),
+        reason.getMessage());
+    if (isFault(reason)) {
+      LOG.error("a fault of the evaluator", reason);
+    }
+  }
+
+  /** What the evaluation does not foresee has a trace, so that it can be found. */
+  private static boolean isFault(RuntimeException reason) {
+    return !(reason instanceof InvalidMessageException)
+        && !reason.getClass().getPackageName().startsWith("deepspeech.");
+  }
+
+  private static String rate(double value) {
+    return String.format(Locale.ROOT, "%.6f", value);
+  }
+}

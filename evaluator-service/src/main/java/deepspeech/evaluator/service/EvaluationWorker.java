@@ -1,0 +1,161 @@
+package deepspeech.evaluator.service;
+
+import deepspeech.broker.BrokerException;
+import deepspeech.broker.events.ReceivedEvent;
+import deepspeech.broker.feed.NoAnswerException;
+import deepspeech.checkpoint.CheckpointStoreException;
+import deepspeech.evaluator.backlog.CheckpointProgress;
+import deepspeech.evaluator.evaluation.Evaluator;
+import deepspeech.evaluator.evaluation.EventSink;
+import deepspeech.evaluator.testset.TestTopicSweep;
+import deepspeech.messages.InvalidMessageException;
+import deepspeech.messages.checkpoint.CheckpointPublished;
+import deepspeech.messages.deadletter.DeadLetter;
+import deepspeech.messages.event.CloudEvent;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The one thread that evaluates checkpoints, one after the other in the order of their events, and
+ * between them deletes the test topics that are done with. What broker, store or data-prep hinder
+ * is tried again until it succeeds: no event is lost, and the backlog shows.
+ */
+public final class EvaluationWorker implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(EvaluationWorker.class);
+  private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
+  private static final Duration LONGEST_PAUSE = Duration.ofSeconds(30);
+
+  private final Evaluator evaluator;
+  private final EventSink sink;
+  private final TestTopicSweep sweep;
+  private final CheckpointProgress progress;
+  private final EvaluationStatus status;
+  private final Clock clock;
+  private final ScheduledExecutorService thread =
+      Executors.newSingleThreadScheduledExecutor(
+          task -> {
+            Thread worker = new Thread(task, "evaluation");
+            worker.setDaemon(true);
+            return worker;
+          });
+
+  public EvaluationWorker(
+      Evaluator evaluator,
+      EventSink sink,
+      TestTopicSweep sweep,
+      CheckpointProgress progress,
+      EvaluationStatus status,
+      Clock clock) {
+    this.evaluator = evaluator;
+    this.sink = sink;
+    this.sweep = sweep;
+    this.progress = progress;
+    this.status = status;
+    this.clock = clock;
+  }
+
+  /**
+   * Begins to look after test topics and backlog.
+   *
+   * @param interval between two looks
+   */
+  public void start(Duration interval) {
+    var unused =
+        thread.scheduleWithFixedDelay(
+            this::lookAfter, 0, interval.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  /**
+   * Queues an event.
+   *
+   * @return completes when all that comes of it is acknowledged; exceptionally only if the worker
+   *     is closed before that
+   */
+  public CompletableFuture<Void> submit(ConsumerRecord<String, byte[]> record) {
+    return CompletableFuture.runAsync(
+        () -> {
+          try {
+            work(record);
+          } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("closed during an evaluation", e);
+          } finally {
+            status.ends();
+          }
+        },
+        thread);
+  }
+
+  private void work(ConsumerRecord<String, byte[]> record) throws InterruptedException {
+    long pause = FIRST_PAUSE.toMillis();
+    while (true) {
+      try {
+        take(record);
+        return;
+      } catch (BrokerException
+          | CheckpointStoreException
+          | NoAnswerException
+          | UncheckedIOException e) {
+        status.hinderedBy(e.getMessage());
+        LOG.warn("evaluation is tried again in {} s: {}", pause / 1000, e.getMessage());
+        TimeUnit.MILLISECONDS.sleep(pause);
+        pause = Math.min(2 * pause, LONGEST_PAUSE.toMillis());
+      }
+    }
+  }
+
+  private void take(ConsumerRecord<String, byte[]> record) throws InterruptedException {
+    String place = "%s/%d/%d".formatted(record.topic(), record.partition(), record.offset());
+    try {
+      ReceivedEvent<CheckpointPublished> event =
+          ReceivedEvent.read(record, CheckpointPublished.class);
+      CheckpointPublished checkpoint = event.body();
+      status.begins(checkpoint.run() + "/" + checkpoint.checkpoint());
+      String id = event.attributes().map(CloudEvent::id).orElse(place);
+      Evaluator.Outcome outcome = evaluator.evaluate(id, checkpoint);
+      LOG.debug("{}: {}", place, outcome);
+    } catch (InvalidMessageException e) {
+      LOG.warn("unreadable checkpoint event: {}", e.getMessage());
+      sink.publish(
+          new DeadLetter(
+              DeadLetter.CHECKPOINT,
+              record.key(),
+              place,
+              null,
+              null,
+              DeadLetter.UNREADABLE,
+              e.getMessage(),
+              record.value() == null ? "" : new String(record.value(), StandardCharsets.UTF_8),
+              clock.instant()),
+          place + "/dead-letter");
+    }
+  }
+
+  private void lookAfter() {
+    try {
+      status.update(progress);
+      sweep
+          .sweep()
+          .forEach(run -> LOG.info("run {} has ended: its test features are deleted", run));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (BrokerException e) {
+      LOG.warn("{}", e.getMessage());
+    }
+  }
+
+  /** Interrupts an evaluation; its event stays unacknowledged. */
+  @Override
+  public void close() {
+    thread.shutdownNow();
+  }
+}

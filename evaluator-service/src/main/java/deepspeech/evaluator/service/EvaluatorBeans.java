@@ -1,0 +1,141 @@
+package deepspeech.evaluator.service;
+
+import deepspeech.broker.events.EventPublisher;
+import deepspeech.broker.events.RunStates;
+import deepspeech.broker.feed.FeedSettings;
+import deepspeech.checkpoint.CheckpointStore;
+import deepspeech.evaluator.backlog.CommittedProgress;
+import deepspeech.evaluator.evaluation.Evaluator;
+import deepspeech.evaluator.evaluation.ModelTest;
+import deepspeech.evaluator.evaluation.PublishedEvaluations;
+import deepspeech.evaluator.evaluation.StoredCheckpoints;
+import deepspeech.evaluator.testset.KafkaTestTopics;
+import deepspeech.evaluator.testset.KeptTestSets;
+import deepspeech.evaluator.testset.TestTopicSweep;
+import deepspeech.messages.configuration.EnvironmentVariables;
+import io.micrometer.core.instrument.MeterRegistry;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.inject.Disposes;
+import jakarta.enterprise.inject.Produces;
+import jakarta.inject.Singleton;
+import java.time.Clock;
+import java.time.Duration;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Puts the service together. */
+@ApplicationScoped
+public class EvaluatorBeans {
+  private static final Logger LOG = LoggerFactory.getLogger(EvaluatorBeans.class);
+  private static final Duration LOOK_INTERVAL = Duration.ofSeconds(10);
+
+  @Produces
+  @Singleton
+  EvaluatorConfiguration configuration() {
+    return EvaluatorConfiguration.of(EnvironmentVariables.ofProcess());
+  }
+
+  @Produces
+  @Singleton
+  EvaluationStatus status() {
+    return new EvaluationStatus();
+  }
+
+  @Produces
+  @Singleton
+  EventPublisher publisher(EvaluatorConfiguration configuration) {
+    return new EventPublisher(configuration.broker(), "/evaluator-service");
+  }
+
+  void close(@Disposes EventPublisher publisher) {
+    publisher.close();
+  }
+
+  @Produces
+  @Singleton
+  CheckpointStore store(EvaluatorConfiguration configuration) {
+    return CheckpointStore.connect(configuration.store());
+  }
+
+  void close(@Disposes CheckpointStore store) {
+    store.close();
+  }
+
+  @Produces
+  @Singleton
+  CommittedProgress progress(
+      EvaluatorConfiguration configuration,
+      @ConfigProperty(name = "mp.messaging.incoming.checkpoints.group.id") String group) {
+    return new CommittedProgress(configuration.broker(), group);
+  }
+
+  void close(@Disposes CommittedProgress progress) {
+    progress.close();
+  }
+
+  @Produces
+  @Singleton
+  KafkaTestTopics testTopics(EvaluatorConfiguration configuration) {
+    return new KafkaTestTopics(configuration.broker());
+  }
+
+  void close(@Disposes KafkaTestTopics topics) {
+    topics.close();
+  }
+
+  @Produces
+  @Singleton
+  KeptTestSets testSets(EvaluatorConfiguration configuration, EvaluationStatus status) {
+    return new KeptTestSets(
+        configuration.broker(),
+        configuration.batchesAhead(),
+        FeedSettings.defaults(),
+        line -> {
+          status.hinderedBy(line);
+          LOG.info("{}", line);
+        });
+  }
+
+  void close(@Disposes KeptTestSets testSets) {
+    testSets.close();
+  }
+
+  @Produces
+  @Singleton
+  EvaluationWorker worker(
+      EvaluatorConfiguration configuration,
+      CheckpointStore store,
+      KeptTestSets testSets,
+      KafkaTestTopics testTopics,
+      EventPublisher publisher,
+      CommittedProgress progress,
+      EvaluationStatus status,
+      MeterRegistry registry) {
+    Clock clock = Clock.systemUTC();
+    Evaluator evaluator =
+        new Evaluator(
+            new StoredCheckpoints(store),
+            testSets,
+            new ModelTest(configuration.samples(), configuration.threads()),
+            publisher::publish,
+            new PublishedEvaluations(configuration.broker()).ids(),
+            configuration.workDirectory(),
+            new EvaluationLog(registry, status),
+            clock);
+    EvaluationWorker worker =
+        new EvaluationWorker(
+            evaluator,
+            publisher::publish,
+            new TestTopicSweep(testTopics, new RunStates(configuration.broker())::newest, progress),
+            progress,
+            status,
+            clock);
+    worker.start(LOOK_INTERVAL);
+    return worker;
+  }
+
+  void close(@Disposes EvaluationWorker worker) {
+    worker.close();
+  }
+}

@@ -1,0 +1,55 @@
+package deepspeech.evaluator.service;
+
+import deepspeech.broker.BrokerConfiguration;
+import deepspeech.checkpoint.CheckpointStoreConfiguration;
+import deepspeech.messages.InvalidMessageException;
+import deepspeech.messages.configuration.EnvironmentVariables;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+
+/**
+ * What the service is told by its environment.
+ *
+ * @param batchesAhead feature batches requested ahead, 1 to 1000
+ * @param threads that share the computation of a model, 1 to 256
+ * @param samples transcripts in an evaluation, 0 to 1000
+ * @param workDirectory for the model under test
+ */
+public record EvaluatorConfiguration(
+    BrokerConfiguration broker,
+    CheckpointStoreConfiguration store,
+    int batchesAhead,
+    int threads,
+    int samples,
+    Path workDirectory) {
+  private static final String WORK_DIRECTORY = "DEEPSPEECH_WORK_DIR";
+
+  /**
+   * Reads the environment variables.
+   *
+   * @throws InvalidMessageException naming the variable, the value and what is allowed
+   */
+  public static EvaluatorConfiguration of(EnvironmentVariables environment) {
+    // Half of the machine is left to a training beside it.
+    int half = Math.max(1, Runtime.getRuntime().availableProcessors() / 2);
+    return new EvaluatorConfiguration(
+        BrokerConfiguration.of(environment),
+        CheckpointStoreConfiguration.of(environment),
+        environment.number("DEEPSPEECH_BATCHES_AHEAD", 4, 1, 1000),
+        environment.number("DEEPSPEECH_EVALUATOR_THREADS", half, 1, 256),
+        environment.number("DEEPSPEECH_SAMPLE_TRANSCRIPTS", 10, 0, 1000),
+        path(
+            environment.text(
+                WORK_DIRECTORY, System.getProperty("java.io.tmpdir") + "/deepspeech-evaluator")));
+  }
+
+  private static Path path(String text) {
+    try {
+      return Path.of(text).toAbsolutePath();
+    } catch (InvalidPathException e) {
+      throw new InvalidMessageException(
+          InvalidMessageException.field(WORK_DIRECTORY, text, "the path of a folder").getMessage(),
+          e);
+    }
+  }
+}

@@ -1,0 +1,125 @@
+package deepspeech.evaluator.testset;
+
+import deepspeech.broker.BrokerConfiguration;
+import deepspeech.broker.feed.BatchFeed;
+import deepspeech.broker.feed.BatchPosition;
+import deepspeech.broker.feed.FeedSettings;
+import deepspeech.messages.features.DataSetDescription;
+import deepspeech.messages.features.DataSpecification;
+import deepspeech.messages.features.FeatureBatch;
+import deepspeech.messages.features.Split;
+import deepspeech.messages.run.RunId;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/**
+ * Test sets whose batches stay in the run's test topic: data-prep prepares each batch once a run,
+ * at the first checkpoint; later ones, also after a restart, find it there and ask only for what is
+ * missing. The connection and the description of the last run are kept for its next checkpoint.
+ *
+ * <p>For one thread, but {@link #close} may be called by any.
+ */
+public final class KeptTestSets implements TestSets, AutoCloseable {
+  private static final String SOURCE = "/evaluator-service";
+
+  private final BrokerConfiguration broker;
+  private final int batchesAhead;
+  private final FeedSettings settings;
+  private final Consumer<String> waiting;
+  private Current current;
+  private boolean closed;
+
+  /**
+   * Opens nothing yet.
+   *
+   * @param batchesAhead batches asked for ahead, from 1
+   * @param waiting is told in a line what is waited for
+   */
+  public KeptTestSets(
+      BrokerConfiguration broker,
+      int batchesAhead,
+      FeedSettings settings,
+      Consumer<String> waiting) {
+    this.broker = broker;
+    this.batchesAhead = batchesAhead;
+    this.settings = settings;
+    this.waiting = waiting;
+  }
+
+  @Override
+  public TestSet open(RunId run, DataSpecification test) throws InterruptedException {
+    Current opened = connection(run, test);
+    if (opened.description == null) {
+      opened.description = opened.feed.describe(test, 1);
+    }
+    opened.feed.openKept(test, opened.description, BatchPosition.START, batchesAhead);
+    return new FedTestSet(opened);
+  }
+
+  private synchronized Current connection(RunId run, DataSpecification test) {
+    if (closed) {
+      throw new IllegalStateException("closed");
+    }
+    if (current == null || !current.run.equals(run)) {
+      if (current != null) {
+        current.feed.close();
+      }
+      current = new Current(run, new BatchFeed(broker, SOURCE, run, Split.TEST, settings, waiting));
+    }
+    if (!test.equals(current.data)) {
+      current.data = test;
+      current.description = null;
+    }
+    return current;
+  }
+
+  /** Ends what waits for a batch. */
+  @Override
+  public synchronized void close() {
+    closed = true;
+    if (current != null) {
+      current.feed.close();
+    }
+  }
+
+  /** The connection for one run. */
+  private static final class Current {
+    private final RunId run;
+    private final BatchFeed feed;
+    private DataSpecification data;
+    private DataSetDescription description;
+
+    Current(RunId run, BatchFeed feed) {
+      this.run = run;
+      this.feed = feed;
+    }
+  }
+
+  private static final class FedTestSet implements TestSet {
+    private final Current current;
+    private final DataSetDescription description;
+
+    FedTestSet(Current current) {
+      this.current = current;
+      this.description = current.description;
+    }
+
+    @Override
+    public DataSetDescription description() {
+      return description;
+    }
+
+    @Override
+    public Optional<FeatureBatch> next() throws InterruptedException {
+      return current.feed.hasNext() ? Optional.of(current.feed.next()) : Optional.empty();
+    }
+
+    /** After a failure the data set is described anew: it may have changed. */
+    @Override
+    public void close() {
+      if (current.feed.hasNext()) {
+        current.description = null;
+      }
+    }
+  }
+}

@@ -1,0 +1,68 @@
+package deepspeech.evaluator.testset;
+
+import deepspeech.broker.BrokerException;
+import deepspeech.evaluator.backlog.CheckpointProgress;
+import deepspeech.evaluator.backlog.Offsets;
+import deepspeech.messages.run.RunId;
+import deepspeech.messages.run.RunState;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * Deletes the test topic of a run that has ended, as soon as every checkpoint that was published
+ * until then is done with. A run publishes its last checkpoint before the state that ends it. If
+ * the run goes on later, its next evaluation makes the topic anew.
+ *
+ * <p>Not for use by several threads at once, nor while an evaluation runs.
+ */
+public final class TestTopicSweep {
+  /** Tells the newest state of each run. */
+  @FunctionalInterface
+  public interface States {
+    Map<RunId, RunState> newest() throws InterruptedException;
+  }
+
+  private final TestTopics topics;
+  private final States states;
+  private final CheckpointProgress progress;
+
+  /** The end of the checkpoints topic when a run with a test topic was first seen to have ended. */
+  private final Map<RunId, Map<Integer, Long>> ends = new HashMap<>();
+
+  public TestTopicSweep(TestTopics topics, States states, CheckpointProgress progress) {
+    this.topics = topics;
+    this.states = states;
+    this.progress = progress;
+  }
+
+  /**
+   * Looks once.
+   *
+   * @return the runs whose topic was deleted
+   * @throws BrokerException if the broker does not do its part
+   */
+  public Set<RunId> sweep() throws InterruptedException {
+    Set<RunId> deleted = new TreeSet<>();
+    Set<RunId> runs = topics.runs();
+    ends.keySet().retainAll(runs);
+    if (runs.isEmpty()) {
+      return deleted;
+    }
+    Map<RunId, RunState> newest = states.newest();
+    // The state first: what a run published before its end is then below the end offset.
+    Offsets offsets = progress.now();
+    for (RunId run : runs) {
+      RunState state = newest.get(run);
+      if (state == null || !state.status().ended()) {
+        ends.remove(run);
+      } else if (offsets.reached(ends.computeIfAbsent(run, r -> offsets.end()))) {
+        topics.delete(run);
+        ends.remove(run);
+        deleted.add(run);
+      }
+    }
+    return deleted;
+  }
+}

@@ -1,0 +1,283 @@
+package deepspeech.evaluator.evaluation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import deepspeech.broker.BrokerException;
+import deepspeech.broker.feed.RequestRefusedException;
+import deepspeech.checkpoint.CheckpointNotFoundException;
+import deepspeech.checkpoint.CheckpointStoreException;
+import deepspeech.evaluator.recognition.EchoModel;
+import deepspeech.evaluator.testset.TestSets;
+import deepspeech.messages.checkpoint.CheckpointPublished;
+import deepspeech.messages.deadletter.DeadLetter;
+import deepspeech.messages.evaluation.Evaluation;
+import deepspeech.messages.metric.MetricName;
+import deepspeech.messages.metric.MetricPoint;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Predicate;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class EvaluatorTest {
+  @TempDir Path folder;
+
+  private final Map<String, Object> published = new LinkedHashMap<>();
+  private final List<String> offered = new ArrayList<>();
+  private final List<String> heard = new ArrayList<>();
+  private Predicate<Object> brokerTakes = message -> true;
+  private RuntimeException storeFailure;
+  private List<String> modelVocabulary = TestData.VOCABULARY;
+  private TestSets testSets =
+      (run, test) ->
+          new InMemoryTestSet(TestData.description(TestData.VOCABULARY, "r"), TestData.batches());
+
+  @Test
+  void aCheckpointGivesAnEvaluationMetricPointsAndAnOfferForTheBest() throws Exception {
+    // When
+    Evaluator.Outcome outcome = evaluator(Set.of()).evaluate("e1", TestData.checkpoint(3));
+
+    // Then
+    assertThat(outcome).isEqualTo(Evaluator.Outcome.EVALUATED);
+    assertThat(offered).containsExactly("epoch-0003 " + TestData.CER);
+    assertThat(published.keySet()).containsExactly("e1/test_cer", "e1/test_wer", "e1/evaluation");
+    assertThat(published.get("e1/test_cer"))
+        .isEqualTo(
+            new MetricPoint(
+                TestData.RUN, MetricName.TEST_CER, TestData.CER, 21, 3, 7, TestData.TIME));
+    assertThat(published.get("e1/test_wer"))
+        .isEqualTo(
+            new MetricPoint(
+                TestData.RUN, MetricName.TEST_WER, TestData.WER, 21, 3, 7, TestData.TIME));
+    Evaluation evaluation = (Evaluation) published.get("e1/evaluation");
+    assertThat(evaluation.checkpoint()).hasToString("epoch-0003");
+    assertThat(evaluation.step()).isEqualTo(21);
+    assertThat(evaluation.cer()).isEqualTo(TestData.CER);
+    assertThat(evaluation.wer()).isEqualTo(TestData.WER);
+    assertThat(evaluation.utterances()).isEqualTo(3);
+    assertThat(evaluation.leftOut()).isEqualTo(2);
+    assertThat(evaluation.substitutions()).isEqualTo(1);
+    assertThat(evaluation.insertions()).isZero();
+    assertThat(evaluation.deletions()).isEqualTo(2);
+    assertThat(evaluation.samples()).hasSize(3);
+    assertThat(heard).containsExactly("evaluated epoch-0003");
+  }
+
+  @Test
+  void anEventThatIsDeliveredTwiceIsEvaluatedOnce() throws Exception {
+    // Given
+    Evaluator evaluator = evaluator(Set.of());
+    evaluator.evaluate("e1", TestData.checkpoint(3));
+    published.clear();
+
+    // When
+    Evaluator.Outcome outcome = evaluator.evaluate("e1", TestData.checkpoint(3));
+
+    // Then
+    assertThat(outcome).isEqualTo(Evaluator.Outcome.KNOWN);
+    assertThat(published).isEmpty();
+  }
+
+  @Test
+  void anEventThatWasEvaluatedBeforeARestartIsNotEvaluatedAgain() throws Exception {
+    // When
+    Evaluator.Outcome outcome =
+        evaluator(Set.of("e1/evaluation")).evaluate("e1", TestData.checkpoint(3));
+
+    // Then
+    assertThat(outcome).isEqualTo(Evaluator.Outcome.KNOWN);
+    assertThat(published).isEmpty();
+  }
+
+  @Test
+  void theSameCheckpointIsEvaluatedAgainForAnotherEvent() throws Exception {
+    // Given
+    Evaluator evaluator = evaluator(Set.of());
+    evaluator.evaluate("e1", TestData.checkpoint(3));
+
+    // When
+    Evaluator.Outcome outcome = evaluator.evaluate("e2", TestData.checkpoint(3));
+
+    // Then
+    assertThat(outcome).isEqualTo(Evaluator.Outcome.EVALUATED);
+    assertThat(published).containsKey("e2/evaluation");
+  }
+
+  @Test
+  void aRunWithoutTestIsNotTested() throws Exception {
+    // Given
+    CheckpointPublished tested = TestData.checkpoint(3);
+    CheckpointPublished untested =
+        new CheckpointPublished(
+            tested.run(),
+            tested.checkpoint(),
+            tested.epoch(),
+            tested.batch(),
+            tested.step(),
+            tested.uri(),
+            tested.files(),
+            null,
+            tested.time());
+
+    // When
+    Evaluator.Outcome outcome = evaluator(Set.of()).evaluate("e1", untested);
+
+    // Then
+    assertThat(outcome).isEqualTo(Evaluator.Outcome.NOT_TESTED);
+    assertThat(published).isEmpty();
+    assertThat(offered).isEmpty();
+  }
+
+  @Test
+  void aCheckpointThatIsGoneIsDeadLetteredAndTheNextOneEvaluated() throws Exception {
+    // Given
+    Evaluator evaluator = evaluator(Set.of());
+    storeFailure = new CheckpointNotFoundException("run demo has no checkpoint epoch-0003");
+
+    // When
+    Evaluator.Outcome gone = evaluator.evaluate("e1", TestData.checkpoint(3));
+    storeFailure = null;
+    Evaluator.Outcome next = evaluator.evaluate("e2", TestData.checkpoint(4));
+
+    // Then
+    assertThat(gone).isEqualTo(Evaluator.Outcome.DEAD_LETTERED);
+    assertThat(next).isEqualTo(Evaluator.Outcome.EVALUATED);
+    DeadLetter letter = (DeadLetter) published.get("e1/dead-letter");
+    assertThat(letter.kind()).isEqualTo(DeadLetter.CHECKPOINT);
+    assertThat(letter.run()).isEqualTo("demo");
+    assertThat(letter.subject()).isEqualTo("epoch-0003");
+    assertThat(letter.detail()).isEqualTo("run demo has no checkpoint epoch-0003");
+    assertThat(letter.original()).contains("\"checkpoint\":\"epoch-0003\"");
+    assertThat(heard).containsExactly("dead letter epoch-0003", "evaluated epoch-0004");
+  }
+
+  @Test
+  void aModelOfAnotherVocabularyIsDeadLettered() throws Exception {
+    // Given
+    modelVocabulary = List.of("<blank>", "b", "a", "c", " ");
+
+    // When
+    Evaluator.Outcome outcome = evaluator(Set.of()).evaluate("e1", TestData.checkpoint(3));
+
+    // Then
+    assertThat(outcome).isEqualTo(Evaluator.Outcome.DEAD_LETTERED);
+    assertThat(((DeadLetter) published.get("e1/dead-letter")).detail())
+        .startsWith("label 1 is \"b\"");
+    assertThat(offered).isEmpty();
+  }
+
+  @Test
+  void aTestSetThatDataPrepRefusesIsDeadLetteredWithItsReason() throws Exception {
+    // Given
+    testSets =
+        (run, test) -> {
+          throw new RequestRefusedException("manifest.test: no such file");
+        };
+
+    // When
+    Evaluator.Outcome outcome = evaluator(Set.of()).evaluate("e1", TestData.checkpoint(3));
+
+    // Then
+    assertThat(outcome).isEqualTo(Evaluator.Outcome.DEAD_LETTERED);
+    assertThat(((DeadLetter) published.get("e1/dead-letter")).detail())
+        .isEqualTo("manifest.test: no such file");
+  }
+
+  @Test
+  void aStoreThatIsAwayLeadsToNoDeadLetter() {
+    // Given
+    storeFailure = new CheckpointStoreException("S3 endpoint http://s3 is not reachable");
+
+    // When, Then
+    assertThatThrownBy(() -> evaluator(Set.of()).evaluate("e1", TestData.checkpoint(3)))
+        .isSameAs(storeFailure);
+    assertThat(published).isEmpty();
+  }
+
+  @Test
+  void afterAFailureInBetweenTheSameIdsArePublished() throws Exception {
+    // Given
+    Evaluator evaluator = evaluator(Set.of());
+    brokerTakes = message -> !(message instanceof Evaluation);
+    assertThatThrownBy(() -> evaluator.evaluate("e1", TestData.checkpoint(3)))
+        .isInstanceOf(BrokerException.class);
+    Set<String> before = Set.copyOf(published.keySet());
+    brokerTakes = message -> true;
+
+    // When
+    Evaluator.Outcome outcome = evaluator.evaluate("e1", TestData.checkpoint(3));
+
+    // Then
+    assertThat(outcome).isEqualTo(Evaluator.Outcome.EVALUATED);
+    assertThat(before).containsExactlyInAnyOrder("e1/test_cer", "e1/test_wer");
+    assertThat(published).containsOnlyKeys("e1/test_cer", "e1/test_wer", "e1/evaluation");
+  }
+
+  @Test
+  void theModelDoesNotStayInTheWorkDirectory() throws Exception {
+    // When
+    evaluator(Set.of()).evaluate("e1", TestData.checkpoint(3));
+
+    // Then
+    assertThat(folder.resolve("work")).isEmptyDirectory();
+  }
+
+  private Evaluator evaluator(Set<String> known) throws IOException {
+    return new Evaluator(
+        new FakeCheckpoints(),
+        (run, test) -> testSets.open(run, test),
+        new ModelTest(10, 1),
+        (message, id) -> {
+          if (!brokerTakes.test(message)) {
+            throw new BrokerException("the broker is away");
+          }
+          published.put(id, message);
+        },
+        new HashSet<>(known),
+        Files.createDirectories(folder.resolve("work")),
+        new RecordingListener(),
+        Clock.fixed(TestData.TIME, ZoneOffset.UTC));
+  }
+
+  private final class FakeCheckpoints implements Checkpoints {
+    @Override
+    public Path fetchModel(CheckpointPublished checkpoint, Path directory) {
+      if (storeFailure != null) {
+        throw storeFailure;
+      }
+      try {
+        return EchoModel.write(directory.resolve("model.onnx"), modelVocabulary);
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+
+    @Override
+    public void offerBest(CheckpointPublished checkpoint, double cer) {
+      offered.add(checkpoint.checkpoint() + " " + cer);
+    }
+  }
+
+  private final class RecordingListener implements EvaluationListener {
+    @Override
+    public void evaluated(Evaluation evaluation) {
+      heard.add("evaluated " + evaluation.checkpoint());
+    }
+
+    @Override
+    public void deadLettered(CheckpointPublished checkpoint, RuntimeException reason) {
+      heard.add("dead letter " + checkpoint.checkpoint());
+    }
+  }
+}

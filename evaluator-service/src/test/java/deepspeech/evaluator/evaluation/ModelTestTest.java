@@ -1,0 +1,84 @@
+package deepspeech.evaluator.evaluation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import deepspeech.evaluator.recognition.EchoModel;
+import deepspeech.evaluator.recognition.UnusableModelException;
+import deepspeech.evaluator.scoring.EditCounts;
+import deepspeech.messages.InvalidMessageException;
+import deepspeech.messages.evaluation.SampleTranscript;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ModelTestTest {
+  @TempDir Path folder;
+
+  private final ModelTest modelTest = new ModelTest(10, 1);
+
+  @Test
+  void allBatchesAreScoredTogether() throws Exception {
+    // Given
+    Path model = EchoModel.write(folder.resolve("model.onnx"), TestData.VOCABULARY);
+
+    // When
+    TestResult result = modelTest.run(model, testSet());
+
+    // Then
+    assertThat(result.cer()).isCloseTo(TestData.CER, within(1e-12));
+    assertThat(result.wer()).hasValueCloseTo(TestData.WER, within(1e-12));
+    assertThat(result.utterances()).isEqualTo(3);
+    assertThat(result.leftOut()).isEqualTo(2);
+    assertThat(result.referenceCharacters()).isEqualTo(9);
+    assertThat(result.edits()).isEqualTo(new EditCounts(1, 0, 2));
+    assertThat(result.samples())
+        .containsExactly(
+            new SampleTranscript(1, "ab", "ab", 0),
+            new SampleTranscript(2, "a c", "a b", 1),
+            new SampleTranscript(4, "ab c", "ab", 2));
+  }
+
+  @Test
+  void aModelOfAnotherVocabularyIsNamedByTheFirstLabelThatDiffers() throws Exception {
+    // Given
+    Path model =
+        EchoModel.write(folder.resolve("model.onnx"), List.of("<blank>", "a", "x", "c", " "));
+
+    // When, Then
+    assertThatThrownBy(() -> modelTest.run(model, testSet()))
+        .isInstanceOf(UnusableModelException.class)
+        .hasMessage(
+            "label 2 is \"x\" in the model's vocabulary and \"b\" in that of the test labels");
+  }
+
+  @Test
+  void aModelOfASmallerVocabularyIsRefused() throws Exception {
+    // Given
+    Path model = EchoModel.write(folder.resolve("model.onnx"), List.of("<blank>", "a"));
+
+    // When, Then
+    assertThatThrownBy(() -> modelTest.run(model, testSet()))
+        .isInstanceOf(UnusableModelException.class)
+        .hasMessage("the model's vocabulary has 2 tokens, that of the test labels 5");
+  }
+
+  @Test
+  void aTestSetOfWhichNothingIsLeftHasNoResult() throws Exception {
+    // Given
+    Path model = EchoModel.write(folder.resolve("model.onnx"), TestData.VOCABULARY);
+    InMemoryTestSet empty =
+        new InMemoryTestSet(TestData.description(TestData.VOCABULARY, "r"), List.of());
+
+    // When, Then
+    assertThatThrownBy(() -> modelTest.run(model, empty))
+        .isInstanceOf(InvalidMessageException.class)
+        .hasMessageContaining("0 utterances");
+  }
+
+  private static InMemoryTestSet testSet() {
+    return new InMemoryTestSet(TestData.description(TestData.VOCABULARY, "r"), TestData.batches());
+  }
+}

@@ -1,0 +1,87 @@
+package deepspeech.evaluator.evaluation;
+
+import deepspeech.evaluator.recognition.EchoModel;
+import deepspeech.messages.checkpoint.CheckpointId;
+import deepspeech.messages.checkpoint.CheckpointPublished;
+import deepspeech.messages.deadletter.LeftOutReason;
+import deepspeech.messages.features.BatchKey;
+import deepspeech.messages.features.DataSetDescription;
+import deepspeech.messages.features.DataSpecification;
+import deepspeech.messages.features.FeatureBatch;
+import deepspeech.messages.features.LeftOut;
+import deepspeech.messages.features.Split;
+import deepspeech.messages.run.RunId;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+
+/** A test set of two batches and what an {@link EchoModel} makes of it. */
+public final class TestData {
+  public static final RunId RUN = new RunId("demo");
+  public static final List<String> VOCABULARY = List.of("<blank>", "a", "b", "c", " ");
+  public static final Instant TIME = Instant.parse("2026-01-02T03:04:05Z");
+  public static final String FINGERPRINT = "f";
+
+  public static final DataSpecification TEST =
+      new DataSpecification(
+          "manifest.test", "vocab.txt", "mean_std.npz", null, 0, 20, 2, "batch_shuffle_clipped", 0);
+
+  /** Edits: none, one substitution, two deletions. Characters: 2, 3, 4. */
+  public static final double CER = 3.0 / 9;
+
+  /** Edits: none, one substitution, one deletion. Words: 1, 2, 2. */
+  public static final double WER = 2.0 / 5;
+
+  private TestData() {}
+
+  /** Two batches: of two utterances, and of one with another left out. */
+  public static List<FeatureBatch> batches() {
+    return List.of(batch(0), batch(1));
+  }
+
+  /** One of the two. */
+  public static FeatureBatch batch(int batch) {
+    BatchKey key = new BatchKey(RUN, Split.TEST, FINGERPRINT, 1, batch);
+    return batch == 0
+        ? EchoModel.batch(key, VOCABULARY, 1, List.of("ab", "a c"), List.of("ab", "a b"), List.of())
+        : EchoModel.batch(
+            key,
+            VOCABULARY,
+            4,
+            List.of("ab c"),
+            List.of("ab"),
+            List.of(new LeftOut(5, "broken.wav", LeftOutReason.BROKEN_AUDIO, "no RIFF header")));
+  }
+
+  /** What data-prep says of it: four utterances, and one left out by the manifest. */
+  public static DataSetDescription description(List<String> vocabulary, String requestId) {
+    return new DataSetDescription(
+        RUN,
+        Split.TEST,
+        requestId,
+        FINGERPRINT,
+        Map.of(),
+        4,
+        Map.of(LeftOutReason.TOO_LONG, 1),
+        0,
+        new int[] {2},
+        vocabulary,
+        new double[161],
+        new double[161],
+        new byte[0]);
+  }
+
+  /** The event of the n-th epoch's checkpoint. */
+  public static CheckpointPublished checkpoint(int epoch) {
+    return new CheckpointPublished(
+        RUN,
+        CheckpointId.endOfEpoch(epoch),
+        epoch,
+        7,
+        7L * epoch,
+        "s3://models/runs/demo/checkpoints/" + CheckpointId.endOfEpoch(epoch) + "/",
+        List.of(),
+        TEST,
+        TIME);
+  }
+}

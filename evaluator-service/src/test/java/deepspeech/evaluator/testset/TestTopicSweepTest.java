@@ -1,0 +1,126 @@
+package deepspeech.evaluator.testset;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import deepspeech.evaluator.backlog.Offsets;
+import deepspeech.messages.run.RunId;
+import deepspeech.messages.run.RunState;
+import deepspeech.messages.run.RunStatus;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import org.junit.jupiter.api.Test;
+
+class TestTopicSweepTest {
+  private static final RunId RUN = new RunId("demo");
+  private static final RunId OTHER = new RunId("other");
+
+  private final Set<RunId> topics = new TreeSet<>(Set.of(RUN));
+  private final Map<RunId, RunState> states = new HashMap<>();
+  private long end = 5;
+  private long done = 5;
+  private final TestTopicSweep sweep =
+      new TestTopicSweep(
+          new FakeTopics(), () -> states, () -> new Offsets(Map.of(0, end), Map.of(0, done)));
+
+  @Test
+  void theTopicOfARunThatGoesOnStays() throws Exception {
+    // Given
+    run(RUN, RunStatus.RUNNING);
+
+    // When, Then
+    assertThat(sweep.sweep()).isEmpty();
+    assertThat(topics).containsExactly(RUN);
+  }
+
+  @Test
+  void theTopicOfARunOfWhichNothingIsKnownStays() throws Exception {
+    // When, Then
+    assertThat(sweep.sweep()).isEmpty();
+    assertThat(topics).containsExactly(RUN);
+  }
+
+  @Test
+  void theTopicOfAnEndedRunStaysUntilItsLastCheckpointIsDoneWith() throws Exception {
+    // Given
+    run(RUN, RunStatus.FINISHED);
+    done = 4;
+    Set<RunId> before = sweep.sweep();
+
+    // When
+    done = 5;
+    Set<RunId> after = sweep.sweep();
+
+    // Then
+    assertThat(before).isEmpty();
+    assertThat(after).containsExactly(RUN);
+    assertThat(topics).isEmpty();
+  }
+
+  @Test
+  void checkpointsPublishedByOtherRunsLaterAreNotWaitedFor() throws Exception {
+    // Given
+    run(RUN, RunStatus.STOPPED);
+    done = 4;
+    sweep.sweep();
+
+    // When
+    end = 9;
+    done = 5;
+
+    // Then
+    assertThat(sweep.sweep()).containsExactly(RUN);
+  }
+
+  @Test
+  void aRunThatGoesOnAfterItHadEndedKeepsItsTopic() throws Exception {
+    // Given
+    run(RUN, RunStatus.STOPPED);
+    done = 4;
+    sweep.sweep();
+    run(RUN, RunStatus.RUNNING);
+    done = 5;
+    Set<RunId> running = sweep.sweep();
+
+    // When
+    run(RUN, RunStatus.FINISHED);
+    end = 7;
+    Set<RunId> finished = sweep.sweep();
+
+    // Then
+    assertThat(running).isEmpty();
+    assertThat(finished).isEmpty();
+  }
+
+  @Test
+  void onlyTopicsOfEndedRunsAreDeleted() throws Exception {
+    // Given
+    topics.add(OTHER);
+    run(RUN, RunStatus.FAILED);
+    run(OTHER, RunStatus.RUNNING);
+
+    // When, Then
+    assertThat(sweep.sweep()).containsExactly(RUN);
+    assertThat(topics).containsExactly(OTHER);
+  }
+
+  private void run(RunId run, RunStatus status) {
+    states.put(
+        run, new RunState(run, status, null, null, List.of(), null, null, null, Instant.EPOCH));
+  }
+
+  private final class FakeTopics implements TestTopics {
+    @Override
+    public Set<RunId> runs() {
+      return Set.copyOf(topics);
+    }
+
+    @Override
+    public void delete(RunId run) {
+      topics.remove(run);
+    }
+  }
+}
