@@ -1,0 +1,200 @@
+package deepspeech.trainer.run;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import deepspeech.messages.configuration.TrainingConfiguration;
+import deepspeech.messages.run.Position;
+import deepspeech.messages.run.RunId;
+import deepspeech.messages.run.RunState;
+import deepspeech.messages.run.RunStatus;
+import deepspeech.trainer.training.StopSignal;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(30)
+class RunWorkerTest {
+  private static final RunId FIRST = new RunId("first");
+  private static final RunId SECOND = new RunId("second");
+
+  private final BlockingQueue<String> conducted = new LinkedBlockingQueue<>();
+
+  @Test
+  void runsAreConductedOneAtATimeInTheOrderInWhichTheyCame() throws Exception {
+    // Given
+    CountDownLatch mayEnd = new CountDownLatch(1);
+    RunRegistry registry = registry(List.of());
+    registry.put(state(FIRST, RunStatus.ACCEPTED, 1));
+    registry.put(state(SECOND, RunStatus.ACCEPTED, 2));
+    RunWorker worker =
+        new RunWorker(
+            registry,
+            (run, stop) -> {
+              conducted.add(run.value());
+              mayEnd.await();
+              end(registry, run);
+            });
+
+    // When
+    worker.start();
+
+    // Then
+    assertThat(conducted.poll(10, TimeUnit.SECONDS)).isEqualTo("first");
+    assertThat(conducted.poll(200, TimeUnit.MILLISECONDS)).isNull();
+    mayEnd.countDown();
+    assertThat(conducted.poll(10, TimeUnit.SECONDS)).isEqualTo("second");
+    worker.shutDown();
+  }
+
+  @Test
+  void aRunLeftUnderWayIsConductedBeforeThoseThatWait() throws Exception {
+    // Given
+    RunRegistry registry =
+        registry(List.of(state(FIRST, RunStatus.ACCEPTED, 1), state(SECOND, RunStatus.RUNNING, 2)));
+    RunWorker worker =
+        new RunWorker(
+            registry,
+            (run, stop) -> {
+              end(registry, run);
+              conducted.add(run.value());
+            });
+
+    // When
+    worker.start();
+
+    // Then
+    assertThat(conducted.poll(10, TimeUnit.SECONDS)).isEqualTo("second");
+    assertThat(conducted.poll(10, TimeUnit.SECONDS)).isEqualTo("first");
+    worker.shutDown();
+  }
+
+  @Test
+  void aRunStoppedWhileItWaitedIsNotConducted() throws Exception {
+    // Given
+    RunRegistry registry = registry(List.of(state(FIRST, RunStatus.STOPPED, 1)));
+    registry.put(state(SECOND, RunStatus.ACCEPTED, 2));
+    RunWorker worker =
+        new RunWorker(
+            registry,
+            (run, stop) -> {
+              end(registry, run);
+              conducted.add(run.value());
+            });
+    worker.enqueue(FIRST);
+
+    // When
+    worker.start();
+
+    // Then
+    assertThat(conducted.poll(10, TimeUnit.SECONDS)).isEqualTo("second");
+    worker.shutDown();
+  }
+
+  @Test
+  void aStopReachesTheRunUnderWayAndNoOther() throws Exception {
+    // Given
+    RunRegistry registry = registry(List.of(state(FIRST, RunStatus.ACCEPTED, 1)));
+    CountDownLatch raised = new CountDownLatch(1);
+    RunWorker worker =
+        new RunWorker(
+            registry,
+            (run, stop) -> {
+              stop.onRaise(raised::countDown);
+              conducted.add(run.value());
+              raised.await();
+              conducted.add(String.valueOf(stop.reason()));
+              end(registry, run);
+            });
+    worker.start();
+    assertThat(conducted.poll(10, TimeUnit.SECONDS)).isEqualTo("first");
+
+    // When
+    worker.stop(SECOND);
+    assertThat(raised.await(200, TimeUnit.MILLISECONDS)).isFalse();
+    worker.stop(FIRST);
+
+    // Then
+    assertThat(conducted.poll(10, TimeUnit.SECONDS)).isEqualTo("COMMAND");
+    worker.shutDown();
+  }
+
+  @Test
+  void shuttingDownWaitsForTheRunUnderWayAndLeavesItUnfinished() throws Exception {
+    // Given
+    RunRegistry registry = registry(List.of(state(FIRST, RunStatus.RUNNING, 1)));
+    CountDownLatch raised = new CountDownLatch(1);
+    CountDownLatch begun = new CountDownLatch(1);
+    RunWorker worker =
+        new RunWorker(
+            registry,
+            (run, stop) -> {
+              stop.onRaise(raised::countDown);
+              begun.countDown();
+              raised.await();
+              conducted.add(String.valueOf(stop.reason()));
+            });
+    worker.start();
+    begun.await();
+
+    // When
+    worker.shutDown();
+
+    // Then
+    assertThat(conducted).containsExactly(StopSignal.Reason.SHUTDOWN.name());
+    assertThat(registry.unfinished()).hasSize(1);
+  }
+
+  @Test
+  void aRunThatEndsInAnUnexpectedErrorHasFailedAndTheNextHasItsTurn() throws Exception {
+    // Given
+    RunRegistry registry =
+        registry(
+            List.of(state(FIRST, RunStatus.ACCEPTED, 1), state(SECOND, RunStatus.ACCEPTED, 2)));
+    RunWorker worker =
+        new RunWorker(
+            registry,
+            (run, stop) -> {
+              if (run.equals(FIRST)) {
+                throw new IllegalStateException("a defect");
+              }
+              end(registry, run);
+              conducted.add(run.value());
+            });
+
+    // When
+    worker.start();
+
+    // Then
+    assertThat(conducted.poll(10, TimeUnit.SECONDS)).isEqualTo("second");
+    RunState failed = registry.find(FIRST).orElseThrow();
+    assertThat(failed.status()).isEqualTo(RunStatus.FAILED);
+    assertThat(failed.reason()).contains("a defect");
+    worker.shutDown();
+  }
+
+  private static RunRegistry registry(List<RunState> known) {
+    return new RunRegistry(state -> {}, known);
+  }
+
+  private static void end(RunRegistry registry, RunId run) {
+    registry.change(run, s -> s.withStatus(RunStatus.FINISHED, null, Instant.EPOCH));
+  }
+
+  private static RunState state(RunId run, RunStatus status, long second) {
+    return new RunState(
+        run,
+        status,
+        null,
+        TrainingConfiguration.defaults(),
+        List.of(),
+        new Position(1, 0, 0, 0),
+        null,
+        null,
+        Instant.ofEpochSecond(second));
+  }
+}
