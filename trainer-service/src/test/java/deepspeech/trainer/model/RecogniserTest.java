@@ -3,13 +3,21 @@ package deepspeech.trainer.model;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
+import static org.assertj.core.api.Assertions.withinPercentage;
 
 import deepspeech.messages.InvalidMessageException;
+import deepspeech.messages.features.BatchKey;
+import deepspeech.messages.features.FeatureBatch;
+import deepspeech.messages.features.Split;
+import deepspeech.messages.run.RunId;
 import deepspeech.messages.tensor.Tensor;
 import deepspeech.trainer.optimizer.AdamState;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class RecogniserTest {
@@ -111,7 +119,7 @@ class RecogniserTest {
     // Given
     RaggedBatch infeasible =
         new RaggedBatch(BATCH.features(), BATCH.frames(), new int[100], new int[] {100, 0, 0, 0});
-    java.util.Arrays.fill(infeasible.labels(), 1);
+    Arrays.fill(infeasible.labels(), 1);
     try (Recogniser recogniser = Recogniser.initialise(SMALL, 5, Devices.CPU);
         Recogniser untouched = Recogniser.initialise(SMALL, 5, Devices.CPU)) {
       recogniser.step(BATCH, 1e-3);
@@ -180,6 +188,128 @@ class RecogniserTest {
   }
 
   @Test
+  void halfPrecisionFeaturesCountAsTheSameNumbersInSinglePrecision() {
+    // Given
+    int frames = 40;
+    short[] halves = new short[frames * 161];
+    float[] singles = new float[halves.length];
+    short[] patterns = {0x0000, 0x3c00, (short) 0xbe00, 0x4100};
+    float[] numbers = {0, 1, -1.5f, 2.5f};
+    for (int i = 0; i < halves.length; i++) {
+      halves[i] = patterns[i * 7 % 11 % 4];
+      singles[i] = numbers[i * 7 % 11 % 4];
+    }
+    FeatureBatch received =
+        new FeatureBatch(
+            new BatchKey(new RunId("halves"), Split.TRAIN, "0".repeat(64), 0, 0),
+            halves,
+            new int[] {frames},
+            new int[] {1, 2},
+            new int[] {2},
+            new long[] {1},
+            List.of("ab"),
+            List.of());
+    RaggedBatch inSinglePrecision =
+        new RaggedBatch(
+            Tensor.f32(singles, frames, 161), new int[] {frames}, new int[] {1, 2}, new int[] {2});
+    try (Recogniser recogniser = Recogniser.initialise(SMALL, 1, Devices.CPU)) {
+
+      // When
+      LogProbabilities ofHalves = recogniser.logProbabilities(RaggedBatch.of(received));
+      LogProbabilities ofSingles = recogniser.logProbabilities(inSinglePrecision);
+
+      // Then
+      assertThat(ofHalves.values()).isEqualTo(ofSingles.values());
+    }
+  }
+
+  @Test
+  void severalDevicesAddTheGradientsOfTheirSharesAndStayAlike() {
+    // Given
+    RaggedBatch share = Utterances.batch(5, 6, 20, 60, 44);
+    RaggedBatch twice = joined(share, share);
+    try (Recogniser one = Recogniser.initialise(SMALL, 8, Devices.CPU);
+        Recogniser two =
+            Recogniser.initialise(SMALL, 8, Devices.resolve(false, Optional.of("cpu,cpu")))) {
+
+      // When
+      StepResult ofOne = one.step(share, 1e-3);
+      StepResult ofTwo = two.step(twice, 1e-3);
+      StepResult next = two.step(twice, 1e-3);
+
+      // Then
+      assertThat(ofTwo.gradientNorm()).isCloseTo(2 * ofOne.gradientNorm(), withinPercentage(1e-3));
+      assertThat(ofTwo.losses()).startsWith(ofOne.losses()).endsWith(ofOne.losses());
+      assertThat(Arrays.copyOfRange(next.losses(), 2, 4))
+          .isEqualTo(Arrays.copyOfRange(next.losses(), 0, 2))
+          .isNotEqualTo(ofOne.losses());
+    }
+  }
+
+  @Test
+  void runningStatisticsAreThoseOfTheFirstDevice() {
+    // Given
+    RaggedBatch first = Utterances.batch(5, 6, 20, 60, 44);
+    RaggedBatch second = Utterances.batch(6, 6, 20, 50, 80);
+    try (Recogniser one = Recogniser.initialise(SMALL, 8, Devices.CPU);
+        Recogniser two =
+            Recogniser.initialise(SMALL, 8, Devices.resolve(false, Optional.of("cpu,cpu")))) {
+
+      // When
+      one.step(first, 1e-3);
+      two.step(joined(first, second), 1e-3);
+
+      // Then
+      for (Parameter parameter : SMALL.parameters()) {
+        Tensor ofOne = one.parameters().get(parameter.name());
+        Tensor ofTwo = two.parameters().get(parameter.name());
+        if (parameter.role() == Parameter.Role.STATISTIC) {
+          assertThat(ofTwo).as(parameter.name()).isEqualTo(ofOne);
+        }
+      }
+      assertThat(two.parameters().get("output.bias"))
+          .isNotEqualTo(one.parameters().get("output.bias"));
+    }
+  }
+
+  @Test
+  void severalDevicesGoOnFromASnapshotToTheBitAlsoWithFewerUtterancesThanDevices() {
+    // Given
+    Devices three = Devices.resolve(false, Optional.of("cpu,cpu,cpu"));
+    RaggedBatch small = Utterances.batch(9, 6, 20, 70, 41);
+    try (Recogniser uninterrupted = Recogniser.initialise(SMALL, 3, three)) {
+      uninterrupted.step(BATCH, 1e-3);
+      Map<String, Tensor> parameters = uninterrupted.parameters();
+      AdamState state = uninterrupted.optimizerState();
+      uninterrupted.step(small, 1e-3);
+      uninterrupted.step(BATCH, 1e-3);
+
+      // When
+      try (Recogniser resumed = Recogniser.restore(SMALL, parameters, Optional.of(state), three)) {
+        resumed.step(small, 1e-3);
+        resumed.step(BATCH, 1e-3);
+
+        // Then
+        assertSameBits(uninterrupted, resumed);
+      }
+    }
+  }
+
+  @Test
+  void aParameterOfAnotherModelIsNamed() {
+    // Given
+    Map<String, Tensor> parameters = new LinkedHashMap<>();
+    new ModelShape(2, 3, 16, 6)
+        .parameters()
+        .forEach(p -> parameters.put(p.name(), p.initialValues(1)));
+
+    // When / Then
+    assertThatThrownBy(() -> Recogniser.restore(SMALL, parameters, Optional.empty(), Devices.CPU))
+        .isInstanceOf(InvalidMessageException.class)
+        .hasMessageContaining("rnn.2.norm.weight: is no parameter of ModelShape[");
+  }
+
+  @Test
   void aMissingParameterIsNamed() {
     // Given
     Map<String, Tensor> parameters = new LinkedHashMap<>();
@@ -190,6 +320,25 @@ class RecogniserTest {
     assertThatThrownBy(() -> Recogniser.restore(SMALL, parameters, Optional.empty(), Devices.CPU))
         .isInstanceOf(InvalidMessageException.class)
         .hasMessageContaining("rnn.1.bias_hh_reverse: \"nothing\" given, allowed: F32 [48]");
+  }
+
+  private static RaggedBatch joined(RaggedBatch one, RaggedBatch other) {
+    float[] features = join(one.features().toFloats(), other.features().toFloats());
+    return new RaggedBatch(
+        Tensor.f32(features, features.length / 161, 161),
+        join(one.frames(), other.frames()),
+        join(one.labels(), other.labels()),
+        join(one.labelLengths(), other.labelLengths()));
+  }
+
+  private static int[] join(int[] one, int[] other) {
+    return IntStream.concat(Arrays.stream(one), Arrays.stream(other)).toArray();
+  }
+
+  private static float[] join(float[] one, float[] other) {
+    float[] all = Arrays.copyOf(one, one.length + other.length);
+    System.arraycopy(other, 0, all, one.length, other.length);
+    return all;
   }
 
   private static void assertSameBits(Recogniser expected, Recogniser actual) {
