@@ -1,0 +1,57 @@
+package deepspeech.dataprep.service;
+
+import deepspeech.broker.BrokerConfiguration;
+import deepspeech.messages.InvalidMessageException;
+import deepspeech.messages.configuration.EnvironmentVariables;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * What the service is told by its environment.
+ *
+ * @param broker where Kafka is
+ * @param datasetRoot the folder that all data sets lie in
+ * @param threads decode utterances, from 1
+ * @param concurrentRequests are worked on at the same time, from 1
+ * @param instanceId names this replica within the consumer group, so that it takes its partitions
+ *     up again at once after a restart; empty to leave that to the session time-out
+ * @param brokerWait how long to wait for the broker at start-up
+ */
+public record DataPrepConfiguration(
+    BrokerConfiguration broker,
+    Path datasetRoot,
+    int threads,
+    int concurrentRequests,
+    Optional<String> instanceId,
+    Duration brokerWait) {
+  private static final int MOST_THREADS = 1024;
+
+  public DataPrepConfiguration {
+    InvalidMessageException.require(
+        Files.isDirectory(datasetRoot),
+        "DEEPSPEECH_DATASET_ROOT",
+        datasetRoot.toString(),
+        "an existing folder");
+    datasetRoot = datasetRoot.toAbsolutePath().normalize();
+  }
+
+  /**
+   * Reads the environment variables.
+   *
+   * @throws InvalidMessageException naming the variable, the value and what is allowed
+   */
+  public static DataPrepConfiguration of(EnvironmentVariables environment) {
+    int cores = Runtime.getRuntime().availableProcessors();
+    int threads = environment.number("DEEPSPEECH_DATA_PREP_THREADS", cores, 1, MOST_THREADS);
+    return new DataPrepConfiguration(
+        BrokerConfiguration.of(environment),
+        Path.of(environment.required("DEEPSPEECH_DATASET_ROOT", "an existing folder")),
+        threads,
+        // One more than the threads: while one request waits for the broker, another one decodes.
+        environment.number("DEEPSPEECH_DATA_PREP_REQUESTS", threads + 1, 1, MOST_THREADS),
+        environment.text("DEEPSPEECH_DATA_PREP_INSTANCE_ID"),
+        Duration.ofSeconds(environment.number("DEEPSPEECH_BROKER_WAIT_SECONDS", 30, 1, 3600)));
+  }
+}

@@ -1,0 +1,109 @@
+package deepspeech.dataprep.service;
+
+import deepspeech.broker.BrokerConfiguration;
+import deepspeech.broker.BrokerException;
+import deepspeech.broker.events.CloudEventHeaders;
+import deepspeech.broker.topics.TopicSetup;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+
+/**
+ * Sends answers with an idempotent producer, acknowledged by all in-sync replicas. Whether a topic
+ * exists is asked of the broker first, since a producer would wait for the topic to appear, or make
+ * it. Thread-safe.
+ */
+public final class KafkaReplies implements Replies, AutoCloseable {
+  private static final Duration KNOWN_FOR = Duration.ofSeconds(5);
+
+  private final BrokerConfiguration configuration;
+  private final TopicSetup topics;
+  private final Clock clock;
+  private final Producer<String, byte[]> producer;
+  private final Map<String, Instant> seen = new ConcurrentHashMap<>();
+
+  /** Opens the connections; the broker may still be away. */
+  public KafkaReplies(BrokerConfiguration configuration, Clock clock) {
+    this.configuration = configuration;
+    this.clock = clock;
+    this.topics = new TopicSetup(configuration);
+    this.producer =
+        new KafkaProducer<>(
+            configuration.client(
+                Map.of(
+                    ProducerConfig.ACKS_CONFIG, "all",
+                    ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, "true",
+                    ProducerConfig.LINGER_MS_CONFIG, "0",
+                    ProducerConfig.MAX_BLOCK_MS_CONFIG, "10000",
+                    ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, "10000",
+                    ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, "30000")),
+            new StringSerializer(),
+            new ByteArraySerializer());
+  }
+
+  @Override
+  public boolean exists(String topic) throws InterruptedException {
+    Instant now = clock.instant();
+    Instant last = seen.get(topic);
+    if (last != null && now.isBefore(last.plus(KNOWN_FOR))) {
+      return true;
+    }
+    if (topics.exists(topic)) {
+      seen.put(topic, now);
+      return true;
+    }
+    seen.remove(topic);
+    return false;
+  }
+
+  @Override
+  public void send(String topic, List<Reply> replies) throws InterruptedException {
+    try {
+      List<Future<RecordMetadata>> acknowledged = new ArrayList<>();
+      for (Reply reply : replies) {
+        acknowledged.add(
+            producer.send(
+                new ProducerRecord<>(
+                    topic,
+                    null,
+                    reply.key(),
+                    reply.body(),
+                    CloudEventHeaders.toKafka(reply.headers()))));
+      }
+      for (Future<RecordMetadata> record : acknowledged) {
+        record.get();
+      }
+    } catch (InterruptException e) {
+      // Kafka's client sets the flag again when it throws; the checked exception says it instead.
+      Thread.interrupted();
+      InterruptedException interrupted = new InterruptedException(e.getMessage());
+      interrupted.initCause(e);
+      throw interrupted;
+    } catch (ExecutionException | KafkaException e) {
+      seen.remove(topic);
+      throw BrokerException.onTopic(topic, "WRITE", configuration, e);
+    }
+  }
+
+  /** Sends what is still under way, for at most five seconds. */
+  @Override
+  public void close() {
+    producer.close(Duration.ofSeconds(5));
+    topics.close();
+  }
+}

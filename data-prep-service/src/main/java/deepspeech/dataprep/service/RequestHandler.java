@@ -1,0 +1,181 @@
+package deepspeech.dataprep.service;
+
+import deepspeech.broker.BrokerException;
+import deepspeech.dataprep.DataFileException;
+import deepspeech.dataprep.dataset.DataSet;
+import deepspeech.dataprep.dataset.DataSets;
+import deepspeech.dataprep.encoding.BatchFunction;
+import deepspeech.messages.InvalidMessageException;
+import deepspeech.messages.Json;
+import deepspeech.messages.deadletter.DeadLetter;
+import deepspeech.messages.features.FeatureBatch;
+import deepspeech.messages.features.FeatureBatchCodec;
+import deepspeech.messages.features.FeatureHeaders;
+import deepspeech.messages.features.FeatureRequest;
+import deepspeech.messages.features.RequestRefused;
+import io.micrometer.core.instrument.Timer;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.function.BiFunction;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Answers requests: a description, a batch, or why there is none. Whoever misses an answer asks
+ * again, so that a request may be dropped, but never answered wrongly. Thread-safe.
+ */
+public final class RequestHandler {
+  private static final Logger LOG = LoggerFactory.getLogger(RequestHandler.class);
+  private static final int LONGEST_ORIGINAL = 10_000;
+
+  private final DataSets dataSets;
+  private final BatchFunction batches;
+  private final Replies replies;
+  private final BiFunction<DeadLetter, String, CompletableFuture<Void>> deadLetters;
+  private final UtteranceDeadLetters utterances;
+  private final RequestMetrics metrics;
+  private final Clock clock;
+
+  /**
+   * Makes a handler.
+   *
+   * @param deadLetters publishes a message under an id, and completes when the broker has it
+   */
+  public RequestHandler(
+      DataSets dataSets,
+      BatchFunction batches,
+      Replies replies,
+      BiFunction<DeadLetter, String, CompletableFuture<Void>> deadLetters,
+      RequestMetrics metrics,
+      Clock clock) {
+    this.dataSets = dataSets;
+    this.batches = batches;
+    this.replies = replies;
+    this.deadLetters = deadLetters;
+    this.utterances = new UtteranceDeadLetters(deadLetters, clock);
+    this.metrics = metrics;
+    this.clock = clock;
+  }
+
+  /**
+   * Handles one request. Returns when the broker has the answer, or when there is nobody to answer.
+   *
+   * @param key of the record, null if it has none
+   * @param body of the record, null if it has none
+   * @param position topic/partition/offset
+   */
+  public void handle(String key, byte[] body, String position) throws InterruptedException {
+    FeatureRequest request;
+    try {
+      request = Json.read(body, FeatureRequest.class);
+    } catch (InvalidMessageException e) {
+      metrics.request("unreadable");
+      bury(key, body, position, e.getMessage());
+      return;
+    }
+    try {
+      if (!replies.exists(request.replyTopic())) {
+        drop(request, position, "topic %s does not exist any more".formatted(request.replyTopic()));
+        return;
+      }
+      answer(request);
+    } catch (BrokerException e) {
+      drop(request, position, e.getMessage());
+    }
+  }
+
+  private void answer(FeatureRequest request) throws InterruptedException {
+    try {
+      if (request instanceof FeatureRequest.DataSet dataSet) {
+        describe(dataSet);
+      } else if (request instanceof FeatureRequest.Batch batch) {
+        make(batch);
+      }
+      metrics.request("answered");
+    } catch (DataFileException | IllegalArgumentException e) {
+      refuse(request, e.getMessage());
+    } catch (BrokerException e) {
+      throw e;
+    } catch (RuntimeException e) {
+      // A defect of this service: without an answer the request would come back for ever.
+      LOG.error("cannot answer {}", request, e);
+      refuse(request, "data-prep failed: " + e);
+    }
+  }
+
+  private void describe(FeatureRequest.DataSet request)
+      throws DataFileException, InterruptedException {
+    DataSet dataSet = dataSets.open(request.split(), request.data());
+    metrics.leftOut(request.split(), dataSet.leftOut());
+    utterances.tell(request.run(), request.split(), dataSet.leftOut());
+    if (dataSet.utterances().isEmpty()) {
+      throw new DataFileException(dataSet.emptiness());
+    }
+    replies.send(
+        request.replyTopic(),
+        List.of(
+            Reply.json(
+                request,
+                FeatureHeaders.REPLY_DATA_SET,
+                dataSet.describe(request.run(), request.requestId(), request.epochs()))));
+    LOG.info(
+        "run {}: {} has {} utterances, {} left out",
+        request.run(),
+        dataSet.manifest(),
+        dataSet.utterances().size(),
+        dataSet.leftOut().size());
+  }
+
+  private void make(FeatureRequest.Batch request) throws DataFileException, InterruptedException {
+    Timer.Sample start = metrics.start();
+    DataSet dataSet = dataSets.open(request.split(), request.data(), request.fingerprint());
+    FeatureBatch batch = batches.batch(dataSet, request.run(), request.epoch(), request.batch());
+    String key = batch.key().recordKey();
+    replies.send(
+        request.replyTopic(),
+        FeatureBatchCodec.encode(batch).stream().map(part -> Reply.part(key, part)).toList());
+    metrics.answered(batch, start);
+    utterances.tell(request.run(), request.split(), batch.leftOut());
+  }
+
+  private void refuse(FeatureRequest request, String reason) throws InterruptedException {
+    metrics.request("refused");
+    LOG.warn("run {}: request refused: {}", request.run(), reason);
+    RequestRefused refused =
+        request instanceof FeatureRequest.Batch batch
+            ? new RequestRefused(null, batch.fingerprint(), batch.epoch(), batch.batch(), reason)
+            : new RequestRefused(
+                ((FeatureRequest.DataSet) request).requestId(), null, 0, 0, reason);
+    replies.send(
+        request.replyTopic(), List.of(Reply.json(request, FeatureHeaders.REPLY_REFUSED, refused)));
+  }
+
+  private void drop(FeatureRequest request, String position, String reason) {
+    metrics.request("dropped");
+    LOG.warn("run {}: request {} dropped: {}", request.run(), position, reason);
+  }
+
+  private void bury(String key, byte[] body, String position, String detail) {
+    LOG.warn("request {} cannot be read: {}", position, detail);
+    String original = body == null ? "" : new String(body, StandardCharsets.UTF_8);
+    DeadLetter letter =
+        new DeadLetter(
+            DeadLetter.BATCH_REQUEST,
+            key,
+            position,
+            null,
+            null,
+            DeadLetter.UNREADABLE,
+            detail,
+            original.substring(0, Math.min(original.length(), LONGEST_ORIGINAL)),
+            clock.instant());
+    try {
+      deadLetters.apply(letter, "request/" + position).join();
+    } catch (CompletionException e) {
+      LOG.warn("dead letter of request {} not published: {}", position, e.getCause().getMessage());
+    }
+  }
+}

@@ -1,0 +1,401 @@
+package deepspeech.dataprep.service;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import deepspeech.broker.BrokerConfiguration;
+import deepspeech.broker.events.EventPublisher;
+import deepspeech.broker.topics.TopicSetup;
+import deepspeech.dataprep.dataset.Corpus;
+import deepspeech.dataprep.dataset.DataSet;
+import deepspeech.dataprep.dataset.DataSets;
+import deepspeech.dataprep.encoding.BatchFunction;
+import deepspeech.dataprep.manifest.DatasetRoot;
+import deepspeech.embedded.EmbeddedKafka;
+import deepspeech.messages.Json;
+import deepspeech.messages.deadletter.DeadLetter;
+import deepspeech.messages.deadletter.LeftOutReason;
+import deepspeech.messages.event.CloudEvent;
+import deepspeech.messages.features.DataSetDescription;
+import deepspeech.messages.features.DataSpecification;
+import deepspeech.messages.features.FeatureBatchCodec;
+import deepspeech.messages.features.FeatureBatchPart;
+import deepspeech.messages.features.FeatureHeaders;
+import deepspeech.messages.features.FeatureRequest;
+import deepspeech.messages.features.RequestRefused;
+import deepspeech.messages.features.Split;
+import deepspeech.messages.run.RunId;
+import deepspeech.messages.topic.Topics;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.admin.Admin;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Two replicas of the packaged service share the requests of an embedded broker. The last test
+ * kills one of them.
+ */
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+class DataPrepServiceIT {
+  private static final int EPOCHS = 2;
+
+  @TempDir private static Path folder;
+  private static EmbeddedKafka broker;
+  private static EventPublisher publisher;
+  private static TopicSetup topics;
+  private static ServiceProcess first;
+  private static ServiceProcess second;
+  private static Corpus corpus;
+  private static ExecutorService decoder;
+  private static int requests;
+
+  @BeforeAll
+  static void start() throws Exception {
+    broker = EmbeddedKafka.start(folder.resolve("kafka"), 0);
+    BrokerConfiguration configuration = BrokerConfiguration.of(broker.bootstrapServers());
+    publisher = new EventPublisher(configuration, "/test");
+    topics = new TopicSetup(configuration);
+    decoder = Executors.newSingleThreadExecutor();
+    corpus =
+        Corpus.in(Files.createDirectories(folder.resolve("data")))
+            .utterances(30)
+            .line("not json")
+            .audio("wav/broken.wav", new byte[50], 0.5, "ab");
+    Map<String, String> environment =
+        Map.of(
+            "KAFKA_BOOTSTRAP_SERVERS",
+            broker.bootstrapServers(),
+            "DEEPSPEECH_DATASET_ROOT",
+            corpus.root().toString());
+    Map<String, String> named = new HashMap<>(environment);
+    named.put("DEEPSPEECH_DATA_PREP_INSTANCE_ID", "data-prep-2");
+    first = ServiceProcess.start(folder, "first", environment).ready();
+    second = ServiceProcess.start(folder, "second", named).ready();
+    awaitSharedPartitions();
+  }
+
+  /** A request may be answered twice while the replicas divide the partitions among them. */
+  private static void awaitSharedPartitions() throws Exception {
+    try (Admin admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()))) {
+      for (int look = 0; look < 300; look++) {
+        long members =
+            admin
+                .describeConsumerGroups(List.of("data-prep"))
+                .describedGroups()
+                .get("data-prep")
+                .get()
+                .members()
+                .stream()
+                .filter(member -> member.assignment().topicPartitions().size() == 8)
+                .count();
+        if (members == 2) {
+          return;
+        }
+        TimeUnit.MILLISECONDS.sleep(100);
+      }
+      throw new AssertionError("the replicas do not share the partitions");
+    }
+  }
+
+  @AfterAll
+  static void end() {
+    for (ServiceProcess service : new ServiceProcess[] {first, second}) {
+      if (service != null) {
+        service.close();
+      }
+    }
+    decoder.shutdownNow();
+    publisher.close();
+    topics.close();
+    broker.close();
+  }
+
+  @Test
+  @Order(1)
+  void twoReplicasShareTheRequestsAndGiveTheBytesOfTheBatchFunction() throws Exception {
+    // Given
+    RunId run = new RunId("shared");
+    topics.ensureFeatures(run, Split.TRAIN);
+    DataSpecification specification = corpus.specification(4, "batch_shuffle_clipped");
+    DataSet expected =
+        new DataSets(new DatasetRoot(corpus.root())).open(Split.TRAIN, specification);
+    BatchFunction function = new BatchFunction(new DatasetRoot(corpus.root()), decoder);
+    try (ReplyReader replies = new ReplyReader(broker.bootstrapServers(), topic(run))) {
+      // When
+      DataSetDescription description = describe(run, specification, replies);
+      int wanted = 1;
+      for (int epoch = 1; epoch <= EPOCHS; epoch++) {
+        for (int batch = 0; batch < description.batches()[epoch - 1]; batch++) {
+          ask(batchRequest(run, specification, description.fingerprint(), epoch, batch));
+          ask(batchRequest(run, specification, description.fingerprint(), epoch, batch));
+          wanted += 2;
+        }
+      }
+      int count = wanted;
+      List<ReplyReader.Received> records = replies.until(r -> r.size() == count);
+      // Then
+      assertThat(description.utterances()).isEqualTo(31);
+      assertThat(description.leftOut()).isEqualTo(Map.of(LeftOutReason.MALFORMED_LINE, 1));
+      for (ReplyReader.Received record : records.subList(1, records.size())) {
+        var key = FeatureBatchCodec.key(record.headers());
+        FeatureBatchPart local =
+            FeatureBatchCodec.encode(function.batch(expected, run, key.epoch(), key.batch()))
+                .get(0);
+        assertThat(record.key()).isEqualTo(key.recordKey());
+        assertThat(record.body()).isEqualTo(local.body());
+        assertThat(record.headers()).isEqualTo(local.headers());
+      }
+      assertThat(first.answered()).isPositive();
+      assertThat(second.answered()).isPositive();
+      assertThat(first.answered() + second.answered()).isEqualTo(count);
+    }
+  }
+
+  @Test
+  @Order(2)
+  void everyUnusableUtteranceIsADeadLetterWithAnIdThatSaysWhich() {
+    // Given
+    try (ReplyReader reader = new ReplyReader(broker.bootstrapServers(), Topics.DEAD_LETTERS)) {
+      // When
+      List<ReplyReader.Received> letters =
+          reader.until(
+              records ->
+                  ids(records).contains("utterance/shared/train/31/malformed_line")
+                      && ids(records).contains("utterance/shared/train/32/broken_audio"));
+      // Then
+      DeadLetter letter =
+          letters.stream()
+              .filter(record -> id(record).equals("utterance/shared/train/32/broken_audio"))
+              .map(record -> Json.read(record.body(), DeadLetter.class))
+              .findFirst()
+              .orElseThrow();
+      assertThat(letter.kind()).isEqualTo(DeadLetter.UTTERANCE);
+      assertThat(letter.subject()).isEqualTo("wav/broken.wav");
+      assertThat(letter.utterance()).isEqualTo(32);
+      assertThat(letter.detail())
+          .isEqualTo(
+              "wav/broken.wav: the content is of no known audio format; allowed are WAV and FLAC");
+    }
+  }
+
+  @Test
+  @Order(3)
+  void aDataSetThatCannotBeUsedIsRefusedInOneLine() throws Exception {
+    // Given
+    RunId run = new RunId("refused");
+    topics.ensureFeatures(run, Split.TRAIN);
+    corpus.file("set/no-blank.txt", "a\nb\n");
+    DataSpecification specification =
+        new DataSpecification(
+            Corpus.MANIFEST,
+            "set/no-blank.txt",
+            Corpus.MEAN_STD,
+            null,
+            0,
+            20,
+            4,
+            "batch_shuffle",
+            1);
+    try (ReplyReader replies = new ReplyReader(broker.bootstrapServers(), topic(run))) {
+      // When
+      ask(new FeatureRequest.DataSet("q1", run, Split.TRAIN, specification, 1, topic(run)));
+      RequestRefused refused =
+          Json.read(replies.until(r -> r.size() == 1).get(0).body(), RequestRefused.class);
+      // Then
+      assertThat(refused.requestId()).isEqualTo("q1");
+      assertThat(refused.reason())
+          .endsWith("no-blank.txt line 1: the token is 'a'; the first one must be <blank>");
+    }
+  }
+
+  @Test
+  @Order(4)
+  void requestsOfARunThatEndedAndUnreadableOnesHoldNothingUp() throws Exception {
+    // Given
+    RunId gone = new RunId("gone");
+    RunId run = new RunId("alive");
+    topics.ensureFeatures(run, Split.TRAIN);
+    DataSpecification specification = corpus.specification(4, "batch_shuffle");
+    try (ReplyReader replies = new ReplyReader(broker.bootstrapServers(), topic(run));
+        ReplyReader letters = new ReplyReader(broker.bootstrapServers(), Topics.DEAD_LETTERS)) {
+      DataSetDescription description = describe(run, specification, replies);
+      // When
+      for (int partition = 0; partition < Topics.BATCH_REQUEST_PARTITIONS; partition++) {
+        send(partition, batchRequest(gone, specification, description.fingerprint(), 1, 0));
+        send(partition, Map.of("request", "nonsense", "partition", partition));
+        send(partition, batchRequest(run, specification, description.fingerprint(), 1, 0));
+      }
+      // Then
+      assertThat(replies.until(r -> r.size() == 1 + Topics.BATCH_REQUEST_PARTITIONS)).isNotEmpty();
+      assertThat(
+              letters.until(
+                  records ->
+                      ids(records).stream().filter(id -> id.startsWith("request/")).count()
+                          == Topics.BATCH_REQUEST_PARTITIONS))
+          .filteredOn(record -> id(record).startsWith("request/"))
+          .allSatisfy(
+              record -> {
+                DeadLetter letter = Json.read(record.body(), DeadLetter.class);
+                assertThat(letter.kind()).isEqualTo(DeadLetter.BATCH_REQUEST);
+                assertThat(letter.original()).contains("nonsense");
+                assertThat(letter.subject()).startsWith(Topics.BATCH_REQUESTS + "/");
+              });
+      assertThat(first.output() + second.output())
+          .contains("dropped: topic deepspeech.features.gone.train does not exist any more");
+    }
+  }
+
+  @Test
+  @Order(5)
+  void aFileThatChangesDuringTheRunIsNamedToWhoeverAsks() throws Exception {
+    // Given
+    RunId run = new RunId("changed");
+    topics.ensureFeatures(run, Split.TRAIN);
+    Corpus own = Corpus.in(Files.createDirectories(corpus.root().resolve("own"))).utterances(5);
+    DataSpecification specification =
+        new DataSpecification(
+            "own/" + Corpus.MANIFEST,
+            "own/" + Corpus.VOCABULARY,
+            "own/" + Corpus.MEAN_STD,
+            null,
+            0,
+            20,
+            4,
+            "batch_shuffle",
+            1);
+    try (ReplyReader replies = new ReplyReader(broker.bootstrapServers(), topic(run))) {
+      DataSetDescription description = describe(run, specification, replies);
+      // When
+      own.file(Corpus.VOCABULARY, "<blank>\na\n");
+      ask(batchRequest(run, specification, description.fingerprint(), 1, 1));
+      RequestRefused refused =
+          Json.read(replies.until(r -> r.size() == 2).get(1).body(), RequestRefused.class);
+      // Then
+      assertThat(refused.fingerprint()).isEqualTo(description.fingerprint());
+      assertThat(refused.epoch()).isEqualTo(1);
+      assertThat(refused.batch()).isEqualTo(1);
+      assertThat(refused.reason())
+          .contains("own/set/vocab.txt")
+          .contains("has changed since the data set was described");
+    }
+  }
+
+  @Test
+  @Order(6)
+  void healthAndMetricsAreServed() throws Exception {
+    // Given
+    String path = "/q/health";
+    // When
+    var health = first.get(path);
+    var metrics = first.get("/q/metrics");
+    // Then
+    assertThat(health.statusCode()).isEqualTo(200);
+    assertThat(health.body()).contains("\"UP\"");
+    assertThat(metrics.body())
+        .contains("deepspeech_dataprep_batch_seconds_bucket")
+        .contains("deepspeech_dataprep_audio_seconds_total")
+        .contains("deepspeech_dataprep_left_out_total");
+  }
+
+  @Test
+  @Order(7)
+  void theOtherReplicaTakesOverFromOneThatIsKilled() throws Exception {
+    // Given
+    RunId run = new RunId("killed");
+    topics.ensureFeatures(run, Split.TRAIN);
+    DataSpecification specification = corpus.specification(4, "batch_shuffle");
+    try (ReplyReader replies = new ReplyReader(broker.bootstrapServers(), topic(run))) {
+      DataSetDescription description = describe(run, specification, replies);
+      // When
+      first.kill();
+      for (int partition = 0; partition < Topics.BATCH_REQUEST_PARTITIONS; partition++) {
+        send(partition, batchRequest(run, specification, description.fingerprint(), 1, 0));
+      }
+      List<ReplyReader.Received> records =
+          replies.until(r -> r.size() >= 1 + Topics.BATCH_REQUEST_PARTITIONS);
+      // Then
+      assertThat(records.subList(1, records.size()))
+          .allSatisfy(record -> assertThat(record.body()).isEqualTo(records.get(1).body()));
+    }
+  }
+
+  @Test
+  @Order(8)
+  void withoutABrokerTheServiceEndsWithOneLine(@TempDir Path output) throws Exception {
+    // Given
+    Map<String, String> environment =
+        Map.of(
+            "KAFKA_BOOTSTRAP_SERVERS", "localhost:1",
+            "DEEPSPEECH_DATASET_ROOT", corpus.root().toString(),
+            "DEEPSPEECH_BROKER_WAIT_SECONDS", "1");
+    // When
+    try (ServiceProcess service = ServiceProcess.start(output, "alone", environment)) {
+      // Then
+      assertThat(service.exitCode()).isEqualTo(2);
+      assertThat(service.output().strip())
+          .startsWith("data-prep-service: broker localhost:1: not reachable within 1 s")
+          .hasLineCount(1);
+    }
+  }
+
+  private static DataSetDescription describe(
+      RunId run, DataSpecification specification, ReplyReader replies) {
+    ask(new FeatureRequest.DataSet("q", run, Split.TRAIN, specification, EPOCHS, topic(run)));
+    ReplyReader.Received reply = replies.until(records -> records.size() == 1).get(0);
+    assertThat(reply.headers())
+        .containsEntry(FeatureHeaders.REPLY, FeatureHeaders.REPLY_DATA_SET)
+        .containsEntry(FeatureHeaders.RUN, run.toString());
+    return Json.read(reply.body(), DataSetDescription.class);
+  }
+
+  private static FeatureRequest batchRequest(
+      RunId run, DataSpecification specification, String fingerprint, int epoch, int batch) {
+    return new FeatureRequest.Batch(
+        run,
+        Split.TRAIN,
+        specification,
+        fingerprint,
+        epoch,
+        batch,
+        Topics.featuresName(run, Split.TRAIN));
+  }
+
+  private static void ask(FeatureRequest request) {
+    send(requests++ % Topics.BATCH_REQUEST_PARTITIONS, request);
+  }
+
+  private static void send(int partition, Object request) {
+    publisher
+        .send(
+            Topics.BATCH_REQUESTS,
+            partition,
+            "test",
+            CloudEvent.of("test", "/test", Instant.now()),
+            request)
+        .join();
+  }
+
+  private static String topic(RunId run) {
+    return Topics.featuresName(run, Split.TRAIN);
+  }
+
+  private static List<String> ids(List<ReplyReader.Received> records) {
+    return records.stream().map(DataPrepServiceIT::id).toList();
+  }
+
+  private static String id(ReplyReader.Received record) {
+    return record.headers().get("ce_id");
+  }
+}
