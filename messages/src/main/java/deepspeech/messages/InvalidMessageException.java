@@ -7,12 +7,14 @@ package deepspeech.messages;
 public class InvalidMessageException extends IllegalArgumentException {
   private static final long serialVersionUID = 1L;
 
+  private static final int LONGEST_VALUE = 300;
+
   public InvalidMessageException(String line) {
-    super(line);
+    super(oneLine(line));
   }
 
   public InvalidMessageException(String line, Throwable cause) {
-    super(line, cause);
+    super(oneLine(line), cause);
   }
 
   /** Names the field, the value found and what is allowed. */
@@ -34,6 +36,13 @@ public class InvalidMessageException extends IllegalArgumentException {
   }
 
   private static String quote(Object value) {
-    return value instanceof CharSequence text ? "\"" + text + "\"" : String.valueOf(value);
+    String text = String.valueOf(value);
+    String shown = text.length() <= LONGEST_VALUE ? text : text.substring(0, LONGEST_VALUE) + "...";
+    return value instanceof CharSequence ? "\"" + shown + "\"" : shown;
+  }
+
+  /** Values come from anywhere: one with a line break in it must not break the line. */
+  private static String oneLine(String line) {
+    return line.replace("\r", "\\r").replace("\n", "\\n");
   }
 }

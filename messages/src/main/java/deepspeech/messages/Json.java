@@ -1,19 +1,28 @@
 package deepspeech.messages;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonSubTypes;
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.exc.InputCoercionException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.exc.InvalidFormatException;
+import com.fasterxml.jackson.databind.exc.InvalidTypeIdException;
 import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.Collection;
 import java.util.stream.Collectors;
 
 /**
@@ -32,6 +41,9 @@ public final class Json {
           .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
           .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
           .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
+          // A value of another type is its author's mistake: 1.5 is no batch, "1" no epoch.
+          .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
+          .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
           .build();
 
   private Json() {}
@@ -57,11 +69,16 @@ public final class Json {
     if (json == null || json.length == 0) {
       throw new InvalidMessageException("empty message, a JSON object is expected");
     }
+    T message;
     try {
-      return MAPPER.readValue(json, type);
+      message = MAPPER.readValue(json, type);
     } catch (IOException e) {
-      throw explain(e);
+      throw explain(e, () -> MAPPER.readTree(json));
     }
+    if (message == null) {
+      throw new InvalidMessageException("null given, a JSON object is expected");
+    }
+    return message;
   }
 
   /**
@@ -86,7 +103,7 @@ public final class Json {
     try {
       return MAPPER.treeToValue(tree, type);
     } catch (IOException e) {
-      throw explain(e);
+      throw explain(e, () -> tree);
     }
   }
 
@@ -94,7 +111,7 @@ public final class Json {
     return MAPPER.valueToTree(message);
   }
 
-  private static InvalidMessageException explain(IOException e) {
+  private static InvalidMessageException explain(IOException e, Whole whole) {
     for (Throwable cause = e; cause != null; cause = cause.getCause()) {
       if (cause instanceof InvalidMessageException invalid) {
         return invalid;
@@ -102,16 +119,27 @@ public final class Json {
     }
     if (e instanceof UnrecognizedPropertyException unknown) {
       return new InvalidMessageException(
-          path(unknown) + ": unknown name, allowed: " + unknown.getKnownPropertyIds(), e);
+          path(unknown) + ": unknown name, allowed: " + names(unknown.getKnownPropertyIds()), e);
+    }
+    if (e instanceof InvalidTypeIdException kind) {
+      return explainKind(kind);
     }
     if (e instanceof InvalidFormatException format) {
       return new InvalidMessageException(
-          "%s: \"%s\" given, allowed: a value of type %s"
-              .formatted(path(format), format.getValue(), format.getTargetType().getSimpleName()),
+          InvalidMessageException.field(
+                  path(format), format.getValue(), allowed(format.getTargetType()))
+              .getMessage(),
           e);
     }
     if (e instanceof MismatchedInputException mismatch) {
-      return new InvalidMessageException(path(mismatch) + ": " + firstLine(mismatch), e);
+      return wrongType(mismatch, allowed(mismatch.getTargetType()), whole);
+    }
+    if (e instanceof JsonMappingException mapping
+        && mapping.getCause() instanceof InputCoercionException outOfRange) {
+      return wrongType(mapping, allowed(outOfRange.getTargetType()), whole);
+    }
+    if (e instanceof JsonMappingException mapping) {
+      return new InvalidMessageException(path(mapping) + ": " + firstLine(mapping), e);
     }
     return new InvalidMessageException(
         "not JSON: "
@@ -119,6 +147,88 @@ public final class Json {
                 ? firstLine(syntax)
                 : String.valueOf(e.getMessage())),
         e);
+  }
+
+  private static InvalidMessageException wrongType(
+      JsonMappingException e, String allowed, Whole whole) {
+    JsonNode value;
+    try {
+      value = whole.tree();
+    } catch (IOException unreadable) {
+      e.addSuppressed(unreadable);
+      value = MissingNode.getInstance();
+    }
+    for (JsonMappingException.Reference step : e.getPath()) {
+      value =
+          step.getFieldName() != null
+              ? value.path(step.getFieldName())
+              : value.path(step.getIndex());
+    }
+    return value.isMissingNode()
+        ? new InvalidMessageException(path(e) + ": missing, allowed: " + allowed, e)
+        : new InvalidMessageException(
+            InvalidMessageException.field(path(e), value, allowed).getMessage(), e);
+  }
+
+  /** The whole of what was being read. */
+  private interface Whole {
+    JsonNode tree() throws IOException;
+  }
+
+  /** A message of several kinds, of which the named one does not exist, or none is named. */
+  private static InvalidMessageException explainKind(InvalidTypeIdException e) {
+    Class<?> type = e.getBaseType().getRawClass();
+    JsonTypeInfo info = type.getAnnotation(JsonTypeInfo.class);
+    JsonSubTypes kinds = type.getAnnotation(JsonSubTypes.class);
+    if (info == null || kinds == null) {
+      return new InvalidMessageException(path(e) + ": " + firstLine(e), e);
+    }
+    String allowed =
+        Arrays.stream(kinds.value()).map(JsonSubTypes.Type::name).collect(Collectors.joining(", "));
+    return e.getTypeId() == null
+        ? new InvalidMessageException(info.property() + ": missing, allowed: " + allowed, e)
+        : new InvalidMessageException(
+            InvalidMessageException.field(info.property(), e.getTypeId(), allowed).getMessage(), e);
+  }
+
+  /** What a value of that type may be, in words. */
+  private static String allowed(Class<?> type) {
+    if (type == null) {
+      return "a value of another type";
+    }
+    if (type.isEnum()) {
+      return Arrays.stream(type.getEnumConstants())
+          .map(Object::toString)
+          .collect(Collectors.joining(", "));
+    }
+    if (type == int.class || type == Integer.class || type == long.class || type == Long.class) {
+      return "a whole number";
+    }
+    if (type == double.class || type == Double.class) {
+      return "a number";
+    }
+    if (type == boolean.class || type == Boolean.class) {
+      return "true or false";
+    }
+    if (type == Instant.class) {
+      return "a time in ISO 8601";
+    }
+    if (type == byte[].class) {
+      return "bytes in Base64";
+    }
+    if (type.isArray() || Collection.class.isAssignableFrom(type)) {
+      return "a list";
+    }
+    // Identifiers are records of one text; every other class of the contract is an object.
+    return CharSequence.class.isAssignableFrom(type)
+            || Arrays.stream(type.getDeclaredConstructors())
+                .anyMatch(c -> Arrays.equals(c.getParameterTypes(), new Class<?>[] {String.class}))
+        ? "a text"
+        : "an object";
+  }
+
+  private static String names(Collection<Object> known) {
+    return known.stream().map(String::valueOf).sorted().collect(Collectors.joining(", "));
   }
 
   private static String firstLine(JsonProcessingException e) {
