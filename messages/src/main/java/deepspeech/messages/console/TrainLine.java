@@ -27,7 +27,8 @@ public record TrainLine(
 
   /** The number of training samples, as the manual's second line tells it. */
   public static String trainingSamples(LocalDateTime time, int samples) {
-    return "[%s] number of training samples: %d".formatted(TIME.format(time), samples);
+    return String.format(
+        Locale.ROOT, "[%s] number of training samples: %d", TIME.format(time), samples);
   }
 
   /** A test result, in the shape of the line of progress. */

@@ -31,6 +31,8 @@ public record FeatureBatch(
   public FeatureBatch {
     texts = List.copyOf(texts);
     leftOut = List.copyOf(leftOut);
+    requireNotNegative("frames", frames);
+    requireNotNegative("label_lengths", labelLengths);
     long totalFrames = Arrays.stream(frames).asLongStream().sum();
     require(
         features.length == totalFrames * BINS,
@@ -54,6 +56,12 @@ public record FeatureBatch(
 
   public int size() {
     return frames.length;
+  }
+
+  private static void requireNotNegative(String field, int[] counts) {
+    for (int count : counts) {
+      InvalidMessageException.require(count >= 0, field, count, "whole numbers from 0");
+    }
   }
 
   private static void require(boolean holds, String field, long found, String allowed) {

@@ -33,7 +33,9 @@ public final class FeatureBatchCodec {
    * @throws InvalidMessageException if one utterance alone is larger than a part may be
    */
   public static List<FeatureBatchPart> encode(FeatureBatch batch) {
-    List<Integer> starts = cut(batch);
+    String leftOut = batch.leftOut().isEmpty() ? null : Json.writeText(batch.leftOut());
+    List<Integer> starts =
+        cut(batch, leftOut == null ? 0 : leftOut.getBytes(StandardCharsets.UTF_8).length);
     List<FeatureBatchPart> parts = new ArrayList<>();
     Cursor cursor = new Cursor(batch);
     for (int part = 0; part < starts.size(); part++) {
@@ -47,8 +49,8 @@ public final class FeatureBatchCodec {
       headers.put(FeatureHeaders.BATCH, String.valueOf(batch.key().batch()));
       headers.put(FeatureHeaders.PART, String.valueOf(part));
       headers.put(FeatureHeaders.PARTS, String.valueOf(starts.size()));
-      if (part == 0 && !batch.leftOut().isEmpty()) {
-        headers.put(FeatureHeaders.LEFT_OUT, Json.writeText(batch.leftOut()));
+      if (part == 0 && leftOut != null) {
+        headers.put(FeatureHeaders.LEFT_OUT, leftOut);
       }
       parts.add(new FeatureBatchPart(headers, cursor.bodyUpTo(to)));
     }
@@ -114,6 +116,11 @@ public final class FeatureBatchCodec {
       byte[] bytes = tensor(body, "texts").toBytes();
       int at = 0;
       for (int length : tensor(body, "text_lengths").toInts()) {
+        InvalidMessageException.require(
+            length >= 0 && length <= bytes.length - at,
+            "text_lengths",
+            length,
+            "lengths that sum to the " + bytes.length + " bytes of texts");
         texts.add(new String(bytes, at, length, StandardCharsets.UTF_8));
         at += length;
       }
@@ -132,10 +139,10 @@ public final class FeatureBatchCodec {
         leftOut == null ? List.of() : List.of(Json.read(leftOut, LeftOut[].class)));
   }
 
-  /** The first utterance of each part. */
-  private static List<Integer> cut(FeatureBatch batch) {
+  /** The first utterance of each part; the first part may have none, for what was left out. */
+  private static List<Integer> cut(FeatureBatch batch, int leftOutBytes) {
     List<Integer> starts = new ArrayList<>(List.of(0));
-    long bytes = 0;
+    long bytes = leftOutBytes;
     for (int i = 0; i < batch.size(); i++) {
       long size =
           2L * batch.frames()[i] * FeatureBatch.BINS

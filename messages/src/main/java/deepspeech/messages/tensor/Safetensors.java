@@ -12,7 +12,6 @@ import java.nio.ByteOrder;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.channels.WritableByteChannel;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -98,6 +97,8 @@ public final class Safetensors {
    */
   public static Map<String, Tensor> read(Path file) throws IOException {
     try (FileChannel channel = FileChannel.open(file)) {
+      InvalidMessageException.require(
+          channel.size() <= Integer.MAX_VALUE, "size", channel.size(), "less than 2 GiB");
       return read(channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size()));
     } catch (InvalidMessageException e) {
       throw new InvalidMessageException(file + ": " + e.getMessage(), e);
@@ -112,10 +113,17 @@ public final class Safetensors {
     }
     byte[] json = new byte[(int) length];
     body.get(json);
-    JsonNode header =
-        Json.readTree(
-            new String(json, StandardCharsets.UTF_8).strip().getBytes(StandardCharsets.UTF_8));
+    JsonNode header;
+    try {
+      header = Json.readTree(json);
+    } catch (InvalidMessageException e) {
+      throw new InvalidMessageException(
+          "not a safetensors file: the header is " + e.getMessage(), e);
+    }
     ByteBuffer data = body.slice();
+    if (!header.isObject()) {
+      throw new InvalidMessageException("not a safetensors file: the header is no JSON object");
+    }
     Map<String, Tensor> tensors = new LinkedHashMap<>();
     for (Map.Entry<String, JsonNode> entry : header.properties()) {
       if (!entry.getKey().equals(METADATA)) {
@@ -134,7 +142,19 @@ public final class Safetensors {
           "tensor %s: bytes %d to %d given, there are %d".formatted(name, from, to, data.limit()));
     }
     List<Long> shape = new ArrayList<>();
-    description.path("shape").forEach(dimension -> shape.add(dimension.asLong()));
+    for (JsonNode dimension : description.path("shape")) {
+      InvalidMessageException.require(
+          dimension.isIntegralNumber() && dimension.canConvertToLong(),
+          "tensor " + name + ": shape",
+          description.path("shape"),
+          "a list of whole numbers from 0");
+      shape.add(dimension.longValue());
+    }
+    InvalidMessageException.require(
+        description.path("shape").isArray(),
+        "tensor " + name + ": shape",
+        description.path("shape"),
+        "a list of whole numbers from 0");
     try {
       return new Tensor(TensorType.valueOf(type), shape, data.slice((int) from, (int) (to - from)));
     } catch (InvalidMessageException e) {

@@ -1,6 +1,7 @@
 package deepspeech.messages.tensor;
 
 import deepspeech.messages.InvalidMessageException;
+import java.math.BigInteger;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
@@ -16,12 +17,17 @@ public record Tensor(TensorType type, List<Long> shape, ByteBuffer data) {
   public Tensor {
     shape = List.copyOf(shape);
     data = data.slice().order(ByteOrder.LITTLE_ENDIAN);
-    long elements = shape.stream().mapToLong(Long::longValue).reduce(1, Math::multiplyExact);
     InvalidMessageException.require(
-        data.remaining() == elements * type.bytes(),
+        shape.stream().allMatch(dimension -> dimension >= 0), "shape", shape, "dimensions from 0");
+    BigInteger bytes =
+        shape.stream()
+            .map(BigInteger::valueOf)
+            .reduce(BigInteger.valueOf(type.bytes()), BigInteger::multiply);
+    InvalidMessageException.require(
+        bytes.equals(BigInteger.valueOf(data.remaining())),
         "tensor",
         data.remaining() + " bytes",
-        elements * type.bytes() + " bytes for " + type + " " + shape);
+        bytes + " bytes for " + type + " " + shape);
   }
 
   public static Tensor f16(short[] values, long... shape) {
