@@ -19,17 +19,19 @@ class AcousticModel(Module):
   rnn_layers : int
   fused_gru : int
 
-  # Batch normalisation (Ioffe and Szegedy, ICML 2015) of rows [n, channels, width] over n and width. In training
+  # Batch normalisation (Ioffe and Szegedy, ICML 2015) of rows [n, width, channels] over n and width. In training
   # running_mean and running_var are updated in place with momentum 0.1; the variance of one value is undefined,
   # so they stay as they are then.
   def normalised(self, rows: Tensor, weight: Tensor, bias: Tensor, running_mean: Tensor, running_var: Tensor, train: bool) -> Tensor:
-    if train and torch.size(rows, 0) * torch.size(rows, 2) == 1:
-      y = torch.batch_norm(rows, weight, bias, None, None, True, 0.1, 1.0000000000000001e-05, True)
+    x = torch.permute(torch.unsqueeze(rows, 2), [0, 3, 1, 2])
+    if train and torch.size(rows, 0) * torch.size(rows, 1) == 1:
+      y = torch.batch_norm(x, weight, bias, None, None, True, 0.1, 1.0000000000000001e-05, True)
     else:
-      y = torch.batch_norm(rows, weight, bias, running_mean, running_var, train, 0.1, 1.0000000000000001e-05, True)
-    return y
+      y = torch.batch_norm(x, weight, bias, running_mean, running_var, train, 0.1, 1.0000000000000001e-05, True)
+    return torch.squeeze(torch.permute(y, [0, 2, 3, 1]), 2)
 
-  # Features -> packed rows [n, 32 * bins], channel major.
+  # Features -> packed rows [n, 32 * bins], channel major. Between them channels lie innermost in memory, so that packing
+  # copies runs of them.
   def convolved(self, features: Tensor, frames: Tensor, positions: Tensor, weights: List[Tensor], statistics: List[Tensor], train: bool) -> Tensor:
     batch = torch.size(frames, 0)
     images = __torch__.padded(features, frames)
@@ -44,20 +46,21 @@ class AcousticModel(Module):
       channels = torch.size(images, 1)
       bins = torch.size(images, 2)
       longest = torch.size(images, 3)
-      rows = torch.reshape(torch.permute(images, [0, 3, 1, 2]), [batch * longest, channels * bins])
-      rows = torch.view(torch.index_select(rows, 0, positions), [-1, channels, bins])
+      rows = torch.reshape(torch.permute(images, [0, 3, 2, 1]), [batch * longest, bins * channels])
+      rows = torch.view(torch.index_select(rows, 0, positions), [-1, bins, channels])
       rows = self.normalised(rows, weights[w + 1], weights[w + 2], statistics[s], statistics[s + 1], train)
-      rows = torch.flatten(torch.hardtanh_(rows, 0., 20.), 1)
+      rows = torch.hardtanh_(rows, 0., 20.)
       if i + 1 < self.convolutions:
-        rectangle = __torch__.unpacked(rows, positions, batch, longest)
-        images = torch.contiguous(torch.permute(torch.view(rectangle, [batch, longest, channels, bins]), [0, 2, 3, 1]))
-    return rows
+        rectangle = __torch__.unpacked(torch.flatten(rows, 1), positions, batch, longest)
+        rectangle = torch.permute(torch.view(rectangle, [batch, longest, bins, channels]), [0, 2, 1, 3])
+        images = torch.permute(torch.contiguous(rectangle), [0, 3, 1, 2])
+    return torch.flatten(torch.transpose(rows, 1, 2), 1)
 
   # Sequence-wise batch normalisation in front of a GRU layer (Amodei et al., ICML 2016, section 3.2): packed rows [n, inputs]
   def normalised_rows(self, rows: Tensor, layer: int, weights: List[Tensor], statistics: List[Tensor], train: bool) -> Tensor:
     w = self.first_weight(layer)
     s = 2 * (self.convolutions + layer)
-    return torch.squeeze(self.normalised(torch.unsqueeze(rows, 2), weights[w], weights[w + 1], statistics[s], statistics[s + 1], train), 2)
+    return torch.squeeze(self.normalised(torch.unsqueeze(rows, 1), weights[w], weights[w + 1], statistics[s], statistics[s + 1], train), 1)
 
   # Where a GRU layer's weights begin; behind the last layer, where those of the output do.
   def first_weight(self, layer: int) -> int:

@@ -44,7 +44,7 @@ def directions(lengths: Tensor) -> Tuple[Tensor, Tensor, Tensor]:
   return (order, inverse, previous)
 
 # features [sum of frames, 161] of any float type, frames [batch] on the CPU
-# -> [batch, 1, 161, longest], zeros behind the end of each utterance
+# -> [batch, 1, 161, longest], zeros behind the end of each utterance, with strides that say channels innermost
 def padded(features: Tensor, frames: Tensor) -> Tensor:
   batch = torch.size(frames, 0)
   bins = torch.size(features, 1)
@@ -53,7 +53,8 @@ def padded(features: Tensor, frames: Tensor) -> Tensor:
   positions = torch.to(torch.squeeze(torch.nonzero(torch.flatten(valid)), 1), features.device)
   rectangle = torch.zeros([batch * longest, bins], dtype=6, device=features.device)
   _0 = torch.index_copy_(rectangle, 0, positions, torch.to(features, 6))
-  return torch.unsqueeze(torch.contiguous(torch.transpose(torch.view(rectangle, [batch, longest, bins]), 1, 2)), 1)
+  images = torch.contiguous(torch.transpose(torch.view(rectangle, [batch, longest, bins]), 1, 2))
+  return torch.permute(torch.unsqueeze(images, 3), [0, 3, 1, 2])
 
 # rows [n, width] at positions of a flattened [batch, longest] -> [batch, longest, width], zeros elsewhere
 def unpacked(rows: Tensor, positions: Tensor, batch: int, longest: int) -> Tensor:
