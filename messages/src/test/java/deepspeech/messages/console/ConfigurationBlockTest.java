@@ -2,10 +2,53 @@ package deepspeech.messages.console;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import deepspeech.messages.configuration.TrainingConfiguration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class ConfigurationBlockTest {
+  /** The block of the manual's "训练模型", the first thing that its training prints. */
+  private static final String MANUAL =
+      """
+      -----------  Configuration Arguments -----------
+      augment_conf_path: ./conf/augmentation.json
+      batch_size: 32
+      learning_rate: 0.0001
+      max_duration: 20.0
+      mean_std_path: ./dataset/mean_std.npz
+      min_duration: 0.0
+      num_conv_layers: 2
+      num_epoch: 50
+      num_rnn_layers: 3
+      output_model_dir: ./models/param
+      pretrained_model: None
+      resume_model: None
+      rnn_layer_size: 1024
+      shuffle_method: batch_shuffle_clipped
+      test_manifest: ./dataset/manifest.test
+      test_off: False
+      train_manifest: ./dataset/manifest.train
+      use_gpu: True
+      vocab_path: ./dataset/zh_vocab.txt
+      ------------------------------------------------""";
+
+  private static final List<String> NEW_ARGUMENTS =
+      List.of("checkpoint_interval: 2000", "devices: None", "log_interval: 100", "seed: 0");
+
+  @Test
+  void theDefaultsGiveTheManualsBlockAndTheNewArgumentsInTheirPlaces() {
+    // When
+    List<String> lines = ConfigurationBlock.of(TrainingConfiguration.defaults()).lines().toList();
+
+    // Then
+    assertThat(lines).containsAll(NEW_ARGUMENTS);
+    assertThat(lines.stream().filter(line -> !NEW_ARGUMENTS.contains(line)))
+        .containsExactlyElementsOf(MANUAL.lines().toList());
+    assertThat(lines.subList(1, lines.size() - 1)).isSorted();
+  }
+
   /** Expected texts: Python 3's {@code print}. */
   @ParameterizedTest
   @CsvSource({

@@ -1,0 +1,116 @@
+package deepspeech.messages.checkpoint;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import deepspeech.messages.InvalidMessageException;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class CheckpointIdTest {
+  @ParameterizedTest
+  @CsvSource({
+    "epoch-0023, 23, 0",
+    "epoch-0024-batch-002000, 24, 2000",
+    "epoch-10000, 10000, 0",
+    "epoch-0001-batch-1000000, 1, 1000000"
+  })
+  void anIdTellsItsPositionAndIsWrittenAsItWasRead(String text, int epoch, int batch) {
+    // When
+    CheckpointId id = CheckpointId.parse(text);
+
+    // Then
+    assertThat(id).isEqualTo(new CheckpointId(epoch, batch)).hasToString(text);
+    assertThat(id.isEndOfEpoch()).isEqualTo(batch == 0);
+  }
+
+  @Test
+  void idsAreInTheOrderOfTrainingWithTheWholeEpochBehindItsBatches() {
+    // Given
+    List<String> order =
+        List.of(
+            "epoch-0001-batch-000001",
+            "epoch-0001-batch-002000",
+            "epoch-0001-batch-999999",
+            "epoch-0001-batch-1000000",
+            "epoch-0001",
+            "epoch-0002-batch-000001",
+            "epoch-0002",
+            "epoch-9999",
+            "epoch-10000-batch-000007",
+            "epoch-10000");
+
+    // When
+    List<String> sorted =
+        order.stream()
+            .sorted()
+            .map(CheckpointId::parse)
+            .sorted()
+            .map(CheckpointId::toString)
+            .toList();
+
+    // Then
+    assertThat(sorted).isEqualTo(order);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        "epoch-23",
+        "epoch-00023",
+        "epoch-0023-batch-000000",
+        "epoch-0023-batch-2000",
+        "epoch-0023-batch-0002000",
+        "epoch-0023 ",
+        "Epoch-0023",
+        "latest",
+        "../epoch-0023",
+        "epoch-9999999",
+        "epoch-٠٠٢٣"
+      })
+  void whatIsNoIdIsRefusedInOneLine(String text) {
+    // When
+    var thrown = assertThatThrownBy(() -> CheckpointId.parse(text));
+
+    // Then
+    thrown
+        .isInstanceOf(InvalidMessageException.class)
+        .hasMessage(
+            "checkpoint: \"%s\" given, allowed: an id such as epoch-0023 or"
+                + " epoch-0024-batch-002000",
+            text);
+  }
+
+  @Test
+  void epochsAreCountedFromOne() {
+    // When
+    var zero = assertThatThrownBy(() -> CheckpointId.parse("epoch-0000"));
+
+    // Then
+    zero.isInstanceOf(InvalidMessageException.class).hasMessageStartingWith("epoch: 0 given");
+  }
+
+  @Test
+  void aModelReferenceIsReadBackAsItWasWritten() {
+    // Given
+    Stream<String> references =
+        Stream.of("latest", "best", "epoch-0023", "run-1/latest", "run-1/epoch-0024-batch-002000");
+
+    // When
+    List<ModelReference> read =
+        references.map(text -> ModelReference.parse("resume_model", text)).toList();
+
+    // Then
+    assertThat(read)
+        .extracting(ModelReference::toString)
+        .containsExactly(
+            "latest", "best", "epoch-0023", "run-1/latest", "run-1/epoch-0024-batch-002000");
+    assertThat(read.get(0).run()).isEmpty();
+    assertThat(read.get(3).run()).hasValueSatisfying(run -> assertThat(run).hasToString("run-1"));
+  }
+}

@@ -1,0 +1,253 @@
+package deepspeech.messages.configuration;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import deepspeech.messages.InvalidMessageException;
+import deepspeech.messages.features.DataSpecification;
+import deepspeech.messages.features.Split;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class TrainingConfigurationTest {
+  private static final String MODEL =
+      "latest, best or a checkpoint id such as epoch-0023 or epoch-0024-batch-002000, of another"
+          + " run as <run>/<checkpoint>, or None";
+  private static final String DEVICES = "a list such as cpu, cpu,cpu or gpu:0,gpu:1, or None";
+  private static final String RATE = "a number above 0, at most 1";
+  private static final String LONGEST = "a number above 0, at most 30";
+  private static final String SHORTEST = "a number from 0, below 30";
+  private static final String FLAG = "True or False";
+  private static final String LARGE = "a whole number from 1 to 1000000000";
+  private static final String SHUFFLE = "instance_shuffle, batch_shuffle or batch_shuffle_clipped";
+
+  private record Refused(String argument, Object value, String line) {
+    static Refused of(String argument, Object value, String shown, String allowed) {
+      return new Refused(argument, value, argument + ": " + shown + " given, allowed: " + allowed);
+    }
+
+    @Override
+    public String toString() {
+      return argument + " " + value;
+    }
+  }
+
+  static Stream<Refused> valuesOutsideTheLimits() {
+    return Stream.of(
+        Refused.of("augment_conf_path", " ", "\" \"", "a path, or None"),
+        Refused.of("augment_conf_path", 5, "5", "a path, or None"),
+        Refused.of("batch_size", 0, "0", "a whole number from 1 to 1024"),
+        Refused.of("batch_size", 1025, "1025", "a whole number from 1 to 1024"),
+        Refused.of("batch_size", 1.5, "1.5", "a whole number from 1 to 1024"),
+        Refused.of("batch_size", "many", "\"many\"", "a whole number from 1 to 1024"),
+        Refused.of("batch_size", 5_000_000_000L, "5000000000", "a whole number from 1 to 1024"),
+        Refused.of("batch_size", null, "null", "a whole number from 1 to 1024"),
+        Refused.of("checkpoint_interval", 0, "0", LARGE),
+        Refused.of("checkpoint_interval", 1_000_000_001, "1000000001", LARGE),
+        Refused.of("devices", "tpu", "\"tpu\"", DEVICES),
+        Refused.of("devices", "cpu,gpu:0", "\"cpu,gpu:0\"", DEVICES),
+        Refused.of("learning_rate", 0, "0", RATE),
+        Refused.of("learning_rate", 1.01, "1.01", RATE),
+        Refused.of("learning_rate", "NaN", "\"NaN\"", RATE),
+        Refused.of("learning_rate", "fast", "\"fast\"", RATE),
+        Refused.of("learning_rate", List.of(), "[]", RATE),
+        Refused.of("log_interval", 0, "0", LARGE),
+        Refused.of("max_duration", 0.0, "0.0", LONGEST),
+        Refused.of("max_duration", 30.1, "30.1", LONGEST),
+        Refused.of("mean_std_path", "", "\"\"", "a path"),
+        Refused.of("mean_std_path", "None", "\"None\"", "a path"),
+        Refused.of("min_duration", -0.1, "-0.1", SHORTEST),
+        Refused.of("min_duration", 30, "30", SHORTEST),
+        Refused.of("num_conv_layers", 0, "0", "a whole number from 1 to 3"),
+        Refused.of("num_conv_layers", 4, "4", "a whole number from 1 to 3"),
+        Refused.of("num_epoch", 0, "0", "a whole number from 1 to 10000"),
+        Refused.of("num_epoch", 10_001, "10001", "a whole number from 1 to 10000"),
+        Refused.of("num_rnn_layers", 0, "0", "a whole number from 1 to 12"),
+        Refused.of("num_rnn_layers", 13, "13", "a whole number from 1 to 12"),
+        Refused.of("output_model_dir", "", "\"\"", "a path"),
+        Refused.of("pretrained_model", "23.pdparams", "\"23.pdparams\"", MODEL),
+        Refused.of("pretrained_model", "A/latest", "\"A/latest\"", MODEL),
+        Refused.of("resume_model", "newest", "\"newest\"", MODEL),
+        Refused.of("resume_model", "epoch-23", "\"epoch-23\"", MODEL),
+        Refused.of("rnn_layer_size", 0, "0", "a whole number from 1 to 8192"),
+        Refused.of("rnn_layer_size", 8193, "8193", "a whole number from 1 to 8192"),
+        Refused.of("seed", -1, "-1", "a whole number from 0 to 2147483647"),
+        Refused.of("shuffle_method", "random", "\"random\"", SHUFFLE),
+        Refused.of("test_manifest", "", "\"\"", "a path"),
+        Refused.of("test_off", "maybe", "\"maybe\"", FLAG),
+        Refused.of("test_off", 1, "1", FLAG),
+        Refused.of("train_manifest", "", "\"\"", "a path"),
+        Refused.of("use_gpu", "yes", "\"yes\"", FLAG),
+        Refused.of("vocab_path", "", "\"\"", "a path"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("valuesOutsideTheLimits")
+  void aValueOutsideTheLimitsIsRefusedWithArgumentValueAndWhatIsAllowed(Refused refused) {
+    // Given
+    Map<String, Object> given = new HashMap<>();
+    given.put(refused.argument(), refused.value());
+
+    // When
+    var thrown = assertThatThrownBy(() -> TrainingConfiguration.of(given));
+
+    // Then
+    thrown.isInstanceOf(InvalidMessageException.class).hasMessage(refused.line());
+  }
+
+  @Test
+  void noArgumentIsWithoutATestOfItsLimits() {
+    // When
+    Set<String> tested = new TreeSet<>();
+    valuesOutsideTheLimits().forEach(refused -> tested.add(refused.argument()));
+
+    // Then
+    assertThat(tested)
+        .containsExactlyElementsOf(
+            Argument.alphabetical().stream().map(Argument::argumentName).toList());
+  }
+
+  @ParameterizedTest
+  @EnumSource(Argument.class)
+  void everyDefaultIsAllowedAndDescribed(Argument argument) {
+    // Given
+    Map<String, Object> given = new HashMap<>();
+    given.put(argument.argumentName(), argument.defaultValue());
+
+    // When
+    TrainingConfiguration configuration = TrainingConfiguration.of(given);
+
+    // Then
+    assertThat(configuration).isEqualTo(TrainingConfiguration.defaults());
+    assertThat(argument.description()).isNotBlank();
+    assertThat(argument.allowed()).isNotBlank();
+    assertThat(Argument.named(argument.argumentName())).contains(argument);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "batch_size, 1",
+    "batch_size, 1024",
+    "learning_rate, 1",
+    "learning_rate, 1e-9",
+    "max_duration, 30",
+    "num_conv_layers, 3",
+    "seed, 2147483647",
+    "devices, None",
+    "resume_model, latest",
+    "resume_model, best",
+    "resume_model, epoch-0023",
+    "resume_model, epoch-0024-batch-002000",
+    "resume_model, other-run/epoch-0050",
+    "pretrained_model, other-run/best",
+    "use_gpu, TRUE",
+    "test_off, False"
+  })
+  void theEdgesOfTheLimitsAreTakenAlsoAsText(String argument, String value) {
+    // When
+    TrainingConfiguration configuration = TrainingConfiguration.of(Map.of(argument, value));
+
+    // Then
+    Object taken = configuration.asMap().get(argument);
+    if (taken instanceof Double number) {
+      assertThat(number).isEqualTo(Double.parseDouble(value));
+    } else {
+      assertThat(String.valueOf(taken)).isEqualToIgnoringCase(value.replace("None", "null"));
+    }
+  }
+
+  @Test
+  void anUnknownNameIsRefusedWithTheKnownOnes() {
+    // When
+    var thrown = assertThatThrownBy(() -> TrainingConfiguration.of(Map.of("batchsize", 3)));
+
+    // Then
+    thrown
+        .isInstanceOf(InvalidMessageException.class)
+        .message()
+        .startsWith("batchsize: unknown configuration name, allowed: augment_conf_path, batch_size")
+        .endsWith("use_gpu, vocab_path")
+        .hasLineCount(1);
+  }
+
+  @Test
+  void argumentsThatContradictEachOtherAreRefused() {
+    // Given
+    TrainingConfiguration defaults = TrainingConfiguration.defaults();
+
+    // When
+    var durations = assertThatThrownBy(() -> defaults.with(Map.of("min_duration", 20)));
+    var cpu = assertThatThrownBy(() -> defaults.with(Map.of("devices", "cpu")));
+    var gpu = assertThatThrownBy(() -> defaults.with(Map.of("devices", "gpu:0", "use_gpu", false)));
+    var both =
+        assertThatThrownBy(
+            () -> defaults.with(Map.of("resume_model", "latest", "pretrained_model", "a/best")));
+
+    // Then
+    durations.hasMessage(
+        "min_duration: 20.0 given, allowed: less than max_duration, which is 20.0");
+    cpu.hasMessage("devices: \"cpu\" given, allowed: GPUs, since use_gpu is True");
+    gpu.hasMessage("devices: \"gpu:0\" given, allowed: the CPU, since use_gpu is False");
+    both.hasMessage(
+        "pretrained_model: \"a/best\" given, allowed: None where resume_model is given");
+  }
+
+  @Test
+  void theTrainingSplitHasTheGlobalBatchAndTheTestSplitNoneOfTheTrainingLimits() {
+    // Given
+    TrainingConfiguration configuration =
+        TrainingConfiguration.of(
+            Map.of("batch_size", 4, "min_duration", 1, "max_duration", 9, "seed", 5));
+
+    // When
+    DataSpecification train = configuration.data(Split.TRAIN, 3);
+    DataSpecification test = configuration.data(Split.TEST, 3);
+
+    // Then
+    assertThat(train)
+        .isEqualTo(
+            new DataSpecification(
+                "./dataset/manifest.train",
+                "./dataset/zh_vocab.txt",
+                "./dataset/mean_std.npz",
+                "./conf/augmentation.json",
+                1,
+                9,
+                12,
+                "batch_shuffle_clipped",
+                5));
+    assertThat(test)
+        .isEqualTo(
+            new DataSpecification(
+                "./dataset/manifest.test",
+                "./dataset/zh_vocab.txt",
+                "./dataset/mean_std.npz",
+                null,
+                0,
+                30,
+                4,
+                "batch_shuffle_clipped",
+                5));
+  }
+
+  @Test
+  void namesAreInTheOrderOfTheAlphabet() {
+    // When
+    List<String> names = List.copyOf(TrainingConfiguration.defaults().asMap().keySet());
+
+    // Then
+    assertThat(names).isSorted().hasSize(Argument.values().length);
+    assertThat(Arrays.stream(Argument.values()).map(Argument::argumentName))
+        .hasSameElementsAs(names);
+  }
+}
