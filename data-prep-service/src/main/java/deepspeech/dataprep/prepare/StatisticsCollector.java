@@ -1,0 +1,134 @@
+package deepspeech.dataprep.prepare;
+
+import static deepspeech.dataprep.features.FeatureShape.BINS;
+import static deepspeech.dataprep.features.FeatureShape.SAMPLE_RATE;
+
+import deepspeech.dataprep.audio.AudioReader;
+import deepspeech.dataprep.audio.UnusableAudioException;
+import deepspeech.dataprep.audio.Waveform;
+import deepspeech.dataprep.features.FeatureShape;
+import deepspeech.dataprep.features.GainNormalizer;
+import deepspeech.dataprep.features.LinearSpectrogram;
+import deepspeech.dataprep.manifest.DatasetRoot;
+import deepspeech.dataprep.manifest.ManifestReader;
+import deepspeech.dataprep.manifest.Utterance;
+import deepspeech.messages.deadletter.LeftOutReason;
+import deepspeech.messages.features.DataSpecification;
+import deepspeech.messages.features.LeftOut;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+
+/**
+ * Gathers the statistics of the features of utterances. Several are decoded at a time, a bounded
+ * number ahead; they are taken in in the order of the manifest, so that the result is always the
+ * same.
+ */
+final class StatisticsCollector {
+  private final DatasetRoot root;
+  private final Path manifest;
+  private final int threads;
+  private final AudioReader audio =
+      new AudioReader(SAMPLE_RATE, DataSpecification.LONGEST_UTTERANCE_SECONDS);
+  private final BinStatistics statistics = new BinStatistics();
+  private final List<LeftOut> leftOut = new ArrayList<>();
+
+  /**
+   * Makes a collector.
+   *
+   * @param threads decode at the same time, from 1
+   */
+  StatisticsCollector(DatasetRoot root, Path manifest, int threads) {
+    this.root = root;
+    this.manifest = manifest;
+    this.threads = threads;
+  }
+
+  /**
+   * Takes utterances in.
+   *
+   * @param done is called after each
+   */
+  void collect(List<Utterance> utterances, Runnable done) throws InterruptedException {
+    ExecutorService workers = Executors.newFixedThreadPool(threads);
+    try {
+      Iterator<Utterance> next = utterances.iterator();
+      Queue<Future<Outcome>> ahead = new ArrayDeque<>();
+      while (next.hasNext() || !ahead.isEmpty()) {
+        while (next.hasNext() && ahead.size() < 4 * threads) {
+          Utterance utterance = next.next();
+          ahead.add(workers.submit(() -> measure(utterance)));
+        }
+        take(ahead.remove().get());
+        done.run();
+      }
+    } catch (ExecutionException e) {
+      throw new IllegalStateException(e.getCause());
+    } finally {
+      workers.shutdownNow();
+    }
+  }
+
+  /** Of all utterances that could be used. */
+  BinStatistics statistics() {
+    return statistics;
+  }
+
+  /** The utterances that could not be used. */
+  List<LeftOut> leftOut() {
+    return List.copyOf(leftOut);
+  }
+
+  private void take(Outcome outcome) {
+    if (outcome.statistics != null) {
+      statistics.add(outcome.statistics);
+    } else {
+      Utterance utterance = outcome.utterance;
+      leftOut.add(
+          new LeftOut(
+              utterance.line(),
+              utterance.audioFilepath(),
+              outcome.problem.reason(),
+              "%s%s: %s"
+                  .formatted(
+                      ManifestReader.at(manifest.toString(), utterance.line()),
+                      utterance.audioFilepath(),
+                      outcome.problem.getMessage())));
+    }
+  }
+
+  private Outcome measure(Utterance utterance) {
+    try {
+      Path file =
+          root.audio(manifest, utterance.audioFilepath())
+              .orElseThrow(
+                  () ->
+                      new UnusableAudioException(
+                          LeftOutReason.OUTSIDE_ROOT, "the path leads outside the dataset root"));
+      Waveform waveform = audio.read(file);
+      int length = waveform.samples().length;
+      int frames = FeatureShape.frames(length);
+      if (frames == 0) {
+        throw new UnusableAudioException(
+            LeftOutReason.TOO_SHORT, "the audio is shorter than a window of 0.02 s");
+      }
+      double gain = GainNormalizer.gain(waveform.samples(), length);
+      float[] features = new float[frames * BINS];
+      new LinearSpectrogram().compute(waveform.samples(), length, gain, features);
+      return new Outcome(utterance, BinStatistics.of(features, frames), null);
+    } catch (UnusableAudioException e) {
+      return new Outcome(utterance, null, e);
+    }
+  }
+
+  /** Statistics, or why there are none. */
+  private record Outcome(
+      Utterance utterance, BinStatistics statistics, UnusableAudioException problem) {}
+}
