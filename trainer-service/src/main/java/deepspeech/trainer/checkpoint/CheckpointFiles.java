@@ -47,7 +47,8 @@ public final class CheckpointFiles {
       throws IOException {
     write(directory.resolve(MODEL), parameters);
     write(directory.resolve(OPTIMIZER), optimizer.toTensors());
-    Map<String, String> provenance = new LinkedHashMap<>(state.hashes());
+    Map<String, String> provenance = new LinkedHashMap<>();
+    state.hashes().forEach((file, hash) -> provenance.put("sha256." + file, hash));
     provenance.put("run", state.run().toString());
     provenance.put("checkpoint", state.checkpoint().toString());
     provenance.put("step", String.valueOf(state.step()));

@@ -40,6 +40,10 @@ public record OnnxMetadata(
         "vocabulary",
         "a token with a line break",
         "tokens without");
+    for (String own : List.of(VOCABULARY, MEAN, STD, FEATURES)) {
+      InvalidMessageException.require(
+          !provenance.containsKey(own), "provenance", own, "names other than the model's own");
+    }
     requireBins("mean", mean);
     requireBins("std", std);
   }
