@@ -58,8 +58,8 @@ public final class Recogniser implements AutoCloseable {
         devices.devices().stream().map(device -> new Replica(shape, parameters, device)).toList();
     adam =
         state
-            .map(s -> new Adam(AdamSettings.DEFAULT, first().weights(), devices.first(), s))
-            .orElseGet(() -> new Adam(AdamSettings.DEFAULT, first().weights(), devices.first()));
+            .map(s -> new Adam(AdamSettings.DEFAULT, first().weights(), s))
+            .orElseGet(() -> new Adam(AdamSettings.DEFAULT, first().weights()));
     boolean concurrent = devices.count() > 1 && devices.devices().stream().allMatch(d -> d.isGpu());
     threads =
         concurrent ? Optional.of(Executors.newFixedThreadPool(devices.count())) : Optional.empty();

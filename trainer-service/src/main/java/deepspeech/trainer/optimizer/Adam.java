@@ -40,8 +40,8 @@ public final class Adam implements AutoCloseable {
    *
    * @param weights what the optimiser changes, in place; not closed with it
    */
-  public Adam(AdamSettings settings, NamedArrays weights, Device device) {
-    this(settings, weights, device, new AdamState(0, zeroMoments(weights)));
+  public Adam(AdamSettings settings, NamedArrays weights) {
+    this(settings, weights, new AdamState(0, zeroMoments(weights)));
   }
 
   /**
@@ -51,14 +51,14 @@ public final class Adam implements AutoCloseable {
    * @throws InvalidMessageException naming a moment that is missing or of another type or shape
    *     than its weight
    */
-  public Adam(AdamSettings settings, NamedArrays weights, Device device, AdamState state) {
+  public Adam(AdamSettings settings, NamedArrays weights, AdamState state) {
     this.settings = settings;
     this.weights = weights;
     Map<String, Tensor> first = moments(FIRST_MOMENT, weights, state);
     Map<String, Tensor> second = moments(SECOND_MOMENT, weights, state);
     step = state.step();
-    firstMoments = new NamedArrays(first, device);
-    secondMoments = new NamedArrays(second, device);
+    firstMoments = new NamedArrays(first, weights.device());
+    secondMoments = new NamedArrays(second, weights.device());
     module =
         TorchScriptModule.load(
             new TorchScriptArchive("Adam", TorchScriptSource.of(Adam.class, "adam.py"), Map.of()));

@@ -20,6 +20,11 @@ public final class NamedArrays implements AutoCloseable {
     values.forEach((name, tensor) -> arrays.put(name, TensorTransfer.toDevice(tensor, manager)));
   }
 
+  /** Where the arrays lie. */
+  public Device device() {
+    return manager.getDevice();
+  }
+
   /** The names, in order. */
   public List<String> names() {
     return List.copyOf(arrays.keySet());

@@ -61,6 +61,26 @@ class RecogniserTest {
   }
 
   @Test
+  void whichThreadTakesAStepDoesNotMatter() throws InterruptedException {
+    // Given
+    try (Recogniser one = Recogniser.initialise(SMALL, 42, Devices.CPU);
+        Recogniser other = Recogniser.initialise(SMALL, 42, Devices.CPU)) {
+
+      // When
+      for (int i = 0; i < 3; i++) {
+        one.step(BATCH, 1e-3);
+        Thread thread = new Thread(() -> other.step(BATCH, 1e-3));
+        thread.start();
+        thread.join();
+      }
+
+      // Then
+      assertThat(other.stepsTaken()).isEqualTo(3);
+      assertSameBits(one, other);
+    }
+  }
+
+  @Test
   void anotherSeedGivesOtherWeights() {
     // Given
     Parameter weight = SMALL.parameters().get(0);

@@ -9,6 +9,12 @@ import java.util.Random;
  * Prints the seconds of a training step: a warm-up step, then the fastest and the median of those
  * that follow.
  *
+ * <pre>
+ * mvn -q -pl trainer-service -am test-compile dependency:build-classpath -Dmdep.outputFile=target/classpath
+ * java -cp trainer-service/target/test-classes:trainer-service/target/classes:$(cat trainer-service/target/classpath) \
+ *   deepspeech.trainer.model.StepBenchmark
+ * </pre>
+ *
  * <p>Arguments, all optional: utterances in a batch (16), frames of the longest one (300, three
  * seconds; the shortest has half of it), steps (10), then GRU layers × units (2x128 3x1024).
  */

@@ -33,7 +33,7 @@ class AdamTest {
     // When
     float[] actual;
     try (NamedArrays weights = weights();
-        Adam adam = new Adam(settings, weights, Device.cpu())) {
+        Adam adam = new Adam(settings, weights)) {
       for (float[] gradient : GRADIENTS) {
         update(adam, gradient);
       }
@@ -54,7 +54,7 @@ class AdamTest {
     AdamState stored;
     Map<String, Tensor> storedWeights;
     try (NamedArrays weights = weights();
-        Adam adam = new Adam(AdamSettings.DEFAULT, weights, Device.cpu())) {
+        Adam adam = new Adam(AdamSettings.DEFAULT, weights)) {
       update(adam, GRADIENTS[0]);
       stored = AdamState.fromTensors(adam.state().toTensors());
       storedWeights = weights.toHost();
@@ -65,7 +65,7 @@ class AdamTest {
     // When
     Map<String, Tensor> actual;
     try (NamedArrays weights = new NamedArrays(storedWeights, Device.cpu());
-        Adam adam = new Adam(AdamSettings.DEFAULT, weights, Device.cpu(), stored)) {
+        Adam adam = new Adam(AdamSettings.DEFAULT, weights, stored)) {
       update(adam, GRADIENTS[1]);
       actual = weights.toHost();
     }
@@ -84,9 +84,7 @@ class AdamTest {
 
     // When / Then
     try (NamedArrays weights = weights()) {
-      assertThatThrownBy(
-              () ->
-                  new Adam(AdamSettings.DEFAULT, weights, Device.cpu(), new AdamState(1, moments)))
+      assertThatThrownBy(() -> new Adam(AdamSettings.DEFAULT, weights, new AdamState(1, moments)))
           .isInstanceOf(InvalidMessageException.class)
           .hasMessage("exp_avg_sq.w: \"F32 [3]\" given, allowed: F32 [4]");
     }
