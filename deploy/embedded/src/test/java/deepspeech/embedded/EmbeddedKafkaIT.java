@@ -13,6 +13,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -123,6 +126,32 @@ class EmbeddedKafkaIT {
       create(kafka, "still-here");
       assertThat(kafka.failure()).isEmpty();
     }
+  }
+
+  @Test
+  void aBrokerWhoseDataDirectoryFailsSaysSoAndDoesNotEndTheJvm() throws Exception {
+    // Given
+    EmbeddedKafka kafka = EmbeddedKafka.start(directory, 0);
+    List<Logger> silenced =
+        Stream.of("kafka", "org.apache.kafka", "state.change.logger")
+            .map(Logger::getLogger)
+            .toList();
+    silenced.forEach(logger -> logger.setLevel(Level.OFF));
+    Files.move(directory.resolve("log"), directory.resolve("moved"));
+    Files.createFile(directory.resolve("log"));
+
+    // When
+    try (Admin admin = admin(kafka)) {
+      var unused = admin.createTopics(List.of(new NewTopic("utterances", 1, (short) 1)));
+      for (int poll = 0; poll < 600 && kafka.failure().isEmpty(); poll++) {
+        Thread.sleep(100);
+      }
+    }
+    kafka.close();
+    silenced.forEach(logger -> logger.setLevel(null));
+
+    // Then
+    assertThat(kafka.failure()).contains("Kafka broker ended with status 1");
   }
 
   @Test
