@@ -45,7 +45,13 @@ final class UnreliableProxy implements AutoCloseable {
     try {
       while (true) {
         Socket client = listener.accept();
-        Socket upstream = new Socket(server.getHost(), server.getPort());
+        Socket upstream;
+        try {
+          upstream = new Socket(server.getHost(), server.getPort());
+        } catch (IOException unreachable) {
+          client.close();
+          continue;
+        }
         synchronized (sockets) {
           sockets.add(client);
           sockets.add(upstream);
