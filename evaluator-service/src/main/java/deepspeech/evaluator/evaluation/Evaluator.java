@@ -41,7 +41,7 @@ public final class Evaluator {
 
   private final Checkpoints checkpoints;
   private final TestSets testSets;
-  private final ModelTest modelTest;
+  private final ModelEvaluation modelEvaluation;
   private final EventSink sink;
   private final Set<String> published;
   private final Path workDirectory;
@@ -57,7 +57,7 @@ public final class Evaluator {
   public Evaluator(
       Checkpoints checkpoints,
       TestSets testSets,
-      ModelTest modelTest,
+      ModelEvaluation modelEvaluation,
       EventSink sink,
       Set<String> published,
       Path workDirectory,
@@ -65,7 +65,7 @@ public final class Evaluator {
       Clock clock) {
     this.checkpoints = checkpoints;
     this.testSets = testSets;
-    this.modelTest = modelTest;
+    this.modelEvaluation = modelEvaluation;
     this.sink = sink;
     this.published = published;
     this.workDirectory = workDirectory;
@@ -122,7 +122,7 @@ public final class Evaluator {
     TestResult result;
     Path model = checkpoints.fetchModel(checkpoint, workDirectory);
     try (TestSet testSet = testSets.open(checkpoint.run(), checkpoint.test())) {
-      result = modelTest.run(model, testSet);
+      result = modelEvaluation.run(model, testSet);
     } finally {
       delete(model);
     }

@@ -1,12 +1,17 @@
 package deepspeech.evaluator.service;
 
 import deepspeech.evaluator.backlog.CheckpointProgress;
+import deepspeech.evaluator.testset.WaitingObserver;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** What the service does just now, for health checks and metrics. Thread-safe. */
-public final class EvaluationStatus {
+public final class EvaluationStatus implements WaitingObserver {
+  private static final Logger LOG = LoggerFactory.getLogger(EvaluationStatus.class);
+
   private final AtomicReference<String> checkpoint = new AtomicReference<>();
   private final AtomicReference<String> hindrance = new AtomicReference<>();
   private final AtomicLong waiting = new AtomicLong();
@@ -24,6 +29,17 @@ public final class EvaluationStatus {
   /** Checkpoints that wait for their evaluation, the one under evaluation among them. */
   public long waiting() {
     return waiting.get();
+  }
+
+  @Override
+  public void waiting(String line) {
+    hinderedBy(line);
+    LOG.info("{}", line);
+  }
+
+  @Override
+  public void arrived() {
+    hindrance.set(null);
   }
 
   void begins(String name) {

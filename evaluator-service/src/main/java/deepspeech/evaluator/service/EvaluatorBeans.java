@@ -6,7 +6,7 @@ import deepspeech.broker.feed.FeedSettings;
 import deepspeech.checkpoint.CheckpointStore;
 import deepspeech.evaluator.backlog.CommittedProgress;
 import deepspeech.evaluator.evaluation.Evaluator;
-import deepspeech.evaluator.evaluation.ModelTest;
+import deepspeech.evaluator.evaluation.ModelEvaluation;
 import deepspeech.evaluator.evaluation.PublishedEvaluations;
 import deepspeech.evaluator.evaluation.StoredCheckpoints;
 import deepspeech.evaluator.testset.KafkaTestTopics;
@@ -21,13 +21,10 @@ import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.time.Duration;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** Puts the service together. */
 @ApplicationScoped
 public class EvaluatorBeans {
-  private static final Logger LOG = LoggerFactory.getLogger(EvaluatorBeans.class);
   private static final Duration LOOK_INTERVAL = Duration.ofSeconds(10);
 
   @Produces
@@ -88,13 +85,7 @@ public class EvaluatorBeans {
   @Singleton
   KeptTestSets testSets(EvaluatorConfiguration configuration, EvaluationStatus status) {
     return new KeptTestSets(
-        configuration.broker(),
-        configuration.batchesAhead(),
-        FeedSettings.defaults(),
-        line -> {
-          status.hinderedBy(line);
-          LOG.info("{}", line);
-        });
+        configuration.broker(), configuration.batchesAhead(), FeedSettings.defaults(), status);
   }
 
   void close(@Disposes KeptTestSets testSets) {
@@ -117,7 +108,7 @@ public class EvaluatorBeans {
         new Evaluator(
             new StoredCheckpoints(store),
             testSets,
-            new ModelTest(configuration.samples(), configuration.threads()),
+            new ModelEvaluation(configuration.samples(), configuration.threads()),
             publisher::publish,
             new PublishedEvaluations(configuration.broker()).ids(),
             configuration.workDirectory(),

@@ -10,7 +10,6 @@ import deepspeech.messages.features.FeatureBatch;
 import deepspeech.messages.features.Split;
 import deepspeech.messages.run.RunId;
 import java.util.Optional;
-import java.util.function.Consumer;
 
 /**
  * Test sets whose batches stay in the run's test topic: data-prep prepares each batch once a run,
@@ -25,7 +24,7 @@ public final class KeptTestSets implements TestSets, AutoCloseable {
   private final BrokerConfiguration broker;
   private final int batchesAhead;
   private final FeedSettings settings;
-  private final Consumer<String> waiting;
+  private final WaitingObserver waiting;
   private Current current;
   private boolean closed;
 
@@ -33,13 +32,13 @@ public final class KeptTestSets implements TestSets, AutoCloseable {
    * Opens nothing yet.
    *
    * @param batchesAhead batches asked for ahead, from 1
-   * @param waiting is told in a line what is waited for
+   * @param waiting is told what is waited for
    */
   public KeptTestSets(
       BrokerConfiguration broker,
       int batchesAhead,
       FeedSettings settings,
-      Consumer<String> waiting) {
+      WaitingObserver waiting) {
     this.broker = broker;
     this.batchesAhead = batchesAhead;
     this.settings = settings;
@@ -51,6 +50,7 @@ public final class KeptTestSets implements TestSets, AutoCloseable {
     Current opened = connection(run, test);
     if (opened.description == null) {
       opened.description = opened.feed.describe(test, 1);
+      waiting.arrived();
     }
     opened.feed.openKept(test, opened.description, BatchPosition.START, batchesAhead);
     return new FedTestSet(opened);
@@ -64,7 +64,9 @@ public final class KeptTestSets implements TestSets, AutoCloseable {
       if (current != null) {
         current.feed.close();
       }
-      current = new Current(run, new BatchFeed(broker, SOURCE, run, Split.TEST, settings, waiting));
+      current =
+          new Current(
+              run, new BatchFeed(broker, SOURCE, run, Split.TEST, settings, waiting::waiting));
     }
     if (!test.equals(current.data)) {
       current.data = test;
@@ -95,13 +97,13 @@ public final class KeptTestSets implements TestSets, AutoCloseable {
     }
   }
 
-  private static final class FedTestSet implements TestSet {
-    private final Current current;
+  private final class FedTestSet implements TestSet {
+    private final Current opened;
     private final DataSetDescription description;
 
-    FedTestSet(Current current) {
-      this.current = current;
-      this.description = current.description;
+    FedTestSet(Current opened) {
+      this.opened = opened;
+      this.description = opened.description;
     }
 
     @Override
@@ -111,14 +113,19 @@ public final class KeptTestSets implements TestSets, AutoCloseable {
 
     @Override
     public Optional<FeatureBatch> next() throws InterruptedException {
-      return current.feed.hasNext() ? Optional.of(current.feed.next()) : Optional.empty();
+      if (!opened.feed.hasNext()) {
+        return Optional.empty();
+      }
+      FeatureBatch batch = opened.feed.next();
+      waiting.arrived();
+      return Optional.of(batch);
     }
 
     /** After a failure the data set is described anew: it may have changed. */
     @Override
     public void close() {
-      if (current.feed.hasNext()) {
-        current.description = null;
+      if (opened.feed.hasNext()) {
+        opened.description = null;
       }
     }
   }

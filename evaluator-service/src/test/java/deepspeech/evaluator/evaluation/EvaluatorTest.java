@@ -41,7 +41,7 @@ class EvaluatorTest {
   private List<String> modelVocabulary = TestData.VOCABULARY;
   private TestSets testSets =
       (run, test) ->
-          new InMemoryTestSet(TestData.description(TestData.VOCABULARY, "r"), TestData.batches());
+          new InMemoryTestSet(TestData.description(TestData.RUN, "r"), TestData.batches());
 
   @Test
   void aCheckpointGivesAnEvaluationMetricPointsAndAnOfferForTheBest() throws Exception {
@@ -237,7 +237,7 @@ class EvaluatorTest {
     return new Evaluator(
         new FakeCheckpoints(),
         (run, test) -> testSets.open(run, test),
-        new ModelTest(10, 1),
+        new ModelEvaluation(10, 1),
         (message, id) -> {
           if (!brokerTakes.test(message)) {
             throw new BrokerException("the broker is away");

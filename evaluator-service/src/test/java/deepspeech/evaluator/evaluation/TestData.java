@@ -36,12 +36,12 @@ public final class TestData {
 
   /** Two batches: of two utterances, and of one with another left out. */
   public static List<FeatureBatch> batches() {
-    return List.of(batch(0), batch(1));
+    return List.of(batch(RUN, 0), batch(RUN, 1));
   }
 
   /** One of the two. */
-  public static FeatureBatch batch(int batch) {
-    BatchKey key = new BatchKey(RUN, Split.TEST, FINGERPRINT, 1, batch);
+  public static FeatureBatch batch(RunId run, int batch) {
+    BatchKey key = new BatchKey(run, Split.TEST, FINGERPRINT, 1, batch);
     return batch == 0
         ? EchoModel.batch(key, VOCABULARY, 1, List.of("ab", "a c"), List.of("ab", "a b"), List.of())
         : EchoModel.batch(
@@ -54,9 +54,9 @@ public final class TestData {
   }
 
   /** What data-prep says of it: four utterances, and one left out by the manifest. */
-  public static DataSetDescription description(List<String> vocabulary, String requestId) {
+  public static DataSetDescription description(RunId run, String requestId) {
     return new DataSetDescription(
-        RUN,
+        run,
         Split.TEST,
         requestId,
         FINGERPRINT,
@@ -65,7 +65,7 @@ public final class TestData {
         Map.of(LeftOutReason.TOO_LONG, 1),
         0,
         new int[] {2},
-        vocabulary,
+        VOCABULARY,
         new double[161],
         new double[161],
         new byte[0]);

@@ -19,7 +19,7 @@ import java.util.Optional;
  * Runs a model on a test set and compares what it recognises with the texts of the manifest. A
  * character that is not in the vocabulary counts as any other: the recogniser gets it wrong.
  */
-public final class ModelTest {
+public final class ModelEvaluation {
   private final int samples;
   private final int threads;
 
@@ -29,7 +29,7 @@ public final class ModelTest {
    * @param samples transcripts to show, from 0
    * @param threads that share the computation, from 1
    */
-  public ModelTest(int samples, int threads) {
+  public ModelEvaluation(int samples, int threads) {
     this.samples = samples;
     this.threads = threads;
   }

@@ -14,10 +14,10 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class ModelTestTest {
+class ModelEvaluationTest {
   @TempDir Path folder;
 
-  private final ModelTest modelTest = new ModelTest(10, 1);
+  private final ModelEvaluation modelEvaluation = new ModelEvaluation(10, 1);
 
   @Test
   void allBatchesAreScoredTogether() throws Exception {
@@ -25,7 +25,7 @@ class ModelTestTest {
     Path model = EchoModel.write(folder.resolve("model.onnx"), TestData.VOCABULARY);
 
     // When
-    TestResult result = modelTest.run(model, testSet());
+    TestResult result = modelEvaluation.run(model, testSet());
 
     // Then
     assertThat(result.cer()).isCloseTo(TestData.CER, within(1e-12));
@@ -48,7 +48,7 @@ class ModelTestTest {
         EchoModel.write(folder.resolve("model.onnx"), List.of("<blank>", "a", "x", "c", " "));
 
     // When, Then
-    assertThatThrownBy(() -> modelTest.run(model, testSet()))
+    assertThatThrownBy(() -> modelEvaluation.run(model, testSet()))
         .isInstanceOf(UnusableModelException.class)
         .hasMessage(
             "label 2 is \"x\" in the model's vocabulary and \"b\" in that of the test labels");
@@ -60,7 +60,7 @@ class ModelTestTest {
     Path model = EchoModel.write(folder.resolve("model.onnx"), List.of("<blank>", "a"));
 
     // When, Then
-    assertThatThrownBy(() -> modelTest.run(model, testSet()))
+    assertThatThrownBy(() -> modelEvaluation.run(model, testSet()))
         .isInstanceOf(UnusableModelException.class)
         .hasMessage("the model's vocabulary has 2 tokens, that of the test labels 5");
   }
@@ -69,16 +69,15 @@ class ModelTestTest {
   void aTestSetOfWhichNothingIsLeftHasNoResult() throws Exception {
     // Given
     Path model = EchoModel.write(folder.resolve("model.onnx"), TestData.VOCABULARY);
-    InMemoryTestSet empty =
-        new InMemoryTestSet(TestData.description(TestData.VOCABULARY, "r"), List.of());
+    InMemoryTestSet empty = new InMemoryTestSet(TestData.description(TestData.RUN, "r"), List.of());
 
     // When, Then
-    assertThatThrownBy(() -> modelTest.run(model, empty))
+    assertThatThrownBy(() -> modelEvaluation.run(model, empty))
         .isInstanceOf(InvalidMessageException.class)
         .hasMessageContaining("0 utterances");
   }
 
   private static InMemoryTestSet testSet() {
-    return new InMemoryTestSet(TestData.description(TestData.VOCABULARY, "r"), TestData.batches());
+    return new InMemoryTestSet(TestData.description(TestData.RUN, "r"), TestData.batches());
   }
 }
