@@ -1,0 +1,422 @@
+package deepspeech.messages;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.PropertyNamingStrategies;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import com.networknt.schema.JsonSchema;
+import com.networknt.schema.JsonSchemaFactory;
+import com.networknt.schema.SpecVersion;
+import com.networknt.schema.ValidationMessage;
+import deepspeech.messages.checkpoint.CheckpointFile;
+import deepspeech.messages.checkpoint.CheckpointPublished;
+import deepspeech.messages.command.Command;
+import deepspeech.messages.configuration.Argument;
+import deepspeech.messages.configuration.TrainingConfiguration;
+import deepspeech.messages.deadletter.DeadLetter;
+import deepspeech.messages.deadletter.LeftOutReason;
+import deepspeech.messages.evaluation.Evaluation;
+import deepspeech.messages.evaluation.SampleTranscript;
+import deepspeech.messages.event.CloudEvent;
+import deepspeech.messages.event.EventTypes;
+import deepspeech.messages.features.DataSetDescription;
+import deepspeech.messages.features.DataSpecification;
+import deepspeech.messages.features.FeatureBatch;
+import deepspeech.messages.features.FeatureBatchCodec;
+import deepspeech.messages.features.FeatureBatchPart;
+import deepspeech.messages.features.FeatureHeaders;
+import deepspeech.messages.features.FeatureRequest;
+import deepspeech.messages.features.RequestRefused;
+import deepspeech.messages.features.Split;
+import deepspeech.messages.metric.MetricName;
+import deepspeech.messages.metric.MetricPoint;
+import deepspeech.messages.run.Position;
+import deepspeech.messages.run.RunId;
+import deepspeech.messages.run.RunState;
+import deepspeech.messages.run.RunStatus;
+import deepspeech.messages.topic.TopicDefinition;
+import deepspeech.messages.topic.Topics;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.reflect.RecordComponent;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Keeps {@code asyncapi.yaml} true: its examples, schemas and topics against the code. */
+class AsyncApiTest {
+  private static final JsonNode DOCUMENT = document();
+
+  /** Who reads a JSON message of the document. */
+  private static final Map<String, Class<?>> MESSAGES =
+      Map.ofEntries(
+          Map.entry("train", Command.class),
+          Map.entry("resume", Command.class),
+          Map.entry("fineTune", Command.class),
+          Map.entry("stop", Command.class),
+          Map.entry("evaluate", Command.class),
+          Map.entry("runState", RunState.class),
+          Map.entry("dataSetRequest", FeatureRequest.class),
+          Map.entry("batchRequest", FeatureRequest.class),
+          Map.entry("dataSet", DataSetDescription.class),
+          Map.entry("requestRefused", RequestRefused.class),
+          Map.entry("checkpointPublished", CheckpointPublished.class),
+          Map.entry("evaluation", Evaluation.class),
+          Map.entry("metricPoint", MetricPoint.class),
+          Map.entry("deadLetter", DeadLetter.class));
+
+  /** The record that a schema describes; its JSON has the kind beside the components. */
+  private static final Map<String, Class<?>> RECORDS =
+      Map.ofEntries(
+          Map.entry("trainCommand", Command.Train.class),
+          Map.entry("resumeCommand", Command.Resume.class),
+          Map.entry("fineTuneCommand", Command.FineTune.class),
+          Map.entry("stopCommand", Command.Stop.class),
+          Map.entry("evaluateCommand", Command.Evaluate.class),
+          Map.entry("position", Position.class),
+          Map.entry("runState", RunState.class),
+          Map.entry("dataSpecification", DataSpecification.class),
+          Map.entry("dataSetRequest", FeatureRequest.DataSet.class),
+          Map.entry("batchRequest", FeatureRequest.Batch.class),
+          Map.entry("dataSetDescription", DataSetDescription.class),
+          Map.entry("requestRefused", RequestRefused.class),
+          Map.entry("checkpointFile", CheckpointFile.class),
+          Map.entry("checkpointPublished", CheckpointPublished.class),
+          Map.entry("sampleTranscript", SampleTranscript.class),
+          Map.entry("evaluation", Evaluation.class),
+          Map.entry("metricPoint", MetricPoint.class),
+          Map.entry("deadLetter", DeadLetter.class));
+
+  private record Example(String message, String name, JsonNode headers, JsonNode payload) {
+    Map<String, String> headerTexts() {
+      Map<String, String> texts = new LinkedHashMap<>();
+      headers
+          .properties()
+          .forEach(header -> texts.put(header.getKey(), header.getValue().asText()));
+      return texts;
+    }
+
+    @Override
+    public String toString() {
+      return message + "/" + name;
+    }
+  }
+
+  static Stream<Example> examples() {
+    List<Example> examples = new ArrayList<>();
+    messages()
+        .properties()
+        .forEach(
+            message ->
+                message
+                    .getValue()
+                    .path("examples")
+                    .forEach(
+                        example ->
+                            examples.add(
+                                new Example(
+                                    message.getKey(),
+                                    example.path("name").asText(),
+                                    example.path("headers"),
+                                    example.path("payload")))));
+    return examples.stream();
+  }
+
+  static Stream<Example> jsonExamples() {
+    return examples().filter(example -> MESSAGES.containsKey(example.message()));
+  }
+
+  @Test
+  void everyMessageHasAnExampleAndStandsInAChannel() {
+    // When
+    Set<String> withExample = new HashSet<>();
+    examples().forEach(example -> withExample.add(example.message()));
+    Set<String> inChannels = new HashSet<>();
+    DOCUMENT
+        .path("channels")
+        .forEach(
+            channel ->
+                channel.path("messages").forEach(ref -> inChannels.add(nameOf(ref.path("$ref")))));
+
+    // Then
+    Set<String> all = new HashSet<>(MESSAGES.keySet());
+    all.add("featureBatchPart");
+    assertThat(fieldNames(messages())).isEqualTo(all);
+    assertThat(withExample).isEqualTo(all);
+    assertThat(inChannels).isEqualTo(all);
+  }
+
+  @ParameterizedTest
+  @MethodSource("examples")
+  void anExampleKeepsToItsSchemas(Example example) {
+    // Given
+    JsonNode message = messages().path(example.message());
+
+    // When
+    Set<ValidationMessage> headers = validate(message.path("headers"), example.headers());
+    Set<ValidationMessage> payload = validate(message.path("payload"), example.payload());
+
+    // Then
+    assertThat(headers).isEmpty();
+    assertThat(payload).isEmpty();
+  }
+
+  @ParameterizedTest
+  @MethodSource("jsonExamples")
+  void anExampleIsReadByTheCodecAndWrittenAgainWithAllThatItSays(Example example) {
+    // When
+    Object read = Json.read(example.payload().toString(), MESSAGES.get(example.message()));
+
+    // Then
+    assertContains(Json.toTree(read), example.payload(), example.toString());
+  }
+
+  @ParameterizedTest
+  @MethodSource("jsonExamples")
+  void whatTheCodecWritesKeepsToTheSchema(Example example) {
+    // Given
+    Object read = Json.read(example.payload().toString(), MESSAGES.get(example.message()));
+
+    // When
+    Set<ValidationMessage> written =
+        validate(messages().path(example.message()).path("payload"), Json.toTree(read));
+
+    // Then
+    assertThat(written).isEmpty();
+  }
+
+  @ParameterizedTest
+  @MethodSource("jsonExamples")
+  void anExamplesHeadersAreThoseOfItsMessage(Example example) {
+    // Given
+    Object read = Json.read(example.payload().toString(), MESSAGES.get(example.message()));
+    Map<String, String> headers = example.headerTexts();
+
+    // When
+    var event = CloudEvent.fromHeaders(headers);
+
+    // Then
+    if (read instanceof DataSetDescription) {
+      assertThat(headers).containsEntry(FeatureHeaders.REPLY, FeatureHeaders.REPLY_DATA_SET);
+    } else if (read instanceof RequestRefused) {
+      assertThat(headers).containsEntry(FeatureHeaders.REPLY, FeatureHeaders.REPLY_REFUSED);
+    } else {
+      assertThat(event.orElseThrow().type()).isEqualTo(eventType(read));
+      assertThat(event.orElseThrow().headers()).isEqualTo(headers);
+    }
+  }
+
+  @Test
+  void theFeatureBatchExampleIsReadByTheCodecAndHasItsBytes() {
+    // Given
+    Example example =
+        examples().filter(e -> e.message().equals("featureBatchPart")).findFirst().orElseThrow();
+    byte[] body = Base64.getMimeDecoder().decode(example.payload().asText());
+
+    // When
+    FeatureBatch batch =
+        FeatureBatchCodec.decode(List.of(new FeatureBatchPart(example.headerTexts(), body)));
+
+    // Then
+    assertThat(batch.frames()).containsExactly(1);
+    assertThat(batch.texts()).containsExactly("ab");
+    assertThat(batch.leftOut())
+        .singleElement()
+        .satisfies(left -> assertThat(left.reason()).isEqualTo(LeftOutReason.MISSING_AUDIO));
+    FeatureBatchPart again = FeatureBatchCodec.encode(batch).get(0);
+    assertThat(again.body()).isEqualTo(body);
+    assertThat(again.headers()).isEqualTo(example.headerTexts());
+    assertThat(fieldNames(schema("featureBatchHeaders").path("properties")))
+        .isEqualTo(again.headers().keySet());
+  }
+
+  static Stream<Map.Entry<String, Class<?>>> records() {
+    return new TreeMap<>(RECORDS).entrySet().stream();
+  }
+
+  @ParameterizedTest
+  @MethodSource("records")
+  void aSchemaHasTheFieldsOfItsRecord(Map.Entry<String, Class<?>> described) {
+    // Given
+    Set<String> names = new HashSet<>();
+    for (RecordComponent component : described.getValue().getRecordComponents()) {
+      names.add(
+          ((PropertyNamingStrategies.NamingBase) PropertyNamingStrategies.SNAKE_CASE)
+              .translate(component.getName()));
+    }
+    if (Command.class.isAssignableFrom(described.getValue())) {
+      names.add("command");
+    }
+    if (FeatureRequest.class.isAssignableFrom(described.getValue())) {
+      names.add("request");
+    }
+
+    // When
+    JsonNode schema = schema(described.getKey());
+
+    // Then
+    assertThat(fieldNames(schema.path("properties"))).isEqualTo(names);
+    assertThat(schema.path("additionalProperties").asBoolean(true)).isFalse();
+  }
+
+  @Test
+  void theConfigurationHasEveryArgumentWithItsDefaultAndLimits() {
+    // When
+    JsonNode properties = schema("configuration").path("properties");
+
+    // Then
+    assertThat(fieldNames(properties)).isEqualTo(TrainingConfiguration.defaults().asMap().keySet());
+    for (Argument argument : Argument.values()) {
+      JsonNode property = properties.path(argument.argumentName());
+      assertThat(property.path("default"))
+          .as(argument.argumentName())
+          .isEqualTo(Json.toTree(TrainingConfiguration.defaults()).path(argument.argumentName()));
+      assertThat(property.path("description").asText())
+          .isEqualTo(argument.description() + "; allowed: " + argument.allowed());
+    }
+  }
+
+  @Test
+  void theListedValuesAreThoseOfTheCode() {
+    // When
+    Map<String, JsonNode> listed = new HashMap<>();
+    listed.put("status", schema("runState").path("properties").path("status").path("enum"));
+    listed.put("name", schema("metricPoint").path("properties").path("name").path("enum"));
+    listed.put("reason", schema("leftOutReason").path("enum"));
+    listed.put("split", schema("split").path("enum"));
+
+    // Then
+    assertThat(listed.get("status")).isEqualTo(Json.toTree(RunStatus.values()));
+    assertThat(listed.get("name")).isEqualTo(Json.toTree(MetricName.values()));
+    assertThat(listed.get("reason")).isEqualTo(Json.toTree(LeftOutReason.values()));
+    assertThat(listed.get("split")).isEqualTo(Json.toTree(Split.values()));
+  }
+
+  @Test
+  void theChannelsAreTheTopicsWithTheirPartitionsAndConfiguration() {
+    // Given
+    Map<String, TopicDefinition> topics = new HashMap<>();
+    Topics.shared().forEach(topic -> topics.put(topic.name(), topic));
+    for (Split split : Split.values()) {
+      TopicDefinition features = Topics.features(new RunId("r"), split);
+      topics.put(features.name().replace(".r.", ".{run}."), features);
+    }
+
+    // When
+    Map<String, JsonNode> channels = new HashMap<>();
+    DOCUMENT
+        .path("channels")
+        .forEach(channel -> channels.put(channel.path("address").asText(), channel));
+
+    // Then
+    assertThat(channels.keySet()).isEqualTo(topics.keySet());
+    channels.forEach(
+        (address, channel) -> {
+          JsonNode kafka = channel.path("bindings").path("kafka");
+          Map<String, String> configuration = new HashMap<>();
+          kafka
+              .path("topicConfiguration")
+              .properties()
+              .forEach(
+                  entry ->
+                      configuration.put(
+                          entry.getKey(),
+                          entry.getValue().isArray()
+                              ? entry.getValue().path(0).asText()
+                              : entry.getValue().asText()));
+          assertThat(kafka.path("partitions").asInt())
+              .as(address)
+              .isEqualTo(topics.get(address).partitions());
+          assertThat(configuration).as(address).isEqualTo(topics.get(address).configuration());
+        });
+  }
+
+  private static String eventType(Object message) {
+    if (message instanceof Command command) {
+      return command.eventType();
+    }
+    if (message instanceof FeatureRequest request) {
+      return request.eventType();
+    }
+    return Map.of(
+            RunState.class, EventTypes.RUN_STATE,
+            CheckpointPublished.class, EventTypes.CHECKPOINT_PUBLISHED,
+            Evaluation.class, EventTypes.EVALUATION,
+            MetricPoint.class, EventTypes.METRIC_POINT,
+            DeadLetter.class, EventTypes.DEAD_LETTER)
+        .get(message.getClass());
+  }
+
+  /** Every value of the example is in what was written; numbers are compared by value. */
+  private static void assertContains(JsonNode written, JsonNode example, String path) {
+    if (example.isObject()) {
+      example
+          .properties()
+          .forEach(
+              field ->
+                  assertContains(
+                      written.path(field.getKey()), field.getValue(), path + "." + field.getKey()));
+    } else if (example.isArray()) {
+      assertThat(written).as(path).hasSameSizeAs(example);
+      for (int i = 0; i < example.size(); i++) {
+        assertContains(written.path(i), example.path(i), path + "[" + i + "]");
+      }
+    } else if (example.isNumber()) {
+      assertThat(written.decimalValue()).as(path).isEqualByComparingTo(example.decimalValue());
+    } else {
+      assertThat(written.asText()).as(path).isEqualTo(example.asText());
+    }
+  }
+
+  /** AsyncAPI's own schema language is a superset of JSON Schema draft 7. */
+  private static Set<ValidationMessage> validate(JsonNode schema, JsonNode value) {
+    ObjectNode root = DOCUMENT.deepCopy();
+    root.setAll((ObjectNode) schema.deepCopy());
+    JsonSchema compiled =
+        JsonSchemaFactory.getInstance(SpecVersion.VersionFlag.V7)
+            .getSchema(root.<ObjectNode>deepCopy());
+    assertThat(schema.has("$ref")).isTrue();
+    return compiled.validate(value);
+  }
+
+  private static JsonNode messages() {
+    return DOCUMENT.path("components").path("messages");
+  }
+
+  private static JsonNode schema(String name) {
+    JsonNode schema = DOCUMENT.path("components").path("schemas").path(name);
+    assertThat(schema.isObject()).as(name).isTrue();
+    return schema;
+  }
+
+  private static String nameOf(JsonNode ref) {
+    return ref.asText().substring(ref.asText().lastIndexOf('/') + 1);
+  }
+
+  private static Set<String> fieldNames(JsonNode object) {
+    Set<String> names = new HashSet<>();
+    object.fieldNames().forEachRemaining(names::add);
+    return names;
+  }
+
+  private static JsonNode document() {
+    try {
+      return new YAMLMapper().readTree(Path.of("asyncapi.yaml").toFile());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}
