@@ -17,6 +17,7 @@ import deepspeech.messages.run.RunStatus;
 import deepspeech.trainer.checkpoint.CheckpointAnnouncement;
 import deepspeech.trainer.checkpoint.CheckpointWriter;
 import deepspeech.trainer.checkpoint.LoadedCheckpoint;
+import deepspeech.trainer.checkpoint.PendingEvaluations;
 import deepspeech.trainer.checkpoint.PublishedCheckpoint;
 import deepspeech.trainer.checkpoint.StartingPoint;
 import deepspeech.trainer.model.Devices;
@@ -32,7 +33,6 @@ import java.io.PrintStream;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.BiFunction;
 
 /**
@@ -44,6 +44,7 @@ public final class RunConductor implements RunWorker.Conductor {
   private final StartingPoint startingPoint;
   private final BiFunction<RunId, StopSignal, TrainingData> dataOf;
   private final RunEvents events;
+  private final PendingEvaluations pendingEvaluations;
   private final Path workDirectory;
   private final PrintStream console;
   private final Clock clock;
@@ -52,6 +53,7 @@ public final class RunConductor implements RunWorker.Conductor {
    * Conducts runs, one after the other.
    *
    * @param dataOf opens the training data of a run; a raised signal ends its waits
+   * @param pendingEvaluations the checkpoints that retention leaves for their test
    * @param workDirectory for the files of checkpoints on their way
    */
   public RunConductor(
@@ -60,6 +62,7 @@ public final class RunConductor implements RunWorker.Conductor {
       StartingPoint startingPoint,
       BiFunction<RunId, StopSignal, TrainingData> dataOf,
       RunEvents events,
+      PendingEvaluations pendingEvaluations,
       Path workDirectory,
       PrintStream console,
       Clock clock) {
@@ -68,6 +71,7 @@ public final class RunConductor implements RunWorker.Conductor {
     this.startingPoint = startingPoint;
     this.dataOf = dataOf;
     this.events = events;
+    this.pendingEvaluations = pendingEvaluations;
     this.workDirectory = workDirectory;
     this.console = console;
     this.clock = clock;
@@ -260,6 +264,9 @@ public final class RunConductor implements RunWorker.Conductor {
       TrainingConfiguration configuration, PublishedCheckpoint published, TrainingData data) {
     TrainingState state = published.state();
     RunId run = state.run();
+    if (!configuration.testOff()) {
+      pendingEvaluations.announced(run, state.checkpoint());
+    }
     events.checkpoint(
         CheckpointAnnouncement.of(
             published.stored(),
@@ -269,7 +276,7 @@ public final class RunConductor implements RunWorker.Conductor {
     metric(state, MetricName.CHECKPOINT_BYTES, (double) published.stored().size());
     metric(state, MetricName.CHECKPOINT_SECONDS, published.took().toNanos() / 1e9);
     data.trimBefore(state.nextEpoch(), state.nextBatch());
-    store.retain(run, Set.of());
+    store.retain(run, pendingEvaluations.of(run));
   }
 
   private void metric(TrainingState state, MetricName name, double value) {

@@ -4,6 +4,7 @@ import deepspeech.broker.events.EventPublisher;
 import deepspeech.broker.events.RunStates;
 import deepspeech.checkpoint.CheckpointStore;
 import deepspeech.messages.configuration.EnvironmentVariables;
+import deepspeech.trainer.checkpoint.PendingEvaluations;
 import deepspeech.trainer.checkpoint.StartingPoint;
 import deepspeech.trainer.command.CommandDesk;
 import deepspeech.trainer.model.Devices;
@@ -30,6 +31,9 @@ public class TrainerService {
   private final CheckpointStore store = CheckpointStore.connect(configuration.store());
   private final StartingPoint startingPoint =
       new StartingPoint(store, configuration.workDirectory());
+  private final PendingEvaluations pendingEvaluations = new PendingEvaluations();
+  private final EvaluationFollower evaluations =
+      new EvaluationFollower(configuration.broker(), pendingEvaluations);
   private final RunRegistry registry;
   private final RunWorker worker;
 
@@ -60,17 +64,20 @@ public class TrainerService {
                         stop,
                         System.out::println),
                 new KafkaRunEvents(publisher),
+                pendingEvaluations,
                 configuration.workDirectory(),
                 System.out,
                 clock));
   }
 
   void start(@Observes StartupEvent event) {
+    evaluations.start();
     worker.start();
   }
 
   void stop(@Observes ShutdownEvent event) throws InterruptedException {
     worker.shutDown();
+    evaluations.close();
     publisher.close();
     store.close();
   }

@@ -20,6 +20,7 @@ import deepspeech.messages.run.RunId;
 import deepspeech.messages.run.RunState;
 import deepspeech.messages.run.RunStatus;
 import deepspeech.trainer.checkpoint.CheckpointFiles;
+import deepspeech.trainer.checkpoint.PendingEvaluations;
 import deepspeech.trainer.checkpoint.StartingPoint;
 import deepspeech.trainer.training.StopSignal;
 import java.io.ByteArrayOutputStream;
@@ -107,6 +108,7 @@ class RunConductorIT {
                 checkpoints.add(event);
               }
             },
+            new PendingEvaluations(),
             directory.resolve("work"),
             new PrintStream(console, true, StandardCharsets.UTF_8),
             Clock.systemUTC());
