@@ -47,6 +47,8 @@ import org.slf4j.LoggerFactory;
 public final class BatchFeed implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(BatchFeed.class);
 
+  private static final long TRIM_EVERY_BYTES = 128L * 1024 * 1024;
+
   private final RunId run;
   private final Split split;
   private final FeedSettings settings;
@@ -58,6 +60,7 @@ public final class BatchFeed implements AutoCloseable {
   private final ReplyIndex index = new ReplyIndex();
   private final FeedCounters counters = new FeedCounters();
   private final ExecutorService thread;
+  private final long trimEveryBytes;
 
   private volatile boolean closed;
   private FeedSession session;
@@ -80,6 +83,18 @@ public final class BatchFeed implements AutoCloseable {
       Split split,
       FeedSettings settings,
       Consumer<String> waiting) {
+    this(configuration, source, run, split, settings, waiting, TRIM_EVERY_BYTES);
+  }
+
+  BatchFeed(
+      BrokerConfiguration configuration,
+      String source,
+      RunId run,
+      Split split,
+      FeedSettings settings,
+      Consumer<String> waiting,
+      long trimEveryBytes) {
+    this.trimEveryBytes = trimEveryBytes;
     this.run = run;
     this.split = split;
     this.settings = settings;
@@ -117,7 +132,8 @@ public final class BatchFeed implements AutoCloseable {
   }
 
   /**
-   * Delivers from a position on, asking for every batch. What the topic holds already is ignored.
+   * Delivers from a position on, asking for every batch. What the topic holds already is ignored,
+   * and from time to time the broker is let delete what has been used, so that disk use is bounded.
    * Ends what was opened before.
    *
    * @param data as described
@@ -175,10 +191,24 @@ public final class BatchFeed implements AutoCloseable {
 
   /**
    * Lets the broker delete every record that is needed for no batch from the position on. Returns
-   * at once; a failure is logged in a line.
+   * at once; a failure is logged in a line. Does nothing where nothing is open.
    */
   public void trimBefore(BatchPosition position) {
-    long offset = opened().trimOffset(position);
+    Optional<FeedSession> open = current();
+    if (open.isPresent()) {
+      trimTo(open.get().trimOffset(position));
+    }
+  }
+
+  /** {@link #trimBefore} the batch to be delivered next. */
+  public void trimConsumed() {
+    Optional<FeedSession> open = current();
+    if (open.isPresent()) {
+      trimTo(open.get().trimOffset(open.get().nextPosition()));
+    }
+  }
+
+  private void trimTo(long offset) {
     var unused =
         topics
             .trim(topic.name(), offset)
@@ -188,11 +218,6 @@ public final class BatchFeed implements AutoCloseable {
                     LOG.warn("{}", BrokerException.line(failure));
                   }
                 });
-  }
-
-  /** {@link #trimBefore} the batch to be delivered next. */
-  public void trimConsumed() {
-    trimBefore(opened().nextPosition());
   }
 
   /**
@@ -241,6 +266,10 @@ public final class BatchFeed implements AutoCloseable {
     }
   }
 
+  private synchronized Optional<FeedSession> current() {
+    return closed ? Optional.empty() : Optional.ofNullable(session);
+  }
+
   private synchronized FeedSession opened() {
     if (closed) {
       throw new FeedClosedException();
@@ -287,7 +316,8 @@ public final class BatchFeed implements AutoCloseable {
               requests,
               settings,
               counters,
-              waiting);
+              waiting,
+              new FeedSession.Trimming(trimEveryBytes, this::trimTo));
       FeedSession begun = session;
       running =
           submit(

@@ -25,6 +25,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
+import java.util.function.LongConsumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.errors.InterruptException;
 import org.slf4j.Logger;
@@ -47,6 +48,7 @@ final class FeedSession implements Runnable {
   private final FeedSettings settings;
   private final FeedCounters counters;
   private final Consumer<String> waiting;
+  private final Trimming trimming;
   private final TopicDefinition topic;
 
   private final ReentrantLock lock = new ReentrantLock();
@@ -55,13 +57,15 @@ final class FeedSession implements Runnable {
   private RuntimeException failure;
   private boolean ended;
 
+  private long bytesSinceTrim;
+
   /** Offset from which on replies are answers to this session's requests. */
   private long answersFrom;
 
   /**
    * Prepares a delivery.
    *
-   * @param kept true to take what the topic holds already before asking
+   * @param kept true to take what the topic holds already before asking, and to delete nothing
    */
   FeedSession(
       DataSpecification data,
@@ -73,7 +77,8 @@ final class FeedSession implements Runnable {
       RequestSender requests,
       FeedSettings settings,
       FeedCounters counters,
-      Consumer<String> waiting) {
+      Consumer<String> waiting,
+      Trimming trimming) {
     this.data = data;
     this.description = description;
     this.window = window;
@@ -84,6 +89,7 @@ final class FeedSession implements Runnable {
     this.settings = settings;
     this.counters = counters;
     this.waiting = waiting;
+    this.trimming = trimming;
     this.topic = Topics.features(description.run(), description.split());
   }
 
@@ -254,8 +260,21 @@ final class FeedSession implements Runnable {
     Optional<ConsumerRecord<String, byte[]>> record = read(poll);
     if (record.isPresent()) {
       process(record.get(), true);
+      bytesSinceTrim += Math.max(0, record.get().serializedValueSize());
+      if (!kept && bytesSinceTrim >= trimming.everyBytes()) {
+        bytesSinceTrim = 0;
+        trimming.to().accept(trimOffset(nextPosition()));
+      }
     }
   }
+
+  /**
+   * Frees the disk of what has been used.
+   *
+   * @param everyBytes so many bytes of records are read in between
+   * @param to trims the topic below an offset, without waiting for it
+   */
+  record Trimming(long everyBytes, LongConsumer to) {}
 
   private long untilDue() {
     return window.untilDue(System.nanoTime(), LONGEST_POLL);

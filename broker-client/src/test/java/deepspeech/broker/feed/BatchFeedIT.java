@@ -381,6 +381,26 @@ class BatchFeedIT {
   }
 
   @Test
+  void whatTrainingHasUsedIsDeletedByItself() throws Exception {
+    // Given
+    RunId run = new RunId("trimmed-by-itself");
+    try (DataPrepDouble dataPrep = new DataPrepDouble(broker, DataPrepDouble.prompt());
+        BatchFeed feed =
+            new BatchFeed(
+                broker, "/test", run, Split.TRAIN, PATIENT, waiting::add, 3L * 1024 * 1024)) {
+      feed.open(DATA, feed.describe(DATA, 6), BatchPosition.START, 2);
+
+      // When
+      List<FeatureBatch> batches = drain(feed);
+
+      // Then
+      assertThat(positions(batches)).hasSize(24).isSorted();
+      assertThat(dataPrep.batchRequests()).hasSize(24);
+      awaitBeginning(run, end(run) / 2);
+    }
+  }
+
+  @Test
   void aTopicThatIsDeletedMeanwhileIsMadeAnewAndAskedForAgain() throws Exception {
     // Given
     RunId run = new RunId("deleted");
