@@ -44,6 +44,7 @@ public final class EvaluationStatus implements WaitingObserver {
 
   void begins(String name) {
     checkpoint.set(name);
+    hindrance.set(null);
   }
 
   void hinderedBy(String line) {

@@ -1,8 +1,8 @@
 package deepspeech.local.child;
 
-import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.time.Duration;
 
 /**
@@ -41,9 +41,8 @@ public final class ParentWatch {
 
   private static void awaitEnd(InputStream parent) {
     try {
-      parent.skipNBytes(Long.MAX_VALUE);
-    } catch (EOFException e) {
-      // What was waited for.
+      // Not skip, which seeks, and a pipe cannot.
+      parent.transferTo(OutputStream.nullOutputStream());
     } catch (IOException e) {
       System.err.println(
           "parent-watch: standard input broke, taken for its end: " + e.getMessage());

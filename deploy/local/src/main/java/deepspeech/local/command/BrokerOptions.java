@@ -5,13 +5,13 @@ import deepspeech.broker.StartupCheck;
 import deepspeech.local.CommandFailedException;
 import deepspeech.local.stack.Installation;
 import deepspeech.local.stack.StackState;
+import deepspeech.messages.configuration.EnvironmentVariables;
 import java.io.IOException;
 import java.io.Reader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Properties;
 import java.util.TreeMap;
 import picocli.CommandLine.Option;
@@ -48,24 +48,27 @@ final class BrokerOptions {
    * @throws CommandFailedException if nothing tells which
    */
   BrokerConfiguration broker(Context context) throws InterruptedException {
-    BrokerConfiguration broker =
-        new BrokerConfiguration(bootstrapServers(context.environment()), properties());
+    BrokerConfiguration broker = configuration(context.environment());
     new StartupCheck(broker).requireReachable(ANSWERS_WITHIN);
     return broker;
   }
 
-  private String bootstrapServers(Map<String, String> environment) {
-    if (bootstrapServers != null) {
-      return bootstrapServers;
+  private BrokerConfiguration configuration(Map<String, String> environment) {
+    String variable = environment.getOrDefault(VARIABLE, "");
+    if (bootstrapServers == null && (data != null || variable.isBlank())) {
+      return BrokerConfiguration.of(runningStack().bootstrapServers());
     }
-    String variable = environment.get(VARIABLE);
-    if (data == null && variable != null && !variable.isBlank()) {
-      return variable;
-    }
+    Map<String, String> effective = new TreeMap<>(environment);
+    effective.put(VARIABLE, bootstrapServers == null ? variable : bootstrapServers);
+    BrokerConfiguration told = BrokerConfiguration.of(new EnvironmentVariables(effective));
+    Map<String, String> properties = new TreeMap<>(told.properties());
+    properties.putAll(configFile());
+    return new BrokerConfiguration(told.bootstrapServers(), properties);
+  }
+
+  private StackState runningStack() {
     Path directory = data == null ? Installation.current().defaultDataDirectory() : data;
-    Optional<StackState> running = StackState.running(StackState.file(directory));
-    return running
-        .map(StackState::bootstrapServers)
+    return StackState.running(StackState.file(directory))
         .orElseThrow(
             () ->
                 new CommandFailedException(
@@ -73,7 +76,7 @@ final class BrokerOptions {
                         .formatted(VARIABLE, directory)));
   }
 
-  private Map<String, String> properties() {
+  private Map<String, String> configFile() {
     if (commandConfig == null) {
       return Map.of();
     }

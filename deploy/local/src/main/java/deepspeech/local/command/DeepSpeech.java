@@ -75,7 +75,13 @@ public final class DeepSpeech implements Runnable {
 
   private int execute(ParseResult parsed) {
     LibraryLogging logging = LibraryLogging.of(verbose);
+    ParseResult command = parsed.subcommand();
     try {
+      if (command != null
+          && command.isUsageHelpRequested()
+          && command.commandSpec().userObject() instanceof PrepareCommand prepare) {
+        return prepare.help();
+      }
       return new CommandLine.RunLast().execute(parsed);
     } finally {
       Reference.reachabilityFence(logging);

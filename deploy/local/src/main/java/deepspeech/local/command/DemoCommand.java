@@ -107,6 +107,7 @@ final class DemoCommand implements Callable<Integer> {
               installation.prepare(
                   List.of(
                       "--manifest=" + corpus.manifest(Split.TRAIN),
+                      "--dataset-root=" + folder,
                       "--vocab-path=" + folder.resolve("vocab.txt"),
                       "--mean-std-path=" + folder.resolve("mean_std.npz"))));
       if (status != 0) {

@@ -9,16 +9,23 @@ import picocli.CommandLine.Unmatched;
 
 @CommandLine.Command(
     name = "prepare",
-    description = {
-      "Makes what training needs from a manifest: vocabulary, mean and standard deviation.",
-      "All arguments go to the data-prep service's own program; without any it tells what it takes."
-    })
+    description =
+        "Makes what training needs beside a manifest: the vocabulary, and mean and standard"
+            + " deviation of the features.")
 final class PrepareCommand implements Callable<Integer> {
   @Unmatched private List<String> arguments;
 
   @Override
   public Integer call() {
-    return ForegroundProgram.run(
-        Installation.current().prepare(arguments == null ? List.of() : arguments));
+    return run(arguments == null ? List.of() : arguments);
+  }
+
+  /** Shows the help of the program that all arguments go to. */
+  int help() {
+    return run(List.of("--help"));
+  }
+
+  private static int run(List<String> arguments) {
+    return ForegroundProgram.run(Installation.current().prepare(arguments));
   }
 }

@@ -4,6 +4,7 @@ import deepspeech.broker.BrokerConfiguration;
 import deepspeech.local.dispatch.CommandDispatch;
 import deepspeech.messages.command.Command;
 import deepspeech.messages.run.RunId;
+import java.time.Duration;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Mixin;
@@ -44,8 +45,9 @@ final class ResumeCommand implements Callable<Integer> {
     RunId run = new RunId(name);
     Command command =
         new Command.Resume(run, ConfigurationOptions.given(spec.commandLine().getParseResult()));
+    Duration limit = answer.limit();
     BrokerConfiguration broker = brokerOptions.broker(context);
-    new CommandDispatch(broker, answer.limit()).send(command);
+    new CommandDispatch(broker, limit).send(command);
     return answer.afterAcceptance(context, broker, run);
   }
 }

@@ -45,19 +45,19 @@ final class StackOptions {
       names = "--data-prep-port",
       paramLabel = "PORT",
       description =
-          "health port of data-prep, of several replicas the first; default: 8111 or a free one")
+          "health port of data-prep, of several replicas the first; default: 8083 or a free one")
   private Integer dataPrepPort;
 
   @Option(
       names = "--trainer-port",
       paramLabel = "PORT",
-      description = "health port of the trainer; default: 8101 or a free one")
+      description = "health port of the trainer; default: 8081 or a free one")
   private Integer trainerPort;
 
   @Option(
       names = "--evaluator-port",
       paramLabel = "PORT",
-      description = "health port of the evaluator; default: 8102 or a free one")
+      description = "health port of the evaluator; default: 8082 or a free one")
   private Integer evaluatorPort;
 
   StackSettings settings(Installation installation) {

@@ -6,6 +6,7 @@ import deepspeech.local.dispatch.CommandDispatch;
 import deepspeech.messages.command.Command;
 import deepspeech.messages.configuration.TrainingConfiguration;
 import deepspeech.messages.run.RunId;
+import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
@@ -60,8 +61,9 @@ final class TrainCommand implements Callable<Integer> {
         fromAnother
             ? new Command.FineTune(run, configuration)
             : new Command.Train(run, configuration);
+    Duration limit = answer.limit();
     BrokerConfiguration broker = brokerOptions.broker(context);
-    new CommandDispatch(broker, answer.limit()).send(command);
+    new CommandDispatch(broker, limit).send(command);
     return answer.afterAcceptance(context, broker, run);
   }
 

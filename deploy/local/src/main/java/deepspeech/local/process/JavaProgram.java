@@ -37,7 +37,13 @@ public record JavaProgram(
     command.addAll(jvmOptions);
     command.addAll(target);
     ProcessBuilder builder = new ProcessBuilder(command);
+    // Meant for a broker elsewhere; what the program needs is in its own environment.
+    builder.environment().keySet().removeIf(JavaProgram::isBrokerSecurity);
     builder.environment().putAll(environment);
     return builder.redirectInput(ProcessBuilder.Redirect.PIPE);
+  }
+
+  private static boolean isBrokerSecurity(String variable) {
+    return variable.matches("KAFKA_(SECURITY|SASL|SSL)_.+");
   }
 }

@@ -61,8 +61,8 @@ public final class LocalStack implements AutoCloseable {
    * @throws CommandFailedException if something is in the way, in one line
    */
   public StackState start() throws InterruptedException {
-    refuseSecondStack();
     createDirectories();
+    refuseSecondStack();
     List<ServiceInstance> instances = startServers();
     awaitReady(instances);
     return remember(instances);
@@ -127,7 +127,7 @@ public final class LocalStack implements AutoCloseable {
       }
     } catch (IOException e) {
       throw new CommandFailedException(
-          "--data: %s cannot be written: %s".formatted(settings.data(), e.getMessage()), e);
+          "--data: %s cannot be written: %s".formatted(settings.data(), e), e);
     }
   }
 
@@ -160,9 +160,12 @@ public final class LocalStack implements AutoCloseable {
     environment.put("DEEPSPEECH_S3_SECRET_KEY", s3.secretKey());
     environment.put("DEEPSPEECH_S3_BUCKET", BUCKET);
     environment.put("DEEPSPEECH_DATASET_ROOT", settings.datasetRoot().toString());
+    environment.put(
+        "DEEPSPEECH_WORK_DIR", settings.data().resolve("work").resolve(instance.name()).toString());
+    // Restarted under the same name, a replica has its requests back at once.
+    environment.put("DEEPSPEECH_DATA_PREP_INSTANCE_ID", instance.name());
     environment.put("QUARKUS_HTTP_HOST", "127.0.0.1");
     environment.put("QUARKUS_HTTP_PORT", Integer.toString(instance.httpPort()));
-    environment.put("QUARKUS_BANNER_ENABLED", "false");
     // glibc keeps a memory arena for each thread otherwise: hundreds of MB in a trainer.
     environment.put("MALLOC_ARENA_MAX", "2");
     return environment;

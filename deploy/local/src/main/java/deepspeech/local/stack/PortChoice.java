@@ -60,21 +60,16 @@ final class PortChoice {
     }
   }
 
+  /** A server on every address leaves the loopback address alone free on some systems. */
   private static boolean isFree(int port) {
-    try (ServerSocket socket = new ServerSocket()) {
-      socket.setReuseAddress(true);
-      socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 1);
-      return isFreeOnEveryAddress(port);
-    } catch (IOException e) {
-      return false;
-    }
+    return canListen(new InetSocketAddress(InetAddress.getLoopbackAddress(), port))
+        && canListen(new InetSocketAddress(port));
   }
 
-  /** A server on the wildcard address leaves the loopback address free on some systems. */
-  private static boolean isFreeOnEveryAddress(int port) {
+  private static boolean canListen(InetSocketAddress address) {
     try (ServerSocket socket = new ServerSocket()) {
       socket.setReuseAddress(true);
-      socket.bind(new InetSocketAddress(port), 1);
+      socket.bind(address, 1);
       return true;
     } catch (IOException e) {
       return false;

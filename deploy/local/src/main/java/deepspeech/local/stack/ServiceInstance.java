@@ -12,9 +12,9 @@ import java.util.OptionalInt;
  * @param httpPort for health and metrics
  */
 record ServiceInstance(String module, String name, List<String> jvmOptions, int httpPort) {
-  private static final int USUAL_DATA_PREP_PORT = 8111;
-  private static final int USUAL_TRAINER_PORT = 8101;
-  private static final int USUAL_EVALUATOR_PORT = 8102;
+  private static final int USUAL_DATA_PREP_PORT = 8083;
+  private static final int USUAL_TRAINER_PORT = 8081;
+  private static final int USUAL_EVALUATOR_PORT = 8082;
 
   /** All that a stack has, in the order of their start. */
   static List<ServiceInstance> all(StackSettings settings, PortChoice ports) {

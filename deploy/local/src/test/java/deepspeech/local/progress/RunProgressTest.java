@@ -1,0 +1,313 @@
+package deepspeech.local.progress;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import deepspeech.messages.checkpoint.CheckpointId;
+import deepspeech.messages.checkpoint.CheckpointPublished;
+import deepspeech.messages.configuration.TrainingConfiguration;
+import deepspeech.messages.deadletter.DeadLetter;
+import deepspeech.messages.evaluation.Evaluation;
+import deepspeech.messages.metric.MetricName;
+import deepspeech.messages.metric.MetricPoint;
+import deepspeech.messages.run.Position;
+import deepspeech.messages.run.RunId;
+import deepspeech.messages.run.RunState;
+import deepspeech.messages.run.RunStatus;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class RunProgressTest {
+  private static final RunId RUN = new RunId("demo");
+  private static final Instant TIME = Instant.parse("2021-08-31T22:41:43.713666Z");
+  private static final TrainingConfiguration CONFIGURATION =
+      TrainingConfiguration.of(Map.of("num_epoch", 50));
+
+  private final List<String> lines = new ArrayList<>();
+  private final RunProgress progress = new RunProgress(RUN, ZoneOffset.UTC, lines::add);
+
+  /** The expected line is the manual's. */
+  @Test
+  void pointsOfOneStepMakeTheManualsLine() {
+    // Given
+    progress.accept(state(RunStatus.RUNNING, new Position(1, 0, 1599, 0), null, 102_394));
+    lines.clear();
+
+    // When
+    report(1, 101, 86.532333, 0.0002, 46_778);
+
+    // Then
+    assertThat(lines)
+        .containsExactly(
+            "Train [2021-08-31 22:41:43.713666] epoch: [1/50], batch: [100/1599], learning rate:"
+                + " 0.00020000, train loss: 86.532333, eta: 12:59:38");
+  }
+
+  @Test
+  void theConfigurationAndTheNumberOfSamplesComeBeforeTheFirstLine() {
+    // When
+    progress.accept(state(RunStatus.ACCEPTED, null, null, null));
+    progress.accept(state(RunStatus.RUNNING, new Position(1, 0, 1599, 0), null, 102_394));
+    report(1, 1, 2053.378662, 0.0002, 291_064);
+    progress.accept(state(RunStatus.RUNNING, new Position(1, 1, 1599, 1), null, 102_394));
+
+    // Then
+    assertThat(lines.get(0)).startsWith("-----------  Configuration Arguments -----------\n");
+    assertThat(lines.get(0)).contains("\nnum_epoch: 50\n");
+    assertThat(lines.subList(1, lines.size()))
+        .containsExactly(
+            "Run demo: accepted",
+            "Run demo: running",
+            "[2021-08-31 22:41:43.713666] number of training samples: 102394",
+            "Train [2021-08-31 22:41:43.713666] epoch: [1/50], batch: [0/1599], learning rate:"
+                + " 0.00020000, train loss: 2053.378662, eta: 3 days, 8:51:04");
+  }
+
+  @Test
+  void aLineWaitsUntilTheNumberOfBatchesIsKnown() {
+    // Given
+    progress.accept(state(RunStatus.ACCEPTED, null, null, null));
+    lines.clear();
+
+    // When
+    report(1, 1, 3.5, 0.0002, 60);
+    List<String> before = List.copyOf(lines);
+    progress.accept(state(RunStatus.RUNNING, new Position(1, 1, 63, 1), null, null));
+
+    // Then
+    assertThat(before).isEmpty();
+    assertThat(lines).hasSize(2);
+    assertThat(lines.get(1)).contains("batch: [0/63]");
+  }
+
+  @Test
+  void ofAnOldRunTheConfigurationIsAnnouncedFirst() {
+    // Given
+    RunState newest =
+        state(RunStatus.FINISHED, new Position(2, 63, 63, 126), CheckpointId.endOfEpoch(2), 1000);
+
+    // When
+    progress.announce(newest);
+    report(1, 1, 3.5, 0.0002, 60);
+    progress.accept(newest);
+
+    // Then
+    assertThat(lines.get(0)).startsWith("-----------  Configuration Arguments");
+    assertThat(lines.get(1)).contains("batch: [0/63]");
+    assertThat(lines.get(2)).isEqualTo("Run demo: finished, last checkpoint epoch-0002");
+  }
+
+  @Test
+  void aSkippedStepIsShownWithoutLoss() {
+    // Given
+    progress.accept(state(RunStatus.RUNNING, new Position(3, 20, 63, 140), null, 1000));
+    report(3, 21, 3.5, 0.0002, 60);
+    lines.clear();
+
+    // When
+    progress.accept(point(MetricName.LEARNING_RATE, 0.0002, 3, 31));
+    progress.accept(point(MetricName.ETA_SECONDS, 60, 3, 31));
+
+    // Then
+    assertThat(lines)
+        .containsExactly("Step skipped at epoch 3, batch 30: loss or gradient is not finite");
+  }
+
+  @Test
+  void aTestResultIsShownOnceAndTheBestIsTheFirstOfTheLeast() {
+    // Given
+    progress.accept(state(RunStatus.RUNNING, new Position(1, 0, 63, 0), null, 1000));
+    lines.clear();
+
+    // When
+    progress.accept(evaluation(CheckpointId.endOfEpoch(1), 0.5));
+    progress.accept(evaluation(CheckpointId.endOfEpoch(2), 0.25));
+    progress.accept(evaluation(CheckpointId.endOfEpoch(3), 0.25));
+    progress.accept(evaluation(CheckpointId.endOfEpoch(2), 0.25));
+
+    // Then
+    assertThat(lines).hasSize(3);
+    assertThat(lines.get(0))
+        .isEqualTo(
+            "Test [2021-08-31 22:41:43.713666] epoch: [1/50], checkpoint: epoch-0001, test cer:"
+                + " 0.500000");
+    assertThat(progress.best().orElseThrow().checkpoint()).isEqualTo(CheckpointId.endOfEpoch(2));
+  }
+
+  @Test
+  void aRunEndsWhenItsLastCheckpointIsTested() {
+    // Given
+    CheckpointId last = CheckpointId.endOfEpoch(2);
+    progress.accept(state(RunStatus.FINISHED, new Position(2, 63, 63, 126), last, 1000));
+
+    // When
+    boolean endedBefore = progress.ended();
+    progress.accept(evaluation(last, 0.1));
+
+    // Then
+    assertThat(endedBefore).isFalse();
+    assertThat(progress.ended()).isTrue();
+  }
+
+  @Test
+  void aRunThatIsNotTestedEndsWithItsTraining() {
+    // Given
+    RunState finished =
+        new RunState(
+            RUN,
+            RunStatus.FINISHED,
+            null,
+            TrainingConfiguration.of(Map.of("test_off", true)),
+            List.of(),
+            null,
+            CheckpointId.endOfEpoch(1),
+            null,
+            TIME);
+
+    // When
+    progress.accept(finished);
+
+    // Then
+    assertThat(progress.ended()).isTrue();
+  }
+
+  @Test
+  void aFailedRunShowsItsReasonAndEnds() {
+    // Given
+    RunState failed =
+        new RunState(
+            RUN,
+            RunStatus.FAILED,
+            "no usable utterance",
+            CONFIGURATION,
+            List.of(),
+            new Position(1, 1, 63, 1),
+            CheckpointId.endOfEpoch(1),
+            10,
+            TIME);
+
+    // When
+    progress.accept(failed);
+
+    // Then
+    assertThat(lines).last().isEqualTo("Run demo: failed: no usable utterance");
+    assertThat(progress.ended()).isTrue();
+  }
+
+  @Test
+  void aResumedRunShowsItsChangedConfigurationAgain() {
+    // Given
+    progress.accept(state(RunStatus.STOPPED, new Position(1, 5, 63, 5), null, 1000));
+    lines.clear();
+    RunState resumed =
+        new RunState(
+            RUN,
+            RunStatus.ACCEPTED,
+            null,
+            TrainingConfiguration.of(Map.of("num_epoch", 60)),
+            List.of(),
+            null,
+            null,
+            1000,
+            TIME);
+
+    // When
+    progress.accept(resumed);
+
+    // Then
+    assertThat(lines).hasSize(2);
+    assertThat(lines.get(0)).contains("\nnum_epoch: 60\n");
+    assertThat(lines.get(1)).isEqualTo("Run demo: accepted");
+    assertThat(progress.ended()).isFalse();
+  }
+
+  @Test
+  void deadLettersAreShownUpToThreeAndCountedByReasonOnce() {
+    // Given
+    for (int epoch = 0; epoch < 2; epoch++) {
+      for (int i = 1; i <= 5; i++) {
+        progress.accept(letter(i, i == 1 ? "too_short" : "missing_audio"));
+      }
+    }
+
+    // When
+    progress.summarise();
+
+    // Then
+    assertThat(lines)
+        .containsExactly(
+            "Left out: utterance a1.wav: why 1",
+            "Left out: utterance a2.wav: why 2",
+            "Left out: utterance a3.wav: why 3",
+            "Left out: more, counted at the end; each is in the topic deepspeech.dead-letters",
+            "Left out in all: 5 (missing_audio 4, too_short 1)");
+  }
+
+  @Test
+  void theStoresAddressOfACheckpointIsKept() {
+    // Given
+    CheckpointId checkpoint = CheckpointId.endOfEpoch(1);
+
+    // When
+    progress.accept(
+        new CheckpointPublished(
+            RUN, checkpoint, 1, 63, 63, "s3://deepspeech/runs/demo/x/", List.of(), null, TIME));
+
+    // Then
+    assertThat(progress.uri(checkpoint)).contains("s3://deepspeech/runs/demo/x/");
+    assertThat(progress.uri(CheckpointId.endOfEpoch(2))).isEmpty();
+  }
+
+  private void report(int epoch, int batchesDone, double loss, double learningRate, double eta) {
+    progress.accept(point(MetricName.TRAIN_LOSS, loss, epoch, batchesDone));
+    progress.accept(point(MetricName.GRADIENT_NORM, 1, epoch, batchesDone));
+    progress.accept(point(MetricName.LEARNING_RATE, learningRate, epoch, batchesDone));
+    progress.accept(point(MetricName.ETA_SECONDS, eta, epoch, batchesDone));
+  }
+
+  private static MetricPoint point(MetricName name, double value, int epoch, int batch) {
+    return new MetricPoint(RUN, name, value, batch, epoch, batch, TIME);
+  }
+
+  private static RunState state(
+      RunStatus status, Position position, CheckpointId checkpoint, Integer samples) {
+    return new RunState(
+        RUN, status, null, CONFIGURATION, List.of(), position, checkpoint, samples, TIME);
+  }
+
+  private static Evaluation evaluation(CheckpointId checkpoint, double cer) {
+    return new Evaluation(
+        RUN,
+        checkpoint,
+        checkpoint.epoch(),
+        63,
+        63,
+        cer,
+        null,
+        100,
+        0,
+        2000,
+        1,
+        1,
+        1,
+        List.of(),
+        1.5,
+        TIME);
+  }
+
+  private static DeadLetter letter(int line, String reason) {
+    return new DeadLetter(
+        DeadLetter.UTTERANCE,
+        RUN.value(),
+        "a" + line + ".wav",
+        "train",
+        (long) line,
+        reason,
+        "why " + line,
+        null,
+        TIME);
+  }
+}

@@ -1,0 +1,119 @@
+package deepspeech.local.stack;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import deepspeech.messages.InvalidMessageException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class StackStateTest {
+  @TempDir private Path temporary;
+
+  @Test
+  void aRunningStackIsFoundByItsFile() {
+    // Given
+    Path file = StackState.file(temporary.resolve("data"));
+    StackState state = stateOf(ProcessHandle.current());
+
+    // When
+    state.write(file);
+
+    // Then
+    assertThat(StackState.running(file)).contains(state);
+  }
+
+  @Test
+  void withoutAFileNoStackRuns() {
+    // When
+    var running = StackState.running(StackState.file(temporary));
+
+    // Then
+    assertThat(running).isEmpty();
+  }
+
+  @Test
+  void theFileOfAProcessThatIsGoneTellsOfNoStack() throws Exception {
+    // Given
+    Process gone = new ProcessBuilder("true").start();
+    ProcessHandle handle = gone.toHandle();
+    StackState state = stateOf(handle);
+    gone.waitFor();
+    Path file = StackState.file(temporary);
+
+    // When
+    state.write(file);
+
+    // Then
+    assertThat(StackState.running(file)).isEmpty();
+  }
+
+  @Test
+  void theFileOfAnEarlierProcessWithTheSameIdTellsOfNoStack() {
+    // Given
+    Path file = StackState.file(temporary);
+    ProcessHandle self = ProcessHandle.current();
+    StackState earlier = state(self.pid(), StackState.startOf(self).minusSeconds(60));
+
+    // When
+    earlier.write(file);
+
+    // Then
+    assertThat(StackState.running(file)).isEmpty();
+  }
+
+  @Test
+  void aStackRemovesItsOwnFileAlone() {
+    // Given
+    Path file = StackState.file(temporary);
+    StackState own = stateOf(ProcessHandle.current());
+    StackState other = state(own.pid() + 1, Instant.EPOCH);
+    own.write(file);
+
+    // When
+    other.remove(file);
+    boolean keptByOther = Files.exists(file);
+    own.remove(file);
+
+    // Then
+    assertThat(keptByOther).isTrue();
+    assertThat(file).doesNotExist();
+  }
+
+  @Test
+  void aBrokenFileIsNamedInOneLine() throws IOException {
+    // Given
+    Path file = StackState.file(temporary);
+    Files.writeString(file, "{");
+
+    // When / Then
+    assertThatThrownBy(() -> StackState.running(file))
+        .isInstanceOf(InvalidMessageException.class)
+        .hasMessageStartingWith(file + ": ")
+        .hasMessageEndingWith("; delete it")
+        .satisfies(e -> assertThat(e.getMessage().lines()).hasSize(1));
+  }
+
+  private static StackState stateOf(ProcessHandle process) {
+    return state(process.pid(), StackState.startOf(process));
+  }
+
+  private static StackState state(long pid, Instant start) {
+    return new StackState(
+        pid,
+        start,
+        "/data",
+        "/data/dataset",
+        "127.0.0.1:9092",
+        "http://127.0.0.1:9000",
+        "key",
+        "secret",
+        "deepspeech",
+        Map.of("trainer-service", "http://127.0.0.1:8101/q/health/ready"));
+  }
+}
