@@ -48,6 +48,8 @@ public final class TorchEngine {
     private static Engine create() {
       CLibrary.INSTANCE.setenv("OMP_WAIT_POLICY", "PASSIVE", 0);
       setUnlessGiven(OFFLINE, "true");
+      // DJL otherwise reports to its makers from the machines of one cloud.
+      setUnlessGiven("OPT_OUT_TRACKING", "true");
       setUnlessGiven(THREADS, Integer.toString(Runtime.getRuntime().availableProcessors()));
       // Optimised graphs are compiled anew for every shape, and no two batches have one shape.
       setUnlessGiven("ai.djl.pytorch.graph_optimizer", "false");
