@@ -55,7 +55,7 @@ public final class LinearSpectrogram {
       throw new IllegalArgumentException(
           "%d features do not hold %d frames of %d bins".formatted(features.length, frames, BINS));
     }
-    float scale = (float) (gain * gain / (energy * SAMPLE_RATE));
+    float scale = (float) (gain * gain / (energy * SAMPLE_RATE * RealTransform.POWER_FACTOR));
     for (int first = 0; first < frames; first += LANES) {
       int count = Math.min(LANES, frames - first);
       for (int n = 0; n < WINDOW; n++) {
@@ -64,8 +64,7 @@ public final class LinearSpectrogram {
       transform.power(count, power);
       for (int bin = 0; bin < BINS; bin++) {
         boolean doubled = bin > 0 && bin < BINS - 1;
-        logarithm(power[bin], doubled ? 2 * scale : scale, count);
-        scatter(power[bin], features, first * BINS + bin, count);
+        scatter(power[bin], doubled ? 2 * scale : scale, features, first * BINS + bin, count);
       }
     }
     return frames;
@@ -77,15 +76,9 @@ public final class LinearSpectrogram {
     }
   }
 
-  private static void logarithm(float[] row, float scale, int count) {
-    for (int l = 0; l < count; l++) {
-      row[l] = NaturalLog.of(row[l] * scale + FLOOR);
-    }
-  }
-
-  private static void scatter(float[] row, float[] features, int first, int count) {
+  private static void scatter(float[] row, float scale, float[] features, int first, int count) {
     for (int l = 0, at = first; l < count; l++, at += BINS) {
-      features[at] = row[l];
+      features[at] = NaturalLog.of(row[l] * scale + FLOOR);
     }
   }
 }
