@@ -1,0 +1,74 @@
+package deepspeech.dataprep.service;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import deepspeech.messages.InvalidMessageException;
+import deepspeech.messages.configuration.EnvironmentVariables;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class DataPrepConfigurationTest {
+  @TempDir private Path folder;
+
+  @Test
+  void onlyTheBrokerAndTheDatasetRootHaveToBeTold() {
+    // Given
+    Map<String, String> environment = environment();
+    // When
+    DataPrepConfiguration configuration =
+        DataPrepConfiguration.of(new EnvironmentVariables(environment));
+    // Then
+    int cores = Runtime.getRuntime().availableProcessors();
+    assertThat(configuration.broker().bootstrapServers()).isEqualTo("kafka:9092");
+    assertThat(configuration.datasetRoot()).isEqualTo(folder);
+    assertThat(configuration.threads()).isEqualTo(cores);
+    assertThat(configuration.concurrentRequests()).isEqualTo(cores + 1);
+    assertThat(configuration.instanceId()).isEmpty();
+    assertThat(configuration.brokerWait()).isEqualTo(Duration.ofSeconds(30));
+  }
+
+  @Test
+  void theEnvironmentCanChangeTheRest() {
+    // Given
+    Map<String, String> environment = environment();
+    environment.put("DEEPSPEECH_DATA_PREP_THREADS", "5");
+    environment.put("DEEPSPEECH_DATA_PREP_REQUESTS", "3");
+    environment.put("DEEPSPEECH_DATA_PREP_INSTANCE_ID", "data-prep-7");
+    // When
+    DataPrepConfiguration configuration =
+        DataPrepConfiguration.of(new EnvironmentVariables(environment));
+    // Then
+    assertThat(configuration.threads()).isEqualTo(5);
+    assertThat(configuration.concurrentRequests()).isEqualTo(3);
+    assertThat(configuration.instanceId()).contains("data-prep-7");
+  }
+
+  @Test
+  void whatIsMissingOrWrongIsNamed() {
+    // Given
+    Map<String, String> environment = environment();
+    environment.put("DEEPSPEECH_DATASET_ROOT", folder.resolve("nowhere").toString());
+    // When
+    // Then
+    assertThatThrownBy(() -> DataPrepConfiguration.of(new EnvironmentVariables(environment)))
+        .isInstanceOf(InvalidMessageException.class)
+        .hasMessage(
+            "DEEPSPEECH_DATASET_ROOT: \"%s\" given, allowed: an existing folder",
+            folder.resolve("nowhere"));
+    environment.remove("DEEPSPEECH_DATASET_ROOT");
+    assertThatThrownBy(() -> DataPrepConfiguration.of(new EnvironmentVariables(environment)))
+        .isInstanceOf(InvalidMessageException.class)
+        .hasMessage("DEEPSPEECH_DATASET_ROOT: not set, allowed: an existing folder");
+  }
+
+  private Map<String, String> environment() {
+    return new HashMap<>(
+        Map.of(
+            "KAFKA_BOOTSTRAP_SERVERS", "kafka:9092", "DEEPSPEECH_DATASET_ROOT", folder.toString()));
+  }
+}

@@ -1,0 +1,250 @@
+package deepspeech.dataprep.service;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import deepspeech.broker.BrokerException;
+import deepspeech.dataprep.dataset.Corpus;
+import deepspeech.dataprep.dataset.DataSets;
+import deepspeech.dataprep.encoding.BatchFunction;
+import deepspeech.dataprep.manifest.DatasetRoot;
+import deepspeech.messages.Json;
+import deepspeech.messages.deadletter.DeadLetter;
+import deepspeech.messages.features.DataSetDescription;
+import deepspeech.messages.features.DataSpecification;
+import deepspeech.messages.features.FeatureHeaders;
+import deepspeech.messages.features.FeatureRequest;
+import deepspeech.messages.features.RequestRefused;
+import deepspeech.messages.features.Split;
+import deepspeech.messages.run.RunId;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class RequestHandlerTest {
+  private static final RunId RUN = new RunId("run-1");
+  private static final String POSITION = "deepspeech.batch-requests/3/41";
+
+  @TempDir private Path folder;
+  private Corpus corpus;
+  private RequestHandler handler;
+  private final ExecutorService decoder = Executors.newSingleThreadExecutor();
+  private final RecordedReplies replies = new RecordedReplies();
+  private final List<String> letterIds = new ArrayList<>();
+  private final List<DeadLetter> letters = new ArrayList<>();
+  private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+  private boolean lettersFail;
+
+  @BeforeEach
+  void make() throws Exception {
+    corpus = Corpus.in(folder);
+    DatasetRoot root = new DatasetRoot(folder);
+    handler =
+        new RequestHandler(
+            new DataSets(root),
+            new BatchFunction(root, decoder),
+            replies,
+            this::publish,
+            new RequestMetrics(registry),
+            Clock.fixed(Instant.EPOCH, ZoneOffset.UTC));
+  }
+
+  @AfterEach
+  void end() {
+    decoder.shutdownNow();
+  }
+
+  @Test
+  void aTopicThatIsGoneDropsTheRequestWithoutWork() throws Exception {
+    // Given
+    corpus.utterances(2);
+    replies.exists = false;
+    // When
+    handler.handle("run-1", describe(), POSITION);
+    // Then
+    assertThat(replies.sent).isEmpty();
+    assertThat(count("dropped")).isEqualTo(1);
+  }
+
+  @Test
+  void aBrokerThatDoesNotTakeTheAnswerDropsTheRequest() throws Exception {
+    // Given
+    corpus.utterances(2);
+    replies.failure = new BrokerException("topic t: broker b did not answer");
+    // When
+    handler.handle("run-1", describe(), POSITION);
+    // Then
+    assertThat(count("dropped")).isEqualTo(1);
+    assertThat(count("answered")).isZero();
+    assertThat(count("refused")).isZero();
+  }
+
+  @Test
+  void aDataSetWithoutAnyUsableUtteranceIsRefusedAndItsUtterancesAreDeadLetters() throws Exception {
+    // Given
+    corpus.line("not json").utterance("wav/a.wav", 0.05, "a");
+    // When
+    handler.handle("run-1", describe(), POSITION);
+    // Then
+    RequestRefused refused = Json.read(replies.sent.get(0).body(), RequestRefused.class);
+    assertThat(refused.requestId()).isEqualTo("q");
+    assertThat(refused.reason())
+        .contains("no utterance can be used: 1 malformed_line, 1 too_short; the first: ")
+        .hasLineCount(1);
+    assertThat(letterIds)
+        .containsExactly(
+            "utterance/run-1/train/1/malformed_line", "utterance/run-1/train/2/too_short");
+    assertThat(
+            registry
+                .counter("deepspeech.dataprep.left.out", "split", "train", "reason", "too_short")
+                .count())
+        .isEqualTo(1);
+  }
+
+  @Test
+  void anUtteranceIsToldOnceHoweverOftenItIsLeftOut() throws Exception {
+    // Given
+    corpus.utterances(2).audio("wav/broken.wav", new byte[10], 0.5, "a");
+    String fingerprint = fingerprint();
+    // When
+    handler.handle("run-1", batch(fingerprint, 1, 0), POSITION);
+    handler.handle("run-1", batch(fingerprint, 2, 0), POSITION);
+    // Then
+    assertThat(letterIds).containsExactly("utterance/run-1/train/3/broken_audio");
+    assertThat(letters.get(0).subject()).isEqualTo("wav/broken.wav");
+    assertThat(letters.get(0).split()).isEqualTo("train");
+    assertThat(letters.get(0).utterance()).isEqualTo(3);
+    assertThat(letters.get(0).reason()).isEqualTo("broken_audio");
+  }
+
+  @Test
+  void anUtteranceThatCouldNotBeToldIsToldWhenItIsSeenAgain() throws Exception {
+    // Given
+    corpus.utterances(2).audio("wav/broken.wav", new byte[10], 0.5, "a");
+    String fingerprint = fingerprint();
+    lettersFail = true;
+    handler.handle("run-1", batch(fingerprint, 1, 0), POSITION);
+    lettersFail = false;
+    // When
+    handler.handle("run-1", batch(fingerprint, 1, 0), POSITION);
+    // Then
+    assertThat(letterIds).hasSize(2).containsOnly("utterance/run-1/train/3/broken_audio");
+    assertThat(count("answered")).isEqualTo(3);
+  }
+
+  @Test
+  void aBatchThatTheEpochDoesNotHaveIsRefused() throws Exception {
+    // Given
+    corpus.utterances(2);
+    // When
+    handler.handle("run-1", batch(fingerprint(), 1, 9), POSITION);
+    // Then
+    Reply reply = replies.sent.get(1);
+    assertThat(reply.headers())
+        .containsEntry(FeatureHeaders.REPLY, FeatureHeaders.REPLY_REFUSED)
+        .containsEntry(FeatureHeaders.RUN, "run-1");
+    assertThat(Json.read(reply.body(), RequestRefused.class).reason())
+        .isEqualTo("batch is 9; epoch 1 has the batches 0 to 0");
+  }
+
+  @Test
+  void anUnknownShuffleMethodIsRefused() throws Exception {
+    // Given
+    corpus.utterances(2);
+    DataSpecification specification =
+        new DataSpecification(
+            Corpus.MANIFEST, Corpus.VOCABULARY, Corpus.MEAN_STD, null, 0, 20, 4, "sorted", 1);
+    // When
+    handler.handle(
+        "run-1",
+        Json.write(new FeatureRequest.DataSet("q", RUN, Split.TRAIN, specification, 1, "replies")),
+        POSITION);
+    // Then
+    assertThat(Json.read(replies.sent.get(0).body(), RequestRefused.class).reason())
+        .startsWith("shuffle_method: \"sorted\" given, allowed: instance_shuffle");
+  }
+
+  @Test
+  void aRequestThatCannotBeReadIsADeadLetterWithItsTextAndPlace() throws Exception {
+    // Given
+    byte[] body = "{\"request\": \"batch\", \"run\": 7}".getBytes(StandardCharsets.UTF_8);
+    // When
+    handler.handle("run-1", body, POSITION);
+    handler.handle(null, null, "deepspeech.batch-requests/0/1");
+    // Then
+    assertThat(letterIds)
+        .containsExactly(
+            "request/deepspeech.batch-requests/3/41", "request/deepspeech.batch-requests/0/1");
+    assertThat(letters.get(0).kind()).isEqualTo(DeadLetter.BATCH_REQUEST);
+    assertThat(letters.get(0).run()).isEqualTo("run-1");
+    assertThat(letters.get(0).original()).contains("\"run\": 7");
+    assertThat(letters.get(0).detail()).hasLineCount(1);
+    assertThat(count("unreadable")).isEqualTo(2);
+    assertThat(replies.sent).isEmpty();
+  }
+
+  private CompletableFuture<Void> publish(DeadLetter letter, String id) {
+    letters.add(letter);
+    letterIds.add(id);
+    return lettersFail
+        ? CompletableFuture.failedFuture(new BrokerException("topic d: no answer"))
+        : CompletableFuture.completedFuture(null);
+  }
+
+  private String fingerprint() throws InterruptedException {
+    handler.handle("run-1", describe(), POSITION);
+    return Json.read(replies.sent.get(0).body(), DataSetDescription.class).fingerprint();
+  }
+
+  private byte[] describe() {
+    return Json.write(
+        new FeatureRequest.DataSet(
+            "q", RUN, Split.TRAIN, corpus.specification(4, "batch_shuffle"), 2, "replies"));
+  }
+
+  private byte[] batch(String fingerprint, int epoch, int batch) {
+    return Json.write(
+        new FeatureRequest.Batch(
+            RUN,
+            Split.TRAIN,
+            corpus.specification(4, "batch_shuffle"),
+            fingerprint,
+            epoch,
+            batch,
+            "replies"));
+  }
+
+  private double count(String outcome) {
+    return registry.counter("deepspeech.dataprep.requests", "outcome", outcome).count();
+  }
+
+  private static final class RecordedReplies implements Replies {
+    private final List<Reply> sent = new ArrayList<>();
+    private boolean exists = true;
+    private BrokerException failure;
+
+    @Override
+    public boolean exists(String topic) {
+      return exists;
+    }
+
+    @Override
+    public void send(String topic, List<Reply> records) {
+      if (failure != null) {
+        throw failure;
+      }
+      sent.addAll(records);
+    }
+  }
+}
