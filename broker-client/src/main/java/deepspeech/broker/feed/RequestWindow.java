@@ -132,8 +132,7 @@ final class RequestWindow {
       return Verdict.UNWANTED;
     }
     slot.parts[part] = record;
-    // A batch that is coming in is not asked for again while it does.
-    slot.deadline = Math.max(slot.deadline, now + backoff.nanos(1));
+    somethingCame(now);
     if (Arrays.stream(slot.parts).anyMatch(p -> p == null)) {
       return Verdict.KEPT;
     }
@@ -161,6 +160,7 @@ final class RequestWindow {
       slot.state = State.MISSING;
       slot.parts = null;
       slot.deadline = now + backoff.nanos(slot.attempts) / 10;
+      slot.patient = false;
     }
   }
 
@@ -170,6 +170,7 @@ final class RequestWindow {
       if (slot.state == State.MISSING) {
         slot.parts = null;
         slot.deadline = now;
+        slot.patient = false;
       }
     }
   }
@@ -185,6 +186,21 @@ final class RequestWindow {
     return Optional.of(slot.batch);
   }
 
+  /**
+   * While answers come in, data-prep is at work on the requests before the others: asking again
+   * would only make it slower. Where one is lost, the window fills up, nothing comes any more, and
+   * then it is asked for again.
+   */
+  private void somethingCame(long now) {
+    for (Slot slot : slots.values()) {
+      if (slot.state == State.MISSING && slot.patient) {
+        long extended =
+            Math.min(now + backoff.nanos(1), slot.askedAt + backoff.longest().toNanos());
+        slot.deadline = Math.max(slot.deadline, extended);
+      }
+    }
+  }
+
   private enum State {
     MISSING,
     JOINING,
@@ -194,12 +210,16 @@ final class RequestWindow {
   private final class Slot {
     private State state = State.MISSING;
     private int attempts;
+    private long askedAt;
+    private boolean patient;
     private long deadline;
     private FeatureBatchPart[] parts;
     private FeatureBatch batch;
 
     Ask asked(BatchPosition position, long now) {
       attempts++;
+      askedAt = now;
+      patient = true;
       deadline = now + backoff.nanos(attempts);
       return new Ask(position, attempts);
     }

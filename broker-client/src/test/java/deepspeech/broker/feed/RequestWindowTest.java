@@ -154,6 +154,40 @@ class RequestWindowTest {
   }
 
   @Test
+  void nothingIsAskedForAgainWhileOtherAnswersComeInUpToTheLongestWait() {
+    // Given
+    RequestWindow window = window(9, 9);
+    window.due(0);
+    List<Long> askedAgain = new ArrayList<>();
+
+    // When
+    for (int batch = 1; batch < 9; batch++) {
+      long now = batch * 9L * SECOND;
+      window.due(now).forEach(ask -> askedAgain.add(now / SECOND));
+      window.offer(at(1, batch), 0, 1, PART, now);
+      window.ready(at(1, batch), null);
+    }
+
+    // Then
+    assertThat(askedAgain).containsExactly(63L, 63L, 63L);
+  }
+
+  @Test
+  void whatIsLostIsAskedForAgainWhenNothingElseComesAnyMore() {
+    // Given
+    RequestWindow window = window(2, 9);
+    window.due(0);
+
+    // When
+    window.offer(at(1, 1), 0, 1, PART, 9 * SECOND);
+    window.ready(at(1, 1), null);
+
+    // Then
+    assertThat(window.due(18 * SECOND)).isEmpty();
+    assertThat(window.due(19 * SECOND)).containsExactly(ask(1, 0, 2));
+  }
+
+  @Test
   void whatCannotBeReadIsAskedForAgainAfterAPauseAndTakenWhole() {
     // Given
     RequestWindow window = window(1, 1);
