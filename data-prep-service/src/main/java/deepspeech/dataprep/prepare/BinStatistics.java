@@ -3,6 +3,7 @@ package deepspeech.dataprep.prepare;
 import static deepspeech.dataprep.features.FeatureShape.BINS;
 
 import deepspeech.dataprep.features.MeanStd;
+import java.util.Arrays;
 
 /**
  * Count, mean and sum of squared deviations of each frequency bin, in float64.
@@ -11,6 +12,8 @@ import deepspeech.dataprep.features.MeanStd;
  * for computing sample variances" (1979). The result depends on the order of the utterances alone.
  */
 final class BinStatistics {
+  private static final double LEAST_SHARE_OF_LARGEST = 0.1;
+
   private long frames;
   private final double[] mean = new double[BINS];
   private final double[] squares = new double[BINS];
@@ -54,15 +57,18 @@ final class BinStatistics {
   }
 
   /**
-   * Mean and deviation (of the population, as numpy's {@code std}).
+   * Mean and deviation (of the population, as numpy's {@code std}). A bin that hardly changes, as
+   * those above the band of telephone speech, would come out of normalisation as loud noise: no
+   * deviation is taken below {@value #LEAST_SHARE_OF_LARGEST} of the largest.
    *
-   * @throws IllegalArgumentException if a bin never changes
+   * @throws IllegalArgumentException if no bin ever changes
    */
   MeanStd meanStd() {
     double[] std = new double[BINS];
     for (int bin = 0; bin < BINS; bin++) {
       std[bin] = Math.sqrt(squares[bin] / frames);
     }
-    return new MeanStd(mean, std);
+    double least = LEAST_SHARE_OF_LARGEST * Arrays.stream(std).max().orElseThrow();
+    return new MeanStd(mean, Arrays.stream(std).map(value -> Math.max(value, least)).toArray());
   }
 }

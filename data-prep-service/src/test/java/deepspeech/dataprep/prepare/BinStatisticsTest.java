@@ -49,7 +49,24 @@ class BinStatisticsTest {
   }
 
   @Test
-  void aBinThatNeverChangesHasNoDeviation() {
+  void aBinThatHardlyChangesHasATenthOfTheLargestDeviation() {
+    // Given
+    float[] frames = new float[2 * 161];
+    frames[161] = 10;
+    frames[162] = 0.001f;
+    BinStatistics statistics = new BinStatistics();
+
+    // When
+    statistics.add(BinStatistics.of(frames, 2));
+
+    // Then
+    assertThat(statistics.meanStd().std(0)).isEqualTo(5);
+    assertThat(statistics.meanStd().std(1)).isEqualTo(0.5);
+    assertThat(statistics.meanStd().std(2)).isEqualTo(0.5);
+  }
+
+  @Test
+  void featuresThatNeverChangeHaveNoDeviation() {
     // Given
     BinStatistics statistics = new BinStatistics();
     // When
