@@ -1,6 +1,7 @@
 package deepspeech.local.command;
 
 import deepspeech.broker.BrokerConfiguration;
+import deepspeech.broker.events.RunStates;
 import deepspeech.local.CommandFailedException;
 import deepspeech.local.corpus.DemoCorpus;
 import deepspeech.local.dispatch.CommandDispatch;
@@ -15,6 +16,7 @@ import deepspeech.messages.configuration.TrainingConfiguration;
 import deepspeech.messages.evaluation.Evaluation;
 import deepspeech.messages.features.Split;
 import deepspeech.messages.run.RunId;
+import deepspeech.messages.run.RunState;
 import deepspeech.messages.run.RunStatus;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -38,6 +40,8 @@ import picocli.CommandLine.Option;
       "The test sentences are spoken by a voice that training never hears, and none is trained on."
     })
 final class DemoCommand implements Callable<Integer> {
+  private static final String RUN_PREFIX = "demo";
+  private static final Duration STOPPED_WITHIN = Duration.ofMinutes(5);
   private static final Duration ACCEPTED_WITHIN = Duration.ofMinutes(1);
 
   private final Context context;
@@ -50,7 +54,7 @@ final class DemoCommand implements Callable<Integer> {
   @Option(
       names = "--epochs",
       paramLabel = "N",
-      defaultValue = "10",
+      defaultValue = "6",
       description = "epochs to train; default: ${DEFAULT-VALUE}")
   private int epochs;
 
@@ -138,7 +142,8 @@ final class DemoCommand implements Callable<Integer> {
   private boolean train(RunningStack stack, StackState state, TrainingConfiguration configuration)
       throws InterruptedException {
     BrokerConfiguration broker = BrokerConfiguration.of(state.bootstrapServers());
-    RunId run = RunNames.of("demo", context.clock());
+    stopEarlierDemos(broker);
+    RunId run = RunNames.of(RUN_PREFIX, context.clock());
     new CommandDispatch(broker, ACCEPTED_WITHIN).send(new Command.Train(run, configuration));
     long began = System.nanoTime();
     RunProgress progress = new Watching(context, broker).follow(run, stack::failure);
@@ -150,6 +155,24 @@ final class DemoCommand implements Callable<Integer> {
       showResult(progress, best.get(), state, stack.stack(), took);
     }
     return finished && progress.ended() && best.isPresent();
+  }
+
+  /** A trainer goes on with the runs that it finds unfinished, and this one would wait for them. */
+  private void stopEarlierDemos(BrokerConfiguration broker) throws InterruptedException {
+    for (RunState state : new RunStates(broker).newest().values()) {
+      if (state.status().ended()) {
+        continue;
+      }
+      if (state.run().value().startsWith(RUN_PREFIX + "-")) {
+        context.note(
+            "Stopping %s, which an earlier demo left; deepspeech resume %s goes on with it"
+                .formatted(state.run(), state.run()));
+        new CommandDispatch(broker, STOPPED_WITHIN).sendAndAwaitEnd(new Command.Stop(state.run()));
+      } else {
+        context.note(
+            "Run %s is %s; the demo waits its turn".formatted(state.run(), state.status()));
+      }
+    }
   }
 
   private void showResult(

@@ -9,16 +9,18 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /** A local stack held by a command in the foreground; ends in order on Ctrl-C and SIGTERM too. */
 final class RunningStack implements AutoCloseable {
   private final Context context;
   private final LocalStack stack;
+  private final AtomicBoolean closing = new AtomicBoolean();
 
   RunningStack(Context context, Installation installation, StackSettings settings) {
     this.context = context;
     this.stack = new LocalStack(installation, settings, context::note);
-    Runtime.getRuntime().addShutdownHook(new Thread(stack::close, "stop-stack"));
+    Runtime.getRuntime().addShutdownHook(new Thread(this::close, "stop-stack"));
   }
 
   /** Starts everything and shows how to reach it. */
@@ -57,6 +59,9 @@ final class RunningStack implements AutoCloseable {
 
   @Override
   public void close() {
+    if (!closing.getAndSet(true)) {
+      context.note("Stopping services, store and broker");
+    }
     stack.close();
   }
 
@@ -79,6 +84,6 @@ final class RunningStack implements AutoCloseable {
   }
 
   private static String line(String what, String where) {
-    return "  %-18s %s".formatted(what, where);
+    return "  %-20s %s".formatted(what, where);
   }
 }

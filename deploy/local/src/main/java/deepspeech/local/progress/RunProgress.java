@@ -22,6 +22,7 @@ import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Consumer;
@@ -44,7 +45,10 @@ public final class RunProgress {
   private RunState state;
   private TrainingConfiguration shown;
   private boolean samplesShown;
-  private int batches;
+
+  /** By epoch: the number of batches may differ from epoch to epoch. */
+  private final NavigableMap<Integer, Integer> batches = new TreeMap<>();
+
   private int valuesEpoch;
   private int valuesBatch;
 
@@ -130,10 +134,9 @@ public final class RunProgress {
       samplesShown = true;
       lines.accept(TrainLine.trainingSamples(local(next.time()), next.trainingSamples()));
     }
-    if (batches > 0) {
-      waitingForBatches.forEach(this::show);
-      waitingForBatches.clear();
-    }
+    List<Report> waited = List.copyOf(waitingForBatches);
+    waitingForBatches.clear();
+    waited.forEach(this::showWhenBatchesAreKnown);
   }
 
   /** Takes the next metric point; the points of one step make one line. */
@@ -146,16 +149,11 @@ public final class RunProgress {
     values.put(point.name(), point.value());
     // The estimate of the remaining time comes after loss and learning rate of its step.
     if (point.name() == MetricName.ETA_SECONDS && values.containsKey(MetricName.LEARNING_RATE)) {
-      Report report =
+      showWhenBatchesAreKnown(
           new Report(
               point,
               values.get(MetricName.LEARNING_RATE),
-              Optional.ofNullable(values.get(MetricName.TRAIN_LOSS)));
-      if (batches > 0) {
-        show(report);
-      } else {
-        waitingForBatches.add(report);
-      }
+              Optional.ofNullable(values.get(MetricName.TRAIN_LOSS))));
     }
   }
 
@@ -192,7 +190,7 @@ public final class RunProgress {
 
   private void takeBatches(RunState next) {
     if (next.position() != null && next.position().batches() > 0) {
-      batches = next.position().batches();
+      batches.put(next.position().epoch(), next.position().batches());
     }
   }
 
@@ -209,7 +207,20 @@ public final class RunProgress {
     lines.accept(line.toString());
   }
 
-  private void show(Report report) {
+  /** The position of a new epoch comes just behind the points of its first step. */
+  private void showWhenBatchesAreKnown(Report report) {
+    Map.Entry<Integer, Integer> known = batches.ceilingEntry(report.eta().epoch());
+    if (known == null && trainingEnded()) {
+      known = batches.lastEntry();
+    }
+    if (known == null) {
+      waitingForBatches.add(report);
+    } else {
+      show(report, known.getValue());
+    }
+  }
+
+  private void show(Report report, int batchesOfEpoch) {
     MetricPoint point = report.eta();
     if (report.loss().isEmpty()) {
       lines.accept(
@@ -223,7 +234,7 @@ public final class RunProgress {
                 point.epoch(),
                 epochs(),
                 point.batch() - 1,
-                batches,
+                batchesOfEpoch,
                 report.learningRate(),
                 report.loss().get(),
                 Duration.ofSeconds((long) point.value()))

@@ -84,6 +84,23 @@ class RunProgressTest {
   }
 
   @Test
+  void theFirstLineOfAnEpochWaitsForTheNumberOfItsOwnBatches() {
+    // Given
+    progress.accept(state(RunStatus.RUNNING, new Position(1, 63, 63, 63), null, 1000));
+    lines.clear();
+
+    // When
+    report(2, 1, 3.5, 0.0002, 60);
+    List<String> before = List.copyOf(lines);
+    progress.accept(state(RunStatus.RUNNING, new Position(2, 1, 62, 64), null, 1000));
+
+    // Then
+    assertThat(before).isEmpty();
+    assertThat(lines).hasSize(1);
+    assertThat(lines.get(0)).contains("epoch: [2/50], batch: [0/62]");
+  }
+
+  @Test
   void ofAnOldRunTheConfigurationIsAnnouncedFirst() {
     // Given
     RunState newest =
