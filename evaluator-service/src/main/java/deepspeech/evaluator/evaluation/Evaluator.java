@@ -1,6 +1,7 @@
 package deepspeech.evaluator.evaluation;
 
 import deepspeech.broker.BrokerException;
+import deepspeech.broker.feed.FeedClosedException;
 import deepspeech.broker.feed.NoAnswerException;
 import deepspeech.checkpoint.CheckpointNotFoundException;
 import deepspeech.checkpoint.CheckpointStoreException;
@@ -82,6 +83,7 @@ public final class Evaluator {
    *     as in the next cases
    * @throws CheckpointStoreException if the store does not
    * @throws NoAnswerException if data-prep does not
+   * @throws FeedClosedException if the service ends meanwhile
    * @throws UncheckedIOException if the work directory cannot be written to
    */
   public Outcome evaluate(String eventId, CheckpointPublished checkpoint)
@@ -100,6 +102,7 @@ public final class Evaluator {
     } catch (CheckpointNotFoundException | DamagedCheckpointException e) {
       return deadLetter(eventId, checkpoint, e);
     } catch (BrokerException
+        | FeedClosedException
         | NoAnswerException
         | CheckpointStoreException
         | UncheckedIOException e) {

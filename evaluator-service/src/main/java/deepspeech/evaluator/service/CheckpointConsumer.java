@@ -1,7 +1,10 @@
 package deepspeech.evaluator.service;
 
+import io.quarkus.runtime.ShutdownEvent;
 import io.smallrye.reactive.messaging.kafka.api.IncomingKafkaRecordMetadata;
+import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
 import java.util.concurrent.CompletionStage;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.eclipse.microprofile.reactive.messaging.Incoming;
@@ -24,5 +27,10 @@ public class CheckpointConsumer {
         message.getMetadata(IncomingKafkaRecordMetadata.class).orElseThrow();
     ConsumerRecord<String, byte[]> record = metadata.getRecord();
     return worker.submit(record).thenCompose(done -> message.ack());
+  }
+
+  /** Before anything is closed that an evaluation needs. */
+  void end(@Observes @Priority(1) ShutdownEvent event) {
+    worker.close();
   }
 }

@@ -44,7 +44,6 @@ public final class EvaluationStatus implements WaitingObserver {
 
   void begins(String name) {
     checkpoint.set(name);
-    hindrance.set(null);
   }
 
   void hinderedBy(String line) {

@@ -153,9 +153,16 @@ public final class EvaluationWorker implements AutoCloseable {
     }
   }
 
-  /** Interrupts an evaluation; its event stays unacknowledged. */
+  /** Interrupts an evaluation and waits for its end; its event stays unacknowledged. */
   @Override
   public void close() {
     thread.shutdownNow();
+    try {
+      if (!thread.awaitTermination(10, TimeUnit.SECONDS)) {
+        LOG.warn("the evaluation of {} is abandoned", status.checkpoint().orElse("a checkpoint"));
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 }

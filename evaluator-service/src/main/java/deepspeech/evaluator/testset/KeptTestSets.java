@@ -3,6 +3,7 @@ package deepspeech.evaluator.testset;
 import deepspeech.broker.BrokerConfiguration;
 import deepspeech.broker.feed.BatchFeed;
 import deepspeech.broker.feed.BatchPosition;
+import deepspeech.broker.feed.FeedClosedException;
 import deepspeech.broker.feed.FeedSettings;
 import deepspeech.messages.features.DataSetDescription;
 import deepspeech.messages.features.DataSpecification;
@@ -58,7 +59,7 @@ public final class KeptTestSets implements TestSets, AutoCloseable {
 
   private synchronized Current connection(RunId run, DataSpecification test) {
     if (closed) {
-      throw new IllegalStateException("closed");
+      throw new FeedClosedException();
     }
     if (current == null || !current.run.equals(run)) {
       if (current != null) {

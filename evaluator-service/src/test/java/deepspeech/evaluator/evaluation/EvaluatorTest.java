@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import deepspeech.broker.BrokerException;
+import deepspeech.broker.feed.FeedClosedException;
 import deepspeech.broker.feed.RequestRefusedException;
 import deepspeech.checkpoint.CheckpointNotFoundException;
 import deepspeech.checkpoint.CheckpointStoreException;
@@ -202,6 +203,20 @@ class EvaluatorTest {
     // When, Then
     assertThatThrownBy(() -> evaluator(Set.of()).evaluate("e1", TestData.checkpoint(3)))
         .isSameAs(storeFailure);
+    assertThat(published).isEmpty();
+  }
+
+  @Test
+  void aServiceThatEndsMeanwhileLeadsToNoDeadLetter() {
+    // Given
+    testSets =
+        (run, test) -> {
+          throw new FeedClosedException();
+        };
+
+    // When, Then
+    assertThatThrownBy(() -> evaluator(Set.of()).evaluate("e1", TestData.checkpoint(3)))
+        .isInstanceOf(FeedClosedException.class);
     assertThat(published).isEmpty();
   }
 

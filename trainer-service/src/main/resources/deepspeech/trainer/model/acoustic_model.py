@@ -1,16 +1,19 @@
 # TorchScript, serialised dialect. See deepspeech.trainer.model.AcousticModel.
 #
-# `weights` are the trainable arrays and `statistics` the running means and variances, both in the order of
-# deepspeech.trainer.model.ModelShape:
+# `weights` are the trainable arrays and `statistics` the running means and variances, both in the
+# order of deepspeech.trainer.model.ModelShape:
 #   weights:    for each convolution  weight, norm.weight, norm.bias
 #               for each GRU layer    norm.weight, norm.bias, weight_ih, weight_hh, bias_ih, bias_hh,
 #                                     and the last four again for the reverse direction
 #               output.weight, output.bias
 #   statistics: for each convolution, then for each GRU layer: running_mean, running_var
 #
-# A batch comes ragged: features [sum of frames, 161] holds the utterances one after the other, frames [batch]
-# (on the CPU) says how many rows each has. Only the convolutions need a rectangle; all else works on packed rows
-# (see packing.py). So padding is never normalised, never enters a statistic and never reaches the loss.
+# A batch comes ragged: features [sum of frames, 161] holds the utterances one after the other,
+# frames [batch] (on the CPU) says how many rows each has. Only the convolutions need a rectangle;
+# all else works on packed rows (see packing.py). So padding is never normalised, never enters a
+# statistic and never reaches the loss.
+#
+# A number 6 for a type is torch.float32.
 class AcousticModel(Module):
   __parameters__ = []
   __buffers__ = []
@@ -19,21 +22,26 @@ class AcousticModel(Module):
   rnn_layers : int
   fused_gru : int
 
-  # Batch normalisation (Ioffe and Szegedy, ICML 2015) of rows [n, width, channels] over n and width. In training
-  # running_mean and running_var are updated in place with momentum 0.1; the variance of one value is undefined,
-  # so they stay as they are then.
-  def normalised(self, rows: Tensor, weight: Tensor, bias: Tensor, running_mean: Tensor, running_var: Tensor, train: bool) -> Tensor:
-    x = torch.permute(torch.unsqueeze(rows, 2), [0, 3, 1, 2])
-    if train and torch.size(rows, 0) * torch.size(rows, 1) == 1:
-      y = torch.batch_norm(x, weight, bias, None, None, True, 0.1, 1.0000000000000001e-05, True)
+  # Batch normalisation (Ioffe and Szegedy, ICML 2015) of rows [n, width, channels] over n and
+  # width. In training running_mean and running_var are updated in place with momentum 0.1; the
+  # variance of one value is undefined, so they stay as they are then.
+  def normalised(
+      self, rows: Tensor, weight: Tensor, bias: Tensor, running_mean: Tensor, running_var: Tensor,
+      train: bool) -> Tensor:
+    x = rows.unsqueeze(2).permute([0, 3, 1, 2])
+    if train and rows.size(0) * rows.size(1) == 1:
+      y = torch.batch_norm(x, weight, bias, None, None, True, 0.1, 1.0e-05, True)
     else:
-      y = torch.batch_norm(x, weight, bias, running_mean, running_var, train, 0.1, 1.0000000000000001e-05, True)
-    return torch.squeeze(torch.permute(y, [0, 2, 3, 1]), 2)
+      y = torch.batch_norm(
+          x, weight, bias, running_mean, running_var, train, 0.1, 1.0e-05, True)
+    return y.permute([0, 2, 3, 1]).squeeze(2)
 
-  # Features -> packed rows [n, 32 * bins], channel major. Between them channels lie innermost in memory, so that packing
-  # copies runs of them.
-  def convolved(self, features: Tensor, frames: Tensor, positions: Tensor, weights: List[Tensor], statistics: List[Tensor], train: bool) -> Tensor:
-    batch = torch.size(frames, 0)
+  # Features -> packed rows [n, 32 * bins], channel major. Between them channels lie innermost in
+  # memory, so that packing copies runs of them.
+  def convolved(
+      self, features: Tensor, frames: Tensor, positions: Tensor, weights: List[Tensor],
+      statistics: List[Tensor], train: bool) -> Tensor:
+    batch = frames.size(0)
     images = __torch__.padded(features, frames)
     rows = features
     for i in range(self.convolutions):
@@ -43,24 +51,30 @@ class AcousticModel(Module):
         images = torch.conv2d(images, weights[w], None, [2, 3], [20, 5], [1, 1], 1)
       else:
         images = torch.conv2d(images, weights[w], None, [2, 1], [10, 5], [1, 1], 1)
-      channels = torch.size(images, 1)
-      bins = torch.size(images, 2)
-      longest = torch.size(images, 3)
-      rows = torch.reshape(torch.permute(images, [0, 3, 2, 1]), [batch * longest, bins * channels])
-      rows = torch.view(torch.index_select(rows, 0, positions), [-1, bins, channels])
-      rows = self.normalised(rows, weights[w + 1], weights[w + 2], statistics[s], statistics[s + 1], train)
+      channels = images.size(1)
+      bins = images.size(2)
+      longest = images.size(3)
+      rows = images.permute([0, 3, 2, 1]).reshape([batch * longest, bins * channels])
+      rows = rows.index_select(0, positions).view([-1, bins, channels])
+      rows = self.normalised(
+          rows, weights[w + 1], weights[w + 2], statistics[s], statistics[s + 1], train)
       rows = torch.hardtanh_(rows, 0., 20.)
       if i + 1 < self.convolutions:
-        rectangle = __torch__.unpacked(torch.flatten(rows, 1), positions, batch, longest)
-        rectangle = torch.permute(torch.view(rectangle, [batch, longest, bins, channels]), [0, 2, 1, 3])
-        images = torch.permute(torch.contiguous(rectangle), [0, 3, 1, 2])
-    return torch.flatten(torch.transpose(rows, 1, 2), 1)
+        rectangle = __torch__.unpacked(rows.flatten(1), positions, batch, longest)
+        rectangle = rectangle.view([batch, longest, bins, channels]).permute([0, 2, 1, 3])
+        images = rectangle.contiguous().permute([0, 3, 1, 2])
+    return rows.transpose(1, 2).flatten(1)
 
-  # Sequence-wise batch normalisation in front of a GRU layer (Amodei et al., ICML 2016, section 3.2): packed rows [n, inputs]
-  def normalised_rows(self, rows: Tensor, layer: int, weights: List[Tensor], statistics: List[Tensor], train: bool) -> Tensor:
+  # Sequence-wise batch normalisation in front of a GRU layer (Amodei et al., ICML 2016, section
+  # 3.2) of packed rows [n, inputs].
+  def normalised_rows(
+      self, rows: Tensor, layer: int, weights: List[Tensor], statistics: List[Tensor],
+      train: bool) -> Tensor:
     w = self.first_weight(layer)
     s = 2 * (self.convolutions + layer)
-    return torch.squeeze(self.normalised(torch.unsqueeze(rows, 1), weights[w], weights[w + 1], statistics[s], statistics[s + 1], train), 1)
+    return self.normalised(
+        rows.unsqueeze(1), weights[w], weights[w + 1], statistics[s], statistics[s + 1],
+        train).squeeze(1)
 
   # Where a GRU layer's weights begin; behind the last layer, where those of the output do.
   def first_weight(self, layer: int) -> int:
@@ -68,49 +82,54 @@ class AcousticModel(Module):
 
   def gru_weights(self, layer: int, weights: List[Tensor]) -> List[Tensor]:
     w = self.first_weight(layer)
-    return torch.slice(weights, w + 2, w + 10, 1)
+    return weights[w + 2:w + 10]
 
   # Packed rows [n, 2 * units] -> log probabilities [n, vocabulary]
   def classified(self, rows: Tensor, weights: List[Tensor]) -> Tensor:
     w = self.first_weight(self.rnn_layers)
     return torch.log_softmax(torch.linear(rows, weights[w], weights[w + 1]), 1)
 
-  # Evaluation mode: log probabilities [batch, longest, vocabulary], zero behind the end of an utterance, and
-  # output frames [batch].
-  def log_probabilities(self, features: Tensor, frames: Tensor, weights: List[Tensor], statistics: List[Tensor]) -> Tuple[Tensor, Tensor]:
+  # Evaluation mode: log probabilities [batch, longest, vocabulary], zero behind the end of an
+  # utterance, and output frames [batch].
+  def log_probabilities(
+      self, features: Tensor, frames: Tensor, weights: List[Tensor],
+      statistics: List[Tensor]) -> Tuple[Tensor, Tensor]:
     lengths = __torch__.output_frames(frames)
     positions, batch_sizes = __torch__.packing(lengths)
-    positions = torch.to(positions, features.device)
+    positions = positions.to(features.device)
     rows = self.convolved(features, frames, positions, weights, statistics, False)
     for layer in range(self.rnn_layers):
       rows = self.normalised_rows(rows, layer, weights, statistics, False)
       rows = __torch__.fused_gru(rows, batch_sizes, self.gru_weights(layer, weights), False)
     rows = self.classified(rows, weights)
-    return (__torch__.unpacked(rows, positions, torch.size(frames, 0), torch.size(batch_sizes, 0)), lengths)
+    return (__torch__.unpacked(rows, positions, frames.size(0), batch_sizes.size(0)), lengths)
 
-  # Training mode: losses [batch], the gradient of their sum with respect to each weight, and the running
-  # statistics after this batch. What comes in stays as it is.
+  # Training mode: losses [batch], the gradient of their sum with respect to each weight, and the
+  # running statistics after this batch. What comes in stays as it is.
   #
-  # The gradient goes backwards piece by piece: automatically through the output, each normalisation and the convolutions,
-  # by gru_gradients through each GRU layer between them.
-  def gradients(self, features: Tensor, frames: Tensor, labels: Tensor, label_lengths: Tensor, weights: List[Tensor], statistics: List[Tensor]) -> Tuple[Tensor, List[Tensor], List[Tensor]]:
+  # The gradient goes backwards piece by piece: automatically through the output, each normalisation
+  # and the convolutions, by gru_gradients through each GRU layer between them.
+  def gradients(
+      self, features: Tensor, frames: Tensor, labels: Tensor, label_lengths: Tensor,
+      weights: List[Tensor],
+      statistics: List[Tensor]) -> Tuple[Tensor, List[Tensor], List[Tensor]]:
     leaves = annotate(List[Tensor], [])
-    for i in range(torch.len(weights)):
-      _0 = torch.append(leaves, torch.requires_grad_(torch.detach(weights[i]), True))
+    for i in range(len(weights)):
+      leaves.append(weights[i].detach().requires_grad_(True))
     running = annotate(List[Tensor], [])
-    for i in range(torch.len(statistics)):
-      _1 = torch.append(running, torch.clone(statistics[i]))
+    for i in range(len(statistics)):
+      running.append(statistics[i].clone())
 
     lengths = __torch__.output_frames(frames)
     positions, batch_sizes = __torch__.packing(lengths)
-    positions = torch.to(positions, features.device)
+    positions = positions.to(features.device)
     sizes = annotate(List[int], [])
-    for i in range(torch.size(batch_sizes, 0)):
-      _2 = torch.append(sizes, int(batch_sizes[i]))
+    for i in range(batch_sizes.size(0)):
+      sizes.append(int(batch_sizes[i]))
     order, inverse, previous = __torch__.directions(lengths)
-    order = torch.to(order, features.device)
-    inverse = torch.to(inverse, features.device)
-    previous = torch.to(previous, features.device)
+    order = order.to(features.device)
+    inverse = inverse.to(features.device)
+    previous = previous.to(features.device)
 
     convolved = self.convolved(features, frames, positions, leaves, running, True)
     layer_inputs = annotate(List[Tensor], [])
@@ -118,47 +137,54 @@ class AcousticModel(Module):
     gru_saved = annotate(List[List[Tensor]], [])
     rows = convolved
     for layer in range(self.rnn_layers):
-      layer_input = torch.requires_grad_(torch.detach(rows), True)
-      _3 = torch.append(layer_inputs, layer_input)
+      layer_input = rows.detach().requires_grad_(True)
+      layer_inputs.append(layer_input)
       gru_input = self.normalised_rows(layer_input, layer, leaves, running, True)
-      _4 = torch.append(gru_inputs, gru_input)
+      gru_inputs.append(gru_input)
       if self.fused_gru != 0:
         rows = __torch__.fused_gru(gru_input, batch_sizes, self.gru_weights(layer, leaves), True)
-        _5 = torch.append(gru_saved, [rows])
+        gru_saved.append([rows])
       else:
-        rows, saved = __torch__.gru(torch.detach(gru_input), sizes, order, inverse, self.gru_weights(layer, weights))
-        _6 = torch.append(gru_saved, saved)
+        rows, saved = __torch__.gru(
+            gru_input.detach(), sizes, order, inverse, self.gru_weights(layer, weights))
+        gru_saved.append(saved)
 
     w = self.first_weight(self.rnn_layers)
-    top = torch.requires_grad_(torch.detach(rows), True)
-    rectangle = __torch__.unpacked(self.classified(top, leaves), positions, torch.size(frames, 0), torch.size(batch_sizes, 0))
-    losses = __torch__.ctc_loss(torch.transpose(rectangle, 0, 1), lengths, labels, label_lengths)
+    top = rows.detach().requires_grad_(True)
+    rectangle = __torch__.unpacked(
+        self.classified(top, leaves), positions, frames.size(0), batch_sizes.size(0))
+    losses = __torch__.ctc_loss(rectangle.transpose(0, 1), lengths, labels, label_lengths)
 
-    back = __torch__.gradient(torch.sum(losses), None, [top, leaves[w], leaves[w + 1]])
+    back = __torch__.gradient(losses.sum(), None, [top, leaves[w], leaves[w + 1]])
     row_gradient = back[0]
-    gradients = torch.slice(back, 1, 3, 1)
+    gradients = back[1:3]
     for behind in range(self.rnn_layers):
       layer = self.rnn_layers - 1 - behind
       w = self.first_weight(layer)
       norm = [layer_inputs[layer], leaves[w], leaves[w + 1]]
       if self.fused_gru != 0:
-        back = __torch__.gradient(gru_saved[layer][0], row_gradient, torch.add(norm, self.gru_weights(layer, leaves)))
+        back = __torch__.gradient(
+            gru_saved[layer][0], row_gradient, norm + self.gru_weights(layer, leaves))
         row_gradient = back[0]
-        gradients = torch.add(torch.slice(back, 1, 11, 1), gradients)
+        gradients = back[1:11] + gradients
       else:
-        gru_back = __torch__.gru_gradients(torch.detach(gru_inputs[layer]), gru_saved[layer], sizes, order, inverse, previous, self.gru_weights(layer, weights), row_gradient)
-        gradients = torch.add(torch.slice(gru_back, 1, 9, 1), gradients)
+        gru_back = __torch__.gru_gradients(
+            gru_inputs[layer].detach(), gru_saved[layer], sizes, order, inverse, previous,
+            self.gru_weights(layer, weights), row_gradient)
+        gradients = gru_back[1:9] + gradients
         back = __torch__.gradient(gru_inputs[layer], gru_back[0], norm)
         row_gradient = back[0]
-        gradients = torch.add(torch.slice(back, 1, 3, 1), gradients)
-    convolution_weights = torch.slice(leaves, 0, 3 * self.convolutions, 1)
-    gradients = torch.add(__torch__.gradient(convolved, row_gradient, convolution_weights), gradients)
-    return (torch.detach(losses), gradients, running)
+        gradients = back[1:3] + gradients
+    convolution_weights = leaves[:3 * self.convolutions]
+    gradients = __torch__.gradient(convolved, row_gradient, convolution_weights) + gradients
+    return (losses.detach(), gradients, running)
 
 # The gradient of output times its own gradient (1 if None) with respect to each of the inputs.
-def gradient(output: Tensor, output_gradient: Optional[Tensor], inputs: List[Tensor]) -> List[Tensor]:
-  optional = torch.autograd.grad([output], inputs, annotate(List[Optional[Tensor]], [output_gradient]), None, False, False)
+def gradient(
+    output: Tensor, output_gradient: Optional[Tensor], inputs: List[Tensor]) -> List[Tensor]:
+  optional = torch.autograd.grad(
+      [output], inputs, annotate(List[Optional[Tensor]], [output_gradient]), None, False, False)
   gradients = annotate(List[Tensor], [])
-  for i in range(torch.len(optional)):
-    _0 = torch.append(gradients, torch._unwrap_optional(optional[i]))
+  for i in range(len(optional)):
+    gradients.append(torch._unwrap_optional(optional[i]))
   return gradients

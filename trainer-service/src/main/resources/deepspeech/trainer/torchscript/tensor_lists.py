@@ -9,8 +9,8 @@ class TensorLists(Module):
     return targets[0]
 
   def add(self, targets: List[Tensor], sources: List[Tensor]) -> Tensor:
-    for i in range(torch.len(targets)):
-      torch.add_(targets[i], torch.to(sources[i], targets[i].device))
+    for i in range(len(targets)):
+      torch.add_(targets[i], sources[i].to(targets[i].device))
     return targets[0]
 
   def scale(self, targets: List[Tensor], factor: Tensor) -> Tensor:

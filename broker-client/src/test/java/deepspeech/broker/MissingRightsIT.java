@@ -1,0 +1,186 @@
+package deepspeech.broker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import deepspeech.broker.events.EventPublisher;
+import deepspeech.broker.events.RunStates;
+import deepspeech.broker.feed.BatchFeed;
+import deepspeech.broker.feed.FeedSettings;
+import deepspeech.broker.topics.TopicSetup;
+import deepspeech.messages.command.Command;
+import deepspeech.messages.event.CloudEvent;
+import deepspeech.messages.features.DataSpecification;
+import deepspeech.messages.features.Split;
+import deepspeech.messages.run.RunId;
+import deepspeech.messages.topic.Topics;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.common.acl.AccessControlEntry;
+import org.apache.kafka.common.acl.AclBinding;
+import org.apache.kafka.common.acl.AclOperation;
+import org.apache.kafka.common.acl.AclPermissionType;
+import org.apache.kafka.common.resource.PatternType;
+import org.apache.kafka.common.resource.ResourcePattern;
+import org.apache.kafka.common.resource.ResourceType;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class MissingRightsIT {
+  private BrokerWithRights server;
+  private BrokerConfiguration admin;
+  private BrokerConfiguration guest;
+
+  @BeforeAll
+  void start(@TempDir Path directory) throws Exception {
+    server = BrokerWithRights.start(directory);
+    admin = server.as("admin", "admin");
+    guest = server.as("guest", "guest");
+    try (TopicSetup topics = new TopicSetup(admin)) {
+      topics.ensureShared();
+    }
+  }
+
+  @AfterAll
+  void stop() {
+    server.close();
+  }
+
+  @Test
+  void aWrongPasswordIsSaidInOneLine() {
+    // Given
+    StartupCheck check = new StartupCheck(server.as("guest", "wrong"));
+
+    // When
+    var thrown = assertThatThrownBy(() -> check.requireReachable(Duration.ofSeconds(30)));
+
+    // Then
+    thrown
+        .isInstanceOf(BrokerException.class)
+        .message()
+        .startsWith("broker " + guest.bootstrapServers() + ": sign-in refused: ")
+        .hasLineCount(1)
+        .doesNotContain("wrong");
+  }
+
+  @Test
+  void whoMayNotSeeATopicIsToldWhichAndThatDescribeIsMissing() {
+    try (TopicSetup topics = new TopicSetup(guest)) {
+      // When
+      var thrown = assertThatThrownBy(topics::ensureShared);
+
+      // Then
+      thrown.isInstanceOf(BrokerException.class).hasMessage(denied(Topics.COMMANDS, "DESCRIBE"));
+    }
+  }
+
+  @Test
+  void whoMayNotCreateATopicIsToldWhichAndThatCreateIsMissing() throws Exception {
+    // Given
+    RunId run = new RunId("not-created");
+    grant(Topics.featuresName(run, Split.TRAIN), AclOperation.DESCRIBE);
+    try (TopicSetup topics = new TopicSetup(guest)) {
+      // When
+      var thrown = assertThatThrownBy(() -> topics.ensureFeatures(run, Split.TRAIN));
+
+      // Then
+      thrown
+          .isInstanceOf(BrokerException.class)
+          .hasMessage(denied(Topics.featuresName(run, Split.TRAIN), "CREATE"));
+    }
+  }
+
+  @Test
+  void whoMayNotDeleteATopicIsToldWhichAndThatDeleteIsMissing() throws Exception {
+    // Given
+    RunId run = new RunId("not-deleted");
+    String topic = Topics.featuresName(run, Split.TEST);
+    try (TopicSetup topics = new TopicSetup(admin)) {
+      topics.ensureFeatures(run, Split.TEST);
+    }
+    grant(topic, AclOperation.DESCRIBE);
+    try (TopicSetup topics = new TopicSetup(guest)) {
+      // When
+      var deleted = assertThatThrownBy(() -> topics.delete(topic));
+      var trimmed = assertThatThrownBy(() -> topics.trim(topic, 0).toCompletableFuture().get());
+
+      // Then
+      deleted.isInstanceOf(BrokerException.class).hasMessage(denied(topic, "DELETE"));
+      trimmed.cause().hasMessage(denied(topic, "DELETE"));
+    }
+  }
+
+  @Test
+  void whoMayNotPublishIsToldWhereAndThatWriteIsMissing() {
+    try (EventPublisher publisher = new EventPublisher(guest, "/test")) {
+      // When
+      var thrown = assertThatThrownBy(() -> publisher.publish(new Command.Stop(new RunId("demo"))));
+
+      // Then
+      thrown.isInstanceOf(BrokerException.class).hasMessage(denied(Topics.COMMANDS, "WRITE"));
+    }
+  }
+
+  @Test
+  void whoMayNotReadIsToldWhatAndThatReadIsMissing() throws Exception {
+    // Given
+    grant(Topics.RUNS, AclOperation.DESCRIBE);
+    try (EventPublisher publisher = new EventPublisher(admin, "/test")) {
+      publisher
+          .send(Topics.RUNS, null, "demo", CloudEvent.of("t", "/test", Instant.EPOCH), List.of())
+          .get();
+    }
+
+    // When
+    var thrown = assertThatThrownBy(() -> new RunStates(guest).newest());
+
+    // Then
+    thrown.isInstanceOf(BrokerException.class).hasMessage(denied(Topics.RUNS, "READ"));
+  }
+
+  @Test
+  void aFeedWithoutRightsSaysSoAtOnce() {
+    // Given
+    DataSpecification data =
+        new DataSpecification("m", "v", "s", null, 0, 20, 1, "instance_shuffle", 0);
+    try (BatchFeed feed =
+        new BatchFeed(
+            guest, "/test", new RunId("fed"), Split.TRAIN, FeedSettings.defaults(), line -> {})) {
+      // When
+      var thrown = assertThatThrownBy(() -> feed.describe(data, 1));
+
+      // Then
+      thrown
+          .isInstanceOf(BrokerException.class)
+          .hasMessage(denied(Topics.BATCH_REQUESTS, "DESCRIBE"));
+      assertThat(feed.statistics().batches()).isZero();
+    }
+  }
+
+  private String denied(String topic, String operation) {
+    return "topic %s: broker %s denies this client the operation %s, grant it the right"
+        .formatted(topic, guest.bootstrapServers(), operation);
+  }
+
+  private void grant(String topic, AclOperation operation) throws Exception {
+    try (Admin client = Admin.create(admin.client(Map.of()))) {
+      client
+          .createAcls(
+              List.of(
+                  new AclBinding(
+                      new ResourcePattern(ResourceType.TOPIC, topic, PatternType.LITERAL),
+                      new AccessControlEntry(
+                          "User:guest", "*", operation, AclPermissionType.ALLOW))))
+          .all()
+          .get();
+    }
+  }
+}

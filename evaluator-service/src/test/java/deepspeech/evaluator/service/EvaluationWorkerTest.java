@@ -1,0 +1,150 @@
+package deepspeech.evaluator.service;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import deepspeech.broker.events.CloudEventHeaders;
+import deepspeech.checkpoint.CheckpointNotFoundException;
+import deepspeech.checkpoint.CheckpointStoreException;
+import deepspeech.evaluator.backlog.Offsets;
+import deepspeech.evaluator.evaluation.Checkpoints;
+import deepspeech.evaluator.evaluation.EvaluationListener;
+import deepspeech.evaluator.evaluation.Evaluator;
+import deepspeech.evaluator.evaluation.ModelEvaluation;
+import deepspeech.evaluator.evaluation.TestData;
+import deepspeech.evaluator.testset.TestTopicSweep;
+import deepspeech.evaluator.testset.TestTopics;
+import deepspeech.messages.Json;
+import deepspeech.messages.checkpoint.CheckpointPublished;
+import deepspeech.messages.deadletter.DeadLetter;
+import deepspeech.messages.evaluation.Evaluation;
+import deepspeech.messages.event.CloudEvent;
+import deepspeech.messages.event.EventTypes;
+import deepspeech.messages.run.RunId;
+import deepspeech.messages.topic.Topics;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.record.TimestampType;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class EvaluationWorkerTest {
+  private final Map<String, Object> published = new ConcurrentHashMap<>();
+  private final List<String> hindrances = new CopyOnWriteArrayList<>();
+  private final EvaluationStatus status = new EvaluationStatus();
+  private final EvaluationWorker worker = worker();
+
+  @AfterEach
+  void close() {
+    worker.close();
+  }
+
+  @Test
+  void whatTheStoreHindersIsTriedAgainAndShownMeanwhile() {
+    // When
+    worker.submit(event(Json.write(TestData.checkpoint(1)))).join();
+
+    // Then
+    assertThat(hindrances).containsExactly("none", "the store is away");
+    assertThat(published).containsOnlyKeys("e1/dead-letter");
+    assertThat(((DeadLetter) published.get("e1/dead-letter")).detail())
+        .isEqualTo("the checkpoint is gone");
+    assertThat(status.hindrance()).isEmpty();
+    assertThat(status.checkpoint()).isEmpty();
+  }
+
+  @Test
+  void anEventThatIsNoJsonIsDeadLetteredWithItsText() {
+    // When
+    worker.submit(event("no JSON".getBytes(StandardCharsets.UTF_8))).join();
+
+    // Then
+    DeadLetter letter = (DeadLetter) published.get("deepspeech.checkpoints/0/7/dead-letter");
+    assertThat(letter.reason()).isEqualTo(DeadLetter.UNREADABLE);
+    assertThat(letter.subject()).isEqualTo("deepspeech.checkpoints/0/7");
+    assertThat(letter.original()).isEqualTo("no JSON");
+  }
+
+  private EvaluationWorker worker() {
+    Evaluator evaluator =
+        new Evaluator(
+            new UnreliableStore(),
+            (run, test) -> {
+              throw new AssertionError("no model, no test");
+            },
+            new ModelEvaluation(0, 1),
+            (message, id) -> published.put(id, message),
+            new HashSet<>(),
+            Path.of("unused"),
+            new SilentListener(),
+            Clock.systemUTC());
+    return new EvaluationWorker(
+        evaluator,
+        (message, id) -> published.put(id, message),
+        new TestTopicSweep(new NoTopics(), Map::of, () -> new Offsets(Map.of(), Map.of())),
+        () -> new Offsets(Map.of(), Map.of()),
+        status,
+        Clock.systemUTC());
+  }
+
+  private static ConsumerRecord<String, byte[]> event(byte[] body) {
+    CloudEvent attributes =
+        new CloudEvent("e1", EventTypes.CHECKPOINT_PUBLISHED, "/test", TestData.TIME);
+    return new ConsumerRecord<>(
+        Topics.CHECKPOINTS,
+        0,
+        7,
+        0,
+        TimestampType.CREATE_TIME,
+        0,
+        body.length,
+        "demo",
+        body,
+        CloudEventHeaders.toKafka(attributes.headers()),
+        Optional.empty());
+  }
+
+  /** Away the first time; the second time there, without the checkpoint. */
+  private final class UnreliableStore implements Checkpoints {
+    @Override
+    public Path fetchModel(CheckpointPublished checkpoint, Path directory) {
+      hindrances.add(status.hindrance().orElse("none"));
+      throw hindrances.size() == 1
+          ? new CheckpointStoreException("the store is away")
+          : new CheckpointNotFoundException("the checkpoint is gone");
+    }
+
+    @Override
+    public void offerBest(CheckpointPublished checkpoint, double cer) {
+      throw new AssertionError("not evaluated");
+    }
+  }
+
+  private static final class SilentListener implements EvaluationListener {
+    @Override
+    public void evaluated(Evaluation evaluation) {}
+
+    @Override
+    public void deadLettered(CheckpointPublished checkpoint, RuntimeException reason) {}
+  }
+
+  private static final class NoTopics implements TestTopics {
+    @Override
+    public Set<RunId> runs() {
+      return Set.of();
+    }
+
+    @Override
+    public void delete(RunId run) {
+      throw new AssertionError("nothing to delete");
+    }
+  }
+}
