@@ -122,7 +122,7 @@ final class AcousticModel implements AutoCloseable {
    * What one pass over a batch gives.
    *
    * @param losses nats, one an utterance
-   * @param gradients of the sum of the losses, one for each parameter
+   * @param gradients of the summed loss, one for each parameter
    * @param statistics the running statistics after this batch
    */
   record Gradients(float[] losses, List<NDArray> gradients, List<NDArray> statistics) {}

@@ -130,9 +130,9 @@ public final class Recogniser implements AutoCloseable {
   }
 
   /**
-   * One training step: the gradient of the CTC loss, mean over the whole batch, and one change of
-   * the weights by it. If a loss, the gradient's norm or a running statistic is not finite nothing
-   * is changed and the result says so.
+   * One training step: the gradient of the CTC loss summed over the batch, and one change of the
+   * weights by it. If a loss, the gradient's norm or a running statistic is not finite nothing is
+   * changed and the result says so.
    *
    * @param batch utterances for all devices together
    * @param learningRate above 0
@@ -152,8 +152,6 @@ public final class Recogniser implements AutoCloseable {
       for (AcousticModel.Gradients other : results.subList(1, results.size())) {
         lists.add(gradients, other.gradients());
       }
-      // The mean, not the sum, so that clipping means the same for every batch size.
-      lists.scale(gradients, 1f / batch.size());
       float[] losses = joined(results, batch.size());
       float norm = lists.norm(gradients);
       StepResult result =

@@ -7,13 +7,13 @@ import java.util.Arrays;
  *
  * @param losses negative log likelihood of each utterance in nats, in the order of the batch;
  *     infinite where its labels cannot be aligned to its output frames
- * @param gradientNorm Euclidean norm of the gradient of the mean loss, before clipping; of the
+ * @param gradientNorm Euclidean norm of the gradient of the summed loss, before clipping; of the
  *     whole batch over all devices
  * @param skipped true if a loss or the norm was not finite: then weights, moments, step and running
  *     statistics are as before
  */
 public record StepResult(float[] losses, double gradientNorm, boolean skipped) {
-  /** The sum over the batch. */
+  /** The loss that was minimised: the sum over the batch. */
   public double loss() {
     double sum = 0;
     for (float loss : losses) {
@@ -22,7 +22,7 @@ public record StepResult(float[] losses, double gradientNorm, boolean skipped) {
     return sum;
   }
 
-  /** Mean negative log likelihood a sample: what is minimised and reported. */
+  /** Mean negative log likelihood a sample, which is what is reported. */
   public double meanLoss() {
     return loss() / losses.length;
   }

@@ -27,15 +27,6 @@ public final class TensorLists implements AutoCloseable {
         scope -> module.call(scope, "add", Argument.listOf(targets), Argument.listOf(sources)));
   }
 
-  /** Multiplies every value by a factor. */
-  public void scale(List<? extends NDArray> targets, float factor) {
-    inScope(
-        targets,
-        scope ->
-            module.call(
-                scope, "scale", Argument.listOf(targets), Argument.of(scope.create(factor))));
-  }
-
   /** The Euclidean norm of all values together; not finite if one of them is not. */
   public float norm(List<? extends NDArray> arrays) {
     try (NDManager scope = arrays.get(0).getManager().newSubManager()) {

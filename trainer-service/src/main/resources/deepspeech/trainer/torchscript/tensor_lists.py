@@ -13,9 +13,5 @@ class TensorLists(Module):
       torch.add_(targets[i], sources[i].to(targets[i].device))
     return targets[0]
 
-  def scale(self, targets: List[Tensor], factor: Tensor) -> Tensor:
-    torch._foreach_mul_(targets, factor)
-    return targets[0]
-
   def norm(self, arrays: List[Tensor]) -> Tensor:
     return torch.linalg_vector_norm(torch.stack(torch._foreach_norm(arrays, 2.0), 0))
