@@ -147,13 +147,18 @@ class PipelineIT {
     startStack(1);
 
     // Then
-    assertThat(train("nowhere", Map.of("train_manifest", "corpus/manifest.nowhere")).reason())
-        .contains("corpus/manifest.nowhere");
-    assertThat(train("untested", Map.of("test_manifest", "corpus/manifest.nowhere")).reason())
-        .contains("corpus/manifest.nowhere");
-    assertThatThrownBy(() -> train("fast", Map.of("use_gpu", true)))
+    assertRejected(
+        "nowhere", Map.of("train_manifest", "corpus/manifest.nowhere"), "manifest.nowhere");
+    assertRejected(
+        "untested", Map.of("test_manifest", "corpus/manifest.nowhere"), "manifest.nowhere");
+    assertRejected("fast", Map.of("use_gpu", true), "use_gpu: \"True\" given, allowed: False");
+  }
+
+  private void assertRejected(String run, Map<String, Object> given, String named) {
+    assertThatThrownBy(() -> train(run, given))
         .isInstanceOf(CommandFailedException.class)
-        .hasMessageContaining("use_gpu: \"True\" given, allowed: False");
+        .hasMessageContaining("run " + run + ": train rejected: ")
+        .hasMessageContaining(named);
   }
 
   private void startStack(int replicas) throws InterruptedException {
