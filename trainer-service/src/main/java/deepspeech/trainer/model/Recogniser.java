@@ -34,6 +34,9 @@ import java.util.concurrent.Executors;
  * <p>On a CPU equal states and batches give equal results to the bit, for a fixed number of
  * PyTorch's threads.
  *
+ * <p>The JVM must not end while a step is under way: PyTorch's libraries are torn down beneath it,
+ * and the process crashes. A service waits for the step in its shutdown.
+ *
  * <p>Not for use by several threads at once. The host arrays that it hands out are copies.
  */
 public final class Recogniser implements AutoCloseable {

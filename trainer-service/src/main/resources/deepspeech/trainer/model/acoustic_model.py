@@ -22,8 +22,8 @@ class AcousticModel(Module):
   rnn_layers : int
   fused_gru : int
 
-  # Batch normalisation (Ioffe and Szegedy, ICML 2015) of rows [n, width, channels] over n and
-  # width. In training running_mean and running_var are updated in place with momentum 0.1; the
+  # Batch normalisation (Ioffe and Szegedy, ICML 2015) of rows [n, bins, channels] over n and
+  # bins. In training running_mean and running_var are updated in place with momentum 0.1; the
   # variance of one value is undefined, so they stay as they are then.
   def normalised(
       self, rows: Tensor, weight: Tensor, bias: Tensor, running_mean: Tensor, running_var: Tensor,
@@ -42,7 +42,7 @@ class AcousticModel(Module):
       self, features: Tensor, frames: Tensor, positions: Tensor, weights: List[Tensor],
       statistics: List[Tensor], train: bool) -> Tensor:
     batch = frames.size(0)
-    images = __torch__.padded(features, frames)
+    images = __torch__.padded(features, frames, __torch__.rectangle_width(frames))
     rows = features
     for i in range(self.convolutions):
       w = 3 * i
@@ -53,15 +53,15 @@ class AcousticModel(Module):
         images = torch.conv2d(images, weights[w], None, [2, 1], [10, 5], [1, 1], 1)
       channels = images.size(1)
       bins = images.size(2)
-      longest = images.size(3)
-      rows = images.permute([0, 3, 2, 1]).reshape([batch * longest, bins * channels])
+      width = images.size(3)
+      rows = images.permute([0, 3, 2, 1]).reshape([batch * width, bins * channels])
       rows = rows.index_select(0, positions).view([-1, bins, channels])
       rows = self.normalised(
           rows, weights[w + 1], weights[w + 2], statistics[s], statistics[s + 1], train)
       rows = torch.hardtanh_(rows, 0., 20.)
       if i + 1 < self.convolutions:
-        rectangle = __torch__.unpacked(rows.flatten(1), positions, batch, longest)
-        rectangle = rectangle.view([batch, longest, bins, channels]).permute([0, 2, 1, 3])
+        rectangle = __torch__.unpacked(rows.flatten(1), positions, batch, width)
+        rectangle = rectangle.view([batch, width, bins, channels]).permute([0, 2, 1, 3])
         images = rectangle.contiguous().permute([0, 3, 1, 2])
     return rows.transpose(1, 2).flatten(1)
 
@@ -95,14 +95,16 @@ class AcousticModel(Module):
       self, features: Tensor, frames: Tensor, weights: List[Tensor],
       statistics: List[Tensor]) -> Tuple[Tensor, Tensor]:
     lengths = __torch__.output_frames(frames)
-    positions, batch_sizes = __torch__.packing(lengths)
+    width = __torch__.output_width(frames)
+    positions, batch_sizes = __torch__.packing(lengths, width)
     positions = positions.to(features.device)
     rows = self.convolved(features, frames, positions, weights, statistics, False)
     for layer in range(self.rnn_layers):
       rows = self.normalised_rows(rows, layer, weights, statistics, False)
       rows = __torch__.fused_gru(rows, batch_sizes, self.gru_weights(layer, weights), False)
     rows = self.classified(rows, weights)
-    return (__torch__.unpacked(rows, positions, frames.size(0), batch_sizes.size(0)), lengths)
+    rectangle = __torch__.unpacked(rows, positions, frames.size(0), width)
+    return (rectangle[:, :batch_sizes.size(0)].contiguous(), lengths)
 
   # Training mode: losses [batch], the gradient of their sum with respect to each weight, and the
   # running statistics after this batch. What comes in stays as it is.
@@ -121,7 +123,8 @@ class AcousticModel(Module):
       running.append(statistics[i].clone())
 
     lengths = __torch__.output_frames(frames)
-    positions, batch_sizes = __torch__.packing(lengths)
+    width = __torch__.output_width(frames)
+    positions, batch_sizes = __torch__.packing(lengths, width)
     positions = positions.to(features.device)
     sizes = annotate(List[int], [])
     for i in range(batch_sizes.size(0)):
@@ -152,7 +155,7 @@ class AcousticModel(Module):
     w = self.first_weight(self.rnn_layers)
     top = rows.detach().requires_grad_(True)
     rectangle = __torch__.unpacked(
-        self.classified(top, leaves), positions, frames.size(0), batch_sizes.size(0))
+        self.classified(top, leaves), positions, frames.size(0), width)
     losses = __torch__.ctc_loss(rectangle.transpose(0, 1), lengths, labels, label_lengths)
 
     back = __torch__.gradient(losses.sum(), None, [top, leaves[w], leaves[w + 1]])

@@ -15,13 +15,21 @@ def sorted_lengths(lengths: Tensor) -> Tuple[Tensor, Tensor, Tensor]:
   time = torch.arange(int(torch.max(lengths))).unsqueeze(1)
   return (descending, utterance, torch.lt(time, descending.unsqueeze(0)))
 
-# lengths [batch] -> each packed row's place in a flattened [batch, longest], and how many
-# utterances have a first, second, ... frame
-def packing(lengths: Tensor) -> Tuple[Tensor, Tensor]:
+# How many frames wide the rectangle of a batch is: the longest utterance's, rounded up. For every
+# width that it has not met oneDNN compiles the convolutions anew, and keeps them: some 4 MB each.
+def rectangle_width(frames: Tensor) -> int:
+  return (int(torch.max(frames)) + 23) // 24 * 24
+
+# The same in output frames.
+def output_width(frames: Tensor) -> int:
+  return __torch__.rectangle_width(frames) // 3
+
+# lengths [batch] -> each packed row's place in a flattened [batch, width], and how many utterances
+# have a first, second, ... frame
+def packing(lengths: Tensor, width: int) -> Tuple[Tensor, Tensor]:
   descending, utterance, valid = __torch__.sorted_lengths(lengths)
-  longest = valid.size(0)
-  time = torch.arange(longest).unsqueeze(1)
-  positions = utterance.unsqueeze(0) * longest + time
+  time = torch.arange(valid.size(0)).unsqueeze(1)
+  positions = utterance.unsqueeze(0) * width + time
   return (torch.masked_select(positions, valid), valid.sum([1]))
 
 # lengths [batch] -> order, inverse and previous of gru.py
@@ -46,22 +54,21 @@ def directions(lengths: Tensor) -> Tuple[Tensor, Tensor, Tensor]:
   return (order, inverse, previous)
 
 # features [sum of frames, 161] of any float type, frames [batch] on the CPU
-# -> [batch, 1, 161, longest], zeros behind the end of each utterance, with strides that say
-# channels innermost
-def padded(features: Tensor, frames: Tensor) -> Tensor:
+# -> [batch, 1, 161, width], zeros behind the end of each utterance, with strides that say channels
+# innermost
+def padded(features: Tensor, frames: Tensor, width: int) -> Tensor:
   batch = frames.size(0)
   bins = features.size(1)
-  longest = int(torch.max(frames))
-  valid = torch.lt(torch.arange(longest).unsqueeze(0), frames.unsqueeze(1))
+  valid = torch.lt(torch.arange(width).unsqueeze(0), frames.unsqueeze(1))
   positions = torch.nonzero(valid.flatten()).squeeze(1).to(features.device)
-  rectangle = torch.zeros([batch * longest, bins], dtype=6, device=features.device)
+  rectangle = torch.zeros([batch * width, bins], dtype=6, device=features.device)
   torch.index_copy_(rectangle, 0, positions, features.to(6))
-  images = rectangle.view([batch, longest, bins]).transpose(1, 2).contiguous()
+  images = rectangle.view([batch, width, bins]).transpose(1, 2).contiguous()
   return images.unsqueeze(3).permute([0, 3, 1, 2])
 
-# rows [n, width] at positions of a flattened [batch, longest] -> [batch, longest, width], zeros
+# rows [n, values] at positions of a flattened [batch, width] -> [batch, width, values], zeros
 # elsewhere
-def unpacked(rows: Tensor, positions: Tensor, batch: int, longest: int) -> Tensor:
-  width = rows.size(1)
-  rectangle = torch.zeros([batch * longest, width], dtype=6, device=rows.device)
-  return torch.index_copy(rectangle, 0, positions, rows).view([batch, longest, width])
+def unpacked(rows: Tensor, positions: Tensor, batch: int, width: int) -> Tensor:
+  values = rows.size(1)
+  rectangle = torch.zeros([batch * width, values], dtype=6, device=rows.device)
+  return torch.index_copy(rectangle, 0, positions, rows).view([batch, width, values])
