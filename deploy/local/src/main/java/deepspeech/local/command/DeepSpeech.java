@@ -5,6 +5,7 @@ import deepspeech.embedded.EmbeddedServerException;
 import deepspeech.local.CommandFailedException;
 import deepspeech.messages.InvalidMessageException;
 import java.io.PrintWriter;
+import java.io.UncheckedIOException;
 import java.lang.ref.Reference;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -102,7 +103,8 @@ public final class DeepSpeech implements Runnable {
         failure instanceof CommandFailedException
             || failure instanceof InvalidMessageException
             || failure instanceof BrokerException
-            || failure instanceof EmbeddedServerException;
+            || failure instanceof EmbeddedServerException
+            || failure instanceof UncheckedIOException;
     return expected
         ? failure.getMessage()
         : failure + " (unexpected; --verbose shows where it comes from)";

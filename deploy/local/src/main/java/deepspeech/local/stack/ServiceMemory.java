@@ -2,19 +2,26 @@ package deepspeech.local.stack;
 
 import java.util.List;
 
-/** JVM options that keep the whole stack to about 1.5 GB. */
+/**
+ * JVM options of the services: heaps that begin small and grow no further than needed, so that the
+ * demo's model takes about 1.5 GB in all and the manual's largest one still fits.
+ */
 final class ServiceMemory {
-  static final List<String> DATA_PREP = options("384m");
+  static final List<String> DATA_PREP = options(15);
 
-  /** Weights and gradients are outside the heap; in it are the batches asked for ahead. */
-  static final List<String> TRAINER = options("640m");
+  /** Of weights and optimiser, a copy passes through the heap with each checkpoint. */
+  static final List<String> TRAINER = options(40);
 
-  static final List<String> EVALUATOR = options("384m");
-  static final List<String> PREPARE = options("384m");
+  static final List<String> EVALUATOR = options(20);
+  static final List<String> PREPARE = options(25);
 
   private ServiceMemory() {}
 
-  private static List<String> options(String heap) {
-    return List.of("-Xmx" + heap, "-XX:+UseSerialGC", "-XX:+ExitOnOutOfMemoryError");
+  private static List<String> options(int percentOfMemory) {
+    return List.of(
+        "-Xms48m",
+        "-XX:MaxRAMPercentage=" + percentOfMemory,
+        "-XX:+UseSerialGC",
+        "-XX:+ExitOnOutOfMemoryError");
   }
 }
