@@ -189,25 +189,6 @@ public final class BatchFeed implements AutoCloseable {
     return counters.snapshot();
   }
 
-  /**
-   * Lets the broker delete every record that is needed for no batch from the position on. Returns
-   * at once; a failure is logged in a line. Does nothing where nothing is open.
-   */
-  public void trimBefore(BatchPosition position) {
-    Optional<FeedSession> open = current();
-    if (open.isPresent()) {
-      trimTo(open.get().trimOffset(position));
-    }
-  }
-
-  /** {@link #trimBefore} the batch to be delivered next. */
-  public void trimConsumed() {
-    Optional<FeedSession> open = current();
-    if (open.isPresent()) {
-      trimTo(open.get().trimOffset(open.get().nextPosition()));
-    }
-  }
-
   private void trimTo(long offset) {
     var unused =
         topics
@@ -218,21 +199,6 @@ public final class BatchFeed implements AutoCloseable {
                     LOG.warn("{}", BrokerException.line(failure));
                   }
                 });
-  }
-
-  /**
-   * Deletes the feature topic: the run needs no more batches. Ends what was opened before.
-   *
-   * @throws BrokerException if the broker refuses or does not answer
-   */
-  public void deleteTopic() throws InterruptedException {
-    endSession();
-    onFeedThread(
-        () -> {
-          topics.delete(topic.name());
-          indexedFingerprint = null;
-          return null;
-        });
   }
 
   /** Stops at once; a waiting {@link #next} or {@link #describe} throws. The topic stays. */
@@ -264,10 +230,6 @@ public final class BatchFeed implements AutoCloseable {
     if (interrupted) {
       Thread.currentThread().interrupt();
     }
-  }
-
-  private synchronized Optional<FeedSession> current() {
-    return closed ? Optional.empty() : Optional.ofNullable(session);
   }
 
   private synchronized FeedSession opened() {

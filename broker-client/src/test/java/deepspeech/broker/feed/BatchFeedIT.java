@@ -348,39 +348,6 @@ class BatchFeedIT {
   }
 
   @Test
-  void trimmingDeletesWhatIsBehindAndKeepsWhatIsNeeded() throws Exception {
-    // Given
-    RunId run = new RunId("trimmed");
-    try (DataPrepDouble dataPrep = new DataPrepDouble(broker, DataPrepDouble.prompt());
-        BatchFeed feed = feed(run, PATIENT)) {
-      DataSetDescription description = feed.describe(DATA, 2);
-      feed.openKept(DATA, description, BatchPosition.START, 2);
-      FeatureBatch batch = feed.next();
-      while (batch.key().epoch() == 1) {
-        batch = feed.next();
-      }
-
-      // When
-      feed.trimBefore(new BatchPosition(2, 0));
-      awaitBeginning(run, 1);
-      feed.openKept(DATA, description, new BatchPosition(2, 0), 2);
-      List<FeatureBatch> again = drain(feed);
-      feed.trimBefore(new BatchPosition(3, 0));
-      long end = end(run);
-      awaitBeginning(run, end);
-
-      // Then
-      assertThat(positions(again)).hasSize(4).isSorted();
-      assertThat(
-              dataPrep.batchRequests().stream()
-                  .filter(request -> request.epoch() == 2 && request.batch() == 0))
-          .hasSize(1);
-      feed.deleteTopic();
-      assertThat(topics.exists(Topics.featuresName(run, Split.TRAIN))).isFalse();
-    }
-  }
-
-  @Test
   void whatTrainingHasUsedIsDeletedByItself() throws Exception {
     // Given
     RunId run = new RunId("trimmed-by-itself");

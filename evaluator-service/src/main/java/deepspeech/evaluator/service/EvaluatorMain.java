@@ -1,23 +1,18 @@
 package deepspeech.evaluator.service;
 
-import deepspeech.broker.BrokerException;
-import deepspeech.broker.StartupCheck;
-import deepspeech.broker.topics.TopicSetup;
+import deepspeech.broker.ServiceStart;
 import deepspeech.checkpoint.CheckpointStore;
 import deepspeech.checkpoint.CheckpointStoreException;
-import deepspeech.messages.InvalidMessageException;
 import deepspeech.messages.configuration.EnvironmentVariables;
 import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.annotations.QuarkusMain;
 import java.time.Duration;
+import java.util.List;
 
 /** Checks configuration, broker and store, and starts the service if all is well. */
 @QuarkusMain
 public class EvaluatorMain {
-  private static final int CANNOT_START = 2;
   private static final Duration BROKER_WAIT = Duration.ofSeconds(30);
-
-  private EvaluatorMain() {}
 
   /**
    * Runs until the service is told to end.
@@ -25,21 +20,20 @@ public class EvaluatorMain {
    * @param arguments are handed on to Quarkus
    */
   public static void main(String... arguments) throws InterruptedException {
-    // DJL otherwise tells its makers of each start on a machine of their cloud.
+    // DJL otherwise looks for newer libraries, and tells its makers of each start in their cloud.
+    System.setProperty("ai.djl.offline", "true");
     System.setProperty("OPT_OUT_TRACKING", "true");
-    try {
-      EvaluatorConfiguration configuration =
-          EvaluatorConfiguration.of(EnvironmentVariables.ofProcess());
-      new StartupCheck(configuration.broker()).requireReachable(BROKER_WAIT);
-      try (TopicSetup topics = new TopicSetup(configuration.broker());
-          CheckpointStore store = CheckpointStore.connect(configuration.store())) {
-        topics.ensureShared();
-        store.check();
-      }
-    } catch (InvalidMessageException | BrokerException | CheckpointStoreException e) {
-      System.err.println("evaluator-service: " + e.getMessage());
-      System.exit(CANNOT_START);
-    }
+    new ServiceStart("evaluator-service", List.of(CheckpointStoreException.class))
+        .orExit(EvaluatorMain::check);
     Quarkus.run(arguments);
+  }
+
+  private static void check() throws InterruptedException {
+    EvaluatorConfiguration configuration =
+        EvaluatorConfiguration.of(EnvironmentVariables.ofProcess());
+    ServiceStart.requireBroker(configuration.broker(), BROKER_WAIT);
+    try (CheckpointStore store = CheckpointStore.connect(configuration.store())) {
+      store.check();
+    }
   }
 }

@@ -133,7 +133,7 @@ public final class RunConductor implements RunWorker.Conductor {
                 description,
                 store,
                 workDirectory,
-                published -> onPublished(configuration, published, data))) {
+                published -> onPublished(configuration, published))) {
       ProgressReporter reporter =
           new ProgressReporter(run, console, events::metric, p -> changePosition(run, p), clock);
       TrainingRun training =
@@ -260,8 +260,7 @@ public final class RunConductor implements RunWorker.Conductor {
             () -> store.createRun(description.run(), content));
   }
 
-  private void onPublished(
-      TrainingConfiguration configuration, PublishedCheckpoint published, TrainingData data) {
+  private void onPublished(TrainingConfiguration configuration, PublishedCheckpoint published) {
     TrainingState state = published.state();
     RunId run = state.run();
     if (!configuration.testOff()) {
@@ -275,7 +274,6 @@ public final class RunConductor implements RunWorker.Conductor {
     registry.change(run, s -> s.withLastCheckpoint(state.checkpoint(), clock.instant()));
     metric(state, MetricName.CHECKPOINT_BYTES, (double) published.stored().size());
     metric(state, MetricName.CHECKPOINT_SECONDS, published.took().toNanos() / 1e9);
-    data.trimBefore(state.nextEpoch(), state.nextBatch());
     store.retain(run, pendingEvaluations.of(run));
   }
 

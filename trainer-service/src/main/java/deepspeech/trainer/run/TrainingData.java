@@ -27,9 +27,6 @@ public interface TrainingData extends BatchSource {
    */
   void begin(DataSetDescription description, int epoch, int batch) throws InterruptedException;
 
-  /** Lets go of the batches before a position, which no resume will ask for again. */
-  void trimBefore(int epoch, int batch);
-
   /** Lets go of all batches, as the run has ended. */
   void discard() throws InterruptedException;
 }

@@ -96,13 +96,6 @@ final class KafkaTrainingData implements TrainingData {
   }
 
   @Override
-  public void trimBefore(int epoch, int batch) {
-    if (!stop.isRaised()) {
-      feed.trimBefore(new BatchPosition(epoch, batch));
-    }
-  }
-
-  @Override
   public void discard() throws InterruptedException {
     discard(Split.TRAIN);
   }

@@ -1,20 +1,17 @@
 package deepspeech.trainer.service;
 
-import deepspeech.broker.BrokerException;
-import deepspeech.broker.StartupCheck;
-import deepspeech.broker.topics.TopicSetup;
+import deepspeech.broker.ServiceStart;
 import deepspeech.checkpoint.CheckpointStore;
 import deepspeech.checkpoint.CheckpointStoreException;
-import deepspeech.messages.InvalidMessageException;
 import deepspeech.messages.configuration.EnvironmentVariables;
 import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.annotations.QuarkusMain;
 import java.time.Duration;
+import java.util.List;
 
 /** Checks configuration, broker and store, and starts the service if all is well. */
 @QuarkusMain
 public class TrainerMain {
-  private static final int BAD_CONFIGURATION = 2;
   private static final Duration BROKER_WAIT = Duration.ofSeconds(30);
 
   /**
@@ -23,19 +20,16 @@ public class TrainerMain {
    * @param arguments are handed on to Quarkus
    */
   public static void main(String... arguments) throws InterruptedException {
-    try {
-      TrainerConfiguration configuration =
-          TrainerConfiguration.of(EnvironmentVariables.ofProcess());
-      new StartupCheck(configuration.broker()).requireReachable(BROKER_WAIT);
-      try (TopicSetup topics = new TopicSetup(configuration.broker());
-          CheckpointStore store = CheckpointStore.connect(configuration.store())) {
-        topics.ensureShared();
-        store.check();
-      }
-    } catch (InvalidMessageException | BrokerException | CheckpointStoreException e) {
-      System.err.println("trainer-service: " + e.getMessage());
-      System.exit(BAD_CONFIGURATION);
-    }
+    new ServiceStart("trainer-service", List.of(CheckpointStoreException.class))
+        .orExit(TrainerMain::check);
     Quarkus.run(arguments);
+  }
+
+  private static void check() throws InterruptedException {
+    TrainerConfiguration configuration = TrainerConfiguration.of(EnvironmentVariables.ofProcess());
+    ServiceStart.requireBroker(configuration.broker(), BROKER_WAIT);
+    try (CheckpointStore store = CheckpointStore.connect(configuration.store())) {
+      store.check();
+    }
   }
 }

@@ -336,9 +336,6 @@ class RunConductorIT {
     }
 
     @Override
-    public void trimBefore(int epoch, int batch) {}
-
-    @Override
     public void discard() {}
 
     @Override
