@@ -4,6 +4,7 @@ import deepspeech.broker.BrokerConfiguration;
 import deepspeech.broker.events.CloudEventHeaders;
 import deepspeech.messages.Json;
 import deepspeech.messages.features.BatchKey;
+import deepspeech.messages.features.BatchShape;
 import deepspeech.messages.features.DataSetDescription;
 import deepspeech.messages.features.FeatureBatch;
 import deepspeech.messages.features.FeatureBatchCodec;
@@ -98,6 +99,8 @@ final class DataPrepDouble implements AutoCloseable {
         Map.of(),
         0,
         batches,
+        new BatchShape(3, 100, 4),
+        List.of(),
         List.of("<blank>", "a"),
         new double[FeatureBatch.BINS],
         new double[FeatureBatch.BINS],

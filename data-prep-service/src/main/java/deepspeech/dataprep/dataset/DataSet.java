@@ -1,9 +1,11 @@
 package deepspeech.dataprep.dataset;
 
 import deepspeech.dataprep.batching.BatchPlan;
+import deepspeech.dataprep.features.FeatureShape;
 import deepspeech.dataprep.features.MeanStd;
 import deepspeech.dataprep.manifest.Vocabulary;
 import deepspeech.messages.deadletter.LeftOutReason;
+import deepspeech.messages.features.BatchShape;
 import deepspeech.messages.features.DataSetDescription;
 import deepspeech.messages.features.DataSpecification;
 import deepspeech.messages.features.LeftOut;
@@ -91,6 +93,8 @@ public final class DataSet {
         leftOutByReason(),
         unknownCharacters,
         IntStream.rangeClosed(1, epochs).map(plan::batches).toArray(),
+        largestBatch(),
+        List.of(),
         vocabulary.tokens(),
         meanStd.means(),
         meanStd.stds(),
@@ -166,6 +170,15 @@ public final class DataSet {
 
   public MeanStd meanStd() {
     return meanStd;
+  }
+
+  private BatchShape largestBatch() {
+    double longest =
+        utterances.stream().mapToDouble(u -> u.utterance().duration()).max().orElse(0);
+    return new BatchShape(
+        Math.min(plan.batchSize(), utterances.size()),
+        FeatureShape.frames((int) Math.round(longest * FeatureShape.SAMPLE_RATE)),
+        utterances.stream().mapToInt(u -> u.labels().length).max().orElse(0));
   }
 
   private Map<LeftOutReason, Integer> leftOutByReason() {

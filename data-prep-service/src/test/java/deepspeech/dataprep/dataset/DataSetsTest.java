@@ -9,6 +9,8 @@ import deepspeech.dataprep.manifest.DatasetRoot;
 import deepspeech.messages.deadletter.LeftOutReason;
 import deepspeech.messages.features.DataSetDescription;
 import deepspeech.messages.features.DataSpecification;
+import deepspeech.messages.features.UnknownCharacters;
+import deepspeech.messages.features.TextNormalisation;
 import deepspeech.messages.features.LeftOut;
 import deepspeech.messages.features.Split;
 import deepspeech.messages.run.RunId;
@@ -242,7 +244,11 @@ class DataSetsTest {
         0.1,
         20,
         4,
+        null,
+        1,
         "instance_shuffle",
+        TextNormalisation.KEEP,
+        UnknownCharacters.DROP_CHARACTER,
         7);
   }
 }

@@ -14,6 +14,8 @@ import deepspeech.dataprep.features.Numpy;
 import deepspeech.dataprep.manifest.DatasetRoot;
 import deepspeech.messages.deadletter.LeftOutReason;
 import deepspeech.messages.features.DataSpecification;
+import deepspeech.messages.features.UnknownCharacters;
+import deepspeech.messages.features.TextNormalisation;
 import deepspeech.messages.features.FeatureBatch;
 import deepspeech.messages.features.FeatureBatchCodec;
 import deepspeech.messages.features.FeatureBatchPart;
@@ -229,7 +231,11 @@ class BatchFunctionTest {
                     0,
                     30,
                     8,
+                    null,
+                    1,
                     "batch_shuffle",
+                    TextNormalisation.KEEP,
+                    UnknownCharacters.DROP_CHARACTER,
                     1));
     // When
     FeatureBatch batch = function.batch(dataSet, RUN, 1, 0);

@@ -17,6 +17,8 @@ import deepspeech.messages.deadletter.LeftOutReason;
 import deepspeech.messages.event.CloudEvent;
 import deepspeech.messages.features.DataSetDescription;
 import deepspeech.messages.features.DataSpecification;
+import deepspeech.messages.features.UnknownCharacters;
+import deepspeech.messages.features.TextNormalisation;
 import deepspeech.messages.features.FeatureBatchCodec;
 import deepspeech.messages.features.FeatureBatchPart;
 import deepspeech.messages.features.FeatureHeaders;
@@ -206,7 +208,11 @@ class DataPrepServiceIT {
             0,
             20,
             4,
+            null,
+            1,
             "batch_shuffle",
+            TextNormalisation.KEEP,
+            UnknownCharacters.DROP_CHARACTER,
             1);
     try (ReplyReader replies = new ReplyReader(broker.bootstrapServers(), topic(run))) {
       // When
@@ -276,7 +282,11 @@ class DataPrepServiceIT {
             0,
             20,
             4,
+            null,
+            1,
             "batch_shuffle",
+            TextNormalisation.KEEP,
+            UnknownCharacters.DROP_CHARACTER,
             1);
     try (ReplyReader replies = new ReplyReader(broker.bootstrapServers(), topic(run))) {
       DataSetDescription description = describe(run, specification, replies);

@@ -11,6 +11,8 @@ import deepspeech.messages.Json;
 import deepspeech.messages.deadletter.DeadLetter;
 import deepspeech.messages.features.DataSetDescription;
 import deepspeech.messages.features.DataSpecification;
+import deepspeech.messages.features.UnknownCharacters;
+import deepspeech.messages.features.TextNormalisation;
 import deepspeech.messages.features.FeatureHeaders;
 import deepspeech.messages.features.FeatureRequest;
 import deepspeech.messages.features.RequestRefused;
@@ -164,7 +166,7 @@ class RequestHandlerTest {
     corpus.utterances(2);
     DataSpecification specification =
         new DataSpecification(
-            Corpus.MANIFEST, Corpus.VOCABULARY, Corpus.MEAN_STD, null, 0, 20, 4, "sorted", 1);
+            Corpus.MANIFEST, Corpus.VOCABULARY, Corpus.MEAN_STD, null, 0, 20, 4, null, 1, "sorted", TextNormalisation.KEEP, UnknownCharacters.DROP_CHARACTER, 1);
     // When
     handler.handle(
         "run-1",

@@ -5,8 +5,11 @@ import deepspeech.messages.checkpoint.CheckpointId;
 import deepspeech.messages.checkpoint.CheckpointPublished;
 import deepspeech.messages.deadletter.LeftOutReason;
 import deepspeech.messages.features.BatchKey;
+import deepspeech.messages.features.BatchShape;
 import deepspeech.messages.features.DataSetDescription;
 import deepspeech.messages.features.DataSpecification;
+import deepspeech.messages.features.UnknownCharacters;
+import deepspeech.messages.features.TextNormalisation;
 import deepspeech.messages.features.FeatureBatch;
 import deepspeech.messages.features.LeftOut;
 import deepspeech.messages.features.Split;
@@ -24,7 +27,7 @@ public final class TestData {
 
   public static final DataSpecification TEST =
       new DataSpecification(
-          "manifest.test", "vocab.txt", "mean_std.npz", null, 0, 20, 2, "batch_shuffle_clipped", 0);
+          "manifest.test", "vocab.txt", "mean_std.npz", null, 0, 20, 2, null, 1, "batch_shuffle_clipped", TextNormalisation.KEEP, UnknownCharacters.DROP_CHARACTER, 0);
 
   /** Edits: none, one substitution, two deletions. Characters: 2, 3, 4. */
   public static final double CER = 3.0 / 9;
@@ -65,6 +68,8 @@ public final class TestData {
         Map.of(LeftOutReason.TOO_LONG, 1),
         0,
         new int[] {2},
+        new BatchShape(2, 100, 4),
+        List.of(),
         VOCABULARY,
         new double[161],
         new double[161],

@@ -2,6 +2,8 @@ package deepspeech.messages.configuration;
 
 import deepspeech.messages.InvalidMessageException;
 import deepspeech.messages.checkpoint.ModelReference;
+import deepspeech.messages.features.TextNormalisation;
+import deepspeech.messages.features.UnknownCharacters;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
@@ -39,6 +41,12 @@ public enum Argument {
       "of the first epoch, for each device; times 0.83 each epoch"),
   LOG_INTERVAL(
       Type.INTEGER, 100, range(1, 1_000_000_000), "batches between two lines of progress (new)"),
+  MAX_BATCH_FRAMES(
+      Type.INTEGER,
+      null,
+      range(1, 100_000_000),
+      "feature frames in a batch, padding included, for each device; takes the place of batch_size"
+          + " in training; None: batch_size utterances (new)"),
   MAX_DURATION(
       Type.NUMBER,
       20.0,
@@ -79,13 +87,24 @@ public enum Argument {
       "order of the utterances after the first epoch"),
   TEST_MANIFEST(Type.TEXT, "./dataset/manifest.test", "utterances to test on"),
   TEST_OFF(Type.FLAG, false, "no test of the checkpoints"),
+  TEXT_NORMALISATION(
+      Type.TEXT,
+      TextNormalisation.KEEP.toString(),
+      new Limit(TextNormalisation.ALLOWED, v -> TextNormalisation.isName((String) v)),
+      "what becomes of a text before its characters are looked up (new)"),
   TRAIN_MANIFEST(Type.TEXT, "./dataset/manifest.train", "utterances to train on"),
+  UNKNOWN_CHARACTERS(
+      Type.TEXT,
+      UnknownCharacters.DROP_CHARACTER.toString(),
+      new Limit(UnknownCharacters.ALLOWED, v -> UnknownCharacters.isName((String) v)),
+      "what becomes of a training text with characters outside the vocabulary (new)"),
   USE_GPU(Type.FLAG, true, "train on GPUs"),
   VOCAB_PATH(Type.TEXT, "./dataset/zh_vocab.txt", "vocabulary, a token a line");
 
   /** Arguments whose value may be {@code None}. */
   private static final List<String> OPTIONAL =
-      List.of("augment_conf_path", "devices", "pretrained_model", "resume_model");
+      List.of(
+          "augment_conf_path", "devices", "max_batch_frames", "pretrained_model", "resume_model");
 
   private final Type type;
   private final Object defaultValue;

@@ -6,8 +6,11 @@ import deepspeech.messages.InvalidMessageException;
 import deepspeech.messages.checkpoint.ModelReference;
 import deepspeech.messages.features.DataSpecification;
 import deepspeech.messages.features.Split;
+import deepspeech.messages.features.TextNormalisation;
+import deepspeech.messages.features.UnknownCharacters;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
@@ -110,7 +113,13 @@ public final class TrainingConfiguration {
         train ? minDuration() : 0,
         train ? maxDuration() : DataSpecification.LONGEST_UTTERANCE_SECONDS,
         batchSize() * (train ? devices : 1),
+        train ? maxBatchFrames().orElse(null) : null,
+        train ? devices : 1,
         text(Argument.SHUFFLE_METHOD),
+        TextNormalisation.valueOf(upperCase(Argument.TEXT_NORMALISATION)),
+        train
+            ? UnknownCharacters.valueOf(upperCase(Argument.UNKNOWN_CHARACTERS))
+            : UnknownCharacters.DROP_CHARACTER,
         seed());
   }
 
@@ -132,6 +141,10 @@ public final class TrainingConfiguration {
 
   public int logInterval() {
     return (Integer) values.get(Argument.LOG_INTERVAL);
+  }
+
+  public Optional<Integer> maxBatchFrames() {
+    return Optional.ofNullable((Integer) values.get(Argument.MAX_BATCH_FRAMES));
   }
 
   public double maxDuration() {
@@ -184,6 +197,10 @@ public final class TrainingConfiguration {
 
   public boolean useGpu() {
     return (Boolean) values.get(Argument.USE_GPU);
+  }
+
+  private String upperCase(Argument argument) {
+    return text(argument).toUpperCase(Locale.ROOT);
   }
 
   private String text(Argument argument) {

@@ -7,8 +7,13 @@ import java.util.Locale;
 public enum LeftOutReason {
   /** The manifest line is empty or not the JSON object that a manifest line is. */
   MALFORMED_LINE,
-  /** The text is empty or has no character of the vocabulary. */
+  /** The manifest has named the same audio before. */
+  DUPLICATE_PATH,
+  EMPTY_TEXT,
+  /** The text has no character of the vocabulary. */
   NO_KNOWN_CHARACTER,
+  /** The text has a character outside the vocabulary, and such utterances are to be dropped. */
+  UNKNOWN_CHARACTERS,
   TOO_SHORT,
   TOO_LONG,
   /** The audio file does not exist or cannot be opened. */
@@ -17,6 +22,8 @@ public enum LeftOutReason {
   OUTSIDE_ROOT,
   /** The audio file cannot be decoded. */
   BROKEN_AUDIO,
+  /** The audio lasts longer or shorter than the manifest says. */
+  WRONG_DURATION,
   /** The samples have no energy. */
   SILENT,
   /** More labels than the output frames can carry: CTC cannot fit. */

@@ -9,12 +9,16 @@ import java.util.Map;
  * A data set as data-prep found it.
  *
  * @param fingerprint SHA-256 over the data specification and the hashes
- * @param hashes SHA-256 in hexadecimal of {@code manifest}, {@code vocabulary} and {@code mean_std}
+ * @param hashes SHA-256 in hexadecimal of {@code manifest}, {@code vocabulary} and {@code
+ *     mean_std}, and where there is augmentation of {@code augmentation} and the manifests that it
+ *     names, by their path
  * @param utterances usable utterances, as far as the manifest tells
  * @param leftOut utterances left out already, by reason
  * @param unknownCharacters characters of the texts that are not in the vocabulary, dropped from the
  *     labels
  * @param batches batches in each epoch, from the first
+ * @param largestBatch what any batch can need at most
+ * @param warnings what the owner of the run should know, a line each
  * @param vocabulary tokens by label, the blank first
  * @param mean of the features, one a bin
  * @param std standard deviation of the features, one a bin
@@ -30,6 +34,8 @@ public record DataSetDescription(
     Map<LeftOutReason, Integer> leftOut,
     long unknownCharacters,
     int[] batches,
+    BatchShape largestBatch,
+    List<String> warnings,
     List<String> vocabulary,
     double[] mean,
     double[] std,

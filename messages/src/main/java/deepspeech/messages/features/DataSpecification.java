@@ -10,8 +10,13 @@ import deepspeech.messages.InvalidMessageException;
  * @param minDuration seconds, inclusive
  * @param maxDuration seconds, inclusive
  * @param batchSize utterances in a batch, over all devices
+ * @param maxBatchFrames feature frames in a batch, padding included, for each device; instead of
+ *     {@code batchSize}; null for none
+ * @param devices share a batch
  * @param shuffleMethod {@code instance_shuffle}, {@code batch_shuffle} or {@code
  *     batch_shuffle_clipped}
+ * @param textNormalisation comes before the vocabulary
+ * @param unknownCharacters of texts, after normalisation
  * @param seed of shuffling and augmentation
  */
 public record DataSpecification(
@@ -22,7 +27,11 @@ public record DataSpecification(
     double minDuration,
     double maxDuration,
     int batchSize,
+    Integer maxBatchFrames,
+    int devices,
     String shuffleMethod,
+    TextNormalisation textNormalisation,
+    UnknownCharacters unknownCharacters,
     int seed) {
   /**
    * The longest utterance whose features fit a Kafka record of the default size: 30 s are 0.97 MB.
@@ -35,6 +44,16 @@ public record DataSpecification(
     InvalidMessageException.require(meanStdPath != null, "mean_std_path", null, "a path");
     InvalidMessageException.require(
         batchSize >= 1, "batch_size", batchSize, "a whole number from 1");
+    InvalidMessageException.require(
+        maxBatchFrames == null || maxBatchFrames >= 1,
+        "max_batch_frames",
+        maxBatchFrames,
+        "a whole number from 1, or null");
+    InvalidMessageException.require(devices >= 1, "devices", devices, "a whole number from 1");
+    InvalidMessageException.require(
+        textNormalisation != null, "text_normalisation", null, TextNormalisation.ALLOWED);
+    InvalidMessageException.require(
+        unknownCharacters != null, "unknown_characters", null, UnknownCharacters.ALLOWED);
     InvalidMessageException.require(
         maxDuration <= LONGEST_UTTERANCE_SECONDS, "max_duration", maxDuration, "at most 30");
   }

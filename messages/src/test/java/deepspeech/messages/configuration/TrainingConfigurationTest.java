@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import deepspeech.messages.InvalidMessageException;
 import deepspeech.messages.features.DataSpecification;
 import deepspeech.messages.features.Split;
+import deepspeech.messages.features.TextNormalisation;
+import deepspeech.messages.features.UnknownCharacters;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -27,6 +29,8 @@ class TrainingConfigurationTest {
   private static final String RATE = "a number above 0, at most 1";
   private static final String LONGEST = "a number above 0, at most 30";
   private static final String SHORTEST = "a number from 0, below 30";
+  private static final String FRAMES = "a whole number from 1 to 100000000, or None";
+  private static final String UNKNOWN = "drop_character, drop_utterance or fail_run";
   private static final String FLAG = "True or False";
   private static final String LARGE = "a whole number from 1 to 1000000000";
   private static final String SHUFFLE = "instance_shuffle, batch_shuffle or batch_shuffle_clipped";
@@ -62,6 +66,7 @@ class TrainingConfigurationTest {
         Refused.of("learning_rate", "fast", "\"fast\"", RATE),
         Refused.of("learning_rate", List.of(), "[]", RATE),
         Refused.of("log_interval", 0, "0", LARGE),
+        Refused.of("max_batch_frames", 0, "0", FRAMES),
         Refused.of("max_duration", 0.0, "0.0", LONGEST),
         Refused.of("max_duration", 30.1, "30.1", LONGEST),
         Refused.of("mean_std_path", "", "\"\"", "a path"),
@@ -86,7 +91,9 @@ class TrainingConfigurationTest {
         Refused.of("test_manifest", "", "\"\"", "a path"),
         Refused.of("test_off", "maybe", "\"maybe\"", FLAG),
         Refused.of("test_off", 1, "1", FLAG),
+        Refused.of("text_normalisation", "upper", "\"upper\"", "keep, mandarin or lower_case"),
         Refused.of("train_manifest", "", "\"\"", "a path"),
+        Refused.of("unknown_characters", "keep", "\"keep\"", UNKNOWN),
         Refused.of("use_gpu", "yes", "\"yes\"", FLAG),
         Refused.of("vocab_path", "", "\"\"", "a path"));
   }
@@ -144,6 +151,9 @@ class TrainingConfigurationTest {
     "num_conv_layers, 3",
     "seed, 2147483647",
     "devices, None",
+    "max_batch_frames, None",
+    "text_normalisation, mandarin",
+    "unknown_characters, fail_run",
     "resume_model, latest",
     "resume_model, best",
     "resume_model, epoch-0023",
@@ -224,7 +234,11 @@ class TrainingConfigurationTest {
                 1,
                 9,
                 12,
+                null,
+                3,
                 "batch_shuffle_clipped",
+                TextNormalisation.KEEP,
+                UnknownCharacters.DROP_CHARACTER,
                 5));
     assertThat(test)
         .isEqualTo(
@@ -236,7 +250,11 @@ class TrainingConfigurationTest {
                 0,
                 30,
                 4,
+                null,
+                1,
                 "batch_shuffle_clipped",
+                TextNormalisation.KEEP,
+                UnknownCharacters.DROP_CHARACTER,
                 5));
   }
 

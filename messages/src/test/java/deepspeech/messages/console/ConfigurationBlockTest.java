@@ -35,7 +35,14 @@ class ConfigurationBlockTest {
       ------------------------------------------------""";
 
   private static final List<String> NEW_ARGUMENTS =
-      List.of("checkpoint_interval: 2000", "devices: None", "log_interval: 100", "seed: 0");
+      List.of(
+          "checkpoint_interval: 2000",
+          "devices: None",
+          "log_interval: 100",
+          "max_batch_frames: None",
+          "seed: 0",
+          "text_normalisation: keep",
+          "unknown_characters: drop_character");
 
   @Test
   void theDefaultsGiveTheManualsBlockAndTheNewArgumentsInTheirPlaces() {

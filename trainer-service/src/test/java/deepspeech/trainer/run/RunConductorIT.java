@@ -10,6 +10,7 @@ import deepspeech.messages.checkpoint.CheckpointId;
 import deepspeech.messages.checkpoint.CheckpointPublished;
 import deepspeech.messages.configuration.TrainingConfiguration;
 import deepspeech.messages.features.BatchKey;
+import deepspeech.messages.features.BatchShape;
 import deepspeech.messages.features.DataSetDescription;
 import deepspeech.messages.features.DataSpecification;
 import deepspeech.messages.features.FeatureBatch;
@@ -294,6 +295,8 @@ class RunConductorIT {
           Map.of(),
           0,
           batches,
+          new BatchShape(4, 40, 3),
+          List.of(),
           vocabulary,
           new double[FeatureBatch.BINS],
           IntStream.range(0, FeatureBatch.BINS).mapToDouble(i -> 1).toArray(),

@@ -8,6 +8,7 @@ import deepspeech.messages.checkpoint.CheckpointId;
 import deepspeech.messages.configuration.TrainingConfiguration;
 import deepspeech.messages.deadletter.LeftOutReason;
 import deepspeech.messages.features.BatchKey;
+import deepspeech.messages.features.BatchShape;
 import deepspeech.messages.features.DataSetDescription;
 import deepspeech.messages.features.FeatureBatch;
 import deepspeech.messages.features.LeftOut;
@@ -182,6 +183,8 @@ class TrainingRunTest {
             Map.of(),
             0,
             BATCHES,
+            new BatchShape(2, 100, 4),
+            List.of(),
             List.of(),
             null,
             null,
