@@ -47,6 +47,10 @@ public final class AudioReader {
 
   private static byte[] content(Path file) throws UnusableAudioException {
     try {
+      if (Files.isDirectory(file)) {
+        throw new UnusableAudioException(
+            LeftOutReason.MISSING_AUDIO, "is a directory, not an audio file");
+      }
       long size = Files.size(file);
       if (size > MAX_FILE_BYTES) {
         throw new UnusableAudioException(

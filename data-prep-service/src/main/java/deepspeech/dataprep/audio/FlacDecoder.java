@@ -42,7 +42,7 @@ final class FlacDecoder implements AudioDecoder {
       decoder.readMetadata();
       StreamInfo info = decoder.getStreamInfo();
       check(info, maxSeconds);
-      return samples(decoder, errors, info, signature(content), maxSeconds);
+      return samples(decoder, errors, info, content, maxSeconds);
     } catch (IOException e) {
       throw new UnusableAudioException(
           LeftOutReason.BROKEN_AUDIO, "the FLAC file is truncated or damaged", e);
@@ -96,18 +96,16 @@ final class FlacDecoder implements AudioDecoder {
   }
 
   private static Waveform samples(
-      FLACDecoder decoder,
-      ErrorListener errors,
-      StreamInfo info,
-      byte[] signature,
-      double maxSeconds)
+      FLACDecoder decoder, ErrorListener errors, StreamInfo info, byte[] content, double maxSeconds)
       throws IOException, UnusableAudioException {
     int channels = info.getChannels();
     double scale = 1.0 / (channels * (double) (1L << (info.getBitsPerSample() - 1)));
     int bytesPerSample = (info.getBitsPerSample() + 7) / 8;
     long expected = info.getTotalSamples();
     MessageDigest md5 = md5();
-    float[] samples = new float[(int) Math.max(expected, 1 << 14)];
+    // A header may claim what the file does not have: the room grows with what is decoded.
+    int likely = Math.max(1 << 14, content.length);
+    float[] samples = new float[expected == 0 ? likely : (int) Math.min(expected, likely)];
     int count = 0;
     while (expected == 0 || count < expected) {
       Frame frame = decoder.readNextFrame();
@@ -151,6 +149,7 @@ final class FlacDecoder implements AudioDecoder {
           "the FLAC file has %d samples but its header gives %d: truncated or a wrong header"
               .formatted(count, expected));
     }
+    byte[] signature = signature(content);
     // A signature of zeros means that the encoder did not make one.
     if (!Arrays.equals(signature, new byte[signature.length])
         && !Arrays.equals(signature, md5.digest())) {

@@ -173,8 +173,7 @@ public final class DataSet {
   }
 
   private BatchShape largestBatch() {
-    double longest =
-        utterances.stream().mapToDouble(u -> u.utterance().duration()).max().orElse(0);
+    double longest = utterances.stream().mapToDouble(u -> u.utterance().duration()).max().orElse(0);
     return new BatchShape(
         Math.min(plan.batchSize(), utterances.size()),
         FeatureShape.frames((int) Math.round(longest * FeatureShape.SAMPLE_RATE)),

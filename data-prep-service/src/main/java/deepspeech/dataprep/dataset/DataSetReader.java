@@ -21,6 +21,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -65,10 +66,21 @@ final class DataSetReader {
 
     List<UsableUtterance> usable = new ArrayList<>();
     List<LeftOut> leftOut = new ArrayList<>(manifest.leftOut());
+    Map<String, Utterance> byPath = new HashMap<>();
     long unknownCharacters = 0;
     for (Utterance utterance : manifest.utterances()) {
       Transcript transcript = vocabulary.transcript(utterance.text());
       LeftOut problem = problem(utterance, transcript, specification, files.manifest());
+      Utterance earlier =
+          problem == null ? byPath.putIfAbsent(utterance.audioFilepath(), utterance) : null;
+      if (earlier != null) {
+        problem =
+            leftOut(
+                utterance,
+                files.manifest(),
+                LeftOutReason.DUPLICATE_PATH,
+                "%s is already on line %d".formatted(utterance.audioFilepath(), earlier.line()));
+      }
       if (problem == null) {
         usable.add(new UsableUtterance(utterance, transcript.labels()));
         unknownCharacters += transcript.unknownCharacters();
@@ -131,14 +143,15 @@ final class DataSetReader {
           "the duration is %s s; max_duration is %s s"
               .formatted(utterance.duration(), specification.maxDuration()));
     }
+    if (utterance.text().isBlank()) {
+      return leftOut(utterance, manifest, LeftOutReason.EMPTY_TEXT, "the text is empty");
+    }
     if (transcript.labels().length == 0) {
       return leftOut(
           utterance,
           manifest,
           LeftOutReason.NO_KNOWN_CHARACTER,
-          utterance.text().isBlank()
-              ? "the text is empty"
-              : "the text has no character of the vocabulary");
+          "the text has no character of the vocabulary");
     }
     return null;
   }

@@ -90,6 +90,13 @@ final class UtteranceEncoder {
           seconds,
           specification.maxDuration());
     }
+    if (!usable.utterance().canLast(seconds)) {
+      throw unusable(
+          LeftOutReason.WRONG_DURATION,
+          "the audio lasts %.2f s; the manifest says %s s",
+          seconds,
+          usable.utterance().duration());
+    }
     int needed = OutputFrames.neededFor(usable.labels());
     // A test utterance is decoded, not aligned: it counts whatever its text.
     if (dataSet.split() == Split.TRAIN && needed > OutputFrames.of(frames)) {

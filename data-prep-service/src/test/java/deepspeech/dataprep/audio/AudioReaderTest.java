@@ -54,7 +54,7 @@ class AudioReaderTest {
     assertUnusable(empty, LeftOutReason.BROKEN_AUDIO, "the file is empty");
     assertUnusable(text, LeftOutReason.BROKEN_AUDIO, "of no known audio format");
     assertUnusable(missing, LeftOutReason.MISSING_AUDIO, "does not exist");
-    assertUnusable(folder, LeftOutReason.MISSING_AUDIO, "cannot be read");
+    assertUnusable(folder, LeftOutReason.MISSING_AUDIO, "is a directory");
   }
 
   private void assertUnusable(Path file, LeftOutReason reason, String message) {

@@ -4,8 +4,8 @@ import deepspeech.dataprep.audio.WavBytes;
 import deepspeech.dataprep.features.MeanStd;
 import deepspeech.dataprep.features.MeanStdFile;
 import deepspeech.messages.features.DataSpecification;
-import deepspeech.messages.features.UnknownCharacters;
 import deepspeech.messages.features.TextNormalisation;
+import deepspeech.messages.features.UnknownCharacters;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -100,7 +100,19 @@ public final class Corpus {
   /** What a request says about this data set. */
   public DataSpecification specification(int batchSize, String shuffleMethod) {
     return new DataSpecification(
-        MANIFEST, VOCABULARY, MEAN_STD, "None", 0.1, 20, batchSize, null, 1, shuffleMethod, TextNormalisation.KEEP, UnknownCharacters.DROP_CHARACTER, 7);
+        MANIFEST,
+        VOCABULARY,
+        MEAN_STD,
+        "None",
+        0.1,
+        20,
+        batchSize,
+        null,
+        1,
+        shuffleMethod,
+        TextNormalisation.KEEP,
+        UnknownCharacters.DROP_CHARACTER,
+        7);
   }
 
   private void write() throws IOException {

@@ -9,10 +9,10 @@ import deepspeech.dataprep.manifest.DatasetRoot;
 import deepspeech.messages.deadletter.LeftOutReason;
 import deepspeech.messages.features.DataSetDescription;
 import deepspeech.messages.features.DataSpecification;
-import deepspeech.messages.features.UnknownCharacters;
-import deepspeech.messages.features.TextNormalisation;
 import deepspeech.messages.features.LeftOut;
 import deepspeech.messages.features.Split;
+import deepspeech.messages.features.TextNormalisation;
+import deepspeech.messages.features.UnknownCharacters;
 import deepspeech.messages.run.RunId;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -68,11 +68,13 @@ class DataSetsTest {
         .line("{\"audio_filepath\": \"wav/a.wav\", \"duration\": 20.5, \"text\": \"a\"}")
         .utterance("wav/unknown.wav", 0.5, "XYZ")
         .utterance("wav/empty.wav", 0.5, " ")
-        .line("{\"audio_filepath\": \"../../../a.wav\", \"duration\": 1, \"text\": \"a\"}");
+        .line("{\"audio_filepath\": \"../../../a.wav\", \"duration\": 1, \"text\": \"a\"}")
+        .line("{\"audio_filepath\": \"wav/a.wav\", \"duration\": 1, \"text\": \"a\"}")
+        .line("{\"audio_filepath\": \"wav/a.wav\", \"duration\": 1, \"text\": \"b\"}");
     // When
     DataSet dataSet = dataSets.open(Split.TRAIN, corpus.specification(4, "instance_shuffle"));
     // Then
-    assertThat(dataSet.utterances()).hasSize(21);
+    assertThat(dataSet.utterances()).hasSize(22);
     assertThat(dataSet.leftOut())
         .extracting(LeftOut::utterance, LeftOut::reason)
         .containsExactly(
@@ -80,20 +82,25 @@ class DataSetsTest {
             tuple(23L, LeftOutReason.TOO_SHORT),
             tuple(24L, LeftOutReason.TOO_LONG),
             tuple(25L, LeftOutReason.NO_KNOWN_CHARACTER),
-            tuple(26L, LeftOutReason.NO_KNOWN_CHARACTER),
-            tuple(27L, LeftOutReason.OUTSIDE_ROOT));
+            tuple(26L, LeftOutReason.EMPTY_TEXT),
+            tuple(27L, LeftOutReason.OUTSIDE_ROOT),
+            tuple(29L, LeftOutReason.DUPLICATE_PATH));
     assertThat(dataSet.leftOut().get(1).detail())
         .isEqualTo(
             "%s line 23: the duration is 0.05 s; min_duration is 0.1 s",
             folder.resolve(Corpus.MANIFEST));
+    assertThat(dataSet.leftOut().get(6).detail())
+        .isEqualTo("%s line 29: wav/a.wav is already on line 28", folder.resolve(Corpus.MANIFEST));
     assertThat(dataSet.describe(new RunId("r"), "q", 1).leftOut())
         .isEqualTo(
             Map.of(
                 LeftOutReason.MALFORMED_LINE, 1,
                 LeftOutReason.TOO_SHORT, 1,
                 LeftOutReason.TOO_LONG, 1,
-                LeftOutReason.NO_KNOWN_CHARACTER, 2,
-                LeftOutReason.OUTSIDE_ROOT, 1));
+                LeftOutReason.NO_KNOWN_CHARACTER, 1,
+                LeftOutReason.EMPTY_TEXT, 1,
+                LeftOutReason.OUTSIDE_ROOT, 1,
+                LeftOutReason.DUPLICATE_PATH, 1));
   }
 
   @Test

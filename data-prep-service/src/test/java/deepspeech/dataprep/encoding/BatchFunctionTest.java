@@ -14,13 +14,13 @@ import deepspeech.dataprep.features.Numpy;
 import deepspeech.dataprep.manifest.DatasetRoot;
 import deepspeech.messages.deadletter.LeftOutReason;
 import deepspeech.messages.features.DataSpecification;
-import deepspeech.messages.features.UnknownCharacters;
-import deepspeech.messages.features.TextNormalisation;
 import deepspeech.messages.features.FeatureBatch;
 import deepspeech.messages.features.FeatureBatchCodec;
 import deepspeech.messages.features.FeatureBatchPart;
 import deepspeech.messages.features.LeftOut;
 import deepspeech.messages.features.Split;
+import deepspeech.messages.features.TextNormalisation;
+import deepspeech.messages.features.UnknownCharacters;
 import deepspeech.messages.run.RunId;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -141,13 +141,16 @@ class BatchFunctionTest {
         .audio("wav/below.wav", WavBytes.pcm16(noise(1000), 16000), 0.5, "a")
         .audio("wav/above.wav", WavBytes.pcm16(noise(21 * 16000), 16000), 0.5, "a")
         .audio("wav/endless.wav", WavBytes.pcm16(noise(31 * 16000), 16000), 0.5, "a")
+        .audio("wav/stretched.wav", good, 0.8, "a")
+        .audio("wav/rounded.wav", good, 0.7, "a")
+        .line("{\"audio_filepath\": \"wav\", \"duration\": 0.5, \"text\": \"a\"}")
         .audio("wav/crowded.wav", good, 0.5, "abcabcabcabcabcabcab")
         .audio("wav/nan.wav", nan(), 0.5, "a");
     BatchFunction function = new BatchFunction(new DatasetRoot(folder), two);
     // When
     FeatureBatch batch = function.batch(open(Split.TRAIN, 20, "batch_shuffle"), RUN, 1, 0);
     // Then
-    assertThat(batch.utterances()).containsExactlyInAnyOrder(1L, 2L);
+    assertThat(batch.utterances()).containsExactlyInAnyOrder(1L, 2L, 13L);
     assertThat(batch.leftOut())
         .extracting(LeftOut::path, LeftOut::reason)
         .containsExactlyInAnyOrder(
@@ -160,6 +163,8 @@ class BatchFunctionTest {
             tuple("wav/below.wav", LeftOutReason.TOO_SHORT),
             tuple("wav/above.wav", LeftOutReason.TOO_LONG),
             tuple("wav/endless.wav", LeftOutReason.TOO_LONG),
+            tuple("wav/stretched.wav", LeftOutReason.WRONG_DURATION),
+            tuple("wav", LeftOutReason.MISSING_AUDIO),
             tuple("wav/crowded.wav", LeftOutReason.LABELS_EXCEED_FRAMES),
             tuple("wav/nan.wav", LeftOutReason.BROKEN_AUDIO));
     assertThat(batch.leftOut())
@@ -170,6 +175,8 @@ class BatchFunctionTest {
         .extracting(LeftOut::detail)
         .contains(
             "wav/crowded.wav: the text needs 20 output frames; the audio of 0.50 s has 17",
+            "wav/stretched.wav: the audio lasts 0.50 s; the manifest says 0.8 s",
+            "wav: is a directory, not an audio file",
             "wav/silent.wav: the audio is digital silence");
   }
 

@@ -11,12 +11,12 @@ import deepspeech.messages.Json;
 import deepspeech.messages.deadletter.DeadLetter;
 import deepspeech.messages.features.DataSetDescription;
 import deepspeech.messages.features.DataSpecification;
-import deepspeech.messages.features.UnknownCharacters;
-import deepspeech.messages.features.TextNormalisation;
 import deepspeech.messages.features.FeatureHeaders;
 import deepspeech.messages.features.FeatureRequest;
 import deepspeech.messages.features.RequestRefused;
 import deepspeech.messages.features.Split;
+import deepspeech.messages.features.TextNormalisation;
+import deepspeech.messages.features.UnknownCharacters;
 import deepspeech.messages.run.RunId;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.charset.StandardCharsets;
@@ -166,7 +166,19 @@ class RequestHandlerTest {
     corpus.utterances(2);
     DataSpecification specification =
         new DataSpecification(
-            Corpus.MANIFEST, Corpus.VOCABULARY, Corpus.MEAN_STD, null, 0, 20, 4, null, 1, "sorted", TextNormalisation.KEEP, UnknownCharacters.DROP_CHARACTER, 1);
+            Corpus.MANIFEST,
+            Corpus.VOCABULARY,
+            Corpus.MEAN_STD,
+            null,
+            0,
+            20,
+            4,
+            null,
+            1,
+            "sorted",
+            TextNormalisation.KEEP,
+            UnknownCharacters.DROP_CHARACTER,
+            1);
     // When
     handler.handle(
         "run-1",
