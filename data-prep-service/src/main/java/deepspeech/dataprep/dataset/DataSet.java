@@ -1,7 +1,9 @@
 package deepspeech.dataprep.dataset;
 
 import deepspeech.dataprep.batching.BatchPlan;
-import deepspeech.dataprep.features.FeatureShape;
+import deepspeech.dataprep.batching.BatchRectangle;
+import deepspeech.dataprep.batching.EpochBatches;
+import deepspeech.dataprep.batching.PlanOverview;
 import deepspeech.dataprep.features.MeanStd;
 import deepspeech.dataprep.manifest.Vocabulary;
 import deepspeech.messages.deadletter.LeftOutReason;
@@ -9,6 +11,7 @@ import deepspeech.messages.features.BatchShape;
 import deepspeech.messages.features.DataSetDescription;
 import deepspeech.messages.features.DataSpecification;
 import deepspeech.messages.features.LeftOut;
+import deepspeech.messages.features.OutputFrames;
 import deepspeech.messages.features.Split;
 import deepspeech.messages.run.RunId;
 import java.nio.file.Path;
@@ -18,7 +21,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 
 /**
  * A split of a data set with everything that its batches depend on, except the audio. Thread-safe.
@@ -39,13 +41,13 @@ public final class DataSet {
   private final byte[] meanStdFile;
   private final BatchPlan plan;
 
-  /** Orders of the epochs asked for last: neighbouring batches come from the same one. */
-  private final Map<Integer, int[]> orders =
+  /** Batches of the epochs asked for last: neighbouring ones come from the same epoch. */
+  private final Map<Integer, EpochBatches> epochs =
       new LinkedHashMap<>(8, 0.75f, true) {
         private static final long serialVersionUID = 1L;
 
         @Override
-        protected boolean removeEldestEntry(Map.Entry<Integer, int[]> eldest) {
+        protected boolean removeEldestEntry(Map.Entry<Integer, EpochBatches> eldest) {
           return size() > REMEMBERED_EPOCHS;
         }
       };
@@ -83,6 +85,7 @@ public final class DataSet {
    * @param epochs batches are counted for so many epochs
    */
   public DataSetDescription describe(RunId run, String requestId, int epochs) {
+    PlanOverview overview = plan.overview(epochs);
     return new DataSetDescription(
         run,
         split,
@@ -92,8 +95,8 @@ public final class DataSet {
         utterances.size(),
         leftOutByReason(),
         unknownCharacters,
-        IntStream.rangeClosed(1, epochs).map(plan::batches).toArray(),
-        largestBatch(),
+        overview.batches(),
+        largestBatch(overview.largest()),
         List.of(),
         vocabulary.tokens(),
         meanStd.means(),
@@ -108,15 +111,13 @@ public final class DataSet {
    * @param batch from 0, below {@link #batches}
    */
   public List<UsableUtterance> batch(int epoch, int batch) {
-    int batches = batches(epoch);
-    if (batch < 0 || batch >= batches) {
+    EpochBatches batches = epoch(epoch);
+    if (batch < 0 || batch >= batches.count()) {
       throw new IllegalArgumentException(
-          "batch is %d; epoch %d has the batches 0 to %d".formatted(batch, epoch, batches - 1));
+          "batch is %d; epoch %d has the batches 0 to %d"
+              .formatted(batch, epoch, batches.count() - 1));
     }
-    int[] order = order(epoch);
-    int from = batch * plan.batchSize();
-    int to = Math.min(order.length, from + plan.batchSize());
-    return Arrays.stream(order, from, to).mapToObj(utterances::get).toList();
+    return Arrays.stream(batches.batch(batch)).mapToObj(utterances::get).toList();
   }
 
   /** The number of batches in an epoch, from 1. */
@@ -172,12 +173,13 @@ public final class DataSet {
     return meanStd;
   }
 
-  private BatchShape largestBatch() {
-    double longest = utterances.stream().mapToDouble(u -> u.utterance().duration()).max().orElse(0);
+  /** Labels that exceed the output frames are left out when the batch is made. */
+  private BatchShape largestBatch(BatchRectangle largest) {
+    int labels = utterances.stream().mapToInt(u -> u.labels().length).max().orElse(0);
     return new BatchShape(
-        Math.min(plan.batchSize(), utterances.size()),
-        FeatureShape.frames((int) Math.round(longest * FeatureShape.SAMPLE_RATE)),
-        utterances.stream().mapToInt(u -> u.labels().length).max().orElse(0));
+        largest.utterances(),
+        largest.frames(),
+        Math.min(labels, OutputFrames.of(largest.frames())));
   }
 
   private Map<LeftOutReason, Integer> leftOutByReason() {
@@ -186,9 +188,9 @@ public final class DataSet {
     return counts;
   }
 
-  private int[] order(int epoch) {
-    synchronized (orders) {
-      return orders.computeIfAbsent(epoch, plan::order);
+  private EpochBatches epoch(int epoch) {
+    synchronized (epochs) {
+      return epochs.computeIfAbsent(epoch, plan::epoch);
     }
   }
 }

@@ -101,21 +101,34 @@ final class DataSetReader {
         vocabulary,
         meanStd,
         meanStdFile,
-        plan(split, specification, shuffleMethod, usable));
+        plan(split, specification, shuffleMethod, usable, 1));
   }
 
+  /**
+   * The batches of a split.
+   *
+   * @param longestStretch augmentation makes utterances at most so many times as long
+   */
   private static BatchPlan plan(
       Split split,
       DataSpecification specification,
       ShuffleMethod shuffleMethod,
-      List<UsableUtterance> usable) {
-    double[] durations = usable.stream().mapToDouble(u -> u.utterance().duration()).toArray();
-    return switch (split) {
-      case TRAIN ->
-          BatchPlan.training(
-              durations, specification.batchSize(), shuffleMethod, specification.seed());
-      case TEST -> BatchPlan.test(durations, specification.batchSize());
-    };
+      List<UsableUtterance> usable,
+      double longestStretch) {
+    double[] durations =
+        usable.stream().mapToDouble(u -> u.utterance().duration() * longestStretch).toArray();
+    if (split == Split.TEST) {
+      return BatchPlan.test(durations, specification.batchSize());
+    }
+    return specification.maxBatchFrames() == null
+        ? BatchPlan.training(
+            durations, specification.batchSize(), shuffleMethod, specification.seed())
+        : BatchPlan.trainingByFrames(
+            durations,
+            specification.maxBatchFrames(),
+            specification.devices(),
+            shuffleMethod,
+            specification.seed());
   }
 
   private LeftOut problem(

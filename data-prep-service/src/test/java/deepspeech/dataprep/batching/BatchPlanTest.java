@@ -26,7 +26,7 @@ class BatchPlanTest {
     // Given
     BatchPlan plan = BatchPlan.training(durations, BATCH, method, 5);
     // When
-    int[] order = plan.order(1);
+    int[] order = plan.epoch(1).order();
     // Then
     assertThat(order).hasSize(103).doesNotHaveDuplicates();
     for (int i = 1; i < order.length; i++) {
@@ -40,7 +40,7 @@ class BatchPlanTest {
     // Given
     BatchPlan plan = BatchPlan.test(new double[] {1, 2, 1, 2, 1}, 2);
     // When
-    int[] order = plan.order(1);
+    int[] order = plan.epoch(1).order();
     // Then
     assertThat(order).containsExactly(1, 3, 0, 2, 4);
   }
@@ -50,8 +50,8 @@ class BatchPlanTest {
     // Given
     BatchPlan plan = BatchPlan.training(durations, BATCH, ShuffleMethod.INSTANCE_SHUFFLE, 5);
     // When
-    int[] second = plan.order(2);
-    int[] third = plan.order(3);
+    int[] second = plan.epoch(2).order();
+    int[] third = plan.epoch(3).order();
     // Then
     assertThat(second).hasSize(103).doesNotHaveDuplicates().isNotEqualTo(third);
     assertThat(third).hasSize(103).doesNotHaveDuplicates();
@@ -65,7 +65,7 @@ class BatchPlanTest {
     int[] sorted = sortedByDuration();
     for (int epoch = 2; epoch < 20; epoch++) {
       // When
-      int[] order = plan.order(epoch);
+      int[] order = plan.epoch(epoch).order();
       // Then
       assertThat(order).hasSize(103).doesNotHaveDuplicates();
       assertThat(plan.batches(epoch)).isEqualTo(13);
@@ -90,10 +90,10 @@ class BatchPlanTest {
     BatchPlan whole = BatchPlan.training(durations, BATCH, ShuffleMethod.BATCH_SHUFFLE, 5);
     for (int epoch = 2; epoch < 20; epoch++) {
       // When
-      int[] order = clipped.order(epoch);
+      int[] order = clipped.epoch(epoch).order();
       // Then
       assertThat(order).hasSize(clipped.batches(epoch) * BATCH);
-      assertThat(Arrays.copyOf(whole.order(epoch), order.length)).containsExactly(order);
+      assertThat(Arrays.copyOf(whole.epoch(epoch).order(), order.length)).containsExactly(order);
     }
     assertThat(IntStream.range(2, 20).map(clipped::batches).distinct().boxed().toList())
         .containsOnly(12);
@@ -106,7 +106,9 @@ class BatchPlanTest {
     int[] sorted = sortedByDuration();
     // When
     List<Integer> skipped =
-        IntStream.range(2, 200).mapToObj(epoch -> skippedIn(plan.order(epoch), sorted)).toList();
+        IntStream.range(2, 200)
+            .mapToObj(epoch -> skippedIn(plan.epoch(epoch).order(), sorted))
+            .toList();
     // Then
     assertThat(skipped).contains(0, 1, 2, 3, 4, 5, 6, 7);
   }
@@ -120,7 +122,7 @@ class BatchPlanTest {
             Arrays.copyOf(durations, utterances), BATCH, ShuffleMethod.BATCH_SHUFFLE_CLIPPED, 5);
     for (int epoch = 1; epoch < 10; epoch++) {
       // When
-      int[] order = plan.order(epoch);
+      int[] order = plan.epoch(epoch).order();
       // Then
       assertThat(order).hasSize(utterances).doesNotHaveDuplicates();
       assertThat(plan.batches(epoch)).isEqualTo(1);
@@ -135,7 +137,7 @@ class BatchPlanTest {
       BatchPlan plan = BatchPlan.training(Arrays.copyOf(durations, utterances), BATCH, method, 1);
       for (int epoch = 1; epoch < 8; epoch++) {
         // When
-        int[] order = plan.order(epoch);
+        int[] order = plan.epoch(epoch).order();
         // Then
         assertThat(plan.batches(epoch)).isEqualTo((order.length + BATCH - 1) / BATCH);
       }
@@ -147,9 +149,9 @@ class BatchPlanTest {
     // Given
     BatchPlan plan = BatchPlan.test(durations, BATCH);
     // When
-    int[] order = plan.order(7);
+    int[] order = plan.epoch(7).order();
     // Then
-    assertThat(order).containsExactly(plan.order(1)).hasSize(103);
+    assertThat(order).containsExactly(plan.epoch(1).order()).hasSize(103);
     assertThat(plan.batches(7)).isEqualTo(13);
   }
 

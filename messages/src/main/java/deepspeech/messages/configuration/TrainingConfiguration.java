@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
 import deepspeech.messages.InvalidMessageException;
 import deepspeech.messages.checkpoint.ModelReference;
+import deepspeech.messages.features.BatchWidth;
 import deepspeech.messages.features.DataSpecification;
 import deepspeech.messages.features.Split;
 import deepspeech.messages.features.TextNormalisation;
@@ -41,6 +42,20 @@ public final class TrainingConfiguration {
         Argument.PRETRAINED_MODEL.argumentName(),
         values.get(Argument.PRETRAINED_MODEL),
         "None where resume_model is given");
+    if (maxBatchFrames().isPresent()) {
+      requireRoom(maxBatchFrames().get());
+    }
+  }
+
+  private void requireRoom(int frames) {
+    double longest = maxDuration() / BatchWidth.SLOWEST_SPEED;
+    int least = BatchWidth.of(BatchWidth.frames(longest));
+    InvalidMessageException.require(
+        frames >= least,
+        Argument.MAX_BATCH_FRAMES.argumentName(),
+        frames,
+        "at least %d, which an utterance of max_duration (%s s) has at speed %s; or None"
+            .formatted(least, maxDuration(), BatchWidth.SLOWEST_SPEED));
   }
 
   /** The manual's defaults. */

@@ -258,6 +258,28 @@ class TrainingConfigurationTest {
                 5));
   }
 
+  @ParameterizedTest
+  @CsvSource({"20, 2231, 2232", "9, 1007, 1008", "30, 3335, 3336"})
+  void aBatchHasToHoldOneUtteranceOfTheLongestDurationSlowedDown(
+      double maxDuration, int tooFew, int enough) {
+    // Given
+    Map<String, Object> given = Map.of("max_duration", maxDuration, "max_batch_frames", tooFew);
+
+    // When
+    TrainingConfiguration holds =
+        TrainingConfiguration.of(
+            Map.of("max_duration", maxDuration, "max_batch_frames", enough, "min_duration", 0));
+
+    // Then
+    assertThat(holds.maxBatchFrames()).contains(enough);
+    assertThatThrownBy(() -> TrainingConfiguration.of(given))
+        .isInstanceOf(InvalidMessageException.class)
+        .hasMessage(
+            "max_batch_frames: %d given, allowed: at least %d, which an utterance of max_duration (%s s)"
+                + " has at speed 0.9; or None",
+            tooFew, enough, maxDuration);
+  }
+
   @Test
   void namesAreInTheOrderOfTheAlphabet() {
     // When
