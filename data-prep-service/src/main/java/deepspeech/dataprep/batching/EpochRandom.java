@@ -46,8 +46,13 @@ final class EpochRandom {
 
   /** Puts the elements in random order, each order as likely. */
   void shuffle(int[] elements) {
-    for (int i = elements.length - 1; i > 0; i--) {
-      int j = nextInt(i + 1);
+    shuffle(elements, 0, elements.length);
+  }
+
+  /** Puts the elements from one index to before another in random order. */
+  void shuffle(int[] elements, int from, int to) {
+    for (int i = to - 1; i > from; i--) {
+      int j = from + nextInt(i - from + 1);
       int element = elements[i];
       elements[i] = elements[j];
       elements[j] = element;

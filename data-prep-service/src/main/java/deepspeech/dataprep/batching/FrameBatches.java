@@ -107,29 +107,45 @@ final class FrameBatches implements BatchPlan {
   }
 
   private EpochBatches shuffledBatches(Cut cut, EpochRandom random) {
-    int utterances = shortestFirst.length;
-    int skipped = utterances == 0 ? 0 : random.nextInt(endOfBatch(0));
+    int[] sorted = shuffledInWidths(random);
+    int skipped = sorted.length == 0 ? 0 : random.nextInt(endOfBatch(sorted, 0));
     int from = skipped;
-    while (from < utterances) {
-      int to = endOfBatch(from);
-      if (to == utterances && to - from < room(shortestFirst[to - 1])) {
+    while (from < sorted.length) {
+      int to = endOfBatch(sorted, from);
+      if (to == sorted.length && to - from < room(sorted[to - 1])) {
         break;
       }
-      cut.add(shortestFirst, from, to);
+      cut.add(sorted, from, to);
       from = to;
     }
     boolean clipped = shuffleMethod == ShuffleMethod.BATCH_SHUFFLE_CLIPPED && cut.count() > 0;
     cut.shuffle(random);
     if (!clipped) {
-      cut.add(shortestFirst, from, utterances);
-      cut.add(shortestFirst, 0, skipped);
+      cut.add(sorted, from, sorted.length);
+      cut.add(sorted, 0, skipped);
     }
     return cut.batches();
   }
 
-  private int endOfBatch(int from) {
+  /** The offset alone would not do: wherever they begin, cuts soon fall on the same places. */
+  private int[] shuffledInWidths(EpochRandom random) {
+    int[] order = shortestFirst.clone();
+    int from = 0;
+    while (from < order.length) {
+      int width = BatchWidth.of(frames[order[from]]);
+      int to = from + 1;
+      while (to < order.length && BatchWidth.of(frames[order[to]]) == width) {
+        to++;
+      }
+      random.shuffle(order, from, to);
+      from = to;
+    }
+    return order;
+  }
+
+  private int endOfBatch(int[] sorted, int from) {
     int to = from + 1;
-    while (to < shortestFirst.length && to + 1 - from <= room(shortestFirst[to])) {
+    while (to < sorted.length && to + 1 - from <= room(sorted[to])) {
       to++;
     }
     return to;
