@@ -39,6 +39,7 @@ public final class DataSet {
   private final Vocabulary vocabulary;
   private final MeanStd meanStd;
   private final byte[] meanStdFile;
+  private final List<String> warnings;
   private final BatchPlan plan;
 
   /** Batches of the epochs asked for last: neighbouring ones come from the same epoch. */
@@ -64,6 +65,7 @@ public final class DataSet {
       Vocabulary vocabulary,
       MeanStd meanStd,
       byte[] meanStdFile,
+      List<String> warnings,
       BatchPlan plan) {
     this.split = split;
     this.specification = specification;
@@ -76,6 +78,7 @@ public final class DataSet {
     this.vocabulary = vocabulary;
     this.meanStd = meanStd;
     this.meanStdFile = meanStdFile.clone();
+    this.warnings = List.copyOf(warnings);
     this.plan = plan;
   }
 
@@ -97,7 +100,7 @@ public final class DataSet {
         unknownCharacters,
         overview.batches(),
         largestBatch(overview.largest()),
-        List.of(),
+        warnings,
         vocabulary.tokens(),
         meanStd.means(),
         meanStd.stds(),

@@ -8,20 +8,18 @@ import deepspeech.dataprep.features.MeanStdFile;
 import deepspeech.dataprep.manifest.DatasetRoot;
 import deepspeech.dataprep.manifest.Manifest;
 import deepspeech.dataprep.manifest.ManifestReader;
-import deepspeech.dataprep.manifest.Transcript;
 import deepspeech.dataprep.manifest.Utterance;
 import deepspeech.dataprep.manifest.Vocabulary;
 import deepspeech.messages.Json;
-import deepspeech.messages.deadletter.LeftOutReason;
 import deepspeech.messages.features.DataSpecification;
 import deepspeech.messages.features.LeftOut;
 import deepspeech.messages.features.Split;
+import deepspeech.messages.features.UnknownCharacters;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -66,27 +64,42 @@ final class DataSetReader {
 
     List<UsableUtterance> usable = new ArrayList<>();
     List<LeftOut> leftOut = new ArrayList<>(manifest.leftOut());
-    Map<String, Utterance> byPath = new HashMap<>();
-    long unknownCharacters = 0;
+    UtteranceScreen screen =
+        new UtteranceScreen(root, files.manifest(), split, specification, vocabulary);
+    UnknownCharacterCounts unknownCharacters = new UnknownCharacterCounts();
+    String firstUnknown = null;
     for (Utterance utterance : manifest.utterances()) {
-      Transcript transcript = vocabulary.transcript(utterance.text());
-      LeftOut problem = problem(utterance, transcript, specification, files.manifest());
-      Utterance earlier =
-          problem == null ? byPath.putIfAbsent(utterance.audioFilepath(), utterance) : null;
-      if (earlier != null) {
-        problem =
-            leftOut(
-                utterance,
-                files.manifest(),
-                LeftOutReason.DUPLICATE_PATH,
-                "%s is already on line %d".formatted(utterance.audioFilepath(), earlier.line()));
+      UtteranceScreen.Screened screened = screen.screen(utterance);
+      if (screened.problem() != null) {
+        leftOut.add(screened.problem());
+        continue;
       }
-      if (problem == null) {
-        usable.add(new UsableUtterance(utterance, transcript.labels()));
-        unknownCharacters += transcript.unknownCharacters();
-      } else {
-        leftOut.add(problem);
+      usable.add(screened.utterance());
+      unknownCharacters.add(screened.unknownCharacters());
+      if (firstUnknown == null && unknownCharacters.total() > 0) {
+        firstUnknown = ManifestReader.at(files.manifest().toString(), utterance.line());
       }
+    }
+    if (split == Split.TRAIN
+        && specification.unknownCharacters() == UnknownCharacters.FAIL_RUN
+        && firstUnknown != null) {
+      throw new DataFileException(
+          "%sthe first of %d characters that are not in the vocabulary: %s; unknown_characters is %s"
+              .formatted(
+                  firstUnknown,
+                  unknownCharacters.total(),
+                  unknownCharacters.mostFrequent(),
+                  specification.unknownCharacters()));
+    }
+    List<String> warnings = new ArrayList<>();
+    if (unknownCharacters.total() > 0) {
+      warnings.add(
+          "%s: %d characters of the texts are not in the vocabulary and %s: %s"
+              .formatted(
+                  files.manifest(),
+                  unknownCharacters.total(),
+                  split == Split.TRAIN ? "were dropped" : "count as errors",
+                  unknownCharacters.mostFrequent()));
     }
     leftOut.sort(Comparator.comparingLong(LeftOut::utterance));
     return new DataSet(
@@ -97,10 +110,11 @@ final class DataSetReader {
         hashes,
         usable,
         leftOut,
-        unknownCharacters,
+        unknownCharacters.total(),
         vocabulary,
         meanStd,
         meanStdFile,
+        warnings,
         plan(split, specification, shuffleMethod, usable, 1));
   }
 
@@ -129,53 +143,6 @@ final class DataSetReader {
             specification.devices(),
             shuffleMethod,
             specification.seed());
-  }
-
-  private LeftOut problem(
-      Utterance utterance, Transcript transcript, DataSpecification specification, Path manifest) {
-    if (!root.holds(manifest, utterance.audioFilepath())) {
-      return leftOut(
-          utterance,
-          manifest,
-          LeftOutReason.OUTSIDE_ROOT,
-          "%s lies outside the dataset root".formatted(utterance.audioFilepath()));
-    }
-    if (utterance.duration() < specification.minDuration()) {
-      return leftOut(
-          utterance,
-          manifest,
-          LeftOutReason.TOO_SHORT,
-          "the duration is %s s; min_duration is %s s"
-              .formatted(utterance.duration(), specification.minDuration()));
-    }
-    if (utterance.duration() > specification.maxDuration()) {
-      return leftOut(
-          utterance,
-          manifest,
-          LeftOutReason.TOO_LONG,
-          "the duration is %s s; max_duration is %s s"
-              .formatted(utterance.duration(), specification.maxDuration()));
-    }
-    if (utterance.text().isBlank()) {
-      return leftOut(utterance, manifest, LeftOutReason.EMPTY_TEXT, "the text is empty");
-    }
-    if (transcript.labels().length == 0) {
-      return leftOut(
-          utterance,
-          manifest,
-          LeftOutReason.NO_KNOWN_CHARACTER,
-          "the text has no character of the vocabulary");
-    }
-    return null;
-  }
-
-  private static LeftOut leftOut(
-      Utterance utterance, Path manifest, LeftOutReason reason, String detail) {
-    return new LeftOut(
-        utterance.line(),
-        utterance.audioFilepath(),
-        reason,
-        ManifestReader.at(manifest.toString(), utterance.line()) + detail);
   }
 
   private static String fingerprint(

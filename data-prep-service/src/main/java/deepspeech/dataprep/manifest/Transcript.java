@@ -3,15 +3,16 @@ package deepspeech.dataprep.manifest;
 /** A text as labels. */
 public final class Transcript {
   private final int[] labels;
-  private final int unknownCharacters;
+  private final int[] unknownCharacters;
 
   /**
    * Holds labels.
    *
    * @param labels from 1; the caller hands them over
-   * @param unknownCharacters characters of the text that have no label
+   * @param unknownCharacters characters of the text that have no label, as code points; the caller
+   *     hands them over
    */
-  Transcript(int[] labels, int unknownCharacters) {
+  Transcript(int[] labels, int[] unknownCharacters) {
     this.labels = labels;
     this.unknownCharacters = unknownCharacters;
   }
@@ -21,8 +22,8 @@ public final class Transcript {
     return labels;
   }
 
-  /** How many characters of the text have no label. */
-  public int unknownCharacters() {
+  /** The characters of the text that have no label, as code points, in their order; not a copy. */
+  public int[] unknownCharacters() {
     return unknownCharacters;
   }
 }

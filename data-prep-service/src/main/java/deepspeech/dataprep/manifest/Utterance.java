@@ -30,4 +30,9 @@ public record Utterance(long line, String audioFilepath, double duration, String
   public boolean canLast(double seconds) {
     return Math.abs(seconds - duration) <= Math.max(TOLERATED_SECONDS, TOLERATED_SHARE * duration);
   }
+
+  /** The same utterance with another text. */
+  public Utterance withText(String other) {
+    return other.equals(text) ? this : new Utterance(line, audioFilepath, duration, other);
+  }
 }

@@ -2,6 +2,7 @@ package deepspeech.dataprep.manifest;
 
 import deepspeech.dataprep.DataFileException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,6 +18,8 @@ import java.util.Optional;
 public final class Vocabulary {
   /** The token of the CTC blank. */
   public static final String BLANK = "<blank>";
+
+  private static final int[] NONE = {};
 
   private final List<String> tokens;
   private final Map<Integer, Integer> labels;
@@ -93,15 +96,20 @@ public final class Vocabulary {
     return tokens;
   }
 
-  /** The labels of a text without the white space around it; unknown characters are dropped. */
+  /** The labels of a text without the white space around it, and the characters without label. */
   public Transcript transcript(String text) {
+    int[] characters = text.strip().codePoints().toArray();
     int[] known =
-        text.strip()
-            .codePoints()
+        Arrays.stream(characters)
             .map(character -> labels.getOrDefault(character, 0))
             .filter(label -> label != 0)
             .toArray();
-    int characters = text.strip().codePointCount(0, text.strip().length());
-    return new Transcript(known, characters - known.length);
+    int[] unknown =
+        known.length == characters.length
+            ? NONE
+            : Arrays.stream(characters)
+                .filter(character -> !labels.containsKey(character))
+                .toArray();
+    return new Transcript(known, unknown);
   }
 }

@@ -16,11 +16,13 @@ import deepspeech.messages.features.UnknownCharacters;
 import deepspeech.messages.run.RunId;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.NullSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -57,6 +59,100 @@ class DataSetsTest {
     assertThat(description.hashes()).containsOnlyKeys("manifest", "vocabulary", "mean_std");
     assertThat(description.meanStdFile())
         .isEqualTo(Files.readAllBytes(folder.resolve(Corpus.MEAN_STD)));
+  }
+
+  @Test
+  void charactersOutsideTheVocabularyAreToldWithTheirCounts() throws Exception {
+    // Given
+    corpus.utterance("wav/x.wav", 0.5, "aXbYY").utterance("wav/y.wav", 0.5, "a\u0300bY");
+    DataSpecification specification = corpus.specification(4, "instance_shuffle");
+    // When
+    DataSet train = dataSets.open(Split.TRAIN, specification);
+    DataSet test = dataSets.open(Split.TEST, specification);
+    // Then
+    assertThat(warnings(train))
+        .containsExactly(
+            "%s: 5 characters of the texts are not in the vocabulary and were dropped: Y 3, X 1, U+0300 1"
+                .formatted(folder.resolve(Corpus.MANIFEST)));
+    assertThat(warnings(test)).singleElement().asString().contains("and count as errors: Y 3");
+  }
+
+  @Test
+  void aSetOfKnownCharactersHasNoWarning() throws Exception {
+    // Given
+    DataSpecification specification = corpus.specification(4, "instance_shuffle");
+    // When
+    DataSet dataSet = dataSets.open(Split.TRAIN, specification);
+    // Then
+    assertThat(warnings(dataSet)).isEmpty();
+  }
+
+  @Test
+  void anUtteranceWithUnknownCharactersIsLeftOutOfTrainingIfTheRunSaysSo() throws Exception {
+    // Given
+    corpus.utterance("wav/x.wav", 0.5, "aXbYYX");
+    DataSpecification specification =
+        texts(TextNormalisation.KEEP, UnknownCharacters.DROP_UTTERANCE);
+    // When
+    DataSet train = dataSets.open(Split.TRAIN, specification);
+    DataSet test = dataSets.open(Split.TEST, specification);
+    // Then
+    assertThat(train.utterances()).hasSize(21);
+    assertThat(train.leftOut())
+        .extracting(LeftOut::reason, LeftOut::detail)
+        .containsExactly(
+            tuple(
+                LeftOutReason.UNKNOWN_CHARACTERS,
+                folder.resolve(Corpus.MANIFEST)
+                    + " line 22: the text has 4 characters that are not in the vocabulary: X Y"));
+    assertThat(test.utterances()).hasSize(22);
+  }
+
+  @Test
+  void unknownCharactersRefuseTheRunIfItSaysSo() throws Exception {
+    // Given
+    corpus.utterance("wav/x.wav", 0.5, "aXb").utterance("wav/y.wav", 0.5, "YaY");
+    DataSpecification specification = texts(TextNormalisation.KEEP, UnknownCharacters.FAIL_RUN);
+    // When
+    DataSet test = dataSets.open(Split.TEST, specification);
+    // Then
+    assertThat(test.utterances()).hasSize(23);
+    assertThatThrownBy(() -> dataSets.open(Split.TRAIN, specification))
+        .isInstanceOf(DataFileException.class)
+        .hasMessage(
+            "%s line 22: the first of 3 characters that are not in the vocabulary: Y 2, X 1; unknown_characters is fail_run",
+            folder.resolve(Corpus.MANIFEST));
+  }
+
+  @ParameterizedTest
+  @EnumSource(Split.class)
+  void labelsAndReferencesAreMadeOfTheNormalisedText(Split split) throws Exception {
+    // Given
+    corpus.utterance("wav/x.wav", 0.5, " A,  B! ");
+    DataSpecification specification =
+        texts(TextNormalisation.LOWER_CASE, UnknownCharacters.FAIL_RUN);
+    // When
+    UsableUtterance utterance = dataSets.open(split, specification).utterances().get(21);
+    // Then
+    assertThat(utterance.utterance().text()).isEqualTo("a b");
+    assertThat(utterance.labels()).containsExactly(1, 4, 2);
+  }
+
+  @Test
+  void aTextThatNormalisationEmptiesIsLeftOut() throws Exception {
+    // Given
+    DataSpecification specification =
+        texts(TextNormalisation.MANDARIN, UnknownCharacters.DROP_CHARACTER);
+    // When
+    DataSet dataSet = dataSets.open(Split.TRAIN, specification);
+    // Then
+    assertThat(dataSet.utterances()).isEmpty();
+    assertThat(dataSet.leftOut())
+        .hasSize(21)
+        .allMatch(utterance -> utterance.reason() == LeftOutReason.EMPTY_TEXT)
+        .allMatch(
+            utterance ->
+                utterance.detail().endsWith("the text is empty after text_normalisation mandarin"));
   }
 
   @Test
@@ -240,6 +336,27 @@ class DataSetsTest {
     assertThatThrownBy(() -> dataSet.batch(1, 6))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("batch is 6; epoch 1 has the batches 0 to 5");
+  }
+
+  private static List<String> warnings(DataSet dataSet) {
+    return dataSet.describe(new RunId("r"), "q", 1).warnings();
+  }
+
+  private static DataSpecification texts(TextNormalisation rule, UnknownCharacters unknown) {
+    return new DataSpecification(
+        Corpus.MANIFEST,
+        Corpus.VOCABULARY,
+        Corpus.MEAN_STD,
+        null,
+        0.1,
+        20,
+        4,
+        null,
+        1,
+        "instance_shuffle",
+        rule,
+        unknown,
+        7);
   }
 
   private DataSpecification augmented(String path) {

@@ -28,7 +28,7 @@ class VocabularyTest {
     Transcript transcript = vocabulary.transcript(" ab 𝄞x𝄢b\t");
     // Then
     assertThat(transcript.labels()).containsExactly(1, 2, 3, 4, 2);
-    assertThat(transcript.unknownCharacters()).isEqualTo(2);
+    assertThat(transcript.unknownCharacters()).hasSize(2);
   }
 
   @Test
@@ -39,7 +39,7 @@ class VocabularyTest {
     Transcript transcript = vocabulary.transcript("<blank>");
     // Then
     assertThat(transcript.labels()).containsExactly(1);
-    assertThat(transcript.unknownCharacters()).isEqualTo(6);
+    assertThat(transcript.unknownCharacters()).hasSize(6);
   }
 
   @ParameterizedTest

@@ -1,0 +1,140 @@
+package deepspeech.dataprep.dataset;
+
+import deepspeech.dataprep.manifest.DatasetRoot;
+import deepspeech.dataprep.manifest.ManifestReader;
+import deepspeech.dataprep.manifest.Transcript;
+import deepspeech.dataprep.manifest.Utterance;
+import deepspeech.dataprep.manifest.Vocabulary;
+import deepspeech.dataprep.text.NormalisedText;
+import deepspeech.messages.deadletter.LeftOutReason;
+import deepspeech.messages.features.DataSpecification;
+import deepspeech.messages.features.LeftOut;
+import deepspeech.messages.features.Split;
+import deepspeech.messages.features.UnknownCharacters;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * What the manifest and the vocabulary alone say of an utterance, before its audio is read. Looks
+ * at no file; thread-safe.
+ */
+public final class UtteranceScreen {
+  private static final int TOLD_CHARACTERS = 5;
+
+  private final DatasetRoot root;
+  private final Path manifest;
+  private final Split split;
+  private final DataSpecification specification;
+  private final Vocabulary vocabulary;
+  private final Map<String, Long> lineByPath = new HashMap<>();
+
+  /** Screens the utterances of a manifest as a run would. */
+  public UtteranceScreen(
+      DatasetRoot root,
+      Path manifest,
+      Split split,
+      DataSpecification specification,
+      Vocabulary vocabulary) {
+    this.root = root;
+    this.manifest = manifest;
+    this.split = split;
+    this.specification = specification;
+    this.vocabulary = vocabulary;
+  }
+
+  /** Normalises the text of an utterance, makes labels of it and tells whether it can be used. */
+  public Screened screen(Utterance raw) {
+    Utterance utterance =
+        raw.withText(NormalisedText.of(raw.text(), specification.textNormalisation()));
+    Transcript transcript = vocabulary.transcript(utterance.text());
+    return new Screened(
+        new UsableUtterance(utterance, transcript.labels()),
+        transcript.unknownCharacters(),
+        problem(raw, utterance, transcript));
+  }
+
+  private LeftOut problem(Utterance raw, Utterance utterance, Transcript transcript) {
+    if (!root.holds(manifest, utterance.audioFilepath())) {
+      return leftOut(
+          utterance,
+          LeftOutReason.OUTSIDE_ROOT,
+          "%s lies outside the dataset root".formatted(utterance.audioFilepath()));
+    }
+    if (utterance.duration() < specification.minDuration()) {
+      return leftOut(
+          utterance,
+          LeftOutReason.TOO_SHORT,
+          "the duration is %s s; min_duration is %s s"
+              .formatted(utterance.duration(), specification.minDuration()));
+    }
+    if (utterance.duration() > specification.maxDuration()) {
+      return leftOut(
+          utterance,
+          LeftOutReason.TOO_LONG,
+          "the duration is %s s; max_duration is %s s"
+              .formatted(utterance.duration(), specification.maxDuration()));
+    }
+    if (utterance.text().isBlank()) {
+      return leftOut(
+          utterance,
+          LeftOutReason.EMPTY_TEXT,
+          raw.text().isBlank()
+              ? "the text is empty"
+              : "the text is empty after text_normalisation %s"
+                  .formatted(specification.textNormalisation()));
+    }
+    if (transcript.labels().length == 0) {
+      return leftOut(
+          utterance,
+          LeftOutReason.NO_KNOWN_CHARACTER,
+          "the text has no character of the vocabulary");
+    }
+    if (split == Split.TRAIN
+        && specification.unknownCharacters() == UnknownCharacters.DROP_UTTERANCE
+        && transcript.unknownCharacters().length > 0) {
+      return leftOut(
+          utterance, LeftOutReason.UNKNOWN_CHARACTERS, told(transcript.unknownCharacters()));
+    }
+    Long earlier = lineByPath.putIfAbsent(utterance.audioFilepath(), utterance.line());
+    if (earlier != null) {
+      return leftOut(
+          utterance,
+          LeftOutReason.DUPLICATE_PATH,
+          "%s is already on line %d".formatted(utterance.audioFilepath(), earlier));
+    }
+    return null;
+  }
+
+  /** One line about the characters of a text that are not in the vocabulary. */
+  public static String told(int[] unknownCharacters) {
+    int[] different = Arrays.stream(unknownCharacters).distinct().toArray();
+    StringBuilder characters = new StringBuilder();
+    for (int i = 0; i < Math.min(different.length, TOLD_CHARACTERS); i++) {
+      characters.append(' ').append(UnknownCharacterCounts.shown(different[i]));
+    }
+    if (different.length > TOLD_CHARACTERS) {
+      characters.append(" …");
+    }
+    return "the text has %d characters that are not in the vocabulary:%s"
+        .formatted(unknownCharacters.length, characters);
+  }
+
+  private LeftOut leftOut(Utterance utterance, LeftOutReason reason, String detail) {
+    return new LeftOut(
+        utterance.line(),
+        utterance.audioFilepath(),
+        reason,
+        ManifestReader.at(manifest.toString(), utterance.line()) + detail);
+  }
+
+  /**
+   * What was found.
+   *
+   * @param utterance with its normalised text and its labels, of which there may be none
+   * @param unknownCharacters of the normalised text, as code points
+   * @param problem why the utterance is left out; null if it is not
+   */
+  public record Screened(UsableUtterance utterance, int[] unknownCharacters, LeftOut problem) {}
+}
