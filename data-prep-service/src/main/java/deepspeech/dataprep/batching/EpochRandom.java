@@ -1,14 +1,14 @@
 package deepspeech.dataprep.batching;
 
 /**
- * The random numbers of an epoch, from the seed of a run and the number of the epoch alone, the
- * same on every machine and Java version.
+ * The random numbers of an epoch, or of what is drawn for one utterance in it, from the seed of a
+ * run, the number of the epoch and the utterance alone, the same on every machine and Java version.
  *
  * <p>Source: the SplitMix64 generator of G. L. Steele, D. Lea and C. H. Flood, "Fast splittable
  * pseudorandom number generators" (2014), with the constants of S. Vigna's {@code splitmix64.c};
  * the shuffle is R. Durstenfeld's, "Algorithm 235: Random permutation" (1964).
  */
-final class EpochRandom {
+public final class EpochRandom {
   private static final long GOLDEN_GAMMA = 0x9E3779B97F4A7C15L;
 
   private long state;
@@ -22,8 +22,21 @@ final class EpochRandom {
     return new EpochRandom(mix(mix(seed + GOLDEN_GAMMA) + epoch));
   }
 
+  /**
+   * The generator of one thing that is drawn for an utterance in an epoch.
+   *
+   * @param seed of the run
+   * @param epoch from 1
+   * @param line of the utterance in its manifest
+   * @param stream tells apart what is drawn for the same utterance
+   */
+  public static EpochRandom of(int seed, int epoch, long line, long stream) {
+    long utterance = mix(mix(mix(seed + GOLDEN_GAMMA) + epoch) + GOLDEN_GAMMA + line);
+    return new EpochRandom(mix(utterance + GOLDEN_GAMMA + stream));
+  }
+
   /** The generator that SplitMix64 itself defines for a state. */
-  static EpochRandom ofState(long state) {
+  public static EpochRandom ofState(long state) {
     return new EpochRandom(state);
   }
 
@@ -33,8 +46,13 @@ final class EpochRandom {
     return mix(state);
   }
 
+  /** A number in [0, 1), a multiple of 2^-53. */
+  public double nextDouble() {
+    return (next() >>> 11) * 0x1p-53;
+  }
+
   /** A number in [0, bound), each as likely; values that would favour some are thrown away. */
-  int nextInt(int bound) {
+  public int nextInt(int bound) {
     long bits;
     long value;
     do {

@@ -1,5 +1,6 @@
 package deepspeech.dataprep.dataset;
 
+import deepspeech.dataprep.augmentation.Augmentation;
 import deepspeech.dataprep.batching.BatchPlan;
 import deepspeech.dataprep.batching.BatchRectangle;
 import deepspeech.dataprep.batching.EpochBatches;
@@ -39,6 +40,7 @@ public final class DataSet {
   private final Vocabulary vocabulary;
   private final MeanStd meanStd;
   private final byte[] meanStdFile;
+  private final Augmentation augmentation;
   private final List<String> warnings;
   private final BatchPlan plan;
 
@@ -65,6 +67,7 @@ public final class DataSet {
       Vocabulary vocabulary,
       MeanStd meanStd,
       byte[] meanStdFile,
+      Augmentation augmentation,
       List<String> warnings,
       BatchPlan plan) {
     this.split = split;
@@ -78,6 +81,7 @@ public final class DataSet {
     this.vocabulary = vocabulary;
     this.meanStd = meanStd;
     this.meanStdFile = meanStdFile.clone();
+    this.augmentation = augmentation;
     this.warnings = List.copyOf(warnings);
     this.plan = plan;
   }
@@ -174,6 +178,11 @@ public final class DataSet {
 
   public MeanStd meanStd() {
     return meanStd;
+  }
+
+  /** What is done to the utterances; nothing in a test split. */
+  public Augmentation augmentation() {
+    return augmentation;
   }
 
   /** Labels that exceed the output frames are left out when the batch is made. */

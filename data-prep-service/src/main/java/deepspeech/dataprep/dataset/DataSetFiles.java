@@ -3,8 +3,10 @@ package deepspeech.dataprep.dataset;
 import deepspeech.dataprep.DataFileException;
 import deepspeech.dataprep.manifest.DatasetRoot;
 import deepspeech.messages.features.DataSpecification;
+import deepspeech.messages.features.Split;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /**
  * The files that a data specification names, all inside the dataset root and existing.
@@ -12,34 +14,34 @@ import java.nio.file.Path;
  * @param manifest of utterances
  * @param vocabulary of tokens
  * @param meanStd statistics of the features
+ * @param augmentation file, whether or not it exists; null if none is named
  */
-record DataSetFiles(Path manifest, Path vocabulary, Path meanStd) {
+record DataSetFiles(Path manifest, Path vocabulary, Path meanStd, Path augmentation) {
   private static final String NO_AUGMENTATION = "None";
 
   /**
    * Finds the files.
    *
-   * @throws DataFileException if one does not exist or lies outside the root, or if there is an
-   *     augmentation file
+   * @throws DataFileException if one does not exist or lies outside the root; as in the seed, an
+   *     augmentation file may be absent
    */
-  static DataSetFiles find(DatasetRoot root, DataSpecification specification)
+  static DataSetFiles find(DatasetRoot root, Split split, DataSpecification specification)
       throws DataFileException {
-    refuseAugmentation(root, specification.augmentConfPath());
     return new DataSetFiles(
         root.file("manifest", specification.manifest()),
         root.file("vocab_path", specification.vocabPath()),
-        root.file("mean_std_path", specification.meanStdPath()));
+        root.file("mean_std_path", specification.meanStdPath()),
+        split == Split.TRAIN ? augmentation(root, specification.augmentConfPath()) : null);
   }
 
-  /** As in the seed, the name of a file that does not exist means no augmentation. */
-  private static void refuseAugmentation(DatasetRoot root, String path) throws DataFileException {
+  private static Path augmentation(DatasetRoot root, String path) throws DataFileException {
     if (path == null || path.isBlank() || path.equals(NO_AUGMENTATION)) {
-      return;
+      return null;
     }
-    if (path.startsWith("s3://") || root.resolve(path).filter(Files::exists).isPresent()) {
-      throw new DataFileException(
-          "augment_conf_path: %s: augmentation is not supported yet; allowed: None"
-              .formatted(path));
+    Optional<Path> file = root.resolve(path);
+    if (file.isPresent() && Files.notExists(file.get()) && !path.startsWith("s3://")) {
+      return file.get();
     }
+    return root.file("augment_conf_path", path);
   }
 }

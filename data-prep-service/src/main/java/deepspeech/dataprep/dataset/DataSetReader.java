@@ -1,6 +1,11 @@
 package deepspeech.dataprep.dataset;
 
+import static deepspeech.messages.features.DataSpecification.LONGEST_UTTERANCE_SECONDS;
+
 import deepspeech.dataprep.DataFileException;
+import deepspeech.dataprep.augmentation.Augmentation;
+import deepspeech.dataprep.augmentation.AugmentationFile;
+import deepspeech.dataprep.augmentation.RecordingCache;
 import deepspeech.dataprep.batching.BatchPlan;
 import deepspeech.dataprep.batching.ShuffleMethod;
 import deepspeech.dataprep.features.MeanStd;
@@ -20,8 +25,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /** Reads the files of a data set and leaves out what its manifest and vocabulary rule out. */
@@ -30,18 +37,38 @@ final class DataSetReader {
   private static final long MAX_MEAN_STD_BYTES = 1 << 18;
 
   private final DatasetRoot root;
+  private final RecordingCache recordings = new RecordingCache();
 
   DataSetReader(DatasetRoot root) {
     this.root = root;
   }
 
   /**
+   * Reads the augmentation file of a split.
+   *
+   * @return empty if there is none
+   * @throws DataFileException if it cannot be used as a whole
+   */
+  Optional<AugmentationFile> augmentation(DataSetFiles files) throws DataFileException {
+    if (files.augmentation() == null || Files.notExists(files.augmentation())) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        AugmentationFile.read(content(files.augmentation()), files.augmentation().toString()));
+  }
+
+  /**
    * Reads a split.
    *
+   * @param augmentationFile as {@link #augmentation} has read it
    * @return possibly without any utterance
    * @throws DataFileException if a file cannot be used as a whole
    */
-  DataSet read(Split split, DataSpecification specification, DataSetFiles files)
+  DataSet read(
+      Split split,
+      DataSpecification specification,
+      DataSetFiles files,
+      Optional<AugmentationFile> augmentationFile)
       throws DataFileException {
     ShuffleMethod shuffleMethod = ShuffleMethod.of(specification.shuffleMethod());
     byte[] manifestFile = content(files.manifest());
@@ -61,6 +88,16 @@ final class DataSetReader {
                 "manifest", Sha256.of(manifestFile),
                 "vocabulary", Sha256.of(vocabularyFile),
                 "mean_std", Sha256.of(meanStdFile)));
+    List<String> warnings = new ArrayList<>();
+    Augmentation augmentation = Augmentation.none();
+    if (augmentationFile.isPresent()) {
+      augmentation = augmentation(augmentationFile.get(), hashes);
+      warnings.addAll(augmentation.warnings());
+    } else if (files.augmentation() != null) {
+      warnings.add(
+          "augment_conf_path: %s: does not exist; the run goes on without augmentation"
+              .formatted(files.augmentation()));
+    }
 
     List<UsableUtterance> usable = new ArrayList<>();
     List<LeftOut> leftOut = new ArrayList<>(manifest.leftOut());
@@ -91,7 +128,6 @@ final class DataSetReader {
                   unknownCharacters.mostFrequent(),
                   specification.unknownCharacters()));
     }
-    List<String> warnings = new ArrayList<>();
     if (unknownCharacters.total() > 0) {
       warnings.add(
           "%s: %d characters of the texts are not in the vocabulary and %s: %s"
@@ -114,8 +150,23 @@ final class DataSetReader {
         vocabulary,
         meanStd,
         meanStdFile,
+        augmentation,
         warnings,
-        plan(split, specification, shuffleMethod, usable, 1));
+        plan(split, specification, shuffleMethod, usable, augmentation.longestStretch()));
+  }
+
+  private Augmentation augmentation(AugmentationFile file, Map<String, String> hashes)
+      throws DataFileException {
+    hashes.put("augmentation", Sha256.of(file.content()));
+    Map<String, byte[]> contents = new HashMap<>();
+    for (Map.Entry<String, Path> manifest : file.manifests(root).entrySet()) {
+      if (Files.exists(manifest.getValue())) {
+        byte[] content = content(manifest.getValue());
+        contents.put(manifest.getKey(), content);
+        hashes.put(manifest.getKey(), Sha256.of(content));
+      }
+    }
+    return Augmentation.of(file, contents, root, recordings);
   }
 
   /**
@@ -129,8 +180,12 @@ final class DataSetReader {
       ShuffleMethod shuffleMethod,
       List<UsableUtterance> usable,
       double longestStretch) {
+    // No utterance is stretched beyond the longest that a batch can carry.
     double[] durations =
-        usable.stream().mapToDouble(u -> u.utterance().duration() * longestStretch).toArray();
+        usable.stream()
+            .mapToDouble(u -> u.utterance().duration())
+            .map(d -> Math.max(d, Math.min(LONGEST_UTTERANCE_SECONDS, d * longestStretch)))
+            .toArray();
     if (split == Split.TEST) {
       return BatchPlan.test(durations, specification.batchSize());
     }

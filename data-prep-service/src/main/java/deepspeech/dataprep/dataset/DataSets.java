@@ -1,23 +1,30 @@
 package deepspeech.dataprep.dataset;
 
 import deepspeech.dataprep.DataFileException;
+import deepspeech.dataprep.augmentation.AugmentationFile;
 import deepspeech.dataprep.manifest.DatasetRoot;
 import deepspeech.messages.features.DataSpecification;
 import deepspeech.messages.features.Split;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * The data sets under a root. What was read stays in memory as long as no file changes its size or
  * its time of change. Thread-safe.
  */
 public final class DataSets {
+  private static final String AUGMENTATION = "augmentation";
   private static final int REMEMBERED_DATA_SETS = 8;
   private static final int REMEMBERED_FINGERPRINTS = 256;
 
@@ -41,14 +48,18 @@ public final class DataSets {
    */
   public synchronized DataSet open(Split split, DataSpecification specification)
       throws DataFileException {
-    DataSetFiles files = DataSetFiles.find(root, specification);
-    List<Stamp> stamps =
-        List.of(
-            Stamp.of(files.manifest()), Stamp.of(files.vocabulary()), Stamp.of(files.meanStd()));
+    DataSetFiles files = DataSetFiles.find(root, split, specification);
     Key key = new Key(split, specification);
     Entry entry = entries.get(key);
-    if (entry == null || !entry.stamps.equals(stamps)) {
-      entry = new Entry(stamps, reader.read(split, specification, files));
+    if (entry == null || !entry.isCurrent()) {
+      List<Stamp> stamps = new ArrayList<>(Stamp.of(files));
+      Optional<AugmentationFile> augmentation = reader.augmentation(files);
+      if (augmentation.isPresent()) {
+        for (Path named : augmentation.get().manifests(root).values()) {
+          stamps.add(Stamp.of(named));
+        }
+      }
+      entry = new Entry(stamps, reader.read(split, specification, files, augmentation));
       entries.put(key, entry);
       hashesByFingerprint.put(entry.dataSet.fingerprint(), entry.dataSet.hashes());
     }
@@ -79,8 +90,15 @@ public final class DataSets {
                 "vocabulary", dataSet.specification().vocabPath(),
                 "mean_std", dataSet.specification().meanStdPath()));
     Map<String, String> before = hashesByFingerprint.get(fingerprint);
+    if (dataSet.hashes().containsKey(AUGMENTATION)
+        || (before != null && before.containsKey(AUGMENTATION))) {
+      paths.put(AUGMENTATION, dataSet.specification().augmentConfPath());
+    }
+    Stream.of(dataSet.hashes(), before == null ? Map.<String, String>of() : before)
+        .flatMap(hashes -> hashes.keySet().stream())
+        .forEach(name -> paths.putIfAbsent(name, name));
     if (before != null) {
-      paths.keySet().removeIf(name -> before.get(name).equals(dataSet.hashes().get(name)));
+      paths.keySet().removeIf(name -> Objects.equals(before.get(name), dataSet.hashes().get(name)));
     }
     return (paths.size() == 1 || before == null ? "" : "several files: ")
         + String.join(before == null ? " or " : ", ", paths.values().stream().sorted().toList())
@@ -89,13 +107,36 @@ public final class DataSets {
 
   private record Key(Split split, DataSpecification specification) {}
 
-  private record Entry(List<Stamp> stamps, DataSet dataSet) {}
+  private record Entry(List<Stamp> stamps, DataSet dataSet) {
+    boolean isCurrent() throws DataFileException {
+      for (Stamp stamp : stamps) {
+        if (!stamp.equals(Stamp.of(stamp.file))) {
+          return false;
+        }
+      }
+      return true;
+    }
+  }
 
+  /** The state of a file; that of one that does not exist has no time. */
   private record Stamp(Path file, long size, FileTime changed) {
+    static List<Stamp> of(DataSetFiles files) throws DataFileException {
+      List<Stamp> stamps = new ArrayList<>();
+      stamps.add(of(files.manifest()));
+      stamps.add(of(files.vocabulary()));
+      stamps.add(of(files.meanStd()));
+      if (files.augmentation() != null) {
+        stamps.add(of(files.augmentation()));
+      }
+      return stamps;
+    }
+
     static Stamp of(Path file) throws DataFileException {
       try {
         BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class);
         return new Stamp(file, attributes.size(), attributes.lastModifiedTime());
+      } catch (NoSuchFileException e) {
+        return new Stamp(file, -1, null);
       } catch (IOException e) {
         throw new DataFileException(file + ": cannot be read: " + e.getMessage(), e);
       }

@@ -63,7 +63,7 @@ public final class BatchFunction {
     FeatureNormalizer normalizer = new FeatureNormalizer(dataSet.meanStd());
     List<Callable<Outcome>> tasks = new ArrayList<>();
     for (UsableUtterance utterance : utterances) {
-      tasks.add(() -> encode(dataSet, utterance, normalizer));
+      tasks.add(() -> encode(dataSet, utterance, epoch, normalizer));
     }
     List<Outcome> outcomes = new ArrayList<>();
     for (Future<Outcome> future : workers.invokeAll(tasks)) {
@@ -76,13 +76,14 @@ public final class BatchFunction {
     return join(new BatchKey(run, dataSet.split(), dataSet.fingerprint(), epoch, batch), outcomes);
   }
 
-  private Outcome encode(DataSet dataSet, UsableUtterance utterance, FeatureNormalizer normalizer) {
+  private Outcome encode(
+      DataSet dataSet, UsableUtterance utterance, int epoch, FeatureNormalizer normalizer) {
     UtteranceEncoder encoder = idle.poll();
     if (encoder == null) {
       encoder = new UtteranceEncoder(root, audio);
     }
     try {
-      return new Outcome(utterance, encoder.encode(dataSet, utterance, normalizer), null);
+      return new Outcome(utterance, encoder.encode(dataSet, utterance, epoch, normalizer), null);
     } catch (UnusableAudioException e) {
       return new Outcome(utterance, null, e);
     } finally {

@@ -5,6 +5,10 @@ import static deepspeech.dataprep.features.FeatureShape.BINS;
 import deepspeech.dataprep.audio.AudioReader;
 import deepspeech.dataprep.audio.UnusableAudioException;
 import deepspeech.dataprep.audio.Waveform;
+import deepspeech.dataprep.augmentation.Augmentation;
+import deepspeech.dataprep.augmentation.SpecAugmentation;
+import deepspeech.dataprep.augmentation.UtteranceKey;
+import deepspeech.dataprep.augmentation.WorkingAudio;
 import deepspeech.dataprep.dataset.DataSet;
 import deepspeech.dataprep.dataset.UsableUtterance;
 import deepspeech.dataprep.features.FeatureNormalizer;
@@ -17,6 +21,7 @@ import deepspeech.messages.features.DataSpecification;
 import deepspeech.messages.features.OutputFrames;
 import deepspeech.messages.features.Split;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
@@ -28,7 +33,9 @@ final class UtteranceEncoder {
   private final DatasetRoot root;
   private final AudioReader audio;
   private final LinearSpectrogram spectrogram = new LinearSpectrogram();
+  private final WorkingAudio working = new WorkingAudio();
   private float[] features = {};
+  private float[] warped = {};
 
   UtteranceEncoder(DatasetRoot root, AudioReader audio) {
     this.root = root;
@@ -36,28 +43,63 @@ final class UtteranceEncoder {
   }
 
   /**
-   * Decodes, measures and normalises an utterance.
+   * Decodes, perturbs, measures and normalises an utterance.
    *
+   * @param epoch from 1; what the augmentation draws depends on it
    * @throws UnusableAudioException if its audio cannot be used; in a training split also if it is
    *     too short for its labels; the message begins with the path that the manifest gives
    */
-  EncodedUtterance encode(DataSet dataSet, UsableUtterance usable, FeatureNormalizer normalizer)
+  EncodedUtterance encode(
+      DataSet dataSet, UsableUtterance usable, int epoch, FeatureNormalizer normalizer)
       throws UnusableAudioException {
     String path = usable.utterance().audioFilepath();
+    Augmentation augmentation = dataSet.augmentation();
+    UtteranceKey key =
+        new UtteranceKey(dataSet.specification().seed(), epoch, usable.utterance().line());
     try {
       Waveform waveform = read(dataSet, path);
       int length = waveform.samples().length;
-      int frames = FeatureShape.frames(length);
-      check(dataSet, usable, waveform.seconds(), frames);
+      check(dataSet, usable, waveform.seconds(), FeatureShape.frames(length));
       double gain = GainNormalizer.gain(waveform.samples(), length);
-      if (features.length < frames * BINS) {
-        features = new float[frames * BINS];
+      working.load(waveform.samples(), length);
+      augmentation.perturb(working, key, fewestSamples(usable.labels()));
+      if (working.samples() != waveform.samples()) {
+        gain = GainNormalizer.gain(working.samples(), working.length());
       }
-      spectrogram.compute(waveform.samples(), length, gain, features);
-      return new EncodedUtterance(frames, normalizer.normalize(features, frames));
+      int frames = FeatureShape.frames(working.length());
+      List<SpecAugmentation> drawn = augmentation.features(key, frames);
+      features = room(features, frames);
+      spectrogram.compute(working.samples(), working.length(), gain, features);
+      for (SpecAugmentation augmented : drawn) {
+        warp(augmented, frames);
+      }
+      short[] normalized = normalizer.normalize(features, frames);
+      drawn.forEach(augmented -> augmented.mask(normalized));
+      return new EncodedUtterance(frames, normalized);
     } catch (UnusableAudioException e) {
       throw new UnusableAudioException(e.reason(), path + ": " + e.getMessage(), e);
     }
+  }
+
+  /** Warping moves frames; normalising does the same to each of them, so it can come after. */
+  private void warp(SpecAugmentation augmented, int frames) {
+    if (augmented.warps()) {
+      warped = room(warped, frames);
+      augmented.warp(features, warped);
+      float[] free = features;
+      features = warped;
+      warped = free;
+    }
+  }
+
+  private static float[] room(float[] features, int frames) {
+    return features.length < frames * BINS ? new float[frames * BINS] : features;
+  }
+
+  /** The samples that labels need at least. */
+  private static int fewestSamples(int[] labels) {
+    int frames = 3 * (OutputFrames.neededFor(labels) - 1) + 1;
+    return FeatureShape.WINDOW + (frames - 1) * FeatureShape.HOP;
   }
 
   private Waveform read(DataSet dataSet, String path) throws UnusableAudioException {

@@ -12,13 +12,13 @@ import java.util.Optional;
  * The lines of a UTF-8 file. A line ends with LF or CR LF; a byte order mark before the first line
  * and the end of the last line are not content.
  */
-final class TextLines {
+public final class TextLines {
   private static final byte[] BYTE_ORDER_MARK = {(byte) 0xEF, (byte) 0xBB, (byte) 0xBF};
 
   private TextLines() {}
 
   /** The lines; empty instead of a line that is not UTF-8. */
-  static List<Optional<String>> of(byte[] content) {
+  public static List<Optional<String>> of(byte[] content) {
     List<Optional<String>> lines = new ArrayList<>();
     int start = startsWithMark(content) ? BYTE_ORDER_MARK.length : 0;
     for (int at = start; at <= content.length; at++) {

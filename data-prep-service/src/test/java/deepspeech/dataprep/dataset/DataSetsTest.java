@@ -27,6 +27,12 @@ import org.junit.jupiter.params.provider.NullSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class DataSetsTest {
+  private static final String NOISE =
+      """
+      [{"type": "noise", "params": {"min_snr_dB": 10, "max_snr_dB": 20,
+        "noise_manifest_path": "set/manifest.noise"}, "prob": 0.5}]
+      """;
+
   @TempDir private Path folder;
   private Corpus corpus;
   private DataSets dataSets;
@@ -293,15 +299,87 @@ class DataSetsTest {
   }
 
   @Test
-  void anExistingAugmentationFileIsRefused() throws Exception {
+  void anAugmentationFileThatIsNotThereIsTold() throws Exception {
+    // Given
+    DataSpecification specification = augmented("conf/augmentation.json");
+    // When
+    DataSetDescription description =
+        dataSets.open(Split.TRAIN, specification).describe(new RunId("run-1"), "request-1", 1);
+    // Then
+    assertThat(description.warnings())
+        .containsExactly(
+            "augment_conf_path: %s: does not exist; the run goes on without augmentation"
+                .formatted(folder.resolve("conf/augmentation.json")));
+    assertThat(description.hashes()).doesNotContainKey("augmentation");
+  }
+
+  @Test
+  void anAugmentationFileAndTheManifestsThatItNamesAreHashedAndWatched() throws Exception {
     // Given
     corpus.file("augmentation.json", "[]");
+    DataSpecification specification = augmented("augmentation.json");
+    String without = dataSets.open(Split.TRAIN, specification).fingerprint();
+    // When
+    corpus.file("augmentation.json", NOISE);
+    DataSet missing = dataSets.open(Split.TRAIN, specification);
+    corpus.file("set/manifest.noise", "{\"audio_filepath\": \"wav/good-1.wav\"}\n");
+    DataSet found = dataSets.open(Split.TRAIN, specification);
+    // Then
+    assertThat(List.of(without, missing.fingerprint(), found.fingerprint()))
+        .doesNotHaveDuplicates();
+    assertThat(missing.hashes())
+        .containsOnlyKeys("manifest", "vocabulary", "mean_std", "augmentation");
+    assertThat(missing.augmentation().isEmpty()).isTrue();
+    assertThat(missing.describe(new RunId("run-1"), "request-1", 1).warnings())
+        .containsExactly(
+            ("%s: entry 1 (noise): manifest set/manifest.noise does not exist; the run goes on"
+                    + " without this augmentation")
+                .formatted(folder.resolve("augmentation.json")));
+    assertThat(found.hashes())
+        .containsOnlyKeys(
+            "manifest", "vocabulary", "mean_std", "augmentation", "set/manifest.noise");
+    assertThat(found.augmentation().isEmpty()).isFalse();
+    assertThat(found.describe(new RunId("run-1"), "request-1", 1).warnings()).isEmpty();
+    assertThatThrownBy(() -> dataSets.open(Split.TRAIN, specification, missing.fingerprint()))
+        .isInstanceOf(DataFileException.class)
+        .hasMessageStartingWith("set/manifest.noise has changed since");
+    corpus.file("augmentation.json", "[]");
+    assertThatThrownBy(() -> dataSets.open(Split.TRAIN, specification, found.fingerprint()))
+        .isInstanceOf(DataFileException.class)
+        .hasMessageStartingWith("several files: augmentation.json, set/manifest.noise has changed");
+  }
+
+  @Test
+  void aTestSplitIsNeverAugmented() throws Exception {
+    // Given
+    corpus.file("augmentation.json", "no list");
+    // When
+    DataSet dataSet = dataSets.open(Split.TEST, augmented("augmentation.json"));
+    // Then
+    assertThat(dataSet.augmentation().isEmpty()).isTrue();
+    assertThat(dataSet.hashes()).containsOnlyKeys("manifest", "vocabulary", "mean_std");
+  }
+
+  @Test
+  void anAugmentationFileThatCannotBeUsedIsNamed() throws Exception {
+    // Given
+    corpus.file("augmentation.json", "{}");
     // When
     // Then
     assertThatThrownBy(() -> dataSets.open(Split.TRAIN, augmented("augmentation.json")))
         .isInstanceOf(DataFileException.class)
         .hasMessage(
-            "augment_conf_path: augmentation.json: augmentation is not supported yet; allowed: None");
+            "%s: {}; allowed: a JSON list of {\"type\", \"params\", \"prob\"}",
+            folder.resolve("augmentation.json"));
+    assertThatThrownBy(() -> dataSets.open(Split.TRAIN, augmented("../augmentation.json")))
+        .isInstanceOf(DataFileException.class)
+        .hasMessageStartingWith("augment_conf_path: ../augmentation.json: lies outside");
+    corpus.file("augmentation.json", NOISE.replace("set/", "../"));
+    assertThatThrownBy(() -> dataSets.open(Split.TRAIN, augmented("augmentation.json")))
+        .isInstanceOf(DataFileException.class)
+        .hasMessage(
+            "%s: entry 1 (noise): manifest ../manifest.noise lies outside the dataset root",
+            folder.resolve("augmentation.json"));
   }
 
   @Test

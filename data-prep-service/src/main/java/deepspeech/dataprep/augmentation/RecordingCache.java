@@ -1,0 +1,88 @@
+package deepspeech.dataprep.augmentation;
+
+import static deepspeech.dataprep.features.FeatureShape.SAMPLE_RATE;
+
+import deepspeech.dataprep.audio.AudioReader;
+import deepspeech.dataprep.audio.UnusableAudioException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileTime;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Noise and impulse responses at 16 kHz, read as they are drawn. Keeps those used last up to a
+ * bound, until their file changes. A file that cannot be used is told once. Thread-safe.
+ */
+public final class RecordingCache {
+  private static final Logger LOG = LoggerFactory.getLogger(RecordingCache.class);
+  private static final double LONGEST_SECONDS = 300;
+
+  /** 64 MB of samples, 17 minutes. */
+  private static final long CAPACITY = 1L << 24;
+
+  /** What an entry costs beside its samples, so that the unusable ones are bounded too. */
+  private static final long ENTRY_COST = 256;
+
+  private final AudioReader audio = new AudioReader(SAMPLE_RATE, LONGEST_SECONDS);
+  private final Map<Key, float[]> recordings = new LinkedHashMap<>(16, 0.75f, true);
+  private long cost;
+
+  /** The samples of a recording, not to be written to; empty if it cannot be used. */
+  Optional<float[]> read(Path file) {
+    Key key = Key.of(file);
+    float[] samples;
+    synchronized (recordings) {
+      samples = recordings.get(key);
+    }
+    if (samples == null) {
+      samples = decode(file);
+      keep(key, samples);
+    }
+    return samples.length == 0 ? Optional.empty() : Optional.of(samples);
+  }
+
+  private float[] decode(Path file) {
+    try {
+      float[] samples = audio.read(file).samples();
+      if (samples.length == 0) {
+        LOG.warn("{}: has no samples; augmentation goes on without it", file);
+      }
+      return samples;
+    } catch (UnusableAudioException e) {
+      LOG.warn("{}: {}; augmentation goes on without it", file, e.getMessage());
+      return new float[0];
+    }
+  }
+
+  private void keep(Key key, float[] samples) {
+    synchronized (recordings) {
+      if (recordings.put(key, samples) == null) {
+        cost += ENTRY_COST + samples.length;
+      }
+      Iterator<float[]> oldest = recordings.values().iterator();
+      while (cost > CAPACITY && recordings.size() > 1) {
+        cost -= ENTRY_COST + oldest.next().length;
+        oldest.remove();
+      }
+    }
+  }
+
+  private record Key(Path file, long size, FileTime changed) {
+    static Key of(Path file) {
+      try {
+        BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class);
+        return new Key(file, attributes.size(), attributes.lastModifiedTime());
+      } catch (IOException e) {
+        // Reading the file itself tells what is wrong with it.
+        return new Key(file, -1, null);
+      }
+    }
+  }
+}

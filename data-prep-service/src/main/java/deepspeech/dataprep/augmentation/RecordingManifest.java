@@ -1,0 +1,68 @@
+package deepspeech.dataprep.augmentation;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import deepspeech.dataprep.manifest.DatasetRoot;
+import deepspeech.dataprep.manifest.TextLines;
+import deepspeech.messages.InvalidMessageException;
+import deepspeech.messages.Json;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A manifest of noise or of impulse responses: a JSON object with {@code audio_filepath} a line;
+ * other fields, a duration among them, are ignored.
+ *
+ * @param files of the lines that can be used, in their order
+ * @param problem why lines cannot be used, without line break; empty if all can be
+ */
+record RecordingManifest(List<Path> files, Optional<String> problem) {
+  RecordingManifest {
+    files = List.copyOf(files);
+  }
+
+  /**
+   * Reads a manifest.
+   *
+   * @param content the whole file
+   * @param path of the file
+   * @param root that the recordings lie in, see {@link DatasetRoot#audio}
+   */
+  static RecordingManifest read(byte[] content, Path path, DatasetRoot root) {
+    List<Path> files = new ArrayList<>();
+    List<Optional<String>> lines = TextLines.of(content);
+    String first = null;
+    for (int i = 0; i < lines.size(); i++) {
+      Optional<Path> file =
+          lines.get(i).flatMap(RecordingManifest::filepath).flatMap(f -> root.audio(path, f));
+      if (file.isPresent()) {
+        files.add(file.get());
+      } else if (first == null) {
+        first = "line " + (i + 1);
+      }
+    }
+    if (lines.isEmpty()) {
+      return new RecordingManifest(files, Optional.of("has no line"));
+    }
+    if (first == null) {
+      return new RecordingManifest(files, Optional.empty());
+    }
+    return new RecordingManifest(
+        files,
+        Optional.of(
+            ("%d of %d lines cannot be used, the first is %s; a line must be a JSON object with"
+                    + " audio_filepath, a path inside the dataset root")
+                .formatted(lines.size() - files.size(), lines.size(), first)));
+  }
+
+  private static Optional<String> filepath(String line) {
+    try {
+      JsonNode field = Json.readTree(line.getBytes(StandardCharsets.UTF_8)).path("audio_filepath");
+      return Optional.ofNullable(field.textValue()).filter(text -> !text.isBlank());
+    } catch (InvalidMessageException e) {
+      return Optional.empty();
+    }
+  }
+}
