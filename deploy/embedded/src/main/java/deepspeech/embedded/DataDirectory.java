@@ -6,12 +6,14 @@ import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Optional;
 
 /**
  * The directory that an embedded server keeps its data in, held exclusively from opening to closing
  * so that two servers never write into one directory.
  */
 final class DataDirectory implements AutoCloseable {
+  private static final long ROOM_BYTES = 1 << 20;
 
   private final Path path;
   private final FileChannel lock;
@@ -19,6 +21,19 @@ final class DataDirectory implements AutoCloseable {
   private DataDirectory(Path path, FileChannel lock) {
     this.path = path;
     this.lock = lock;
+  }
+
+  /** In a line, if its file system has no room; empty if it has, or does not say. */
+  Optional<String> fullness() {
+    return fullness(path.toFile().getUsableSpace());
+  }
+
+  Optional<String> fullness(long usableBytes) {
+    return usableBytes >= ROOM_BYTES || !Files.isDirectory(path)
+        ? Optional.empty()
+        : Optional.of(
+            "no space left for data directory %s; make room and start again, nothing is lost"
+                .formatted(path));
   }
 
   /**

@@ -69,7 +69,8 @@ public final class EmbeddedKafka implements AutoCloseable {
       Path log = directory.subdirectory("log");
       format(log);
       AtomicReference<String> failure = new AtomicReference<>();
-      Exit.Procedure procedure = (status, message) -> fail(failure, status, message);
+      Exit.Procedure procedure =
+          (status, message) -> fail(failure, endOf(directory, status, message));
       Exit.setHaltProcedure(procedure);
       Exit.setExitProcedure(procedure);
       KafkaRaftServer server =
@@ -189,10 +190,19 @@ public final class EmbeddedKafka implements AutoCloseable {
     return configuration;
   }
 
+  /** The broker ends itself when a write fails, and does not say that the disk is full. */
+  private static String endOf(DataDirectory directory, int status, String message) {
+    return directory
+        .fullness()
+        .map(full -> "%s ended: %s".formatted(SERVER, full))
+        .orElseGet(
+            () ->
+                "%s ended with status %d%s"
+                    .formatted(SERVER, status, message == null ? "" : ": " + message));
+  }
+
   /** Never returns normally: Kafka's code behind a halt relies on not being reached. */
-  private static void fail(AtomicReference<String> failure, int status, String message) {
-    String reason =
-        SERVER + " ended with status " + status + (message == null ? "" : ": " + message);
+  private static void fail(AtomicReference<String> failure, String reason) {
     failure.compareAndSet(null, reason);
     throw new EmbeddedServerException(reason);
   }

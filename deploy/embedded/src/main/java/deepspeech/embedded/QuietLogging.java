@@ -19,7 +19,8 @@ record QuietLogging(List<Logger> loggers) {
         List.of(
             quieten("kafka", Level.WARNING),
             quieten("org.apache.kafka", Level.WARNING),
-            quieten("state.change.logger", Level.WARNING),
+            // It tells of every partition what the broker's own error tells once.
+            quieten("state.change.logger", Level.SEVERE),
             // It warns of each start, as if a broker that starts were news.
             quieten("org.apache.kafka.controller.QuorumController", Level.SEVERE)));
   }

@@ -1,0 +1,42 @@
+package deepspeech.embedded;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class DataDirectoryTest {
+  @TempDir private Path folder;
+
+  @Test
+  void aFullDiskIsToldInOneLineThatNamesTheDirectory() {
+    // Given
+    try (DataDirectory directory = DataDirectory.open("Kafka broker", folder)) {
+
+      // When
+      Optional<String> full = directory.fullness(4096);
+
+      // Then
+      assertThat(full)
+          .contains(
+              "no space left for data directory "
+                  + folder
+                  + "; make room and start again, nothing is lost");
+    }
+  }
+
+  @Test
+  void aDiskWithRoomIsNotToldOf() {
+    // Given
+    try (DataDirectory directory = DataDirectory.open("Kafka broker", folder)) {
+
+      // When
+      Optional<String> full = directory.fullness();
+
+      // Then
+      assertThat(full).isEmpty();
+    }
+  }
+}
