@@ -11,9 +11,9 @@ import deepspeech.broker.topics.TopicSetup;
 import deepspeech.messages.command.Command;
 import deepspeech.messages.event.CloudEvent;
 import deepspeech.messages.features.DataSpecification;
-import deepspeech.messages.features.UnknownCharacters;
-import deepspeech.messages.features.TextNormalisation;
 import deepspeech.messages.features.Split;
+import deepspeech.messages.features.TextNormalisation;
+import deepspeech.messages.features.UnknownCharacters;
 import deepspeech.messages.run.RunId;
 import deepspeech.messages.topic.Topics;
 import java.nio.file.Path;
@@ -152,7 +152,20 @@ class MissingRightsIT {
   void aFeedWithoutRightsSaysSoAtOnce() {
     // Given
     DataSpecification data =
-        new DataSpecification("m", "v", "s", null, 0, 20, 1, null, 1, "instance_shuffle", TextNormalisation.KEEP, UnknownCharacters.DROP_CHARACTER, 0);
+        new DataSpecification(
+            "m",
+            "v",
+            "s",
+            null,
+            0,
+            20,
+            1,
+            null,
+            1,
+            "instance_shuffle",
+            TextNormalisation.KEEP,
+            UnknownCharacters.DROP_CHARACTER,
+            0);
     try (BatchFeed feed =
         new BatchFeed(
             guest, "/test", new RunId("fed"), Split.TRAIN, FeedSettings.defaults(), line -> {})) {

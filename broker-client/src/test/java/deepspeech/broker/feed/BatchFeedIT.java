@@ -9,14 +9,14 @@ import deepspeech.embedded.EmbeddedKafka;
 import deepspeech.messages.features.BatchKey;
 import deepspeech.messages.features.DataSetDescription;
 import deepspeech.messages.features.DataSpecification;
-import deepspeech.messages.features.UnknownCharacters;
-import deepspeech.messages.features.TextNormalisation;
 import deepspeech.messages.features.FeatureBatch;
 import deepspeech.messages.features.FeatureBatchCodec;
 import deepspeech.messages.features.FeatureBatchPart;
 import deepspeech.messages.features.FeatureHeaders;
 import deepspeech.messages.features.FeatureRequest;
 import deepspeech.messages.features.Split;
+import deepspeech.messages.features.TextNormalisation;
+import deepspeech.messages.features.UnknownCharacters;
 import deepspeech.messages.run.RunId;
 import deepspeech.messages.topic.Topics;
 import java.nio.file.Path;
@@ -45,7 +45,19 @@ import org.junit.jupiter.api.io.TempDir;
 class BatchFeedIT {
   private static final DataSpecification DATA =
       new DataSpecification(
-          "manifest.train", "vocab.txt", "mean_std.npz", null, 0, 20, 3, null, 1, "instance_shuffle", TextNormalisation.KEEP, UnknownCharacters.DROP_CHARACTER, 7);
+          "manifest.train",
+          "vocab.txt",
+          "mean_std.npz",
+          null,
+          0,
+          20,
+          3,
+          null,
+          1,
+          "instance_shuffle",
+          TextNormalisation.KEEP,
+          UnknownCharacters.DROP_CHARACTER,
+          7);
   private static final FeedSettings PATIENT = FeedSettings.defaults();
   private static final FeedSettings IMPATIENT =
       new FeedSettings(

@@ -8,11 +8,11 @@ import deepspeech.messages.features.BatchKey;
 import deepspeech.messages.features.BatchShape;
 import deepspeech.messages.features.DataSetDescription;
 import deepspeech.messages.features.DataSpecification;
-import deepspeech.messages.features.UnknownCharacters;
-import deepspeech.messages.features.TextNormalisation;
 import deepspeech.messages.features.FeatureBatch;
 import deepspeech.messages.features.LeftOut;
 import deepspeech.messages.features.Split;
+import deepspeech.messages.features.TextNormalisation;
+import deepspeech.messages.features.UnknownCharacters;
 import deepspeech.messages.run.RunId;
 import java.time.Instant;
 import java.util.List;
@@ -27,7 +27,19 @@ public final class TestData {
 
   public static final DataSpecification TEST =
       new DataSpecification(
-          "manifest.test", "vocab.txt", "mean_std.npz", null, 0, 20, 2, null, 1, "batch_shuffle_clipped", TextNormalisation.KEEP, UnknownCharacters.DROP_CHARACTER, 0);
+          "manifest.test",
+          "vocab.txt",
+          "mean_std.npz",
+          null,
+          0,
+          20,
+          2,
+          null,
+          1,
+          "batch_shuffle_clipped",
+          TextNormalisation.KEEP,
+          UnknownCharacters.DROP_CHARACTER,
+          0);
 
   /** Edits: none, one substitution, two deletions. Characters: 2, 3, 4. */
   public static final double CER = 3.0 / 9;

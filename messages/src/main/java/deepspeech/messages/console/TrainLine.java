@@ -31,6 +31,11 @@ public record TrainLine(
         Locale.ROOT, "[%s] number of training samples: %d", TIME.format(time), samples);
   }
 
+  /** A line for the owner of the run. */
+  public static String warning(String warning) {
+    return "Warning: " + warning;
+  }
+
   /** A test result, in the shape of the line of progress. */
   public static String test(
       LocalDateTime time, int epoch, int epochs, String checkpoint, double cer) {

@@ -28,6 +28,11 @@ public enum MetricName {
   SKIPPED_STEPS,
   /** Utterances left out so far, in this epoch. */
   UTTERANCES_LEFT_OUT,
+  /**
+   * Training utterances of the run left out so far for a {@link MetricPoint#reason}, each counted
+   * once however often it was met.
+   */
+  LEFT_OUT,
   CHECKPOINT_BYTES,
   /** Seconds from the snapshot of a checkpoint to its publication. */
   CHECKPOINT_SECONDS;

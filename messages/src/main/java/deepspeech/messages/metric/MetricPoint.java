@@ -1,6 +1,7 @@
 package deepspeech.messages.metric;
 
 import deepspeech.messages.InvalidMessageException;
+import deepspeech.messages.deadletter.LeftOutReason;
 import deepspeech.messages.run.RunId;
 import java.time.Instant;
 
@@ -10,12 +11,31 @@ import java.time.Instant;
  * @param step optimiser steps since the run began
  * @param epoch from 1
  * @param batch batches of the epoch done
+ * @param reason what {@link MetricName#LEFT_OUT} counts; null for other metrics
  */
 public record MetricPoint(
-    RunId run, MetricName name, double value, long step, int epoch, int batch, Instant time) {
+    RunId run,
+    MetricName name,
+    double value,
+    long step,
+    int epoch,
+    int batch,
+    LeftOutReason reason,
+    Instant time) {
   public MetricPoint {
     InvalidMessageException.require(run != null, "run", null, "the name of a run");
     InvalidMessageException.require(name != null, "name", null, "a metric name");
     InvalidMessageException.require(Double.isFinite(value), "value", value, "a finite number");
+    InvalidMessageException.require(
+        (name == MetricName.LEFT_OUT) == (reason != null),
+        "reason",
+        reason,
+        name == MetricName.LEFT_OUT ? "why utterances were left out" : "null");
+  }
+
+  /** A point of a metric that has no reason. */
+  public MetricPoint(
+      RunId run, MetricName name, double value, long step, int epoch, int batch, Instant time) {
+    this(run, name, value, step, epoch, batch, null, time);
   }
 }

@@ -3,9 +3,11 @@ package deepspeech.messages.run;
 import deepspeech.messages.InvalidMessageException;
 import deepspeech.messages.checkpoint.CheckpointId;
 import deepspeech.messages.configuration.TrainingConfiguration;
+import deepspeech.messages.deadletter.LeftOutReason;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /**
  * The state of a run, published to {@code deepspeech.runs} after every change. The newest one a run
@@ -17,6 +19,9 @@ import java.util.List;
  * @param position null until training starts
  * @param lastCheckpoint newest complete checkpoint; null if there is none
  * @param trainingSamples usable utterances of the training manifest; null until known
+ * @param leftOut training utterances left out so far, each counted once, by reason; null until
+ *     known
+ * @param warnings of data preparation for the owner of the run, a line each; null until known
  */
 public record RunState(
     RunId run,
@@ -27,6 +32,8 @@ public record RunState(
     Position position,
     CheckpointId lastCheckpoint,
     Integer trainingSamples,
+    Map<LeftOutReason, Integer> leftOut,
+    List<String> warnings,
     Instant time) {
   private static final int COMMANDS_REMEMBERED = 20;
 
@@ -35,6 +42,33 @@ public record RunState(
     InvalidMessageException.require(status != null, "status", null, "a run status");
     InvalidMessageException.require(time != null, "time", null, "a time in ISO 8601");
     commands = commands == null ? List.of() : List.copyOf(commands);
+    leftOut = leftOut == null ? null : Map.copyOf(leftOut);
+    warnings = warnings == null ? null : List.copyOf(warnings);
+  }
+
+  /** A run whose data set is not known yet, or is not of interest. */
+  public RunState(
+      RunId run,
+      RunStatus status,
+      String reason,
+      TrainingConfiguration configuration,
+      List<String> commands,
+      Position position,
+      CheckpointId lastCheckpoint,
+      Integer trainingSamples,
+      Instant time) {
+    this(
+        run,
+        status,
+        reason,
+        configuration,
+        commands,
+        position,
+        lastCheckpoint,
+        trainingSamples,
+        null,
+        null,
+        time);
   }
 
   /** The same run in another status. */
@@ -48,6 +82,8 @@ public record RunState(
         position,
         lastCheckpoint,
         trainingSamples,
+        leftOut,
+        warnings,
         at);
   }
 
@@ -62,13 +98,41 @@ public record RunState(
         newPosition,
         lastCheckpoint,
         trainingSamples,
+        leftOut,
+        warnings,
+        at);
+  }
+
+  /** The same run with other counts of what was left out. */
+  public RunState withLeftOut(Map<LeftOutReason, Integer> counts, Instant at) {
+    return new RunState(
+        run,
+        status,
+        reason,
+        configuration,
+        commands,
+        position,
+        lastCheckpoint,
+        trainingSamples,
+        counts,
+        warnings,
         at);
   }
 
   /** The same run with a newer checkpoint. */
   public RunState withLastCheckpoint(CheckpointId newest, Instant at) {
     return new RunState(
-        run, status, reason, configuration, commands, position, newest, trainingSamples, at);
+        run,
+        status,
+        reason,
+        configuration,
+        commands,
+        position,
+        newest,
+        trainingSamples,
+        leftOut,
+        warnings,
+        at);
   }
 
   /**
@@ -87,6 +151,8 @@ public record RunState(
         position,
         lastCheckpoint,
         trainingSamples,
+        leftOut,
+        warnings,
         at);
   }
 }

@@ -59,6 +59,30 @@ public record RaggedBatch(Tensor features, int[] frames, int[] labels, int[] lab
     return new RaggedBatch(features, batch.frames(), batch.labels(), batch.labelLengths());
   }
 
+  /**
+   * A batch without speech in it, for what its size alone decides.
+   *
+   * @param frames of each utterance
+   * @param labels of each utterance
+   * @param vocabulary tokens
+   * @throws OutOfMemoryError if it is larger than a batch can be
+   */
+  static RaggedBatch madeUp(int utterances, int frames, int labels, int vocabulary) {
+    long values = (long) utterances * frames * FeatureBatch.BINS;
+    if (values * Short.BYTES > Integer.MAX_VALUE) {
+      throw new OutOfMemoryError("a batch of %d bytes".formatted(values * Short.BYTES));
+    }
+    int[] counts = new int[utterances];
+    Arrays.fill(counts, frames);
+    int[] labelLengths = new int[utterances];
+    Arrays.fill(labelLengths, labels);
+    return new RaggedBatch(
+        Tensor.f16(new short[(int) values], (long) utterances * frames, FeatureBatch.BINS),
+        counts,
+        IntStream.range(0, utterances * labels).map(i -> 1 + i % (vocabulary - 1)).toArray(),
+        labelLengths);
+  }
+
   /** Number of utterances. */
   public int size() {
     return frames.length;

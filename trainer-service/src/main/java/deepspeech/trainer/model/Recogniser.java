@@ -1,8 +1,11 @@
 package deepspeech.trainer.model;
 
+import ai.djl.engine.EngineException;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import ai.djl.pytorch.jni.JniUtils;
 import deepspeech.messages.InvalidMessageException;
+import deepspeech.messages.features.BatchShape;
 import deepspeech.messages.tensor.Tensor;
 import deepspeech.messages.tensor.TensorType;
 import deepspeech.trainer.optimizer.Adam;
@@ -139,6 +142,7 @@ public final class Recogniser implements AutoCloseable {
    *
    * @param batch utterances for all devices together
    * @param learningRate above 0
+   * @throws OutOfMemoryException if it does not fit the memory of a device
    */
   public StepResult step(RaggedBatch batch, double learningRate) {
     InvalidMessageException.require(
@@ -150,11 +154,8 @@ public final class Recogniser implements AutoCloseable {
     List<NDManager> scopes = replicas.stream().limit(shares.size()).map(Replica::newScope).toList();
     try {
       List<AcousticModel.Gradients> results = gradients(shares, scopes);
-      List<NDArray> gradients = results.get(0).gradients();
+      List<NDArray> gradients = summed(results);
       List<NDArray> statistics = results.get(0).statistics();
-      for (AcousticModel.Gradients other : results.subList(1, results.size())) {
-        lists.add(gradients, other.gradients());
-      }
       float[] losses = joined(results, batch.size());
       float norm = lists.norm(gradients);
       StepResult result =
@@ -174,9 +175,53 @@ public final class Recogniser implements AutoCloseable {
         }
       }
       return result;
+    } catch (EngineException e) {
+      throw OutOfMemoryException.of(e);
     } finally {
       scopes.forEach(NDManager::close);
     }
+  }
+
+  /**
+   * Goes forward and backward through a batch of a shape on every replica, as a step does, and
+   * throws the gradients away: weights, running statistics and optimiser stay as they are. Memory
+   * that PyTorch keeps for later is given back before and afterwards.
+   *
+   * @param largest of the batches to come
+   * @throws OutOfMemoryException if it does not fit
+   */
+  public void rehearse(BatchShape largest) {
+    freeCache();
+    int pieces = Math.min(replicas.size(), largest.utterances());
+    int utterances = (largest.utterances() + pieces - 1) / pieces;
+    List<NDManager> scopes = replicas.stream().limit(pieces).map(Replica::newScope).toList();
+    try {
+      RaggedBatch share =
+          RaggedBatch.madeUp(
+              utterances, largest.frames(), largest.labels(), shape.vocabularySize());
+      float unused = lists.norm(summed(gradients(Collections.nCopies(pieces, share), scopes)));
+    } catch (OutOfMemoryError e) {
+      throw OutOfMemoryException.of(e);
+    } catch (EngineException e) {
+      throw OutOfMemoryException.of(e);
+    } finally {
+      scopes.forEach(NDManager::close);
+    }
+    freeCache();
+  }
+
+  private void freeCache() {
+    if (devices.first().isGpu()) {
+      JniUtils.emptyCudaCache();
+    }
+  }
+
+  private List<NDArray> summed(List<AcousticModel.Gradients> results) {
+    List<NDArray> gradients = results.get(0).gradients();
+    for (AcousticModel.Gradients other : results.subList(1, results.size())) {
+      lists.add(gradients, other.gradients());
+    }
+    return gradients;
   }
 
   private List<AcousticModel.Gradients> gradients(

@@ -3,6 +3,7 @@ package deepspeech.trainer.progress;
 import deepspeech.messages.configuration.TrainingConfiguration;
 import deepspeech.messages.console.ConfigurationBlock;
 import deepspeech.messages.console.TrainLine;
+import deepspeech.messages.deadletter.LeftOutReason;
 import deepspeech.messages.metric.MetricName;
 import deepspeech.messages.metric.MetricPoint;
 import deepspeech.messages.run.Position;
@@ -12,6 +13,10 @@ import deepspeech.trainer.training.TrainingObserver;
 import java.io.PrintStream;
 import java.time.Clock;
 import java.time.LocalDateTime;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 
 /** Tells on the console, in the manual's words, and as metric points how a run goes. */
@@ -19,20 +24,21 @@ public final class ProgressReporter implements TrainingObserver {
   private final RunId run;
   private final PrintStream console;
   private final Consumer<MetricPoint> metrics;
-  private final Consumer<Position> positions;
+  private final BiConsumer<Position, Map<LeftOutReason, Integer>> positions;
   private final Clock clock;
+  private final Map<LeftOutReason, Integer> leftOut = new EnumMap<>(LeftOutReason.class);
 
   /**
    * Reports on one run.
    *
    * @param metrics where metric points go; must not block
-   * @param positions is told the position with each report
+   * @param positions is told the position and what was left out so far with each report
    */
   public ProgressReporter(
       RunId run,
       PrintStream console,
       Consumer<MetricPoint> metrics,
-      Consumer<Position> positions,
+      BiConsumer<Position, Map<LeftOutReason, Integer>> positions,
       Clock clock) {
     this.run = run;
     this.console = console;
@@ -41,10 +47,14 @@ public final class ProgressReporter implements TrainingObserver {
     this.clock = clock;
   }
 
-  /** The configuration block and the number of training samples, before the first step. */
-  public void started(TrainingConfiguration configuration, int trainingSamples) {
+  /**
+   * The configuration block, the number of training samples and warnings, before the first step.
+   */
+  public void started(
+      TrainingConfiguration configuration, int trainingSamples, List<String> warnings) {
     console.println(ConfigurationBlock.of(configuration));
     console.println(TrainLine.trainingSamples(LocalDateTime.now(clock), trainingSamples));
+    warnings.forEach(warning -> console.println(TrainLine.warning(warning)));
   }
 
   @Override
@@ -64,7 +74,7 @@ public final class ProgressReporter implements TrainingObserver {
     point(MetricName.SHARE_CHECKPOINT, report.shares().checkpoint(), position);
     point(MetricName.SKIPPED_STEPS, (double) report.skippedSteps(), position);
     point(MetricName.UTTERANCES_LEFT_OUT, report.leftOut(), position);
-    positions.accept(position);
+    positions.accept(position, Map.copyOf(leftOut));
   }
 
   @Override
@@ -74,7 +84,17 @@ public final class ProgressReporter implements TrainingObserver {
         position.epoch(), position.batch() - 1, inARow);
   }
 
+  @Override
+  public void leftOut(Map<LeftOutReason, Integer> counts, Position position) {
+    leftOut.putAll(counts);
+    counts.forEach((reason, count) -> point(MetricName.LEFT_OUT, count, position, reason));
+  }
+
   private void point(MetricName name, double value, Position position) {
+    point(name, value, position, null);
+  }
+
+  private void point(MetricName name, double value, Position position, LeftOutReason reason) {
     metrics.accept(
         new MetricPoint(
             run,
@@ -83,6 +103,7 @@ public final class ProgressReporter implements TrainingObserver {
             position.step(),
             position.epoch(),
             position.batch(),
+            reason,
             clock.instant()));
   }
 }

@@ -6,7 +6,9 @@ import deepspeech.messages.InvalidMessageException;
 import deepspeech.messages.Json;
 import deepspeech.messages.configuration.Argument;
 import deepspeech.messages.configuration.TrainingConfiguration;
+import deepspeech.messages.deadletter.LeftOutReason;
 import deepspeech.messages.features.DataSetDescription;
+import deepspeech.messages.features.FeatureBatch;
 import deepspeech.messages.features.Split;
 import deepspeech.messages.metric.MetricName;
 import deepspeech.messages.metric.MetricPoint;
@@ -22,8 +24,10 @@ import deepspeech.trainer.checkpoint.PublishedCheckpoint;
 import deepspeech.trainer.checkpoint.StartingPoint;
 import deepspeech.trainer.model.Devices;
 import deepspeech.trainer.model.ModelShape;
+import deepspeech.trainer.model.OutOfMemoryException;
 import deepspeech.trainer.model.RaggedBatch;
 import deepspeech.trainer.model.Recogniser;
+import deepspeech.trainer.model.StepResult;
 import deepspeech.trainer.progress.ProgressReporter;
 import deepspeech.trainer.training.RunFailedException;
 import deepspeech.trainer.training.StopSignal;
@@ -32,6 +36,9 @@ import deepspeech.trainer.training.TrainingState;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.BiFunction;
 
@@ -135,7 +142,13 @@ public final class RunConductor implements RunWorker.Conductor {
                 workDirectory,
                 published -> onPublished(configuration, published))) {
       ProgressReporter reporter =
-          new ProgressReporter(run, console, events::metric, p -> changePosition(run, p), clock);
+          new ProgressReporter(
+              run,
+              console,
+              events::metric,
+              (position, leftOut) -> changePosition(run, position, leftOut),
+              clock);
+      DryRun dryRun = new DryRun(configuration, devices, description.largestBatch());
       TrainingRun training =
           new TrainingRun(
               run,
@@ -143,7 +156,7 @@ public final class RunConductor implements RunWorker.Conductor {
               description,
               shape,
               devices.count(),
-              (batch, learningRate) -> recogniser.step(RaggedBatch.of(batch), learningRate),
+              (batch, learningRate) -> step(recogniser, batch, learningRate, dryRun),
               data,
               checkpoints,
               reporter,
@@ -153,18 +166,30 @@ public final class RunConductor implements RunWorker.Conductor {
       keepDescription(
           new RunDescription(
               run, configuration, shape, description.fingerprint(), description.hashes()));
-      reporter.started(configuration, description.utterances());
-      changeToRunning(run, training.position(), description.utterances(), resumed);
+      reporter.started(configuration, description.utterances(), description.warnings());
+      Duration dryRunTook = dryRun.perform(recogniser::rehearse, System::nanoTime);
+      console.printf(
+          Locale.ROOT, "Dry run: %s, %.1f s%n", dryRun.shape(), dryRunTook.toNanos() / 1e9);
+      changeToRunning(run, training, description, resumed);
       data.begin(
           description,
           resumed.map(TrainingState::nextEpoch).orElse(1),
           resumed.map(TrainingState::nextBatch).orElse(0));
       TrainingRun.Outcome outcome = training.train();
-      changePosition(run, training.position());
+      changePosition(run, training.position(), training.leftOut());
       if (outcome == TrainingRun.Outcome.FINISHED) {
         return RunStatus.FINISHED;
       }
       return stop.reason() == StopSignal.Reason.COMMAND ? RunStatus.STOPPED : RunStatus.RUNNING;
+    }
+  }
+
+  private static StepResult step(
+      Recogniser recogniser, FeatureBatch batch, double learningRate, DryRun dryRun) {
+    try {
+      return recogniser.step(RaggedBatch.of(batch), learningRate);
+    } catch (OutOfMemoryException e) {
+      throw dryRun.tooLarge(e);
     }
   }
 
@@ -236,8 +261,8 @@ public final class RunConductor implements RunWorker.Conductor {
           state.fingerprint().equals(description.fingerprint()),
           Argument.RESUME_MODEL.argumentName(),
           state.checkpoint().toString(),
-          "a checkpoint at the end of an epoch, since manifest, batch_size, durations, shuffle_method or seed"
-              + " have changed");
+          "a checkpoint at the end of an epoch, since manifest, batch_size, max_batch_frames, devices, durations, augmentation, shuffle_method,"
+              + " texts or seed have changed");
     }
   }
 
@@ -290,7 +315,10 @@ public final class RunConductor implements RunWorker.Conductor {
   }
 
   private void changeToRunning(
-      RunId run, Position position, int trainingSamples, Optional<TrainingState> resumed) {
+      RunId run,
+      TrainingRun training,
+      DataSetDescription description,
+      Optional<TrainingState> resumed) {
     registry.change(
         run,
         s ->
@@ -300,17 +328,20 @@ public final class RunConductor implements RunWorker.Conductor {
                 null,
                 s.configuration(),
                 s.commands(),
-                position,
+                training.position(),
                 resumed
                     .filter(state -> state.run().equals(run))
                     .map(TrainingState::checkpoint)
                     .orElse(s.lastCheckpoint()),
-                trainingSamples,
+                description.utterances(),
+                training.leftOut(),
+                description.warnings(),
                 clock.instant()));
   }
 
-  private void changePosition(RunId run, Position position) {
-    registry.change(run, s -> s.withPosition(position, clock.instant()));
+  private void changePosition(RunId run, Position position, Map<LeftOutReason, Integer> leftOut) {
+    registry.change(
+        run, s -> s.withPosition(position, clock.instant()).withLeftOut(leftOut, clock.instant()));
   }
 
   private void end(RunId run, RunStatus status, String reason) {

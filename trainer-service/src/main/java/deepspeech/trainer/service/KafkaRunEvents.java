@@ -25,7 +25,10 @@ final class KafkaRunEvents implements RunEvents {
 
   @Override
   public void metric(MetricPoint point) {
-    String id = "%s/%s/%d".formatted(point.run(), point.name(), point.step());
+    String id =
+        point.reason() == null
+            ? "%s/%s/%d".formatted(point.run(), point.name(), point.step())
+            : "%s/%s/%s/%.0f".formatted(point.run(), point.name(), point.reason(), point.value());
     var unused =
         publisher
             .send(point, id)

@@ -3,6 +3,7 @@ package deepspeech.trainer.training;
 import deepspeech.messages.checkpoint.CheckpointId;
 import deepspeech.messages.configuration.TrainingConfiguration;
 import deepspeech.messages.console.TrainLine;
+import deepspeech.messages.deadletter.LeftOutReason;
 import deepspeech.messages.features.DataSetDescription;
 import deepspeech.messages.features.FeatureBatch;
 import deepspeech.messages.run.Position;
@@ -14,6 +15,7 @@ import deepspeech.trainer.training.Stopwatch.Activity;
 import java.time.Clock;
 import java.time.LocalDateTime;
 import java.util.Arrays;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -45,6 +47,7 @@ public final class TrainingRun {
   private final StopSignal stop;
   private final Clock clock;
   private final LearningRateSchedule learningRates;
+  private final LeftOutTally leftOut;
   private final Stopwatch stopwatch = new Stopwatch(System::nanoTime);
 
   private int epoch;
@@ -90,6 +93,12 @@ public final class TrainingRun {
     this.stop = stop;
     this.clock = clock;
     this.learningRates = new LearningRateSchedule(configuration.learningRate(), devices);
+    this.leftOut =
+        new LeftOutTally(
+            data.leftOut(),
+            resumed
+                .filter(state -> state.fingerprint().equals(data.fingerprint()))
+                .map(TrainingState::leftOut));
     this.lastCheckpoint = resumed.map(TrainingState::checkpoint);
     this.epoch = resumed.map(TrainingState::nextEpoch).orElse(1);
     this.batch = resumed.map(TrainingState::nextBatch).orElse(0);
@@ -106,6 +115,7 @@ public final class TrainingRun {
    * @throws RunFailedException if the run cannot go on
    */
   public Outcome train() throws InterruptedException {
+    tellLeftOut(leftOut.counts());
     while (epoch <= configuration.numEpoch()) {
       if (!trainEpoch()) {
         checkpointMidEpoch();
@@ -124,6 +134,17 @@ public final class TrainingRun {
     int shown = over ? configuration.numEpoch() : epoch;
     int count = data.batches()[shown - 1];
     return new Position(shown, over ? count : batch, count, step);
+  }
+
+  /** Utterances left out so far, each counted once, by reason. */
+  public Map<LeftOutReason, Integer> leftOut() {
+    return leftOut.counts();
+  }
+
+  private void tellLeftOut(Map<LeftOutReason, Integer> counts) {
+    if (!counts.isEmpty()) {
+      observer.leftOut(counts, position());
+    }
   }
 
   /** Returns false if it was told to stop. */
@@ -164,6 +185,7 @@ public final class TrainingRun {
     batchesSinceReport++;
     int trained = batch;
     batch++;
+    tellLeftOut(leftOut.add(next.leftOut()));
     if (next.size() == 0) {
       return;
     }
@@ -243,6 +265,7 @@ public final class TrainingRun {
             skippedInARow,
             usedInEpoch,
             leftOutInEpoch,
+            leftOut.soFar(),
             devices,
             shape,
             configuration,

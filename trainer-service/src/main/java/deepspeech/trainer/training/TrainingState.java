@@ -17,6 +17,8 @@ import java.util.Map;
  * @param usedInEpoch utterances trained on in the epoch that the position lies in; 0 at the end of
  *     an epoch
  * @param leftOutInEpoch utterances left out in that epoch
+ * @param leftOut what batches have left out since the run began; null in checkpoints that do not
+ *     tell
  * @param devices how many devices shared a step
  * @param fingerprint of the training data set
  * @param hashes SHA-256 of {@code manifest}, {@code vocabulary} and {@code mean_std}
@@ -29,6 +31,7 @@ public record TrainingState(
     int skippedInARow,
     int usedInEpoch,
     int leftOutInEpoch,
+    LeftOutSoFar leftOut,
     int devices,
     ModelShape model,
     TrainingConfiguration configuration,

@@ -5,8 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 import static org.assertj.core.api.Assertions.withinPercentage;
 
+import ai.djl.Device;
+import ai.djl.engine.EngineException;
 import deepspeech.messages.InvalidMessageException;
 import deepspeech.messages.features.BatchKey;
+import deepspeech.messages.features.BatchShape;
 import deepspeech.messages.features.FeatureBatch;
 import deepspeech.messages.features.Split;
 import deepspeech.messages.run.RunId;
@@ -19,6 +22,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class RecogniserTest {
   private static final ModelShape SMALL = new ModelShape(2, 2, 16, 6);
@@ -115,6 +120,67 @@ class RecogniserTest {
         assertSameBits(uninterrupted, resumed);
       }
     }
+  }
+
+  @Test
+  void aRehearsalOfTheLargestBatchLeavesTheModelAndTheStepsAfterItAsTheyAreToTheBit() {
+    // Given
+    Devices three = new Devices(List.of(Device.cpu(), Device.cpu(), Device.cpu()));
+    try (Recogniser one = Recogniser.initialise(SMALL, 42, three);
+        Recogniser other = Recogniser.initialise(SMALL, 42, three)) {
+      one.step(BATCH, 1e-3);
+      other.step(BATCH, 1e-3);
+
+      // When
+      one.rehearse(new BatchShape(7, 150, 12));
+      one.rehearse(new BatchShape(2, 200, 1));
+
+      // Then
+      assertSameBits(other, one);
+      one.step(BATCH, 1e-3);
+      other.step(BATCH, 1e-3);
+      assertThat(one.stepsTaken()).isEqualTo(2);
+      assertSameBits(other, one);
+    }
+  }
+
+  @Test
+  void aRehearsalOfABatchThatNoMemoryHoldsSaysThatItIsForMemory() {
+    // Given
+    try (Recogniser recogniser = Recogniser.initialise(SMALL, 42, Devices.CPU)) {
+
+      // Then
+      assertThatThrownBy(() -> recogniser.rehearse(new BatchShape(100_000, 3000, 12)))
+          .isInstanceOf(OutOfMemoryException.class);
+    }
+  }
+
+  /** Messages of PyTorch 2.7's allocators (c10/cuda, c10/core/impl/alloc_cpu.cpp) and libraries. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "CUDA out of memory. Tried to allocate 2.00 GiB. GPU 0 has a total capacity of 79.11 GiB",
+        "DefaultCPUAllocator: can't allocate memory: you tried to allocate 9 bytes. Error code 12",
+        "[enforce fail at alloc_cpu.cpp:117] err == 0. DefaultCPUAllocator: not enough memory: you"
+            + " tried to allocate 9 bytes.",
+        "cuDNN error: CUDNN_STATUS_ALLOC_FAILED",
+        "CUDA error: CUBLAS_STATUS_ALLOC_FAILED when calling `cublasCreate(handle)`"
+      })
+  void anEnginesFailureForMemoryIsKnownByItsWords(String message) {
+    // When
+    RuntimeException known = OutOfMemoryException.of(new EngineException(message));
+
+    // Then
+    assertThat(known).isInstanceOf(OutOfMemoryException.class);
+  }
+
+  @Test
+  void anotherFailureOfTheEngineStaysWhatItIs() {
+    // Given
+    EngineException failure = new EngineException("CUDA error: device-side assert triggered");
+
+    // Then
+    assertThat(OutOfMemoryException.of(failure)).isSameAs(failure);
   }
 
   @Test

@@ -77,6 +77,7 @@ class RunConductorIT {
   private RunConductor conductor;
   private List<String> vocabulary = VOCABULARY;
   private String stopAt = "";
+  private BatchShape largestBatch = new BatchShape(4, 40, 3);
 
   @BeforeEach
   void startStore() throws Exception {
@@ -129,6 +130,7 @@ class RunConductorIT {
     // Then
     assertThat(end.status()).isEqualTo(RunStatus.FINISHED);
     assertThat(end.lastCheckpoint()).isEqualTo(CheckpointId.endOfEpoch(2));
+    assertThat(end.warnings()).hasSize(2);
     assertThat(checkpoints)
         .extracting(event -> event.checkpoint().toString())
         .containsExactly(
@@ -141,9 +143,32 @@ class RunConductorIT {
         .containsExactly(1L, 3L, 5L, 6L, 8L, 10L);
     assertThat(console.toString(StandardCharsets.UTF_8))
         .startsWith("-----------  Configuration Arguments -----------\naugment_conf_path: ")
-        .contains("] number of training samples: 20\n")
+        .contains(
+            """
+            ] number of training samples: 20
+            Warning: manifest.train: one thing
+            Warning: augmentation.json: another
+            Dry run: the largest batch has 4 utterances of up to 40 frames and 3 labels, \
+            """)
         .containsPattern(
             "Train \\[[-0-9]+ [0-9:.]+] epoch: \\[2/2], batch: \\[4/5], learning rate: 0.00008300, train loss: \\d+\\.\\d{6}, eta: 0:00:00");
+  }
+
+  @Test
+  void aRunWhoseLargestBatchDoesNotFitTheMemoryFailsBeforeItsFirstBatch() throws Exception {
+    // Given
+    largestBatch = new BatchShape(100_000, 2000, 3);
+
+    // When
+    RunState end = conduct("large", CONFIGURATION);
+
+    // Then
+    assertThat(end.status()).isEqualTo(RunStatus.FAILED);
+    assertThat(end.reason())
+        .isEqualTo(
+            "out of memory on cpu: the largest batch has 100000 utterances of up to 2000 frames and 3"
+                + " labels; lower batch_size, which is 32 a device, or max_duration, which is 20.0");
+    assertThat(consumed).isEmpty();
   }
 
   @Test
@@ -295,8 +320,8 @@ class RunConductorIT {
           Map.of(),
           0,
           batches,
-          new BatchShape(4, 40, 3),
-          List.of(),
+          largestBatch,
+          List.of("manifest.train: one thing", "augmentation.json: another"),
           vocabulary,
           new double[FeatureBatch.BINS],
           IntStream.range(0, FeatureBatch.BINS).mapToDouble(i -> 1).toArray(),

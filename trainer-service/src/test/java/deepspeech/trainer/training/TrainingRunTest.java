@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import deepspeech.messages.Json;
 import deepspeech.messages.checkpoint.CheckpointId;
 import deepspeech.messages.configuration.TrainingConfiguration;
 import deepspeech.messages.deadletter.LeftOutReason;
@@ -19,6 +20,7 @@ import deepspeech.trainer.model.ModelShape;
 import deepspeech.trainer.model.StepResult;
 import java.time.Clock;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -32,6 +34,9 @@ class TrainingRunTest {
   private final List<Double> learningRates = new ArrayList<>();
   private final List<TrainingState> published = new ArrayList<>();
   private final List<StepReport> reports = new ArrayList<>();
+  private final List<Map<LeftOutReason, Integer>> leftOut = new ArrayList<>();
+  private final Map<LeftOutReason, Integer> leftOutOfManifest = new EnumMap<>(LeftOutReason.class);
+  private List<LeftOut> leftOutOfEachBatch = List.of();
   private final StopSignal stop = new StopSignal();
   private int utterances = 2;
   private boolean finite = true;
@@ -152,6 +157,45 @@ class TrainingRunTest {
     assertThat(published).isEmpty();
   }
 
+  @Test
+  void anUtteranceLeftOutCountsOnceARunAlsoWhenTheRunIsResumed() throws Exception {
+    // Given
+    leftOutOfManifest.put(LeftOutReason.TOO_LONG, 3);
+    leftOutOfManifest.put(LeftOutReason.SILENT, 1);
+    leftOutOfEachBatch =
+        List.of(
+            new LeftOut(7, "a.wav", LeftOutReason.SILENT, "silent"),
+            new LeftOut(9, "b.wav", LeftOutReason.BROKEN_AUDIO, "broken"));
+    run(Map.of(), Optional.empty(), "2/1").train();
+    List<Map<LeftOutReason, Integer>> toldBefore = List.copyOf(leftOut);
+    leftOut.clear();
+    TrainingState stopped =
+        Json.read(Json.write(published.get(published.size() - 1)), TrainingState.class);
+    leftOutOfEachBatch =
+        List.of(
+            new LeftOut(9, "b.wav", LeftOutReason.BROKEN_AUDIO, "broken"),
+            new LeftOut(70, "c.wav", LeftOutReason.BROKEN_AUDIO, "broken"));
+
+    // When
+    TrainingRun resumed = run(Map.of(), Optional.of(stopped), "", new StopSignal());
+    resumed.train();
+
+    // Then
+    assertThat(toldBefore)
+        .containsExactly(
+            Map.of(LeftOutReason.TOO_LONG, 3, LeftOutReason.SILENT, 1),
+            Map.of(LeftOutReason.SILENT, 2, LeftOutReason.BROKEN_AUDIO, 1));
+    assertThat(leftOut)
+        .containsExactly(
+            Map.of(
+                LeftOutReason.TOO_LONG, 3, LeftOutReason.SILENT, 2, LeftOutReason.BROKEN_AUDIO, 1),
+            Map.of(LeftOutReason.BROKEN_AUDIO, 2));
+    assertThat(resumed.leftOut())
+        .isEqualTo(
+            Map.of(
+                LeftOutReason.TOO_LONG, 3, LeftOutReason.SILENT, 2, LeftOutReason.BROKEN_AUDIO, 2));
+  }
+
   private TrainingRun run(Map<String, Object> configuration, Optional<TrainingState> resumed) {
     return run(configuration, resumed, "", stop);
   }
@@ -180,7 +224,7 @@ class TrainingRunTest {
             "f",
             Map.of(),
             10,
-            Map.of(),
+            leftOutOfManifest,
             0,
             BATCHES,
             new BatchShape(2, 100, 4),
@@ -218,6 +262,11 @@ class TrainingRunTest {
 
           @Override
           public void skipped(Position position, int inARow) {}
+
+          @Override
+          public void leftOut(Map<LeftOutReason, Integer> counts, Position position) {
+            leftOut.add(Map.copyOf(counts));
+          }
         },
         stop,
         Clock.systemUTC(),
@@ -249,7 +298,9 @@ class TrainingRunTest {
           new int[n],
           new long[n],
           java.util.Collections.nCopies(n, "a"),
-          n > 0 ? List.of() : List.of(new LeftOut(1, "a.wav", LeftOutReason.SILENT, "silent")));
+          n > 0
+              ? leftOutOfEachBatch
+              : List.of(new LeftOut(1, "a.wav", LeftOutReason.SILENT, "silent")));
     }
 
     @Override

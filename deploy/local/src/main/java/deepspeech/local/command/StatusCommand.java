@@ -4,6 +4,7 @@ import deepspeech.broker.BrokerConfiguration;
 import deepspeech.broker.events.EventTail;
 import deepspeech.broker.events.RunStates;
 import deepspeech.local.CommandFailedException;
+import deepspeech.local.progress.LeftOutCount;
 import deepspeech.local.progress.RunTable;
 import deepspeech.messages.evaluation.Evaluation;
 import deepspeech.messages.run.RunId;
@@ -51,6 +52,13 @@ final class StatusCommand implements Callable<Integer> {
           }
         });
     table.lines().forEach(context::show);
+    states.forEach(
+        (run, state) -> {
+          if ((only == null || only.equals(run)) && state.status().ended()) {
+            LeftOutCount.line(state.leftOut())
+                .ifPresent(line -> context.show("%s: %s".formatted(run, line)));
+          }
+        });
     return 0;
   }
 

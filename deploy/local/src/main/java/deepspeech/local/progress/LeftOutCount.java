@@ -1,21 +1,23 @@
 package deepspeech.local.progress;
 
 import deepspeech.messages.deadletter.DeadLetter;
+import deepspeech.messages.deadletter.LeftOutReason;
+import java.util.Comparator;
 import java.util.HashSet;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.stream.Collectors;
 
-/** Counts dead letters by reason; the same utterance or message once, however often it was met. */
-final class LeftOutCount {
+/** What a run could not use: the first few in full, all of them in a line of counts. */
+public final class LeftOutCount {
   private static final int SHOWN_IN_FULL = 3;
 
   private final Set<Subject> seen = new HashSet<>();
 
-  /** Counts a dead letter; a line for the first few that are new. */
+  /** A line for each of the first few dead letters that are new. */
   Optional<String> add(DeadLetter letter) {
-    if (!seen.add(Subject.of(letter)) || seen.size() > SHOWN_IN_FULL + 1) {
+    if (seen.size() > SHOWN_IN_FULL || !seen.add(Subject.of(letter))) {
       return Optional.empty();
     }
     return Optional.of(
@@ -24,19 +26,22 @@ final class LeftOutCount {
             : "Left out: %s %s: %s".formatted(letter.kind(), letter.subject(), letter.detail()));
   }
 
-  /** One line with all counts; empty if there are none. */
-  Optional<String> summary() {
-    if (seen.isEmpty()) {
+  /**
+   * The counts in one line, the largest first; empty if there are none.
+   *
+   * @param counts utterances by reason; null if not known
+   */
+  public static Optional<String> line(Map<LeftOutReason, Integer> counts) {
+    if (counts == null || counts.isEmpty()) {
       return Optional.empty();
     }
-    String reasons =
-        seen.stream()
-            .collect(Collectors.groupingBy(Subject::reason, TreeMap::new, Collectors.counting()))
-            .entrySet()
-            .stream()
-            .map(reason -> reason.getKey() + " " + reason.getValue())
-            .collect(Collectors.joining(", "));
-    return Optional.of("Left out in all: %d (%s)".formatted(seen.size(), reasons));
+    return Optional.of(
+        counts.entrySet().stream()
+            .sorted(
+                Comparator.comparing((Map.Entry<LeftOutReason, Integer> e) -> -e.getValue())
+                    .thenComparing(Map.Entry::getKey))
+            .map(reason -> reason.getValue() + " " + reason.getKey())
+            .collect(Collectors.joining(", ", "left out: ", "")));
   }
 
   private record Subject(String kind, String split, String subject, Long utterance, String reason) {

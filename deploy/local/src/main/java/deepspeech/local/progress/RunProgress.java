@@ -20,10 +20,12 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 
@@ -45,6 +47,7 @@ public final class RunProgress {
   private RunState state;
   private TrainingConfiguration shown;
   private boolean samplesShown;
+  private final Set<String> warningsShown = new HashSet<>();
 
   /** By epoch: the number of batches may differ from epoch to epoch. */
   private final NavigableMap<Integer, Integer> batches = new TreeMap<>();
@@ -110,9 +113,9 @@ public final class RunProgress {
     return tested ? Optional.empty() : Optional.of(state.lastCheckpoint());
   }
 
-  /** Shows what was left out, for the end. */
+  /** Shows how many utterances were left out for which reason, for the end. */
   public void summarise() {
-    leftOut.summary().ifPresent(lines);
+    state().map(RunState::leftOut).flatMap(LeftOutCount::line).ifPresent(lines);
   }
 
   /** Shows the configuration that a state tells, before any event is taken. */
@@ -133,6 +136,9 @@ public final class RunProgress {
     if (next.trainingSamples() != null && !samplesShown && next.status() == RunStatus.RUNNING) {
       samplesShown = true;
       lines.accept(TrainLine.trainingSamples(local(next.time()), next.trainingSamples()));
+    }
+    if (next.warnings() != null) {
+      next.warnings().stream().filter(warningsShown::add).map(TrainLine::warning).forEach(lines);
     }
     List<Report> waited = List.copyOf(waitingForBatches);
     waitingForBatches.clear();

@@ -6,6 +6,7 @@ import deepspeech.messages.checkpoint.CheckpointId;
 import deepspeech.messages.checkpoint.CheckpointPublished;
 import deepspeech.messages.configuration.TrainingConfiguration;
 import deepspeech.messages.deadletter.DeadLetter;
+import deepspeech.messages.deadletter.LeftOutReason;
 import deepspeech.messages.evaluation.Evaluation;
 import deepspeech.messages.metric.MetricName;
 import deepspeech.messages.metric.MetricPoint;
@@ -242,16 +243,13 @@ class RunProgressTest {
   }
 
   @Test
-  void deadLettersAreShownUpToThreeAndCountedByReasonOnce() {
-    // Given
+  void deadLettersAreShownOnceUpToThree() {
+    // When
     for (int epoch = 0; epoch < 2; epoch++) {
       for (int i = 1; i <= 5; i++) {
         progress.accept(letter(i, i == 1 ? "too_short" : "missing_audio"));
       }
     }
-
-    // When
-    progress.summarise();
 
     // Then
     assertThat(lines)
@@ -259,8 +257,73 @@ class RunProgressTest {
             "Left out: utterance a1.wav: why 1",
             "Left out: utterance a2.wav: why 2",
             "Left out: utterance a3.wav: why 3",
-            "Left out: more, counted at the end; each is in the topic deepspeech.dead-letters",
-            "Left out in all: 5 (missing_audio 4, too_short 1)");
+            "Left out: more, counted at the end; each is in the topic deepspeech.dead-letters");
+  }
+
+  @Test
+  void whatWasLeftOutIsCountedByReasonAtTheEndTheMostFirst() {
+    // Given
+    progress.accept(
+        state(RunStatus.FINISHED, new Position(2, 63, 63, 126), null, 1000)
+            .withLeftOut(
+                Map.of(
+                    LeftOutReason.SILENT,
+                    1,
+                    LeftOutReason.BROKEN_AUDIO,
+                    1,
+                    LeftOutReason.TOO_LONG,
+                    3),
+                TIME));
+    lines.clear();
+
+    // When
+    progress.summarise();
+
+    // Then
+    assertThat(lines).containsExactly("left out: 3 too_long, 1 broken_audio, 1 silent");
+  }
+
+  @Test
+  void aRunThatLeftNothingOutSaysNothingOfIt() {
+    // Given
+    progress.accept(
+        state(RunStatus.FINISHED, new Position(2, 63, 63, 126), null, 1000)
+            .withLeftOut(Map.of(), TIME));
+    lines.clear();
+
+    // When
+    progress.summarise();
+
+    // Then
+    assertThat(lines).isEmpty();
+  }
+
+  @Test
+  void warningsAreShownOnceBehindTheNumberOfSamples() {
+    // Given
+    RunState running =
+        new RunState(
+            RUN,
+            RunStatus.RUNNING,
+            null,
+            CONFIGURATION,
+            List.of(),
+            new Position(1, 0, 63, 0),
+            null,
+            972,
+            Map.of(),
+            List.of("noise.manifest: is not there"),
+            TIME);
+
+    // When
+    progress.accept(running);
+    progress.accept(running.withPosition(new Position(1, 5, 63, 5), TIME));
+
+    // Then
+    assertThat(lines.subList(1, lines.size()))
+        .containsExactly(
+            "[2021-08-31 22:41:43.713666] number of training samples: 972",
+            "Warning: noise.manifest: is not there");
   }
 
   @Test

@@ -1,0 +1,68 @@
+package deepspeech.trainer.run;
+
+import deepspeech.messages.configuration.TrainingConfiguration;
+import deepspeech.messages.features.BatchShape;
+import deepspeech.trainer.model.Devices;
+import deepspeech.trainer.model.OutOfMemoryException;
+import deepspeech.trainer.training.RunFailedException;
+import java.time.Duration;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+
+/** Tries the largest batch before training, so that a lack of memory shows at once. */
+final class DryRun {
+  private final TrainingConfiguration configuration;
+  private final Devices devices;
+  private final BatchShape largest;
+
+  /**
+   * A dry run to come.
+   *
+   * @param largest batch of all epochs
+   */
+  DryRun(TrainingConfiguration configuration, Devices devices, BatchShape largest) {
+    this.configuration = configuration;
+    this.devices = devices;
+    this.largest = largest;
+  }
+
+  /**
+   * Does it.
+   *
+   * @param computation goes forward and backward through a batch of a shape
+   * @param nanoTime tells the time
+   * @return how long it took
+   * @throws RunFailedException if there is not enough memory; the message names the shape and what
+   *     to lower
+   */
+  Duration perform(Consumer<BatchShape> computation, LongSupplier nanoTime) {
+    long start = nanoTime.getAsLong();
+    try {
+      computation.accept(largest);
+    } catch (OutOfMemoryException e) {
+      throw tooLarge(e);
+    }
+    return Duration.ofNanos(nanoTime.getAsLong() - start);
+  }
+
+  /** How a run fails whose batch does not fit. */
+  RunFailedException tooLarge(OutOfMemoryException e) {
+    return new RunFailedException(
+        "out of memory on %s: %s; lower %s or max_duration, which is %s"
+            .formatted(devices, shape(), sizeArgument(), configuration.maxDuration()),
+        e);
+  }
+
+  /** The batch in words. */
+  String shape() {
+    return "the largest batch has %d utterances of up to %d frames and %d labels"
+        .formatted(largest.utterances(), largest.frames(), largest.labels());
+  }
+
+  private String sizeArgument() {
+    return configuration
+        .maxBatchFrames()
+        .map(frames -> "max_batch_frames, which is " + frames)
+        .orElseGet(() -> "batch_size, which is " + configuration.batchSize() + " a device,");
+  }
+}
