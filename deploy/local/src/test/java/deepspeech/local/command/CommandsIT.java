@@ -12,6 +12,7 @@ import deepspeech.messages.checkpoint.CheckpointId;
 import deepspeech.messages.command.Command;
 import deepspeech.messages.configuration.TrainingConfiguration;
 import deepspeech.messages.deadletter.DeadLetter;
+import deepspeech.messages.deadletter.LeftOutReason;
 import deepspeech.messages.evaluation.Evaluation;
 import deepspeech.messages.metric.MetricName;
 import deepspeech.messages.metric.MetricPoint;
@@ -197,7 +198,8 @@ class CommandsIT {
     assertThat(commands.out().lines())
         .containsExactly(
             "RUN    STATE     EPOCH  BATCH  STEP  LAST CHECKPOINT  BEST CER  REASON",
-            "shown  finished  2/2    63/63  126   epoch-0002       0.2000    -");
+            "shown  finished  2/2    63/63  126   epoch-0002       0.2000    -",
+            "shown: left out: 1 missing_audio");
   }
 
   @Test
@@ -246,7 +248,7 @@ class CommandsIT {
             "Run watched: finished, last checkpoint epoch-0002",
             "Test [2026-01-31 12:00:00.000000] epoch: [2/2], checkpoint: epoch-0002, test cer:"
                 + " 0.300000",
-            "Left out in all: 1 (missing_audio 1)",
+            "left out: 1 missing_audio",
             "Best model: epoch-0001 of run watched, test cer: 0.200000, test wer: 0.400000");
   }
 
@@ -356,8 +358,12 @@ class CommandsIT {
 
   private static RunState state(
       RunId run, RunStatus status, Position position, CheckpointId checkpoint, Integer samples) {
-    return new RunState(
-        run, status, null, CONFIGURATION, List.of(), position, checkpoint, samples, TIME);
+    RunState state =
+        new RunState(
+            run, status, null, CONFIGURATION, List.of(), position, checkpoint, samples, TIME);
+    return samples == null
+        ? state
+        : state.withLeftOut(Map.of(LeftOutReason.MISSING_AUDIO, 1), TIME);
   }
 
   private static MetricPoint point(RunId run, MetricName name, double value) {
