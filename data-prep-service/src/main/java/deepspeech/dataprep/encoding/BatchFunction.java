@@ -33,9 +33,7 @@ public final class BatchFunction {
 
   private static final int LONGEST_DETAIL = 300;
 
-  private final DatasetRoot root;
-  private final AudioReader audio =
-      new AudioReader(SAMPLE_RATE, DataSpecification.LONGEST_UTTERANCE_SECONDS);
+  private final UtteranceAudio audio;
   private final ExecutorService workers;
   private final Queue<UtteranceEncoder> idle = new ConcurrentLinkedQueue<>();
 
@@ -46,7 +44,9 @@ public final class BatchFunction {
    * @param workers decode the utterances of a batch side by side
    */
   public BatchFunction(DatasetRoot root, ExecutorService workers) {
-    this.root = root;
+    this.audio =
+        new UtteranceAudio(
+            root, new AudioReader(SAMPLE_RATE, DataSpecification.LONGEST_UTTERANCE_SECONDS));
     this.workers = workers;
   }
 
@@ -80,7 +80,7 @@ public final class BatchFunction {
       DataSet dataSet, UsableUtterance utterance, int epoch, FeatureNormalizer normalizer) {
     UtteranceEncoder encoder = idle.poll();
     if (encoder == null) {
-      encoder = new UtteranceEncoder(root, audio);
+      encoder = new UtteranceEncoder(audio);
     }
     try {
       return new Outcome(utterance, encoder.encode(dataSet, utterance, epoch, normalizer), null);

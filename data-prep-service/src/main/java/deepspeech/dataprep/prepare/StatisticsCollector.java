@@ -12,19 +12,13 @@ import deepspeech.dataprep.features.LinearSpectrogram;
 import deepspeech.dataprep.manifest.DatasetRoot;
 import deepspeech.dataprep.manifest.ManifestReader;
 import deepspeech.dataprep.manifest.Utterance;
+import deepspeech.dataprep.tool.SideBySide;
 import deepspeech.messages.deadletter.LeftOutReason;
 import deepspeech.messages.features.DataSpecification;
 import deepspeech.messages.features.LeftOut;
 import java.nio.file.Path;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.List;
-import java.util.Queue;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 
 /**
  * Gathers the statistics of the features of utterances. Several are decoded at a time, a bounded
@@ -57,23 +51,14 @@ final class StatisticsCollector {
    * @param done is called after each
    */
   void collect(List<Utterance> utterances, Runnable done) throws InterruptedException {
-    ExecutorService workers = Executors.newFixedThreadPool(threads);
-    try {
-      Iterator<Utterance> next = utterances.iterator();
-      Queue<Future<Outcome>> ahead = new ArrayDeque<>();
-      while (next.hasNext() || !ahead.isEmpty()) {
-        while (next.hasNext() && ahead.size() < 4 * threads) {
-          Utterance utterance = next.next();
-          ahead.add(workers.submit(() -> measure(utterance)));
-        }
-        take(ahead.remove().get());
-        done.run();
-      }
-    } catch (ExecutionException e) {
-      throw new IllegalStateException(e.getCause());
-    } finally {
-      workers.shutdownNow();
-    }
+    new SideBySide(threads)
+        .forEach(
+            utterances.iterator(),
+            this::measure,
+            outcome -> {
+              take(outcome);
+              done.run();
+            });
   }
 
   /** Of all utterances that could be used. */

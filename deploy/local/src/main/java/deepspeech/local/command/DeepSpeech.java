@@ -58,7 +58,8 @@ public final class DeepSpeech implements Runnable {
         .addSubcommand(new StopCommand(context))
         .addSubcommand(new StatusCommand(context))
         .addSubcommand(new WatchCommand(context))
-        .addSubcommand(new PrepareCommand())
+        .addSubcommand(new DataToolCommand.Prepare())
+        .addSubcommand(new DataToolCommand.Check())
         .setOut(context.out())
         .setErr(context.err())
         .setParameterExceptionHandler(DeepSpeech::explain)
@@ -80,8 +81,8 @@ public final class DeepSpeech implements Runnable {
     try {
       if (command != null
           && command.isUsageHelpRequested()
-          && command.commandSpec().userObject() instanceof PrepareCommand prepare) {
-        return prepare.help();
+          && command.commandSpec().userObject() instanceof DataToolCommand tool) {
+        return tool.help();
       }
       return new CommandLine.RunLast().execute(parsed);
     } finally {

@@ -45,8 +45,17 @@ public record Installation(Path root) {
         name, jvmOptions, List.of("-jar", built(jar).toString()), environment, parentWatch());
   }
 
-  /** The program that makes vocabulary, mean and standard deviation of a data set. */
+  /** The program that makes manifests, vocabulary, mean and standard deviation of a data set. */
   public JavaProgram prepare(List<String> arguments) {
+    return dataTool("prepare", "deepspeech.dataprep.prepare.PrepareCommand", arguments);
+  }
+
+  /** The program that tells which utterances of a data set training can use. */
+  public JavaProgram check(List<String> arguments) {
+    return dataTool("check", "deepspeech.dataprep.check.CheckCommand", arguments);
+  }
+
+  private JavaProgram dataTool(String name, String mainClass, List<String> arguments) {
     Path application = application(DATA_PREP);
     built(application.resolve("quarkus-run.jar"));
     List<String> target = new ArrayList<>();
@@ -57,9 +66,9 @@ public record Installation(Path root) {
             application.resolve("app") + "/*",
             application.resolve("lib/main") + "/*",
             application.resolve("lib/boot") + "/*"));
-    target.add("deepspeech.dataprep.prepare.PrepareCommand");
+    target.add(mainClass);
     target.addAll(arguments);
-    return new JavaProgram("prepare", ServiceMemory.PREPARE, target, Map.of(), parentWatch());
+    return new JavaProgram(name, ServiceMemory.DATA_TOOL, target, Map.of(), parentWatch());
   }
 
   private Path application(String module) {

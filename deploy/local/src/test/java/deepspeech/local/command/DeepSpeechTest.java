@@ -29,7 +29,7 @@ class DeepSpeechTest {
     // Then
     assertThat(status).isZero();
     assertThat(commands.out())
-        .contains("demo", "up", "train", "resume", "stop", "status", "watch", "prepare");
+        .contains("demo", "up", "train", "resume", "stop", "status", "watch", "prepare", "check");
   }
 
   @ParameterizedTest

@@ -1,0 +1,197 @@
+package deepspeech.dataprep.check;
+
+import deepspeech.dataprep.DataFileException;
+import deepspeech.dataprep.manifest.DatasetRoot;
+import deepspeech.dataprep.manifest.Manifest;
+import deepspeech.dataprep.manifest.ManifestReader;
+import deepspeech.dataprep.manifest.Vocabulary;
+import deepspeech.dataprep.tool.DataFiles;
+import deepspeech.dataprep.tool.DataTool;
+import deepspeech.dataprep.tool.DatasetRootOption;
+import deepspeech.dataprep.tool.Progress;
+import deepspeech.messages.configuration.Argument;
+import deepspeech.messages.configuration.TrainingConfiguration;
+import deepspeech.messages.features.DataSpecification;
+import deepspeech.messages.features.Split;
+import java.io.PrintStream;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.Callable;
+import java.util.function.Consumer;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.Spec;
+
+/**
+ * Tells what a run will find in a manifest: with the configuration arguments of the run, every line
+ * and every audio file is looked at by the code that training uses. Changes nothing on disk.
+ */
+@Command(
+    name = "check",
+    mixinStandardHelpOptions = true,
+    sortOptions = false,
+    description = {
+      "Looks at every utterance of a manifest as a run with the same arguments does: line, text,"
+          + " audio, duration. Tells what cannot be used, by reason, and changes nothing."
+    },
+    exitCodeListHeading = "Exit codes:%n",
+    exitCodeList = {
+      "0:nothing was found",
+      "1:something was found",
+      "2:wrong usage",
+      "3:the manifest, the vocabulary or the list cannot be used as a whole"
+    })
+public final class CheckCommand implements Callable<Integer> {
+  private static final int FOUND = 1;
+  private static final int BAD_DATA = 3;
+
+  /** The arguments of a run that decide which utterances it uses. */
+  private static final List<Argument> ARGUMENTS =
+      List.of(
+          Argument.TRAIN_MANIFEST,
+          Argument.TEST_MANIFEST,
+          Argument.VOCAB_PATH,
+          Argument.MIN_DURATION,
+          Argument.MAX_DURATION,
+          Argument.TEXT_NORMALISATION,
+          Argument.UNKNOWN_CHARACTERS);
+
+  private final PrintStream out;
+  private final PrintStream err;
+
+  @Spec private CommandSpec spec;
+  @Mixin private DatasetRootOption datasetRoot;
+
+  @Option(
+      names = "--split",
+      paramLabel = "SPLIT",
+      defaultValue = "train",
+      description = {
+        "train: train_manifest, by the rules of training; test: test_manifest, by those of a test.",
+        "Default: ${DEFAULT-VALUE}."
+      })
+  private String splitName;
+
+  @Option(
+      names = "--list",
+      paramLabel = "FILE",
+      description =
+          "Write everything that is found to this file: JSON lines if it ends with .json or .jsonl,"
+              + " else tab separated.")
+  private Path list;
+
+  @Option(
+      names = "--threads",
+      paramLabel = "N",
+      description = "Decode so many utterances at a time. Default: the number of cores.")
+  private int threads = Runtime.getRuntime().availableProcessors();
+
+  private CheckCommand(PrintStream out, PrintStream err) {
+    this.out = out;
+    this.err = err;
+  }
+
+  /** Runs the command and ends the process with its exit code. */
+  public static void main(String... arguments) {
+    System.exit(run(System.out, System.err, arguments));
+  }
+
+  /**
+   * Runs the command.
+   *
+   * @param out gets the report
+   * @param err gets progress and errors
+   * @return the exit code
+   */
+  static int run(PrintStream out, PrintStream err, String... arguments) {
+    CommandSpec command = CommandSpec.forAnnotatedObject(new CheckCommand(out, err));
+    for (Argument argument : ARGUMENTS) {
+      command.addOption(option(argument));
+    }
+    return DataTool.run(command, BAD_DATA, out, err, arguments);
+  }
+
+  private static OptionSpec option(Argument argument) {
+    String name = argument.argumentName();
+    return OptionSpec.builder("--" + name, "--" + name.replace('_', '-'))
+        .type(String.class)
+        .paramLabel("VALUE")
+        .description(
+            argument.description(),
+            "Allowed: " + argument.allowed(),
+            "Default: " + argument.defaultValue())
+        .build();
+  }
+
+  @Override
+  public Integer call() throws DataFileException, InterruptedException {
+    if (threads < 1) {
+      err.println("check: --threads is " + threads + "; it must be at least 1; see --help");
+      return DataTool.BAD_USAGE;
+    }
+    if (!splitName.equals("train") && !splitName.equals("test")) {
+      err.println("check: --split is " + splitName + "; allowed: train or test; see --help");
+      return DataTool.BAD_USAGE;
+    }
+    Split split = splitName.equals("train") ? Split.TRAIN : Split.TEST;
+    DataSpecification specification = TrainingConfiguration.of(given()).data(split, 1);
+    Path manifest = datasetRoot.find(specification.manifest());
+    DatasetRoot root = datasetRoot.of(manifest);
+    manifest = root.file(splitName + "_manifest", manifest.toString());
+    Path vocabularyFile = datasetRoot.find(specification.vocabPath());
+    Vocabulary vocabulary =
+        Vocabulary.read(DataFiles.read(vocabularyFile), vocabularyFile.toString());
+    Manifest lines = ManifestReader.read(DataFiles.read(manifest), manifest.toString());
+    CheckReport report = new CheckReport(specification.unknownCharacters());
+    ManifestCheck check = new ManifestCheck(root, manifest, split, specification, vocabulary);
+    if (list == null) {
+      run(check, lines, report, finding -> {});
+    } else {
+      try (FindingList findings = new FindingList(list)) {
+        run(check, lines, report, findings::add);
+        findings.finish();
+      }
+    }
+    report.lines(manifest.toString()).forEach(out::println);
+    if (!report.hasUsable()) {
+      throw new DataFileException(manifest + ": no utterance can be used");
+    }
+    return report.isClean() ? 0 : FOUND;
+  }
+
+  private void run(
+      ManifestCheck check, Manifest lines, CheckReport report, Consumer<Finding> findings)
+      throws InterruptedException {
+    int total = lines.utterances().size() + lines.leftOut().size();
+    try (Progress progress = Progress.of(err, "check", total)) {
+      check.run(
+          lines,
+          threads,
+          outcome -> {
+            report.add(outcome);
+            if (outcome.finding() != null) {
+              findings.accept(outcome.finding());
+            }
+            progress.step();
+          });
+    }
+  }
+
+  private Map<String, Object> given() {
+    ParseResult parsed = spec.commandLine().getParseResult();
+    Map<String, Object> given = new TreeMap<>();
+    for (Argument argument : ARGUMENTS) {
+      String option = "--" + argument.argumentName();
+      if (parsed.hasMatchedOption(option)) {
+        given.put(argument.argumentName(), parsed.matchedOptionValue(option, ""));
+      }
+    }
+    return given;
+  }
+}

@@ -1,0 +1,121 @@
+package deepspeech.dataprep.check;
+
+import deepspeech.dataprep.check.ManifestCheck.Outcome;
+import deepspeech.dataprep.dataset.UnknownCharacterCounts;
+import deepspeech.messages.deadletter.LeftOutReason;
+import deepspeech.messages.features.UnknownCharacters;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/** Counts what was found, and keeps the first examples of each reason. */
+final class CheckReport {
+  private static final int EXAMPLES = 3;
+  private static final int LONGEST_DETAIL = 160;
+  private static final double SECONDS_IN_HOUR = 3600;
+
+  private final UnknownCharacters rule;
+  private final Map<LeftOutReason, Long> counts = new EnumMap<>(LeftOutReason.class);
+  private final Map<LeftOutReason, List<Finding>> examples = new EnumMap<>(LeftOutReason.class);
+  private final UnknownCharacterCounts unknownCharacters = new UnknownCharacterCounts();
+  private long lines;
+  private long usable;
+  private double statedSeconds;
+  private double usableSeconds;
+
+  /**
+   * Begins a report.
+   *
+   * @param rule what becomes of characters that are not in the vocabulary
+   */
+  CheckReport(UnknownCharacters rule) {
+    this.rule = rule;
+  }
+
+  void add(Outcome outcome) {
+    lines++;
+    statedSeconds += outcome.statedSeconds();
+    usableSeconds += outcome.usableSeconds();
+    unknownCharacters.add(outcome.unknownCharacters());
+    Finding finding = outcome.finding();
+    if (finding == null || finding.usable()) {
+      usable++;
+    }
+    if (finding != null) {
+      counts.merge(finding.reason(), 1L, Long::sum);
+      List<Finding> first = examples.computeIfAbsent(finding.reason(), r -> new ArrayList<>());
+      if (first.size() < EXAMPLES) {
+        first.add(finding);
+      }
+    }
+  }
+
+  boolean isClean() {
+    return counts.isEmpty();
+  }
+
+  boolean hasUsable() {
+    return usable > 0;
+  }
+
+  /** The report, to be printed. */
+  List<String> lines(String manifest) {
+    List<String> report = new ArrayList<>();
+    if (!isClean()) {
+      report.add(String.format("%-22s %10s  %s", "reason", "utterances", "training"));
+      counts.forEach(
+          (reason, count) ->
+              report.add(String.format("%-22s %10d  %s", reason, count, consequence(reason))));
+      report.add("");
+      examples.forEach((reason, findings) -> report.addAll(examples(reason, findings)));
+      report.add("");
+    }
+    report.add(
+        String.format(
+            Locale.ROOT,
+            "%s: %d of %d utterances can be used, %.2f of %.2f hours",
+            manifest,
+            usable,
+            lines,
+            usableSeconds / SECONDS_IN_HOUR,
+            statedSeconds / SECONDS_IN_HOUR));
+    if (unknownCharacters.total() > 0) {
+      report.add(
+          "%d characters are not in the vocabulary: %s"
+              .formatted(unknownCharacters.total(), unknownCharacters.mostFrequent()));
+    }
+    return report;
+  }
+
+  private String consequence(LeftOutReason reason) {
+    if (reason == LeftOutReason.UNKNOWN_CHARACTERS && rule != UnknownCharacters.DROP_UTTERANCE) {
+      return rule == UnknownCharacters.FAIL_RUN
+          ? "refuses the run"
+          : "uses them, without the characters";
+    }
+    return "leaves them out";
+  }
+
+  private List<String> examples(LeftOutReason reason, List<Finding> findings) {
+    List<String> told = new ArrayList<>();
+    for (Finding finding : findings) {
+      String detail = finding.detail();
+      told.add(
+          "%s: line %d%s: %s"
+              .formatted(
+                  reason,
+                  finding.line(),
+                  finding.path() == null ? "" : ": " + finding.path(),
+                  detail.length() <= LONGEST_DETAIL
+                      ? detail
+                      : detail.substring(0, LONGEST_DETAIL) + "…"));
+    }
+    long more = counts.get(reason) - findings.size();
+    if (more > 0) {
+      told.add("%s: %d more".formatted(reason, more));
+    }
+    return told;
+  }
+}

@@ -1,0 +1,95 @@
+package deepspeech.dataprep.encoding;
+
+import deepspeech.dataprep.audio.AudioReader;
+import deepspeech.dataprep.audio.UnusableAudioException;
+import deepspeech.dataprep.audio.Waveform;
+import deepspeech.dataprep.dataset.UsableUtterance;
+import deepspeech.dataprep.features.FeatureShape;
+import deepspeech.dataprep.manifest.DatasetRoot;
+import deepspeech.messages.deadletter.LeftOutReason;
+import deepspeech.messages.features.DataSpecification;
+import deepspeech.messages.features.OutputFrames;
+import deepspeech.messages.features.Split;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.Optional;
+
+/** Reads the audio of utterances and rules out what a run cannot use. Thread-safe. */
+public final class UtteranceAudio {
+  private final DatasetRoot root;
+  private final AudioReader audio;
+
+  /** Reads audio inside a root. */
+  public UtteranceAudio(DatasetRoot root, AudioReader audio) {
+    this.root = root;
+    this.audio = audio;
+  }
+
+  /**
+   * Decodes an utterance.
+   *
+   * @param manifest that it is from
+   * @return at least one frame of features, as long as the manifest says, inside the limits of the
+   *     run, and in a training split long enough for its labels
+   * @throws UnusableAudioException if it is not so
+   */
+  public Waveform read(
+      Path manifest, Split split, DataSpecification specification, UsableUtterance usable)
+      throws UnusableAudioException {
+    Optional<Path> file = root.audio(manifest, usable.utterance().audioFilepath());
+    if (file.isEmpty()) {
+      throw new UnusableAudioException(
+          LeftOutReason.OUTSIDE_ROOT, "the path leads outside the dataset root");
+    }
+    Waveform waveform = audio.read(file.get());
+    check(split, specification, usable, waveform);
+    return waveform;
+  }
+
+  private static void check(
+      Split split, DataSpecification specification, UsableUtterance usable, Waveform waveform)
+      throws UnusableAudioException {
+    double seconds = waveform.seconds();
+    int frames = FeatureShape.frames(waveform.samples().length);
+    if (frames == 0) {
+      throw unusable(
+          LeftOutReason.TOO_SHORT, "the audio lasts %.4f s; a window is 0.02 s", seconds);
+    }
+    if (seconds < specification.minDuration()) {
+      throw unusable(
+          LeftOutReason.TOO_SHORT,
+          "the audio lasts %.2f s; min_duration is %s s",
+          seconds,
+          specification.minDuration());
+    }
+    if (seconds > specification.maxDuration()) {
+      throw unusable(
+          LeftOutReason.TOO_LONG,
+          "the audio lasts %.2f s; max_duration is %s s",
+          seconds,
+          specification.maxDuration());
+    }
+    if (!usable.utterance().canLast(seconds)) {
+      throw unusable(
+          LeftOutReason.WRONG_DURATION,
+          "the audio lasts %.2f s; the manifest says %s s",
+          seconds,
+          usable.utterance().duration());
+    }
+    int needed = OutputFrames.neededFor(usable.labels());
+    // A test utterance is decoded, not aligned: it counts whatever its text.
+    if (split == Split.TRAIN && needed > OutputFrames.of(frames)) {
+      throw unusable(
+          LeftOutReason.LABELS_EXCEED_FRAMES,
+          "the text needs %d output frames; the audio of %.2f s has %d",
+          needed,
+          seconds,
+          OutputFrames.of(frames));
+    }
+  }
+
+  private static UnusableAudioException unusable(
+      LeftOutReason reason, String format, Object... values) {
+    return new UnusableAudioException(reason, String.format(Locale.ROOT, format, values));
+  }
+}

@@ -1,0 +1,53 @@
+package deepspeech.dataprep.tool;
+
+import deepspeech.dataprep.DataFileException;
+import deepspeech.messages.InvalidMessageException;
+import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import picocli.CommandLine;
+
+/** Runs a program for data sets: one line for whatever is wrong, and the exit code. */
+public final class DataTool {
+  /** The command line cannot be understood. */
+  public static final int BAD_USAGE = 2;
+
+  private DataTool() {}
+
+  /**
+   * Runs a program.
+   *
+   * @param program a picocli command
+   * @param badData the exit code where the data cannot be used
+   * @param out gets the results
+   * @param err gets the errors, one line each
+   * @return the exit code
+   */
+  public static int run(
+      Object program, int badData, PrintStream out, PrintStream err, String... arguments) {
+    CommandLine command = new CommandLine(program);
+    String name = command.getCommandName() + ": ";
+    return command
+        .setOut(new PrintWriter(out, true, StandardCharsets.UTF_8))
+        .setErr(new PrintWriter(err, true, StandardCharsets.UTF_8))
+        .setUsageHelpAutoWidth(true)
+        .setParameterExceptionHandler(
+            (exception, args) -> {
+              err.println(name + exception.getMessage() + "; see --help");
+              return BAD_USAGE;
+            })
+        .setExecutionExceptionHandler(
+            (exception, line, result) -> {
+              if (exception instanceof DataFileException) {
+                err.println(name + exception.getMessage());
+                return badData;
+              }
+              if (exception instanceof InvalidMessageException) {
+                err.println(name + exception.getMessage() + "; see --help");
+                return BAD_USAGE;
+              }
+              throw exception;
+            })
+        .execute(arguments);
+  }
+}
