@@ -58,7 +58,7 @@ public final class Augmentation {
         steps.add(new Step(entry, stream, null));
         continue;
       }
-      String at = entry.at(file.name()) + "manifest " + manifest.get() + " ";
+      String at = entry.at(file.name()) + "manifest " + manifest.get() + ": ";
       byte[] content = contents.get(manifest.get());
       if (content == null) {
         warnings.add(at + "does not exist; the run goes on without this augmentation");

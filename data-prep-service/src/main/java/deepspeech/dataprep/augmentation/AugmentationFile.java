@@ -145,7 +145,7 @@ public final class AugmentationFile {
                 .orElseThrow(
                     () ->
                         new DataFileException(
-                            "%smanifest %s lies outside the dataset root"
+                            "%smanifest %s: lies outside the dataset root"
                                 .formatted(entry.at(name), Fields.quote(path.get()))));
         manifests.put(path.get(), file);
       }

@@ -332,7 +332,7 @@ class DataSetsTest {
     assertThat(missing.augmentation().isEmpty()).isTrue();
     assertThat(missing.describe(new RunId("run-1"), "request-1", 1).warnings())
         .containsExactly(
-            ("%s: entry 1 (noise): manifest set/manifest.noise does not exist; the run goes on"
+            ("%s: entry 1 (noise): manifest set/manifest.noise: does not exist; the run goes on"
                     + " without this augmentation")
                 .formatted(folder.resolve("augmentation.json")));
     assertThat(found.hashes())
@@ -378,7 +378,7 @@ class DataSetsTest {
     assertThatThrownBy(() -> dataSets.open(Split.TRAIN, augmented("augmentation.json")))
         .isInstanceOf(DataFileException.class)
         .hasMessage(
-            "%s: entry 1 (noise): manifest ../manifest.noise lies outside the dataset root",
+            "%s: entry 1 (noise): manifest ../manifest.noise: lies outside the dataset root",
             folder.resolve("augmentation.json"));
   }
 
