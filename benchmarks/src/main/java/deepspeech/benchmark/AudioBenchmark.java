@@ -1,0 +1,50 @@
+package deepspeech.benchmark;
+
+import deepspeech.dataprep.audio.AudioReader;
+import deepspeech.dataprep.audio.Resampler;
+import deepspeech.dataprep.audio.UnusableAudioException;
+import deepspeech.dataprep.audio.Waveform;
+import deepspeech.dataprep.features.FeatureShape;
+import java.io.IOException;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.TearDown;
+
+/** From a file, which the system's cache holds, to samples of 16 kHz. */
+@State(Scope.Thread)
+public class AudioBenchmark extends RealTimeFactor {
+  @Param({"8000", "16000", "44100"})
+  private int sampleRate;
+
+  private final AudioReader reader = new AudioReader(FeatureShape.SAMPLE_RATE, 30);
+  private BenchmarkCorpus corpus;
+  private Resampler resampler;
+  private float[] samples;
+
+  @Setup
+  public void write() throws IOException {
+    corpus = BenchmarkCorpus.write(1, sampleRate);
+    resampler = new Resampler(sampleRate, FeatureShape.SAMPLE_RATE);
+    samples = BenchmarkCorpus.samples(BenchmarkCorpus.SECONDS, sampleRate, 1);
+  }
+
+  @TearDown
+  public void delete() throws IOException {
+    corpus.close();
+  }
+
+  @Benchmark
+  public Waveform wavFile(Audio audio) throws UnusableAudioException {
+    audio.seconds += BenchmarkCorpus.SECONDS;
+    return reader.read(corpus.audio(0));
+  }
+
+  @Benchmark
+  public float[] resampler(Audio audio) {
+    audio.seconds += BenchmarkCorpus.SECONDS;
+    return resampler.resample(samples);
+  }
+}

@@ -1,0 +1,71 @@
+package deepspeech.benchmark;
+
+import deepspeech.dataprep.DataFileException;
+import deepspeech.dataprep.dataset.DataSet;
+import deepspeech.dataprep.dataset.DataSets;
+import deepspeech.dataprep.encoding.BatchFunction;
+import deepspeech.dataprep.manifest.DatasetRoot;
+import deepspeech.messages.features.FeatureBatchCodec;
+import deepspeech.messages.features.FeatureBatchPart;
+import deepspeech.messages.features.Split;
+import deepspeech.messages.run.RunId;
+import java.io.IOException;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.TearDown;
+
+/**
+ * The whole batch function on one thread, from WAV files, which the system's cache holds, to the
+ * bodies of the records: the pipeline without Kafka.
+ */
+@State(Scope.Thread)
+public class BatchBenchmark extends RealTimeFactor {
+  private static final int UTTERANCES = 32;
+  private static final RunId RUN = new RunId("benchmark");
+
+  @Param({"8000", "16000", "44100"})
+  private int sampleRate;
+
+  /** {@code seed}: the Python project's own file, conf/augmentation.json. */
+  @Param({"none", "seed"})
+  private String augmentation;
+
+  private BenchmarkCorpus corpus;
+  private ExecutorService worker;
+  private BatchFunction function;
+  private DataSet dataSet;
+  private int epoch;
+
+  @Setup
+  public void open() throws IOException, DataFileException {
+    corpus = BenchmarkCorpus.write(UTTERANCES, sampleRate);
+    DatasetRoot root = new DatasetRoot(corpus.root());
+    worker = Executors.newSingleThreadExecutor();
+    function = new BatchFunction(root, worker);
+    dataSet =
+        new DataSets(root)
+            .open(
+                Split.TRAIN,
+                corpus.specification(
+                    UTTERANCES, augmentation.equals("none") ? null : corpus.seedAugmentation()));
+  }
+
+  @TearDown
+  public void close() throws IOException {
+    worker.shutdownNow();
+    corpus.close();
+  }
+
+  @Benchmark
+  public List<FeatureBatchPart> batch(Audio audio) throws InterruptedException {
+    epoch++;
+    audio.seconds += UTTERANCES * BenchmarkCorpus.SECONDS;
+    return FeatureBatchCodec.encode(function.batch(dataSet, RUN, 1 + epoch % 1000, 0));
+  }
+}

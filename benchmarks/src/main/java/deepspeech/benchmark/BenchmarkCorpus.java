@@ -1,0 +1,164 @@
+package deepspeech.benchmark;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import deepspeech.dataprep.features.MeanStd;
+import deepspeech.dataprep.features.MeanStdFile;
+import deepspeech.messages.features.DataSpecification;
+import deepspeech.messages.features.TextNormalisation;
+import deepspeech.messages.features.UnknownCharacters;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.SplittableRandom;
+import javax.sound.sampled.AudioFileFormat;
+import javax.sound.sampled.AudioFormat;
+import javax.sound.sampled.AudioInputStream;
+import javax.sound.sampled.AudioSystem;
+
+/**
+ * A data set of 16-bit mono WAV files in a temporary folder, deleted when it is closed. The samples
+ * are noise under a slow swell: what they are makes no difference to how long they take.
+ */
+public final class BenchmarkCorpus implements AutoCloseable {
+  /** Of every utterance; the mean of AISHELL's training utterances is 4.5 s. */
+  public static final double SECONDS = 5;
+
+  private static final String MANIFEST = "manifest.train";
+  private static final String NOISE_MANIFEST = "manifest.noise";
+  private static final String AUGMENTATION = "augmentation.json";
+  private static final String VOCABULARY = "vocab.txt";
+  private static final String MEAN_STD = "mean_std.npz";
+  private static final double NOISE_SECONDS = 30;
+
+  private final Path root;
+
+  private BenchmarkCorpus(Path root) {
+    this.root = root;
+  }
+
+  /** Writes a data set of so many utterances at a sample rate. */
+  public static BenchmarkCorpus write(int utterances, int sampleRate) throws IOException {
+    BenchmarkCorpus corpus =
+        new BenchmarkCorpus(Files.createTempDirectory("deepspeech-benchmark").toRealPath());
+    for (int i = 0; i < utterances; i++) {
+      corpus.wav(i + ".wav", SECONDS, sampleRate, i);
+    }
+    corpus.wav("noise.wav", NOISE_SECONDS, sampleRate, -1);
+    corpus.manifest(MANIFEST, utterances, SECONDS, "%d.wav", "a b c a b c");
+    corpus.manifest(NOISE_MANIFEST, 1, NOISE_SECONDS, "noise.wav", "");
+    Files.writeString(corpus.root.resolve(VOCABULARY), "<blank>\na\nb\nc\n \n");
+    double[] mean = new double[161];
+    double[] std = new double[161];
+    Arrays.fill(mean, -16);
+    Arrays.fill(std, 3);
+    Files.write(corpus.root.resolve(MEAN_STD), MeanStdFile.write(new MeanStd(mean, std)));
+    return corpus;
+  }
+
+  public Path root() {
+    return root;
+  }
+
+  Path audio(int utterance) {
+    return root.resolve(utterance + ".wav");
+  }
+
+  /** Writes the augmentation file that the Python project comes with, and returns its path. */
+  public String seedAugmentation() throws IOException {
+    Files.writeString(
+        root.resolve(AUGMENTATION),
+        """
+        [
+          {"type": "noise", "prob": 0.5, "params":
+            {"min_snr_dB": 10, "max_snr_dB": 50, "noise_manifest_path": "manifest.noise"}},
+          {"type": "speed", "prob": 0.5, "params": {"min_speed_rate": 0.9, "max_speed_rate": 1.1}},
+          {"type": "shift", "prob": 0.5, "params": {"min_shift_ms": -5, "max_shift_ms": 5}},
+          {"type": "volume", "prob": 0.5, "params": {"min_gain_dBFS": -15, "max_gain_dBFS": 15}},
+          {"type": "specaug", "prob": 1.0, "params":
+            {"F": 10, "T": 50, "n_freq_masks": 2, "n_time_masks": 2, "p": 1.0, "W": 80,
+             "adaptive_number_ratio": 0, "adaptive_size_ratio": 0, "max_n_time_masks": 20}}
+        ]
+        """);
+    return AUGMENTATION;
+  }
+
+  /**
+   * What a request says about it.
+   *
+   * @param augmentation file, or null
+   */
+  public DataSpecification specification(int batchSize, String augmentation) {
+    return new DataSpecification(
+        MANIFEST,
+        VOCABULARY,
+        MEAN_STD,
+        augmentation,
+        0,
+        20,
+        batchSize,
+        null,
+        1,
+        "batch_shuffle",
+        TextNormalisation.KEEP,
+        UnknownCharacters.DROP_CHARACTER,
+        1);
+  }
+
+  /** Samples in [-1, 1]. */
+  static float[] samples(double seconds, int sampleRate, long seed) {
+    float[] samples = new float[(int) (seconds * sampleRate)];
+    SplittableRandom random = new SplittableRandom(seed);
+    for (int i = 0; i < samples.length; i++) {
+      double swell = 0.1 + 0.4 * Math.abs(Math.sin(3.0 * i / sampleRate));
+      samples[i] = (float) (swell * (random.nextDouble() - 0.5));
+    }
+    return samples;
+  }
+
+  @Override
+  public void close() throws IOException {
+    List<Path> files;
+    try (var walk = Files.walk(root)) {
+      files = walk.sorted(Comparator.reverseOrder()).toList();
+    }
+    for (Path file : files) {
+      Files.delete(file);
+    }
+  }
+
+  private void wav(String name, double seconds, int sampleRate, long seed) throws IOException {
+    float[] samples = samples(seconds, sampleRate, seed);
+    ByteBuffer pcm = ByteBuffer.allocate(2 * samples.length).order(ByteOrder.LITTLE_ENDIAN);
+    for (float sample : samples) {
+      pcm.putShort((short) Math.round(sample * Short.MAX_VALUE));
+    }
+    AudioFormat format = new AudioFormat(sampleRate, 16, 1, true, false);
+    try (AudioInputStream audio =
+        new AudioInputStream(new ByteArrayInputStream(pcm.array()), format, samples.length)) {
+      AudioSystem.write(audio, AudioFileFormat.Type.WAVE, root.resolve(name).toFile());
+    }
+  }
+
+  private void manifest(String name, int lines, double seconds, String path, String text)
+      throws IOException {
+    StringBuilder manifest = new StringBuilder();
+    for (int i = 0; i < lines; i++) {
+      manifest.append(
+          String.format(
+              Locale.ROOT,
+              "{\"audio_filepath\": \"%s\", \"duration\": %.2f, \"text\": \"%s\"}%n",
+              path.formatted(i),
+              seconds,
+              text));
+    }
+    Files.write(root.resolve(name), manifest.toString().getBytes(UTF_8));
+  }
+}

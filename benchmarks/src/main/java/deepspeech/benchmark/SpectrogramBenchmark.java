@@ -1,0 +1,27 @@
+package deepspeech.benchmark;
+
+import deepspeech.dataprep.audio.UnusableAudioException;
+import deepspeech.dataprep.features.FeatureShape;
+import deepspeech.dataprep.features.GainNormalizer;
+import deepspeech.dataprep.features.LinearSpectrogram;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.State;
+
+/** From samples to the log spectrogram, gain included. */
+@State(Scope.Thread)
+public class SpectrogramBenchmark extends RealTimeFactor {
+  private final float[] samples =
+      BenchmarkCorpus.samples(BenchmarkCorpus.SECONDS, FeatureShape.SAMPLE_RATE, 1);
+  private final float[] features =
+      new float[FeatureShape.frames(samples.length) * FeatureShape.BINS];
+  private final LinearSpectrogram spectrogram = new LinearSpectrogram();
+
+  @Benchmark
+  public float[] spectrogram(Audio audio) throws UnusableAudioException {
+    double gain = GainNormalizer.gain(samples, samples.length);
+    spectrogram.compute(samples, samples.length, gain, features);
+    audio.seconds += BenchmarkCorpus.SECONDS;
+    return features;
+  }
+}

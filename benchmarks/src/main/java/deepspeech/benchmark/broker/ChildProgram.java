@@ -1,0 +1,90 @@
+package deepspeech.benchmark.broker;
+
+import deepspeech.broker.BrokerConfiguration;
+import java.io.BufferedReader;
+import java.io.File;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** A JVM beside this one, ended with it. */
+final class ChildProgram implements AutoCloseable {
+  private static final Path SERVICE =
+      Path.of("data-prep-service", "target", "quarkus-app", "quarkus-run.jar");
+
+  private static final int GRACE_SECONDS = 10;
+
+  private final Process process;
+  private final BufferedReader output;
+
+  private ChildProgram(ProcessBuilder builder) throws IOException {
+    process = builder.redirectError(ProcessBuilder.Redirect.INHERIT).start();
+    output = process.inputReader(StandardCharsets.UTF_8);
+    Runtime.getRuntime().addShutdownHook(new Thread(process::destroy));
+  }
+
+  /** The built service with 512 MB of heap; found from the repository's root. */
+  static ChildProgram dataPrep(BrokerConfiguration broker, Path datasetRoot) throws IOException {
+    if (!Files.isRegularFile(SERVICE)) {
+      throw new IllegalStateException(SERVICE + " is missing; benchmarks/run builds it");
+    }
+    ProcessBuilder builder = java("-Xmx512m", "-jar", SERVICE.toString());
+    builder.environment().put("KAFKA_BOOTSTRAP_SERVERS", broker.bootstrapServers());
+    builder.environment().put("DEEPSPEECH_DATASET_ROOT", datasetRoot.toString());
+    builder.environment().put("QUARKUS_HTTP_PORT", "0");
+    builder.redirectOutput(ProcessBuilder.Redirect.DISCARD);
+    return new ChildProgram(builder);
+  }
+
+  static ChildProgram readyMade(BrokerConfiguration broker, String from, String to)
+      throws IOException {
+    return new ChildProgram(
+        java(
+            "-Xmx512m",
+            "-cp",
+            System.getProperty("java.class.path"),
+            ReadyMadeProducer.class.getName(),
+            broker.bootstrapServers(),
+            from,
+            to));
+  }
+
+  void requireRunning() {
+    if (!process.isAlive()) {
+      throw new IllegalStateException("a child ended with status " + process.exitValue());
+    }
+  }
+
+  void awaitLine() throws IOException {
+    if (output.readLine() == null) {
+      throw new IllegalStateException("the child ended");
+    }
+  }
+
+  void tell(String line) {
+    try {
+      process.outputWriter(StandardCharsets.UTF_8).append(line).append('\n').flush();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  @Override
+  public void close() {
+    process.destroy();
+    process.onExit().completeOnTimeout(process, GRACE_SECONDS, TimeUnit.SECONDS).join();
+    process.destroyForcibly();
+  }
+
+  private static ProcessBuilder java(String... arguments) {
+    List<String> command = new ArrayList<>();
+    command.add(System.getProperty("java.home") + File.separator + "bin" + File.separator + "java");
+    command.addAll(List.of(arguments));
+    return new ProcessBuilder(command);
+  }
+}
