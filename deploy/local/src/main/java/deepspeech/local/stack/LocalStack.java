@@ -37,6 +37,7 @@ public final class LocalStack implements AutoCloseable {
   private final StackSettings settings;
   private final Consumer<String> announcements;
   private final List<SupervisedProgram> services = new ArrayList<>();
+  private final PortLocks portLocks = PortLocks.ofUser();
 
   private EmbeddedKafka kafka;
   private EmbeddedS3 s3;
@@ -100,6 +101,7 @@ public final class LocalStack implements AutoCloseable {
     if (kafka != null) {
       kafka.close();
     }
+    portLocks.close();
     if (state != null) {
       stateFiles().forEach(state::remove);
     }
@@ -133,7 +135,7 @@ public final class LocalStack implements AutoCloseable {
 
   private synchronized List<ServiceInstance> startServers() throws InterruptedException {
     requireOpen();
-    PortChoice ports = new PortChoice();
+    PortChoice ports = new PortChoice(portLocks);
     kafka = EmbeddedKafka.start(settings.data().resolve("kafka"), ports.kafka(settings));
     s3 = EmbeddedS3.start(settings.data().resolve("s3"), ports.s3(settings));
     s3.createBucket(BUCKET);

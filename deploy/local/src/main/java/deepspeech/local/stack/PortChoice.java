@@ -5,16 +5,23 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
-import java.util.HashSet;
 import java.util.OptionalInt;
-import java.util.Set;
 
-/** Chooses TCP ports on the loopback address; none twice. */
+/** Chooses TCP ports on the loopback address; none twice, nor one that another stack has chosen. */
 final class PortChoice {
   private static final int USUAL_KAFKA_PORT = 9092;
   private static final int USUAL_S3_PORT = 9000;
 
-  private final Set<Integer> chosen = new HashSet<>();
+  private final PortLocks locks;
+
+  /**
+   * Chooses among the ports that no other stack holds.
+   *
+   * @param locks of what is chosen; to be held as long as the ports are used
+   */
+  PortChoice(PortLocks locks) {
+    this.locks = locks;
+  }
 
   int kafka(StackSettings settings) {
     return choose("--kafka-port", settings.kafkaPort(), USUAL_KAFKA_PORT);
@@ -45,13 +52,13 @@ final class PortChoice {
   }
 
   private boolean take(int port) {
-    return !chosen.contains(port) && isFree(port) && chosen.add(port);
+    return isFree(port) && locks.take(port);
   }
 
   private int any() {
     while (true) {
       try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-        if (chosen.add(socket.getLocalPort())) {
+        if (locks.take(socket.getLocalPort())) {
           return socket.getLocalPort();
         }
       } catch (IOException e) {

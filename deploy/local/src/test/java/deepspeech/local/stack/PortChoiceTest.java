@@ -7,11 +7,43 @@ import deepspeech.local.CommandFailedException;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.file.Path;
 import java.util.OptionalInt;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class PortChoiceTest {
-  private final PortChoice ports = new PortChoice();
+  @TempDir private Path folder;
+  private PortLocks locks;
+  private PortChoice ports;
+
+  @BeforeEach
+  void setUp() {
+    locks = new PortLocks(folder);
+    ports = new PortChoice(locks);
+  }
+
+  @AfterEach
+  void letGo() {
+    locks.close();
+  }
+
+  @Test
+  void aPortThatAnotherStackHasChosenIsNotChosenThoughNobodyListensYet() throws IOException {
+    // Given
+    int usual = freePort();
+    try (PortLocks ofAnother = new PortLocks(folder)) {
+      new PortChoice(ofAnother).choose("--x-port", OptionalInt.empty(), usual);
+
+      // When
+      int chosen = ports.choose("--x-port", OptionalInt.empty(), usual);
+
+      // Then
+      assertThat(chosen).isNotEqualTo(usual);
+    }
+  }
 
   @Test
   void theUsualPortIsChosenWhereItIsFree() throws IOException {
