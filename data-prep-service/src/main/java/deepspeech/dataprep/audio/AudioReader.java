@@ -1,9 +1,12 @@
 package deepspeech.dataprep.audio;
 
+import deepspeech.dataprep.storage.DataStorage;
+import deepspeech.dataprep.storage.LocalFiles;
+import deepspeech.dataprep.storage.Location;
+import deepspeech.dataprep.storage.StorageException;
+import deepspeech.dataprep.storage.UnreadableFileException;
 import deepspeech.messages.deadletter.LeftOutReason;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -16,7 +19,7 @@ import java.util.concurrent.ConcurrentHashMap;
  * <p>Instances can be shared between threads.
  */
 public final class AudioReader {
-  private static final long MAX_FILE_BYTES = 1L << 28;
+  private static final int MAX_FILE_BYTES = 1 << 28;
 
   private final List<AudioDecoder> decoders = List.of(new WavDecoder(), new FlacDecoder());
   private final Map<Integer, Resampler> resamplers = new ConcurrentHashMap<>();
@@ -35,32 +38,44 @@ public final class AudioReader {
   }
 
   /**
-   * Reads a file.
+   * Reads a file of this machine.
    *
    * @return mono audio at the reader's sample rate
-   * @throws UnusableAudioException if the file is missing, broken, of an unknown format or too
-   *     long; the message names the file
+   * @throws UnusableAudioException if the file is missing, broken, of an unknown format or too long
    */
   public Waveform read(Path file) throws UnusableAudioException {
-    return atSampleRate(decode(content(file)));
+    return atSampleRate(decode(content(() -> LocalFiles.read(file, MAX_FILE_BYTES))));
   }
 
-  private static byte[] content(Path file) throws UnusableAudioException {
+  /**
+   * Reads a file or an object.
+   *
+   * @return mono audio at the reader's sample rate
+   * @throws UnusableAudioException if it is missing, broken, of an unknown format or too long
+   * @throws StorageException if the store is away, which tells nothing about the audio
+   */
+  public Waveform read(DataStorage storage, Location file) throws UnusableAudioException {
+    return atSampleRate(decode(content(() -> storage.read(file, MAX_FILE_BYTES))));
+  }
+
+  /** The bytes of a file. */
+  @FunctionalInterface
+  private interface Content {
+    byte[] read() throws IOException;
+  }
+
+  private static byte[] content(Content file) throws UnusableAudioException {
     try {
-      if (Files.isDirectory(file)) {
-        throw new UnusableAudioException(
-            LeftOutReason.MISSING_AUDIO, "is a directory, not an audio file");
-      }
-      long size = Files.size(file);
-      if (size > MAX_FILE_BYTES) {
-        throw new UnusableAudioException(
-            LeftOutReason.TOO_LONG,
-            "the file has %d bytes; at most %d can be used".formatted(size, MAX_FILE_BYTES));
-      }
-      return Files.readAllBytes(file);
-    } catch (NoSuchFileException e) {
+      return file.read();
+    } catch (UnreadableFileException e) {
       throw new UnusableAudioException(
-          LeftOutReason.MISSING_AUDIO, "the audio file does not exist", e);
+          switch (e.problem()) {
+            case MISSING -> LeftOutReason.MISSING_AUDIO;
+            case TOO_LARGE -> LeftOutReason.TOO_LONG;
+            case DAMAGED -> LeftOutReason.BROKEN_AUDIO;
+          },
+          e.getMessage(),
+          e);
     } catch (IOException e) {
       throw new UnusableAudioException(
           LeftOutReason.MISSING_AUDIO, "the audio file cannot be read", e);

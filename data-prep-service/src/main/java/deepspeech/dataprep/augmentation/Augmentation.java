@@ -1,10 +1,10 @@
 package deepspeech.dataprep.augmentation;
 
+import deepspeech.dataprep.storage.DataStorage;
+import deepspeech.dataprep.storage.Location;
 import deepspeech.dataprep.batching.EpochRandom;
 import deepspeech.dataprep.features.FeatureShape;
-import deepspeech.dataprep.manifest.DatasetRoot;
 import deepspeech.messages.features.DataSpecification;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -42,10 +42,10 @@ public final class Augmentation {
    * line is left out, with a warning.
    *
    * @param contents of the manifests that exist, by the path that the file gives
-   * @throws DataFileException if a manifest lies outside the dataset root
+   * @throws DataFileException if a manifest lies outside the dataset storage
    */
   public static Augmentation of(
-      AugmentationFile file, Map<String, byte[]> contents, DatasetRoot root, RecordingCache cache) {
+      AugmentationFile file, Map<String, byte[]> contents, DataStorage storage, RecordingCache cache) {
     List<Step> steps = new ArrayList<>();
     List<String> warnings = new ArrayList<>();
     Map<String, Integer> ordinals = new HashMap<>();
@@ -64,8 +64,8 @@ public final class Augmentation {
         warnings.add(at + "does not exist; the run goes on without this augmentation");
         continue;
       }
-      Path path = root.resolve(manifest.get()).orElseThrow();
-      RecordingManifest read = RecordingManifest.read(content, path, root);
+      Location path = storage.resolve(manifest.get()).orElseThrow();
+      RecordingManifest read = RecordingManifest.read(content, path, storage);
       String consequence =
           read.files().isEmpty() ? "; the run goes on without this augmentation" : "";
       read.problem().ifPresent(problem -> warnings.add(at + problem + consequence));

@@ -1,13 +1,13 @@
 package deepspeech.dataprep.augmentation;
 
+import deepspeech.dataprep.storage.DataStorage;
+import deepspeech.dataprep.storage.Location;
 import com.fasterxml.jackson.databind.JsonNode;
 import deepspeech.dataprep.DataFileException;
 import deepspeech.dataprep.features.FeatureShape;
-import deepspeech.dataprep.manifest.DatasetRoot;
 import deepspeech.messages.InvalidMessageException;
 import deepspeech.messages.Json;
 import deepspeech.messages.features.DataSpecification;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -133,15 +133,15 @@ public final class AugmentationFile {
    * Finds the manifests that it names, whether or not they exist.
    *
    * @return by the path that the file gives
-   * @throws DataFileException if one lies outside the dataset root
+   * @throws DataFileException if one lies outside the dataset storage
    */
-  public Map<String, Path> manifests(DatasetRoot root) throws DataFileException {
-    Map<String, Path> manifests = new TreeMap<>();
+  public Map<String, Location> manifests(DataStorage storage) throws DataFileException {
+    Map<String, Location> manifests = new TreeMap<>();
     for (Entry entry : entries) {
       Optional<String> path = entry.manifest();
       if (path.isPresent()) {
-        Path file =
-            root.resolve(path.get())
+        Location file =
+            storage.resolve(path.get())
                 .orElseThrow(
                     () ->
                         new DataFileException(

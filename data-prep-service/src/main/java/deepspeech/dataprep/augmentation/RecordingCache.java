@@ -2,13 +2,11 @@ package deepspeech.dataprep.augmentation;
 
 import static deepspeech.dataprep.features.FeatureShape.SAMPLE_RATE;
 
+import deepspeech.dataprep.DataFileException;
 import deepspeech.dataprep.audio.AudioReader;
 import deepspeech.dataprep.audio.UnusableAudioException;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.attribute.BasicFileAttributes;
-import java.nio.file.attribute.FileTime;
+import deepspeech.dataprep.storage.DataStorage;
+import deepspeech.dataprep.storage.Location;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -30,13 +28,19 @@ public final class RecordingCache {
   /** What an entry costs beside its samples, so that the unusable ones are bounded too. */
   private static final long ENTRY_COST = 256;
 
+  private final DataStorage storage;
   private final AudioReader audio = new AudioReader(SAMPLE_RATE, LONGEST_SECONDS);
   private final Map<Key, float[]> recordings = new LinkedHashMap<>(16, 0.75f, true);
   private long cost;
 
+  /** Reads from a storage. */
+  public RecordingCache(DataStorage storage) {
+    this.storage = storage;
+  }
+
   /** The samples of a recording, not to be written to; empty if it cannot be used. */
-  Optional<float[]> read(Path file) {
-    Key key = Key.of(file);
+  Optional<float[]> read(Location file) {
+    Key key = key(file);
     float[] samples;
     synchronized (recordings) {
       samples = recordings.get(key);
@@ -48,9 +52,9 @@ public final class RecordingCache {
     return samples.length == 0 ? Optional.empty() : Optional.of(samples);
   }
 
-  private float[] decode(Path file) {
+  private float[] decode(Location file) {
     try {
-      float[] samples = audio.read(file).samples();
+      float[] samples = audio.read(storage, file).samples();
       if (samples.length == 0) {
         LOG.warn("{}: has no samples; augmentation goes on without it", file);
       }
@@ -74,15 +78,14 @@ public final class RecordingCache {
     }
   }
 
-  private record Key(Path file, long size, FileTime changed) {
-    static Key of(Path file) {
-      try {
-        BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class);
-        return new Key(file, attributes.size(), attributes.lastModifiedTime());
-      } catch (IOException e) {
-        // Reading the file itself tells what is wrong with it.
-        return new Key(file, -1, null);
-      }
+  private Key key(Location file) {
+    try {
+      return new Key(file, storage.version(file));
+    } catch (DataFileException e) {
+      // Reading the file itself tells what is wrong with it.
+      return new Key(file, "");
     }
   }
+
+  private record Key(Location file, String version) {}
 }

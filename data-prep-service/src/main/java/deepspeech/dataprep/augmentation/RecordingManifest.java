@@ -1,12 +1,12 @@
 package deepspeech.dataprep.augmentation;
 
+import deepspeech.dataprep.storage.DataStorage;
+import deepspeech.dataprep.storage.Location;
 import com.fasterxml.jackson.databind.JsonNode;
-import deepspeech.dataprep.manifest.DatasetRoot;
 import deepspeech.dataprep.manifest.TextLines;
 import deepspeech.messages.InvalidMessageException;
 import deepspeech.messages.Json;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -18,7 +18,7 @@ import java.util.Optional;
  * @param files of the lines that can be used, in their order
  * @param problem why lines cannot be used, without line break; empty if all can be
  */
-record RecordingManifest(List<Path> files, Optional<String> problem) {
+record RecordingManifest(List<Location> files, Optional<String> problem) {
   RecordingManifest {
     files = List.copyOf(files);
   }
@@ -28,15 +28,15 @@ record RecordingManifest(List<Path> files, Optional<String> problem) {
    *
    * @param content the whole file
    * @param path of the file
-   * @param root that the recordings lie in, see {@link DatasetRoot#audio}
+   * @param storage that the recordings lie in, see {@link DataStorage#audio}
    */
-  static RecordingManifest read(byte[] content, Path path, DatasetRoot root) {
-    List<Path> files = new ArrayList<>();
+  static RecordingManifest read(byte[] content, Location path, DataStorage storage) {
+    List<Location> files = new ArrayList<>();
     List<Optional<String>> lines = TextLines.of(content);
     String first = null;
     for (int i = 0; i < lines.size(); i++) {
-      Optional<Path> file =
-          lines.get(i).flatMap(RecordingManifest::filepath).flatMap(f -> root.audio(path, f));
+      Optional<Location> file =
+          lines.get(i).flatMap(RecordingManifest::filepath).flatMap(f -> storage.audio(path, f));
       if (file.isPresent()) {
         files.add(file.get());
       } else if (first == null) {

@@ -1,6 +1,6 @@
 package deepspeech.dataprep.augmentation;
 
-import java.nio.file.Path;
+import deepspeech.dataprep.storage.Location;
 import java.util.List;
 import java.util.Optional;
 
@@ -9,7 +9,7 @@ final class Recordings {
   /** Enough for a few bad files; a manifest of nothing else must not be read for each utterance. */
   private static final int MOST_TRIED = 16;
 
-  private final List<Path> files;
+  private final List<Location> files;
   private final RecordingCache cache;
 
   /**
@@ -17,7 +17,7 @@ final class Recordings {
    *
    * @param files at least one
    */
-  Recordings(List<Path> files, RecordingCache cache) {
+  Recordings(List<Location> files, RecordingCache cache) {
     this.files = List.copyOf(files);
     this.cache = cache;
   }

@@ -7,6 +7,7 @@ import deepspeech.dataprep.batching.EpochBatches;
 import deepspeech.dataprep.batching.PlanOverview;
 import deepspeech.dataprep.features.MeanStd;
 import deepspeech.dataprep.manifest.Vocabulary;
+import deepspeech.dataprep.storage.Location;
 import deepspeech.messages.deadletter.LeftOutReason;
 import deepspeech.messages.features.BatchShape;
 import deepspeech.messages.features.DataSetDescription;
@@ -15,7 +16,6 @@ import deepspeech.messages.features.LeftOut;
 import deepspeech.messages.features.OutputFrames;
 import deepspeech.messages.features.Split;
 import deepspeech.messages.run.RunId;
-import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
@@ -31,7 +31,7 @@ public final class DataSet {
 
   private final Split split;
   private final DataSpecification specification;
-  private final Path manifest;
+  private final Location manifest;
   private final String fingerprint;
   private final Map<String, String> hashes;
   private final List<UsableUtterance> utterances;
@@ -58,7 +58,7 @@ public final class DataSet {
   DataSet(
       Split split,
       DataSpecification specification,
-      Path manifest,
+      Location manifest,
       String fingerprint,
       Map<String, String> hashes,
       List<UsableUtterance> utterances,
@@ -153,7 +153,7 @@ public final class DataSet {
     return specification;
   }
 
-  public Path manifest() {
+  public Location manifest() {
     return manifest;
   }
 

@@ -1,22 +1,26 @@
 package deepspeech.dataprep.dataset;
 
 import deepspeech.dataprep.DataFileException;
-import deepspeech.dataprep.manifest.DatasetRoot;
+import deepspeech.dataprep.storage.DataStorage;
+import deepspeech.dataprep.storage.Location;
 import deepspeech.messages.features.DataSpecification;
 import deepspeech.messages.features.Split;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
- * The files that a data specification names, all inside the dataset root and existing.
+ * The files that a data specification names, all inside the dataset root or in the store, and
+ * existing.
  *
  * @param manifest of utterances
  * @param vocabulary of tokens
  * @param meanStd statistics of the features
  * @param augmentation file, whether or not it exists; null if none is named
  */
-record DataSetFiles(Path manifest, Path vocabulary, Path meanStd, Path augmentation) {
+record DataSetFiles(
+    Location manifest, Location vocabulary, Location meanStd, Location augmentation) {
   private static final String NO_AUGMENTATION = "None";
 
   /**
@@ -25,23 +29,28 @@ record DataSetFiles(Path manifest, Path vocabulary, Path meanStd, Path augmentat
    * @throws DataFileException if one does not exist or lies outside the root; as in the seed, an
    *     augmentation file may be absent
    */
-  static DataSetFiles find(DatasetRoot root, Split split, DataSpecification specification)
+  static DataSetFiles find(DataStorage storage, Split split, DataSpecification specification)
       throws DataFileException {
     return new DataSetFiles(
-        root.file("manifest", specification.manifest()),
-        root.file("vocab_path", specification.vocabPath()),
-        root.file("mean_std_path", specification.meanStdPath()),
-        split == Split.TRAIN ? augmentation(root, specification.augmentConfPath()) : null);
+        storage.file("manifest", specification.manifest()),
+        storage.file("vocab_path", specification.vocabPath()),
+        storage.file("mean_std_path", specification.meanStdPath()),
+        split == Split.TRAIN ? augmentation(storage, specification.augmentConfPath()) : null);
   }
 
-  private static Path augmentation(DatasetRoot root, String path) throws DataFileException {
+  private static Location augmentation(DataStorage storage, String path) throws DataFileException {
     if (path == null || path.isBlank() || path.equals(NO_AUGMENTATION)) {
       return null;
     }
-    Optional<Path> file = root.resolve(path);
-    if (file.isPresent() && Files.notExists(file.get()) && !path.startsWith("s3://")) {
+    Optional<Location> file = storage.resolve(path);
+    if (file.isPresent() && !storage.exists(file.get())) {
       return file.get();
     }
-    return root.file("augment_conf_path", path);
+    return storage.file("augment_conf_path", path);
+  }
+
+  /** Those that the run depends on. */
+  List<Location> all() {
+    return Stream.of(manifest, vocabulary, meanStd, augmentation).filter(Objects::nonNull).toList();
   }
 }

@@ -10,19 +10,17 @@ import deepspeech.dataprep.batching.BatchPlan;
 import deepspeech.dataprep.batching.ShuffleMethod;
 import deepspeech.dataprep.features.MeanStd;
 import deepspeech.dataprep.features.MeanStdFile;
-import deepspeech.dataprep.manifest.DatasetRoot;
 import deepspeech.dataprep.manifest.Manifest;
 import deepspeech.dataprep.manifest.ManifestReader;
 import deepspeech.dataprep.manifest.Utterance;
 import deepspeech.dataprep.manifest.Vocabulary;
+import deepspeech.dataprep.storage.DataStorage;
+import deepspeech.dataprep.storage.Location;
 import deepspeech.messages.Json;
 import deepspeech.messages.features.DataSpecification;
 import deepspeech.messages.features.LeftOut;
 import deepspeech.messages.features.Split;
 import deepspeech.messages.features.UnknownCharacters;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -36,11 +34,14 @@ final class DataSetReader {
   /** The description carries the file, and is one Kafka record. */
   private static final long MAX_MEAN_STD_BYTES = 1 << 18;
 
-  private final DatasetRoot root;
-  private final RecordingCache recordings = new RecordingCache();
+  private static final int MAX_FILE_BYTES = 1 << 30;
 
-  DataSetReader(DatasetRoot root) {
-    this.root = root;
+  private final DataStorage storage;
+  private final RecordingCache recordings;
+
+  DataSetReader(DataStorage storage) {
+    this.storage = storage;
+    this.recordings = new RecordingCache(storage);
   }
 
   /**
@@ -50,7 +51,7 @@ final class DataSetReader {
    * @throws DataFileException if it cannot be used as a whole
    */
   Optional<AugmentationFile> augmentation(DataSetFiles files) throws DataFileException {
-    if (files.augmentation() == null || Files.notExists(files.augmentation())) {
+    if (files.augmentation() == null || !storage.exists(files.augmentation())) {
       return Optional.empty();
     }
     return Optional.of(
@@ -102,7 +103,7 @@ final class DataSetReader {
     List<UsableUtterance> usable = new ArrayList<>();
     List<LeftOut> leftOut = new ArrayList<>(manifest.leftOut());
     UtteranceScreen screen =
-        new UtteranceScreen(root, files.manifest(), split, specification, vocabulary);
+        new UtteranceScreen(storage, files.manifest(), split, specification, vocabulary);
     UnknownCharacterCounts unknownCharacters = new UnknownCharacterCounts();
     String firstUnknown = null;
     for (Utterance utterance : manifest.utterances()) {
@@ -159,14 +160,14 @@ final class DataSetReader {
       throws DataFileException {
     hashes.put("augmentation", Sha256.of(file.content()));
     Map<String, byte[]> contents = new HashMap<>();
-    for (Map.Entry<String, Path> manifest : file.manifests(root).entrySet()) {
-      if (Files.exists(manifest.getValue())) {
+    for (Map.Entry<String, Location> manifest : file.manifests(storage).entrySet()) {
+      if (storage.exists(manifest.getValue())) {
         byte[] content = content(manifest.getValue());
         contents.put(manifest.getKey(), content);
         hashes.put(manifest.getKey(), Sha256.of(content));
       }
     }
-    return Augmentation.of(file, contents, root, recordings);
+    return Augmentation.of(file, contents, storage, recordings);
   }
 
   /**
@@ -205,11 +206,7 @@ final class DataSetReader {
     return Sha256.of(Json.write(List.of(split, specification, hashes)));
   }
 
-  private static byte[] content(Path file) throws DataFileException {
-    try {
-      return Files.readAllBytes(file);
-    } catch (IOException e) {
-      throw new DataFileException(file + ": cannot be read: " + e.getMessage(), e);
-    }
+  private byte[] content(Location file) throws DataFileException {
+    return storage.content(file, MAX_FILE_BYTES);
   }
 }

@@ -3,17 +3,12 @@ package deepspeech.dataprep.dataset;
 import deepspeech.dataprep.DataFileException;
 import deepspeech.dataprep.augmentation.AugmentationFile;
 import deepspeech.dataprep.manifest.DatasetRoot;
+import deepspeech.dataprep.storage.DataStorage;
+import deepspeech.dataprep.storage.Location;
 import deepspeech.messages.features.DataSpecification;
 import deepspeech.messages.features.Split;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
-import java.nio.file.Path;
-import java.nio.file.attribute.BasicFileAttributes;
-import java.nio.file.attribute.FileTime;
-import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -21,14 +16,14 @@ import java.util.stream.Stream;
 
 /**
  * The data sets under a root. What was read stays in memory as long as no file changes its size or
- * its time of change. Thread-safe.
+ * its time of change, and no object its entity tag. Thread-safe.
  */
 public final class DataSets {
   private static final String AUGMENTATION = "augmentation";
   private static final int REMEMBERED_DATA_SETS = 8;
   private static final int REMEMBERED_FINGERPRINTS = 256;
 
-  private final DatasetRoot root;
+  private final DataStorage storage;
   private final DataSetReader reader;
   private final Map<Key, Entry> entries = new RecentlyUsed<>(REMEMBERED_DATA_SETS);
   private final Map<String, Map<String, String>> hashesByFingerprint =
@@ -36,8 +31,13 @@ public final class DataSets {
 
   /** Serves the data sets under a root. */
   public DataSets(DatasetRoot root) {
-    this.root = root;
-    this.reader = new DataSetReader(root);
+    this(DataStorage.under(root));
+  }
+
+  /** Serves the data sets under a root and in a store. */
+  public DataSets(DataStorage storage) {
+    this.storage = storage;
+    this.reader = new DataSetReader(storage);
   }
 
   /**
@@ -48,18 +48,18 @@ public final class DataSets {
    */
   public synchronized DataSet open(Split split, DataSpecification specification)
       throws DataFileException {
-    DataSetFiles files = DataSetFiles.find(root, split, specification);
+    DataSetFiles files = DataSetFiles.find(storage, split, specification);
     Key key = new Key(split, specification);
     Entry entry = entries.get(key);
-    if (entry == null || !entry.isCurrent()) {
-      List<Stamp> stamps = new ArrayList<>(Stamp.of(files));
+    if (entry == null || !entry.isCurrent(storage)) {
+      Map<Location, String> versions = versions(files);
       Optional<AugmentationFile> augmentation = reader.augmentation(files);
       if (augmentation.isPresent()) {
-        for (Path named : augmentation.get().manifests(root).values()) {
-          stamps.add(Stamp.of(named));
+        for (Location named : augmentation.get().manifests(storage).values()) {
+          versions.put(named, storage.version(named));
         }
       }
-      entry = new Entry(stamps, reader.read(split, specification, files, augmentation));
+      entry = new Entry(versions, reader.read(split, specification, files, augmentation));
       entries.put(key, entry);
       hashesByFingerprint.put(entry.dataSet.fingerprint(), entry.dataSet.hashes());
     }
@@ -107,39 +107,22 @@ public final class DataSets {
 
   private record Key(Split split, DataSpecification specification) {}
 
-  private record Entry(List<Stamp> stamps, DataSet dataSet) {
-    boolean isCurrent() throws DataFileException {
-      for (Stamp stamp : stamps) {
-        if (!stamp.equals(Stamp.of(stamp.file))) {
+  private Map<Location, String> versions(DataSetFiles files) throws DataFileException {
+    Map<Location, String> versions = new HashMap<>();
+    for (Location file : files.all()) {
+      versions.put(file, storage.version(file));
+    }
+    return versions;
+  }
+
+  private record Entry(Map<Location, String> versions, DataSet dataSet) {
+    boolean isCurrent(DataStorage storage) throws DataFileException {
+      for (Map.Entry<Location, String> file : versions.entrySet()) {
+        if (!file.getValue().equals(storage.version(file.getKey()))) {
           return false;
         }
       }
       return true;
-    }
-  }
-
-  /** The state of a file; that of one that does not exist has no time. */
-  private record Stamp(Path file, long size, FileTime changed) {
-    static List<Stamp> of(DataSetFiles files) throws DataFileException {
-      List<Stamp> stamps = new ArrayList<>();
-      stamps.add(of(files.manifest()));
-      stamps.add(of(files.vocabulary()));
-      stamps.add(of(files.meanStd()));
-      if (files.augmentation() != null) {
-        stamps.add(of(files.augmentation()));
-      }
-      return stamps;
-    }
-
-    static Stamp of(Path file) throws DataFileException {
-      try {
-        BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class);
-        return new Stamp(file, attributes.size(), attributes.lastModifiedTime());
-      } catch (NoSuchFileException e) {
-        return new Stamp(file, -1, null);
-      } catch (IOException e) {
-        throw new DataFileException(file + ": cannot be read: " + e.getMessage(), e);
-      }
     }
   }
 

@@ -6,6 +6,9 @@ import deepspeech.dataprep.manifest.Transcript;
 import deepspeech.dataprep.manifest.Utterance;
 import deepspeech.dataprep.manifest.Vocabulary;
 import deepspeech.dataprep.text.NormalisedText;
+import deepspeech.dataprep.storage.DataStorage;
+import deepspeech.dataprep.storage.Location;
+import deepspeech.dataprep.storage.Location.LocalFile;
 import deepspeech.messages.deadletter.LeftOutReason;
 import deepspeech.messages.features.DataSpecification;
 import deepspeech.messages.features.LeftOut;
@@ -23,8 +26,8 @@ import java.util.Map;
 public final class UtteranceScreen {
   private static final int TOLD_CHARACTERS = 5;
 
-  private final DatasetRoot root;
-  private final Path manifest;
+  private final DataStorage storage;
+  private final Location manifest;
   private final Split split;
   private final DataSpecification specification;
   private final Vocabulary vocabulary;
@@ -37,7 +40,17 @@ public final class UtteranceScreen {
       Split split,
       DataSpecification specification,
       Vocabulary vocabulary) {
-    this.root = root;
+    this(DataStorage.under(root), new LocalFile(manifest), split, specification, vocabulary);
+  }
+
+  /** Screens the utterances of a manifest, which may be an object, as a run would. */
+  public UtteranceScreen(
+      DataStorage storage,
+      Location manifest,
+      Split split,
+      DataSpecification specification,
+      Vocabulary vocabulary) {
+    this.storage = storage;
     this.manifest = manifest;
     this.split = split;
     this.specification = specification;
@@ -56,7 +69,7 @@ public final class UtteranceScreen {
   }
 
   private LeftOut problem(Utterance raw, Utterance utterance, Transcript transcript) {
-    if (!root.holds(manifest, utterance.audioFilepath())) {
+    if (!storage.holds(manifest, utterance.audioFilepath())) {
       return leftOut(
           utterance,
           LeftOutReason.OUTSIDE_ROOT,

@@ -9,6 +9,8 @@ import deepspeech.dataprep.dataset.DataSet;
 import deepspeech.dataprep.dataset.UsableUtterance;
 import deepspeech.dataprep.features.FeatureNormalizer;
 import deepspeech.dataprep.manifest.DatasetRoot;
+import deepspeech.dataprep.storage.DataStorage;
+import deepspeech.dataprep.storage.StorageException;
 import deepspeech.messages.features.BatchKey;
 import deepspeech.messages.features.DataSpecification;
 import deepspeech.messages.features.FeatureBatch;
@@ -38,15 +40,24 @@ public final class BatchFunction {
   private final Queue<UtteranceEncoder> idle = new ConcurrentLinkedQueue<>();
 
   /**
-   * Makes the function.
+   * Makes the function for audio under a root.
    *
-   * @param root that the audio lies in
    * @param workers decode the utterances of a batch side by side
    */
   public BatchFunction(DatasetRoot root, ExecutorService workers) {
+    this(DataStorage.under(root), workers);
+  }
+
+  /**
+   * Makes the function.
+   *
+   * @param storage that the audio lies in
+   * @param workers decode the utterances of a batch side by side
+   */
+  public BatchFunction(DataStorage storage, ExecutorService workers) {
     this.audio =
         new UtteranceAudio(
-            root, new AudioReader(SAMPLE_RATE, DataSpecification.LONGEST_UTTERANCE_SECONDS));
+            storage, new AudioReader(SAMPLE_RATE, DataSpecification.LONGEST_UTTERANCE_SECONDS));
     this.workers = workers;
   }
 
@@ -56,6 +67,7 @@ public final class BatchFunction {
    * @param epoch from 1
    * @param batch from 0, below the epoch's count of batches
    * @throws IllegalArgumentException if the epoch has no such batch
+   * @throws StorageException if the object store is away
    */
   public FeatureBatch batch(DataSet dataSet, RunId run, int epoch, int batch)
       throws InterruptedException {
@@ -70,6 +82,9 @@ public final class BatchFunction {
       try {
         outcomes.add(future.get());
       } catch (ExecutionException e) {
+        if (e.getCause() instanceof StorageException away) {
+          throw away;
+        }
         throw new IllegalStateException(e.getCause());
       }
     }

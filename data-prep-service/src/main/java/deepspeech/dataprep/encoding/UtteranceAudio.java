@@ -6,6 +6,9 @@ import deepspeech.dataprep.audio.Waveform;
 import deepspeech.dataprep.dataset.UsableUtterance;
 import deepspeech.dataprep.features.FeatureShape;
 import deepspeech.dataprep.manifest.DatasetRoot;
+import deepspeech.dataprep.storage.DataStorage;
+import deepspeech.dataprep.storage.Location;
+import deepspeech.dataprep.storage.Location.LocalFile;
 import deepspeech.messages.deadletter.LeftOutReason;
 import deepspeech.messages.features.DataSpecification;
 import deepspeech.messages.features.OutputFrames;
@@ -16,12 +19,17 @@ import java.util.Optional;
 
 /** Reads the audio of utterances and rules out what a run cannot use. Thread-safe. */
 public final class UtteranceAudio {
-  private final DatasetRoot root;
+  private final DataStorage storage;
   private final AudioReader audio;
 
   /** Reads audio inside a root. */
   public UtteranceAudio(DatasetRoot root, AudioReader audio) {
-    this.root = root;
+    this(DataStorage.under(root), audio);
+  }
+
+  /** Reads audio inside a root and in a store. */
+  public UtteranceAudio(DataStorage storage, AudioReader audio) {
+    this.storage = storage;
     this.audio = audio;
   }
 
@@ -36,12 +44,19 @@ public final class UtteranceAudio {
   public Waveform read(
       Path manifest, Split split, DataSpecification specification, UsableUtterance usable)
       throws UnusableAudioException {
-    Optional<Path> file = root.audio(manifest, usable.utterance().audioFilepath());
+    return read(new LocalFile(manifest), split, specification, usable);
+  }
+
+  /** As {@link #read(Path, Split, DataSpecification, UsableUtterance)}, of any manifest. */
+  public Waveform read(
+      Location manifest, Split split, DataSpecification specification, UsableUtterance usable)
+      throws UnusableAudioException {
+    Optional<Location> file = storage.audio(manifest, usable.utterance().audioFilepath());
     if (file.isEmpty()) {
       throw new UnusableAudioException(
           LeftOutReason.OUTSIDE_ROOT, "the path leads outside the dataset root");
     }
-    Waveform waveform = audio.read(file.get());
+    Waveform waveform = audio.read(storage, file.get());
     check(split, specification, usable, waveform);
     return waveform;
   }

@@ -5,6 +5,7 @@ import deepspeech.dataprep.DataFileException;
 import deepspeech.dataprep.dataset.DataSets;
 import deepspeech.dataprep.encoding.BatchFunction;
 import deepspeech.dataprep.manifest.DatasetRoot;
+import deepspeech.dataprep.storage.DataStorage;
 import deepspeech.messages.configuration.EnvironmentVariables;
 import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -28,17 +29,25 @@ public class DataPrepBeans {
 
   @Produces
   @Singleton
-  DatasetRoot datasetRoot(DataPrepConfiguration configuration) throws DataFileException {
-    return new DatasetRoot(configuration.datasetRoot());
+  DataStorage storage(DataPrepConfiguration configuration) throws DataFileException {
+    DatasetRoot root = new DatasetRoot(configuration.datasetRoot());
+    return configuration
+        .objectStore()
+        .map(store -> DataStorage.of(root, store, configuration.cache()))
+        .orElseGet(() -> DataStorage.under(root));
+  }
+
+  void end(@Disposes DataStorage storage) {
+    storage.close();
   }
 
   @Produces
   @Singleton
-  BatchFunction batches(DataPrepConfiguration configuration, DatasetRoot root) {
+  BatchFunction batches(DataPrepConfiguration configuration, DataStorage storage) {
     AtomicInteger number = new AtomicInteger();
     // Daemons: they end with the service, without anyone waiting for what they decode.
     return new BatchFunction(
-        root,
+        storage,
         Executors.newFixedThreadPool(
             configuration.threads(),
             task -> {
@@ -71,12 +80,12 @@ public class DataPrepBeans {
   @Produces
   @Singleton
   RequestHandler handler(
-      DatasetRoot root,
+      DataStorage storage,
       BatchFunction batches,
       KafkaReplies replies,
       EventPublisher events,
       MeterRegistry registry) {
     return new RequestHandler(
-        new DataSets(root), batches, replies, events::send, new RequestMetrics(registry), clock);
+        new DataSets(storage), batches, replies, events::send, new RequestMetrics(registry), clock);
   }
 }

@@ -1,6 +1,8 @@
 package deepspeech.dataprep.service;
 
 import deepspeech.broker.BrokerConfiguration;
+import deepspeech.dataprep.storage.CacheConfiguration;
+import deepspeech.dataprep.storage.ObjectStoreConfiguration;
 import deepspeech.messages.InvalidMessageException;
 import deepspeech.messages.configuration.EnvironmentVariables;
 import java.nio.file.Files;
@@ -13,6 +15,8 @@ import java.util.Optional;
  *
  * @param broker where Kafka is
  * @param datasetRoot the folder that all data sets lie in
+ * @param objectStore that data sets and audio can lie in; empty if there is none
+ * @param cache of objects
  * @param threads decode utterances, from 1
  * @param concurrentRequests are worked on at the same time, from 1
  * @param instanceId names this replica within the consumer group, so that it takes its partitions
@@ -22,6 +26,8 @@ import java.util.Optional;
 public record DataPrepConfiguration(
     BrokerConfiguration broker,
     Path datasetRoot,
+    Optional<ObjectStoreConfiguration> objectStore,
+    CacheConfiguration cache,
     int threads,
     int concurrentRequests,
     Optional<String> instanceId,
@@ -48,6 +54,8 @@ public record DataPrepConfiguration(
     return new DataPrepConfiguration(
         BrokerConfiguration.of(environment),
         Path.of(environment.required("DEEPSPEECH_DATASET_ROOT", "an existing folder")),
+        ObjectStoreConfiguration.of(environment),
+        CacheConfiguration.of(environment),
         threads,
         // One more than the threads: while one request waits for the broker, another one decodes.
         environment.number("DEEPSPEECH_DATA_PREP_REQUESTS", threads + 1, 1, MOST_THREADS),

@@ -5,6 +5,7 @@ import deepspeech.dataprep.DataFileException;
 import deepspeech.dataprep.dataset.DataSet;
 import deepspeech.dataprep.dataset.DataSets;
 import deepspeech.dataprep.encoding.BatchFunction;
+import deepspeech.dataprep.storage.StorageException;
 import deepspeech.messages.InvalidMessageException;
 import deepspeech.messages.Json;
 import deepspeech.messages.deadletter.DeadLetter;
@@ -82,7 +83,7 @@ public final class RequestHandler {
         return;
       }
       answer(request);
-    } catch (BrokerException e) {
+    } catch (BrokerException | StorageException e) {
       drop(request, position, e.getMessage());
     }
   }
@@ -99,6 +100,12 @@ public final class RequestHandler {
       refuse(request, e.getMessage());
     } catch (BrokerException e) {
       throw e;
+    } catch (StorageException e) {
+      // Whoever starts a run waits to be told; a run that goes on can wait for the store.
+      if (request instanceof FeatureRequest.Batch && e.isPassing()) {
+        throw e;
+      }
+      refuse(request, e.getMessage());
     } catch (RuntimeException e) {
       // A defect of this service: without an answer the request would come back for ever.
       LOG.error("cannot answer {}", request, e);

@@ -176,7 +176,7 @@ class BatchFunctionTest {
         .contains(
             "wav/crowded.wav: the text needs 20 output frames; the audio of 0.50 s has 17",
             "wav/stretched.wav: the audio lasts 0.50 s; the manifest says 0.8 s",
-            "wav: is a directory, not an audio file",
+            "wav: is a directory, not a file",
             "wav/silent.wav: the audio is digital silence");
   }
 

@@ -1,0 +1,57 @@
+package deepspeech.dataprep.storage;
+
+import deepspeech.dataprep.storage.UnreadableFileException.Problem;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+
+/** Reads files of this machine. */
+public final class LocalFiles {
+  private LocalFiles() {}
+
+  /**
+   * Reads a whole file.
+   *
+   * @param most bytes
+   * @throws UnreadableFileException if it does not exist, is no file, or has more bytes
+   * @throws IOException if the machine cannot read it
+   */
+  public static byte[] read(Path file, int most) throws IOException {
+    try (FileChannel channel = open(file)) {
+      return all(channel, most);
+    }
+  }
+
+  static FileChannel open(Path file) throws IOException {
+    if (Files.isDirectory(file)) {
+      throw new UnreadableFileException(Problem.MISSING, "is a directory, not a file");
+    }
+    try {
+      return FileChannel.open(file, StandardOpenOption.READ);
+    } catch (NoSuchFileException e) {
+      throw new UnreadableFileException(Problem.MISSING, "the file does not exist", e);
+    }
+  }
+
+  static byte[] all(FileChannel channel, int most) throws IOException {
+    long size = channel.size();
+    if (size > most) {
+      throw UnreadableFileException.tooLarge(size, most);
+    }
+    return bytes(channel, 0, (int) size);
+  }
+
+  static byte[] bytes(FileChannel channel, long offset, int size) throws IOException {
+    ByteBuffer buffer = ByteBuffer.allocate(size);
+    while (buffer.hasRemaining()) {
+      if (channel.read(buffer, offset + buffer.position()) < 0) {
+        throw new IOException("the file became shorter while it was read");
+      }
+    }
+    return buffer.array();
+  }
+}

@@ -1,0 +1,50 @@
+package deepspeech.dataprep.storage;
+
+import java.io.IOException;
+import java.nio.channels.SeekableByteChannel;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.stream.IntStream;
+
+/**
+ * The indexes of the archives used last, up to a million entries in all, which take 32 MB.
+ * Thread-safe.
+ */
+final class ShardIndexes {
+  private static final int MOST_ENTRIES = 1_000_000;
+  private static final int LOCKS = 16;
+
+  private final Map<String, ShardIndex> indexes = new LinkedHashMap<>(16, 0.75f, true);
+  private final Object[] locks = IntStream.range(0, LOCKS).mapToObj(i -> new Object()).toArray();
+  private int entries;
+
+  /**
+   * The index of an archive.
+   *
+   * @param identity of the archive and its content
+   * @param archive is read where the index is not known
+   * @throws IOException if the archive is damaged
+   */
+  ShardIndex of(String identity, SeekableByteChannel archive) throws IOException {
+    synchronized (locks[Math.floorMod(identity.hashCode(), LOCKS)]) {
+      synchronized (indexes) {
+        ShardIndex known = indexes.get(identity);
+        if (known != null) {
+          return known;
+        }
+      }
+      ShardIndex read = ShardIndex.of(archive);
+      synchronized (indexes) {
+        indexes.put(identity, read);
+        entries += read.entries();
+        Iterator<ShardIndex> leastRecent = indexes.values().iterator();
+        while (entries > MOST_ENTRIES && indexes.size() > 1) {
+          entries -= leastRecent.next().entries();
+          leastRecent.remove();
+        }
+      }
+      return read;
+    }
+  }
+}

@@ -1,0 +1,25 @@
+package deepspeech.dataprep.storage;
+
+/**
+ * The object store or the cache does not do its work, which tells nothing about the data; the
+ * message is one line for an operator.
+ */
+public final class StorageException extends RuntimeException {
+  private static final long serialVersionUID = 1L;
+
+  private final boolean passing;
+
+  StorageException(String line, boolean passing, Throwable cause) {
+    super(line, cause);
+    this.passing = passing;
+  }
+
+  StorageException(String line) {
+    this(line, false, null);
+  }
+
+  /** Whether the same request may succeed later without anyone's doing. */
+  public boolean isPassing() {
+    return passing;
+  }
+}
