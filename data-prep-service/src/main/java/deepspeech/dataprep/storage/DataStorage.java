@@ -124,6 +124,7 @@ public final class DataStorage implements AutoCloseable {
    *
    * @return a place inside the root or in the store, whether or not there is something; empty if
    *     the path leads outside
+   * @throws StorageException if it is an object and no store is configured
    */
   public Optional<Location> audio(Location manifest, String audioFilepath) {
     return locate(manifest, audioFilepath, true);
@@ -146,7 +147,9 @@ public final class DataStorage implements AutoCloseable {
 
   private Optional<Location> place(Location manifest, String path, boolean existing) {
     if (path.startsWith(Location.OBJECT_SCHEME)) {
-      return StoredObject.parse(path).map(Location.class::cast);
+      Optional<StoredObject> object = StoredObject.parse(path);
+      object.ifPresent(this::requireStore);
+      return object.map(Location.class::cast);
     }
     if (manifest instanceof LocalFile local) {
       if (existing) {

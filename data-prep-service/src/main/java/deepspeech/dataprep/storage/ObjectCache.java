@@ -170,16 +170,14 @@ final class ObjectCache implements AutoCloseable {
     try {
       ObjectVersion version = download(object, part, most);
       Path path = path(key, version);
-      makeRoom(version.size());
       Files.createDirectories(path.getParent());
       FileChannel content = FileChannel.open(part, StandardOpenOption.READ);
       try {
-        Files.move(part, path, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        admit(part, new CachedFile(key, path, version, nanoTime.getAsLong()));
       } catch (IOException e) {
         content.close();
         throw e;
       }
-      remember(new CachedFile(key, path, version, nanoTime.getAsLong()));
       return content;
     } catch (UnreadableFileException e) {
       throw e;
@@ -209,6 +207,15 @@ final class ObjectCache implements AutoCloseable {
   private CachedFile known(String key) {
     synchronized (files) {
       return files.get(key);
+    }
+  }
+
+  private void admit(Path part, CachedFile file) throws IOException {
+    synchronized (files) {
+      makeRoom(file.version.size());
+      Files.move(
+          part, file.path, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+      remember(file);
     }
   }
 
