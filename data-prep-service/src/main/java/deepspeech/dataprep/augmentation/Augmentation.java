@@ -1,9 +1,9 @@
 package deepspeech.dataprep.augmentation;
 
-import deepspeech.dataprep.storage.DataStorage;
-import deepspeech.dataprep.storage.Location;
 import deepspeech.dataprep.batching.EpochRandom;
 import deepspeech.dataprep.features.FeatureShape;
+import deepspeech.dataprep.storage.DataStorage;
+import deepspeech.dataprep.storage.Location;
 import deepspeech.messages.features.DataSpecification;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -45,7 +45,10 @@ public final class Augmentation {
    * @throws DataFileException if a manifest lies outside the dataset storage
    */
   public static Augmentation of(
-      AugmentationFile file, Map<String, byte[]> contents, DataStorage storage, RecordingCache cache) {
+      AugmentationFile file,
+      Map<String, byte[]> contents,
+      DataStorage storage,
+      RecordingCache cache) {
     List<Step> steps = new ArrayList<>();
     List<String> warnings = new ArrayList<>();
     Map<String, Integer> ordinals = new HashMap<>();

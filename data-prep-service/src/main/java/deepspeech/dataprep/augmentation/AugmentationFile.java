@@ -1,10 +1,10 @@
 package deepspeech.dataprep.augmentation;
 
-import deepspeech.dataprep.storage.DataStorage;
-import deepspeech.dataprep.storage.Location;
 import com.fasterxml.jackson.databind.JsonNode;
 import deepspeech.dataprep.DataFileException;
 import deepspeech.dataprep.features.FeatureShape;
+import deepspeech.dataprep.storage.DataStorage;
+import deepspeech.dataprep.storage.Location;
 import deepspeech.messages.InvalidMessageException;
 import deepspeech.messages.Json;
 import deepspeech.messages.features.DataSpecification;
@@ -141,7 +141,8 @@ public final class AugmentationFile {
       Optional<String> path = entry.manifest();
       if (path.isPresent()) {
         Location file =
-            storage.resolve(path.get())
+            storage
+                .resolve(path.get())
                 .orElseThrow(
                     () ->
                         new DataFileException(

@@ -1,9 +1,9 @@
 package deepspeech.dataprep.augmentation;
 
-import deepspeech.dataprep.storage.DataStorage;
-import deepspeech.dataprep.storage.Location;
 import com.fasterxml.jackson.databind.JsonNode;
 import deepspeech.dataprep.manifest.TextLines;
+import deepspeech.dataprep.storage.DataStorage;
+import deepspeech.dataprep.storage.Location;
 import deepspeech.messages.InvalidMessageException;
 import deepspeech.messages.Json;
 import java.nio.charset.StandardCharsets;
