@@ -66,7 +66,7 @@ class DataStorageIT {
     corpus = Corpus.in(Files.createDirectories(folder.resolve("data"))).utterances(7);
     corpus.line("{\"audio_filepath\": \"wav/gone.wav\", \"duration\": 0.5, \"text\": \"a\"}");
     corpus.line(
-        "{\"audio_filepath\": \"s3://speech/set/wav/absolute.wav\", \"duration\": 0.5, \"text\": \"a\"}");
+        "{\"audio_filepath\": \"s3://speech/set/wav/absolute.wav\", \"duration\": 0.78, \"text\": \"a\"}");
     corpus.line(
         "{\"audio_filepath\": \"shard.tar#good-1.wav\", \"duration\": 0.67, \"text\": \"a\"}");
     corpus.line("{\"audio_filepath\": \"shard.tar#no.wav\", \"duration\": 0.67, \"text\": \"a\"}");
