@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import deepspeech.dataprep.manifest.DatasetRoot;
+import deepspeech.dataprep.storage.DataStorage;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -143,11 +144,12 @@ class AugmentationTest {
     byte[] some =
         "{\"audio_filepath\": \"a.wav\"}\n7\n{\"audio_filepath\": \"../../a.wav\"}"
             .getBytes(StandardCharsets.UTF_8);
-    DatasetRoot root = new DatasetRoot(folder);
+    DataStorage storage = DataStorage.under(new DatasetRoot(folder));
     // When
-    Augmentation partly = Augmentation.of(file, Map.of("n", some), root, new RecordingCache());
+    Augmentation partly =
+        Augmentation.of(file, Map.of("n", some), storage, new RecordingCache(storage));
     Augmentation empty =
-        Augmentation.of(file, Map.of("n", new byte[0]), root, new RecordingCache());
+        Augmentation.of(file, Map.of("n", new byte[0]), storage, new RecordingCache(storage));
     // Then
     assertThat(partly.isEmpty()).isFalse();
     assertThat(partly.warnings())
@@ -163,11 +165,12 @@ class AugmentationTest {
 
   private Augmentation augmentation(String... entries) throws Exception {
     String content = "[" + String.join(",", entries) + "]";
+    DataStorage storage = DataStorage.under(new DatasetRoot(folder));
     return Augmentation.of(
         AugmentationFile.read(content.getBytes(StandardCharsets.UTF_8), "a.json"),
         Map.of(),
-        new DatasetRoot(folder),
-        new RecordingCache());
+        storage,
+        new RecordingCache(storage));
   }
 
   private float[] perturb(Augmentation augmentation, UtteranceKey key) {

@@ -88,8 +88,7 @@ class ImpulseTest {
     Path file = Files.write(folder.resolve("room.wav"), WavBytes.pcm16(response, 16_000));
     WorkingAudio audio = Signals.audio(speech);
     new Impulse("i")
-        .apply(
-            audio, Signals.draw(1, strength, new Recordings(List.of(file), new RecordingCache())));
+        .apply(audio, Signals.draw(1, strength, Signals.recordings(folder, List.of(file))));
     return Signals.samples(audio);
   }
 }

@@ -93,8 +93,8 @@ class NoiseTest {
     files.add(folder.resolve("missing.wav"));
     files.add(Files.write(folder.resolve("broken.wav"), new byte[40]));
     files.add(wav(Signals.noise(9000, 1), 16_000));
-    Recordings some = new Recordings(files, new RecordingCache());
-    Recordings none = new Recordings(files.subList(0, 2), new RecordingCache());
+    Recordings some = Signals.recordings(folder, files);
+    Recordings none = Signals.recordings(folder, files.subList(0, 2));
     for (int seed = 0; seed < 10; seed++) {
       WorkingAudio audio = Signals.audio(speech);
       WorkingAudio without = Signals.audio(speech);
@@ -134,8 +134,8 @@ class NoiseTest {
     return Files.write(folder.resolve("noise.wav"), WavBytes.pcm16(samples, sampleRate));
   }
 
-  private static Recordings recordings(Path file) {
-    return new Recordings(List.of(file), new RecordingCache());
+  private static Recordings recordings(Path file) throws Exception {
+    return Signals.recordings(file.getParent(), List.of(file));
   }
 
   /** Where in the noise a cut of it comes from: where it correlates best. */

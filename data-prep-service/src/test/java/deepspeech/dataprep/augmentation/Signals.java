@@ -1,7 +1,15 @@
 package deepspeech.dataprep.augmentation;
 
+import deepspeech.dataprep.DataFileException;
 import deepspeech.dataprep.batching.EpochRandom;
+import deepspeech.dataprep.manifest.DatasetRoot;
+import deepspeech.dataprep.storage.DataStorage;
+import deepspeech.dataprep.storage.Location;
+import deepspeech.dataprep.storage.Location.LocalFile;
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.SplittableRandom;
 
 /** Signals and draws for the tests of augmentation. */
@@ -57,5 +65,13 @@ final class Signals {
       difference[i] = a[i] - b[i];
     }
     return difference;
+  }
+
+  /** Recordings that are files of a folder. */
+  static Recordings recordings(Path folder, List<Path> files) throws DataFileException {
+    List<Location> locations = new ArrayList<>();
+    files.forEach(file -> locations.add(new LocalFile(file)));
+    DataStorage storage = DataStorage.under(new DatasetRoot(folder));
+    return new Recordings(locations, new RecordingCache(storage));
   }
 }
