@@ -12,11 +12,11 @@ import deepspeech.messages.InvalidMessageException;
  * @param batchSize utterances in a batch, over all devices
  * @param maxBatchFrames feature frames in a batch, padding included, for each device; instead of
  *     {@code batchSize}; null for none
- * @param devices share a batch
+ * @param devices share a batch; absent: 1
  * @param shuffleMethod {@code instance_shuffle}, {@code batch_shuffle} or {@code
  *     batch_shuffle_clipped}
- * @param textNormalisation comes before the vocabulary
- * @param unknownCharacters of texts, after normalisation
+ * @param textNormalisation comes before the vocabulary; absent: none
+ * @param unknownCharacters of texts, after normalisation; absent: they are dropped
  * @param seed of shuffling and augmentation
  */
 public record DataSpecification(
@@ -28,7 +28,7 @@ public record DataSpecification(
     double maxDuration,
     int batchSize,
     Integer maxBatchFrames,
-    int devices,
+    Integer devices,
     String shuffleMethod,
     TextNormalisation textNormalisation,
     UnknownCharacters unknownCharacters,
@@ -49,11 +49,12 @@ public record DataSpecification(
         "max_batch_frames",
         maxBatchFrames,
         "a whole number from 1, or null");
+    devices = devices == null ? 1 : devices;
     InvalidMessageException.require(devices >= 1, "devices", devices, "a whole number from 1");
-    InvalidMessageException.require(
-        textNormalisation != null, "text_normalisation", null, TextNormalisation.ALLOWED);
-    InvalidMessageException.require(
-        unknownCharacters != null, "unknown_characters", null, UnknownCharacters.ALLOWED);
+    // Messages written before these fields were known stay in the topics for long.
+    textNormalisation = textNormalisation == null ? TextNormalisation.KEEP : textNormalisation;
+    unknownCharacters =
+        unknownCharacters == null ? UnknownCharacters.DROP_CHARACTER : unknownCharacters;
     InvalidMessageException.require(
         maxDuration <= LONGEST_UTTERANCE_SECONDS, "max_duration", maxDuration, "at most 30");
   }
