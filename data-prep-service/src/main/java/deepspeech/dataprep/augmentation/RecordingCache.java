@@ -20,7 +20,9 @@ import org.slf4j.LoggerFactory;
  */
 public final class RecordingCache {
   private static final Logger LOG = LoggerFactory.getLogger(RecordingCache.class);
-  private static final double LONGEST_SECONDS = 300;
+
+  /** Longer recordings cannot be used. */
+  public static final double LONGEST_SECONDS = 300;
 
   /** 64 MB of samples, 17 minutes. */
   private static final long CAPACITY = 1L << 24;

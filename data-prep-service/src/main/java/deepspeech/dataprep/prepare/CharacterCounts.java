@@ -40,6 +40,11 @@ final class CharacterCounts {
     return lines;
   }
 
+  /** How many different characters there are. */
+  int characters() {
+    return counts.size();
+  }
+
   /** The file that holds the lines. */
   static byte[] file(List<String> lines) {
     return (String.join("\n", lines) + "\n").getBytes(StandardCharsets.UTF_8);

@@ -1,96 +1,154 @@
 package deepspeech.dataprep.prepare;
 
+import static deepspeech.dataprep.features.FeatureShape.SAMPLE_RATE;
+
 import deepspeech.dataprep.DataFileException;
+import deepspeech.dataprep.audio.AudioReader;
+import deepspeech.dataprep.augmentation.RecordingCache;
 import deepspeech.dataprep.features.MeanStd;
 import deepspeech.dataprep.features.MeanStdFile;
 import deepspeech.dataprep.manifest.DatasetRoot;
 import deepspeech.dataprep.manifest.Manifest;
 import deepspeech.dataprep.manifest.ManifestReader;
 import deepspeech.dataprep.manifest.Utterance;
+import deepspeech.dataprep.text.NormalisedText;
+import deepspeech.dataprep.tool.DataFiles;
+import deepspeech.dataprep.tool.DataTool;
+import deepspeech.dataprep.tool.DatasetRootOption;
+import deepspeech.dataprep.tool.Progress;
+import deepspeech.dataprep.tool.SideBySide;
+import deepspeech.messages.features.DataSpecification;
 import deepspeech.messages.features.LeftOut;
-import java.io.IOException;
+import deepspeech.messages.features.TextNormalisation;
 import java.io.PrintStream;
-import java.io.PrintWriter;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import me.tongfei.progressbar.ProgressBar;
-import me.tongfei.progressbar.ProgressBarBuilder;
-import me.tongfei.progressbar.ProgressBarStyle;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /**
- * Makes of a manifest what training needs beside it: the vocabulary file and {@code mean_std.npz}.
- * The same manifest and audio give the same bytes.
+ * Makes all that training needs: of annotation lists the manifests, of the training manifest the
+ * vocabulary file and {@code mean_std.npz}, of a folder of noise its manifest. The same input gives
+ * the same bytes. Nothing is written before everything is made.
  */
 @Command(
     name = "prepare",
     mixinStandardHelpOptions = true,
     sortOptions = false,
     description = {
-      "Makes the vocabulary file and mean_std.npz from a training manifest.",
+      "Makes all that training needs of annotation lists (--annotations), or what it needs beside a"
+          + " manifest (--manifest).",
       "Lines and audio that cannot be used are left out and told."
     },
     exitCodeListHeading = "Exit codes:%n",
-    exitCodeList = {"0:both files are written", "1:the data cannot be used", "2:wrong usage"})
+    exitCodeList = {"0:all files are written", "1:the data cannot be used", "2:wrong usage"})
 public final class PrepareCommand implements Callable<Integer> {
   private static final int BAD_DATA = 1;
-  private static final int BAD_USAGE = 2;
   private static final int TOLD_PROBLEMS = 10;
+  private static final int ALL = -1;
+  private static final double SECONDS_IN_HOUR = 3600;
 
   private final PrintStream out;
   private final PrintStream err;
+  private final Map<Path, byte[]> files = new LinkedHashMap<>();
+  private final List<String> results = new ArrayList<>();
+
+  @Option(
+      names = "--annotations",
+      paramLabel = "PATH",
+      description = {
+        "Annotation list, or a folder of such: on each line the path of an audio file, a tab and the"
+            + " text, in UTF-8.",
+        "A path is relative to the list's folder, else to the dataset root. Makes manifest.train and"
+            + " manifest.test."
+      })
+  private Path annotations;
+
+  @Option(
+      names = "--test-annotations",
+      paramLabel = "PATH",
+      description = "The same for manifest.test. Default: lines of the others, see --test-every.")
+  private Path testAnnotations;
+
+  @Option(
+      names = "--test-every",
+      paramLabel = "N",
+      defaultValue = "500",
+      description =
+          "Every so-many-th usable line goes to manifest.test instead, but for the first."
+              + " Default: ${DEFAULT-VALUE}.")
+  private int testEvery;
 
   @Option(
       names = "--manifest",
-      required = true,
       paramLabel = "FILE",
-      description = "Training manifest: JSON lines of audio_filepath, duration and text.")
+      description =
+          "Training manifest that is there already: JSON lines of audio_filepath, duration and"
+              + " text.")
   private Path manifest;
 
   @Option(
-      names = "--vocab-path",
+      names = "--noise",
+      paramLabel = "FOLDER",
+      description = "Recordings of noise, in this folder or below. Makes manifest.noise.")
+  private Path noise;
+
+  @Option(
+      names = "--output",
+      paramLabel = "FOLDER",
+      description =
+          "Folder of all files that are made. Default: dataset, or the manifest's folder.")
+  private Path output;
+
+  @Option(
+      names = {"--vocab-path", "--vocab_path"},
       paramLabel = "FILE",
-      description = "Vocabulary file to write. Default: vocab.txt beside the manifest.")
+      description = "Vocabulary file to write. Default: zh_vocab.txt in the output folder.")
   private Path vocabPath;
 
   @Option(
-      names = "--mean-std-path",
+      names = {"--mean-std-path", "--mean_std_path"},
       paramLabel = "FILE",
-      description = "Statistics to write. Default: mean_std.npz beside the manifest.")
+      description = "Statistics to write. Default: mean_std.npz in the output folder.")
   private Path meanStdPath;
 
-  @Option(
-      names = "--dataset-root",
-      paramLabel = "FOLDER",
-      defaultValue = "${env:DEEPSPEECH_DATASET_ROOT}",
-      description = {
-        "Folder that all audio lies in.",
-        "Default: $DEEPSPEECH_DATASET_ROOT, else the manifest's folder."
-      })
-  private Path datasetRoot;
+  @Mixin private DatasetRootOption datasetRoot;
 
   @Option(
-      names = "--count-threshold",
+      names = {"--text-normalisation", "--text_normalisation"},
+      paramLabel = "RULE",
+      defaultValue = "keep",
+      description = {
+        "What becomes of texts, in the manifests that are made and before characters are counted: "
+            + TextNormalisation.ALLOWED
+            + ".",
+        "Default: ${DEFAULT-VALUE}. With --manifest, train with the same text_normalisation."
+      })
+  private String textNormalisation;
+
+  @Option(
+      names = {"--count-threshold", "--count_threshold"},
       paramLabel = "N",
-      defaultValue = "1",
+      defaultValue = "2",
       description = "Characters that occur less often are no tokens. Default: ${DEFAULT-VALUE}.")
   private long countThreshold;
 
   @Option(
-      names = "--num-samples",
+      names = {"--num-samples", "--num_samples"},
       paramLabel = "N",
-      description = "Take the statistics of so many utterances, evenly spread. Default: all.")
-  private Integer numSamples;
+      defaultValue = "-1",
+      description = "Take the statistics of so many utterances, evenly spread. Default: -1, all.")
+  private int numSamples;
 
   @Option(
       names = "--threads",
@@ -116,83 +174,197 @@ public final class PrepareCommand implements Callable<Integer> {
    * @return the exit code
    */
   static int run(PrintStream out, PrintStream err, String... arguments) {
-    CommandLine command = new CommandLine(new PrepareCommand(out, err));
+    PrepareCommand program = new PrepareCommand(out, err);
     if (arguments.length == 0) {
-      command.usage(err);
-      return BAD_USAGE;
+      new CommandLine(program).usage(err);
+      return DataTool.BAD_USAGE;
     }
-    return command
-        .setOut(new PrintWriter(out, true, StandardCharsets.UTF_8))
-        .setParameterExceptionHandler(
-            (exception, args) -> {
-              err.println("prepare: " + exception.getMessage() + "; see --help");
-              return BAD_USAGE;
-            })
-        .setExecutionExceptionHandler(
-            (exception, line, result) -> {
-              if (exception instanceof DataFileException) {
-                err.println("prepare: " + exception.getMessage());
-                return BAD_DATA;
-              }
-              throw exception;
-            })
-        .execute(arguments);
+    return DataTool.run(program, BAD_DATA, out, err, arguments);
   }
 
   @Override
   public Integer call() throws DataFileException, InterruptedException {
-    if (countThreshold < 1 || threads < 1 || (numSamples != null && numSamples < 1)) {
-      err.println(
-          "prepare: --count-threshold, --num-samples and --threads must be at least 1; see --help");
-      return BAD_USAGE;
+    String wrong = wrongUsage();
+    if (wrong != null) {
+      err.println("prepare: " + wrong + "; see --help");
+      return DataTool.BAD_USAGE;
     }
-    Path file = manifest.toAbsolutePath().normalize();
-    DatasetRoot root =
-        new DatasetRoot(
-            datasetRoot == null || datasetRoot.toString().isEmpty()
-                ? file.getParent()
-                : datasetRoot);
-    file = root.file("--manifest", file.toString());
-    Manifest lines = ManifestReader.read(content(file), file.toString());
-    tell(lines.leftOut());
+    TextNormalisation rule = TextNormalisation.valueOf(textNormalisation.toUpperCase(Locale.ROOT));
+    Path folder = folder();
+    Path rootFolder =
+        manifest == null ? datasetRoot.folder(annotations, folder) : datasetRoot.folder(manifest);
+    DatasetRoot root = new DatasetRoot(rootFolder);
+    if ((manifest == null || noise != null) && root.resolve(folder.toString()).isEmpty()) {
+      throw new DataFileException(
+          "--output: %s: lies outside the dataset root %s".formatted(folder, rootFolder));
+    }
+    Path file;
+    Manifest lines;
+    if (manifest == null) {
+      file = folder.resolve("manifest.train");
+      lines = ManifestReader.read(annotated(root, rootFolder, folder, rule), file.toString());
+    } else {
+      file = root.file("--manifest", manifest.toAbsolutePath().normalize().toString());
+      lines = ManifestReader.read(DataFiles.read(file), file.toString());
+      tell(lines.leftOut());
+    }
     if (lines.utterances().isEmpty()) {
-      throw new DataFileException(file + ": has no line that can be used");
+      throw new DataFileException(
+          (manifest == null ? annotations : file) + ": has no line that can be used");
     }
-    List<String> vocabulary = vocabulary(lines, file);
+    if (noise != null) {
+      noise(root, rootFolder, folder);
+    }
+    vocabulary(lines, file, folder, rule);
     MeanStd statistics = statistics(root, file, lines);
-    Path vocabFile = vocabPath == null ? file.resolveSibling("vocab.txt") : vocabPath;
-    Path statisticsFile = meanStdPath == null ? file.resolveSibling("mean_std.npz") : meanStdPath;
-    write(vocabFile, CharacterCounts.file(vocabulary));
-    out.printf("%s: %d tokens%n", vocabFile, vocabulary.size());
-    write(statisticsFile, MeanStdFile.write(statistics));
-    out.printf("%s: mean and standard deviation of 161 bins%n", statisticsFile);
+    Path statisticsFile = meanStdPath == null ? folder.resolve("mean_std.npz") : meanStdPath;
+    files.put(statisticsFile, MeanStdFile.write(statistics));
+    results.add(statisticsFile + ": mean and standard deviation of 161 bins");
+    for (Map.Entry<Path, byte[]> made : files.entrySet()) {
+      DataFiles.write(made.getKey(), made.getValue());
+    }
+    results.forEach(out::println);
     return 0;
   }
 
-  private List<String> vocabulary(Manifest lines, Path file) throws DataFileException {
+  private String wrongUsage() {
+    if ((annotations == null) == (manifest == null)) {
+      return "one of --annotations and --manifest is needed";
+    }
+    if (testAnnotations != null && annotations == null) {
+      return "--test-annotations goes with --annotations only";
+    }
+    if (!TextNormalisation.isName(textNormalisation)) {
+      return "--text-normalisation is %s; allowed: %s"
+          .formatted(textNormalisation, TextNormalisation.ALLOWED);
+    }
+    if (countThreshold < 1 || threads < 1) {
+      return "--count-threshold and --threads must be at least 1";
+    }
+    if (numSamples < 1 && numSamples != ALL) {
+      return "--num-samples must be at least 1, or -1 for all";
+    }
+    return testEvery < 2 ? "--test-every must be at least 2" : null;
+  }
+
+  private Path folder() {
+    if (output != null) {
+      return output.toAbsolutePath().normalize();
+    }
+    return manifest == null
+        ? Path.of("dataset").toAbsolutePath()
+        : manifest.toAbsolutePath().normalize().getParent();
+  }
+
+  /** Makes the manifests of the annotations. */
+  private byte[] annotated(DatasetRoot root, Path rootFolder, Path folder, TextNormalisation rule)
+      throws DataFileException, InterruptedException {
+    AudioReader audio = new AudioReader(SAMPLE_RATE, DataSpecification.LONGEST_UTTERANCE_SECONDS);
+    SideBySide sideBySide = new SideBySide(threads);
+    RecordingSurvey survey = new RecordingSurvey(root, rootFolder, folder, audio, rule, sideBySide);
+    List<Utterance> usable = survey(survey, annotations, testAnnotations, "annotations");
+    List<Utterance> train = new ArrayList<>();
+    List<Utterance> test = new ArrayList<>();
+    if (testAnnotations == null) {
+      for (int i = 0; i < usable.size(); i++) {
+        (i > 0 && i % testEvery == 0 ? test : train).add(usable.get(i));
+      }
+    } else {
+      train.addAll(usable);
+      List<Utterance> both = survey(survey, testAnnotations, null, "test annotations");
+      test.addAll(both.subList(train.size(), both.size()));
+    }
+    byte[] trainFile = ManifestFile.of(train);
+    made(folder.resolve("manifest.train"), trainFile, train, "utterances");
+    made(folder.resolve("manifest.test"), ManifestFile.of(test), test, "utterances");
+    if (test.isEmpty()) {
+      err.println(
+          testAnnotations == null
+              ? "manifest.test has no utterance: there are %d usable ones, and --test-every is %d"
+                  .formatted(usable.size(), testEvery)
+              : "manifest.test has no utterance");
+    }
+    return trainFile;
+  }
+
+  private List<Utterance> survey(RecordingSurvey survey, Path lists, Path except, String task)
+      throws DataFileException, InterruptedException {
+    AnnotationReader reader = new AnnotationReader();
+    reader.read(lists, except);
+    int before = survey.leftOut().size();
+    try (Progress progress = Progress.of(err, task, reader.annotations().size())) {
+      survey.survey(reader.annotations(), progress::step);
+    }
+    List<LeftOut> leftOut = new ArrayList<>(reader.leftOut());
+    leftOut.addAll(survey.leftOut().subList(before, survey.leftOut().size()));
+    tell(leftOut);
+    return List.copyOf(survey.utterances());
+  }
+
+  private void noise(DatasetRoot root, Path rootFolder, Path folder)
+      throws DataFileException, InterruptedException {
+    AudioReader audio = new AudioReader(SAMPLE_RATE, RecordingCache.LONGEST_SECONDS);
+    RecordingSurvey survey =
+        new RecordingSurvey(root, rootFolder, folder, audio, null, new SideBySide(threads));
+    Path absolute = noise.toAbsolutePath().normalize();
+    List<Annotation> recordings =
+        AnnotationReader.files(absolute, Integer.MAX_VALUE).stream()
+            .map(file -> new Annotation(absolute, 0, file.toString(), ""))
+            .toList();
+    try (Progress progress = Progress.of(err, "noise", recordings.size())) {
+      survey.survey(recordings, progress::step);
+    }
+    tell(survey.leftOut());
+    if (survey.utterances().isEmpty()) {
+      throw new DataFileException(noise + ": has no recording that can be used");
+    }
+    made(
+        folder.resolve("manifest.noise"),
+        ManifestFile.of(survey.utterances()),
+        survey.utterances(),
+        "recordings");
+  }
+
+  private void made(Path file, byte[] content, List<Utterance> utterances, String what) {
+    files.put(file, content);
+    results.add(
+        String.format(
+            Locale.ROOT,
+            "%s: %d %s, %.2f hours",
+            file,
+            utterances.size(),
+            what,
+            utterances.stream().mapToDouble(Utterance::duration).sum() / SECONDS_IN_HOUR));
+  }
+
+  private void vocabulary(Manifest lines, Path file, Path folder, TextNormalisation rule)
+      throws DataFileException {
     CharacterCounts counts = new CharacterCounts();
-    lines.utterances().forEach(utterance -> counts.add(utterance.text()));
+    lines.utterances().forEach(utterance -> counts.add(NormalisedText.of(utterance.text(), rule)));
     List<String> vocabulary = counts.lines(countThreshold);
     if (vocabulary.size() == 1) {
       throw new DataFileException(
           "%s: no character occurs %d times or more".formatted(file, countThreshold));
     }
-    return vocabulary;
+    Path vocabularyFile = vocabPath == null ? folder.resolve("zh_vocab.txt") : vocabPath;
+    files.put(vocabularyFile, CharacterCounts.file(vocabulary));
+    int rare = counts.characters() - (vocabulary.size() - 1);
+    results.add(
+        "%s: %d tokens%s"
+            .formatted(
+                vocabularyFile,
+                vocabulary.size(),
+                rare == 0
+                    ? ""
+                    : "; %d characters that occur less than %d times are none"
+                        .formatted(rare, countThreshold)));
   }
 
   private MeanStd statistics(DatasetRoot root, Path file, Manifest lines)
       throws DataFileException, InterruptedException {
     List<Utterance> utterances = spread(lines.utterances());
     StatisticsCollector collector = new StatisticsCollector(root, file, threads);
-    try (ProgressBar progress =
-        new ProgressBarBuilder()
-            .setTaskName("mean_std")
-            .setInitialMax(utterances.size())
-            .setStyle(ProgressBarStyle.ASCII)
-            .setUnit(" utterances", 1)
-            .setUpdateIntervalMillis(500)
-            .showSpeed()
-            .build()) {
+    try (Progress progress = Progress.of(err, "mean_std", utterances.size())) {
       collector.collect(utterances, progress::step);
     }
     tell(collector.leftOut());
@@ -208,7 +380,7 @@ public final class PrepareCommand implements Callable<Integer> {
   }
 
   private List<Utterance> spread(List<Utterance> utterances) {
-    if (numSamples == null || numSamples >= utterances.size()) {
+    if (numSamples == ALL || numSamples >= utterances.size()) {
       return utterances;
     }
     return IntStream.range(0, numSamples)
@@ -225,27 +397,6 @@ public final class PrepareCommand implements Callable<Integer> {
                   Collectors.groupingBy(
                       problem -> problem.reason().toString(), TreeMap::new, Collectors.counting()));
       err.println("left out " + leftOut.size() + " utterances: " + reasons);
-    }
-  }
-
-  private static byte[] content(Path file) throws DataFileException {
-    try {
-      return Files.readAllBytes(file);
-    } catch (IOException e) {
-      throw new DataFileException(file + ": cannot be read: " + e.getMessage(), e);
-    }
-  }
-
-  /** Whoever reads the file meanwhile has the old one or the new one, whole. */
-  private static void write(Path file, byte[] content) throws DataFileException {
-    Path target = file.toAbsolutePath();
-    Path part = target.resolveSibling(target.getFileName() + ".part");
-    try {
-      Files.createDirectories(target.getParent());
-      Files.write(part, content);
-      Files.move(part, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-    } catch (IOException e) {
-      throw new DataFileException(file + ": cannot be written: " + e.getMessage(), e);
     }
   }
 }

@@ -3,6 +3,8 @@ package deepspeech.dataprep.tool;
 import deepspeech.dataprep.DataFileException;
 import deepspeech.dataprep.manifest.DatasetRoot;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
 import picocli.CommandLine.Option;
 
 /** The option that names the dataset root. */
@@ -20,26 +22,46 @@ public final class DatasetRootOption {
   /**
    * The dataset root.
    *
-   * @param file that has to lie in it
-   * @throws DataFileException if it is no folder
+   * @param data files and folders that have to lie in it
+   * @throws DataFileException if it is no folder, or if none is named and none holds all of them
    */
-  public DatasetRoot of(Path file) throws DataFileException {
-    return new DatasetRoot(folder(file));
+  public DatasetRoot of(Path... data) throws DataFileException {
+    return new DatasetRoot(folder(data));
   }
 
-  private Path folder(Path file) {
-    if (given != null && !given.toString().isEmpty()) {
-      return given;
+  /** The folder of {@link #of}. */
+  public Path folder(Path... data) throws DataFileException {
+    if (isGiven()) {
+      return given.toAbsolutePath().normalize();
     }
     Path here = Path.of("").toAbsolutePath();
-    Path absolute = file.toAbsolutePath().normalize();
-    return absolute.startsWith(here) ? here : absolute.getParent();
+    List<Path> folders =
+        Arrays.stream(data).map(path -> path.toAbsolutePath().normalize().getParent()).toList();
+    if (folders.stream().allMatch(folder -> folder.startsWith(here))) {
+      return here;
+    }
+    Path common = folders.get(0);
+    while (!holdsAll(common, folders)) {
+      common = common.getParent();
+    }
+    if (common.getParent() == null) {
+      throw new DataFileException("the data have no folder in common; --dataset-root is needed");
+    }
+    return common;
+  }
+
+  private static boolean holdsAll(Path folder, List<Path> folders) {
+    return folders.stream().allMatch(inner -> inner.startsWith(folder));
+  }
+
+  private boolean isGiven() {
+    return given != null && !given.toString().isEmpty();
   }
 
   /** A file under the root as a run names it, or where it is from here. */
   public Path find(String path) {
     Path here = Path.of(path).toAbsolutePath().normalize();
-    if (given == null || given.toString().isEmpty() || here.toFile().exists()) {
+    if (!isGiven() || here.toFile().exists()) {
       return here;
     }
     return given.resolve(path).toAbsolutePath().normalize();

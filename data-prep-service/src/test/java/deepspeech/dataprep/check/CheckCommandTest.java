@@ -82,7 +82,7 @@ class CheckCommandTest {
             "labels_exceed_frames 1 leaves them out",
             "6 characters are not in the vocabulary: Z 3, X 2, Y 1");
     assertThat(output())
-        .contains("missing_audio: line 9: wav/nowhere.wav: the audio file")
+        .contains("missing_audio: line 9: wav/nowhere.wav: the file")
         .contains("2 of 17 utterances can be used");
   }
 

@@ -37,7 +37,11 @@ class PrepareCommandTest {
     // Given
     corpus.utterance("wav/1.wav", 0.4, " cab 近a").utterance("wav/2.wav", 0.4, "ba近\\t");
     // When
-    int code = run("--manifest=" + manifest, "--vocab-path=" + folder.resolve("v.txt"));
+    int code =
+        run(
+            "--manifest=" + manifest,
+            "--vocab-path=" + folder.resolve("v.txt"),
+            "--count-threshold=1");
     // Then
     assertThat(code).isZero();
     assertThat(folder.resolve("v.txt")).hasContent("<blank>\t-1\na\t3\nb\t2\n近\t2\n \t1\nc\t1\n");
@@ -50,16 +54,18 @@ class PrepareCommandTest {
     // Given
     corpus.utterance("wav/1.wav", 0.4, "abab").utterance("wav/2.wav", 0.4, "ac");
     // When
-    run("--manifest", manifest.toString(), "--count-threshold", "2");
+    run("--manifest", manifest.toString());
     // Then
-    assertThat(folder.resolve(Corpus.VOCABULARY)).hasContent("<blank>\t-1\na\t3\nb\t2\n");
+    assertThat(folder.resolve("set/zh_vocab.txt")).hasContent("<blank>\t-1\na\t3\nb\t2\n");
+    assertThat(out.toString(StandardCharsets.UTF_8))
+        .contains("zh_vocab.txt: 3 tokens; 1 characters that occur less than 2 times are none");
   }
 
   /** The reference spectrogram was computed in float64 with numpy 1.24. */
   @Test
   void theStatisticsAreThoseOfTheReferenceSpectrogram() throws Exception {
     // Given
-    corpus.audio("wav/signal.wav", Numpy.bytes("/audio/signal-16k.wav"), 1.2345, "ab");
+    corpus.audio("wav/signal.wav", Numpy.bytes("/audio/signal-16k.wav"), 1.2345, "abab");
     double[] reference = Numpy.read("/features/signal-16k.linear-spectrogram.npy");
     // When
     int code = run("--manifest=" + manifest);
@@ -129,7 +135,7 @@ class PrepareCommandTest {
   void dataWithoutAnythingUsableEndInOneLineAndExitCodeOne() throws Exception {
     // Given
     Path missing = folder.resolve("set/none");
-    corpus.audio("wav/broken.wav", new byte[30], 0.5, "ab");
+    corpus.audio("wav/broken.wav", new byte[30], 0.5, "abab");
     // When
     int noAudio = run("--manifest=" + manifest);
     int noFile = run("--manifest=" + missing);
@@ -154,11 +160,15 @@ class PrepareCommandTest {
     int nothing = run();
     int unknown = run("--manifest=" + manifest, "--nonsense");
     int zero = run("--manifest=" + manifest, "--threads=0");
+    int neither = run("--threads=2");
+    int rule = run("--manifest=" + manifest, "--text_normalisation=upper");
     // Then
-    assertThat(List.of(code, nothing, unknown, zero)).containsOnly(2);
+    assertThat(List.of(code, nothing, unknown, zero, neither, rule)).containsOnly(2);
     assertThat(errors())
         .contains("prepare: Invalid value for option '--count-threshold'")
         .contains("Usage: prepare")
+        .contains("prepare: one of --annotations and --manifest is needed; see --help")
+        .contains("prepare: --text-normalisation is upper; allowed: keep, mandarin or lower_case")
         .contains("prepare: Unknown option: '--nonsense'; see --help")
         .contains("must be at least 1");
   }

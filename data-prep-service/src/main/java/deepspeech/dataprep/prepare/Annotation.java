@@ -1,0 +1,22 @@
+package deepspeech.dataprep.prepare;
+
+import java.nio.file.Path;
+
+/**
+ * What is known of a recording before it is looked at.
+ *
+ * @param source annotation list or folder that it is from
+ * @param line in the list, from 1; 0 if it is from a folder
+ * @param audio path of its file, as the source gives it
+ * @param text what is said; empty for noise
+ */
+record Annotation(Path source, long line, String audio, String text) {
+  /** The beginning of a message about it. */
+  String at() {
+    return at(source, line);
+  }
+
+  static String at(Path source, long line) {
+    return line == 0 ? source + ": " : "%s line %d: ".formatted(source, line);
+  }
+}

@@ -1,0 +1,153 @@
+package deepspeech.dataprep.prepare;
+
+import deepspeech.dataprep.audio.AudioReader;
+import deepspeech.dataprep.audio.UnusableAudioException;
+import deepspeech.dataprep.audio.Waveform;
+import deepspeech.dataprep.features.FeatureShape;
+import deepspeech.dataprep.features.GainNormalizer;
+import deepspeech.dataprep.manifest.DatasetRoot;
+import deepspeech.dataprep.manifest.Utterance;
+import deepspeech.dataprep.text.NormalisedText;
+import deepspeech.dataprep.tool.SideBySide;
+import deepspeech.messages.deadletter.LeftOutReason;
+import deepspeech.messages.features.LeftOut;
+import deepspeech.messages.features.TextNormalisation;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Makes manifest lines of annotations: finds, decodes and measures the audio and normalises the
+ * text. What training could not use is left out, with its reason.
+ */
+final class RecordingSurvey {
+  private static final double PRECISION = 1e6;
+
+  private final DatasetRoot root;
+  private final Path rootFolder;
+  private final Path manifestFolder;
+  private final AudioReader audio;
+  private final TextNormalisation rule;
+  private final SideBySide sideBySide;
+  private final Map<Path, Annotation> seen = new HashMap<>();
+  private final List<Utterance> utterances = new ArrayList<>();
+  private final List<LeftOut> leftOut = new ArrayList<>();
+
+  /**
+   * Makes a survey.
+   *
+   * @param manifestFolder that the manifest is going to lie in
+   * @param rule for texts; null if there are none, as of noise
+   */
+  RecordingSurvey(
+      DatasetRoot root,
+      Path rootFolder,
+      Path manifestFolder,
+      AudioReader audio,
+      TextNormalisation rule,
+      SideBySide sideBySide) {
+    this.root = root;
+    this.rootFolder = rootFolder;
+    this.manifestFolder = manifestFolder;
+    this.audio = audio;
+    this.rule = rule;
+    this.sideBySide = sideBySide;
+  }
+
+  /**
+   * Takes recordings in, in their order.
+   *
+   * @param done is called after each
+   */
+  void survey(List<Annotation> annotations, Runnable done) throws InterruptedException {
+    sideBySide.forEach(
+        annotations.iterator(),
+        this::measure,
+        outcome -> {
+          take(outcome);
+          done.run();
+        });
+  }
+
+  /** The lines of the manifest; their numbers are not set. */
+  List<Utterance> utterances() {
+    return utterances;
+  }
+
+  List<LeftOut> leftOut() {
+    return leftOut;
+  }
+
+  private Outcome measure(Annotation annotation) {
+    String text = rule == null ? "" : NormalisedText.of(annotation.text(), rule);
+    try {
+      if (rule != null && text.isBlank()) {
+        throw new UnusableAudioException(
+            LeftOutReason.EMPTY_TEXT,
+            annotation.text().isBlank()
+                ? "the text is empty"
+                : "the text is empty after text_normalisation " + rule);
+      }
+      Path file =
+          root.audio(annotation.source().toAbsolutePath().normalize(), annotation.audio())
+              .orElseThrow(
+                  () ->
+                      new UnusableAudioException(
+                          LeftOutReason.OUTSIDE_ROOT,
+                          "the path leads outside the dataset root " + rootFolder));
+      Waveform waveform = audio.read(file);
+      int length = waveform.samples().length;
+      if (FeatureShape.frames(length) == 0) {
+        throw new UnusableAudioException(
+            LeftOutReason.TOO_SHORT, "the audio is shorter than a window of 0.02 s");
+      }
+      GainNormalizer.gain(waveform.samples(), length);
+      double seconds = Math.round(waveform.seconds() * PRECISION) / PRECISION;
+      return new Outcome(annotation, file, new Utterance(0, path(file), seconds, text), null);
+    } catch (UnusableAudioException e) {
+      return new Outcome(annotation, null, null, e);
+    }
+  }
+
+  private void take(Outcome outcome) {
+    Annotation annotation = outcome.annotation;
+    if (outcome.problem != null) {
+      leaveOut(annotation, outcome.problem.reason(), outcome.problem.getMessage());
+      return;
+    }
+    Annotation earlier = seen.putIfAbsent(outcome.file, annotation);
+    if (earlier == null) {
+      utterances.add(outcome.utterance);
+    } else {
+      leaveOut(
+          annotation,
+          LeftOutReason.DUPLICATE_PATH,
+          "is already on line %d of %s".formatted(earlier.line(), earlier.source()));
+    }
+  }
+
+  private void leaveOut(Annotation annotation, LeftOutReason reason, String detail) {
+    leftOut.add(
+        new LeftOut(
+            annotation.line(),
+            annotation.audio(),
+            reason,
+            annotation.at() + annotation.audio() + ": " + detail));
+  }
+
+  /** Where data-prep looks first: beside the manifest, then under the root. */
+  private String path(Path file) {
+    for (Path folder : List.of(manifestFolder, rootFolder)) {
+      if (file.startsWith(folder)) {
+        return folder.relativize(file).toString();
+      }
+    }
+    return file.toString();
+  }
+
+  /** A line of the manifest, or why there is none. */
+  private record Outcome(
+      Annotation annotation, Path file, Utterance utterance, UnusableAudioException problem) {}
+}

@@ -1,0 +1,254 @@
+package deepspeech.dataprep.prepare;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import deepspeech.dataprep.audio.WavBytes;
+import deepspeech.dataprep.dataset.DataSet;
+import deepspeech.dataprep.dataset.DataSets;
+import deepspeech.dataprep.manifest.DatasetRoot;
+import deepspeech.messages.configuration.TrainingConfiguration;
+import deepspeech.messages.features.Split;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class PrepareFromAnnotationsTest {
+  @TempDir private Path root;
+  private Path dataset;
+  private Path lists;
+  private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+  private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+
+  @BeforeEach
+  void makeFolders() throws Exception {
+    dataset = root.resolve("dataset");
+    lists = Files.createDirectories(dataset.resolve("annotation"));
+    Files.createDirectories(dataset.resolve("audio"));
+  }
+
+  @Test
+  void annotationListsBecomeEverythingThatTrainingReads() throws Exception {
+    // Given
+    list("b.txt", line("3.wav", "ba"));
+    list("a.txt", line("1.wav", "ab"), line("2.wav", "abb"));
+    // When
+    int code = prepare("--test-every=2");
+    // Then
+    assertThat(code).isZero();
+    assertThat(dataset.resolve("manifest.train"))
+        .hasContent(
+            """
+            {"audio_filepath":"audio/1.wav","duration":0.5,"text":"ab"}
+            {"audio_filepath":"audio/2.wav","duration":0.5,"text":"abb"}
+            """);
+    assertThat(dataset.resolve("manifest.test"))
+        .hasContent("{\"audio_filepath\":\"audio/3.wav\",\"duration\":0.5,\"text\":\"ba\"}\n");
+    assertThat(dataset.resolve("zh_vocab.txt")).hasContent("<blank>\t-1\nb\t3\na\t2\n");
+    DataSets dataSets = new DataSets(new DatasetRoot(root));
+    for (Split split : Split.values()) {
+      DataSet dataSet = dataSets.open(split, TrainingConfiguration.defaults().data(split, 1));
+      assertThat(dataSet.leftOut()).isEmpty();
+      assertThat(dataSet.utterances()).isNotEmpty();
+    }
+  }
+
+  @Test
+  void everyFiveHundredthUsableLineIsATestLineAsInTheSeed() throws Exception {
+    // Given
+    String[] lines =
+        IntStream.rangeClosed(0, 1002)
+            .mapToObj(i -> i == 7 ? "no tab" : "../audio/%04d.wav\tab".formatted(i))
+            .toArray(String[]::new);
+    for (int i = 0; i <= 1002; i++) {
+      Files.write(
+          dataset.resolve("audio/%04d.wav".formatted(i)), WavBytes.pcm16(tone(1600), 16000));
+    }
+    list("all.txt", lines);
+    // When
+    int code = prepare();
+    // Then
+    assertThat(code).isZero();
+    assertThat(Files.readAllLines(dataset.resolve("manifest.test")))
+        .extracting(line -> line.substring(19, 33))
+        .containsExactly("audio/0501.wav", "audio/1001.wav");
+    assertThat(Files.readAllLines(dataset.resolve("manifest.train"))).hasSize(1000);
+  }
+
+  @Test
+  void aListOfItsOwnBecomesTheTestManifest() throws Exception {
+    // Given
+    list("train.txt", line("1.wav", "ab"), line("2.wav", "ab"));
+    Path test = list("test.txt", line("3.wav", "ab"));
+    // When
+    int code = prepare("--test-annotations=" + test, "--test-every=2");
+    // Then
+    assertThat(code).isZero();
+    assertThat(Files.readAllLines(dataset.resolve("manifest.train"))).hasSize(2);
+    assertThat(Files.readString(dataset.resolve("manifest.test"))).contains("audio/3.wav");
+    assertThat(errors()).doesNotContain("left out");
+  }
+
+  @Test
+  void linesThatCannotBeUsedAreToldAndCounted() throws Exception {
+    // Given
+    Files.write(dataset.resolve("audio/broken.wav"), new byte[30]);
+    Files.write(dataset.resolve("audio/silent.wav"), WavBytes.pcm16(new float[8000], 16000));
+    list(
+        "all.txt",
+        line("1.wav", "ab"),
+        "no tab",
+        "../audio/nowhere.wav\tab",
+        "../audio/broken.wav\tab",
+        "../audio/silent.wav\tab",
+        "../../../x.wav\tab",
+        line("2.wav", "12"),
+        "../audio/1.wav\tba",
+        line("3.wav", "ab"));
+    // When
+    int code = prepare("--text-normalisation=mandarin", "--count-threshold=1");
+    int kept = prepare("--text_normalisation=lower_case");
+    // Then
+    assertThat(code).isEqualTo(1);
+    assertThat(kept).isZero();
+    Path list = lists.resolve("all.txt");
+    assertThat(errors())
+        .contains(list + " line 2: a path, a tab and a text are expected")
+        .contains(list + " line 3: ../audio/nowhere.wav: the file does not exist")
+        .contains(list + " line 8: ../audio/1.wav: is already on line 1 of " + list)
+        .contains(
+            "left out 6 utterances: {broken_audio=1, duplicate_path=1, malformed_line=1,"
+                + " missing_audio=1, outside_root=1, silent=1}");
+    assertThat(Files.readAllLines(dataset.resolve("manifest.train"))).hasSize(3);
+  }
+
+  @Test
+  void theManifestHasTheNormalisedTexts() throws Exception {
+    // Given
+    list("all.txt", line("1.wav", "後天， 我們"), line("2.wav", "后天我们"));
+    // When
+    prepare("--text-normalisation=mandarin");
+    // Then
+    assertThat(Files.readAllLines(dataset.resolve("manifest.train")))
+        .allMatch(line -> line.endsWith("\"text\":\"后天我们\"}"));
+    assertThat(Files.readAllLines(dataset.resolve("zh_vocab.txt")))
+        .containsExactly("<blank>\t-1", "们\t2", "后\t2", "天\t2", "我\t2");
+  }
+
+  @Test
+  void aFolderOfNoiseBecomesANoiseManifest() throws Exception {
+    // Given
+    list("all.txt", line("1.wav", "abab"));
+    Path noise = Files.createDirectories(dataset.resolve("audio/noise/street"));
+    Files.write(noise.resolve("b.wav"), WavBytes.pcm16(tone(32000), 16000));
+    Files.write(noise.getParent().resolve("a.wav"), WavBytes.pcm16(tone(16000), 16000));
+    Files.writeString(noise.resolve("licence.txt"), "free");
+    // When
+    int code = prepare("--noise=" + noise.getParent());
+    // Then
+    assertThat(code).isZero();
+    assertThat(dataset.resolve("manifest.noise"))
+        .hasContent(
+            """
+            {"audio_filepath":"audio/noise/a.wav","duration":1.0,"text":""}
+            {"audio_filepath":"audio/noise/street/b.wav","duration":2.0,"text":""}
+            """);
+    assertThat(errors()).contains("licence.txt: the content is of no known audio format");
+  }
+
+  @Test
+  void theSameInputGivesTheSameBytesOnAnyNumberOfThreads() throws Exception {
+    // Given
+    list("all.txt", line("1.wav", "ab"), line("2.wav", "cab"), line("3.wav", "ba"));
+    List<Map<String, String>> made = new ArrayList<>();
+    // When
+    for (String threads : List.of("1", "2", "7")) {
+      prepare("--threads=" + threads, "--noise=" + dataset.resolve("audio"));
+      made.add(files());
+    }
+    // Then
+    assertThat(made.get(0)).hasSize(5);
+    assertThat(made.get(1)).isEqualTo(made.get(0));
+    assertThat(made.get(2)).isEqualTo(made.get(0));
+  }
+
+  @Test
+  void nothingIsWrittenWhereSomethingCannotBeMade() throws Exception {
+    // Given
+    list("all.txt", line("1.wav", "ab"));
+    // When
+    int rare = prepare("--count-threshold=9");
+    int noNoise = prepare("--count-threshold=1", "--noise=" + root.resolve("nowhere"));
+    int noList = prepare("--annotations=" + root.resolve("none.txt"));
+    int outside = prepare("--output=" + root.resolveSibling("elsewhere"), "--dataset-root=" + root);
+    // Then
+    assertThat(List.of(rare, noNoise, noList, outside)).containsOnly(1);
+    assertThat(files()).isEmpty();
+    assertThat(errors())
+        .contains("no character occurs 9 times or more")
+        .contains(root.resolve("nowhere") + ": is not an existing folder")
+        .contains(root.resolve("none.txt") + ": cannot be read")
+        .contains("lies outside the dataset root")
+        .doesNotContain("\tat ");
+  }
+
+  /** Writes a tone of half a second, and the line that annotates it. */
+  private String line(String name, String text) throws IOException {
+    float[] tone = tone(8000);
+    Files.write(dataset.resolve("audio").resolve(name), WavBytes.pcm16(tone, 16000));
+    return "../audio/" + name + "\t" + text;
+  }
+
+  private static float[] tone(int samples) {
+    float[] tone = new float[samples];
+    for (int i = 0; i < samples; i++) {
+      tone[i] = (float) (0.3 * Math.sin(0.05 * i) + 0.1 * Math.sin(0.0001 * i * i));
+    }
+    return tone;
+  }
+
+  private Path list(String name, String... lines) throws IOException {
+    return Files.write(lists.resolve(name), List.of(lines));
+  }
+
+  private Map<String, String> files() throws IOException {
+    Map<String, String> files = new TreeMap<>();
+    try (Stream<Path> made = Files.list(dataset)) {
+      for (Path file : made.filter(Files::isRegularFile).toList()) {
+        files.put(
+            file.getFileName().toString(),
+            new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1));
+      }
+    }
+    return files;
+  }
+
+  private int prepare(String... arguments) {
+    List<String> all = new ArrayList<>(List.of(arguments));
+    if (all.stream().noneMatch(argument -> argument.startsWith("--annotations"))) {
+      all.add("--annotations=" + lists);
+    }
+    if (all.stream().noneMatch(argument -> argument.startsWith("--output"))) {
+      all.add("--output=" + dataset);
+    }
+    return PrepareCommand.run(
+        new PrintStream(out, true, StandardCharsets.UTF_8),
+        new PrintStream(err, true, StandardCharsets.UTF_8),
+        all.toArray(String[]::new));
+  }
+
+  private String errors() {
+    return err.toString(StandardCharsets.UTF_8);
+  }
+}
