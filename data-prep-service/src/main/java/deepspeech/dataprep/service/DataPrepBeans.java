@@ -1,5 +1,6 @@
 package deepspeech.dataprep.service;
 
+import deepspeech.broker.events.EventIdTail;
 import deepspeech.broker.events.EventPublisher;
 import deepspeech.dataprep.DataFileException;
 import deepspeech.dataprep.dataset.DataSets;
@@ -7,6 +8,7 @@ import deepspeech.dataprep.encoding.BatchFunction;
 import deepspeech.dataprep.manifest.DatasetRoot;
 import deepspeech.dataprep.storage.DataStorage;
 import deepspeech.messages.configuration.EnvironmentVariables;
+import deepspeech.messages.topic.Topics;
 import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.inject.Disposes;
@@ -79,13 +81,30 @@ public class DataPrepBeans {
 
   @Produces
   @Singleton
+  EventIdTail deadLetterIds(DataPrepConfiguration configuration) {
+    return new EventIdTail(configuration.broker(), Topics.DEAD_LETTERS);
+  }
+
+  void end(@Disposes EventIdTail deadLetterIds) {
+    deadLetterIds.close();
+  }
+
+  @Produces
+  @Singleton
   RequestHandler handler(
       DataStorage storage,
       BatchFunction batches,
       KafkaReplies replies,
       EventPublisher events,
+      EventIdTail deadLetterIds,
       MeterRegistry registry) {
     return new RequestHandler(
-        new DataSets(storage), batches, replies, events::send, new RequestMetrics(registry), clock);
+        new DataSets(storage),
+        batches,
+        replies,
+        events::send,
+        deadLetterIds::catchUp,
+        new RequestMetrics(registry),
+        clock);
   }
 }

@@ -44,19 +44,21 @@ public final class RequestHandler {
    * Makes a handler.
    *
    * @param deadLetters publishes a message under an id, and completes when the broker has it
+   * @param deadLetterIds ids of the dead letters that there are
    */
   public RequestHandler(
       DataSets dataSets,
       BatchFunction batches,
       Replies replies,
       BiFunction<DeadLetter, String, CompletableFuture<Void>> deadLetters,
+      TopicIds deadLetterIds,
       RequestMetrics metrics,
       Clock clock) {
     this.dataSets = dataSets;
     this.batches = batches;
     this.replies = replies;
     this.deadLetters = deadLetters;
-    this.utterances = new UtteranceDeadLetters(deadLetters, clock);
+    this.utterances = new UtteranceDeadLetters(deadLetters, deadLetterIds, metrics::leftOut, clock);
     this.metrics = metrics;
     this.clock = clock;
   }
@@ -95,7 +97,6 @@ public final class RequestHandler {
       } else if (request instanceof FeatureRequest.Batch batch) {
         make(batch);
       }
-      metrics.request("answered");
     } catch (DataFileException | IllegalArgumentException e) {
       refuse(request, e.getMessage());
     } catch (BrokerException e) {
@@ -116,24 +117,27 @@ public final class RequestHandler {
   private void describe(FeatureRequest.DataSet request)
       throws DataFileException, InterruptedException {
     DataSet dataSet = dataSets.open(request.split(), request.data());
-    metrics.leftOut(request.split(), dataSet.leftOut());
-    utterances.tell(request.run(), request.split(), dataSet.leftOut());
     if (dataSet.utterances().isEmpty()) {
-      throw new DataFileException(dataSet.emptiness());
+      refuse(request, dataSet.emptiness());
+    } else {
+      replies.send(
+          request.replyTopic(),
+          List.of(
+              Reply.json(
+                  request,
+                  FeatureHeaders.REPLY_DATA_SET,
+                  dataSet.describe(request.run(), request.requestId(), request.epochs()))));
+      metrics.request("answered");
+      LOG.info(
+          "run {}: {} has {} utterances, {} left out",
+          request.run(),
+          dataSet.manifest(),
+          dataSet.utterances().size(),
+          dataSet.leftOut().size());
     }
-    replies.send(
-        request.replyTopic(),
-        List.of(
-            Reply.json(
-                request,
-                FeatureHeaders.REPLY_DATA_SET,
-                dataSet.describe(request.run(), request.requestId(), request.epochs()))));
-    LOG.info(
-        "run {}: {} has {} utterances, {} left out",
-        request.run(),
-        dataSet.manifest(),
-        dataSet.utterances().size(),
-        dataSet.leftOut().size());
+    // Behind the answer, which nobody has to wait for however many there are; the request counts as
+    // done only then, so that whoever takes it up after a crash tells the rest.
+    utterances.tell(request.run(), request.split(), dataSet.leftOut());
   }
 
   private void make(FeatureRequest.Batch request) throws DataFileException, InterruptedException {
@@ -144,6 +148,7 @@ public final class RequestHandler {
     replies.send(
         request.replyTopic(),
         FeatureBatchCodec.encode(batch).stream().map(part -> Reply.part(key, part)).toList());
+    metrics.request("answered");
     metrics.answered(batch, start);
     utterances.tell(request.run(), request.split(), batch.leftOut());
   }

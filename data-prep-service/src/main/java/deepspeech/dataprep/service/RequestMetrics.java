@@ -5,7 +5,6 @@ import deepspeech.messages.features.LeftOut;
 import deepspeech.messages.features.Split;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
-import java.util.List;
 
 /** What the service counts. */
 public final class RequestMetrics {
@@ -40,21 +39,18 @@ public final class RequestMetrics {
     }
     registry.counter("deepspeech.dataprep.audio.seconds").increment(frames * FRAME_SECONDS);
     registry.counter("deepspeech.dataprep.feature.bytes").increment(2.0 * batch.features().length);
-    leftOut(batch.key().split(), batch.leftOut());
   }
 
-  /** Counts utterances that were left out. */
-  void leftOut(Split split, List<LeftOut> leftOut) {
-    for (LeftOut utterance : leftOut) {
-      registry
-          .counter(
-              "deepspeech.dataprep.left.out",
-              "split",
-              split.toString(),
-              "reason",
-              utterance.reason().toString())
-          .increment();
-    }
+  /** Counts an utterance that was left out, when it is told: once a run among all replicas. */
+  void leftOut(Split split, LeftOut utterance) {
+    registry
+        .counter(
+            "deepspeech.dataprep.left.out",
+            "split",
+            split.toString(),
+            "reason",
+            utterance.reason().toString())
+        .increment();
   }
 
   /**

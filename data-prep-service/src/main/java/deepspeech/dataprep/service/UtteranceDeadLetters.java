@@ -1,81 +1,101 @@
 package deepspeech.dataprep.service;
 
+import deepspeech.broker.BrokerException;
 import deepspeech.messages.deadletter.DeadLetter;
 import deepspeech.messages.features.LeftOut;
 import deepspeech.messages.features.Split;
 import deepspeech.messages.run.RunId;
 import java.time.Clock;
-import java.util.ArrayList;
-import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BiConsumer;
 import java.util.function.BiFunction;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Tells of each utterance that cannot be used, once per run, split, line and reason from this
- * replica. The id of the message is made of these, so that readers know the same message from
- * another replica for the same. Thread-safe.
+ * Tells of each utterance that cannot be used, once a run, whichever replica meets it and however
+ * often they start anew: before it tells, a replica reads which ids the topic holds. Two replicas
+ * that meet an utterance in the same moment both tell it, under the same id, made of run, split and
+ * line, so that readers know the second message for the first. Thread-safe.
  */
 public final class UtteranceDeadLetters {
   private static final Logger LOG = LoggerFactory.getLogger(UtteranceDeadLetters.class);
-  private static final int REMEMBERED = 100_000;
+
+  /** Letters on their way to the broker: what bounds memory, however many there are to tell. */
+  private static final int IN_FLIGHT = 1000;
 
   private final BiFunction<DeadLetter, String, CompletableFuture<Void>> publisher;
+  private final TopicIds topic;
+  private final BiConsumer<Split, LeftOut> counter;
   private final Clock clock;
-  private final Set<String> told =
-      Collections.synchronizedSet(
-          Collections.newSetFromMap(
-              new LinkedHashMap<>() {
-                private static final long serialVersionUID = 1L;
-
-                @Override
-                protected boolean removeEldestEntry(Map.Entry<String, Boolean> eldest) {
-                  return size() > REMEMBERED;
-                }
-              }));
+  private final ToldUtterances told = new ToldUtterances();
 
   /**
    * Publishes through a publisher.
    *
    * @param publisher takes a message and its id, and completes when the broker has it
+   * @param topic that it publishes to
+   * @param counter is given each utterance that this replica tells
    */
   public UtteranceDeadLetters(
-      BiFunction<DeadLetter, String, CompletableFuture<Void>> publisher, Clock clock) {
+      BiFunction<DeadLetter, String, CompletableFuture<Void>> publisher,
+      TopicIds topic,
+      BiConsumer<Split, LeftOut> counter,
+      Clock clock) {
     this.publisher = publisher;
+    this.topic = topic;
+    this.counter = counter;
     this.clock = clock;
   }
 
   /**
-   * Publishes what this replica has not told yet and waits until the broker has it. Training does
-   * not depend on it: a failure is logged, and the utterance is told again when it is next seen.
+   * Publishes what nobody has told yet and waits until the broker has it. Training does not depend
+   * on it: a failure is logged, and the utterance is told again when it is next met.
    */
-  public void tell(RunId run, Split split, List<LeftOut> leftOut) {
-    List<CompletableFuture<Void>> sent = new ArrayList<>();
+  public void tell(RunId run, Split split, List<LeftOut> leftOut) throws InterruptedException {
+    if (leftOut.stream().allMatch(u -> told.contains(run, split, u.utterance()))) {
+      return;
+    }
+    readTopic(run);
+    Semaphore room = new Semaphore(IN_FLIGHT);
+    AtomicReference<Throwable> failure = new AtomicReference<>();
     for (LeftOut utterance : leftOut) {
-      String id =
-          "utterance/%s/%s/%d/%s".formatted(run, split, utterance.utterance(), utterance.reason());
-      if (told.add(id)) {
-        sent.add(
+      if (failure.get() == null && told.add(run, split, utterance.utterance())) {
+        room.acquire();
+        var unused =
             publisher
-                .apply(letter(run, split, utterance), id)
+                .apply(
+                    letter(run, split, utterance),
+                    ToldUtterances.id(run, split, utterance.utterance()))
                 .whenComplete(
-                    (done, failure) -> {
-                      if (failure != null) {
-                        told.remove(id);
+                    (done, problem) -> {
+                      if (problem == null) {
+                        counter.accept(split, utterance);
+                      } else {
+                        told.remove(run, split, utterance.utterance());
+                        failure.set(problem);
                       }
-                    }));
+                      room.release();
+                    });
       }
     }
-    try {
-      CompletableFuture.allOf(sent.toArray(CompletableFuture[]::new)).join();
-    } catch (CompletionException e) {
-      LOG.warn("dead letters of run {} not published: {}", run, e.getCause().getMessage());
+    room.acquire(IN_FLIGHT);
+    if (failure.get() != null) {
+      LOG.warn("dead letters of run {} not published: {}", run, failure.get().getMessage());
+    }
+  }
+
+  /** Without knowing what was told all is told, again if need be. */
+  private void readTopic(RunId run) throws InterruptedException {
+    synchronized (topic) {
+      try {
+        topic.catchUp(told::add);
+      } catch (BrokerException e) {
+        LOG.warn("dead letters of run {} may be told twice: {}", run, e.getMessage());
+      }
     }
   }
 

@@ -40,10 +40,12 @@ class RequestHandlerTest {
 
   @TempDir private Path folder;
   private Corpus corpus;
+  private DatasetRoot root;
   private RequestHandler handler;
   private final ExecutorService decoder = Executors.newSingleThreadExecutor();
   private final RecordedReplies replies = new RecordedReplies();
   private final List<String> letterIds = new ArrayList<>();
+  private final List<String> failedIds = new ArrayList<>();
   private final List<DeadLetter> letters = new ArrayList<>();
   private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
   private boolean lettersFail;
@@ -51,15 +53,19 @@ class RequestHandlerTest {
   @BeforeEach
   void make() throws Exception {
     corpus = Corpus.in(folder);
-    DatasetRoot root = new DatasetRoot(folder);
-    handler =
-        new RequestHandler(
-            new DataSets(root),
-            new BatchFunction(root, decoder),
-            replies,
-            this::publish,
-            new RequestMetrics(registry),
-            Clock.fixed(Instant.EPOCH, ZoneOffset.UTC));
+    root = new DatasetRoot(folder);
+    handler = replica();
+  }
+
+  private RequestHandler replica() {
+    return new RequestHandler(
+        new DataSets(root),
+        new BatchFunction(root, decoder),
+        replies,
+        this::publish,
+        ids -> List.copyOf(letterIds).forEach(ids),
+        new RequestMetrics(registry),
+        Clock.fixed(Instant.EPOCH, ZoneOffset.UTC));
   }
 
   @AfterEach
@@ -104,14 +110,8 @@ class RequestHandlerTest {
     assertThat(refused.reason())
         .contains("no utterance can be used: 1 malformed_line, 1 too_short; the first: ")
         .hasLineCount(1);
-    assertThat(letterIds)
-        .containsExactly(
-            "utterance/run-1/train/1/malformed_line", "utterance/run-1/train/2/too_short");
-    assertThat(
-            registry
-                .counter("deepspeech.dataprep.left.out", "split", "train", "reason", "too_short")
-                .count())
-        .isEqualTo(1);
+    assertThat(letterIds).containsExactly("utterance/run-1/train/1", "utterance/run-1/train/2");
+    assertThat(leftOut("too_short")).isEqualTo(1);
   }
 
   @Test
@@ -123,11 +123,60 @@ class RequestHandlerTest {
     handler.handle("run-1", batch(fingerprint, 1, 0), POSITION);
     handler.handle("run-1", batch(fingerprint, 2, 0), POSITION);
     // Then
-    assertThat(letterIds).containsExactly("utterance/run-1/train/3/broken_audio");
+    assertThat(letterIds).containsExactly("utterance/run-1/train/3");
     assertThat(letters.get(0).subject()).isEqualTo("wav/broken.wav");
     assertThat(letters.get(0).split()).isEqualTo("train");
     assertThat(letters.get(0).utterance()).isEqualTo(3);
     assertThat(letters.get(0).reason()).isEqualTo("broken_audio");
+  }
+
+  @Test
+  void anotherReplicaOrTheSameOneStartedAnewTellsNothingThatWasTold() throws Exception {
+    // Given
+    corpus.utterances(2).line("not json").audio("wav/broken.wav", new byte[10], 0.5, "a");
+    String fingerprint = fingerprint();
+    handler.handle("run-1", batch(fingerprint, 1, 0), POSITION);
+    RequestHandler other = replica();
+    // When
+    other.handle("run-1", describe(), POSITION);
+    other.handle("run-1", batch(fingerprint, 2, 0), POSITION);
+    // Then
+    assertThat(letterIds).containsExactly("utterance/run-1/train/3", "utterance/run-1/train/4");
+    assertThat(leftOut("malformed_line") + leftOut("broken_audio")).isEqualTo(2);
+  }
+
+  @Test
+  void whatOneReplicaTellsLaterTheOtherKnows() throws Exception {
+    // Given
+    corpus.utterances(2).line("not json").audio("wav/broken.wav", new byte[10], 0.5, "a");
+    String fingerprint = fingerprint();
+    RequestHandler other = replica();
+    other.handle("run-1", describe(), POSITION);
+    handler.handle("run-1", batch(fingerprint, 1, 0), POSITION);
+    // When
+    other.handle("run-1", batch(fingerprint, 2, 0), POSITION);
+    // Then
+    assertThat(letterIds).containsExactly("utterance/run-1/train/3", "utterance/run-1/train/4");
+  }
+
+  @Test
+  void anotherRunTellsItsOwn() throws Exception {
+    // Given
+    corpus.utterances(2).line("not json");
+    handler.handle("run-1", describe(), POSITION);
+    byte[] describe =
+        Json.write(
+            new FeatureRequest.DataSet(
+                "q",
+                new RunId("run-2"),
+                Split.TRAIN,
+                corpus.specification(4, "batch_shuffle"),
+                2,
+                "replies"));
+    // When
+    handler.handle("run-2", describe, POSITION);
+    // Then
+    assertThat(letterIds).containsExactly("utterance/run-1/train/3", "utterance/run-2/train/3");
   }
 
   @Test
@@ -141,7 +190,8 @@ class RequestHandlerTest {
     // When
     handler.handle("run-1", batch(fingerprint, 1, 0), POSITION);
     // Then
-    assertThat(letterIds).hasSize(2).containsOnly("utterance/run-1/train/3/broken_audio");
+    assertThat(failedIds).containsExactly("utterance/run-1/train/3");
+    assertThat(letterIds).containsExactly("utterance/run-1/train/3");
     assertThat(count("answered")).isEqualTo(3);
   }
 
@@ -209,11 +259,13 @@ class RequestHandlerTest {
   }
 
   private CompletableFuture<Void> publish(DeadLetter letter, String id) {
+    if (lettersFail) {
+      failedIds.add(id);
+      return CompletableFuture.failedFuture(new BrokerException("topic d: no answer"));
+    }
     letters.add(letter);
     letterIds.add(id);
-    return lettersFail
-        ? CompletableFuture.failedFuture(new BrokerException("topic d: no answer"))
-        : CompletableFuture.completedFuture(null);
+    return CompletableFuture.completedFuture(null);
   }
 
   private String fingerprint() throws InterruptedException {
@@ -237,6 +289,12 @@ class RequestHandlerTest {
             epoch,
             batch,
             "replies"));
+  }
+
+  private double leftOut(String reason) {
+    return registry
+        .counter("deepspeech.dataprep.left.out", "split", "train", "reason", reason)
+        .count();
   }
 
   private double count(String outcome) {

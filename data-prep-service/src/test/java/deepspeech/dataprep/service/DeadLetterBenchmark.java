@@ -1,0 +1,73 @@
+package deepspeech.dataprep.service;
+
+import deepspeech.broker.BrokerConfiguration;
+import deepspeech.broker.events.EventIdTail;
+import deepspeech.broker.events.EventPublisher;
+import deepspeech.broker.topics.TopicSetup;
+import deepspeech.embedded.EmbeddedKafka;
+import deepspeech.messages.deadletter.LeftOutReason;
+import deepspeech.messages.features.LeftOut;
+import deepspeech.messages.features.Split;
+import deepspeech.messages.run.RunId;
+import deepspeech.messages.topic.Topics;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+
+/** How long many dead letters take, and a replica that starts behind them: {@code [LINES]}. */
+public final class DeadLetterBenchmark {
+  private DeadLetterBenchmark() {}
+
+  /**
+   * Prints both times.
+   *
+   * @param arguments number of unusable lines, 100,000 if it is not given
+   */
+  public static void main(String... arguments) throws Exception {
+    int count = arguments.length == 0 ? 100_000 : Integer.parseInt(arguments[0]);
+    List<LeftOut> lines =
+        IntStream.rangeClosed(1, count)
+            .mapToObj(
+                i ->
+                    new LeftOut(
+                        i,
+                        "wav/%08d.wav".formatted(i),
+                        LeftOutReason.TOO_LONG,
+                        "/data/manifest.train line %d: the duration is 21.5 s; max_duration is 20.0 s"
+                            .formatted(i)))
+            .toList();
+    Path folder = Files.createTempDirectory("dead-letters");
+    try (EmbeddedKafka kafka = EmbeddedKafka.start(folder, 0)) {
+      BrokerConfiguration broker = BrokerConfiguration.of(kafka.bootstrapServers());
+      try (TopicSetup topics = new TopicSetup(broker)) {
+        topics.ensureShared();
+      }
+      try (EventPublisher publisher = new EventPublisher(broker, "/benchmark")) {
+        for (String replica : List.of("first", "second")) {
+          AtomicInteger told = new AtomicInteger();
+          try (EventIdTail ids = new EventIdTail(broker, Topics.DEAD_LETTERS)) {
+            UtteranceDeadLetters letters =
+                new UtteranceDeadLetters(
+                    publisher::send,
+                    ids::catchUp,
+                    (split, leftOut) -> told.incrementAndGet(),
+                    Clock.systemUTC());
+            long start = System.nanoTime();
+            letters.tell(new RunId("run"), Split.TRAIN, lines);
+            System.out.printf(
+                Locale.ROOT,
+                "%s replica: %d of %d lines told in %.2f s%n",
+                replica,
+                told.get(),
+                count,
+                (System.nanoTime() - start) / 1e9);
+          }
+        }
+      }
+    }
+  }
+}
