@@ -21,6 +21,7 @@ import deepspeech.messages.checkpoint.CheckpointPublished;
 import deepspeech.messages.command.Command;
 import deepspeech.messages.configuration.TrainingConfiguration;
 import deepspeech.messages.deadletter.DeadLetter;
+import deepspeech.messages.deadletter.LeftOutReason;
 import deepspeech.messages.evaluation.Evaluation;
 import deepspeech.messages.features.Split;
 import deepspeech.messages.metric.MetricName;
@@ -41,6 +42,7 @@ import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -91,27 +93,36 @@ class PipelineIT {
   }
 
   @Test
-  void theWeightsDependNeitherOnTheNumberOfReplicasNorOnStopAndResumeToTheBit() throws Exception {
+  void theWeightsDependNeitherOnReplicasNorOnTheirDeathNorOnStopAndResumeToTheBit()
+      throws Exception {
     // Given
     startStack(1);
     RunState whole = train("whole", Map.of());
     assertThat(whole.status()).isEqualTo(RunStatus.FINISHED);
+    RunState onlyKilled = trainWhileDataPrepIsKilled("only-killed");
     stack.close();
 
     // When
     startStack(2);
     RunState shared = train("shared", Map.of());
+    RunState oneKilled = trainWhileDataPrepIsKilled("one-killed");
     RunState parts = trainInTwoParts("parts");
 
     // Then
     assertThat(shared.status()).isEqualTo(RunStatus.FINISHED);
     assertThat(parts.status()).isEqualTo(RunStatus.FINISHED);
+    assertThat(onlyKilled.status()).isEqualTo(RunStatus.FINISHED);
+    assertThat(oneKilled.status()).isEqualTo(RunStatus.FINISHED);
+    assertThat(weights("only-killed")).isEqualTo(weights("whole"));
+    assertThat(weights("one-killed")).isEqualTo(weights("whole"));
     assertThat(weights("shared")).isEqualTo(weights("whole"));
     assertThat(weights("parts")).isEqualTo(weights("whole"));
     Map<Long, Double> losses = losses("whole");
     assertThat(losses).hasSize(STEPS);
     assertThat(losses("shared")).isEqualTo(losses);
     assertThat(losses("parts")).isEqualTo(losses);
+    assertThat(losses("only-killed")).isEqualTo(losses);
+    assertThat(losses("one-killed")).isEqualTo(losses);
     assertThat(tested("whole")).isEqualTo(CHECKPOINTS);
     assertThat(tested("shared")).isEqualTo(CHECKPOINTS);
     assertThat(stack.folderOf("runs/parts")).isDirectoryContaining("glob:**best.json");
@@ -140,6 +151,14 @@ class PipelineIT {
 
     // Then
     assertThat(end.status()).isEqualTo(RunStatus.FINISHED);
+    assertThat(end.leftOut())
+        .isEqualTo(
+            Map.of(
+                LeftOutReason.MISSING_AUDIO, 1,
+                LeftOutReason.MALFORMED_LINE, 1,
+                LeftOutReason.BROKEN_AUDIO, 1,
+                LeftOutReason.OUTSIDE_ROOT, 1,
+                LeftOutReason.NO_KNOWN_CHARACTER, 1));
     Map<String, Set<Long>> reasons = new TreeMap<>();
     for (DeadLetter letter : read(Topics.DEAD_LETTERS, DeadLetter.class)) {
       reasons.computeIfAbsent(letter.reason(), r -> new TreeSet<>()).add(letter.utterance());
@@ -226,12 +245,42 @@ class PipelineIT {
     assertThat(stopped.status()).isEqualTo(RunStatus.STOPPED);
     assertThat(stopped.position().step()).isBetween(1L, STEPS - 1L);
     dispatch().send(new Command.Resume(run, Map.of()));
-    RunState state = stopped;
-    while (state.status() != RunStatus.FINISHED) {
-      state = new RunStates(broker).newest(run).orElseThrow();
-      assertThat(state.status()).isNotEqualTo(RunStatus.FAILED);
+    return awaitFinished(run);
+  }
+
+  /** One replica is killed in the middle of the second epoch; the supervisor starts it again. */
+  private RunState trainWhileDataPrepIsKilled(String name) throws Exception {
+    RunId run = new RunId(name);
+    try (EventTail<MetricPoint> metrics =
+        EventTail.of(broker, Topics.METRICS, MetricPoint.class, EventTail.Start.NOW)) {
+      dispatch().send(new Command.Train(run, configuration(Map.of())));
+      MetricPoint point;
+      do {
+        point = metrics.next(LIMIT).orElseThrow().body();
+      } while (!point.run().equals(run) || point.epoch() < 2 || point.batch() < 5);
     }
-    return state;
+    ProcessHandle replica =
+        ProcessHandle.current()
+            .children()
+            .filter(child -> child.info().commandLine().orElse("").contains("data-prep-service"))
+            .findFirst()
+            .orElseThrow();
+    assertThat(replica.destroyForcibly()).isTrue();
+    replica.onExit().get(LIMIT.toSeconds(), TimeUnit.SECONDS);
+    RunState atDeath = new RunStates(broker).newest(run).orElseThrow();
+    assertThat(atDeath.status()).isEqualTo(RunStatus.RUNNING);
+    assertThat(atDeath.position().step()).isLessThan(STEPS);
+    return awaitFinished(run);
+  }
+
+  private RunState awaitFinished(RunId run) throws InterruptedException {
+    while (true) {
+      RunState state = new RunStates(broker).newest(run).orElseThrow();
+      assertThat(state.status()).isNotEqualTo(RunStatus.FAILED);
+      if (state.status() == RunStatus.FINISHED) {
+        return state;
+      }
+    }
   }
 
   private CommandDispatch dispatch() {
