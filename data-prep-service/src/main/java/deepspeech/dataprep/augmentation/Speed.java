@@ -1,5 +1,7 @@
 package deepspeech.dataprep.augmentation;
 
+import java.util.Arrays;
+
 /**
  * Makes speech faster or slower by linear interpolation, the pitch with it (Ko et al., "Audio
  * augmentation for speech recognition", 2015). {@code N} samples become {@code int(N / rate)}, at
@@ -11,6 +13,17 @@ package deepspeech.dataprep.augmentation;
  * @param rate above 1 is faster; the strength scales its distance from 1
  */
 record Speed(Range rate) implements WaveformPerturbation {
+  private static final int STRETCH = 64;
+
+  /** The numbers from 0 on: a table keeps the loop one that the JIT compiler vectorises. */
+  private static final float[] COUNTS = new float[STRETCH];
+
+  static {
+    for (int i = 0; i < STRETCH; i++) {
+      COUNTS[i] = i;
+    }
+  }
+
   @Override
   public void apply(WorkingAudio audio, Draw draw) {
     double drawn = 1 + draw.strength() * (rate.draw(draw.random()) - 1);
@@ -24,20 +37,34 @@ record Speed(Range rate) implements WaveformPerturbation {
     audio.replace(resampled, newLength);
   }
 
+  /**
+   * A step is nearly 1, so that over a stretch of outputs the input goes along sample by sample and
+   * only the place between two samples drifts: that needs no index computed for each output.
+   */
   static void interpolate(float[] samples, int length, float[] output, int newLength) {
     double step = (double) length / (newLength - 1);
+    double drift = step - 1;
     int inside = Math.min(newLength, (int) Math.ceil((length - 1) / step));
     while (inside > 0 && (inside - 1) * step >= length - 1) {
       inside--;
     }
-    for (int i = 0; i < inside; i++) {
+    int count;
+    for (int i = 0; i < inside; i += count) {
       double position = i * step;
       int left = (int) position;
-      float value = samples[left];
-      output[i] = value + (samples[left + 1] - value) * (float) (position - left);
+      double part = position - left;
+      double room = drift == 0 ? STRETCH : (drift > 0 ? 1 - part : part) / Math.abs(drift);
+      count = Math.min((int) Math.min(room, STRETCH - 1) + 1, inside - i);
+      interpolate(samples, left, (float) part, (float) drift, output, i, count);
     }
-    for (int i = inside; i < newLength; i++) {
-      output[i] = samples[length - 1];
+    Arrays.fill(output, inside, newLength, samples[length - 1]);
+  }
+
+  private static void interpolate(
+      float[] samples, int left, float part, float drift, float[] output, int at, int count) {
+    for (int i = 0; i < count; i++) {
+      float value = samples[left + i];
+      output[at + i] = value + (samples[left + i + 1] - value) * (part + drift * COUNTS[i]);
     }
   }
 

@@ -50,12 +50,11 @@ final class UtteranceEncoder {
       Waveform waveform =
           audio.read(dataSet.manifest(), dataSet.split(), dataSet.specification(), usable);
       int length = waveform.samples().length;
-      double gain = GainNormalizer.gain(waveform.samples(), length);
+      // Noise must not make an utterance of silence.
+      GainNormalizer.requireAudible(waveform.samples(), length);
       working.load(waveform.samples(), length);
       augmentation.perturb(working, key, fewestSamples(usable.labels()));
-      if (working.samples() != waveform.samples()) {
-        gain = GainNormalizer.gain(working.samples(), working.length());
-      }
+      double gain = GainNormalizer.gain(working.samples(), working.length());
       int frames = FeatureShape.frames(working.length());
       List<SpecAugmentation> drawn = augmentation.features(key, frames);
       features = room(features, frames);

@@ -40,6 +40,24 @@ public final class GainNormalizer {
     return Math.pow(10, gainDb / 20);
   }
 
+  /**
+   * Refuses what {@link #gain} refuses, mostly after a look at the first samples.
+   *
+   * @param samples audio
+   * @param length how many of the samples count, at least 1
+   * @throws UnusableAudioException as {@link #gain}
+   */
+  public static void requireAudible(float[] samples, int length) throws UnusableAudioException {
+    double audible = Math.pow(10, (TARGET_DB - MAX_GAIN_DB) / 10) * length;
+    for (int i = 0; i < length; i++) {
+      // One sample this strong brings the mean square of all above the threshold.
+      if ((double) samples[i] * samples[i] > 1.001 * audible) {
+        return;
+      }
+    }
+    gain(samples, length);
+  }
+
   /** Four sums side by side, so that one addition need not wait for the one before. */
   private static double sumOfSquares(float[] samples, int length) {
     double a = 0;

@@ -77,6 +77,26 @@ class SpeedTest {
     assertThat(faster.length()).isEqualTo(16_000);
   }
 
+  /**
+   * The definition, position by position; one more sample than before makes a step of exactly 1.
+   */
+  @ParameterizedTest
+  @ValueSource(ints = {9_001, 9_500, 9_998, 9_999, 10_000, 10_001, 10_002, 10_500, 11_111})
+  void everySampleLiesOnTheLineBetweenItsNeighbours(int newLength) {
+    // Given
+    float[] samples = Signals.noise(10_000, 3);
+    float[] output = new float[newLength];
+    // When
+    Speed.interpolate(samples, 10_000, output, newLength);
+    // Then
+    for (int i = 0; i < newLength; i++) {
+      double position = Math.min(9_999, i * (10_000.0 / (newLength - 1)));
+      int left = Math.min(9_998, (int) position);
+      double expected = samples[left] + (samples[left + 1] - samples[left]) * (position - left);
+      assertThat((double) output[i]).isCloseTo(expected, within(2e-6));
+    }
+  }
+
   @Test
   void noPositionIsReadBehindTheLastSample() {
     // Given

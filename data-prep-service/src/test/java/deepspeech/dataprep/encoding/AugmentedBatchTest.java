@@ -2,15 +2,18 @@ package deepspeech.dataprep.encoding;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import deepspeech.dataprep.audio.WavBytes;
 import deepspeech.dataprep.dataset.Corpus;
 import deepspeech.dataprep.dataset.DataSet;
 import deepspeech.dataprep.dataset.DataSets;
 import deepspeech.dataprep.features.Numpy;
 import deepspeech.dataprep.manifest.DatasetRoot;
+import deepspeech.messages.deadletter.LeftOutReason;
 import deepspeech.messages.features.DataSpecification;
 import deepspeech.messages.features.FeatureBatch;
 import deepspeech.messages.features.FeatureBatchCodec;
 import deepspeech.messages.features.FeatureBatchPart;
+import deepspeech.messages.features.LeftOut;
 import deepspeech.messages.features.Split;
 import deepspeech.messages.features.TextNormalisation;
 import deepspeech.messages.features.UnknownCharacters;
@@ -178,6 +181,24 @@ class AugmentedBatchTest {
     double seconds =
         dataSet.utterances().get((int) longest.utterances()[0] - 1).utterance().duration();
     assertThat(longest.frames()[0]).isLessThan((int) (seconds * 100 / 1.09));
+  }
+
+  @Test
+  void noiseMakesNoUtteranceOfSilence() throws Exception {
+    // Given
+    corpus.audio("wav/silent.wav", WavBytes.pcm16(new float[8000], 16000), 0.5, "a");
+    conf(
+        "[{\"type\": \"noise\", \"params\": {\"min_snr_dB\": 0, \"max_snr_dB\": 0,"
+            + " \"noise_manifest_path\": \"dataset/manifest.noise\"}, \"prob\": 1}]");
+    BatchFunction function = new BatchFunction(new DatasetRoot(folder), two);
+    DataSet dataSet = open(Split.TRAIN, CONF);
+    List<LeftOut> leftOut = new ArrayList<>();
+    // When
+    for (int batch = 0; batch < dataSet.batches(1); batch++) {
+      leftOut.addAll(function.batch(dataSet, RUN, 1, batch).leftOut());
+    }
+    // Then
+    assertThat(leftOut).extracting(LeftOut::reason).containsExactly(LeftOutReason.SILENT);
   }
 
   private void conf(String content) throws Exception {

@@ -7,6 +7,7 @@ import deepspeech.dataprep.dataset.DataSets;
 import deepspeech.dataprep.features.FeatureShape;
 import deepspeech.dataprep.features.LinearSpectrogram;
 import deepspeech.dataprep.manifest.DatasetRoot;
+import deepspeech.messages.features.DataSpecification;
 import deepspeech.messages.features.FeatureBatchCodec;
 import deepspeech.messages.features.FeatureBatchPart;
 import deepspeech.messages.features.Split;
@@ -15,6 +16,7 @@ import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import java.util.SplittableRandom;
 import java.util.concurrent.ExecutorService;
@@ -34,14 +36,29 @@ public final class BatchBenchmark {
 
   /** Prints the factor of each round; the later ones count. */
   public static void main(String... arguments) throws Exception {
+    if (List.of(arguments).contains("--augmentation-only")) {
+      augmentedBatches();
+      return;
+    }
     spectrogram();
     for (int sampleRate : new int[] {16_000, 8_000, 44_100}) {
-      Path folder = Files.createTempDirectory("batch-benchmark");
-      try {
-        batches(folder, sampleRate);
-      } finally {
-        delete(folder);
-      }
+      inFolder(folder -> batches(folder, sampleRate, ""));
+    }
+    augmentedBatches();
+  }
+
+  private static void augmentedBatches() throws Exception {
+    String seeds =
+        Files.readString(Path.of("src/test/resources/augmentation/seed-augmentation.json"));
+    inFolder(folder -> batches(folder, 16_000, seeds));
+  }
+
+  private static void inFolder(Trial trial) throws Exception {
+    Path folder = Files.createTempDirectory("batch-benchmark");
+    try {
+      trial.run(folder);
+    } finally {
+      delete(folder);
     }
   }
 
@@ -57,24 +74,38 @@ public final class BatchBenchmark {
         });
   }
 
-  private static void batches(Path folder, int sampleRate) throws Exception {
+  private static void batches(Path folder, int sampleRate, String augmentation) throws Exception {
     Corpus corpus = Corpus.in(folder);
     byte[] file = WavBytes.pcm16(noise(sampleRate), sampleRate);
     for (int i = 0; i < UTTERANCES; i++) {
       corpus.audio("wav/%d.wav".formatted(i), file, SECONDS, "a b c");
     }
+    String conf = "None";
+    String what = "without augmentation";
+    if (!augmentation.isEmpty()) {
+      conf = "augmentation.json";
+      what = "with the seed's augmentation";
+      corpus.file(conf, augmentation);
+      Files.createDirectories(folder.resolve("dataset"));
+      corpus.file("dataset/manifest.noise", "{\"audio_filepath\": \"set/wav/0.wav\"}\n");
+    }
     DatasetRoot root = new DatasetRoot(folder);
     DataSet dataSet =
-        new DataSets(root).open(Split.TRAIN, corpus.specification(UTTERANCES, "batch_shuffle"));
+        new DataSets(root)
+            .open(
+                Split.TRAIN,
+                specification(corpus.specification(UTTERANCES, "batch_shuffle"), conf));
     ExecutorService worker = Executors.newSingleThreadExecutor();
     try {
       BatchFunction function = new BatchFunction(root, worker);
+      int[] epoch = {0};
       report(
-          "batch of %d Hz WAV files to safetensors parts".formatted(sampleRate),
+          "batch of %d Hz WAV files to safetensors parts, %s".formatted(sampleRate, what),
           () -> {
+            epoch[0]++;
             long bytes = 0;
             for (FeatureBatchPart part :
-                FeatureBatchCodec.encode(function.batch(dataSet, new RunId("b"), 1, 0))) {
+                FeatureBatchCodec.encode(function.batch(dataSet, new RunId("b"), epoch[0], 0))) {
               bytes += part.body().length;
             }
             if (bytes == 0) {
@@ -119,6 +150,28 @@ public final class BatchBenchmark {
         Files.delete(file);
       }
     }
+  }
+
+  private static DataSpecification specification(DataSpecification plain, String augmentation) {
+    return new DataSpecification(
+        plain.manifest(),
+        plain.vocabPath(),
+        plain.meanStdPath(),
+        augmentation,
+        plain.minDuration(),
+        plain.maxDuration(),
+        plain.batchSize(),
+        plain.maxBatchFrames(),
+        plain.devices(),
+        plain.shuffleMethod(),
+        plain.textNormalisation(),
+        plain.unknownCharacters(),
+        plain.seed());
+  }
+
+  /** Measures something with files in a folder. */
+  private interface Trial {
+    void run(Path folder) throws Exception;
   }
 
   /** Returns the seconds of audio that it worked on. */

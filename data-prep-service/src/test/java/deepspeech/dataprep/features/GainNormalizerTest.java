@@ -47,4 +47,25 @@ class GainNormalizerTest {
         .isInstanceOf(UnusableAudioException.class)
         .hasMessage("the audio needs a gain of 320 dB to reach -20 dB; at most 300 dB are allowed");
   }
+
+  @Test
+  void oneAudibleSampleMakesAudioAudibleAndNoneDoesNot() throws Exception {
+    // Given
+    float[] late = new float[480_000];
+    late[479_999] = 1e-12f;
+    float[] silent = new float[480_000];
+    float[] faint = new float[480_000];
+    Arrays.fill(faint, 1e-17f);
+    float[] barely = new float[480_000];
+    Arrays.fill(barely, 1.1e-16f);
+    // When
+    GainNormalizer.requireAudible(late, late.length);
+    GainNormalizer.requireAudible(barely, barely.length);
+    // Then
+    assertThat(GainNormalizer.gain(late, late.length)).isFinite();
+    assertThatThrownBy(() -> GainNormalizer.requireAudible(silent, silent.length))
+        .hasMessage("the audio is digital silence");
+    assertThatThrownBy(() -> GainNormalizer.requireAudible(faint, faint.length))
+        .hasMessageContaining("needs a gain of 320 dB");
+  }
 }
