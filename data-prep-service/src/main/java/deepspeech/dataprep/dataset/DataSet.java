@@ -8,7 +8,6 @@ import deepspeech.dataprep.batching.PlanOverview;
 import deepspeech.dataprep.features.MeanStd;
 import deepspeech.dataprep.manifest.Vocabulary;
 import deepspeech.dataprep.storage.Location;
-import deepspeech.messages.deadletter.LeftOutReason;
 import deepspeech.messages.features.BatchShape;
 import deepspeech.messages.features.DataSetDescription;
 import deepspeech.messages.features.DataSpecification;
@@ -17,7 +16,6 @@ import deepspeech.messages.features.OutputFrames;
 import deepspeech.messages.features.Split;
 import deepspeech.messages.run.RunId;
 import java.util.Arrays;
-import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -34,8 +32,8 @@ public final class DataSet {
   private final Location manifest;
   private final String fingerprint;
   private final Map<String, String> hashes;
-  private final List<UsableUtterance> utterances;
-  private final List<LeftOut> leftOut;
+  private final UtteranceTable utterances;
+  private final LeftOutLog leftOut;
   private final long unknownCharacters;
   private final Vocabulary vocabulary;
   private final MeanStd meanStd;
@@ -61,8 +59,8 @@ public final class DataSet {
       Location manifest,
       String fingerprint,
       Map<String, String> hashes,
-      List<UsableUtterance> utterances,
-      List<LeftOut> leftOut,
+      UtteranceTable utterances,
+      LeftOutLog leftOut,
       long unknownCharacters,
       Vocabulary vocabulary,
       MeanStd meanStd,
@@ -75,8 +73,8 @@ public final class DataSet {
     this.manifest = manifest;
     this.fingerprint = fingerprint;
     this.hashes = Map.copyOf(hashes);
-    this.utterances = List.copyOf(utterances);
-    this.leftOut = List.copyOf(leftOut);
+    this.utterances = utterances;
+    this.leftOut = leftOut;
     this.unknownCharacters = unknownCharacters;
     this.vocabulary = vocabulary;
     this.meanStd = meanStd;
@@ -100,7 +98,7 @@ public final class DataSet {
         fingerprint,
         hashes,
         utterances.size(),
-        leftOutByReason(),
+        leftOut.counts(),
         unknownCharacters,
         overview.batches(),
         largestBatch(overview.largest()),
@@ -138,7 +136,7 @@ public final class DataSet {
       return manifest + ": has no line";
     }
     String reasons =
-        leftOutByReason().entrySet().stream()
+        leftOut.counts().entrySet().stream()
             .map(entry -> entry.getValue() + " " + entry.getKey())
             .collect(Collectors.joining(", "));
     return "%s: no utterance can be used: %s; the first: %s"
@@ -167,11 +165,12 @@ public final class DataSet {
     return hashes;
   }
 
+  /** The usable utterances; one that is asked for is read from disk. */
   public List<UsableUtterance> utterances() {
     return utterances;
   }
 
-  /** What the manifest and the vocabulary alone rule out. */
+  /** What the manifest and the vocabulary alone rule out; read from disk. */
   public List<LeftOut> leftOut() {
     return leftOut;
   }
@@ -187,17 +186,10 @@ public final class DataSet {
 
   /** Labels that exceed the output frames are left out when the batch is made. */
   private BatchShape largestBatch(BatchRectangle largest) {
-    int labels = utterances.stream().mapToInt(u -> u.labels().length).max().orElse(0);
     return new BatchShape(
         largest.utterances(),
         largest.frames(),
-        Math.min(labels, OutputFrames.of(largest.frames())));
-  }
-
-  private Map<LeftOutReason, Integer> leftOutByReason() {
-    Map<LeftOutReason, Integer> counts = new EnumMap<>(LeftOutReason.class);
-    leftOut.forEach(utterance -> counts.merge(utterance.reason(), 1, Integer::sum));
-    return counts;
+        Math.min(utterances.mostLabels(), OutputFrames.of(largest.frames())));
   }
 
   private EpochBatches epoch(int epoch) {

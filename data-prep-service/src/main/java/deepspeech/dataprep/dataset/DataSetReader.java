@@ -10,34 +10,39 @@ import deepspeech.dataprep.batching.BatchPlan;
 import deepspeech.dataprep.batching.ShuffleMethod;
 import deepspeech.dataprep.features.MeanStd;
 import deepspeech.dataprep.features.MeanStdFile;
-import deepspeech.dataprep.manifest.Manifest;
 import deepspeech.dataprep.manifest.ManifestReader;
-import deepspeech.dataprep.manifest.Utterance;
 import deepspeech.dataprep.manifest.Vocabulary;
 import deepspeech.dataprep.storage.DataStorage;
 import deepspeech.dataprep.storage.Location;
 import deepspeech.messages.Json;
 import deepspeech.messages.features.DataSpecification;
-import deepspeech.messages.features.LeftOut;
 import deepspeech.messages.features.Split;
+import deepspeech.messages.features.TextNormalisation;
 import deepspeech.messages.features.UnknownCharacters;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 
-/** Reads the files of a data set and leaves out what its manifest and vocabulary rule out. */
+/**
+ * Reads the files of a data set and leaves out what its manifest and vocabulary rule out. Not
+ * thread-safe.
+ */
 final class DataSetReader {
   /** The description carries the file, and is one Kafka record. */
   private static final long MAX_MEAN_STD_BYTES = 1 << 18;
 
-  private static final int MAX_FILE_BYTES = 1 << 30;
+  /** Of vocabularies, augmentation files and the manifests that these name. */
+  private static final int MAX_FILE_BYTES = 1 << 26;
+
+  private static final int REMEMBERED_MANIFESTS = 4;
 
   private final DataStorage storage;
   private final RecordingCache recordings;
+  private final Map<ScreenKey, ScreenedManifest> manifests =
+      new RecentlyUsed<>(REMEMBERED_MANIFESTS);
 
   DataSetReader(DataStorage storage) {
     this.storage = storage;
@@ -72,7 +77,6 @@ final class DataSetReader {
       Optional<AugmentationFile> augmentationFile)
       throws DataFileException {
     ShuffleMethod shuffleMethod = ShuffleMethod.of(specification.shuffleMethod());
-    byte[] manifestFile = content(files.manifest());
     byte[] vocabularyFile = content(files.vocabulary());
     byte[] meanStdFile = content(files.meanStd());
     if (meanStdFile.length > MAX_MEAN_STD_BYTES) {
@@ -82,12 +86,14 @@ final class DataSetReader {
     }
     MeanStd meanStd = MeanStdFile.read(meanStdFile, files.meanStd().toString());
     Vocabulary vocabulary = Vocabulary.read(vocabularyFile, files.vocabulary().toString());
-    Manifest manifest = ManifestReader.read(manifestFile, files.manifest().toString());
+    String vocabularyHash = Sha256.of(vocabularyFile);
+    ScreenedManifest manifest =
+        screened(split, specification, files.manifest(), vocabulary, vocabularyHash);
     Map<String, String> hashes =
         new TreeMap<>(
             Map.of(
-                "manifest", Sha256.of(manifestFile),
-                "vocabulary", Sha256.of(vocabularyFile),
+                "manifest", manifest.hash(),
+                "vocabulary", vocabularyHash,
                 "mean_std", Sha256.of(meanStdFile)));
     List<String> warnings = new ArrayList<>();
     Augmentation augmentation = Augmentation.none();
@@ -100,31 +106,14 @@ final class DataSetReader {
               .formatted(files.augmentation()));
     }
 
-    List<UsableUtterance> usable = new ArrayList<>();
-    List<LeftOut> leftOut = new ArrayList<>(manifest.leftOut());
-    UtteranceScreen screen =
-        new UtteranceScreen(storage, files.manifest(), split, specification, vocabulary);
-    UnknownCharacterCounts unknownCharacters = new UnknownCharacterCounts();
-    String firstUnknown = null;
-    for (Utterance utterance : manifest.utterances()) {
-      UtteranceScreen.Screened screened = screen.screen(utterance);
-      if (screened.problem() != null) {
-        leftOut.add(screened.problem());
-        continue;
-      }
-      usable.add(screened.utterance());
-      unknownCharacters.add(screened.unknownCharacters());
-      if (firstUnknown == null && unknownCharacters.total() > 0) {
-        firstUnknown = ManifestReader.at(files.manifest().toString(), utterance.line());
-      }
-    }
+    UnknownCharacterCounts unknownCharacters = manifest.unknownCharacters();
     if (split == Split.TRAIN
         && specification.unknownCharacters() == UnknownCharacters.FAIL_RUN
-        && firstUnknown != null) {
+        && manifest.firstUnknown().isPresent()) {
       throw new DataFileException(
           "%sthe first of %d characters that are not in the vocabulary: %s; unknown_characters is %s"
               .formatted(
-                  firstUnknown,
+                  ManifestReader.at(files.manifest().toString(), manifest.firstUnknown().get()),
                   unknownCharacters.total(),
                   unknownCharacters.mostFrequent(),
                   specification.unknownCharacters()));
@@ -138,23 +127,64 @@ final class DataSetReader {
                   split == Split.TRAIN ? "were dropped" : "count as errors",
                   unknownCharacters.mostFrequent()));
     }
-    leftOut.sort(Comparator.comparingLong(LeftOut::utterance));
     return new DataSet(
         split,
         specification,
         files.manifest(),
         fingerprint(split, specification, hashes),
         hashes,
-        usable,
-        leftOut,
+        manifest.utterances(),
+        manifest.leftOut(),
         unknownCharacters.total(),
         vocabulary,
         meanStd,
         meanStdFile,
         augmentation,
         warnings,
-        plan(split, specification, shuffleMethod, usable, augmentation.longestStretch()));
+        plan(
+            split,
+            specification,
+            shuffleMethod,
+            manifest.utterances().durations(),
+            augmentation.longestStretch()));
   }
+
+  /** Data sets that differ only in how batches are made of them share what was read. */
+  private ScreenedManifest screened(
+      Split split,
+      DataSpecification specification,
+      Location file,
+      Vocabulary vocabulary,
+      String vocabularyHash)
+      throws DataFileException {
+    ScreenKey key =
+        new ScreenKey(
+            split,
+            file,
+            storage.version(file),
+            vocabularyHash,
+            specification.minDuration(),
+            specification.maxDuration(),
+            specification.textNormalisation(),
+            specification.unknownCharacters());
+    ScreenedManifest known = manifests.get(key);
+    if (known == null) {
+      UtteranceScreen screen = new UtteranceScreen(storage, file, split, specification, vocabulary);
+      known = ScreenedManifest.read(storage.open(file), file, screen, vocabulary);
+      manifests.put(key, known);
+    }
+    return known;
+  }
+
+  private record ScreenKey(
+      Split split,
+      Location manifest,
+      String version,
+      String vocabularyHash,
+      double minDuration,
+      double maxDuration,
+      TextNormalisation textNormalisation,
+      UnknownCharacters unknownCharacters) {}
 
   private Augmentation augmentation(AugmentationFile file, Map<String, String> hashes)
       throws DataFileException {
@@ -173,20 +203,20 @@ final class DataSetReader {
   /**
    * The batches of a split.
    *
+   * @param durations of the utterances, seconds; written to
    * @param longestStretch augmentation makes utterances at most so many times as long
    */
   private static BatchPlan plan(
       Split split,
       DataSpecification specification,
       ShuffleMethod shuffleMethod,
-      List<UsableUtterance> usable,
+      double[] durations,
       double longestStretch) {
     // No utterance is stretched beyond the longest that a batch can carry.
-    double[] durations =
-        usable.stream()
-            .mapToDouble(u -> u.utterance().duration())
-            .map(d -> Math.max(d, Math.min(LONGEST_UTTERANCE_SECONDS, d * longestStretch)))
-            .toArray();
+    for (int i = 0; i < durations.length; i++) {
+      double stretched = Math.min(LONGEST_UTTERANCE_SECONDS, durations[i] * longestStretch);
+      durations[i] = Math.max(durations[i], stretched);
+    }
     if (split == Split.TEST) {
       return BatchPlan.test(durations, specification.batchSize());
     }

@@ -125,20 +125,4 @@ public final class DataSets {
       return true;
     }
   }
-
-  private static final class RecentlyUsed<K, V> extends LinkedHashMap<K, V> {
-    private static final long serialVersionUID = 1L;
-
-    private final int capacity;
-
-    RecentlyUsed(int capacity) {
-      super(16, 0.75f, true);
-      this.capacity = capacity;
-    }
-
-    @Override
-    protected boolean removeEldestEntry(Map.Entry<K, V> eldest) {
-      return size() > capacity;
-    }
-  }
 }

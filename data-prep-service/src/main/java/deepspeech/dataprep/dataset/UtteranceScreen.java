@@ -16,8 +16,7 @@ import deepspeech.messages.features.Split;
 import deepspeech.messages.features.UnknownCharacters;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.HashMap;
-import java.util.Map;
+import java.util.OptionalLong;
 
 /**
  * What the manifest and the vocabulary alone say of an utterance, before its audio is read. Looks
@@ -31,7 +30,7 @@ public final class UtteranceScreen {
   private final Split split;
   private final DataSpecification specification;
   private final Vocabulary vocabulary;
-  private final Map<String, Long> lineByPath = new HashMap<>();
+  private final PathLines lineByPath = new PathLines();
 
   /** Screens the utterances of a manifest as a run would. */
   public UtteranceScreen(
@@ -110,12 +109,12 @@ public final class UtteranceScreen {
       return leftOut(
           utterance, LeftOutReason.UNKNOWN_CHARACTERS, told(transcript.unknownCharacters()));
     }
-    Long earlier = lineByPath.putIfAbsent(utterance.audioFilepath(), utterance.line());
-    if (earlier != null) {
+    OptionalLong earlier = lineByPath.add(utterance.audioFilepath(), utterance.line());
+    if (earlier.isPresent()) {
       return leftOut(
           utterance,
           LeftOutReason.DUPLICATE_PATH,
-          "%s is already on line %d".formatted(utterance.audioFilepath(), earlier));
+          "%s is already on line %d".formatted(utterance.audioFilepath(), earlier.getAsLong()));
     }
     return null;
   }

@@ -5,10 +5,15 @@ import deepspeech.messages.InvalidMessageException;
 import deepspeech.messages.Json;
 import deepspeech.messages.deadletter.LeftOutReason;
 import deepspeech.messages.features.LeftOut;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
  * Reads manifests: UTF-8, on each line a JSON object {@code {"audio_filepath": text, "duration":
@@ -17,6 +22,7 @@ import java.util.Optional;
  */
 public final class ManifestReader {
   private static final int LONGEST_QUOTE = 60;
+  private static final int LONGEST_LINE = 1 << 20;
 
   private ManifestReader() {}
 
@@ -29,21 +35,44 @@ public final class ManifestReader {
   public static Manifest read(byte[] content, String name) {
     List<Utterance> utterances = new ArrayList<>();
     List<LeftOut> leftOut = new ArrayList<>();
-    List<Optional<String>> lines = TextLines.of(content);
-    for (int i = 0; i < lines.size(); i++) {
-      long number = i + 1L;
+    try {
+      read(new ByteArrayInputStream(content), name, utterances::add, leftOut::add);
+    } catch (IOException e) {
+      throw new UncheckedIOException("an array cannot fail", e);
+    }
+    return new Manifest(utterances, leftOut);
+  }
+
+  /**
+   * Reads a manifest line by line and holds no more than one of them.
+   *
+   * @param file is read to its end
+   * @param name of the file, for messages
+   * @param utterances takes the well-formed lines, in their order
+   * @param leftOut takes the other lines, in their order
+   */
+  public static void read(
+      InputStream file, String name, Consumer<Utterance> utterances, Consumer<LeftOut> leftOut)
+      throws IOException {
+    LineReader lines = new LineReader(file, LONGEST_LINE);
+    for (long number = 1; lines.next(); number++) {
       try {
-        if (lines.get(i).isEmpty()) {
-          throw new MalformedLineException("not UTF-8");
-        }
-        utterances.add(utterance(lines.get(i).get(), number));
+        utterances.accept(utterance(text(lines), number));
       } catch (MalformedLineException e) {
-        leftOut.add(
+        leftOut.accept(
             new LeftOut(
                 number, null, LeftOutReason.MALFORMED_LINE, at(name, number) + e.getMessage()));
       }
     }
-    return new Manifest(utterances, leftOut);
+  }
+
+  private static String text(LineReader lines) throws MalformedLineException {
+    if (lines.isTooLong()) {
+      throw new MalformedLineException(
+          "longer than %d bytes; a JSON object is expected".formatted(LONGEST_LINE));
+    }
+    return TextLines.decode(ByteBuffer.wrap(lines.line()))
+        .orElseThrow(() -> new MalformedLineException("not UTF-8"));
   }
 
   /** The beginning of a message about a line. */

@@ -38,7 +38,7 @@ public final class TextLines {
         && content[2] == BYTE_ORDER_MARK[2];
   }
 
-  private static Optional<String> decode(ByteBuffer line) {
+  static Optional<String> decode(ByteBuffer line) {
     try {
       return Optional.of(
           StandardCharsets.UTF_8

@@ -1,0 +1,86 @@
+package deepspeech.dataprep.dataset;
+
+import deepspeech.messages.deadletter.LeftOutReason;
+import deepspeech.messages.features.LeftOut;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.AbstractList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.RandomAccess;
+
+/**
+ * The lines of a manifest that were left out, all of them, in 8 bytes of heap each; the details lie
+ * in a {@link RecordFile}. Immutable and thread-safe.
+ */
+final class LeftOutLog extends AbstractList<LeftOut> implements RandomAccess {
+  private static final LeftOutReason[] REASONS = LeftOutReason.values();
+
+  private final RecordFile records;
+  private final long[] positions;
+  private final Map<LeftOutReason, Integer> counts;
+
+  private LeftOutLog(Writer writer, RecordFile records) {
+    this.records = records;
+    this.positions = Arrays.copyOf(writer.positions, writer.size);
+    this.counts = Collections.unmodifiableMap(new EnumMap<>(writer.counts));
+  }
+
+  @Override
+  public LeftOut get(int index) {
+    ByteBuffer record = records.record(positions[index]);
+    long line = record.getLong();
+    LeftOutReason reason = REASONS[record.getInt()];
+    int length = record.getInt();
+    String path = length < 0 ? null : UtteranceTable.text(record, length);
+    return new LeftOut(line, path, reason, UtteranceTable.text(record, record.remaining()));
+  }
+
+  @Override
+  public int size() {
+    return positions.length;
+  }
+
+  /** How many lines each reason has; none for which there is no line. */
+  Map<LeftOutReason, Integer> counts() {
+    return counts;
+  }
+
+  /** Takes lines in, in their order; not thread-safe. */
+  static final class Writer implements AutoCloseable {
+    private final RecordFile.Writer records = new RecordFile.Writer();
+    private final Map<LeftOutReason, Integer> counts = new EnumMap<>(LeftOutReason.class);
+    private long[] positions = new long[16];
+    private int size;
+
+    void add(LeftOut leftOut) {
+      if (size == positions.length) {
+        positions = Arrays.copyOf(positions, 2 * size);
+      }
+      byte[] path = leftOut.path() == null ? null : leftOut.path().getBytes(StandardCharsets.UTF_8);
+      byte[] detail = leftOut.detail().getBytes(StandardCharsets.UTF_8);
+      int length = path == null ? 0 : path.length;
+      ByteBuffer record =
+          ByteBuffer.allocate(Long.BYTES + 2 * Integer.BYTES + length + detail.length);
+      record.putLong(leftOut.utterance()).putInt(leftOut.reason().ordinal());
+      record.putInt(path == null ? -1 : length);
+      if (path != null) {
+        record.put(path);
+      }
+      record.put(detail);
+      positions[size++] = records.add(record.array());
+      counts.merge(leftOut.reason(), 1, Integer::sum);
+    }
+
+    LeftOutLog finish() {
+      return new LeftOutLog(this, records.finish());
+    }
+
+    @Override
+    public void close() {
+      records.close();
+    }
+  }
+}

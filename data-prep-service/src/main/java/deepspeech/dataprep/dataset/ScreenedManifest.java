@@ -1,0 +1,84 @@
+package deepspeech.dataprep.dataset;
+
+import deepspeech.dataprep.DataFileException;
+import deepspeech.dataprep.manifest.ManifestReader;
+import deepspeech.dataprep.manifest.Utterance;
+import deepspeech.dataprep.manifest.Vocabulary;
+import deepspeech.dataprep.storage.Location;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.security.DigestInputStream;
+import java.security.MessageDigest;
+import java.util.Optional;
+
+/**
+ * A manifest of which every line was looked at once, and hardly anything of it is in the heap.
+ *
+ * @param hash SHA-256 of the file
+ * @param utterances that can be used as far as the manifest tells
+ * @param leftOut the other lines
+ * @param unknownCharacters of the usable utterances
+ * @param firstUnknown the line that has the first of them; empty if there is none
+ */
+record ScreenedManifest(
+    String hash,
+    UtteranceTable utterances,
+    LeftOutLog leftOut,
+    UnknownCharacterCounts unknownCharacters,
+    Optional<Long> firstUnknown) {
+
+  /**
+   * Reads a manifest to its end and closes it.
+   *
+   * @param location of the manifest, for messages
+   * @throws DataFileException if it cannot be read
+   */
+  static ScreenedManifest read(
+      InputStream manifest, Location location, UtteranceScreen screen, Vocabulary vocabulary)
+      throws DataFileException {
+    MessageDigest digest = Sha256.digest();
+    try (UtteranceTable.Writer usable = new UtteranceTable.Writer(vocabulary);
+        LeftOutLog.Writer leftOut = new LeftOutLog.Writer();
+        InputStream file = new DigestInputStream(manifest, digest)) {
+      Screening screening = new Screening(screen, usable, leftOut);
+      ManifestReader.read(file, location.toString(), screening::take, leftOut::add);
+      return new ScreenedManifest(
+          Sha256.text(digest),
+          usable.finish(),
+          leftOut.finish(),
+          screening.unknownCharacters,
+          Optional.ofNullable(screening.firstUnknown));
+    } catch (IOException | UncheckedIOException e) {
+      throw new DataFileException(location + ": cannot be read: " + e.getMessage(), e);
+    }
+  }
+
+  /** Puts each utterance where it belongs. */
+  private static final class Screening {
+    private final UtteranceScreen screen;
+    private final UtteranceTable.Writer usable;
+    private final LeftOutLog.Writer leftOut;
+    private final UnknownCharacterCounts unknownCharacters = new UnknownCharacterCounts();
+    private Long firstUnknown;
+
+    Screening(UtteranceScreen screen, UtteranceTable.Writer usable, LeftOutLog.Writer leftOut) {
+      this.screen = screen;
+      this.usable = usable;
+      this.leftOut = leftOut;
+    }
+
+    void take(Utterance utterance) {
+      UtteranceScreen.Screened screened = screen.screen(utterance);
+      if (screened.problem() != null) {
+        leftOut.add(screened.problem());
+        return;
+      }
+      usable.add(screened.utterance());
+      unknownCharacters.add(screened.unknownCharacters());
+      if (firstUnknown == null && unknownCharacters.total() > 0) {
+        firstUnknown = utterance.line();
+      }
+    }
+  }
+}

@@ -1,0 +1,123 @@
+package deepspeech.dataprep.dataset;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import deepspeech.dataprep.manifest.DatasetRoot;
+import deepspeech.dataprep.manifest.Vocabulary;
+import deepspeech.dataprep.storage.DataStorage;
+import deepspeech.dataprep.storage.Location.LocalFile;
+import deepspeech.messages.deadletter.LeftOutReason;
+import deepspeech.messages.features.LeftOut;
+import deepspeech.messages.features.Split;
+import java.io.ByteArrayInputStream;
+import java.io.InputStream;
+import java.io.SequenceInputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Enumeration;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ScreenedManifestTest {
+  private static final int LINES = 200_000;
+
+  /** What the fields of the tables take, doubled. */
+  private static final int MOST_BYTES_A_LINE = 48;
+
+  @TempDir private Path folder;
+
+  @Test
+  void aLineTakesTensOfBytesOfHeapWhateverItsPathAndText() throws Exception {
+    // Given
+    long before = heap();
+    // When
+    ScreenedManifest manifest = read(LINES);
+    // Then
+    long bytes = heap() - before;
+    assertThat(manifest.utterances().size() + manifest.leftOut().size()).isEqualTo(LINES);
+    assertThat(bytes).isLessThan((long) MOST_BYTES_A_LINE * LINES);
+  }
+
+  @Test
+  void whatIsReadBackIsWhatTheLinesSay() throws Exception {
+    // Given
+    // When
+    ScreenedManifest manifest = read(1000);
+    // Then
+    assertThat(manifest.utterances()).hasSize(991);
+    UsableUtterance last = manifest.utterances().get(990);
+    assertThat(last.utterance().line()).isEqualTo(1000);
+    assertThat(last.utterance().audioFilepath()).isEqualTo(path(999));
+    assertThat(last.utterance().duration()).isEqualTo(2.5);
+    assertThat(last.utterance().text()).isEqualTo("ab c ä".repeat(12));
+    assertThat(last.labels()).hasSize(60).startsWith(1, 2, 4, 3, 4, 1, 2);
+    assertThat(manifest.utterances().durations()).hasSize(991).containsOnly(2.5);
+    assertThat(manifest.utterances().mostLabels()).isEqualTo(60);
+    assertThat(manifest.leftOut().counts()).isEqualTo(Map.of(LeftOutReason.DUPLICATE_PATH, 9));
+    assertThat(manifest.leftOut().get(8))
+        .isEqualTo(
+            new LeftOut(
+                901,
+                path(899),
+                LeftOutReason.DUPLICATE_PATH,
+                "%s line 901: %s is already on line 900"
+                    .formatted(folder.resolve(Corpus.MANIFEST), path(899))));
+    assertThat(manifest.firstUnknown()).contains(1L);
+    assertThat(manifest.unknownCharacters().total()).isEqualTo(991 * 12);
+  }
+
+  private ScreenedManifest read(int lines) throws Exception {
+    Corpus corpus = Corpus.in(folder);
+    LocalFile location = new LocalFile(folder.resolve(Corpus.MANIFEST));
+    Vocabulary vocabulary =
+        Vocabulary.read("<blank>\na\nb\nc\n \n".getBytes(StandardCharsets.UTF_8), "vocabulary");
+    UtteranceScreen screen =
+        new UtteranceScreen(
+            DataStorage.under(new DatasetRoot(folder)),
+            location,
+            Split.TRAIN,
+            corpus.specification(8, "batch_shuffle"),
+            vocabulary);
+    return ScreenedManifest.read(lines(lines), location, screen, vocabulary);
+  }
+
+  private static String path(int i) {
+    return "set/a-folder-with-a-long-name/speaker-%05d/utterance-%08d.wav".formatted(i % 997, i);
+  }
+
+  /** Every hundredth line, but for the first, names the path before it. */
+  private static InputStream lines(int count) {
+    return new SequenceInputStream(
+        new Enumeration<>() {
+          private int next;
+
+          @Override
+          public boolean hasMoreElements() {
+            return next < count;
+          }
+
+          @Override
+          public InputStream nextElement() {
+            int i = next++;
+            String path = path(i % 100 == 0 && i > 0 ? i - 1 : i);
+            return new ByteArrayInputStream(
+                "{\"audio_filepath\": \"%s\", \"duration\": 2.5, \"text\": \"%s\"}\n"
+                    .formatted(path, "ab c ä".repeat(12))
+                    .getBytes(StandardCharsets.UTF_8));
+          }
+        });
+  }
+
+  /** Bytes in use once the garbage is gone. */
+  private static long heap() throws InterruptedException {
+    long used = Long.MAX_VALUE;
+    for (int i = 0; i < 5; i++) {
+      System.gc();
+      Thread.sleep(20);
+      Runtime runtime = Runtime.getRuntime();
+      used = Math.min(used, runtime.totalMemory() - runtime.freeMemory());
+    }
+    return used;
+  }
+}
