@@ -54,9 +54,9 @@ final class UtteranceTable extends AbstractList<UsableUtterance> implements Rand
   }
 
   static String text(ByteBuffer record, int length) {
-    String text = new String(record.array(), record.position(), length, StandardCharsets.UTF_8);
-    record.position(record.position() + length);
-    return text;
+    byte[] text = new byte[length];
+    record.get(text);
+    return new String(text, StandardCharsets.UTF_8);
   }
 
   /** Takes utterances in; not thread-safe. */
