@@ -1,11 +1,11 @@
 package deepspeech.dataprep.check;
 
 import deepspeech.dataprep.DataFileException;
-import deepspeech.dataprep.manifest.DatasetRoot;
 import deepspeech.dataprep.manifest.Manifest;
 import deepspeech.dataprep.manifest.ManifestReader;
 import deepspeech.dataprep.manifest.Vocabulary;
-import deepspeech.dataprep.tool.DataFiles;
+import deepspeech.dataprep.storage.DataStorage;
+import deepspeech.dataprep.storage.Location;
 import deepspeech.dataprep.tool.DataTool;
 import deepspeech.dataprep.tool.DatasetRootOption;
 import deepspeech.dataprep.tool.Progress;
@@ -50,6 +50,7 @@ import picocli.CommandLine.Spec;
 public final class CheckCommand implements Callable<Integer> {
   private static final int FOUND = 1;
   private static final int BAD_DATA = 3;
+  private static final int MOST_BYTES = Integer.MAX_VALUE - 8;
 
   /** The arguments of a run that decide which utterances it uses. */
   private static final List<Argument> ARGUMENTS =
@@ -141,15 +142,30 @@ public final class CheckCommand implements Callable<Integer> {
     }
     Split split = splitName.equals("train") ? Split.TRAIN : Split.TEST;
     DataSpecification specification = TrainingConfiguration.of(given()).data(split, 1);
-    Path manifest = datasetRoot.find(specification.manifest());
-    DatasetRoot root = datasetRoot.of(manifest);
-    manifest = root.file(splitName + "_manifest", manifest.toString());
-    Path vocabularyFile = datasetRoot.find(specification.vocabPath());
+    try (DataStorage storage = storage(specification)) {
+      return check(storage, split, specification);
+    }
+  }
+
+  private DataStorage storage(DataSpecification specification) throws DataFileException {
+    return specification.manifest().startsWith(Location.OBJECT_SCHEME)
+        ? datasetRoot.storage()
+        : datasetRoot.storage(Path.of(datasetRoot.find(specification.manifest())));
+  }
+
+  private int check(DataStorage storage, Split split, DataSpecification specification)
+      throws DataFileException, InterruptedException {
+    Location manifest =
+        storage.file(splitName + "_manifest", datasetRoot.find(specification.manifest()));
+    String vocabularyFile = datasetRoot.find(specification.vocabPath());
     Vocabulary vocabulary =
-        Vocabulary.read(DataFiles.read(vocabularyFile), vocabularyFile.toString());
-    Manifest lines = ManifestReader.read(DataFiles.read(manifest), manifest.toString());
+        Vocabulary.read(
+            storage.content(storage.file("vocab_path", vocabularyFile), MOST_BYTES),
+            vocabularyFile);
+    Manifest lines =
+        ManifestReader.read(storage.content(manifest, MOST_BYTES), manifest.toString());
     CheckReport report = new CheckReport(specification.unknownCharacters());
-    ManifestCheck check = new ManifestCheck(root, manifest, split, specification, vocabulary);
+    ManifestCheck check = new ManifestCheck(storage, manifest, split, specification, vocabulary);
     if (list == null) {
       run(check, lines, report, finding -> {});
     } else {

@@ -9,17 +9,17 @@ import deepspeech.dataprep.dataset.UtteranceScreen;
 import deepspeech.dataprep.dataset.UtteranceScreen.Screened;
 import deepspeech.dataprep.encoding.UtteranceAudio;
 import deepspeech.dataprep.features.GainNormalizer;
-import deepspeech.dataprep.manifest.DatasetRoot;
 import deepspeech.dataprep.manifest.Manifest;
 import deepspeech.dataprep.manifest.ManifestReader;
 import deepspeech.dataprep.manifest.Utterance;
 import deepspeech.dataprep.manifest.Vocabulary;
+import deepspeech.dataprep.storage.DataStorage;
+import deepspeech.dataprep.storage.Location;
 import deepspeech.dataprep.tool.SideBySide;
 import deepspeech.messages.deadletter.LeftOutReason;
 import deepspeech.messages.features.DataSpecification;
 import deepspeech.messages.features.LeftOut;
 import deepspeech.messages.features.Split;
-import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Iterator;
 import java.util.Queue;
@@ -27,27 +27,27 @@ import java.util.function.Consumer;
 
 /** Looks at every utterance of a manifest as a run does, and tells what it finds. */
 final class ManifestCheck {
-  private final Path manifest;
+  private final Location manifest;
   private final Split split;
   private final DataSpecification specification;
   private final Vocabulary vocabulary;
-  private final DatasetRoot root;
+  private final DataStorage storage;
   private final UtteranceAudio audio;
 
   ManifestCheck(
-      DatasetRoot root,
-      Path manifest,
+      DataStorage storage,
+      Location manifest,
       Split split,
       DataSpecification specification,
       Vocabulary vocabulary) {
-    this.root = root;
+    this.storage = storage;
     this.manifest = manifest;
     this.split = split;
     this.specification = specification;
     this.vocabulary = vocabulary;
     this.audio =
         new UtteranceAudio(
-            root, new AudioReader(SAMPLE_RATE, DataSpecification.LONGEST_UTTERANCE_SECONDS));
+            storage, new AudioReader(SAMPLE_RATE, DataSpecification.LONGEST_UTTERANCE_SECONDS));
   }
 
   /**
@@ -57,7 +57,8 @@ final class ManifestCheck {
    * @param taker gets the outcome of each line, in their order
    */
   void run(Manifest lines, int threads, Consumer<Outcome> taker) throws InterruptedException {
-    UtteranceScreen screen = new UtteranceScreen(root, manifest, split, specification, vocabulary);
+    UtteranceScreen screen =
+        new UtteranceScreen(storage, manifest, split, specification, vocabulary);
     new SideBySide(threads).forEach(inOrder(lines, screen), this::listen, taker);
   }
 

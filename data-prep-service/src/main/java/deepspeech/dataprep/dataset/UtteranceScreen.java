@@ -1,20 +1,17 @@
 package deepspeech.dataprep.dataset;
 
-import deepspeech.dataprep.manifest.DatasetRoot;
 import deepspeech.dataprep.manifest.ManifestReader;
 import deepspeech.dataprep.manifest.Transcript;
 import deepspeech.dataprep.manifest.Utterance;
 import deepspeech.dataprep.manifest.Vocabulary;
 import deepspeech.dataprep.storage.DataStorage;
 import deepspeech.dataprep.storage.Location;
-import deepspeech.dataprep.storage.Location.LocalFile;
 import deepspeech.dataprep.text.NormalisedText;
 import deepspeech.messages.deadletter.LeftOutReason;
 import deepspeech.messages.features.DataSpecification;
 import deepspeech.messages.features.LeftOut;
 import deepspeech.messages.features.Split;
 import deepspeech.messages.features.UnknownCharacters;
-import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.OptionalLong;
 
@@ -31,16 +28,6 @@ public final class UtteranceScreen {
   private final DataSpecification specification;
   private final Vocabulary vocabulary;
   private final PathLines lineByPath = new PathLines();
-
-  /** Screens the utterances of a manifest as a run would. */
-  public UtteranceScreen(
-      DatasetRoot root,
-      Path manifest,
-      Split split,
-      DataSpecification specification,
-      Vocabulary vocabulary) {
-    this(DataStorage.under(root), new LocalFile(manifest), split, specification, vocabulary);
-  }
 
   /** Screens the utterances of a manifest, which may be an object, as a run would. */
   public UtteranceScreen(
@@ -129,8 +116,7 @@ public final class UtteranceScreen {
     if (different.length > TOLD_CHARACTERS) {
       characters.append(" …");
     }
-    return "the text has %d characters that are not in the vocabulary:%s"
-        .formatted(unknownCharacters.length, characters);
+    return "characters of the text are not in the vocabulary:" + characters;
   }
 
   private LeftOut leftOut(Utterance utterance, LeftOutReason reason, String detail) {

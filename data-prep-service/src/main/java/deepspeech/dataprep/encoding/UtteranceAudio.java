@@ -5,15 +5,12 @@ import deepspeech.dataprep.audio.UnusableAudioException;
 import deepspeech.dataprep.audio.Waveform;
 import deepspeech.dataprep.dataset.UsableUtterance;
 import deepspeech.dataprep.features.FeatureShape;
-import deepspeech.dataprep.manifest.DatasetRoot;
 import deepspeech.dataprep.storage.DataStorage;
 import deepspeech.dataprep.storage.Location;
-import deepspeech.dataprep.storage.Location.LocalFile;
 import deepspeech.messages.deadletter.LeftOutReason;
 import deepspeech.messages.features.DataSpecification;
 import deepspeech.messages.features.OutputFrames;
 import deepspeech.messages.features.Split;
-import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Optional;
 
@@ -21,11 +18,6 @@ import java.util.Optional;
 public final class UtteranceAudio {
   private final DataStorage storage;
   private final AudioReader audio;
-
-  /** Reads audio inside a root. */
-  public UtteranceAudio(DatasetRoot root, AudioReader audio) {
-    this(DataStorage.under(root), audio);
-  }
 
   /** Reads audio inside a root and in a store. */
   public UtteranceAudio(DataStorage storage, AudioReader audio) {
@@ -41,13 +33,6 @@ public final class UtteranceAudio {
    *     run, and in a training split long enough for its labels
    * @throws UnusableAudioException if it is not so
    */
-  public Waveform read(
-      Path manifest, Split split, DataSpecification specification, UsableUtterance usable)
-      throws UnusableAudioException {
-    return read(new LocalFile(manifest), split, specification, usable);
-  }
-
-  /** As {@link #read(Path, Split, DataSpecification, UsableUtterance)}, of any manifest. */
   public Waveform read(
       Location manifest, Split split, DataSpecification specification, UsableUtterance usable)
       throws UnusableAudioException {

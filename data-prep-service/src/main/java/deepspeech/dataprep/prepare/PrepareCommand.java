@@ -7,10 +7,11 @@ import deepspeech.dataprep.audio.AudioReader;
 import deepspeech.dataprep.augmentation.RecordingCache;
 import deepspeech.dataprep.features.MeanStd;
 import deepspeech.dataprep.features.MeanStdFile;
-import deepspeech.dataprep.manifest.DatasetRoot;
 import deepspeech.dataprep.manifest.Manifest;
 import deepspeech.dataprep.manifest.ManifestReader;
 import deepspeech.dataprep.manifest.Utterance;
+import deepspeech.dataprep.storage.DataStorage;
+import deepspeech.dataprep.storage.Location.LocalFile;
 import deepspeech.dataprep.text.NormalisedText;
 import deepspeech.dataprep.tool.DataFiles;
 import deepspeech.dataprep.tool.DataTool;
@@ -191,20 +192,32 @@ public final class PrepareCommand implements Callable<Integer> {
     }
     TextNormalisation rule = TextNormalisation.valueOf(textNormalisation.toUpperCase(Locale.ROOT));
     Path folder = folder();
-    Path rootFolder =
-        manifest == null ? datasetRoot.folder(annotations, folder) : datasetRoot.folder(manifest);
-    DatasetRoot root = new DatasetRoot(rootFolder);
-    if ((manifest == null || noise != null) && root.resolve(folder.toString()).isEmpty()) {
+    Path[] data = manifest == null ? new Path[] {annotations, folder} : new Path[] {manifest};
+    Path rootFolder = datasetRoot.folder(data);
+    if ((manifest == null || noise != null) && !folder.startsWith(rootFolder)) {
       throw new DataFileException(
           "--output: %s: lies outside the dataset root %s".formatted(folder, rootFolder));
     }
+    try (DataStorage storage = datasetRoot.storage(data)) {
+      make(storage, rootFolder, folder, rule);
+    }
+    for (Map.Entry<Path, byte[]> made : files.entrySet()) {
+      DataFiles.write(made.getKey(), made.getValue());
+    }
+    results.forEach(out::println);
+    return 0;
+  }
+
+  private void make(DataStorage storage, Path rootFolder, Path folder, TextNormalisation rule)
+      throws DataFileException, InterruptedException {
     Path file;
     Manifest lines;
     if (manifest == null) {
       file = folder.resolve("manifest.train");
-      lines = ManifestReader.read(annotated(root, rootFolder, folder, rule), file.toString());
+      lines = ManifestReader.read(annotated(storage, rootFolder, folder, rule), file.toString());
     } else {
-      file = root.file("--manifest", manifest.toAbsolutePath().normalize().toString());
+      file = manifest.toAbsolutePath().normalize();
+      storage.file("--manifest", file.toString());
       lines = ManifestReader.read(DataFiles.read(file), file.toString());
       tell(lines.leftOut());
     }
@@ -213,18 +226,13 @@ public final class PrepareCommand implements Callable<Integer> {
           (manifest == null ? annotations : file) + ": has no line that can be used");
     }
     if (noise != null) {
-      noise(root, rootFolder, folder);
+      noise(storage, rootFolder, folder);
     }
     vocabulary(lines, file, folder, rule);
-    MeanStd statistics = statistics(root, file, lines);
+    MeanStd statistics = statistics(storage, file, lines);
     Path statisticsFile = meanStdPath == null ? folder.resolve("mean_std.npz") : meanStdPath;
     files.put(statisticsFile, MeanStdFile.write(statistics));
     results.add(statisticsFile + ": mean and standard deviation of 161 bins");
-    for (Map.Entry<Path, byte[]> made : files.entrySet()) {
-      DataFiles.write(made.getKey(), made.getValue());
-    }
-    results.forEach(out::println);
-    return 0;
   }
 
   private String wrongUsage() {
@@ -257,11 +265,13 @@ public final class PrepareCommand implements Callable<Integer> {
   }
 
   /** Makes the manifests of the annotations. */
-  private byte[] annotated(DatasetRoot root, Path rootFolder, Path folder, TextNormalisation rule)
+  private byte[] annotated(
+      DataStorage storage, Path rootFolder, Path folder, TextNormalisation rule)
       throws DataFileException, InterruptedException {
     AudioReader audio = new AudioReader(SAMPLE_RATE, DataSpecification.LONGEST_UTTERANCE_SECONDS);
     SideBySide sideBySide = new SideBySide(threads);
-    RecordingSurvey survey = new RecordingSurvey(root, rootFolder, folder, audio, rule, sideBySide);
+    RecordingSurvey survey =
+        new RecordingSurvey(storage, rootFolder, folder, audio, rule, sideBySide);
     List<Utterance> usable = survey(survey, annotations, testAnnotations, "annotations");
     List<Utterance> train = new ArrayList<>();
     List<Utterance> test = new ArrayList<>();
@@ -301,11 +311,11 @@ public final class PrepareCommand implements Callable<Integer> {
     return List.copyOf(survey.utterances());
   }
 
-  private void noise(DatasetRoot root, Path rootFolder, Path folder)
+  private void noise(DataStorage storage, Path rootFolder, Path folder)
       throws DataFileException, InterruptedException {
     AudioReader audio = new AudioReader(SAMPLE_RATE, RecordingCache.LONGEST_SECONDS);
     RecordingSurvey survey =
-        new RecordingSurvey(root, rootFolder, folder, audio, null, new SideBySide(threads));
+        new RecordingSurvey(storage, rootFolder, folder, audio, null, new SideBySide(threads));
     Path absolute = noise.toAbsolutePath().normalize();
     List<Annotation> recordings =
         AnnotationReader.files(absolute, Integer.MAX_VALUE).stream()
@@ -360,10 +370,10 @@ public final class PrepareCommand implements Callable<Integer> {
                         .formatted(rare, countThreshold)));
   }
 
-  private MeanStd statistics(DatasetRoot root, Path file, Manifest lines)
+  private MeanStd statistics(DataStorage storage, Path file, Manifest lines)
       throws DataFileException, InterruptedException {
     List<Utterance> utterances = spread(lines.utterances());
-    StatisticsCollector collector = new StatisticsCollector(root, file, threads);
+    StatisticsCollector collector = new StatisticsCollector(storage, new LocalFile(file), threads);
     try (Progress progress = Progress.of(err, "mean_std", utterances.size())) {
       collector.collect(utterances, progress::step);
     }

@@ -5,8 +5,11 @@ import deepspeech.dataprep.audio.UnusableAudioException;
 import deepspeech.dataprep.audio.Waveform;
 import deepspeech.dataprep.features.FeatureShape;
 import deepspeech.dataprep.features.GainNormalizer;
-import deepspeech.dataprep.manifest.DatasetRoot;
 import deepspeech.dataprep.manifest.Utterance;
+import deepspeech.dataprep.storage.DataStorage;
+import deepspeech.dataprep.storage.Location;
+import deepspeech.dataprep.storage.Location.LocalFile;
+import deepspeech.dataprep.storage.Location.ShardEntry;
 import deepspeech.dataprep.text.NormalisedText;
 import deepspeech.dataprep.tool.SideBySide;
 import deepspeech.messages.deadletter.LeftOutReason;
@@ -25,13 +28,13 @@ import java.util.Map;
 final class RecordingSurvey {
   private static final double PRECISION = 1e6;
 
-  private final DatasetRoot root;
+  private final DataStorage storage;
   private final Path rootFolder;
   private final Path manifestFolder;
   private final AudioReader audio;
   private final TextNormalisation rule;
   private final SideBySide sideBySide;
-  private final Map<Path, Annotation> seen = new HashMap<>();
+  private final Map<Location, Annotation> seen = new HashMap<>();
   private final List<Utterance> utterances = new ArrayList<>();
   private final List<LeftOut> leftOut = new ArrayList<>();
 
@@ -42,13 +45,13 @@ final class RecordingSurvey {
    * @param rule for texts; null if there are none, as of noise
    */
   RecordingSurvey(
-      DatasetRoot root,
+      DataStorage storage,
       Path rootFolder,
       Path manifestFolder,
       AudioReader audio,
       TextNormalisation rule,
       SideBySide sideBySide) {
-    this.root = root;
+    this.storage = storage;
     this.rootFolder = rootFolder;
     this.manifestFolder = manifestFolder;
     this.audio = audio;
@@ -90,14 +93,16 @@ final class RecordingSurvey {
                 ? "the text is empty"
                 : "the text is empty after text_normalisation " + rule);
       }
-      Path file =
-          root.audio(annotation.source().toAbsolutePath().normalize(), annotation.audio())
+      Location list = new LocalFile(annotation.source().toAbsolutePath().normalize());
+      Location file =
+          storage
+              .audio(list, annotation.audio())
               .orElseThrow(
                   () ->
                       new UnusableAudioException(
                           LeftOutReason.OUTSIDE_ROOT,
                           "the path leads outside the dataset root " + rootFolder));
-      Waveform waveform = audio.read(file);
+      Waveform waveform = audio.read(storage, file);
       int length = waveform.samples().length;
       if (FeatureShape.frames(length) == 0) {
         throw new UnusableAudioException(
@@ -138,7 +143,14 @@ final class RecordingSurvey {
   }
 
   /** Where data-prep looks first: beside the manifest, then under the root. */
-  private String path(Path file) {
+  private String path(Location location) {
+    if (location instanceof ShardEntry entry) {
+      return path(entry.shard()) + "#" + entry.name();
+    }
+    if (!(location instanceof LocalFile local)) {
+      return location.toString();
+    }
+    Path file = local.path();
     for (Path folder : List.of(manifestFolder, rootFolder)) {
       if (file.startsWith(folder)) {
         return folder.relativize(file).toString();
@@ -149,5 +161,5 @@ final class RecordingSurvey {
 
   /** A line of the manifest, or why there is none. */
   private record Outcome(
-      Annotation annotation, Path file, Utterance utterance, UnusableAudioException problem) {}
+      Annotation annotation, Location file, Utterance utterance, UnusableAudioException problem) {}
 }

@@ -9,14 +9,14 @@ import deepspeech.dataprep.audio.Waveform;
 import deepspeech.dataprep.features.FeatureShape;
 import deepspeech.dataprep.features.GainNormalizer;
 import deepspeech.dataprep.features.LinearSpectrogram;
-import deepspeech.dataprep.manifest.DatasetRoot;
 import deepspeech.dataprep.manifest.ManifestReader;
 import deepspeech.dataprep.manifest.Utterance;
+import deepspeech.dataprep.storage.DataStorage;
+import deepspeech.dataprep.storage.Location;
 import deepspeech.dataprep.tool.SideBySide;
 import deepspeech.messages.deadletter.LeftOutReason;
 import deepspeech.messages.features.DataSpecification;
 import deepspeech.messages.features.LeftOut;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -26,8 +26,8 @@ import java.util.List;
  * same.
  */
 final class StatisticsCollector {
-  private final DatasetRoot root;
-  private final Path manifest;
+  private final DataStorage storage;
+  private final Location manifest;
   private final int threads;
   private final AudioReader audio =
       new AudioReader(SAMPLE_RATE, DataSpecification.LONGEST_UTTERANCE_SECONDS);
@@ -39,8 +39,8 @@ final class StatisticsCollector {
    *
    * @param threads decode at the same time, from 1
    */
-  StatisticsCollector(DatasetRoot root, Path manifest, int threads) {
-    this.root = root;
+  StatisticsCollector(DataStorage storage, Location manifest, int threads) {
+    this.storage = storage;
     this.manifest = manifest;
     this.threads = threads;
   }
@@ -91,13 +91,14 @@ final class StatisticsCollector {
 
   private Outcome measure(Utterance utterance) {
     try {
-      Path file =
-          root.audio(manifest, utterance.audioFilepath())
+      Location file =
+          storage
+              .audio(manifest, utterance.audioFilepath())
               .orElseThrow(
                   () ->
                       new UnusableAudioException(
                           LeftOutReason.OUTSIDE_ROOT, "the path leads outside the dataset root"));
-      Waveform waveform = audio.read(file);
+      Waveform waveform = audio.read(storage, file);
       int length = waveform.samples().length;
       int frames = FeatureShape.frames(length);
       if (frames == 0) {

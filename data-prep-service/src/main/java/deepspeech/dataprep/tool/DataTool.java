@@ -1,6 +1,7 @@
 package deepspeech.dataprep.tool;
 
 import deepspeech.dataprep.DataFileException;
+import deepspeech.dataprep.storage.StorageException;
 import deepspeech.messages.InvalidMessageException;
 import java.io.PrintStream;
 import java.io.PrintWriter;
@@ -38,7 +39,7 @@ public final class DataTool {
             })
         .setExecutionExceptionHandler(
             (exception, line, result) -> {
-              if (exception instanceof DataFileException) {
+              if (exception instanceof DataFileException || exception instanceof StorageException) {
                 err.println(name + exception.getMessage());
                 return badData;
               }

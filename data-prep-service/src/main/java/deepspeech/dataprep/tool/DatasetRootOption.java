@@ -2,6 +2,12 @@ package deepspeech.dataprep.tool;
 
 import deepspeech.dataprep.DataFileException;
 import deepspeech.dataprep.manifest.DatasetRoot;
+import deepspeech.dataprep.storage.CacheConfiguration;
+import deepspeech.dataprep.storage.DataStorage;
+import deepspeech.dataprep.storage.Location;
+import deepspeech.dataprep.storage.ObjectStoreConfiguration;
+import deepspeech.messages.configuration.EnvironmentVariables;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -58,12 +64,32 @@ public final class DatasetRootOption {
     return given != null && !given.toString().isEmpty();
   }
 
-  /** A file under the root as a run names it, or where it is from here. */
-  public Path find(String path) {
-    Path here = Path.of(path).toAbsolutePath().normalize();
-    if (!isGiven() || here.toFile().exists()) {
-      return here;
+  /**
+   * The files under the root and, where {@code DEEPSPEECH_S3_ENDPOINT} names one, the objects of a
+   * store.
+   *
+   * @param data files and folders that have to lie under the root; without any, the root is this
+   *     folder unless the option names another
+   */
+  public DataStorage storage(Path... data) throws DataFileException {
+    DatasetRoot root = of(data);
+    EnvironmentVariables environment = EnvironmentVariables.ofProcess();
+    return ObjectStoreConfiguration.of(environment)
+        .map(store -> DataStorage.of(root, store, CacheConfiguration.of(environment)))
+        .orElseGet(() -> DataStorage.under(root));
+  }
+
+  /**
+   * The path of a file that is here or, as a run names it, under the root; objects' as they are.
+   */
+  public String find(String path) {
+    if (path.startsWith(Location.OBJECT_SCHEME)) {
+      return path;
     }
-    return given.resolve(path).toAbsolutePath().normalize();
+    Path here = Path.of(path).toAbsolutePath().normalize();
+    if (!isGiven() || Files.exists(here)) {
+      return here.toString();
+    }
+    return given.resolve(path).toAbsolutePath().normalize().toString();
   }
 }

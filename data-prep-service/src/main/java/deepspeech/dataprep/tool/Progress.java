@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.function.LongSupplier;
 import me.tongfei.progressbar.ConsoleProgressBarConsumer;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
@@ -16,16 +17,22 @@ import me.tongfei.progressbar.ProgressBarStyle;
 public final class Progress implements AutoCloseable {
   private static final int LINES = 10;
   private static final int WIDTH = 100;
+  private static final long QUIET_NANOSECONDS = 5_000_000_000L;
 
   private final PrintStream out;
   private final String task;
   private final long total;
   private final ProgressBar bar;
+  private final LongSupplier nanoseconds;
   private long done;
   private long toldTenths;
+  private long toldAt;
 
-  private Progress(PrintStream out, String task, long total, boolean onTerminal) {
+  /** With a bar if it is on a terminal, and by a clock. */
+  Progress(PrintStream out, String task, long total, boolean onTerminal, LongSupplier nanoseconds) {
     this.out = out;
+    this.nanoseconds = nanoseconds;
+    this.toldAt = nanoseconds.getAsLong();
     this.task = task;
     this.total = total;
     this.bar =
@@ -49,7 +56,8 @@ public final class Progress implements AutoCloseable {
    * @param total steps
    */
   public static Progress of(PrintStream out, String task, long total) {
-    return new Progress(out, task, total, out == System.err && isErrorStreamATerminal());
+    return new Progress(
+        out, task, total, out == System.err && isErrorStreamATerminal(), System::nanoTime);
   }
 
   /** One step is done. */
@@ -60,8 +68,10 @@ public final class Progress implements AutoCloseable {
       return;
     }
     long tenths = done * LINES / total;
-    if (tenths > toldTenths) {
+    long now = nanoseconds.getAsLong();
+    if (done == total || (tenths > toldTenths && now - toldAt >= QUIET_NANOSECONDS)) {
       toldTenths = tenths;
+      toldAt = now;
       out.printf("%s: %d %% (%d of %d)%n", task, tenths * 100 / LINES, done, total);
     }
   }

@@ -47,6 +47,9 @@ public final class SideBySide {
         taker.accept(ahead.remove().get());
       }
     } catch (ExecutionException e) {
+      if (e.getCause() instanceof RuntimeException failure) {
+        throw failure;
+      }
       throw new IllegalStateException(e.getCause());
     } finally {
       workers.shutdownNow();

@@ -110,7 +110,7 @@ class DataSetsTest {
             tuple(
                 LeftOutReason.UNKNOWN_CHARACTERS,
                 folder.resolve(Corpus.MANIFEST)
-                    + " line 22: the text has 4 characters that are not in the vocabulary: X Y"));
+                    + " line 22: characters of the text are not in the vocabulary: X Y"));
     assertThat(test.utterances()).hasSize(22);
   }
 
