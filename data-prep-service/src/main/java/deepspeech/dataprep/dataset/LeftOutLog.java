@@ -16,8 +16,6 @@ import java.util.RandomAccess;
  * in a {@link RecordFile}. Immutable and thread-safe.
  */
 final class LeftOutLog extends AbstractList<LeftOut> implements RandomAccess {
-  private static final LeftOutReason[] REASONS = LeftOutReason.values();
-
   private final RecordFile records;
   private final long[] positions;
   private final Map<LeftOutReason, Integer> counts;
@@ -32,7 +30,7 @@ final class LeftOutLog extends AbstractList<LeftOut> implements RandomAccess {
   public LeftOut get(int index) {
     ByteBuffer record = records.record(positions[index]);
     long line = record.getLong();
-    LeftOutReason reason = REASONS[record.getInt()];
+    LeftOutReason reason = LeftOutReason.valueOf(UtteranceTable.text(record, record.getInt()));
     int length = record.getInt();
     String path = length < 0 ? null : UtteranceTable.text(record, length);
     return new LeftOut(line, path, reason, UtteranceTable.text(record, record.remaining()));
@@ -61,10 +59,12 @@ final class LeftOutLog extends AbstractList<LeftOut> implements RandomAccess {
       }
       byte[] path = leftOut.path() == null ? null : leftOut.path().getBytes(StandardCharsets.UTF_8);
       byte[] detail = leftOut.detail().getBytes(StandardCharsets.UTF_8);
+      byte[] reason = leftOut.reason().name().getBytes(StandardCharsets.UTF_8);
       int length = path == null ? 0 : path.length;
       ByteBuffer record =
-          ByteBuffer.allocate(Long.BYTES + 2 * Integer.BYTES + length + detail.length);
-      record.putLong(leftOut.utterance()).putInt(leftOut.reason().ordinal());
+          ByteBuffer.allocate(
+              Long.BYTES + 2 * Integer.BYTES + reason.length + length + detail.length);
+      record.putLong(leftOut.utterance()).putInt(reason.length).put(reason);
       record.putInt(path == null ? -1 : length);
       if (path != null) {
         record.put(path);

@@ -9,12 +9,12 @@ import deepspeech.dataprep.storage.Location.LocalFile;
 import deepspeech.messages.deadletter.LeftOutReason;
 import deepspeech.messages.features.LeftOut;
 import deepspeech.messages.features.Split;
-import java.io.ByteArrayInputStream;
+import java.io.IOException;
 import java.io.InputStream;
-import java.io.SequenceInputStream;
+import java.io.Writer;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Enumeration;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -87,26 +87,17 @@ class ScreenedManifestTest {
   }
 
   /** Every hundredth line, but for the first, names the path before it. */
-  private static InputStream lines(int count) {
-    return new SequenceInputStream(
-        new Enumeration<>() {
-          private int next;
-
-          @Override
-          public boolean hasMoreElements() {
-            return next < count;
-          }
-
-          @Override
-          public InputStream nextElement() {
-            int i = next++;
-            String path = path(i % 100 == 0 && i > 0 ? i - 1 : i);
-            return new ByteArrayInputStream(
-                "{\"audio_filepath\": \"%s\", \"duration\": 2.5, \"text\": \"%s\"}\n"
-                    .formatted(path, "ab c ä".repeat(12))
-                    .getBytes(StandardCharsets.UTF_8));
-          }
-        });
+  private InputStream lines(int count) throws IOException {
+    Path file = folder.resolve("lines");
+    try (Writer writer = Files.newBufferedWriter(file)) {
+      for (int i = 0; i < count; i++) {
+        String path = path(i % 100 == 0 && i > 0 ? i - 1 : i);
+        writer.write(
+            "{\"audio_filepath\": \"%s\", \"duration\": 2.5, \"text\": \"%s\"}\n"
+                .formatted(path, "ab c ä".repeat(12)));
+      }
+    }
+    return Files.newInputStream(file);
   }
 
   /** Bytes in use once the garbage is gone. */
