@@ -11,7 +11,12 @@ final class Convolution {
   private static final int SMALLEST_TRANSFORM = 2048;
 
   private int size;
+
+  /**
+   * Of the angles of each stage one after the other: those of {@code half} begin at {@code half}.
+   */
   private float[] cosines = {};
+
   private float[] sines = {};
   private float[] real = {};
   private float[] imaginary = {};
@@ -74,11 +79,13 @@ final class Convolution {
       return;
     }
     this.size = size;
-    cosines = new float[size / 2];
-    sines = new float[size / 2];
-    for (int k = 0; k < size / 2; k++) {
-      cosines[k] = (float) Math.cos(-2 * Math.PI * k / size);
-      sines[k] = (float) Math.sin(-2 * Math.PI * k / size);
+    cosines = new float[size];
+    sines = new float[size];
+    for (int half = 1; half < size; half *= 2) {
+      for (int k = 0; k < half; k++) {
+        cosines[half + k] = (float) StrictMath.cos(-Math.PI * k / half);
+        sines[half + k] = (float) StrictMath.sin(-Math.PI * k / half);
+      }
     }
     real = new float[size];
     imaginary = new float[size];
@@ -101,17 +108,16 @@ final class Convolution {
       }
     }
     for (int half = 1; half < size; half *= 2) {
-      int stride = size / (2 * half);
       for (int start = 0; start < size; start += 2 * half) {
-        butterflies(re, im, start, half, stride);
+        butterflies(re, im, start, half);
       }
     }
   }
 
-  private void butterflies(float[] re, float[] im, int start, int half, int stride) {
+  private void butterflies(float[] re, float[] im, int start, int half) {
     for (int k = 0; k < half; k++) {
-      float c = cosines[k * stride];
-      float s = sines[k * stride];
+      float c = cosines[half + k];
+      float s = sines[half + k];
       int upper = start + k;
       int lower = upper + half;
       float r = re[lower] * c - im[lower] * s;

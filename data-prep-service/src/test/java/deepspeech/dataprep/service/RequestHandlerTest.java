@@ -240,6 +240,44 @@ class RequestHandlerTest {
   }
 
   @Test
+  void aDataSetWhoseAugmentationFileIsWrongIsRefusedWithTheEntry() throws Exception {
+    // Given
+    corpus
+        .utterances(2)
+        .file(
+            "augmentation.json",
+            """
+            [{"type": "volume", "params": {"min_gain_dBFS": 0, "max_gain_dBFS": 1}, "prob": 1},
+             {"type": "speed", "params": {"min_speed_rate": 0.5, "max_speed_rate": 1}, "prob": 1}]
+            """);
+    DataSpecification specification =
+        new DataSpecification(
+            Corpus.MANIFEST,
+            Corpus.VOCABULARY,
+            Corpus.MEAN_STD,
+            "augmentation.json",
+            0,
+            20,
+            4,
+            null,
+            1,
+            "batch_shuffle",
+            TextNormalisation.KEEP,
+            UnknownCharacters.DROP_CHARACTER,
+            1);
+    // When
+    handler.handle(
+        "run-1",
+        Json.write(new FeatureRequest.DataSet("q", RUN, Split.TRAIN, specification, 1, "replies")),
+        POSITION);
+    // Then
+    assertThat(Json.read(replies.sent.get(0).body(), RequestRefused.class).reason())
+        .endsWith(
+            "augmentation.json: entry 2 (speed): min_speed_rate is 0.5; allowed: a number from 0.9"
+                + " to 1.1");
+  }
+
+  @Test
   void aRequestThatCannotBeReadIsADeadLetterWithItsTextAndPlace() throws Exception {
     // Given
     byte[] body = "{\"request\": \"batch\", \"run\": 7}".getBytes(StandardCharsets.UTF_8);
