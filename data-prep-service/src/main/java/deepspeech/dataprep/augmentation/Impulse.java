@@ -2,6 +2,7 @@ package deepspeech.dataprep.augmentation;
 
 import static deepspeech.dataprep.features.FeatureShape.SAMPLE_RATE;
 
+import deepspeech.dataprep.features.Energy;
 import java.util.Arrays;
 import java.util.Optional;
 
@@ -39,7 +40,7 @@ record Impulse(String path) implements WaveformPerturbation {
     for (int i = 0; i < length; i++) {
       mix[i] = dry * samples[i] + wet * mix[i];
     }
-    double energy = WorkingAudio.energy(mix, 0, length);
+    double energy = Energy.of(mix, length);
     if (energy == 0) {
       return;
     }

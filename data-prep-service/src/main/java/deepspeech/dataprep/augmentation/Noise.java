@@ -1,5 +1,6 @@
 package deepspeech.dataprep.augmentation;
 
+import deepspeech.dataprep.features.Energy;
 import java.util.Optional;
 
 /**
@@ -25,7 +26,7 @@ record Noise(Range snrDb, String path) implements WaveformPerturbation {
     int start = (int) (position * places);
     float[] mix = audio.room(length);
     repeat(noise, start, mix, length);
-    double noiseEnergy = WorkingAudio.energy(mix, 0, length);
+    double noiseEnergy = Energy.of(mix, length);
     if (noiseEnergy == 0) {
       return;
     }

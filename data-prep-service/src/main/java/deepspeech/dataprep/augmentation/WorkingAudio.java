@@ -1,5 +1,7 @@
 package deepspeech.dataprep.augmentation;
 
+import deepspeech.dataprep.features.Energy;
+
 /**
  * Audio on its way through the augmentation, 16 kHz mono. Holds two buffers: each step reads the
  * samples and writes what it makes of them into the other one. What was loaded is never written to.
@@ -46,26 +48,8 @@ public final class WorkingAudio {
     return convolution;
   }
 
-  /** The sum of squares of the samples. */
+  /** The sum of the squares of the samples. */
   double energy() {
-    return energy(samples, 0, length);
-  }
-
-  static double energy(float[] samples, int from, int to) {
-    double a = 0;
-    double b = 0;
-    double c = 0;
-    double d = 0;
-    int i = from;
-    for (; i + 3 < to; i += 4) {
-      a += (double) samples[i] * samples[i];
-      b += (double) samples[i + 1] * samples[i + 1];
-      c += (double) samples[i + 2] * samples[i + 2];
-      d += (double) samples[i + 3] * samples[i + 3];
-    }
-    for (; i < to; i++) {
-      a += (double) samples[i] * samples[i];
-    }
-    return a + b + (c + d);
+    return Energy.of(samples, length);
   }
 }

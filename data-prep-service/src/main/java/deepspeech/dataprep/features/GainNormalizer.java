@@ -23,7 +23,7 @@ public final class GainNormalizer {
    *     need more than 300 dB
    */
   public static double gain(float[] samples, int length) throws UnusableAudioException {
-    double meanSquare = sumOfSquares(samples, length) / length;
+    double meanSquare = Energy.of(samples, length) / length;
     double gainDb = TARGET_DB - 10 * Math.log10(meanSquare);
     if (gainDb > MAX_GAIN_DB) {
       throw new UnusableAudioException(
@@ -56,24 +56,5 @@ public final class GainNormalizer {
       }
     }
     gain(samples, length);
-  }
-
-  /** Four sums side by side, so that one addition need not wait for the one before. */
-  private static double sumOfSquares(float[] samples, int length) {
-    double a = 0;
-    double b = 0;
-    double c = 0;
-    double d = 0;
-    int i = 0;
-    for (; i + 3 < length; i += 4) {
-      a += (double) samples[i] * samples[i];
-      b += (double) samples[i + 1] * samples[i + 1];
-      c += (double) samples[i + 2] * samples[i + 2];
-      d += (double) samples[i + 3] * samples[i + 3];
-    }
-    for (; i < length; i++) {
-      a += (double) samples[i] * samples[i];
-    }
-    return a + b + (c + d);
   }
 }
