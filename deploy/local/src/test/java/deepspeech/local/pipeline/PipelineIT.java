@@ -147,10 +147,13 @@ class PipelineIT {
     startStack(1);
 
     // When
-    RunState end = train("damaged", Map.of("num_epoch", 1, "test_off", true));
+    RunState end =
+        train("damaged", Map.of("num_epoch", 2, "test_off", true, "max_batch_frames", 3000));
 
     // Then
     assertThat(end.status()).isEqualTo(RunStatus.FINISHED);
+    // Two epochs of some 40 utterances of about 2 s, a dozen in a batch rather than batch_size.
+    assertThat(end.position().batches()).isBetween(2, 10);
     assertThat(end.leftOut())
         .isEqualTo(
             Map.of(
