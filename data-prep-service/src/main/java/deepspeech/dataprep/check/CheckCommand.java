@@ -164,7 +164,7 @@ public final class CheckCommand implements Callable<Integer> {
             vocabularyFile);
     Manifest lines =
         ManifestReader.read(storage.content(manifest, MOST_BYTES), manifest.toString());
-    CheckReport report = new CheckReport(specification.unknownCharacters());
+    CheckReport report = new CheckReport(split, specification.unknownCharacters());
     ManifestCheck check = new ManifestCheck(storage, manifest, split, specification, vocabulary);
     if (list == null) {
       run(check, lines, report, finding -> {});

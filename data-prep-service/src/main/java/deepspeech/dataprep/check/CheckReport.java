@@ -3,6 +3,7 @@ package deepspeech.dataprep.check;
 import deepspeech.dataprep.check.ManifestCheck.Outcome;
 import deepspeech.dataprep.dataset.UnknownCharacterCounts;
 import deepspeech.messages.deadletter.LeftOutReason;
+import deepspeech.messages.features.Split;
 import deepspeech.messages.features.UnknownCharacters;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -16,6 +17,7 @@ final class CheckReport {
   private static final int LONGEST_DETAIL = 160;
   private static final double SECONDS_IN_HOUR = 3600;
 
+  private final Split split;
   private final UnknownCharacters rule;
   private final Map<LeftOutReason, Long> counts = new EnumMap<>(LeftOutReason.class);
   private final Map<LeftOutReason, List<Finding>> examples = new EnumMap<>(LeftOutReason.class);
@@ -30,7 +32,8 @@ final class CheckReport {
    *
    * @param rule what becomes of characters that are not in the vocabulary
    */
-  CheckReport(UnknownCharacters rule) {
+  CheckReport(Split split, UnknownCharacters rule) {
+    this.split = split;
     this.rule = rule;
   }
 
@@ -64,7 +67,7 @@ final class CheckReport {
   List<String> lines(String manifest) {
     List<String> report = new ArrayList<>();
     if (!isClean()) {
-      report.add(String.format("%-22s %10s  %s", "reason", "utterances", "training"));
+      report.add(String.format("%-22s %10s  %s", "reason", "utterances", "a run"));
       counts.forEach(
           (reason, count) ->
               report.add(String.format("%-22s %10d  %s", reason, count, consequence(reason))));
@@ -91,8 +94,11 @@ final class CheckReport {
 
   private String consequence(LeftOutReason reason) {
     if (reason == LeftOutReason.UNKNOWN_CHARACTERS && rule != UnknownCharacters.DROP_UTTERANCE) {
+      if (split == Split.TEST) {
+        return "uses them; the characters count as errors";
+      }
       return rule == UnknownCharacters.FAIL_RUN
-          ? "refuses the run"
+          ? "is refused"
           : "uses them, without the characters";
     }
     return "leaves them out";

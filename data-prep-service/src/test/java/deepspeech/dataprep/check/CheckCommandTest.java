@@ -149,6 +149,26 @@ class CheckCommandTest {
   }
 
   @Test
+  void theReportTellsWhatARunDoesWithUnknownCharacters() throws Exception {
+    // Given
+    corpus.utterance("wav/1.wav", 0.5, "aXb").utterance("wav/2.wav", 0.6, "ab");
+    String test = "--test_manifest=" + folder.resolve(Corpus.MANIFEST);
+    // When
+    check("--unknown_characters=drop_character");
+    check("--unknown_characters=drop_utterance");
+    check("--unknown_characters=fail_run");
+    check("--split=test", test);
+    // Then
+    assertThat(output().lines().filter(line -> line.matches("unknown_characters +1 .*")))
+        .extracting(line -> line.substring(35))
+        .containsExactly(
+            "uses them, without the characters",
+            "leaves them out",
+            "is refused",
+            "uses them; the characters count as errors");
+  }
+
+  @Test
   void nothingIsChangedOnDisk() throws Exception {
     // Given
     plantEveryFault();
