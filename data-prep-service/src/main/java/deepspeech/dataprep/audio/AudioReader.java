@@ -21,7 +21,13 @@ import java.util.concurrent.ConcurrentHashMap;
 public final class AudioReader {
   private static final int MAX_FILE_BYTES = 1 << 28;
 
-  private final List<AudioDecoder> decoders = List.of(new WavDecoder(), new FlacDecoder());
+  private final List<AudioDecoder> decoders =
+      List.of(
+          new WavDecoder(),
+          new FlacDecoder(),
+          new VorbisDecoder(),
+          new OpusDecoder(),
+          new Mp3Decoder());
   private final Map<Integer, Resampler> resamplers = new ConcurrentHashMap<>();
   private final int sampleRate;
   private final double maxSeconds;
@@ -82,17 +88,26 @@ public final class AudioReader {
     }
   }
 
-  private Waveform decode(byte[] content) throws UnusableAudioException {
+  Waveform decode(byte[] content) throws UnusableAudioException {
     if (content.length == 0) {
       throw UnusableAudioException.broken("the file is empty");
     }
     for (AudioDecoder decoder : decoders) {
       if (decoder.recognises(content)) {
-        return decoder.decode(content, maxSeconds);
+        return decode(decoder, content);
       }
     }
     throw UnusableAudioException.broken(
-        "the content is of no known audio format; allowed are WAV and FLAC");
+        "the content is of no known audio format; allowed are WAV, FLAC, MP3 and Ogg with Vorbis or Opus");
+  }
+
+  private Waveform decode(AudioDecoder decoder, byte[] content) throws UnusableAudioException {
+    try {
+      return decoder.decode(content, maxSeconds);
+    } catch (RuntimeException e) {
+      // The libraries do not check all that they read.
+      throw new UnusableAudioException(LeftOutReason.BROKEN_AUDIO, "the file is damaged", e);
+    }
   }
 
   private Waveform atSampleRate(Waveform waveform) {

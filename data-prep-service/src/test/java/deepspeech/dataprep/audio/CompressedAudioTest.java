@@ -1,0 +1,84 @@
+package deepspeech.dataprep.audio;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import deepspeech.dataprep.features.Numpy;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * The files hold sines of 0.5 s made by ffmpeg 5.1 (libmp3lame, libvorbis, libopus): {@code tone}
+ * one of 440 Hz at an amplitude of 1/8, {@code stereo} the same on the left and one of 1000 Hz on
+ * the right.
+ */
+class CompressedAudioTest {
+  private static final double AMPLITUDE = 0.125;
+
+  @TempDir private Path folder;
+
+  @ParameterizedTest
+  @ValueSource(strings = {"tone.mp3", "tone-vorbis.ogg", "tone-opus.ogg"})
+  void aToneComesOutWithItsFrequencyAmplitudeAndDuration(String name) throws Exception {
+    // Given
+    Path file = copy(name);
+    // When
+    Waveform waveform = new AudioReader(16_000, 30).read(file);
+    // Then
+    assertThat(waveform.seconds()).isCloseTo(0.5, within(name.endsWith("mp3") ? 0.15 : 0.001));
+    assertThat(amplitude(waveform, 440)).isCloseTo(AMPLITUDE, within(0.008));
+    assertThat(amplitude(waveform, 1000)).isLessThan(0.002);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"stereo-id3.mp3", "stereo-vorbis.ogg", "stereo-opus.ogg"})
+  void twoChannelsAreMixedToTheirMean(String name) throws Exception {
+    // Given
+    Path file = copy(name);
+    // When
+    Waveform waveform = new AudioReader(16_000, 30).read(file);
+    // Then
+    assertThat(waveform.seconds()).isCloseTo(0.5, within(name.endsWith("mp3") ? 0.1 : 0.001));
+    assertThat(amplitude(waveform, 440)).isCloseTo(AMPLITUDE / 2, within(0.005));
+    assertThat(amplitude(waveform, 1000)).isCloseTo(AMPLITUDE / 2, within(0.005));
+  }
+
+  @Test
+  void theMostThatCanBeUsedIsABoundInEveryFormat() throws Exception {
+    // Given
+    AudioReader reader = new AudioReader(16_000, 0.3);
+    // When
+    // Then
+    for (String name : new String[] {"tone.mp3", "tone-vorbis.ogg", "tone-opus.ogg"}) {
+      Path file = copy(name);
+      assertThatThrownBy(() -> reader.read(file))
+          .isInstanceOf(UnusableAudioException.class)
+          .hasMessageContaining("at most 0.")
+          .hasMessageEndingWith("s can be used");
+    }
+  }
+
+  private Path copy(String name) throws Exception {
+    return Files.write(folder.resolve(name), Numpy.bytes("/audio/compressed/" + name));
+  }
+
+  /** Of a sine in the middle of the audio, away from what codecs do at its ends. */
+  private static double amplitude(Waveform waveform, double frequency) {
+    float[] samples = waveform.samples();
+    int length = 3200;
+    int from = (samples.length - length) / 2;
+    double cosine = 0;
+    double sine = 0;
+    for (int i = 0; i < length; i++) {
+      double angle = 2 * Math.PI * frequency * i / waveform.sampleRate();
+      cosine += samples[from + i] * Math.cos(angle);
+      sine += samples[from + i] * Math.sin(angle);
+    }
+    return 2 * Math.hypot(cosine, sine) / length;
+  }
+}
