@@ -32,7 +32,7 @@ final class Mp3Decoder implements AudioDecoder {
       return false;
     }
     int header =
-        (content[at] & 0xFF) << 16 | (content[at + 1] & 0xFF) << 8 | content[at + 2] & 0xFF;
+        (content[at] & 0xFF) << 16 | (content[at + 1] & 0xFF) << 8 | (content[at + 2] & 0xFF);
     boolean synchronised = (header & 0xFFE000) == 0xFFE000;
     int version = header >> 11 & 3;
     int layer = header >> 9 & 3;
@@ -120,7 +120,7 @@ final class Mp3Decoder implements AudioDecoder {
     }
     long size = 0;
     for (int i = 6; i < TAG_HEADER; i++) {
-      size = size << 7 | content[i] & 0x7F;
+      size = (size << 7) | (content[i] & 0x7F);
     }
     if (TAG_HEADER + size > content.length) {
       throw UnusableAudioException.broken(

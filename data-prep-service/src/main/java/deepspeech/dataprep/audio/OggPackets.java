@@ -108,7 +108,7 @@ record OggPackets(List<byte[]> packets, long granule) {
         stated |= value << (8 * (i - 22));
         value = 0;
       }
-      crc = crc << 8 ^ CRC[crc >>> 24 ^ value];
+      crc = (crc << 8) ^ CRC[(crc >>> 24) ^ value];
     }
     if (crc != stated) {
       throw UnusableAudioException.broken(
@@ -121,7 +121,7 @@ record OggPackets(List<byte[]> packets, long granule) {
     for (int i = 0; i < table.length; i++) {
       int crc = i << 24;
       for (int bit = 0; bit < 8; bit++) {
-        crc = crc < 0 ? crc << 1 ^ POLYNOMIAL : crc << 1;
+        crc = crc < 0 ? (crc << 1) ^ POLYNOMIAL : crc << 1;
       }
       table[i] = crc;
     }

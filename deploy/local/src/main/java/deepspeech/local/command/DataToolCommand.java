@@ -54,4 +54,15 @@ abstract class DataToolCommand implements Callable<Integer> {
       super(Installation::check);
     }
   }
+
+  @Command(
+      name = "pack",
+      description =
+          "Packs the audio of a manifest into tar shards, and writes a manifest that points into"
+              + " them.")
+  static final class Pack extends DataToolCommand {
+    Pack() {
+      super(Installation::pack);
+    }
+  }
 }

@@ -60,6 +60,7 @@ public final class DeepSpeech implements Runnable {
         .addSubcommand(new WatchCommand(context))
         .addSubcommand(new DataToolCommand.Prepare())
         .addSubcommand(new DataToolCommand.Check())
+        .addSubcommand(new DataToolCommand.Pack())
         .setOut(context.out())
         .setErr(context.err())
         .setParameterExceptionHandler(DeepSpeech::explain)

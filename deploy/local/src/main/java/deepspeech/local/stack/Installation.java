@@ -55,6 +55,11 @@ public record Installation(Path root) {
     return dataTool("check", "deepspeech.dataprep.check.CheckCommand", arguments);
   }
 
+  /** The program that packs the audio of a manifest into shards. */
+  public JavaProgram pack(List<String> arguments) {
+    return dataTool("pack", "deepspeech.dataprep.shards.PackCommand", arguments);
+  }
+
   private JavaProgram dataTool(String name, String mainClass, List<String> arguments) {
     Path application = application(DATA_PREP);
     built(application.resolve("quarkus-run.jar"));

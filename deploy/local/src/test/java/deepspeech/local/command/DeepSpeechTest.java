@@ -29,7 +29,8 @@ class DeepSpeechTest {
     // Then
     assertThat(status).isZero();
     assertThat(commands.out())
-        .contains("demo", "up", "train", "resume", "stop", "status", "watch", "prepare", "check");
+        .contains(
+            "demo", "up", "train", "resume", "stop", "status", "watch", "prepare", "check", "pack");
   }
 
   @ParameterizedTest

@@ -1,0 +1,156 @@
+package deepspeech.dataprep.shards;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import deepspeech.dataprep.dataset.Corpus;
+import deepspeech.dataprep.dataset.DataSet;
+import deepspeech.dataprep.dataset.DataSets;
+import deepspeech.dataprep.encoding.BatchFunction;
+import deepspeech.dataprep.manifest.DatasetRoot;
+import deepspeech.messages.features.DataSpecification;
+import deepspeech.messages.features.FeatureBatch;
+import deepspeech.messages.features.Split;
+import deepspeech.messages.features.TextNormalisation;
+import deepspeech.messages.features.UnknownCharacters;
+import deepspeech.messages.run.RunId;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Random;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class PackCommandTest {
+  @TempDir private Path folder;
+  private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+  private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+
+  @Test
+  void packedAudioGivesTheSameFeatures() throws Exception {
+    // Given
+    Corpus corpus = Corpus.in(folder).utterances(9);
+    corpus.utterance("wav/long.wav", 19, "a").utterance("wav/longer.wav", 19.5, "b");
+    corpus.utterance("wav/longest.wav", 19.9, "c");
+    corpus.line("{\"audio_filepath\": \"wav/gone.wav\", \"duration\": 1, \"text\": \"a\"}");
+    // When
+    int code = pack();
+    // Then
+    assertThat(code).as(err.toString(StandardCharsets.UTF_8)).isZero();
+    assertThat(out.toString(StandardCharsets.UTF_8))
+        .endsWith("12 utterances in 2 shards, 1 left out\n");
+    assertThat(err.toString(StandardCharsets.UTF_8))
+        .contains("line 13: wav/gone.wav: the file does not exist");
+    assertThat(folder.resolve("packed"))
+        .isDirectoryContaining("glob:**/train-000001.tar")
+        .isDirectoryContaining("glob:**/train-000002.tar")
+        .isDirectoryNotContaining("glob:**/*.part");
+    FeatureBatch packed = batch(specification("packed/manifest.train"));
+    FeatureBatch loose = batch(specification(Corpus.MANIFEST));
+    assertThat(packed.leftOut()).isEmpty();
+    assertThat(packed.features()).isEqualTo(loose.features());
+    assertThat(packed.utterances()).isEqualTo(loose.utterances());
+  }
+
+  @Test
+  void theSameDataGiveTheSameBytes() throws Exception {
+    // Given
+    Corpus.in(folder).utterances(5);
+    pack();
+    Path shard = folder.resolve("packed/train-000001.tar");
+    byte[] first = Files.readAllBytes(shard);
+    // When
+    pack();
+    // Then
+    assertThat(Files.readAllBytes(shard)).isEqualTo(first);
+  }
+
+  @Test
+  void damagedShardsCostTheirUtterancesAndNothingElse() throws Exception {
+    // Given
+    Corpus.in(folder).utterances(5);
+    pack();
+    Path shard = folder.resolve("packed/train-000001.tar");
+    byte[] whole = Files.readAllBytes(shard);
+    Random random = new Random(4);
+    for (int i = 0; i < 50; i++) {
+      byte[] damaged = whole.clone();
+      int reach = random.nextBoolean() ? 1024 : damaged.length;
+      for (int change = 0; change < 8; change++) {
+        damaged[random.nextInt(reach)] = (byte) random.nextInt(256);
+      }
+      Files.write(shard, damaged);
+      // When
+      FeatureBatch batch = batch(specification("packed/manifest.train"));
+      // Then
+      assertThat(batch.size() + batch.leftOut().size()).isEqualTo(5);
+      assertThat(batch.leftOut())
+          .allSatisfy(leftOut -> assertThat(leftOut.detail()).hasLineCount(1));
+    }
+  }
+
+  @Test
+  void wrongUsageAndWrongDataAreToldInOneLine() throws Exception {
+    // Given
+    Corpus.in(folder);
+    // When
+    int empty = pack();
+    int usage = run("--manifest", folder.resolve(Corpus.MANIFEST).toString());
+    // Then
+    assertThat(empty).isEqualTo(1);
+    assertThat(usage).isEqualTo(2);
+    assertThat(err.toString(StandardCharsets.UTF_8).lines())
+        .anyMatch(line -> line.endsWith("set/manifest.train: no audio can be packed"))
+        .anyMatch(line -> line.startsWith("pack: Missing required option: '--output=FOLDER'"));
+  }
+
+  private int pack() {
+    return run(
+        "--manifest",
+        folder.resolve(Corpus.MANIFEST).toString(),
+        "--output",
+        folder.resolve("packed").toString(),
+        "--dataset-root",
+        folder.toString(),
+        "--shard-mb",
+        "1");
+  }
+
+  private int run(String... arguments) {
+    return PackCommand.run(
+        new PrintStream(out, true, StandardCharsets.UTF_8),
+        new PrintStream(err, true, StandardCharsets.UTF_8),
+        arguments);
+  }
+
+  private FeatureBatch batch(DataSpecification specification) throws Exception {
+    DatasetRoot root = new DatasetRoot(folder);
+    ExecutorService decoder = Executors.newSingleThreadExecutor();
+    try {
+      DataSet dataSet = new DataSets(root).open(Split.TRAIN, specification);
+      return new BatchFunction(root, decoder).batch(dataSet, new RunId("run-1"), 1, 0);
+    } finally {
+      decoder.shutdownNow();
+    }
+  }
+
+  private static DataSpecification specification(String manifest) {
+    return new DataSpecification(
+        manifest,
+        Corpus.VOCABULARY,
+        Corpus.MEAN_STD,
+        null,
+        0.1,
+        20,
+        20,
+        null,
+        1,
+        "batch_shuffle",
+        TextNormalisation.KEEP,
+        UnknownCharacters.DROP_CHARACTER,
+        7);
+  }
+}
