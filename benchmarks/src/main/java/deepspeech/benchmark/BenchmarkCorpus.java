@@ -36,7 +36,9 @@ public final class BenchmarkCorpus implements AutoCloseable {
   private static final String AUGMENTATION = "augmentation.json";
   private static final String VOCABULARY = "vocab.txt";
   private static final String MEAN_STD = "mean_std.npz";
+  private static final String IMPULSE_MANIFEST = "manifest.impulse";
   private static final double NOISE_SECONDS = 30;
+  private static final double ROOM_SECONDS = 0.5;
 
   private final Path root;
 
@@ -52,8 +54,10 @@ public final class BenchmarkCorpus implements AutoCloseable {
       corpus.wav(i + ".wav", SECONDS, sampleRate, i);
     }
     corpus.wav("noise.wav", NOISE_SECONDS, sampleRate, -1);
+    corpus.wav("room.wav", ROOM_SECONDS, sampleRate, -2);
     corpus.manifest(MANIFEST, utterances, SECONDS, "%d.wav", "a b c a b c");
     corpus.manifest(NOISE_MANIFEST, 1, NOISE_SECONDS, "noise.wav", "");
+    corpus.manifest(IMPULSE_MANIFEST, 1, ROOM_SECONDS, "room.wav", "");
     Files.writeString(corpus.root.resolve(VOCABULARY), "<blank>\na\nb\nc\n \n");
     double[] mean = new double[161];
     double[] std = new double[161];
@@ -71,10 +75,17 @@ public final class BenchmarkCorpus implements AutoCloseable {
     return root.resolve(utterance + ".wav");
   }
 
+  /**
+   * Writes an augmentation file and returns its path; the manifests of noise and rooms are there.
+   */
+  String augmentation(String json) throws IOException {
+    Files.writeString(root.resolve(AUGMENTATION), json);
+    return AUGMENTATION;
+  }
+
   /** Writes the augmentation file that the Python project comes with, and returns its path. */
   public String seedAugmentation() throws IOException {
-    Files.writeString(
-        root.resolve(AUGMENTATION),
+    return augmentation(
         """
         [
           {"type": "noise", "prob": 0.5, "params":
@@ -87,7 +98,6 @@ public final class BenchmarkCorpus implements AutoCloseable {
              "adaptive_number_ratio": 0, "adaptive_size_ratio": 0, "max_n_time_masks": 20}}
         ]
         """);
-    return AUGMENTATION;
   }
 
   /**
