@@ -87,6 +87,33 @@ class DecoderFuzzTest {
         }
       }
     }
-    return bytes;
+    return random.nextBoolean() ? withChecksums(bytes) : bytes;
+  }
+
+  /** Of an Ogg file: damage behind a right checksum comes to the codec. */
+  private static byte[] withChecksums(byte[] file) {
+    int at = 0;
+    while (at + 27 <= file.length && file[at] == 'O' && file[at + 1] == 'g') {
+      int segments = file[at + 26] & 0xFF;
+      int size = 27 + segments;
+      for (int i = 0; i < segments && at + 27 + i < file.length; i++) {
+        size += file[at + 27 + i] & 0xFF;
+      }
+      if (at + size > file.length) {
+        break;
+      }
+      ByteBuffer page = ByteBuffer.wrap(file).order(ByteOrder.LITTLE_ENDIAN);
+      page.putInt(at + 22, 0);
+      int crc = 0;
+      for (int i = at; i < at + size; i++) {
+        crc ^= file[i] << 24;
+        for (int bit = 0; bit < 8; bit++) {
+          crc = crc < 0 ? (crc << 1) ^ 0x04C11DB7 : crc << 1;
+        }
+      }
+      page.putInt(at + 22, crc);
+      at += size;
+    }
+    return file;
   }
 }

@@ -145,7 +145,10 @@ class BatchFunctionTest {
         .audio("wav/rounded.wav", good, 0.7, "a")
         .line("{\"audio_filepath\": \"wav\", \"duration\": 0.5, \"text\": \"a\"}")
         .audio("wav/crowded.wav", good, 0.5, "abcabcabcabcabcabcab")
-        .audio("wav/nan.wav", nan(), 0.5, "a");
+        .audio("wav/nan.wav", nan(), 0.5, "a")
+        .audio("wav/claim.wav", Arrays.copyOf(claimingTwoGigabytes(), 100), 0.5, "a")
+        .audio("wav/half-rate.wav", WavBytes.pcm16(noise(8000), 8000), 0.5, "a")
+        .line("{\"audio_filepath\": \"no.tar#a.wav\", \"duration\": 0.5, \"text\": \"a\"}");
     BatchFunction function = new BatchFunction(new DatasetRoot(folder), two);
     // When
     FeatureBatch batch = function.batch(open(Split.TRAIN, 20, "batch_shuffle"), RUN, 1, 0);
@@ -166,7 +169,10 @@ class BatchFunctionTest {
             tuple("wav/stretched.wav", LeftOutReason.WRONG_DURATION),
             tuple("wav", LeftOutReason.MISSING_AUDIO),
             tuple("wav/crowded.wav", LeftOutReason.LABELS_EXCEED_FRAMES),
-            tuple("wav/nan.wav", LeftOutReason.BROKEN_AUDIO));
+            tuple("wav/nan.wav", LeftOutReason.BROKEN_AUDIO),
+            tuple("wav/claim.wav", LeftOutReason.BROKEN_AUDIO),
+            tuple("wav/half-rate.wav", LeftOutReason.WRONG_DURATION),
+            tuple("no.tar#a.wav", LeftOutReason.MISSING_AUDIO));
     assertThat(batch.leftOut())
         .allSatisfy(
             leftOut ->
@@ -282,6 +288,10 @@ class BatchFunctionTest {
       samples[i] = (float) (0.1 * Math.sin(i * i * 0.001));
     }
     return samples;
+  }
+
+  private static byte[] claimingTwoGigabytes() {
+    return new WavBytes().format(1, 1, 16000, 16).chunk("data", 1L << 31, new byte[200]).build();
   }
 
   private static byte[] nan() {
