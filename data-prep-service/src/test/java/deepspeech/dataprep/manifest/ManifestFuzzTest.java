@@ -13,9 +13,11 @@ import org.junit.jupiter.api.Test;
 
 class ManifestFuzzTest {
   private static final byte[] MANIFEST =
-      ("{\"audio_filepath\": \"wav/a.wav\", \"duration\": 1.25, \"text\": \"ab c\"}\n"
-              + "{\"audio_filepath\": \"wav/ä.flac\", \"duration\": 3, \"text\": \"近几年\"}\r\n"
-              + "{\"audio_filepath\": \"x.tar#b.wav\", \"duration\": 2e0, \"text\": \"\"}\n")
+      """
+      {"audio_filepath": "wav/a.wav", "duration": 1.25, "text": "ab c"}
+      {"audio_filepath": "wav/ä.flac", "duration": 3, "text": "近几年"}
+      {"audio_filepath": "x.tar#b.wav", "duration": 2e0, "text": ""}
+      """
           .getBytes(StandardCharsets.UTF_8);
 
   @Test
