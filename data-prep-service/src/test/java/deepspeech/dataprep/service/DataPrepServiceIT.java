@@ -188,7 +188,7 @@ class DataPrepServiceIT {
       assertThat(letter.utterance()).isEqualTo(32);
       assertThat(letter.detail())
           .isEqualTo(
-              "wav/broken.wav: the content is of no known audio format; allowed are WAV and FLAC");
+              "wav/broken.wav: the content is of no known audio format; allowed are WAV, FLAC, MP3 and Ogg with Vorbis or Opus");
     }
   }
 
