@@ -65,7 +65,7 @@ public final class EmbeddedKafka implements AutoCloseable {
     QuietLogging logging = QuietLogging.ofKafka();
     try {
       int brokerPort = LocalPort.claim(SERVER, port);
-      int controllerPort = LocalPort.claim(SERVER, 0);
+      int controllerPort = LocalPort.claimOther(SERVER, brokerPort);
       Path log = directory.subdirectory("log");
       format(log);
       AtomicReference<String> failure = new AtomicReference<>();

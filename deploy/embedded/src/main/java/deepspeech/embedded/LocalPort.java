@@ -40,6 +40,18 @@ final class LocalPort {
     }
   }
 
+  /**
+   * Any free port but one that is to be listened on soon: as long as nobody does, it may be found
+   * free again.
+   */
+  static int claimOther(String server, int taken) {
+    int port = claim(server, 0);
+    while (port == taken) {
+      port = claim(server, 0);
+    }
+    return port;
+  }
+
   private static InetAddress address() throws UnknownHostException {
     return InetAddress.getByAddress(new byte[] {127, 0, 0, 1});
   }
