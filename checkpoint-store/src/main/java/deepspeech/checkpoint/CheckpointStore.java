@@ -3,6 +3,7 @@ package deepspeech.checkpoint;
 import deepspeech.messages.checkpoint.CheckpointId;
 import deepspeech.messages.checkpoint.ModelReference;
 import deepspeech.messages.run.RunId;
+import deepspeech.objectstore.Retry;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.time.Clock;

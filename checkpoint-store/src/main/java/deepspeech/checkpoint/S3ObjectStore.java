@@ -1,9 +1,13 @@
 package deepspeech.checkpoint;
 
+import deepspeech.objectstore.Connections;
+import deepspeech.objectstore.ObjectStoreClient;
+import deepspeech.objectstore.ObjectStoreClient.Request;
+import deepspeech.objectstore.Retry;
+import deepspeech.objectstore.S3Failure;
 import io.minio.AbortMultipartUploadArgs;
 import io.minio.GetObjectArgs;
 import io.minio.GetObjectResponse;
-import io.minio.Http;
 import io.minio.ListMultipartUploadsArgs;
 import io.minio.ListObjectsArgs;
 import io.minio.MinioAsyncClient;
@@ -21,13 +25,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionException;
-import okhttp3.ConnectionSpec;
-import okhttp3.OkHttpClient;
-import okhttp3.Protocol;
 
 /**
- * A bucket of an S3 server, through the MinIO client. Transient faults are tried again, with a
- * back-off, a bounded number of times.
+ * A bucket of an S3 server. Passing failures are tried again, with a back-off, a bounded number of
+ * times.
  */
 final class S3ObjectStore implements ObjectStore {
 
@@ -35,52 +36,27 @@ final class S3ObjectStore implements ObjectStore {
   private static final long PART_BYTES = 16L << 20;
 
   private static final int PARALLEL_PARTS = 2;
-  private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
-  private static final Duration TRANSFER_TIMEOUT = Duration.ofMinutes(2);
+  private static final Connections CONNECTIONS =
+      new Connections(Duration.ofSeconds(10), Duration.ofMinutes(2), 5, Duration.ofMinutes(5));
 
   private final CheckpointStoreConfiguration configuration;
-  private final Retry retry;
-  private final S3Failure failures;
-  private final MinioAsyncClient client;
+  private final ObjectStoreClient client;
 
   S3ObjectStore(CheckpointStoreConfiguration configuration, Retry retry) {
     this.configuration = configuration;
-    this.retry = retry;
-    this.failures = new S3Failure(configuration);
     this.client =
-        MinioAsyncClient.builder()
-            .endpoint(configuration.endpoint().toString())
-            .region(configuration.region())
-            .credentials(configuration.accessKey(), configuration.secretKey())
-            .httpClient(httpClient(), true)
-            .build();
-  }
-
-  private OkHttpClient httpClient() {
-    OkHttpClient.Builder builder =
-        configuration.endpoint().getScheme().equals("https")
-            ? Http.newDefaultClient().newBuilder()
-            // Without TLS there is no need to load the machine's certificates, which takes long.
-            : new OkHttpClient.Builder().connectionSpecs(List.of(ConnectionSpec.CLEARTEXT));
-    builder
-        .protocols(List.of(Protocol.HTTP_1_1))
-        .connectTimeout(CONNECT_TIMEOUT)
-        .readTimeout(TRANSFER_TIMEOUT)
-        .writeTimeout(TRANSFER_TIMEOUT)
-        // The client's own retry of error statuses would multiply with the one here.
-        .interceptors()
-        .removeIf(Http.StatusRetryInterceptor.class::isInstance);
-    return builder.build();
+        new ObjectStoreClient(
+            configuration.server(), CONNECTIONS, retry, CheckpointStoreException.class);
   }
 
   @Override
   public void check() {
     attempt(
         "list s3://" + configuration.bucket(),
-        () -> {
+        minio -> {
           // A listing names a refused key and a missing bucket in its answer; a HEAD has no body.
           for (Result<Item> item :
-              client.listObjects(
+              minio.listObjects(
                   ListObjectsArgs.builder()
                       .bucket(configuration.bucket())
                       .prefix(configuration.prefix())
@@ -100,55 +76,56 @@ final class S3ObjectStore implements ObjectStore {
 
   @Override
   public Optional<StoredObject> get(String key) {
-    return attempt(
+    return find(
         "read " + uri(key),
-        () -> {
-          try (GetObjectResponse response = open(key)) {
+        minio -> {
+          try (GetObjectResponse response = open(minio, key)) {
             byte[] content = response.readAllBytes();
-            return Optional.of(new StoredObject(content, response.headers().get("ETag")));
-          } catch (CompletionException e) {
-            return emptyIfMissing(e);
+            return new StoredObject(content, response.headers().get("ETag"));
           }
         });
   }
 
   @Override
   public boolean put(String key, byte[] content, PutCondition condition) {
-    return attempt(
-        "write " + uri(key),
-        () -> {
-          try {
-            client
-                .putObject(
-                    PutObjectArgs.builder()
-                        .bucket(configuration.bucket())
-                        .object(key)
-                        .extraHeaders(condition.headers())
-                        .contentType("application/json")
-                        .data(content, content.length)
-                        .build())
-                .join();
-            return true;
-          } catch (CompletionException e) {
-            if (condition.headers().isEmpty()
-                || !S3Failure.isConditionFailed(S3Failure.unwrap(e))) {
-              throw e;
-            }
-            return false;
-          }
-        });
+    String action = "write " + uri(key);
+    try {
+      send(
+          action,
+          minio ->
+              minio
+                  .putObject(
+                      PutObjectArgs.builder()
+                          .bucket(configuration.bucket())
+                          .object(key)
+                          .extraHeaders(condition.headers())
+                          .contentType("application/json")
+                          .data(content, content.length)
+                          .build())
+                  .join());
+      return true;
+    } catch (S3Failure failure) {
+      if (condition.headers().isEmpty() || !isConditionFailed(failure)) {
+        throw explain(action, failure);
+      }
+      return false;
+    }
+  }
+
+  private static boolean isConditionFailed(S3Failure failure) {
+    return hasCode(failure, "PreconditionFailed") || hasCode(failure, "NoSuchKey");
   }
 
   @Override
   public FileDigest upload(String key, CheckpointSource source) {
     return attempt(
         "write " + uri(key),
-        () -> {
+        minio -> {
           long size = local("read", source.name(), source::size);
           InputStream content = local("read", source.name(), source::open);
           try (HashingInputStream stream = new HashingInputStream(content)) {
             try {
-              client
+              minio
                   .putObject(
                       PutObjectArgs.builder()
                           .bucket(configuration.bucket())
@@ -176,10 +153,10 @@ final class S3ObjectStore implements ObjectStore {
 
   @Override
   public Optional<FileDigest> download(String key, Path target) {
-    return attempt(
+    return find(
         "read " + uri(key),
-        () -> {
-          try (GetObjectResponse response = open(key);
+        minio -> {
+          try (GetObjectResponse response = open(minio, key);
               HashingInputStream stream = new HashingInputStream(response);
               OutputStream output =
                   local("write", target.toString(), () -> Files.newOutputStream(target))) {
@@ -194,9 +171,7 @@ final class S3ObjectStore implements ObjectStore {
                     return length;
                   });
             }
-            return Optional.of(stream.digest());
-          } catch (CompletionException e) {
-            return emptyIfMissing(e);
+            return stream.digest();
           }
         });
   }
@@ -205,10 +180,10 @@ final class S3ObjectStore implements ObjectStore {
   public List<String> list(String prefix) {
     return attempt(
         "list " + uri(prefix),
-        () -> {
+        minio -> {
           List<String> keys = new ArrayList<>();
           for (Result<Item> item :
-              client.listObjects(
+              minio.listObjects(
                   ListObjectsArgs.builder()
                       .bucket(configuration.bucket())
                       .prefix(prefix)
@@ -225,8 +200,8 @@ final class S3ObjectStore implements ObjectStore {
   public void delete(String key) {
     attempt(
         "delete " + uri(key),
-        () -> {
-          client
+        minio -> {
+          minio
               .removeObject(
                   RemoveObjectArgs.builder().bucket(configuration.bucket()).object(key).build())
               .join();
@@ -238,8 +213,8 @@ final class S3ObjectStore implements ObjectStore {
   public List<UnfinishedUpload> unfinishedUploads(String prefix) {
     return attempt(
         "list unfinished uploads of " + uri(prefix),
-        () ->
-            client
+        minio ->
+            minio
                 .listMultipartUploads(
                     ListMultipartUploadsArgs.builder()
                         .bucket(configuration.bucket())
@@ -255,25 +230,24 @@ final class S3ObjectStore implements ObjectStore {
 
   @Override
   public void abort(UnfinishedUpload upload) {
-    attempt(
-        "abort an upload of " + uri(upload.key()),
-        () -> {
-          try {
-            client
-                .abortMultipartUpload(
-                    AbortMultipartUploadArgs.builder()
-                        .bucket(configuration.bucket())
-                        .object(upload.key())
-                        .uploadId(upload.uploadId())
-                        .build())
-                .join();
-          } catch (CompletionException e) {
-            if (!S3Failure.isMissingUpload(S3Failure.unwrap(e))) {
-              throw e;
-            }
-          }
-          return true;
-        });
+    String action = "abort an upload of " + uri(upload.key());
+    try {
+      send(
+          action,
+          minio ->
+              minio
+                  .abortMultipartUpload(
+                      AbortMultipartUploadArgs.builder()
+                          .bucket(configuration.bucket())
+                          .object(upload.key())
+                          .uploadId(upload.uploadId())
+                          .build())
+                  .join());
+    } catch (S3Failure failure) {
+      if (!hasCode(failure, "NoSuchUpload")) {
+        throw explain(action, failure);
+      }
+    }
   }
 
   @Override
@@ -281,48 +255,69 @@ final class S3ObjectStore implements ObjectStore {
     client.close();
   }
 
-  private GetObjectResponse open(String key) throws Exception {
-    return client
+  private GetObjectResponse open(MinioAsyncClient minio, String key) throws Exception {
+    return minio
         .getObject(GetObjectArgs.builder().bucket(configuration.bucket()).object(key).build())
         .join();
   }
 
-  private static <T> Optional<T> emptyIfMissing(CompletionException e) {
-    if (S3Failure.isMissingKey(S3Failure.unwrap(e))) {
-      return Optional.empty();
-    }
-    throw e;
-  }
-
-  /** An operation on the server. */
-  @FunctionalInterface
-  private interface Operation<T> {
-    T run() throws Exception;
-  }
-
-  private <T> T attempt(String action, Operation<T> operation) {
-    for (int attempt = 1; ; attempt++) {
-      try {
-        return operation.run();
-      } catch (CheckpointStoreException notOfTheServer) {
-        throw notOfTheServer;
-      } catch (Exception e) {
-        Throwable failure = S3Failure.unwrap(e);
-        if (attempt >= retry.attempts() || !S3Failure.isTransient(failure)) {
-          throw failures.explain(action, failure, attempt);
-        }
-        rest(action, attempt);
-      }
-    }
-  }
-
-  private void rest(String action, int attempt) {
+  private <T> T attempt(String action, Request<T> request) {
     try {
-      retry.rest(attempt);
+      return send(action, request);
+    } catch (S3Failure failure) {
+      throw explain(action, failure);
+    }
+  }
+
+  private <T> T send(String action, Request<T> request) throws S3Failure {
+    try {
+      return client.send(request);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new CheckpointStoreException("interrupted: cannot " + action, e);
     }
+  }
+
+  /** Empty if the server says that there is no such object. */
+  private <T> Optional<T> find(String action, Request<T> request) {
+    try {
+      return Optional.of(send(action, request));
+    } catch (S3Failure failure) {
+      if (hasCode(failure, "NoSuchKey")) {
+        return Optional.empty();
+      }
+      throw explain(action, failure);
+    }
+  }
+
+  private static boolean hasCode(S3Failure failure, String code) {
+    return failure.code().filter(code::equals).isPresent();
+  }
+
+  private CheckpointStoreException explain(String action, S3Failure failure) {
+    return new CheckpointStoreException(line(action, failure), failure.getCause());
+  }
+
+  /** All is in one bucket, which is the configuration's: a line tells what to change there. */
+  private String line(String action, S3Failure failure) {
+    String bucket = configuration.bucket();
+    if (failure.isRefusal()) {
+      return "%s refuses access key %s for bucket %s: cannot %s: %s"
+          .formatted(
+              failure.server(),
+              configuration.server().accessKey(),
+              bucket,
+              action,
+              failure.code().orElseThrow());
+    }
+    if (hasCode(failure, "NoSuchBucket")) {
+      return "%s has no bucket %s: create it, or name another".formatted(failure.server(), bucket);
+    }
+    if (failure.isForeignAnswer()) {
+      return "%s does not answer as an S3 server does: cannot %s: %s%s"
+          .formatted(failure.server(), action, failure.reason(), failure.tried());
+    }
+    return failure.line(action, bucket);
   }
 
   /** An operation on this machine's files; no trying again helps where it fails. */

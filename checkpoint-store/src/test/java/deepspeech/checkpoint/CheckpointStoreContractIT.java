@@ -10,6 +10,7 @@ import deepspeech.messages.checkpoint.CheckpointFile;
 import deepspeech.messages.checkpoint.CheckpointId;
 import deepspeech.messages.checkpoint.ModelReference;
 import deepspeech.messages.run.RunId;
+import deepspeech.objectstore.Retry;
 import io.minio.CreateMultipartUploadArgs;
 import io.minio.MinioAsyncClient;
 import io.minio.UploadPartArgs;
@@ -693,7 +694,7 @@ class CheckpointStoreContractIT {
   void refusedKeysAreNamedWithoutTheSecret() {
     // Given
     CheckpointStoreConfiguration refused =
-        server.with(configuration.endpoint(), configuration.bucket(), "not-the-secret");
+        server.with(configuration.server().endpoint(), configuration.bucket(), "not-the-secret");
 
     // When / Then
     try (CheckpointStore store = store(new S3ObjectStore(refused, QUICK), "x")) {
@@ -702,7 +703,10 @@ class CheckpointStoreContractIT {
           .hasMessage(
               "S3 endpoint %s refuses access key %s for bucket %s: cannot list s3://%s: SignatureDoesNotMatch"
                   .formatted(
-                      refused.endpoint(), refused.accessKey(), refused.bucket(), refused.bucket()));
+                      refused.server().endpoint(),
+                      refused.server().accessKey(),
+                      refused.bucket(),
+                      refused.bucket()));
       assertThatThrownBy(() -> publish(store, CheckpointId.endOfEpoch(1)))
           .isInstanceOf(CheckpointStoreException.class)
           .hasMessageContaining(" refuses access key ")
@@ -716,7 +720,9 @@ class CheckpointStoreContractIT {
     // Given
     CheckpointStoreConfiguration elsewhere =
         server.with(
-            configuration.endpoint(), "no-such-bucket-of-deepspeech", configuration.secretKey());
+            configuration.server().endpoint(),
+            "no-such-bucket-of-deepspeech",
+            configuration.server().secretKey());
 
     // When / Then
     try (CheckpointStore store = store(new S3ObjectStore(elsewhere, QUICK), "x")) {
@@ -724,7 +730,7 @@ class CheckpointStoreContractIT {
           .isInstanceOf(CheckpointStoreException.class)
           .hasMessage(
               "S3 endpoint %s has no bucket no-such-bucket-of-deepspeech: create it, or name another"
-                  .formatted(elsewhere.endpoint()));
+                  .formatted(elsewhere.server().endpoint()));
     }
   }
 
@@ -737,7 +743,7 @@ class CheckpointStoreContractIT {
     }
     URI endpoint = URI.create("http://127.0.0.1:" + unused);
     CheckpointStoreConfiguration nowhere =
-        server.with(endpoint, configuration.bucket(), configuration.secretKey());
+        server.with(endpoint, configuration.bucket(), configuration.server().secretKey());
 
     // When / Then
     try (CheckpointStore store = store(new S3ObjectStore(nowhere, QUICK), "x")) {
@@ -758,7 +764,8 @@ class CheckpointStoreContractIT {
     CheckpointId id = CheckpointId.endOfEpoch(1);
     store.publish(RUN, id, List.of(CheckpointSource.of(file)), Map.of());
 
-    try (UnreliableProxy proxy = new UnreliableProxy(configuration.endpoint(), 2, 1_000_000);
+    try (UnreliableProxy proxy =
+            new UnreliableProxy(configuration.server().endpoint(), 2, 1_000_000);
         ObjectStore throughProxy = new S3ObjectStore(through(proxy), QUICK)) {
       // When
       LocalCheckpoint local = store(throughProxy, "x").open(RUN, id, directory.resolve("copy"));
@@ -774,7 +781,7 @@ class CheckpointStoreContractIT {
     // Given
     CheckpointId id = CheckpointId.endOfEpoch(1);
 
-    try (UnreliableProxy proxy = new UnreliableProxy(configuration.endpoint(), 3, 1);
+    try (UnreliableProxy proxy = new UnreliableProxy(configuration.server().endpoint(), 3, 1);
         ObjectStore throughProxy = new S3ObjectStore(through(proxy), QUICK)) {
       // When
       StoredCheckpoint published = publish(store(throughProxy, "trainer-1"), id);
@@ -816,7 +823,7 @@ class CheckpointStoreContractIT {
   @Test
   void aConnectionThatKeepsBreakingIsGivenUpAndNamed() throws Exception {
     // Given
-    try (UnreliableProxy proxy = new UnreliableProxy(configuration.endpoint(), 1_000, 0);
+    try (UnreliableProxy proxy = new UnreliableProxy(configuration.server().endpoint(), 1_000, 0);
         ObjectStore throughProxy = new S3ObjectStore(through(proxy), QUICK)) {
 
       // When / Then
@@ -864,7 +871,8 @@ class CheckpointStoreContractIT {
   }
 
   private CheckpointStoreConfiguration through(UnreliableProxy proxy) {
-    return server.with(proxy.endpoint(), configuration.bucket(), configuration.secretKey());
+    return server.with(
+        proxy.endpoint(), configuration.bucket(), configuration.server().secretKey());
   }
 
   private CheckpointId newest() {
@@ -898,9 +906,9 @@ class CheckpointStoreContractIT {
     byte[] part = new byte[5 << 20];
     try (MinioAsyncClient client =
         MinioAsyncClient.builder()
-            .endpoint(configuration.endpoint().toString())
-            .region(configuration.region())
-            .credentials(configuration.accessKey(), configuration.secretKey())
+            .endpoint(configuration.server().endpoint().toString())
+            .region(configuration.server().region())
+            .credentials(configuration.server().accessKey(), configuration.server().secretKey())
             .build()) {
       String uploadId =
           client

@@ -1,6 +1,7 @@
 package deepspeech.checkpoint;
 
 import deepspeech.embedded.EmbeddedS3;
+import deepspeech.objectstore.ObjectStoreConfiguration;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.Map;
@@ -28,34 +29,41 @@ final class TestServer implements AutoCloseable {
       return new TestServer(
           Optional.empty(),
           new CheckpointStoreConfiguration(
-              URI.create(environment.get(ENDPOINT)),
+              new ObjectStoreConfiguration(
+                  URI.create(environment.get(ENDPOINT)),
+                  environment.get("DEEPSPEECH_TEST_S3_ACCESS_KEY"),
+                  environment.get("DEEPSPEECH_TEST_S3_SECRET_KEY"),
+                  environment.get("DEEPSPEECH_TEST_S3_REGION")),
               environment.get("DEEPSPEECH_TEST_S3_BUCKET"),
-              null,
-              environment.get("DEEPSPEECH_TEST_S3_ACCESS_KEY"),
-              environment.get("DEEPSPEECH_TEST_S3_SECRET_KEY"),
-              environment.get("DEEPSPEECH_TEST_S3_REGION")));
+              null));
     }
     EmbeddedS3 s3 = EmbeddedS3.start(directory, 0);
     s3.createBucket("models");
     return new TestServer(
         Optional.of(s3),
         new CheckpointStoreConfiguration(
-            s3.endpoint(), "models", null, s3.accessKey(), s3.secretKey(), null));
+            new ObjectStoreConfiguration(s3.endpoint(), s3.accessKey(), s3.secretKey(), null),
+            "models",
+            null));
   }
 
   /** The server, with a prefix that no other test uses. */
   CheckpointStoreConfiguration configuration() {
-    return with(configuration.endpoint(), configuration.bucket(), configuration.secretKey());
+    return with(
+        configuration.server().endpoint(),
+        configuration.bucket(),
+        configuration.server().secretKey());
   }
 
   CheckpointStoreConfiguration with(URI endpoint, String bucket, String secretKey) {
     return new CheckpointStoreConfiguration(
-        endpoint,
+        new ObjectStoreConfiguration(
+            endpoint,
+            configuration.server().accessKey(),
+            secretKey,
+            configuration.server().region()),
         bucket,
-        "contract-test/" + UUID.randomUUID(),
-        configuration.accessKey(),
-        secretKey,
-        configuration.region());
+        "contract-test/" + UUID.randomUUID());
   }
 
   @Override

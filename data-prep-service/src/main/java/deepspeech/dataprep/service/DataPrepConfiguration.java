@@ -2,9 +2,9 @@ package deepspeech.dataprep.service;
 
 import deepspeech.broker.BrokerConfiguration;
 import deepspeech.dataprep.storage.CacheConfiguration;
-import deepspeech.dataprep.storage.ObjectStoreConfiguration;
 import deepspeech.messages.InvalidMessageException;
 import deepspeech.messages.configuration.EnvironmentVariables;
+import deepspeech.objectstore.ObjectStoreConfiguration;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -54,7 +54,7 @@ public record DataPrepConfiguration(
     return new DataPrepConfiguration(
         BrokerConfiguration.of(environment),
         Path.of(environment.required("DEEPSPEECH_DATASET_ROOT", "an existing folder")),
-        ObjectStoreConfiguration.of(environment),
+        ObjectStoreConfiguration.ifSet(environment),
         CacheConfiguration.of(environment),
         threads,
         // One more than the threads: while one request waits for the broker, another one decodes.

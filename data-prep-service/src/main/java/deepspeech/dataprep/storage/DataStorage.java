@@ -6,6 +6,8 @@ import deepspeech.dataprep.storage.Location.LocalFile;
 import deepspeech.dataprep.storage.Location.ShardEntry;
 import deepspeech.dataprep.storage.Location.StoredObject;
 import deepspeech.dataprep.storage.UnreadableFileException.Problem;
+import deepspeech.objectstore.ObjectStoreConfiguration;
+import deepspeech.objectstore.Retry;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.channels.Channels;

@@ -1,10 +1,14 @@
 package deepspeech.dataprep.storage;
 
 import deepspeech.dataprep.storage.Location.StoredObject;
+import deepspeech.objectstore.Connections;
+import deepspeech.objectstore.ObjectStoreClient;
+import deepspeech.objectstore.ObjectStoreClient.Request;
+import deepspeech.objectstore.ObjectStoreConfiguration;
+import deepspeech.objectstore.Retry;
+import deepspeech.objectstore.S3Failure;
 import io.minio.GetObjectArgs;
 import io.minio.GetObjectResponse;
-import io.minio.Http;
-import io.minio.MinioAsyncClient;
 import io.minio.StatObjectArgs;
 import io.minio.StatObjectResponse;
 import java.io.EOFException;
@@ -13,64 +17,27 @@ import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
-import java.util.concurrent.TimeUnit;
-import okhttp3.ConnectionPool;
-import okhttp3.ConnectionSpec;
-import okhttp3.OkHttpClient;
-import okhttp3.Protocol;
+import java.util.Set;
 
-/**
- * An S3 server, through the MinIO client. Transient faults are tried again, with a back-off, a
- * bounded number of times.
- */
+/** An S3 server. Passing failures are tried again, with a back-off, a bounded number of times. */
 final class S3Source implements ObjectSource {
-  private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
-  private static final Duration READ_TIMEOUT = Duration.ofSeconds(30);
-  private static final int IDLE_CONNECTIONS = 32;
+  private static final Connections CONNECTIONS =
+      new Connections(Duration.ofSeconds(5), Duration.ofSeconds(30), 32, Duration.ofMinutes(1));
+  private static final Set<String> MISSING = Set.of("NoSuchKey", "NoSuchObject");
 
-  private final ObjectStoreConfiguration configuration;
-  private final Retry retry;
-  private final S3Failure failures;
-  private final MinioAsyncClient client;
+  private final ObjectStoreClient client;
 
   S3Source(ObjectStoreConfiguration configuration, Retry retry) {
-    this.configuration = configuration;
-    this.retry = retry;
-    this.failures = new S3Failure(configuration);
-    this.client =
-        MinioAsyncClient.builder()
-            .endpoint(configuration.endpoint().toString())
-            .region(configuration.region())
-            .credentials(configuration.accessKey(), configuration.secretKey())
-            .httpClient(httpClient(), true)
-            .build();
-  }
-
-  private OkHttpClient httpClient() {
-    OkHttpClient.Builder builder =
-        configuration.endpoint().getScheme().equals("https")
-            ? Http.newDefaultClient().newBuilder()
-            // Without TLS there is no need to load the machine's certificates, which takes long.
-            : new OkHttpClient.Builder().connectionSpecs(List.of(ConnectionSpec.CLEARTEXT));
-    builder
-        .protocols(List.of(Protocol.HTTP_1_1))
-        .connectTimeout(CONNECT_TIMEOUT)
-        .readTimeout(READ_TIMEOUT)
-        .connectionPool(new ConnectionPool(IDLE_CONNECTIONS, 1, TimeUnit.MINUTES))
-        // The client's own retry of error statuses would multiply with the one here.
-        .interceptors()
-        .removeIf(Http.StatusRetryInterceptor.class::isInstance);
-    return builder.build();
+    this.client = new ObjectStoreClient(configuration, CONNECTIONS, retry, StorageException.class);
   }
 
   @Override
   public ObjectVersion version(StoredObject object) throws UnreadableFileException {
-    return attempt(
+    return send(
         object,
-        () -> {
+        minio -> {
           StatObjectResponse response =
-              client
+              minio
                   .statObject(
                       StatObjectArgs.builder().bucket(object.bucket()).object(object.key()).build())
                   .join();
@@ -81,23 +48,30 @@ final class S3Source implements ObjectSource {
   @Override
   public ObjectVersion download(StoredObject object, Path target, long most)
       throws UnreadableFileException {
-    return attempt(
-        object,
-        () -> {
-          try (GetObjectResponse response =
-              client
-                  .getObject(
-                      GetObjectArgs.builder().bucket(object.bucket()).object(object.key()).build())
-                  .join()) {
-            long size = Long.parseLong(response.headers().get("Content-Length"));
-            if (size > most) {
-              throw UnreadableFileException.tooLarge(size, most);
-            }
-            String entityTag = String.valueOf(response.headers().get("ETag")).replace("\"", "");
-            copy(response, target, size);
-            return new ObjectVersion(entityTag, size);
-          }
-        });
+    ObjectVersion version =
+        send(
+            object,
+            minio -> {
+              try (GetObjectResponse response =
+                  minio
+                      .getObject(
+                          GetObjectArgs.builder()
+                              .bucket(object.bucket())
+                              .object(object.key())
+                              .build())
+                      .join()) {
+                long size = Long.parseLong(response.headers().get("Content-Length"));
+                if (size <= most) {
+                  copy(response, target, size);
+                }
+                String entityTag = String.valueOf(response.headers().get("ETag")).replace("\"", "");
+                return new ObjectVersion(entityTag, size);
+              }
+            });
+    if (version.size() > most) {
+      throw UnreadableFileException.tooLarge(version.size(), most);
+    }
+    return version;
   }
 
   private static void copy(GetObjectResponse response, Path target, long size) throws IOException {
@@ -140,35 +114,15 @@ final class S3Source implements ObjectSource {
     client.close();
   }
 
-  /** A request to the server. */
-  @FunctionalInterface
-  private interface Operation<T> {
-    T run() throws Exception;
-  }
-
-  private <T> T attempt(StoredObject object, Operation<T> operation)
-      throws UnreadableFileException {
-    for (int attempt = 1; ; attempt++) {
-      try {
-        return operation.run();
-      } catch (UnreadableFileException | StorageException notOfTheServer) {
-        throw notOfTheServer;
-      } catch (Exception e) {
-        Throwable failure = S3Failure.unwrap(e);
-        if (S3Failure.isMissing(failure)) {
-          throw S3Failure.missing(failure);
-        }
-        if (attempt >= retry.attempts() || !S3Failure.isTransient(failure)) {
-          throw failures.explain(object, failure, attempt);
-        }
-        rest(object, attempt);
-      }
-    }
-  }
-
-  private void rest(StoredObject object, int attempt) {
+  private <T> T send(StoredObject object, Request<T> request) throws UnreadableFileException {
     try {
-      retry.rest(attempt);
+      return client.send(request);
+    } catch (S3Failure failure) {
+      if (failure.code().filter(MISSING::contains).isPresent()) {
+        throw UnreadableFileException.missingObject(failure.getCause());
+      }
+      throw new StorageException(
+          failure.line("read " + object, object.bucket()), failure.isPassing(), failure.getCause());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new StorageException("interrupted: cannot read " + object, true, e);

@@ -33,6 +33,10 @@ public final class UnreadableFileException extends IOException {
         Problem.TOO_LARGE, "the file has %d bytes; at most %d can be used".formatted(size, most));
   }
 
+  static UnreadableFileException missingObject(Throwable cause) {
+    return new UnreadableFileException(Problem.MISSING, "the object does not exist", cause);
+  }
+
   /** What is wrong. */
   public Problem problem() {
     return problem;

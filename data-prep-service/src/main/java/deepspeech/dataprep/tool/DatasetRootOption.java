@@ -5,8 +5,8 @@ import deepspeech.dataprep.manifest.DatasetRoot;
 import deepspeech.dataprep.storage.CacheConfiguration;
 import deepspeech.dataprep.storage.DataStorage;
 import deepspeech.dataprep.storage.Location;
-import deepspeech.dataprep.storage.ObjectStoreConfiguration;
 import deepspeech.messages.configuration.EnvironmentVariables;
+import deepspeech.objectstore.ObjectStoreConfiguration;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -74,7 +74,7 @@ public final class DatasetRootOption {
   public DataStorage storage(Path... data) throws DataFileException {
     DatasetRoot root = of(data);
     EnvironmentVariables environment = EnvironmentVariables.ofProcess();
-    return ObjectStoreConfiguration.of(environment)
+    return ObjectStoreConfiguration.ifSet(environment)
         .map(store -> DataStorage.of(root, store, CacheConfiguration.of(environment)))
         .orElseGet(() -> DataStorage.under(root));
   }

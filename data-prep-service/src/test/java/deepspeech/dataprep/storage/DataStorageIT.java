@@ -19,6 +19,8 @@ import deepspeech.messages.features.Split;
 import deepspeech.messages.features.TextNormalisation;
 import deepspeech.messages.features.UnknownCharacters;
 import deepspeech.messages.run.RunId;
+import deepspeech.objectstore.ObjectStoreConfiguration;
+import deepspeech.objectstore.Retry;
 import io.minio.MinioClient;
 import io.minio.PutObjectArgs;
 import io.minio.RemoveObjectArgs;

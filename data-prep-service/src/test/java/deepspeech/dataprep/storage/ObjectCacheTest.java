@@ -290,7 +290,7 @@ class ObjectCacheTest {
     private byte[] content(StoredObject object) throws UnreadableFileException {
       byte[] content = objects.get(object.key());
       if (content == null) {
-        throw S3Failure.missing(null);
+        throw UnreadableFileException.missingObject(null);
       }
       return content;
     }

@@ -31,6 +31,7 @@ import deepspeech.messages.run.RunId;
 import deepspeech.messages.run.RunState;
 import deepspeech.messages.run.RunStatus;
 import deepspeech.messages.topic.Topics;
+import deepspeech.objectstore.ObjectStoreConfiguration;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -78,7 +79,9 @@ class EvaluatorServiceIT {
     store =
         CheckpointStore.connect(
             new CheckpointStoreConfiguration(
-                s3.endpoint(), BUCKET, null, s3.accessKey(), s3.secretKey(), null));
+                new ObjectStoreConfiguration(s3.endpoint(), s3.accessKey(), s3.secretKey(), null),
+                BUCKET,
+                null));
     publisher = new EventPublisher(broker, "/trainer-service");
     dataPrep = new DataPrepDouble(broker);
     service = EvaluatorProcess.start(environment(), folder);

@@ -20,13 +20,13 @@ import deepspeech.messages.metric.MetricPoint;
 import deepspeech.messages.run.RunId;
 import deepspeech.messages.run.RunState;
 import deepspeech.messages.run.RunStatus;
+import deepspeech.objectstore.ObjectStoreConfiguration;
 import deepspeech.trainer.checkpoint.CheckpointFiles;
 import deepspeech.trainer.checkpoint.PendingEvaluations;
 import deepspeech.trainer.checkpoint.StartingPoint;
 import deepspeech.trainer.training.StopSignal;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
-import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -86,11 +86,8 @@ class RunConductorIT {
     store =
         CheckpointStore.connect(
             new CheckpointStoreConfiguration(
-                URI.create(s3.endpoint().toString()),
+                new ObjectStoreConfiguration(s3.endpoint(), s3.accessKey(), s3.secretKey(), null),
                 "deepspeech",
-                null,
-                s3.accessKey(),
-                s3.secretKey(),
                 null));
     registry = new RunRegistry(states::add, List.of());
     conductor =

@@ -1,4 +1,4 @@
-package deepspeech.dataprep.storage;
+package deepspeech.objectstore;
 
 import static deepspeech.messages.InvalidMessageException.require;
 
@@ -9,47 +9,57 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * Where objects are kept and how to get in.
+ * Where the S3 server is and how to get in. What is wrong is named by its environment variable.
  *
  * @param endpoint of the S3 server, {@code http://host:port} or {@code https://host}, without a
  *     path
  * @param accessKey access key id
  * @param secretKey secret access key; never printed
- * @param region as the server wants it signed
+ * @param region as the server wants it signed; null for {@code us-east-1}
  */
 public record ObjectStoreConfiguration(
     URI endpoint, String accessKey, String secretKey, String region) {
-  /** Names the server; the variable that has to be set before an {@code s3://} path can be used. */
+  /** The variable that names the server. */
   public static final String ENDPOINT = "DEEPSPEECH_S3_ENDPOINT";
 
   private static final String ACCESS_KEY = "DEEPSPEECH_S3_ACCESS_KEY";
   private static final String SECRET_KEY = "DEEPSPEECH_S3_SECRET_KEY";
   private static final String REGION = "DEEPSPEECH_S3_REGION";
   private static final String ENDPOINT_ALLOWED = "http://host:port or https://host, nothing more";
+  private static final String ACCESS_KEY_ALLOWED = "the id of a key pair";
+  private static final String SECRET_KEY_ALLOWED = "the secret that belongs to the access key";
   private static final Pattern REGION_FORM = Pattern.compile("[A-Za-z0-9-]{1,64}");
 
   public ObjectStoreConfiguration {
+    region = region == null ? "us-east-1" : region;
     require(isServer(endpoint), ENDPOINT, String.valueOf(endpoint), ENDPOINT_ALLOWED);
+    require(accessKey != null && !accessKey.isBlank(), ACCESS_KEY, accessKey, ACCESS_KEY_ALLOWED);
+    require(secretKey != null && !secretKey.isBlank(), SECRET_KEY, null, SECRET_KEY_ALLOWED);
     require(REGION_FORM.matcher(region).matches(), REGION, region, "a name of A-Z, a-z, 0-9 and -");
   }
 
   /**
    * Reads {@code DEEPSPEECH_S3_ENDPOINT}, {@code DEEPSPEECH_S3_ACCESS_KEY}, {@code
-   * DEEPSPEECH_S3_SECRET_KEY} and {@code DEEPSPEECH_S3_REGION}.
+   * DEEPSPEECH_S3_SECRET_KEY} and, where it is set, {@code DEEPSPEECH_S3_REGION}.
+   *
+   * @throws InvalidMessageException naming what is missing or malformed
+   */
+  public static ObjectStoreConfiguration of(EnvironmentVariables environment) {
+    return new ObjectStoreConfiguration(
+        environment.requiredUri(ENDPOINT, ENDPOINT_ALLOWED),
+        environment.required(ACCESS_KEY, ACCESS_KEY_ALLOWED),
+        environment.required(SECRET_KEY, SECRET_KEY_ALLOWED),
+        environment.text(REGION).orElse(null));
+  }
+
+  /**
+   * Reads the same variables where {@code DEEPSPEECH_S3_ENDPOINT} is set.
    *
    * @return empty if no endpoint is set
    * @throws InvalidMessageException naming what is missing or malformed
    */
-  public static Optional<ObjectStoreConfiguration> of(EnvironmentVariables environment) {
-    if (environment.text(ENDPOINT).isEmpty()) {
-      return Optional.empty();
-    }
-    return Optional.of(
-        new ObjectStoreConfiguration(
-            environment.requiredUri(ENDPOINT, ENDPOINT_ALLOWED),
-            environment.required(ACCESS_KEY, "the id of a key pair"),
-            environment.required(SECRET_KEY, "the secret that belongs to the access key"),
-            environment.text(REGION, "us-east-1")));
+  public static Optional<ObjectStoreConfiguration> ifSet(EnvironmentVariables environment) {
+    return environment.text(ENDPOINT).map(endpoint -> of(environment));
   }
 
   private static boolean isServer(URI endpoint) {

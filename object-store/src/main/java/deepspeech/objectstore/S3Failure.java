@@ -1,0 +1,166 @@
+package deepspeech.objectstore;
+
+import io.minio.errors.ErrorResponseException;
+import io.minio.errors.InvalidResponseException;
+import io.minio.errors.MinioException;
+import io.minio.errors.ServerException;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.NoRouteToHostException;
+import java.net.SocketTimeoutException;
+import java.net.UnknownHostException;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletionException;
+
+/**
+ * An S3 request that failed for good: what went wrong, told in one line that never carries a
+ * secret. The cause is the failure itself, without the layers that carried it.
+ */
+public final class S3Failure extends Exception {
+  private static final long serialVersionUID = 1L;
+
+  private static final Set<String> PASSING =
+      Set.of(
+          "ConditionalRequestConflict",
+          "InternalError",
+          "OperationAborted",
+          "RequestTimeout",
+          "ServiceUnavailable",
+          "SlowDown",
+          "SlowDownRead",
+          "SlowDownWrite",
+          "Throttling",
+          "ThrottlingException",
+          "TooManyRequests");
+  private static final Set<String> REFUSED =
+      Set.of(
+          "AccessDenied",
+          "AccountProblem",
+          "AllAccessDisabled",
+          "AuthorizationHeaderMalformed",
+          "InvalidAccessKeyId",
+          "InvalidSecurity",
+          "InvalidToken",
+          "SignatureDoesNotMatch");
+
+  private final String server;
+  private final String host;
+  private final String accessKey;
+  private final int attempts;
+
+  /**
+   * Makes a failure.
+   *
+   * @param thrown by the client, in whatever layers
+   * @param attempts how often the request was sent, from 1
+   */
+  S3Failure(ObjectStoreConfiguration configuration, Throwable thrown, int attempts) {
+    super(unwrap(thrown));
+    this.server = "S3 endpoint " + configuration.endpoint();
+    this.host = configuration.endpoint().getHost();
+    this.accessKey = configuration.accessKey();
+    this.attempts = attempts;
+  }
+
+  private static Throwable unwrap(Throwable thrown) {
+    Throwable cause = thrown;
+    while (cause.getCause() != null && isWrapping(cause)) {
+      cause = cause.getCause();
+    }
+    return cause;
+  }
+
+  private static boolean isWrapping(Throwable thrown) {
+    return thrown instanceof CompletionException
+        || thrown.getClass() == MinioException.class
+        || thrown.getClass() == IllegalStateException.class;
+  }
+
+  /** Whether the same request may succeed a little later without anyone's doing. */
+  public boolean isPassing() {
+    Throwable cause = getCause();
+    if (cause instanceof ErrorResponseException error) {
+      return code().filter(PASSING::contains).isPresent() || error.response().code() >= 500;
+    }
+    return cause instanceof ServerException
+        || cause instanceof InvalidResponseException
+        || cause instanceof IOException;
+  }
+
+  /**
+   * The code with which the server refused the request, such as {@code NoSuchKey}; empty if it gave
+   * no such answer.
+   */
+  public Optional<String> code() {
+    return getCause() instanceof ErrorResponseException error
+        ? Optional.ofNullable(error.errorResponse().code())
+        : Optional.empty();
+  }
+
+  /** Whether the server does not take the key pair, or not for this. */
+  public boolean isRefusal() {
+    return code().filter(REFUSED::contains).isPresent();
+  }
+
+  /** Whether the server answered, but not as an S3 server does. */
+  public boolean isForeignAnswer() {
+    return getCause() instanceof InvalidResponseException;
+  }
+
+  /** Names the server, as each line begins. */
+  public String server() {
+    return server;
+  }
+
+  /** The first line of what the client or the server says. */
+  public String reason() {
+    String text =
+        getCause() instanceof ErrorResponseException error
+            ? error.errorResponse().message()
+            : getCause().getMessage();
+    return text == null ? "no reason given" : text.lines().findFirst().orElse("no reason given");
+  }
+
+  /** The end of a line that tells how often the request was sent; empty if it was once. */
+  public String tried() {
+    return attempts > 1 ? " (tried " + attempts + " times)" : "";
+  }
+
+  /**
+   * The line for the user.
+   *
+   * @param action what was tried, such as {@code read s3://bucket/key}
+   * @param bucket that it was tried in
+   */
+  public String line(String action, String bucket) {
+    Throwable cause = getCause();
+    if (code().isPresent()) {
+      String code = code().get();
+      if (isRefusal()) {
+        return "%s refuses access key %s: cannot %s: %s".formatted(server, accessKey, action, code);
+      }
+      if (code.equals("NoSuchBucket")) {
+        return "%s has no bucket %s: cannot %s".formatted(server, bucket, action);
+      }
+      return "%s cannot %s: %s: %s%s".formatted(server, action, code, reason(), tried());
+    }
+    if (cause instanceof ConnectException || cause instanceof NoRouteToHostException) {
+      return "%s is not reachable: cannot %s: %s%s".formatted(server, action, reason(), tried());
+    }
+    if (cause instanceof UnknownHostException) {
+      return "%s is not reachable: cannot %s: host %s is not known%s"
+          .formatted(server, action, host, tried());
+    }
+    if (cause instanceof SocketTimeoutException) {
+      return "%s does not answer in time: cannot %s%s".formatted(server, action, tried());
+    }
+    return "%s: cannot %s: %s: %s%s"
+        .formatted(server, action, cause.getClass().getSimpleName(), reason(), tried());
+  }
+
+  @Override
+  public String getMessage() {
+    return server + ": " + getCause().getClass().getSimpleName() + ": " + reason() + tried();
+  }
+}

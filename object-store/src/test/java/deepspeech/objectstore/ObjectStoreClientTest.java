@@ -1,0 +1,186 @@
+package deepspeech.objectstore;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import io.minio.errors.ErrorResponseException;
+import io.minio.errors.MinioException;
+import io.minio.messages.ErrorResponse;
+import java.io.EOFException;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.SocketTimeoutException;
+import java.net.URI;
+import java.net.UnknownHostException;
+import java.time.Duration;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.atomic.AtomicInteger;
+import okhttp3.Protocol;
+import okhttp3.Request;
+import okhttp3.Response;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class ObjectStoreClientTest {
+  private static final String ACTION = "read s3://speech/a.wav";
+
+  private final ObjectStoreClient client =
+      new ObjectStoreClient(
+          new ObjectStoreConfiguration(
+              URI.create("http://store:9000"), "someone", "open sesame", null),
+          new Connections(Duration.ofSeconds(1), Duration.ofSeconds(1), 1, Duration.ofSeconds(1)),
+          new Retry(3, Duration.ofMillis(1)),
+          OfTheCaller.class);
+  private final AtomicInteger sent = new AtomicInteger();
+
+  @AfterEach
+  void close() {
+    client.close();
+  }
+
+  @Test
+  void aRequestThatFailsInPassingIsSentAgain() throws Exception {
+    // Given
+    ObjectStoreClient.Request<String> request =
+        minio -> {
+          if (sent.incrementAndGet() < 3) {
+            throw new IOException("connection reset");
+          }
+          return "answer";
+        };
+    // When
+    String answer = client.send(request);
+    // Then
+    assertThat(answer).isEqualTo("answer");
+    assertThat(sent).hasValue(3);
+  }
+
+  @Test
+  void aFailureThatDoesNotPassInAllAttemptsTellsHowManyThereWere() {
+    // Given
+    Exception reset = new EOFException("the connection broke\nat a place");
+    // When
+    S3Failure failure = fail(new CompletionException(new MinioException(reset)));
+    // Then
+    assertThat(failure.isPassing()).isTrue();
+    assertThat(failure).hasCause(reset);
+    assertThat(failure.line(ACTION, "speech"))
+        .isEqualTo(
+            "S3 endpoint http://store:9000: cannot read s3://speech/a.wav: EOFException: the connection broke (tried 3 times)");
+    assertThat(sent).hasValue(3);
+  }
+
+  @Test
+  void whatTheCallerThrowsIsPassedOnAsItIs() {
+    // Given
+    OfTheCaller thrown = new OfTheCaller();
+    // When / Then
+    assertThatThrownBy(
+            () ->
+                client.send(
+                    minio -> {
+                      sent.incrementAndGet();
+                      throw thrown;
+                    }))
+        .isSameAs(thrown);
+    assertThat(sent).hasValue(1);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "SlowDown, 503, 3, true",
+    "SlowDownWrite, 429, 3, true",
+    "Whatever, 500, 3, true",
+    "NoSuchKey, 404, 1, false",
+    "SignatureDoesNotMatch, 403, 1, false",
+    "InvalidArgument, 400, 1, false"
+  })
+  void onlyAnAnswerThatMayChangeIsAskedForAgain(
+      String code, int status, int times, boolean passing) {
+    // Given
+    ErrorResponseException answer = answer(code, status);
+    // When
+    S3Failure failure = fail(answer);
+    // Then
+    assertThat(failure.isPassing()).isEqualTo(passing);
+    assertThat(failure.code()).contains(code);
+    assertThat(sent).hasValue(times);
+  }
+
+  @Test
+  void aRefusedKeyIsNamedWithoutItsSecret() {
+    // Given
+    ErrorResponseException answer = answer("SignatureDoesNotMatch", 403);
+    // When
+    S3Failure failure = fail(answer);
+    // Then
+    assertThat(failure.isRefusal()).isTrue();
+    assertThat(failure.line(ACTION, "speech"))
+        .isEqualTo(
+            "S3 endpoint http://store:9000 refuses access key someone: cannot read s3://speech/a.wav: SignatureDoesNotMatch");
+    assertThat(failure.getMessage()).doesNotContain("sesame");
+  }
+
+  @Test
+  void aMissingBucketIsNamed() {
+    // Given
+    ErrorResponseException answer = answer("NoSuchBucket", 404);
+    // When
+    S3Failure failure = fail(answer);
+    // Then
+    assertThat(failure.line(ACTION, "speech"))
+        .isEqualTo(
+            "S3 endpoint http://store:9000 has no bucket speech: cannot read s3://speech/a.wav");
+  }
+
+  @Test
+  void aServerThatIsAwayIsTold() {
+    // Given
+    Exception unreachable = new ConnectException("Connection refused");
+    Exception unknown = new UnknownHostException("store");
+    Exception silent = new SocketTimeoutException("timeout");
+    // When / Then
+    assertThat(fail(unreachable).line(ACTION, "speech"))
+        .isEqualTo(
+            "S3 endpoint http://store:9000 is not reachable: cannot read s3://speech/a.wav: Connection refused (tried 3 times)");
+    assertThat(fail(unknown).line(ACTION, "speech"))
+        .isEqualTo(
+            "S3 endpoint http://store:9000 is not reachable: cannot read s3://speech/a.wav: host store is not known (tried 3 times)");
+    assertThat(fail(silent).line(ACTION, "speech"))
+        .isEqualTo(
+            "S3 endpoint http://store:9000 does not answer in time: cannot read s3://speech/a.wav (tried 3 times)");
+  }
+
+  private S3Failure fail(Exception thrown) {
+    return catchThrowableOfType(
+        S3Failure.class,
+        () ->
+            client.send(
+                minio -> {
+                  sent.incrementAndGet();
+                  throw thrown;
+                }));
+  }
+
+  private static ErrorResponseException answer(String code, int status) {
+    Response response =
+        new Response.Builder()
+            .request(new Request.Builder().url("http://store:9000/speech/a.wav").build())
+            .protocol(Protocol.HTTP_1_1)
+            .code(status)
+            .message("")
+            .build();
+    return new ErrorResponseException(
+        new ErrorResponse(code, "in words", "speech", "a.wav", "/speech/a.wav", "1", "2"),
+        response,
+        "");
+  }
+
+  /** What is not the server's failure. */
+  private static final class OfTheCaller extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+  }
+}
