@@ -39,7 +39,7 @@ public final class DataStorage implements AutoCloseable {
   private final Optional<ObjectCache> objects;
   private final ShardIndexes indexes = new ShardIndexes();
 
-  private DataStorage(DatasetRoot root, Optional<ObjectCache> objects) {
+  DataStorage(DatasetRoot root, Optional<ObjectCache> objects) {
     this.root = root;
     this.objects = objects;
   }

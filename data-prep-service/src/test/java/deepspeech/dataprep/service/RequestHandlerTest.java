@@ -7,6 +7,8 @@ import deepspeech.dataprep.dataset.Corpus;
 import deepspeech.dataprep.dataset.DataSets;
 import deepspeech.dataprep.encoding.BatchFunction;
 import deepspeech.dataprep.manifest.DatasetRoot;
+import deepspeech.dataprep.storage.DataStorage;
+import deepspeech.dataprep.storage.UnsteadyStore;
 import deepspeech.messages.Json;
 import deepspeech.messages.deadletter.DeadLetter;
 import deepspeech.messages.features.DataSetDescription;
@@ -20,6 +22,7 @@ import deepspeech.messages.features.UnknownCharacters;
 import deepspeech.messages.run.RunId;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
@@ -58,9 +61,13 @@ class RequestHandlerTest {
   }
 
   private RequestHandler replica() {
+    return replica(DataStorage.under(root));
+  }
+
+  private RequestHandler replica(DataStorage storage) {
     return new RequestHandler(
-        new DataSets(root),
-        new BatchFunction(root, decoder),
+        new DataSets(storage),
+        new BatchFunction(storage, decoder),
         replies,
         this::publish,
         ids -> List.copyOf(letterIds).forEach(ids),
@@ -196,6 +203,51 @@ class RequestHandlerTest {
   }
 
   @Test
+  void aBatchOfAStoreThatIsAwayForAMomentIsDroppedAndMadeWhenItIsAskedForAgain() throws Exception {
+    // Given
+    UnsteadyStore store = store();
+    try (DataStorage storage = store.storage(root, folder.resolve("cache"))) {
+      handler = replica(storage);
+      String fingerprint = fingerprint();
+      store.fail("S3 endpoint http://store:9000 is not reachable", true);
+      // When
+      handler.handle("run-1", batch(fingerprint, 1, 0), POSITION);
+      // Then
+      assertThat(count("dropped")).isEqualTo(1);
+      assertThat(count("refused")).isZero();
+      assertThat(replies.sent).hasSize(1);
+      assertThat(letterIds).isEmpty();
+      store.recover();
+      handler.handle("run-1", batch(fingerprint, 1, 0), POSITION);
+      assertThat(count("answered")).isEqualTo(2);
+      assertThat(letterIds).isEmpty();
+      assertThat(leftOut("missing_audio") + leftOut("broken_audio")).isZero();
+    }
+  }
+
+  @Test
+  void aBatchOfAStoreThatDoesNotLetInIsRefusedInOneLineAndItsUtterancesAreNoDeadLetters()
+      throws Exception {
+    // Given
+    UnsteadyStore store = store();
+    try (DataStorage storage = store.storage(root, folder.resolve("cache"))) {
+      handler = replica(storage);
+      String fingerprint = fingerprint();
+      store.fail("S3 endpoint http://store:9000 refuses access key someone", false);
+      // When
+      handler.handle("run-1", batch(fingerprint, 1, 0), POSITION);
+      // Then
+      assertThat(count("refused")).isEqualTo(1);
+      assertThat(count("dropped")).isZero();
+      assertThat(replies.sent).hasSize(2);
+      assertThat(Json.read(replies.sent.get(1).body(), RequestRefused.class).reason())
+          .endsWith("S3 endpoint http://store:9000 refuses access key someone")
+          .hasLineCount(1);
+      assertThat(letterIds).isEmpty();
+    }
+  }
+
+  @Test
   void aBatchThatTheEpochDoesNotHaveIsRefused() throws Exception {
     // Given
     corpus.utterances(2);
@@ -304,6 +356,15 @@ class RequestHandlerTest {
     letters.add(letter);
     letterIds.add(id);
     return CompletableFuture.completedFuture(null);
+  }
+
+  /** A store that has the audio of two of the data set's utterances. */
+  private UnsteadyStore store() throws Exception {
+    corpus
+        .utterance("wav/here.wav", 0.5, "a")
+        .line("{\"audio_filepath\": \"s3://speech/a.wav\", \"duration\": 0.5, \"text\": \"a\"}")
+        .line("{\"audio_filepath\": \"s3://speech/b.wav\", \"duration\": 0.5, \"text\": \"b\"}");
+    return new UnsteadyStore(Files.readAllBytes(folder.resolve("set/wav/here.wav")));
   }
 
   private String fingerprint() throws InterruptedException {
