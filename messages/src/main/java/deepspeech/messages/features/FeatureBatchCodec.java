@@ -257,8 +257,9 @@ public final class FeatureBatchCodec {
       tensors.put(
           "features",
           Tensor.f16(
-              Arrays.copyOfRange(
-                  batch.features(), frame * FeatureBatch.BINS, frameEnd * FeatureBatch.BINS),
+              batch.features(),
+              frame * FeatureBatch.BINS,
+              frameEnd * FeatureBatch.BINS,
               frameEnd - frame,
               FeatureBatch.BINS));
       tensors.put("texts", Tensor.u8(text));

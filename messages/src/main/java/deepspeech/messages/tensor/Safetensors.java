@@ -3,10 +3,8 @@ package deepspeech.messages.tensor;
 import com.fasterxml.jackson.databind.JsonNode;
 import deepspeech.messages.InvalidMessageException;
 import deepspeech.messages.Json;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.Channels;
@@ -32,13 +30,14 @@ public final class Safetensors {
   private Safetensors() {}
 
   public static byte[] write(Map<String, Tensor> tensors) {
-    ByteArrayOutputStream out = new ByteArrayOutputStream();
-    try {
-      write(tensors, Map.of(), out);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-    return out.toByteArray();
+    ByteBuffer start = start(tensors, Map.of());
+    int size =
+        tensors.values().stream()
+            .mapToInt(tensor -> tensor.data().remaining())
+            .reduce(start.remaining(), Math::addExact);
+    ByteBuffer body = ByteBuffer.allocate(size).put(start);
+    tensors.values().forEach(tensor -> body.put(tensor.data().duplicate()));
+    return body.array();
   }
 
   /**
@@ -49,6 +48,18 @@ public final class Safetensors {
   public static void write(
       Map<String, Tensor> tensors, Map<String, String> metadata, OutputStream out)
       throws IOException {
+    out.write(start(tensors, metadata).array());
+    WritableByteChannel channel = Channels.newChannel(out);
+    for (Tensor tensor : tensors.values()) {
+      ByteBuffer data = tensor.data().duplicate();
+      while (data.hasRemaining()) {
+        channel.write(data);
+      }
+    }
+  }
+
+  /** All that comes before the tensors' bytes. */
+  private static ByteBuffer start(Map<String, Tensor> tensors, Map<String, String> metadata) {
     Map<String, Object> header = new LinkedHashMap<>();
     if (!metadata.isEmpty()) {
       header.put(METADATA, metadata);
@@ -71,14 +82,7 @@ public final class Safetensors {
     while (start.hasRemaining()) {
       start.put((byte) ' ');
     }
-    out.write(start.array());
-    WritableByteChannel channel = Channels.newChannel(out);
-    for (Tensor tensor : tensors.values()) {
-      ByteBuffer data = tensor.data().duplicate();
-      while (data.hasRemaining()) {
-        channel.write(data);
-      }
-    }
+    return start.flip();
   }
 
   /**

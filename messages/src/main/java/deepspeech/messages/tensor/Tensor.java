@@ -31,8 +31,13 @@ public record Tensor(TensorType type, List<Long> shape, ByteBuffer data) {
   }
 
   public static Tensor f16(short[] values, long... shape) {
-    ByteBuffer data = allocate(values.length, 2);
-    data.asShortBuffer().put(values);
+    return f16(values, 0, values.length, shape);
+  }
+
+  /** Takes the values of a range, from inclusive, to exclusive. */
+  public static Tensor f16(short[] values, int from, int to, long... shape) {
+    ByteBuffer data = allocate(to - from, 2);
+    data.asShortBuffer().put(values, from, to - from);
     return new Tensor(TensorType.F16, boxed(shape), data);
   }
 
