@@ -43,6 +43,11 @@ public record ModelReference(Optional<RunId> run, String checkpoint) {
     }
   }
 
+  /** Whether it means the newest checkpoint of that run, which may be named or not. */
+  public boolean isLatestOf(RunId own) {
+    return checkpoint.equals(LATEST) && run.map(own::equals).orElse(true);
+  }
+
   @Override
   public String toString() {
     return run.map(r -> r + "/").orElse("") + checkpoint;

@@ -41,7 +41,7 @@ public final class StartingPoint {
         .resumeModel()
         .ifPresent(
             model -> {
-              TrainingState state = state(run, Argument.RESUME_MODEL, model);
+              TrainingState state = resumedState(run, model);
               requireShape(state.model(), configuration);
               InvalidMessageException.require(
                   state.nextEpoch() <= configuration.numEpoch(),
@@ -55,6 +55,18 @@ public final class StartingPoint {
         .ifPresent(
             model ->
                 requireShape(state(run, Argument.PRETRAINED_MODEL, model).model(), configuration));
+  }
+
+  /** A run goes on from the one before if its latest is damaged. */
+  private TrainingState resumedState(RunId run, ModelReference model) {
+    try {
+      return state(run, Argument.RESUME_MODEL, model);
+    } catch (InvalidMessageException e) {
+      if (!model.isLatestOf(run) || !(e.getCause() instanceof DamagedCheckpointException)) {
+        throw e;
+      }
+      return newestIntact(run, damaged -> {}).state();
+    }
   }
 
   /**
@@ -80,12 +92,19 @@ public final class StartingPoint {
 
   /**
    * Fetches the newest checkpoint of a run that is not damaged, for a run that was under way when
-   * its trainer went away. Later ones are removed, so that the run can make them again.
+   * its trainer went away, or that goes on from its latest. Later ones are removed, so that the run
+   * can make them again.
    *
    * @param damaged is told of each one that was passed over
    * @throws CheckpointNotFoundException if none is left
    */
   public LoadedCheckpoint newest(RunId run, Consumer<String> damaged) {
+    LoadedCheckpoint loaded = newestIntact(run, damaged);
+    rewind(run, loaded.state());
+    return loaded;
+  }
+
+  private LoadedCheckpoint newestIntact(RunId run, Consumer<String> damaged) {
     Path directory = workDirectory.resolve(run + "-recovery");
     try {
       NewestIntact newest = store.newestIntact(run, directory);
@@ -97,9 +116,7 @@ public final class StartingPoint {
                   () ->
                       new CheckpointNotFoundException(
                           "run %s: no intact checkpoint".formatted(run)));
-      LoadedCheckpoint loaded = CheckpointFiles.read(checkpoint);
-      rewind(run, loaded.state());
-      return loaded;
+      return CheckpointFiles.read(checkpoint);
     } catch (IOException e) {
       throw new IllegalStateException("%s: cannot read: %s".formatted(directory, e), e);
     } finally {

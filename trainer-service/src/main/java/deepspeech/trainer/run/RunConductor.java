@@ -194,13 +194,14 @@ public final class RunConductor implements RunWorker.Conductor {
   }
 
   /**
-   * The checkpoint to begin with: the newest of a run that was under way, else the one that its
-   * configuration names.
+   * The checkpoint to begin with: the newest intact one of a run that was under way or that goes on
+   * from its latest, else the one that its configuration names.
    */
   private Optional<LoadedCheckpoint> startFrom(RunState accepted) {
     RunId run = accepted.run();
     TrainingConfiguration configuration = accepted.configuration();
-    if (accepted.lastCheckpoint() != null) {
+    if (accepted.lastCheckpoint() != null
+        || configuration.resumeModel().filter(model -> model.isLatestOf(run)).isPresent()) {
       return Optional.of(
           startingPoint.newest(
               run, damaged -> console.println("Checkpoint passed over: " + damaged)));

@@ -28,6 +28,7 @@ import deepspeech.trainer.training.StopSignal;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -222,6 +223,29 @@ class RunConductorIT {
     assertThat(end.status()).isEqualTo(RunStatus.FINISHED);
     assertThat(consumed).endsWith("3/0", "3/1", "3/2", "3/3", "3/4").hasSize(15);
     assertThat(end.lastCheckpoint()).isEqualTo(CheckpointId.endOfEpoch(3));
+  }
+
+  @Test
+  void aRunWhoseLatestCheckpointIsDamagedGoesOnFromTheOneBeforeAndNamesIt() throws Exception {
+    // Given
+    conduct("damaged", CONFIGURATION);
+    Path weights =
+        directory.resolve(
+            "s3/buckets/deepspeech/runs/damaged/checkpoints/epoch-0002/model.safetensors");
+    byte[] bytes = Files.readAllBytes(weights);
+    bytes[bytes.length - 1] ^= 1;
+    Files.write(weights, bytes);
+    consumed.clear();
+
+    // When
+    RunState end =
+        conduct("damaged", CONFIGURATION.with(Map.of("resume_model", "latest", "num_epoch", 3)));
+
+    // Then
+    assertThat(end.status()).isEqualTo(RunStatus.FINISHED);
+    assertThat(consumed).startsWith("2/3", "2/4", "3/0").hasSize(7);
+    assertThat(console.toString(StandardCharsets.UTF_8))
+        .contains("Checkpoint passed over: checkpoint epoch-0002 of run damaged is damaged: model");
   }
 
   @Test
