@@ -263,7 +263,7 @@ class EvaluatorServiceIT {
       assertThat(process.errors())
           .isEqualTo(
               "evaluator-service: DEEPSPEECH_S3_ENDPOINT: not set, allowed: http://host:port or"
-                  + " https://host\n");
+                  + " https://host, nothing more\n");
     }
   }
 
