@@ -152,19 +152,11 @@ final class FeedSession implements Runnable {
     }
   }
 
-  BatchPosition nextPosition() {
+  /** The offset below which nothing is needed for the batches that are still to be delivered. */
+  private long trimOffset() {
     lock.lock();
     try {
-      return window.head().orElse(new BatchPosition(Integer.MAX_VALUE, 0));
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  /** The offset below which nothing is needed for the batches from that position on. */
-  long trimOffset(BatchPosition position) {
-    lock.lock();
-    try {
+      BatchPosition position = window.head().orElse(new BatchPosition(Integer.MAX_VALUE, 0));
       index.forgetBefore(position);
       OptionalLong lowest = index.lowestFrom(position);
       return Math.min(log.position(), lowest.orElse(Long.MAX_VALUE));
@@ -263,7 +255,7 @@ final class FeedSession implements Runnable {
       bytesSinceTrim += Math.max(0, record.get().serializedValueSize());
       if (!kept && bytesSinceTrim >= trimming.everyBytes()) {
         bytesSinceTrim = 0;
-        trimming.to().accept(trimOffset(nextPosition()));
+        trimming.to().accept(trimOffset());
       }
     }
   }

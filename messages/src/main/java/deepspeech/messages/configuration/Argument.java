@@ -81,9 +81,7 @@ public enum Argument {
   SHUFFLE_METHOD(
       Type.TEXT,
       "batch_shuffle_clipped",
-      new Limit(
-          "instance_shuffle, batch_shuffle or batch_shuffle_clipped",
-          v -> List.of("instance_shuffle", "batch_shuffle", "batch_shuffle_clipped").contains(v)),
+      oneOf("instance_shuffle", "batch_shuffle", "batch_shuffle_clipped"),
       "order of the utterances after the first epoch"),
   TEST_MANIFEST(Type.TEXT, "./dataset/manifest.test", "utterances to test on"),
   TEST_OFF(Type.FLAG, false, "no test of the checkpoints"),
@@ -96,7 +94,7 @@ public enum Argument {
   UNKNOWN_CHARACTERS(
       Type.TEXT,
       UnknownCharacters.DROP_CHARACTER.toString(),
-      new Limit(UnknownCharacters.ALLOWED, v -> UnknownCharacters.isName((String) v)),
+      oneOf((Object[]) UnknownCharacters.values()),
       "what becomes of a training text with characters outside the vocabulary (new)"),
   USE_GPU(Type.FLAG, true, "train on GPUs"),
   VOCAB_PATH(Type.TEXT, "./dataset/zh_vocab.txt", "vocabulary, a token a line");
@@ -179,6 +177,13 @@ public enum Argument {
   private static Limit range(int from, int to) {
     return new Limit(
         "a whole number from " + from + " to " + to, v -> (Integer) v >= from && (Integer) v <= to);
+  }
+
+  private static Limit oneOf(Object... choices) {
+    List<String> names = Arrays.stream(choices).map(Object::toString).toList();
+    int last = names.size() - 1;
+    return new Limit(
+        String.join(", ", names.subList(0, last)) + " or " + names.get(last), names::contains);
   }
 
   private record Limit(String words, Predicate<Object> holds) {
