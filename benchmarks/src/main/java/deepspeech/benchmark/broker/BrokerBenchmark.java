@@ -11,15 +11,19 @@ import deepspeech.messages.topic.Topics;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.ToDoubleFunction;
 
 /**
  * What goes through the broker when data-prep answers requests, against what a producer reaches
  * that sends the same bytes ready-made to the same broker. Each round measures one after the other;
- * the ratio of a round is the figure. Run by {@code benchmarks/run broker}.
+ * the ratio of a round is the figure. All of it shares the cores of one machine, so that speed
+ * alone says what they give together: the CPU that each process takes for a MB says what each gives
+ * with cores of its own. Run by {@code benchmarks/run broker}.
  */
 public final class BrokerBenchmark {
   private static final int UTTERANCES = 512;
@@ -33,7 +37,7 @@ public final class BrokerBenchmark {
   private BrokerBenchmark() {}
 
   /**
-   * Prints a line for each round, then the median ratio.
+   * Prints a line for each round, then the medians.
    *
    * @param arguments {@code seed} to augment as the Python project's own file says, or nothing
    */
@@ -59,61 +63,57 @@ public final class BrokerBenchmark {
   private static void compare(
       BrokerConfiguration broker, TopicSetup topics, DataSpecification data, Path root)
       throws Exception {
-    String served = Topics.featuresName(SERVED, Split.TRAIN);
-    String readyMade = Topics.featuresName(READY_MADE, Split.TRAIN);
-    List<Double> ratios = new ArrayList<>();
+    String servedTopic = Topics.featuresName(SERVED, Split.TRAIN);
+    String readyMadeTopic = Topics.featuresName(READY_MADE, Split.TRAIN);
+    List<Round> rounds = new ArrayList<>();
     try (FeatureRequests requests = new FeatureRequests(broker, SERVED, data);
-        RecordCounter servedRecords = new RecordCounter(broker, served);
-        RecordCounter readyMadeRecords = new RecordCounter(broker, readyMade);
+        RecordCounter servedRecords = new RecordCounter(broker, servedTopic);
+        RecordCounter readyMadeRecords = new RecordCounter(broker, readyMadeTopic);
         ChildProgram service = ChildProgram.dataPrep(broker, root)) {
       requests.describe(servedRecords);
       service.requireRunning();
       int batches = UTTERANCES / BATCH_SIZE;
       requests.epoch(1, batches);
       servedRecords.batches(batches);
-      try (ChildProgram producer = ChildProgram.readyMade(broker, served, readyMade)) {
+      try (ChildProgram producer = ChildProgram.readyMade(broker, servedTopic, readyMadeTopic)) {
         producer.awaitLine();
         for (int round = 1 - WARM_UP; round <= ROUNDS; round++) {
-          long start = System.nanoTime();
+          Meter meter = new Meter(service);
           for (int epoch = 1; epoch <= EPOCHS_A_ROUND; epoch++) {
             requests.epoch(epoch, batches);
           }
-          RecordCounter.Count viaService = servedRecords.batches(EPOCHS_A_ROUND * batches);
-          double serviceRate = viaService.bytes() / seconds(start);
-          start = System.nanoTime();
+          Rate served = meter.read(servedRecords.batches(EPOCHS_A_ROUND * batches));
+          meter = new Meter(producer);
           producer.tell(Integer.toString(EPOCHS_A_ROUND));
-          RecordCounter.Count viaProducer = readyMadeRecords.batches(EPOCHS_A_ROUND * batches);
-          double producerRate = viaProducer.bytes() / seconds(start);
+          Rate sent = meter.read(readyMadeRecords.batches(EPOCHS_A_ROUND * batches));
           if (round >= 1) {
-            ratios.add(serviceRate / producerRate);
+            rounds.add(new Round(served, sent));
           }
           System.out.printf(
               Locale.ROOT,
-              "%s: data-prep %.1f MB/s, %.0f times real time; ready-made %.1f MB/s; ratio %.2f%n",
+              "%s: data-prep %s; ready-made %s%n",
               round >= 1 ? "round " + round : "warm-up",
-              serviceRate / 1e6,
-              serviceRate
-                  / viaService.bytes()
-                  * EPOCHS_A_ROUND
-                  * UTTERANCES
-                  * BenchmarkCorpus.SECONDS,
-              producerRate / 1e6,
-              serviceRate / producerRate);
-          topics.trim(served, servedRecords.position()).toCompletableFuture().join();
-          topics.trim(readyMade, readyMadeRecords.position()).toCompletableFuture().join();
+              served,
+              sent);
+          topics.trim(servedTopic, servedRecords.position()).toCompletableFuture().join();
+          topics.trim(readyMadeTopic, readyMadeRecords.position()).toCompletableFuture().join();
         }
       }
     }
-    double[] sorted = ratios.stream().mapToDouble(Double::doubleValue).sorted().toArray();
-    System.out.printf(
-        Locale.ROOT,
-        "median ratio %.2f (of %s)%n",
-        sorted[sorted.length / 2],
-        Arrays.toString(Arrays.stream(sorted).map(r -> Math.round(r * 100) / 100.0).toArray()));
+    print("data-prep / ready-made: speed", rounds, Round::speedRatio);
+    print("data-prep / ready-made: CPU of broker and consumer a byte", rounds, Round::brokerRatio);
+    print("CPU of data-prep, ms a MB", rounds, round -> round.served.senderMillis());
+    print("CPU of the ready-made producer, ms a MB", rounds, round -> round.sent.senderMillis());
   }
 
-  private static double seconds(long start) {
-    return (System.nanoTime() - start) / 1e9;
+  private static void print(String what, List<Round> rounds, ToDoubleFunction<Round> figure) {
+    double[] sorted = rounds.stream().mapToDouble(figure).sorted().toArray();
+    System.out.printf(
+        Locale.ROOT,
+        "%s: median %.2f (of %s)%n",
+        what,
+        sorted[sorted.length / 2],
+        Arrays.toString(Arrays.stream(sorted).map(r -> Math.round(r * 100) / 100.0).toArray()));
   }
 
   private static void delete(Path folder) throws IOException {
@@ -123,6 +123,62 @@ public final class BrokerBenchmark {
     }
     for (Path file : files) {
       Files.deleteIfExists(file);
+    }
+  }
+
+  /** Measures what the sender and this process, with broker and consumer, do from now on. */
+  private static final class Meter {
+    private final long start = System.nanoTime();
+    private final Duration broker = ChildProgram.cpu(ProcessHandle.current());
+    private final ChildProgram sender;
+    private final Duration senderCpu;
+
+    Meter(ChildProgram sender) {
+      this.sender = sender;
+      this.senderCpu = sender.cpu();
+    }
+
+    Rate read(RecordCounter.Count count) {
+      return new Rate(
+          count.bytes(),
+          Duration.ofNanos(System.nanoTime() - start),
+          sender.cpu().minus(senderCpu),
+          ChildProgram.cpu(ProcessHandle.current()).minus(broker));
+    }
+  }
+
+  /** What came through the broker, and what it cost. */
+  private record Rate(long bytes, Duration time, Duration sender, Duration broker) {
+    double perSecond() {
+      return bytes * 1e9 / time.toNanos();
+    }
+
+    double senderMillis() {
+      return sender.toNanos() / (double) bytes;
+    }
+
+    double brokerMillis() {
+      return broker.toNanos() / (double) bytes;
+    }
+
+    @Override
+    public String toString() {
+      return String.format(
+          Locale.ROOT,
+          "%.1f MB/s, CPU %.2f ms a MB, of broker and consumer %.2f",
+          perSecond() / 1e6,
+          senderMillis(),
+          brokerMillis());
+    }
+  }
+
+  private record Round(Rate served, Rate sent) {
+    double speedRatio() {
+      return served.perSecond() / sent.perSecond();
+    }
+
+    double brokerRatio() {
+      return served.brokerMillis() / sent.brokerMillis();
     }
   }
 }

@@ -8,6 +8,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -58,6 +59,18 @@ final class ChildProgram implements AutoCloseable {
     if (!process.isAlive()) {
       throw new IllegalStateException("a child ended with status " + process.exitValue());
     }
+  }
+
+  /** CPU time of the process until now. */
+  Duration cpu() {
+    return cpu(process.toHandle());
+  }
+
+  static Duration cpu(ProcessHandle process) {
+    return process
+        .info()
+        .totalCpuDuration()
+        .orElseThrow(() -> new IllegalStateException("no CPU time of process " + process.pid()));
   }
 
   void awaitLine() throws IOException {
