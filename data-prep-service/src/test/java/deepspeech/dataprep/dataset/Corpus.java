@@ -86,6 +86,11 @@ public final class Corpus {
     return this;
   }
 
+  /** The lines of the manifest. */
+  public int lines() {
+    return lines.size();
+  }
+
   /** The folder. */
   public Path root() {
     return root;

@@ -1,15 +1,18 @@
 package deepspeech.dataprep.service;
 
+import deepspeech.messages.features.Split;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -18,6 +21,12 @@ import java.util.regex.Pattern;
 final class ServiceProcess implements AutoCloseable {
   private static final Pattern ANSWERED =
       Pattern.compile("deepspeech_dataprep_requests_total\\{outcome=\"answered\",?} (\\S+)");
+
+  private static final Pattern LEFT_OUT =
+      Pattern.compile(
+          "deepspeech_dataprep_left_out_total\\{reason=\"(\\w+)\",split=\"(\\w+)\",?} (\\S+)");
+
+  private static final Pattern TOTAL_BYTES = Pattern.compile("(?m)^Total +\\d+ +(\\d+)");
 
   private final Process process;
   private final Path output;
@@ -77,6 +86,35 @@ final class ServiceProcess implements AutoCloseable {
   double answered() throws IOException, InterruptedException {
     Matcher matcher = ANSWERED.matcher(get("/q/metrics").body());
     return matcher.find() ? Double.parseDouble(matcher.group(1)) : 0;
+  }
+
+  /** Utterances that this replica has told of, by split and reason. */
+  Map<String, Integer> leftOut(Split split) throws IOException, InterruptedException {
+    Map<String, Integer> counts = new TreeMap<>();
+    Matcher matcher = LEFT_OUT.matcher(get("/q/metrics").body());
+    while (matcher.find()) {
+      if (matcher.group(2).equals(split.toString())) {
+        counts.put(matcher.group(1), (int) Double.parseDouble(matcher.group(3)));
+      }
+    }
+    return counts;
+  }
+
+  /** Bytes of what is reachable on the heap; collects the garbage first. */
+  long liveHeapBytes() throws IOException {
+    Process jcmd =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "jcmd").toString(),
+                String.valueOf(process.pid()),
+                "GC.class_histogram")
+            .redirectErrorStream(true)
+            .start();
+    String histogram = new String(jcmd.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    Matcher matcher = TOTAL_BYTES.matcher(histogram);
+    if (!matcher.find()) {
+      throw new AssertionError("no histogram of the heap: " + histogram);
+    }
+    return Long.parseLong(matcher.group(1));
   }
 
   int exitCode() throws InterruptedException {
