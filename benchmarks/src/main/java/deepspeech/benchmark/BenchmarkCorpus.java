@@ -7,6 +7,7 @@ import deepspeech.dataprep.features.MeanStdFile;
 import deepspeech.messages.features.DataSpecification;
 import deepspeech.messages.features.TextNormalisation;
 import deepspeech.messages.features.UnknownCharacters;
+import java.io.BufferedWriter;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -39,6 +40,8 @@ public final class BenchmarkCorpus implements AutoCloseable {
   private static final String IMPULSE_MANIFEST = "manifest.impulse";
   private static final double NOISE_SECONDS = 30;
   private static final double ROOM_SECONDS = 0.5;
+  private static final int SAMPLE_RATE = 16_000;
+  private static final int SHARED_FILES = 8;
 
   private final Path root;
 
@@ -113,6 +116,48 @@ public final class BenchmarkCorpus implements AutoCloseable {
         augmentation,
         0,
         20,
+        batchSize,
+        null,
+        1,
+        "batch_shuffle",
+        TextNormalisation.KEEP,
+        UnknownCharacters.DROP_CHARACTER,
+        1);
+  }
+
+  /**
+   * Writes a training manifest of many utterances that share few audio files, each under a path of
+   * its own, and returns what a request says about it.
+   *
+   * @param name of the manifest
+   * @param seconds of each utterance
+   */
+  public DataSpecification shared(String name, int lines, double seconds, int batchSize)
+      throws IOException {
+    for (int i = 0; i < SHARED_FILES; i++) {
+      wav("shared-" + i + ".wav", seconds, SAMPLE_RATE, i);
+    }
+    try (BufferedWriter manifest = Files.newBufferedWriter(root.resolve(name))) {
+      for (int i = 0; i < lines; i++) {
+        manifest.write(
+            String.format(
+                Locale.ROOT,
+                "{\"audio_filepath\": \"speaker-%05d/session-%07d/../../shared-%d.wav\","
+                    + " \"duration\": %.2f, \"text\": \"%s\"}%n",
+                i / 500,
+                i,
+                i % SHARED_FILES,
+                seconds,
+                "a b c a b c a b c a b c a b c a b c"));
+      }
+    }
+    return new DataSpecification(
+        name,
+        VOCABULARY,
+        MEAN_STD,
+        null,
+        0,
+        DataSpecification.LONGEST_UTTERANCE_SECONDS,
         batchSize,
         null,
         1,

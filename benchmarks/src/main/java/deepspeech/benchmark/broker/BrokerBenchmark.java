@@ -116,7 +116,7 @@ public final class BrokerBenchmark {
         Arrays.toString(Arrays.stream(sorted).map(r -> Math.round(r * 100) / 100.0).toArray()));
   }
 
-  private static void delete(Path folder) throws IOException {
+  static void delete(Path folder) throws IOException {
     List<Path> files;
     try (var walk = Files.walk(folder)) {
       files = walk.sorted((a, b) -> b.compareTo(a)).toList();

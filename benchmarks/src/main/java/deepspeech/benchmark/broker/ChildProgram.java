@@ -30,11 +30,14 @@ final class ChildProgram implements AutoCloseable {
   }
 
   /** The built service with 512 MB of heap; found from the repository's root. */
-  static ChildProgram dataPrep(BrokerConfiguration broker, Path datasetRoot) throws IOException {
+  static ChildProgram dataPrep(BrokerConfiguration broker, Path datasetRoot, String... jvmOptions)
+      throws IOException {
     if (!Files.isRegularFile(SERVICE)) {
       throw new IllegalStateException(SERVICE + " is missing; benchmarks/run builds it");
     }
-    ProcessBuilder builder = java("-Xmx512m", "-jar", SERVICE.toString());
+    List<String> arguments = new ArrayList<>(List.of(jvmOptions));
+    arguments.addAll(List.of("-Xmx512m", "-jar", SERVICE.toString()));
+    ProcessBuilder builder = java(arguments.toArray(String[]::new));
     builder.environment().put("KAFKA_BOOTSTRAP_SERVERS", broker.bootstrapServers());
     builder.environment().put("DEEPSPEECH_DATASET_ROOT", datasetRoot.toString());
     builder.environment().put("QUARKUS_HTTP_PORT", "0");

@@ -1,31 +1,27 @@
 package deepspeech.dataprep.check;
 
 import deepspeech.dataprep.DataFileException;
-import deepspeech.dataprep.manifest.Manifest;
-import deepspeech.dataprep.manifest.ManifestReader;
+import deepspeech.dataprep.manifest.ManifestLines;
+import deepspeech.dataprep.manifest.ManifestSource;
 import deepspeech.dataprep.manifest.Vocabulary;
 import deepspeech.dataprep.storage.DataStorage;
 import deepspeech.dataprep.storage.Location;
+import deepspeech.dataprep.tool.ArgumentOptions;
 import deepspeech.dataprep.tool.DataTool;
 import deepspeech.dataprep.tool.DatasetRootOption;
 import deepspeech.dataprep.tool.Progress;
+import deepspeech.dataprep.tool.ThreadsOption;
 import deepspeech.messages.configuration.Argument;
-import deepspeech.messages.configuration.TrainingConfiguration;
 import deepspeech.messages.features.DataSpecification;
 import deepspeech.messages.features.Split;
 import java.io.PrintStream;
 import java.nio.file.Path;
-import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.function.Consumer;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.Spec;
 
 /**
@@ -53,8 +49,8 @@ public final class CheckCommand implements Callable<Integer> {
   private static final int MOST_BYTES = Integer.MAX_VALUE - 8;
 
   /** The arguments of a run that decide which utterances it uses. */
-  private static final List<Argument> ARGUMENTS =
-      List.of(
+  private static final ArgumentOptions ARGUMENTS =
+      new ArgumentOptions(
           Argument.TRAIN_MANIFEST,
           Argument.TEST_MANIFEST,
           Argument.VOCAB_PATH,
@@ -87,11 +83,7 @@ public final class CheckCommand implements Callable<Integer> {
               + " else tab separated.")
   private Path list;
 
-  @Option(
-      names = "--threads",
-      paramLabel = "N",
-      description = "Decode so many utterances at a time. Default: the number of cores.")
-  private int threads = Runtime.getRuntime().availableProcessors();
+  @Mixin private ThreadsOption threads;
 
   private CheckCommand(PrintStream out, PrintStream err) {
     this.out = out;
@@ -111,66 +103,41 @@ public final class CheckCommand implements Callable<Integer> {
    * @return the exit code
    */
   static int run(PrintStream out, PrintStream err, String... arguments) {
-    CommandSpec command = CommandSpec.forAnnotatedObject(new CheckCommand(out, err));
-    for (Argument argument : ARGUMENTS) {
-      command.addOption(option(argument));
-    }
-    return DataTool.run(command, BAD_DATA, out, err, arguments);
-  }
-
-  private static OptionSpec option(Argument argument) {
-    String name = argument.argumentName();
-    return OptionSpec.builder("--" + name, "--" + name.replace('_', '-'))
-        .type(String.class)
-        .paramLabel("VALUE")
-        .description(
-            argument.description(),
-            "Allowed: " + argument.allowed(),
-            "Default: " + argument.defaultValue())
-        .build();
+    return DataTool.run(ARGUMENTS.addTo(new CheckCommand(out, err)), BAD_DATA, out, err, arguments);
   }
 
   @Override
   public Integer call() throws DataFileException, InterruptedException {
-    if (threads < 1) {
-      err.println("check: --threads is " + threads + "; it must be at least 1; see --help");
-      return DataTool.BAD_USAGE;
-    }
     if (!splitName.equals("train") && !splitName.equals("test")) {
       err.println("check: --split is " + splitName + "; allowed: train or test; see --help");
       return DataTool.BAD_USAGE;
     }
     Split split = splitName.equals("train") ? Split.TRAIN : Split.TEST;
-    DataSpecification specification = TrainingConfiguration.of(given()).data(split, 1);
-    try (DataStorage storage = storage(specification)) {
-      return check(storage, split, specification);
+    threads.threads();
+    DataSpecification specification =
+        ARGUMENTS.read(spec.commandLine().getParseResult()).data(split, 1);
+    String manifest = datasetRoot.find(specification.manifest());
+    try (DataStorage storage = datasetRoot.storageFor(manifest)) {
+      return check(storage, manifest, split, specification);
     }
   }
 
-  private DataStorage storage(DataSpecification specification) throws DataFileException {
-    return specification.manifest().startsWith(Location.OBJECT_SCHEME)
-        ? datasetRoot.storage()
-        : datasetRoot.storage(Path.of(datasetRoot.find(specification.manifest())));
-  }
-
-  private int check(DataStorage storage, Split split, DataSpecification specification)
+  private int check(DataStorage storage, String path, Split split, DataSpecification specification)
       throws DataFileException, InterruptedException {
-    Location manifest =
-        storage.file(splitName + "_manifest", datasetRoot.find(specification.manifest()));
+    Location manifest = storage.file(splitName + "_manifest", path);
     String vocabularyFile = datasetRoot.find(specification.vocabPath());
     Vocabulary vocabulary =
         Vocabulary.read(
             storage.content(storage.file("vocab_path", vocabularyFile), MOST_BYTES),
             vocabularyFile);
-    Manifest lines =
-        ManifestReader.read(storage.content(manifest, MOST_BYTES), manifest.toString());
+    ManifestSource source = new ManifestSource(manifest.toString(), () -> storage.open(manifest));
     CheckReport report = new CheckReport(split, specification.unknownCharacters());
     ManifestCheck check = new ManifestCheck(storage, manifest, split, specification, vocabulary);
     if (list == null) {
-      run(check, lines, report, finding -> {});
+      run(check, source, report, finding -> {});
     } else {
       try (FindingList findings = new FindingList(list)) {
-        run(check, lines, report, findings::add);
+        run(check, source, report, findings::add);
         findings.finish();
       }
     }
@@ -182,13 +149,13 @@ public final class CheckCommand implements Callable<Integer> {
   }
 
   private void run(
-      ManifestCheck check, Manifest lines, CheckReport report, Consumer<Finding> findings)
-      throws InterruptedException {
-    int total = lines.utterances().size() + lines.leftOut().size();
-    try (Progress progress = Progress.of(err, "check", total)) {
+      ManifestCheck check, ManifestSource source, CheckReport report, Consumer<Finding> findings)
+      throws DataFileException, InterruptedException {
+    try (ManifestLines lines = source.lines();
+        Progress progress = Progress.of(err, "check", source.countLines())) {
       check.run(
           lines,
-          threads,
+          threads.threads(),
           outcome -> {
             report.add(outcome);
             if (outcome.finding() != null) {
@@ -197,17 +164,5 @@ public final class CheckCommand implements Callable<Integer> {
             progress.step();
           });
     }
-  }
-
-  private Map<String, Object> given() {
-    ParseResult parsed = spec.commandLine().getParseResult();
-    Map<String, Object> given = new TreeMap<>();
-    for (Argument argument : ARGUMENTS) {
-      String option = "--" + argument.argumentName();
-      if (parsed.hasMatchedOption(option)) {
-        given.put(argument.argumentName(), parsed.matchedOptionValue(option, ""));
-      }
-    }
-    return given;
   }
 }

@@ -11,7 +11,7 @@ import java.util.OptionalLong;
  * told apart by the first 64 bits of their SHA-256, which two of a million different ones share
  * with a probability of 3 in 100 million. Not thread-safe.
  */
-final class PathLines {
+public final class PathLines {
   private final MessageDigest digest;
   private long[] hashes = new long[1 << 10];
 
@@ -20,7 +20,8 @@ final class PathLines {
 
   private int size;
 
-  PathLines() {
+  /** Knows no path yet. */
+  public PathLines() {
     try {
       digest = MessageDigest.getInstance("SHA-256");
     } catch (NoSuchAlgorithmException e) {
@@ -34,7 +35,7 @@ final class PathLines {
    * @param line from 1
    * @return the line that has named it before; empty if it is new
    */
-  OptionalLong add(String path, long line) {
+  public OptionalLong add(String path, long line) {
     if (2 * size > lines.length) {
       grow();
     }

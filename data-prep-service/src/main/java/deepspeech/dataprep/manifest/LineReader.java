@@ -2,14 +2,19 @@ package deepspeech.dataprep.manifest;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.CodingErrorAction;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.Optional;
 
 /**
  * The lines of a file one after the other, as bytes. A line ends with LF or CR LF; a byte order
  * mark before the first line and the end of the last line are not content. Holds one line and a
  * buffer.
  */
-final class LineReader {
+public final class LineReader {
   private static final byte[] BYTE_ORDER_MARK = {(byte) 0xEF, (byte) 0xBB, (byte) 0xBF};
 
   private final InputStream file;
@@ -27,7 +32,7 @@ final class LineReader {
    *
    * @param longest bytes of a line that are kept
    */
-  LineReader(InputStream file, int longest) {
+  public LineReader(InputStream file, int longest) {
     this.file = file;
     this.longest = longest;
   }
@@ -37,7 +42,7 @@ final class LineReader {
    *
    * @return false if there is none
    */
-  boolean next() throws IOException {
+  public boolean next() throws IOException {
     length = 0;
     tooLong = false;
     if (at == end && !fill()) {
@@ -84,13 +89,33 @@ final class LineReader {
     length += count;
   }
 
-  /** The bytes of the line; a copy. */
-  byte[] line() {
-    return Arrays.copyOf(line, length);
+  /** The line; empty if it is not UTF-8. */
+  public Optional<String> text() {
+    try {
+      return Optional.of(
+          StandardCharsets.UTF_8
+              .newDecoder()
+              .onMalformedInput(CodingErrorAction.REPORT)
+              .onUnmappableCharacter(CodingErrorAction.REPORT)
+              .decode(ByteBuffer.wrap(line, 0, length))
+              .toString());
+    } catch (CharacterCodingException e) {
+      return Optional.empty();
+    }
+  }
+
+  /** Counts the lines of a file, which it reads to its end. */
+  public static long count(InputStream file) throws IOException {
+    LineReader lines = new LineReader(file, 0);
+    long count = 0;
+    while (lines.next()) {
+      count++;
+    }
+    return count;
   }
 
   /** Whether the line has more bytes than are kept. */
-  boolean isTooLong() {
+  public boolean isTooLong() {
     return tooLong;
   }
 }

@@ -9,7 +9,6 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,7 +21,7 @@ import java.util.function.Consumer;
  */
 public final class ManifestReader {
   private static final int LONGEST_QUOTE = 60;
-  private static final int LONGEST_LINE = 1 << 20;
+  static final int LONGEST_LINE = 1 << 20;
 
   private ManifestReader() {}
 
@@ -56,13 +55,24 @@ public final class ManifestReader {
       throws IOException {
     LineReader lines = new LineReader(file, LONGEST_LINE);
     for (long number = 1; lines.next(); number++) {
-      try {
-        utterances.accept(utterance(text(lines), number));
-      } catch (MalformedLineException e) {
-        leftOut.accept(
-            new LeftOut(
-                number, null, LeftOutReason.MALFORMED_LINE, at(name, number) + e.getMessage()));
+      ManifestLine line = line(lines, number, name);
+      if (line.problem() == null) {
+        utterances.accept(line.utterance());
+      } else {
+        leftOut.accept(line.problem());
       }
+    }
+  }
+
+  /** Reads the line that a reader stands at. */
+  static ManifestLine line(LineReader lines, long number, String name) {
+    try {
+      return new ManifestLine(utterance(text(lines), number), null);
+    } catch (MalformedLineException e) {
+      return new ManifestLine(
+          null,
+          new LeftOut(
+              number, null, LeftOutReason.MALFORMED_LINE, at(name, number) + e.getMessage()));
     }
   }
 
@@ -71,8 +81,7 @@ public final class ManifestReader {
       throw new MalformedLineException(
           "longer than %d bytes; a JSON object is expected".formatted(LONGEST_LINE));
     }
-    return TextLines.decode(ByteBuffer.wrap(lines.line()))
-        .orElseThrow(() -> new MalformedLineException("not UTF-8"));
+    return lines.text().orElseThrow(() -> new MalformedLineException("not UTF-8"));
   }
 
   /** The beginning of a message about a line. */

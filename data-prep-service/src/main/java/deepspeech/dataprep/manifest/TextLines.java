@@ -3,10 +3,6 @@ package deepspeech.dataprep.manifest;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.CodingErrorAction;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -21,25 +17,11 @@ public final class TextLines {
     LineReader reader = new LineReader(new ByteArrayInputStream(content), content.length);
     try {
       while (reader.next()) {
-        lines.add(decode(ByteBuffer.wrap(reader.line())));
+        lines.add(reader.text());
       }
     } catch (IOException e) {
       throw new UncheckedIOException("an array cannot fail", e);
     }
     return lines;
-  }
-
-  static Optional<String> decode(ByteBuffer line) {
-    try {
-      return Optional.of(
-          StandardCharsets.UTF_8
-              .newDecoder()
-              .onMalformedInput(CodingErrorAction.REPORT)
-              .onUnmappableCharacter(CodingErrorAction.REPORT)
-              .decode(line)
-              .toString());
-    } catch (CharacterCodingException e) {
-      return Optional.empty();
-    }
   }
 }

@@ -35,4 +35,9 @@ public record Utterance(long line, String audioFilepath, double duration, String
   public Utterance withText(String other) {
     return other.equals(text) ? this : new Utterance(line, audioFilepath, duration, other);
   }
+
+  /** The same utterance with its audio elsewhere. */
+  public Utterance withPath(String other) {
+    return new Utterance(line, other, duration, text);
+  }
 }

@@ -11,9 +11,11 @@ import java.util.Map;
 /** Counts the characters of texts and makes a vocabulary file of them. */
 final class CharacterCounts {
   private final Map<Integer, Long> counts = new HashMap<>();
+  private long texts;
 
   /** Counts a text without the white space around it. Control characters can be no tokens. */
   void add(String text) {
+    texts++;
     text.strip()
         .codePoints()
         .filter(character -> !Character.isISOControl(character))
@@ -38,6 +40,11 @@ final class CharacterCounts {
                 .thenComparing(Map.Entry::getKey))
         .forEach(entry -> lines.add(Character.toString(entry.getKey()) + "\t" + entry.getValue()));
     return lines;
+  }
+
+  /** How many texts were counted. */
+  long texts() {
+    return texts;
   }
 
   /** How many different characters there are. */

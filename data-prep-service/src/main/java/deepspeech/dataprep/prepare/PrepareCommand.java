@@ -1,41 +1,26 @@
 package deepspeech.dataprep.prepare;
 
-import static deepspeech.dataprep.features.FeatureShape.SAMPLE_RATE;
-
 import deepspeech.dataprep.DataFileException;
-import deepspeech.dataprep.audio.AudioReader;
-import deepspeech.dataprep.augmentation.RecordingCache;
-import deepspeech.dataprep.features.MeanStd;
-import deepspeech.dataprep.features.MeanStdFile;
-import deepspeech.dataprep.manifest.Manifest;
-import deepspeech.dataprep.manifest.ManifestReader;
-import deepspeech.dataprep.manifest.Utterance;
+import deepspeech.dataprep.manifest.ManifestSource;
 import deepspeech.dataprep.storage.DataStorage;
+import deepspeech.dataprep.storage.Location;
 import deepspeech.dataprep.storage.Location.LocalFile;
-import deepspeech.dataprep.text.NormalisedText;
-import deepspeech.dataprep.tool.DataFiles;
+import deepspeech.dataprep.tool.ArgumentOptions;
 import deepspeech.dataprep.tool.DataTool;
 import deepspeech.dataprep.tool.DatasetRootOption;
-import deepspeech.dataprep.tool.Progress;
-import deepspeech.dataprep.tool.SideBySide;
-import deepspeech.messages.features.DataSpecification;
-import deepspeech.messages.features.LeftOut;
+import deepspeech.dataprep.tool.ThreadsOption;
+import deepspeech.messages.configuration.Argument;
+import deepspeech.messages.features.Split;
 import deepspeech.messages.features.TextNormalisation;
 import java.io.PrintStream;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Locale;
-import java.util.Map;
-import java.util.TreeMap;
 import java.util.concurrent.Callable;
-import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /**
  * Makes all that training needs: of annotation lists the manifests, of the training manifest the
@@ -55,14 +40,13 @@ import picocli.CommandLine.Option;
     exitCodeList = {"0:all files are written", "1:the data cannot be used", "2:wrong usage"})
 public final class PrepareCommand implements Callable<Integer> {
   private static final int BAD_DATA = 1;
-  private static final int TOLD_PROBLEMS = 10;
   private static final int ALL = -1;
-  private static final double SECONDS_IN_HOUR = 3600;
+  private static final ArgumentOptions ARGUMENTS = new ArgumentOptions(Argument.TEXT_NORMALISATION);
 
   private final PrintStream out;
   private final PrintStream err;
-  private final Map<Path, byte[]> files = new LinkedHashMap<>();
-  private final List<String> results = new ArrayList<>();
+
+  @Spec private CommandSpec spec;
 
   @Option(
       names = "--annotations",
@@ -94,9 +78,9 @@ public final class PrepareCommand implements Callable<Integer> {
       names = "--manifest",
       paramLabel = "FILE",
       description =
-          "Training manifest that is there already: JSON lines of audio_filepath, duration and"
-              + " text.")
-  private Path manifest;
+          "Training manifest that is there already, a file or s3://bucket/key: JSON lines of"
+              + " audio_filepath, duration and text. Train with the same text_normalisation.")
+  private String manifest;
 
   @Option(
       names = "--noise",
@@ -126,18 +110,6 @@ public final class PrepareCommand implements Callable<Integer> {
   @Mixin private DatasetRootOption datasetRoot;
 
   @Option(
-      names = {"--text-normalisation", "--text_normalisation"},
-      paramLabel = "RULE",
-      defaultValue = "keep",
-      description = {
-        "What becomes of texts, in the manifests that are made and before characters are counted: "
-            + TextNormalisation.ALLOWED
-            + ".",
-        "Default: ${DEFAULT-VALUE}. With --manifest, train with the same text_normalisation."
-      })
-  private String textNormalisation;
-
-  @Option(
       names = {"--count-threshold", "--count_threshold"},
       paramLabel = "N",
       defaultValue = "2",
@@ -151,11 +123,7 @@ public final class PrepareCommand implements Callable<Integer> {
       description = "Take the statistics of so many utterances, evenly spread. Default: -1, all.")
   private int numSamples;
 
-  @Option(
-      names = "--threads",
-      paramLabel = "N",
-      description = "Decode so many utterances at a time. Default: the number of cores.")
-  private int threads = Runtime.getRuntime().availableProcessors();
+  @Mixin private ThreadsOption threads;
 
   private PrepareCommand(PrintStream out, PrintStream err) {
     this.out = out;
@@ -175,7 +143,7 @@ public final class PrepareCommand implements Callable<Integer> {
    * @return the exit code
    */
   static int run(PrintStream out, PrintStream err, String... arguments) {
-    PrepareCommand program = new PrepareCommand(out, err);
+    CommandSpec program = ARGUMENTS.addTo(new PrepareCommand(out, err));
     if (arguments.length == 0) {
       new CommandLine(program).usage(err);
       return DataTool.BAD_USAGE;
@@ -190,49 +158,63 @@ public final class PrepareCommand implements Callable<Integer> {
       err.println("prepare: " + wrong + "; see --help");
       return DataTool.BAD_USAGE;
     }
-    TextNormalisation rule = TextNormalisation.valueOf(textNormalisation.toUpperCase(Locale.ROOT));
-    Path folder = folder();
-    Path[] data = manifest == null ? new Path[] {annotations, folder} : new Path[] {manifest};
+    threads.threads();
+    TextNormalisation rule =
+        ARGUMENTS
+            .read(spec.commandLine().getParseResult())
+            .data(Split.TRAIN, 1)
+            .textNormalisation();
+    String source = manifest == null ? null : datasetRoot.find(manifest);
+    Path folder = folder(source);
+    Path[] data = data(source, folder);
     Path rootFolder = datasetRoot.folder(data);
     if ((manifest == null || noise != null) && !folder.startsWith(rootFolder)) {
       throw new DataFileException(
           "--output: %s: lies outside the dataset root %s".formatted(folder, rootFolder));
     }
-    try (DataStorage storage = datasetRoot.storage(data)) {
-      make(storage, rootFolder, folder, rule);
+    try (DataStorage storage = datasetRoot.storage(data);
+        PreparedFiles files = new PreparedFiles()) {
+      make(
+          storage,
+          source,
+          folder,
+          new DataSetPreparation(storage, rootFolder, folder, rule, threads.threads(), err, files));
+      files.finish(out);
     }
-    for (Map.Entry<Path, byte[]> made : files.entrySet()) {
-      DataFiles.write(made.getKey(), made.getValue());
-    }
-    results.forEach(out::println);
     return 0;
   }
 
-  private void make(DataStorage storage, Path rootFolder, Path folder, TextNormalisation rule)
+  private void make(DataStorage storage, String source, Path folder, DataSetPreparation preparation)
       throws DataFileException, InterruptedException {
-    Path file;
-    Manifest lines;
-    if (manifest == null) {
-      file = folder.resolve("manifest.train");
-      lines = ManifestReader.read(annotated(storage, rootFolder, folder, rule), file.toString());
+    Location location;
+    ManifestSource lines;
+    if (source == null) {
+      location = new LocalFile(folder.resolve("manifest.train"));
+      lines = preparation.annotated(annotations, testAnnotations, testEvery);
     } else {
-      file = manifest.toAbsolutePath().normalize();
-      storage.file("--manifest", file.toString());
-      lines = ManifestReader.read(DataFiles.read(file), file.toString());
-      tell(lines.leftOut());
+      Location there = storage.file("--manifest", source);
+      location = there;
+      lines = new ManifestSource(there.toString(), () -> storage.open(there));
     }
-    if (lines.utterances().isEmpty()) {
+    CharacterCounts characters = preparation.characters(lines);
+    if (characters.texts() == 0) {
       throw new DataFileException(
-          (manifest == null ? annotations : file) + ": has no line that can be used");
+          (source == null ? annotations : location) + ": has no line that can be used");
     }
     if (noise != null) {
-      noise(storage, rootFolder, folder);
+      preparation.noise(noise);
     }
-    vocabulary(lines, file, folder, rule);
-    MeanStd statistics = statistics(storage, file, lines);
-    Path statisticsFile = meanStdPath == null ? folder.resolve("mean_std.npz") : meanStdPath;
-    files.put(statisticsFile, MeanStdFile.write(statistics));
-    results.add(statisticsFile + ": mean and standard deviation of 161 bins");
+    preparation.vocabulary(
+        vocabPath == null ? folder.resolve("zh_vocab.txt") : vocabPath,
+        characters,
+        lines,
+        countThreshold);
+    preparation.statistics(
+        meanStdPath == null ? folder.resolve("mean_std.npz") : meanStdPath,
+        lines,
+        location,
+        characters.texts(),
+        numSamples == ALL ? characters.texts() : Math.min(numSamples, characters.texts()));
   }
 
   private String wrongUsage() {
@@ -242,12 +224,11 @@ public final class PrepareCommand implements Callable<Integer> {
     if (testAnnotations != null && annotations == null) {
       return "--test-annotations goes with --annotations only";
     }
-    if (!TextNormalisation.isName(textNormalisation)) {
-      return "--text-normalisation is %s; allowed: %s"
-          .formatted(textNormalisation, TextNormalisation.ALLOWED);
+    if (manifest != null && isObject(manifest) && output == null) {
+      return "--output is needed where --manifest is an object";
     }
-    if (countThreshold < 1 || threads < 1) {
-      return "--count-threshold and --threads must be at least 1";
+    if (countThreshold < 1) {
+      return "--count-threshold must be at least 1";
     }
     if (numSamples < 1 && numSamples != ALL) {
       return "--num-samples must be at least 1, or -1 for all";
@@ -255,158 +236,27 @@ public final class PrepareCommand implements Callable<Integer> {
     return testEvery < 2 ? "--test-every must be at least 2" : null;
   }
 
-  private Path folder() {
+  private Path folder(String source) {
     if (output != null) {
       return output.toAbsolutePath().normalize();
     }
-    return manifest == null
+    return source == null
         ? Path.of("dataset").toAbsolutePath()
-        : manifest.toAbsolutePath().normalize().getParent();
+        : Path.of(source).toAbsolutePath().normalize().getParent();
   }
 
-  /** Makes the manifests of the annotations. */
-  private byte[] annotated(
-      DataStorage storage, Path rootFolder, Path folder, TextNormalisation rule)
-      throws DataFileException, InterruptedException {
-    AudioReader audio = new AudioReader(SAMPLE_RATE, DataSpecification.LONGEST_UTTERANCE_SECONDS);
-    SideBySide sideBySide = new SideBySide(threads);
-    RecordingSurvey survey =
-        new RecordingSurvey(storage, rootFolder, folder, audio, rule, sideBySide);
-    List<Utterance> usable = survey(survey, annotations, testAnnotations, "annotations");
-    List<Utterance> train = new ArrayList<>();
-    List<Utterance> test = new ArrayList<>();
-    if (testAnnotations == null) {
-      for (int i = 0; i < usable.size(); i++) {
-        (i > 0 && i % testEvery == 0 ? test : train).add(usable.get(i));
-      }
-    } else {
-      train.addAll(usable);
-      List<Utterance> both = survey(survey, testAnnotations, null, "test annotations");
-      test.addAll(both.subList(train.size(), both.size()));
+  /** What has to lie under the dataset root. */
+  private Path[] data(String source, Path folder) {
+    if (source == null) {
+      return new Path[] {annotations, folder};
     }
-    byte[] trainFile = ManifestFile.of(train);
-    made(folder.resolve("manifest.train"), trainFile, train, "utterances");
-    made(folder.resolve("manifest.test"), ManifestFile.of(test), test, "utterances");
-    if (test.isEmpty()) {
-      err.println(
-          testAnnotations == null
-              ? "manifest.test has no utterance: there are %d usable ones, and --test-every is %d"
-                  .formatted(usable.size(), testEvery)
-              : "manifest.test has no utterance");
+    if (isObject(source)) {
+      return noise == null ? new Path[0] : new Path[] {folder};
     }
-    return trainFile;
+    return new Path[] {Path.of(source)};
   }
 
-  private List<Utterance> survey(RecordingSurvey survey, Path lists, Path except, String task)
-      throws DataFileException, InterruptedException {
-    AnnotationReader reader = new AnnotationReader();
-    reader.read(lists, except);
-    int before = survey.leftOut().size();
-    try (Progress progress = Progress.of(err, task, reader.annotations().size())) {
-      survey.survey(reader.annotations(), progress::step);
-    }
-    List<LeftOut> leftOut = new ArrayList<>(reader.leftOut());
-    leftOut.addAll(survey.leftOut().subList(before, survey.leftOut().size()));
-    tell(leftOut);
-    return List.copyOf(survey.utterances());
-  }
-
-  private void noise(DataStorage storage, Path rootFolder, Path folder)
-      throws DataFileException, InterruptedException {
-    AudioReader audio = new AudioReader(SAMPLE_RATE, RecordingCache.LONGEST_SECONDS);
-    RecordingSurvey survey =
-        new RecordingSurvey(storage, rootFolder, folder, audio, null, new SideBySide(threads));
-    Path absolute = noise.toAbsolutePath().normalize();
-    List<Annotation> recordings =
-        AnnotationReader.files(absolute, Integer.MAX_VALUE).stream()
-            .map(file -> new Annotation(absolute, 0, file.toString(), ""))
-            .toList();
-    try (Progress progress = Progress.of(err, "noise", recordings.size())) {
-      survey.survey(recordings, progress::step);
-    }
-    tell(survey.leftOut());
-    if (survey.utterances().isEmpty()) {
-      throw new DataFileException(noise + ": has no recording that can be used");
-    }
-    made(
-        folder.resolve("manifest.noise"),
-        ManifestFile.of(survey.utterances()),
-        survey.utterances(),
-        "recordings");
-  }
-
-  private void made(Path file, byte[] content, List<Utterance> utterances, String what) {
-    files.put(file, content);
-    results.add(
-        String.format(
-            Locale.ROOT,
-            "%s: %d %s, %.2f hours",
-            file,
-            utterances.size(),
-            what,
-            utterances.stream().mapToDouble(Utterance::duration).sum() / SECONDS_IN_HOUR));
-  }
-
-  private void vocabulary(Manifest lines, Path file, Path folder, TextNormalisation rule)
-      throws DataFileException {
-    CharacterCounts counts = new CharacterCounts();
-    lines.utterances().forEach(utterance -> counts.add(NormalisedText.of(utterance.text(), rule)));
-    List<String> vocabulary = counts.lines(countThreshold);
-    if (vocabulary.size() == 1) {
-      throw new DataFileException(
-          "%s: no character occurs %d times or more".formatted(file, countThreshold));
-    }
-    Path vocabularyFile = vocabPath == null ? folder.resolve("zh_vocab.txt") : vocabPath;
-    files.put(vocabularyFile, CharacterCounts.file(vocabulary));
-    int rare = counts.characters() - (vocabulary.size() - 1);
-    results.add(
-        "%s: %d tokens%s"
-            .formatted(
-                vocabularyFile,
-                vocabulary.size(),
-                rare == 0
-                    ? ""
-                    : "; %d characters that occur less than %d times are none"
-                        .formatted(rare, countThreshold)));
-  }
-
-  private MeanStd statistics(DataStorage storage, Path file, Manifest lines)
-      throws DataFileException, InterruptedException {
-    List<Utterance> utterances = spread(lines.utterances());
-    StatisticsCollector collector = new StatisticsCollector(storage, new LocalFile(file), threads);
-    try (Progress progress = Progress.of(err, "mean_std", utterances.size())) {
-      collector.collect(utterances, progress::step);
-    }
-    tell(collector.leftOut());
-    if (collector.statistics().frames() == 0) {
-      throw new DataFileException(file + ": no audio can be used");
-    }
-    try {
-      return collector.statistics().meanStd();
-    } catch (IllegalArgumentException e) {
-      throw new DataFileException(
-          "%s: too little audio for statistics: %s".formatted(file, e.getMessage()), e);
-    }
-  }
-
-  private List<Utterance> spread(List<Utterance> utterances) {
-    if (numSamples == ALL || numSamples >= utterances.size()) {
-      return utterances;
-    }
-    return IntStream.range(0, numSamples)
-        .mapToObj(i -> utterances.get((int) ((long) i * utterances.size() / numSamples)))
-        .toList();
-  }
-
-  private void tell(List<LeftOut> leftOut) {
-    leftOut.stream().limit(TOLD_PROBLEMS).forEach(problem -> err.println(problem.detail()));
-    if (!leftOut.isEmpty()) {
-      Map<String, Long> reasons =
-          leftOut.stream()
-              .collect(
-                  Collectors.groupingBy(
-                      problem -> problem.reason().toString(), TreeMap::new, Collectors.counting()));
-      err.println("left out " + leftOut.size() + " utterances: " + reasons);
-    }
+  private static boolean isObject(String path) {
+    return path.startsWith(Location.OBJECT_SCHEME);
   }
 }

@@ -3,6 +3,7 @@ package deepspeech.dataprep.prepare;
 import deepspeech.dataprep.audio.AudioReader;
 import deepspeech.dataprep.audio.UnusableAudioException;
 import deepspeech.dataprep.audio.Waveform;
+import deepspeech.dataprep.dataset.PathLines;
 import deepspeech.dataprep.features.FeatureShape;
 import deepspeech.dataprep.features.GainNormalizer;
 import deepspeech.dataprep.manifest.Utterance;
@@ -16,10 +17,13 @@ import deepspeech.messages.deadletter.LeftOutReason;
 import deepspeech.messages.features.LeftOut;
 import deepspeech.messages.features.TextNormalisation;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
+import java.util.OptionalLong;
+import java.util.TreeMap;
+import java.util.function.Consumer;
 
 /**
  * Makes manifest lines of annotations: finds, decodes and measures the audio and normalises the
@@ -34,9 +38,16 @@ final class RecordingSurvey {
   private final AudioReader audio;
   private final TextNormalisation rule;
   private final SideBySide sideBySide;
-  private final Map<Location, Annotation> seen = new HashMap<>();
-  private final List<Utterance> utterances = new ArrayList<>();
-  private final List<LeftOut> leftOut = new ArrayList<>();
+
+  /** Which annotation named an audio file first; its lines go on where those of a list end. */
+  private final PathLines named = new PathLines();
+
+  /** What each list's first line comes after. */
+  private final NavigableMap<Long, Path> lists = new TreeMap<>();
+
+  private Path list;
+  private long before;
+  private long last;
 
   /**
    * Makes a survey.
@@ -62,25 +73,28 @@ final class RecordingSurvey {
   /**
    * Takes recordings in, in their order.
    *
+   * @param utterances takes the lines of the manifest; their numbers are not set
+   * @param problems takes what is left out
    * @param done is called after each
    */
-  void survey(List<Annotation> annotations, Runnable done) throws InterruptedException {
+  void survey(
+      Iterator<AnnotationLine> lines,
+      Consumer<Utterance> utterances,
+      Consumer<LeftOut> problems,
+      Runnable done)
+      throws InterruptedException {
     sideBySide.forEach(
-        annotations.iterator(),
-        this::measure,
+        lines,
+        line -> line.problem() == null ? measure(line.annotation()) : new Outcome(line.problem()),
         outcome -> {
-          take(outcome);
+          Outcome single = outcome.problem == null ? single(outcome) : outcome;
+          if (single.problem == null) {
+            utterances.accept(single.utterance);
+          } else {
+            problems.accept(single.problem);
+          }
           done.run();
         });
-  }
-
-  /** The lines of the manifest; their numbers are not set. */
-  List<Utterance> utterances() {
-    return utterances;
-  }
-
-  List<LeftOut> leftOut() {
-    return leftOut;
   }
 
   private Outcome measure(Annotation annotation) {
@@ -112,34 +126,42 @@ final class RecordingSurvey {
       double seconds = Math.round(waveform.seconds() * PRECISION) / PRECISION;
       return new Outcome(annotation, file, new Utterance(0, path(file), seconds, text), null);
     } catch (UnusableAudioException e) {
-      return new Outcome(annotation, null, null, e);
+      return new Outcome(leftOut(annotation, e.reason(), e.getMessage()));
     }
   }
 
-  private void take(Outcome outcome) {
+  /** Leaves out audio that an earlier annotation has; a folder has no file twice. */
+  private Outcome single(Outcome outcome) {
     Annotation annotation = outcome.annotation;
-    if (outcome.problem != null) {
-      leaveOut(annotation, outcome.problem.reason(), outcome.problem.getMessage());
-      return;
+    if (annotation.line() == 0) {
+      return outcome;
     }
-    Annotation earlier = seen.putIfAbsent(outcome.file, annotation);
-    if (earlier == null) {
-      utterances.add(outcome.utterance);
-    } else {
-      leaveOut(
-          annotation,
-          LeftOutReason.DUPLICATE_PATH,
-          "is already on line %d of %s".formatted(earlier.line(), earlier.source()));
+    if (!annotation.source().equals(list)) {
+      list = annotation.source();
+      before = last;
+      lists.put(before, list);
     }
+    long number = before + annotation.line();
+    last = Math.max(last, number);
+    OptionalLong earlier = named.add(outcome.file.toString(), number);
+    if (earlier.isEmpty()) {
+      return outcome;
+    }
+    Map.Entry<Long, Path> from = lists.lowerEntry(earlier.getAsLong());
+    return new Outcome(
+        leftOut(
+            annotation,
+            LeftOutReason.DUPLICATE_PATH,
+            "is already on line %d of %s"
+                .formatted(earlier.getAsLong() - from.getKey(), from.getValue())));
   }
 
-  private void leaveOut(Annotation annotation, LeftOutReason reason, String detail) {
-    leftOut.add(
-        new LeftOut(
-            annotation.line(),
-            annotation.audio(),
-            reason,
-            annotation.at() + annotation.audio() + ": " + detail));
+  private static LeftOut leftOut(Annotation annotation, LeftOutReason reason, String detail) {
+    return new LeftOut(
+        annotation.line(),
+        annotation.audio(),
+        reason,
+        annotation.at() + annotation.audio() + ": " + detail);
   }
 
   /** Where data-prep looks first: beside the manifest, then under the root. */
@@ -161,5 +183,9 @@ final class RecordingSurvey {
 
   /** A line of the manifest, or why there is none. */
   private record Outcome(
-      Annotation annotation, Location file, Utterance utterance, UnusableAudioException problem) {}
+      Annotation annotation, Location file, Utterance utterance, LeftOut problem) {
+    Outcome(LeftOut problem) {
+      this(null, null, null, problem);
+    }
+  }
 }

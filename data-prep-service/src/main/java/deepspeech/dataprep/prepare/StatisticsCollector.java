@@ -17,8 +17,8 @@ import deepspeech.dataprep.tool.SideBySide;
 import deepspeech.messages.deadletter.LeftOutReason;
 import deepspeech.messages.features.DataSpecification;
 import deepspeech.messages.features.LeftOut;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.Iterator;
+import java.util.function.Consumer;
 
 /**
  * Gathers the statistics of the features of utterances. Several are decoded at a time, a bounded
@@ -32,7 +32,6 @@ final class StatisticsCollector {
   private final AudioReader audio =
       new AudioReader(SAMPLE_RATE, DataSpecification.LONGEST_UTTERANCE_SECONDS);
   private final BinStatistics statistics = new BinStatistics();
-  private final List<LeftOut> leftOut = new ArrayList<>();
 
   /**
    * Makes a collector.
@@ -48,15 +47,21 @@ final class StatisticsCollector {
   /**
    * Takes utterances in.
    *
+   * @param problems takes those that cannot be used
    * @param done is called after each
    */
-  void collect(List<Utterance> utterances, Runnable done) throws InterruptedException {
+  void collect(Iterator<Utterance> utterances, Consumer<LeftOut> problems, Runnable done)
+      throws InterruptedException {
     new SideBySide(threads)
         .forEach(
-            utterances.iterator(),
+            utterances,
             this::measure,
             outcome -> {
-              take(outcome);
+              if (outcome.problem == null) {
+                statistics.add(outcome.statistics);
+              } else {
+                problems.accept(leftOut(outcome.utterance, outcome.problem));
+              }
               done.run();
             });
   }
@@ -66,27 +71,16 @@ final class StatisticsCollector {
     return statistics;
   }
 
-  /** The utterances that could not be used. */
-  List<LeftOut> leftOut() {
-    return List.copyOf(leftOut);
-  }
-
-  private void take(Outcome outcome) {
-    if (outcome.statistics != null) {
-      statistics.add(outcome.statistics);
-    } else {
-      Utterance utterance = outcome.utterance;
-      leftOut.add(
-          new LeftOut(
-              utterance.line(),
-              utterance.audioFilepath(),
-              outcome.problem.reason(),
-              "%s%s: %s"
-                  .formatted(
-                      ManifestReader.at(manifest.toString(), utterance.line()),
-                      utterance.audioFilepath(),
-                      outcome.problem.getMessage())));
-    }
+  private LeftOut leftOut(Utterance utterance, UnusableAudioException problem) {
+    return new LeftOut(
+        utterance.line(),
+        utterance.audioFilepath(),
+        problem.reason(),
+        "%s%s: %s"
+            .formatted(
+                ManifestReader.at(manifest.toString(), utterance.line()),
+                utterance.audioFilepath(),
+                problem.getMessage()));
   }
 
   private Outcome measure(Utterance utterance) {

@@ -1,22 +1,21 @@
 package deepspeech.dataprep.shards;
 
 import deepspeech.dataprep.DataFileException;
-import deepspeech.dataprep.manifest.Manifest;
+import deepspeech.dataprep.manifest.ManifestLine;
+import deepspeech.dataprep.manifest.ManifestLines;
 import deepspeech.dataprep.manifest.ManifestReader;
+import deepspeech.dataprep.manifest.ManifestSource;
 import deepspeech.dataprep.manifest.Utterance;
 import deepspeech.dataprep.storage.DataStorage;
 import deepspeech.dataprep.storage.Location;
-import deepspeech.dataprep.tool.DataFiles;
 import deepspeech.dataprep.tool.DataTool;
 import deepspeech.dataprep.tool.DatasetRootOption;
+import deepspeech.dataprep.tool.ManifestFile;
+import deepspeech.dataprep.tool.Problems;
 import deepspeech.dataprep.tool.Progress;
-import deepspeech.messages.Json;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -44,9 +43,7 @@ import picocli.CommandLine.Option;
     })
 public final class PackCommand implements Callable<Integer> {
   private static final int BAD_DATA = 1;
-  private static final int MOST_BYTES = Integer.MAX_VALUE - 8;
   private static final int MOST_AUDIO_BYTES = 1 << 28;
-  private static final int TOLD_PROBLEMS = 10;
   private static final long MEGABYTE = 1_000_000;
 
   private final PrintStream out;
@@ -113,49 +110,63 @@ public final class PackCommand implements Callable<Integer> {
       return DataTool.BAD_USAGE;
     }
     String path = datasetRoot.find(manifest);
-    try (DataStorage storage =
-        path.startsWith(Location.OBJECT_SCHEME)
-            ? datasetRoot.storage()
-            : datasetRoot.storage(Path.of(path))) {
+    try (DataStorage storage = datasetRoot.storageFor(path)) {
       pack(storage, storage.file("--manifest", path));
     }
     return 0;
   }
 
   private void pack(DataStorage storage, Location location) throws DataFileException {
-    Manifest lines =
-        ManifestReader.read(storage.content(location, MOST_BYTES), location.toString());
-    StringBuilder packed = new StringBuilder();
-    int leftOut = lines.leftOut().size();
-    lines.leftOut().stream().limit(TOLD_PROBLEMS).forEach(line -> err.println(line.detail()));
+    ManifestSource source = new ManifestSource(location.toString(), () -> storage.open(location));
+    Problems problems = new Problems();
     try (ShardWriter shards = new ShardWriter(output, name, shardMegabytes * MEGABYTE);
-        Progress progress = Progress.of(err, "pack", lines.utterances().size())) {
-      for (Utterance utterance : lines.utterances()) {
-        try {
-          byte[] content = audio(storage, location, utterance);
-          String entry = "%09d%s".formatted(utterance.line(), ending(utterance.audioFilepath()));
-          packed.append(line(utterance, shards.add(entry, content) + "#" + entry)).append('\n');
-        } catch (IOException e) {
-          if (leftOut++ < TOLD_PROBLEMS) {
-            err.println(
-                "%s%s: %s"
-                    .formatted(
-                        ManifestReader.at(location.toString(), utterance.line()),
-                        utterance.audioFilepath(),
-                        e.getMessage()));
+        ManifestFile packed = new ManifestFile(output.resolve("manifest." + name))) {
+      try (ManifestLines lines = source.lines();
+          Progress progress = Progress.of(err, "pack", source.countLines())) {
+        while (lines.hasNext()) {
+          ManifestLine line = lines.next();
+          if (line.problem() == null) {
+            pack(storage, location, line.utterance(), shards, packed, problems);
+          } else {
+            problems.add(line.problem().detail());
           }
+          progress.step();
         }
-        progress.step();
       }
+      problems.tell(err);
       int count = shards.finish();
       if (count == 0) {
         throw new DataFileException(location + ": no audio can be packed");
       }
-      Path file = output.resolve("manifest." + name);
-      DataFiles.write(file, packed.toString().getBytes(StandardCharsets.UTF_8));
-      int utterances = lines.utterances().size() + lines.leftOut().size() - leftOut;
-      out.printf("%s: %d utterances in %d shards, %d left out%n", file, utterances, count, leftOut);
+      packed.finish();
+      out.printf(
+          "%s: %d utterances in %d shards, %d left out%n",
+          packed.path(), packed.utterances(), count, problems.count());
     }
+  }
+
+  private static void pack(
+      DataStorage storage,
+      Location manifest,
+      Utterance utterance,
+      ShardWriter shards,
+      ManifestFile packed,
+      Problems problems)
+      throws DataFileException {
+    byte[] content;
+    try {
+      content = audio(storage, manifest, utterance);
+    } catch (IOException e) {
+      problems.add(
+          "%s%s: %s"
+              .formatted(
+                  ManifestReader.at(manifest.toString(), utterance.line()),
+                  utterance.audioFilepath(),
+                  e.getMessage()));
+      return;
+    }
+    String entry = "%09d%s".formatted(utterance.line(), ending(utterance.audioFilepath()));
+    packed.add(utterance.withPath(shards.add(entry, content) + "#" + entry));
   }
 
   private static byte[] audio(DataStorage storage, Location manifest, Utterance utterance)
@@ -165,14 +176,6 @@ public final class PackCommand implements Callable<Integer> {
       throw new IOException("lies outside the dataset root");
     }
     return storage.read(file.get(), MOST_AUDIO_BYTES);
-  }
-
-  private static String line(Utterance utterance, String path) {
-    Map<String, Object> fields = new LinkedHashMap<>();
-    fields.put("audio_filepath", path);
-    fields.put("duration", utterance.duration());
-    fields.put("text", utterance.text());
-    return Json.writeText(fields);
   }
 
   /** The ending of a file's name, which tells people what is in it. */

@@ -1,12 +1,16 @@
 package deepspeech.dataprep.tool;
 
 import deepspeech.dataprep.DataFileException;
+import deepspeech.dataprep.storage.Location;
 import deepspeech.dataprep.storage.StorageException;
 import deepspeech.messages.InvalidMessageException;
 import java.io.PrintStream;
 import java.io.PrintWriter;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import picocli.CommandLine;
+import picocli.CommandLine.TypeConversionException;
 
 /** Runs a program for data sets: one line for whatever is wrong, and the exit code. */
 public final class DataTool {
@@ -32,6 +36,7 @@ public final class DataTool {
         .setOut(new PrintWriter(out, true, StandardCharsets.UTF_8))
         .setErr(new PrintWriter(err, true, StandardCharsets.UTF_8))
         .setUsageHelpAutoWidth(true)
+        .registerConverter(Path.class, DataTool::path)
         .setParameterExceptionHandler(
             (exception, args) -> {
               err.println(name + exception.getMessage() + "; see --help");
@@ -39,7 +44,9 @@ public final class DataTool {
             })
         .setExecutionExceptionHandler(
             (exception, line, result) -> {
-              if (exception instanceof DataFileException || exception instanceof StorageException) {
+              if (exception instanceof DataFileException
+                  || exception instanceof StorageException
+                  || exception instanceof UncheckedIOException) {
                 err.println(name + exception.getMessage());
                 return badData;
               }
@@ -50,5 +57,13 @@ public final class DataTool {
               throw exception;
             })
         .execute(arguments);
+  }
+
+  private static Path path(String text) {
+    if (text.startsWith(Location.OBJECT_SCHEME)) {
+      throw new TypeConversionException(
+          "'%s' is an object; a path on this machine is expected".formatted(text));
+    }
+    return Path.of(text);
   }
 }

@@ -79,6 +79,11 @@ public final class DatasetRootOption {
         .orElseGet(() -> DataStorage.under(root));
   }
 
+  /** The {@link #storage} for a manifest, which may be an object. */
+  public DataStorage storageFor(String manifest) throws DataFileException {
+    return manifest.startsWith(Location.OBJECT_SCHEME) ? storage() : storage(Path.of(manifest));
+  }
+
   /**
    * The path of a file that is here or, as a run names it, under the root; objects' as they are.
    */

@@ -53,7 +53,7 @@ public final class Progress implements AutoCloseable {
    * Begins a task.
    *
    * @param out is a terminal if it is this process's error stream and that is one
-   * @param total steps
+   * @param total steps, as far as is known
    */
   public static Progress of(PrintStream out, String task, long total) {
     return new Progress(
@@ -67,7 +67,7 @@ public final class Progress implements AutoCloseable {
       bar.step();
       return;
     }
-    long tenths = done * LINES / total;
+    long tenths = done * LINES / Math.max(done, total);
     long now = nanoseconds.getAsLong();
     if (done == total || (tenths > toldTenths && now - toldAt >= QUIET_NANOSECONDS)) {
       toldTenths = tenths;

@@ -162,15 +162,23 @@ class PrepareCommandTest {
     int zero = run("--manifest=" + manifest, "--threads=0");
     int neither = run("--threads=2");
     int rule = run("--manifest=" + manifest, "--text_normalisation=upper");
+    int objectList = run("--annotations=s3://speech/a");
+    int nowhere = run("--manifest=s3://speech/manifest.train");
     // Then
-    assertThat(List.of(code, nothing, unknown, zero, neither, rule)).containsOnly(2);
+    assertThat(List.of(code, nothing, unknown, zero, neither, rule, objectList, nowhere))
+        .containsOnly(2);
     assertThat(errors())
         .contains("prepare: Invalid value for option '--count-threshold'")
         .contains("Usage: prepare")
         .contains("prepare: one of --annotations and --manifest is needed; see --help")
-        .contains("prepare: --text-normalisation is upper; allowed: keep, mandarin or lower_case")
+        .contains(
+            "prepare: text_normalisation: \"upper\" given, allowed: keep, mandarin or lower_case")
+        .contains(
+            "prepare: Invalid value for option '--annotations': 's3://speech/a' is an object; a path on"
+                + " this machine is expected; see --help")
+        .contains("prepare: --output is needed where --manifest is an object; see --help")
         .contains("prepare: Unknown option: '--nonsense'; see --help")
-        .contains("must be at least 1");
+        .contains("prepare: --threads: 0 given, allowed: at least 1");
   }
 
   private int run(String... arguments) {

@@ -88,7 +88,7 @@ public enum Argument {
   TEXT_NORMALISATION(
       Type.TEXT,
       TextNormalisation.KEEP.toString(),
-      new Limit(TextNormalisation.ALLOWED, v -> TextNormalisation.isName((String) v)),
+      oneOf((Object[]) TextNormalisation.values()),
       "what becomes of a text before its characters are looked up (new)"),
   TRAIN_MANIFEST(Type.TEXT, "./dataset/manifest.train", "utterances to train on"),
   UNKNOWN_CHARACTERS(

@@ -1,7 +1,6 @@
 package deepspeech.messages.features;
 
 import com.fasterxml.jackson.annotation.JsonValue;
-import java.util.Arrays;
 import java.util.Locale;
 
 /** What becomes of a text before its characters are looked up in the vocabulary. */
@@ -15,14 +14,6 @@ public enum TextNormalisation {
   MANDARIN,
   /** Letters, digits, apostrophes and single spaces, in lower case. */
   LOWER_CASE;
-
-  /** The names, in words. */
-  public static final String ALLOWED = "keep, mandarin or lower_case";
-
-  /** Whether it is the name of one of them. */
-  public static boolean isName(String text) {
-    return Arrays.stream(values()).anyMatch(value -> value.toString().equals(text));
-  }
 
   @JsonValue
   @Override

@@ -8,12 +8,13 @@ import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class AnnotationReaderTest {
+class AnnotationLinesTest {
   @TempDir private Path folder;
-  private final AnnotationReader reader = new AnnotationReader();
 
   @Test
   void aListFromWindowsIsRead() throws Exception {
@@ -21,12 +22,12 @@ class AnnotationReaderTest {
     Path list = folder.resolve("list.txt");
     Files.writeString(list, "\uFEFFaudio\\a.wav\tone \r\n b.wav \ttwo\tspeaker 7\r\n");
     // When
-    reader.read(list, null);
+    List<AnnotationLine> lines = read(list);
     // Then
-    assertThat(reader.annotations())
+    assertThat(lines)
+        .extracting(AnnotationLine::annotation)
         .containsExactly(
             new Annotation(list, 1, "audio/a.wav", "one"), new Annotation(list, 2, "b.wav", "two"));
-    assertThat(reader.leftOut()).isEmpty();
   }
 
   @Test
@@ -39,10 +40,12 @@ class AnnotationReaderTest {
     content.write(0xFF);
     Files.write(list, content.toByteArray());
     // When
-    reader.read(list, null);
+    List<AnnotationLine> lines = read(list);
     // Then
-    assertThat(reader.annotations()).hasSize(1);
-    assertThat(reader.leftOut())
+    assertThat(lines).hasSize(5);
+    assertThat(lines.get(0).problem()).isNull();
+    assertThat(lines.subList(1, 5))
+        .extracting(AnnotationLine::problem)
         .extracting(LeftOut::utterance, LeftOut::detail)
         .containsExactly(
             tuple(2L, list + " line 2: a path, a tab and a text are expected"),
@@ -60,10 +63,32 @@ class AnnotationReaderTest {
     Path test = Files.writeString(folder.resolve("test.txt"), "t.wav\tt");
     Files.createDirectory(folder.resolve("inner"));
     // When
-    reader.read(folder, test);
+    List<Path> lists = DataFolder.lists(folder, test);
     // Then
-    assertThat(reader.annotations())
-        .extracting(Annotation::audio)
+    assertThat(read(lists.toArray(Path[]::new)))
+        .extracting(line -> line.annotation().audio())
         .containsExactly("a.wav", "b.wav", "c.wav");
+    assertThat(AnnotationLines.count(lists)).isEqualTo(3);
+  }
+
+  @Test
+  void aLineWithoutEndIsToldAndTheNextOneIsRead() throws Exception {
+    // Given
+    Path list = folder.resolve("list.txt");
+    Files.writeString(list, "a.wav\t" + "x".repeat(1 << 20) + "\nb.wav\tb\n");
+    // When
+    List<AnnotationLine> lines = read(list);
+    // Then
+    assertThat(lines.get(0).problem().detail())
+        .isEqualTo(list + " line 1: longer than 1048576 bytes");
+    assertThat(lines.get(1).annotation()).isEqualTo(new Annotation(list, 2, "b.wav", "b"));
+  }
+
+  private static List<AnnotationLine> read(Path... lists) {
+    List<AnnotationLine> read = new ArrayList<>();
+    try (AnnotationLines lines = new AnnotationLines(List.of(lists))) {
+      lines.forEachRemaining(read::add);
+    }
+    return read;
   }
 }

@@ -1,0 +1,213 @@
+package deepspeech.dataprep.prepare;
+
+import static deepspeech.dataprep.features.FeatureShape.SAMPLE_RATE;
+
+import deepspeech.dataprep.DataFileException;
+import deepspeech.dataprep.audio.AudioReader;
+import deepspeech.dataprep.augmentation.RecordingCache;
+import deepspeech.dataprep.features.MeanStd;
+import deepspeech.dataprep.features.MeanStdFile;
+import deepspeech.dataprep.manifest.ManifestLine;
+import deepspeech.dataprep.manifest.ManifestLines;
+import deepspeech.dataprep.manifest.ManifestSource;
+import deepspeech.dataprep.manifest.Utterance;
+import deepspeech.dataprep.storage.DataStorage;
+import deepspeech.dataprep.storage.Location;
+import deepspeech.dataprep.text.NormalisedText;
+import deepspeech.dataprep.tool.ManifestFile;
+import deepspeech.dataprep.tool.Problems;
+import deepspeech.dataprep.tool.Progress;
+import deepspeech.dataprep.tool.SideBySide;
+import deepspeech.messages.features.DataSpecification;
+import deepspeech.messages.features.TextNormalisation;
+import java.io.PrintStream;
+import java.nio.file.Path;
+import java.util.Iterator;
+import java.util.List;
+import java.util.function.Consumer;
+
+/**
+ * Makes the files of a data set, of lists and manifests with any number of lines. What cannot be
+ * used is left out and told.
+ */
+final class DataSetPreparation {
+  private final DataStorage storage;
+  private final Path rootFolder;
+  private final Path folder;
+  private final TextNormalisation rule;
+  private final int threads;
+  private final PrintStream err;
+  private final PreparedFiles files;
+
+  /**
+   * Prepares to make files.
+   *
+   * @param folder that the manifests are going to lie in
+   * @param rule for texts
+   * @param threads decode at the same time
+   * @param err gets progress and problems
+   */
+  DataSetPreparation(
+      DataStorage storage,
+      Path rootFolder,
+      Path folder,
+      TextNormalisation rule,
+      int threads,
+      PrintStream err,
+      PreparedFiles files) {
+    this.storage = storage;
+    this.rootFolder = rootFolder;
+    this.folder = folder;
+    this.rule = rule;
+    this.threads = threads;
+    this.err = err;
+    this.files = files;
+  }
+
+  /**
+   * Makes {@code manifest.train} and {@code manifest.test} of annotation lists.
+   *
+   * @param testAnnotations null to take every so-many-th usable line of the others
+   * @return the training manifest
+   */
+  ManifestSource annotated(Path annotations, Path testAnnotations, int testEvery)
+      throws DataFileException, InterruptedException {
+    ManifestFile train = files.manifest(folder.resolve("manifest.train"));
+    ManifestFile test = files.manifest(folder.resolve("manifest.test"));
+    AudioReader audio = new AudioReader(SAMPLE_RATE, DataSpecification.LONGEST_UTTERANCE_SECONDS);
+    RecordingSurvey survey =
+        new RecordingSurvey(storage, rootFolder, folder, audio, rule, new SideBySide(threads));
+    List<Path> lists = DataFolder.lists(annotations, testAnnotations);
+    if (testAnnotations == null) {
+      survey(survey, lists, "annotations", every(testEvery, train, test));
+    } else {
+      survey(survey, lists, "annotations", train::add);
+      survey(survey, DataFolder.lists(testAnnotations, null), "test annotations", test::add);
+    }
+    files.made(train, "utterances");
+    files.made(test, "utterances");
+    if (test.utterances() == 0) {
+      err.println(
+          testAnnotations == null
+              ? "manifest.test has no utterance: there are %d usable ones, and --test-every is %d"
+                  .formatted(train.utterances(), testEvery)
+              : "manifest.test has no utterance");
+    }
+    return train.written();
+  }
+
+  private static Consumer<Utterance> every(int testEvery, ManifestFile train, ManifestFile test) {
+    return utterance -> {
+      long number = train.utterances() + test.utterances();
+      (number > 0 && number % testEvery == 0 ? test : train).add(utterance);
+    };
+  }
+
+  private void survey(
+      RecordingSurvey survey, List<Path> lists, String task, Consumer<Utterance> utterances)
+      throws DataFileException, InterruptedException {
+    Problems problems = new Problems();
+    try (AnnotationLines lines = new AnnotationLines(lists);
+        Progress progress = Progress.of(err, task, AnnotationLines.count(lists))) {
+      survey.survey(lines, utterances, problems::add, progress::step);
+    }
+    problems.tell(err);
+  }
+
+  /** Makes {@code manifest.noise} of the recordings in a folder and below. */
+  void noise(Path noise) throws DataFileException, InterruptedException {
+    AudioReader audio = new AudioReader(SAMPLE_RATE, RecordingCache.LONGEST_SECONDS);
+    RecordingSurvey survey =
+        new RecordingSurvey(storage, rootFolder, folder, audio, null, new SideBySide(threads));
+    Path absolute = noise.toAbsolutePath().normalize();
+    List<Path> recordings = DataFolder.files(absolute, Integer.MAX_VALUE);
+    Iterator<AnnotationLine> lines =
+        recordings.stream()
+            .map(file -> new AnnotationLine(new Annotation(absolute, 0, file.toString(), ""), null))
+            .iterator();
+    ManifestFile manifest = files.manifest(folder.resolve("manifest.noise"));
+    Problems problems = new Problems();
+    try (Progress progress = Progress.of(err, "noise", recordings.size())) {
+      survey.survey(lines, manifest::add, problems::add, progress::step);
+    }
+    problems.tell(err);
+    if (manifest.utterances() == 0) {
+      throw new DataFileException(noise + ": has no recording that can be used");
+    }
+    files.made(manifest, "recordings");
+  }
+
+  /** Counts the characters of the normalised texts; lines that are malformed are told. */
+  CharacterCounts characters(ManifestSource manifest) throws DataFileException {
+    CharacterCounts counts = new CharacterCounts();
+    Problems problems = new Problems();
+    try (ManifestLines lines = manifest.lines()) {
+      while (lines.hasNext()) {
+        ManifestLine line = lines.next();
+        if (line.problem() == null) {
+          counts.add(NormalisedText.of(line.utterance().text(), rule));
+        } else {
+          problems.add(line.problem());
+        }
+      }
+    }
+    problems.tell(err);
+    return counts;
+  }
+
+  /**
+   * Makes the vocabulary file.
+   *
+   * @param manifest that the characters are from, for messages
+   * @param countThreshold characters that occur less often are no tokens
+   */
+  void vocabulary(Path file, CharacterCounts counts, ManifestSource manifest, long countThreshold)
+      throws DataFileException {
+    List<String> vocabulary = counts.lines(countThreshold);
+    if (vocabulary.size() == 1) {
+      throw new DataFileException(
+          "%s: no character occurs %d times or more".formatted(manifest, countThreshold));
+    }
+    int rare = counts.characters() - (vocabulary.size() - 1);
+    files.add(
+        file,
+        CharacterCounts.file(vocabulary),
+        vocabulary.size()
+            + " tokens"
+            + (rare == 0
+                ? ""
+                : "; %d characters that occur less than %d times are none"
+                    .formatted(rare, countThreshold)));
+  }
+
+  /**
+   * Makes the file with mean and standard deviation.
+   *
+   * @param location that the manifest has or is going to have
+   * @param utterances that it has
+   * @param wanted take so many of them, evenly spread
+   */
+  void statistics(
+      Path file, ManifestSource manifest, Location location, long utterances, long wanted)
+      throws DataFileException, InterruptedException {
+    StatisticsCollector collector = new StatisticsCollector(storage, location, threads);
+    Problems problems = new Problems();
+    try (ManifestLines lines = manifest.lines();
+        Progress progress = Progress.of(err, "mean_std", wanted)) {
+      collector.collect(
+          new SpreadUtterances(lines, utterances, wanted), problems::add, progress::step);
+    }
+    problems.tell(err);
+    if (collector.statistics().frames() == 0) {
+      throw new DataFileException(manifest + ": no audio can be used");
+    }
+    MeanStd statistics;
+    try {
+      statistics = collector.statistics().meanStd();
+    } catch (IllegalArgumentException e) {
+      throw new DataFileException(
+          "%s: too little audio for statistics: %s".formatted(manifest, e.getMessage()), e);
+    }
+    files.add(file, MeanStdFile.write(statistics), "mean and standard deviation of 161 bins");
+  }
+}

@@ -1,0 +1,110 @@
+package deepspeech.dataprep.tool;
+
+import deepspeech.dataprep.DataFileException;
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+
+/**
+ * A file that is there when it is whole: whoever reads it meanwhile has the old one, or none. Not
+ * thread-safe.
+ */
+public final class WholeFile implements AutoCloseable {
+  private final Path file;
+  private final Path part;
+  private final OutputStream content;
+
+  /**
+   * Begins a file; folders that are missing are made.
+   *
+   * @throws DataFileException if it cannot be written
+   */
+  public WholeFile(Path file) throws DataFileException {
+    this.file = file.toAbsolutePath();
+    this.part = this.file.resolveSibling(this.file.getFileName() + ".part");
+    try {
+      Files.createDirectories(this.file.getParent());
+      this.content = new BufferedOutputStream(Files.newOutputStream(part));
+    } catch (IOException e) {
+      throw new DataFileException(unwritable(e), e);
+    }
+  }
+
+  /**
+   * Writes a whole file.
+   *
+   * @throws DataFileException if it cannot be written
+   */
+  public static void write(Path file, byte[] content) throws DataFileException {
+    try (WholeFile whole = new WholeFile(file)) {
+      whole.content.write(content);
+      whole.finish();
+    } catch (IOException e) {
+      throw new DataFileException(file + ": cannot be written: " + reason(e), e);
+    }
+  }
+
+  /**
+   * Adds a line in UTF-8.
+   *
+   * @throws UncheckedIOException with the file's name if it cannot be written
+   */
+  public void line(String text) {
+    try {
+      content.write(text.getBytes(StandardCharsets.UTF_8));
+      content.write('\n');
+    } catch (IOException e) {
+      throw new UncheckedIOException(unwritable(e), e);
+    }
+  }
+
+  /** Opens what was written so far. */
+  InputStream written() throws DataFileException {
+    try {
+      content.flush();
+      return Files.newInputStream(part);
+    } catch (IOException e) {
+      throw new DataFileException(unwritable(e), e);
+    }
+  }
+
+  /**
+   * Puts the file in its place.
+   *
+   * @throws DataFileException if it cannot be written
+   */
+  public void finish() throws DataFileException {
+    try {
+      content.close();
+      Files.move(part, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    } catch (IOException e) {
+      throw new DataFileException(unwritable(e), e);
+    }
+  }
+
+  /** Leaves no half file behind. */
+  @Override
+  public void close() throws DataFileException {
+    try {
+      content.close();
+      Files.deleteIfExists(part);
+    } catch (IOException e) {
+      throw new DataFileException(unwritable(e), e);
+    }
+  }
+
+  private String unwritable(IOException e) {
+    return file + ": cannot be written: " + reason(e);
+  }
+
+  /** The kind of failure too: of some, the message is the name of the file alone. */
+  public static String reason(IOException failure) {
+    return failure.getClass().getSimpleName() + " " + failure.getMessage();
+  }
+}
