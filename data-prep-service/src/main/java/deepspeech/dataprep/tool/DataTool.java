@@ -30,6 +30,8 @@ public final class DataTool {
    */
   public static int run(
       Object program, int badData, PrintStream out, PrintStream err, String... arguments) {
+    // The service's logging is among the libraries, and complains of any other one.
+    System.setProperty("java.util.logging.manager", "org.jboss.logmanager.LogManager");
     CommandLine command = new CommandLine(program);
     String name = command.getCommandName() + ": ";
     return command

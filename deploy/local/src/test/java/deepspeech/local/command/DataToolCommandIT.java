@@ -1,0 +1,126 @@
+package deepspeech.local.command;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import deepspeech.local.corpus.DemoCorpus;
+import deepspeech.messages.features.Split;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The built command line, started as its script starts it. */
+class DataToolCommandIT {
+  @TempDir private Path directory;
+  private Path folder;
+  private Path manifest;
+
+  @BeforeEach
+  void makeCorpus() throws Exception {
+    folder = directory.resolve("corpus");
+    DemoCorpus corpus = DemoCorpus.in(folder, 6, 1);
+    corpus.make(spoken -> {});
+    manifest = corpus.manifest(Split.TRAIN);
+    Result prepared =
+        deepspeech(
+            "prepare",
+            "--manifest=" + manifest,
+            "--vocab_path=" + folder.resolve("vocab.txt"),
+            "--count-threshold=1");
+    assertThat(prepared.code).as(prepared.err).isZero();
+  }
+
+  @Test
+  void aGoodCorpusIsCheckedWithZeroAndNoTable() throws Exception {
+    // When
+    Result result = check();
+    // Then
+    assertThat(result.code).as(result.err).isZero();
+    assertThat(result.out)
+        .startsWith(manifest + ": 6 of 6 utterances can be used, ")
+        .hasLineCount(1);
+  }
+
+  @Test
+  void aDamagedCorpusIsToldInATableWithAnotherExitCodeAndNothingIsChanged() throws Exception {
+    // Given
+    List<String> lines = Files.readAllLines(manifest);
+    Path first =
+        folder.resolve(lines.get(0).replaceAll(".*\"audio_filepath\": ?\"([^\"]+)\".*", "$1"));
+    Files.write(first, new byte[40]);
+    Files.writeString(
+        manifest,
+        """
+        {"audio_filepath": "wav/nowhere.wav", "duration": 1.5, "text": "red"}
+        this is no JSON
+        %s
+        """
+            .formatted(lines.get(1)),
+        StandardOpenOption.APPEND);
+    Map<String, String> before = files();
+    // When
+    Result result = check();
+    // Then
+    assertThat(result.code).as(result.err).isEqualTo(1);
+    assertThat(result.out.lines().map(line -> line.replaceAll(" +", " ")))
+        .startsWith("reason utterances a run")
+        .contains(
+            "malformed_line 1 leaves them out",
+            "duplicate_path 1 leaves them out",
+            "missing_audio 1 leaves them out",
+            "broken_audio 1 leaves them out");
+    assertThat(result.out).contains(manifest + ": 5 of 9 utterances can be used");
+    assertThat(files()).isEqualTo(before);
+  }
+
+  private Result check() throws Exception {
+    return deepspeech(
+        "check", "--train_manifest=" + manifest, "--vocab_path=" + folder.resolve("vocab.txt"));
+  }
+
+  private Result deepspeech(String... arguments) throws Exception {
+    Path root = Path.of("../..").toAbsolutePath().normalize();
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.add("-Ddeepspeech.root=" + root);
+    command.add("-jar");
+    command.add(Path.of("target/deepspeech.jar").toAbsolutePath().toString());
+    command.addAll(List.of(arguments));
+    Path out = directory.resolve("out.txt");
+    Path err = directory.resolve("err.txt");
+    ProcessBuilder builder = new ProcessBuilder(command).directory(directory.toFile());
+    builder.environment().keySet().removeIf(key -> key.startsWith("DEEPSPEECH_"));
+    Process process = builder.redirectOutput(out.toFile()).redirectError(err.toFile()).start();
+    if (!process.waitFor(120, TimeUnit.SECONDS)) {
+      process.destroy();
+      throw new AssertionError("does not end: " + command);
+    }
+    return new Result(process.exitValue(), Files.readString(out), Files.readString(err));
+  }
+
+  /** What the corpus has, and when it was written. */
+  private Map<String, String> files() throws IOException {
+    Map<String, String> files = new TreeMap<>();
+    List<Path> all;
+    try (Stream<Path> walk = Files.walk(folder)) {
+      all = walk.toList();
+    }
+    for (Path file : all) {
+      files.put(
+          folder.relativize(file).toString(),
+          Files.getLastModifiedTime(file) + " " + (Files.isDirectory(file) ? 0 : Files.size(file)));
+    }
+    return files;
+  }
+
+  private record Result(int code, String out, String err) {}
+}
