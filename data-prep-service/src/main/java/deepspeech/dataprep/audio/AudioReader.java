@@ -94,20 +94,11 @@ public final class AudioReader {
     }
     for (AudioDecoder decoder : decoders) {
       if (decoder.recognises(content)) {
-        return decode(decoder, content);
+        return decoder.decode(content, maxSeconds);
       }
     }
     throw UnusableAudioException.broken(
         "the content is of no known audio format; allowed are WAV, FLAC, MP3 and Ogg with Vorbis or Opus");
-  }
-
-  private Waveform decode(AudioDecoder decoder, byte[] content) throws UnusableAudioException {
-    try {
-      return decoder.decode(content, maxSeconds);
-    } catch (RuntimeException e) {
-      // The libraries do not check all that they read.
-      throw new UnusableAudioException(LeftOutReason.BROKEN_AUDIO, "the file is damaged", e);
-    }
   }
 
   private Waveform atSampleRate(Waveform waveform) {

@@ -39,16 +39,13 @@ final class FlacDecoder implements AudioDecoder {
     ErrorListener errors = new ErrorListener();
     decoder.addFrameListener(errors);
     try {
-      decoder.readMetadata();
+      var unused = LibraryCall.of("FLAC", decoder::readMetadata);
       StreamInfo info = decoder.getStreamInfo();
       check(info, maxSeconds);
       return samples(decoder, errors, info, content, maxSeconds);
     } catch (IOException e) {
       throw new UnusableAudioException(
           LeftOutReason.BROKEN_AUDIO, "the FLAC file is truncated or damaged", e);
-    } catch (ArrayIndexOutOfBoundsException e) {
-      // jFLAC does not check what it reads against the size of its buffers.
-      throw new UnusableAudioException(LeftOutReason.BROKEN_AUDIO, "the FLAC file is damaged", e);
     }
   }
 
@@ -108,7 +105,7 @@ final class FlacDecoder implements AudioDecoder {
     float[] samples = new float[expected == 0 ? likely : (int) Math.min(expected, likely)];
     int count = 0;
     while (expected == 0 || count < expected) {
-      Frame frame = decoder.readNextFrame();
+      Frame frame = LibraryCall.of("FLAC", decoder::readNextFrame);
       if (frame == null || decoder.getBadFrames() > 0 || errors.message != null) {
         break;
       }

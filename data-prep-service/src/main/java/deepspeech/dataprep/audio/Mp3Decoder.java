@@ -72,7 +72,7 @@ final class Mp3Decoder implements AudioDecoder {
     SampleBuffer buffer = null;
     int sampleRate = 0;
     for (int frame = 0; ; frame++) {
-      Header header = stream.readFrame();
+      Header header = LibraryCall.of("MP3", stream::readFrame);
       if (header == null) {
         break;
       }
@@ -89,7 +89,7 @@ final class Mp3Decoder implements AudioDecoder {
             "the MP3 file changes its sample rate or channels at sample " + samples.count());
       }
       AudioLimits.check(samples.count(), sampleRate, maxSeconds);
-      var unused = decoder.decodeFrame(header, stream);
+      var unused = LibraryCall.of("MP3", () -> decoder.decodeFrame(header, stream));
       add(samples, buffer.getBuffer(), buffer.getBufferLength(), channels);
       stream.closeFrame();
     }

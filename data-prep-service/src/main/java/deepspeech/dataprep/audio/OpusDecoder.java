@@ -67,7 +67,9 @@ final class OpusDecoder implements AudioDecoder {
         if (packet.length == 0) {
           throw UnusableAudioException.broken("the Opus file has an empty packet");
         }
-        int expected = OpusPacketInfo.getNumSamples(packet, 0, packet.length, SAMPLE_RATE);
+        int expected =
+            LibraryCall.of(
+                "Opus", () -> OpusPacketInfo.getNumSamples(packet, 0, packet.length, SAMPLE_RATE));
         if (expected <= 0 || expected > MAX_PACKET_SAMPLES) {
           throw UnusableAudioException.broken(
               "a packet of the Opus file is damaged at sample " + samples.count());
@@ -76,7 +78,11 @@ final class OpusDecoder implements AudioDecoder {
         AudioLimits.check(
             samples.count(), SAMPLE_RATE, maxSeconds + (double) MAX_PACKET_SAMPLES / SAMPLE_RATE);
         int count =
-            decoder.decode(packet, 0, packet.length, interleaved, 0, MAX_PACKET_SAMPLES, false);
+            LibraryCall.of(
+                "Opus",
+                () ->
+                    decoder.decode(
+                        packet, 0, packet.length, interleaved, 0, MAX_PACKET_SAMPLES, false));
         for (int i = 0; i < count; i++) {
           int sum = 0;
           for (int channel = 0; channel < channels; channel++) {

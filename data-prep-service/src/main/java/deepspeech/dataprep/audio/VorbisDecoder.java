@@ -48,8 +48,8 @@ final class VorbisDecoder implements AudioDecoder {
     info.init();
     for (int i = 0; i < HEADERS; i++) {
       // The comments are free text, which JOrbis allocates room for as they claim.
-      byte[] header = i == 1 ? emptyComment() : packets.get(i);
-      if (info.synthesis_headerin(comment, packet(header, i, false)) < 0) {
+      Packet header = packet(i == 1 ? emptyComment() : packets.get(i), i, false);
+      if (LibraryCall.of("Vorbis", () -> info.synthesis_headerin(comment, header)) < 0) {
         throw UnusableAudioException.broken("the headers of the Vorbis file are damaged");
       }
     }
@@ -69,17 +69,23 @@ final class VorbisDecoder implements AudioDecoder {
       Info info, List<byte[]> packets, int channels, int sampleRate, double maxSeconds)
       throws UnusableAudioException {
     DspState state = new DspState();
-    state.synthesis_init(info);
-    Block block = new Block(state);
+    Block block =
+        LibraryCall.of(
+            "Vorbis",
+            () -> {
+              state.synthesis_init(info);
+              return new Block(state);
+            });
     Samples samples = new Samples();
     float[][][] pcm = new float[1][][];
     int[] offsets = new int[channels];
     for (int i = HEADERS; i < packets.size(); i++) {
-      if (block.synthesis(packet(packets.get(i), i, i == packets.size() - 1)) != 0) {
+      Packet packet = packet(packets.get(i), i, i == packets.size() - 1);
+      if (LibraryCall.of("Vorbis", () -> block.synthesis(packet)) != 0) {
         throw UnusableAudioException.broken(
             "a packet of the Vorbis file is damaged at sample " + samples.count());
       }
-      state.synthesis_blockin(block);
+      var unused = LibraryCall.of("Vorbis", () -> state.synthesis_blockin(block));
       for (int count = state.synthesis_pcmout(pcm, offsets);
           count > 0;
           count = state.synthesis_pcmout(pcm, offsets)) {
