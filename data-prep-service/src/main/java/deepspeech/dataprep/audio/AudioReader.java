@@ -9,8 +9,6 @@ import deepspeech.messages.deadletter.LeftOutReason;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Reads audio files as mono audio of one sample rate. The content of a file, never its name,
@@ -20,6 +18,7 @@ import java.util.concurrent.ConcurrentHashMap;
  */
 public final class AudioReader {
   private static final int MAX_FILE_BYTES = 1 << 28;
+  private static final int MOST_FILTER_BYTES = 1 << 25;
 
   private final List<AudioDecoder> decoders =
       List.of(
@@ -28,7 +27,7 @@ public final class AudioReader {
           new VorbisDecoder(),
           new OpusDecoder(),
           new Mp3Decoder());
-  private final Map<Integer, Resampler> resamplers = new ConcurrentHashMap<>();
+  private final Resamplers resamplers;
   private final int sampleRate;
   private final double maxSeconds;
 
@@ -40,6 +39,7 @@ public final class AudioReader {
    */
   public AudioReader(int sampleRate, double maxSeconds) {
     this.sampleRate = sampleRate;
+    this.resamplers = new Resamplers(sampleRate, MOST_FILTER_BYTES);
     this.maxSeconds = maxSeconds;
   }
 
@@ -105,8 +105,7 @@ public final class AudioReader {
     if (waveform.sampleRate() == sampleRate) {
       return waveform;
     }
-    Resampler resampler =
-        resamplers.computeIfAbsent(waveform.sampleRate(), rate -> new Resampler(rate, sampleRate));
+    Resampler resampler = resamplers.from(waveform.sampleRate());
     return new Waveform(resampler.resample(waveform.samples()), sampleRate);
   }
 }

@@ -78,6 +78,11 @@ public final class Resampler {
     return Math.toIntExact((long) length * targetRate / sourceRate);
   }
 
+  /** What the coefficients take. */
+  long bytes() {
+    return (long) phases.length * phases[0].length * Float.BYTES;
+  }
+
   /**
    * Converts a whole signal.
    *
