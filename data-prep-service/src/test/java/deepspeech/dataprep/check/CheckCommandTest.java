@@ -2,16 +2,8 @@ package deepspeech.dataprep.check;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import deepspeech.dataprep.audio.WavBytes;
+import deepspeech.dataprep.PlantedCorpus;
 import deepspeech.dataprep.dataset.Corpus;
-import deepspeech.dataprep.dataset.DataSet;
-import deepspeech.dataprep.dataset.DataSets;
-import deepspeech.dataprep.encoding.BatchFunction;
-import deepspeech.dataprep.manifest.DatasetRoot;
-import deepspeech.messages.features.FeatureBatch;
-import deepspeech.messages.features.LeftOut;
-import deepspeech.messages.features.Split;
-import deepspeech.messages.run.RunId;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -20,12 +12,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -60,47 +49,39 @@ class CheckCommandTest {
   @Test
   void everyFaultIsCountedUnderItsReasonWithAnExample() throws Exception {
     // Given
-    plantEveryFault();
+    PlantedCorpus planted = PlantedCorpus.in(folder);
+    List<String> expected = new ArrayList<>();
+    planted
+        .counts()
+        .forEach((reason, count) -> expected.add(reason + " " + count + " leaves them out"));
     // When
-    int code = check("--min_duration=0.1");
+    int code = check("--min_duration=0.1", "--unknown_characters=drop_utterance");
     // Then
     assertThat(code).isEqualTo(1);
     assertThat(output().lines().map(line -> line.replaceAll(" +", " ")))
-        .contains(
-            "malformed_line 1 leaves them out",
-            "duplicate_path 1 leaves them out",
-            "empty_text 1 leaves them out",
-            "no_known_character 1 leaves them out",
-            "unknown_characters 1 uses them, without the characters",
-            "too_short 1 leaves them out",
-            "too_long 1 leaves them out",
-            "missing_audio 2 leaves them out",
-            "outside_root 1 leaves them out",
-            "broken_audio 3 leaves them out",
-            "wrong_duration 1 leaves them out",
-            "silent 1 leaves them out",
-            "labels_exceed_frames 1 leaves them out",
-            "6 characters are not in the vocabulary: Z 3, X 2, Y 1");
+        .containsAll(expected)
+        .contains("4 characters are not in the vocabulary: X 2, Y 1, Z 1");
+    int lines = planted.corpus().lines();
     assertThat(output())
-        .contains("missing_audio: line 9: wav/nowhere.wav: the file")
-        .contains("2 of 17 utterances can be used");
+        .contains("wav/missing.wav: the file does not exist")
+        .contains("%d of %d utterances can be used".formatted(planted.sound().size(), lines));
   }
 
   @Test
   void whatIsCheckedIsWhatTrainingDoes() throws Exception {
     // Given
-    plantEveryFault();
+    PlantedCorpus planted = PlantedCorpus.in(folder);
     Path list = folder.resolve("found.tsv");
     // When
-    check("--min_duration=0.1", "--list=" + list);
+    check("--min_duration=0.1", "--unknown_characters=drop_utterance", "--list=" + list);
     // Then
-    Map<Long, String> found = new TreeMap<>();
-    Files.readAllLines(list).stream()
-        .skip(1)
-        .map(line -> line.split("\t"))
-        .filter(fields -> !fields[2].equals("unknown_characters"))
-        .forEach(fields -> found.put(Long.valueOf(fields[0]), fields[2]));
-    assertThat(found).hasSize(15).isEqualTo(leftOutOfTraining());
+    assertThat(Files.readAllLines(list).stream().skip(1).map(line -> line.split("\t")))
+        .zipSatisfy(
+            planted.planted(),
+            (fields, damage) -> {
+              assertThat(fields[0]).isEqualTo(String.valueOf(damage.line()));
+              assertThat(fields[2]).isEqualTo(damage.reason().toString());
+            });
   }
 
   @Test
@@ -171,7 +152,7 @@ class CheckCommandTest {
   @Test
   void nothingIsChangedOnDisk() throws Exception {
     // Given
-    plantEveryFault();
+    PlantedCorpus.in(folder);
     Map<Path, FileTime> before = filesAndTimes();
     // When
     check();
@@ -182,8 +163,7 @@ class CheckCommandTest {
   @Test
   void theReportIsTheSameOnAnyNumberOfThreads() throws Exception {
     // Given
-    corpus.utterances(40);
-    plantEveryFault();
+    PlantedCorpus.in(folder);
     List<String> reports = new ArrayList<>();
     // When
     for (String threads : List.of("1", "3", "8")) {
@@ -228,57 +208,6 @@ class CheckCommandTest {
         .contains("check: max_duration: ")
         .contains("at most 30")
         .contains("Unknown option: '--batch_sizes=3'");
-  }
-
-  private void plantEveryFault() throws IOException {
-    corpus
-        .utterance("wav/good.wav", 0.5, "ab")
-        .line("no JSON")
-        .utterance("wav/empty.wav", 0.5, " ")
-        .utterance("wav/nothing.wav", 0.5, "ZZZ")
-        .utterance("wav/some.wav", 0.5, "aXbYX")
-        .utterance("wav/short.wav", 0.05, "a")
-        .line("{\"audio_filepath\": \"wav/long.wav\", \"duration\": 25, \"text\": \"a\"}")
-        .line("{\"audio_filepath\": \"../../../x.wav\", \"duration\": 1, \"text\": \"a\"}")
-        .line("{\"audio_filepath\": \"wav/nowhere.wav\", \"duration\": 1, \"text\": \"a\"}")
-        .audio("wav/broken.wav", new byte[30], 0.5, "ab")
-        .audio("wav/nothing-in-it.wav", new byte[0], 0.5, "ab")
-        .audio("wav/cut.wav", cut(), 0.5, "ab")
-        .line("{\"audio_filepath\": \"wav\", \"duration\": 1, \"text\": \"a\"}")
-        .audio("wav/wrong.wav", WavBytes.pcm16(tone(8000), 16000), 3.5, "ab")
-        .audio("wav/silent.wav", WavBytes.pcm16(new float[8000], 16000), 0.5, "ab")
-        .utterance("wav/crowded.wav", 0.2, "abcabcabcabcabcabc")
-        .line("{\"audio_filepath\": \"wav/good.wav\", \"duration\": 0.5, \"text\": \"ab\"}");
-  }
-
-  private static byte[] cut() {
-    byte[] whole = WavBytes.pcm16(tone(8000), 16000);
-    return Arrays.copyOf(whole, 20);
-  }
-
-  private static float[] tone(int samples) {
-    float[] tone = new float[samples];
-    for (int i = 0; i < samples; i++) {
-      tone[i] = (float) (0.3 * Math.sin(0.05 * i));
-    }
-    return tone;
-  }
-
-  private Map<Long, String> leftOutOfTraining() throws Exception {
-    DatasetRoot root = new DatasetRoot(folder);
-    DataSet dataSet =
-        new DataSets(root).open(Split.TRAIN, corpus.specification(100, "instance_shuffle"));
-    ExecutorService workers = Executors.newFixedThreadPool(2);
-    try {
-      FeatureBatch batch = new BatchFunction(root, workers).batch(dataSet, new RunId("r"), 1, 0);
-      Map<Long, String> reasons = new TreeMap<>();
-      Stream.of(dataSet.leftOut(), batch.leftOut())
-          .flatMap(List<LeftOut>::stream)
-          .forEach(left -> reasons.put(left.utterance(), left.reason().toString()));
-      return reasons;
-    } finally {
-      workers.shutdownNow();
-    }
   }
 
   private Map<Path, FileTime> filesAndTimes() throws IOException {
