@@ -15,8 +15,10 @@ import deepspeech.messages.Json;
 import deepspeech.messages.deadletter.DeadLetter;
 import deepspeech.messages.deadletter.LeftOutReason;
 import deepspeech.messages.event.CloudEvent;
+import deepspeech.messages.features.BatchKey;
 import deepspeech.messages.features.DataSetDescription;
 import deepspeech.messages.features.DataSpecification;
+import deepspeech.messages.features.FeatureBatch;
 import deepspeech.messages.features.FeatureBatchCodec;
 import deepspeech.messages.features.FeatureBatchPart;
 import deepspeech.messages.features.FeatureHeaders;
@@ -26,10 +28,14 @@ import deepspeech.messages.features.Split;
 import deepspeech.messages.features.TextNormalisation;
 import deepspeech.messages.features.UnknownCharacters;
 import deepspeech.messages.run.RunId;
+import deepspeech.messages.tensor.Safetensors;
+import deepspeech.messages.tensor.Tensor;
 import deepspeech.messages.topic.Topics;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -273,21 +279,7 @@ class DataPrepServiceIT {
     RunId run = new RunId("changed");
     topics.ensureFeatures(run, Split.TRAIN);
     Corpus own = Corpus.in(Files.createDirectories(corpus.root().resolve("own"))).utterances(5);
-    DataSpecification specification =
-        new DataSpecification(
-            "own/" + Corpus.MANIFEST,
-            "own/" + Corpus.VOCABULARY,
-            "own/" + Corpus.MEAN_STD,
-            null,
-            0,
-            20,
-            4,
-            null,
-            1,
-            "batch_shuffle",
-            TextNormalisation.KEEP,
-            UnknownCharacters.DROP_CHARACTER,
-            1);
+    DataSpecification specification = specification("own/", null);
     try (ReplyReader replies = new ReplyReader(broker.bootstrapServers(), topic(run))) {
       DataSetDescription description = describe(run, specification, replies);
       // When
@@ -326,6 +318,51 @@ class DataPrepServiceIT {
 
   @Test
   @Order(7)
+  void augmentationIsTheSameInEveryAnswerAnotherInEveryEpochAndNeverInATest() throws Exception {
+    // Given
+    Corpus own =
+        Corpus.in(Files.createDirectories(corpus.root().resolve("augmented"))).utterances(9);
+    own.file(
+        "augmentation.json",
+        """
+        [{"type": "noise", "prob": 1, "params":
+           {"min_snr_dB": 10, "max_snr_dB": 30, "noise_manifest_path": "augmented/noise"}},
+         {"type": "speed", "prob": 1, "params": {"min_speed_rate": 0.9, "max_speed_rate": 1.1}},
+         {"type": "specaug", "prob": 1, "params":
+           {"F": 20, "T": 10, "n_freq_masks": 1, "n_time_masks": 1, "W": 0}}]
+        """);
+    own.file("noise", "{\"audio_filepath\": \"set/wav/good-0.wav\"}\n");
+    DataSpecification augmented = specification("augmented/", "augmented/augmentation.json");
+    DataSpecification plain = specification("augmented/", null);
+    // When
+    var twice = askTwice(new RunId("augmented"), Split.TRAIN, augmented);
+    var asTest = askTwice(new RunId("augmented"), Split.TEST, augmented);
+    var without = askTwice(new RunId("plain"), Split.TRAIN, plain);
+    // Then
+    assertThat(twice.values())
+        .hasSizeGreaterThanOrEqualTo(2 * EPOCHS)
+        .allSatisfy(answers -> assertThat(answers.get(0)).isEqualTo(answers.get(1)));
+    Map<Long, short[]> plainFeatures = features(without, 1);
+    Map<Long, short[]> firstEpoch = features(twice, 1);
+    Map<Long, short[]> secondEpoch = features(twice, 2);
+    Map<Long, short[]> firstTest = features(asTest, 1);
+    Map<Long, short[]> secondTest = features(asTest, 2);
+    assertThat(plainFeatures).hasSize(9);
+    assertThat(plainFeatures)
+        .allSatisfy(
+            (line, features) -> {
+              assertThat(firstEpoch.get(line)).isNotEmpty().isNotEqualTo(features);
+              assertThat(secondEpoch.get(line))
+                  .isNotEmpty()
+                  .isNotEqualTo(features)
+                  .isNotEqualTo(firstEpoch.get(line));
+              assertThat(firstTest.get(line)).isEqualTo(features);
+              assertThat(secondTest.get(line)).isEqualTo(features);
+            });
+  }
+
+  @Test
+  @Order(8)
   void theOtherReplicaTakesOverFromOneThatIsKilled() throws Exception {
     // Given
     RunId run = new RunId("killed");
@@ -338,16 +375,17 @@ class DataPrepServiceIT {
       for (int partition = 0; partition < Topics.BATCH_REQUEST_PARTITIONS; partition++) {
         send(partition, batchRequest(run, specification, description.fingerprint(), 1, 0));
       }
-      List<ReplyReader.Received> records =
-          replies.until(r -> r.size() >= 1 + Topics.BATCH_REQUEST_PARTITIONS);
+      // The description is answered again if the killed replica had not yet said that it is done.
+      List<byte[]> bodies =
+          bodies(
+              replies.until(records -> bodies(records).size() >= Topics.BATCH_REQUEST_PARTITIONS));
       // Then
-      assertThat(records.subList(1, records.size()))
-          .allSatisfy(record -> assertThat(record.body()).isEqualTo(records.get(1).body()));
+      assertThat(bodies).allSatisfy(body -> assertThat(body).isEqualTo(bodies.get(0)));
     }
   }
 
   @Test
-  @Order(8)
+  @Order(9)
   void withoutABrokerTheServiceEndsWithOneLine(@TempDir Path output) throws Exception {
     // Given
     Map<String, String> environment =
@@ -365,9 +403,86 @@ class DataPrepServiceIT {
     }
   }
 
+  /** Of a corpus in a folder of the root. */
+  private static DataSpecification specification(String corpusFolder, String augmentation) {
+    return new DataSpecification(
+        corpusFolder + Corpus.MANIFEST,
+        corpusFolder + Corpus.VOCABULARY,
+        corpusFolder + Corpus.MEAN_STD,
+        augmentation,
+        0,
+        20,
+        4,
+        null,
+        1,
+        "batch_shuffle",
+        TextNormalisation.KEEP,
+        UnknownCharacters.DROP_CHARACTER,
+        1);
+  }
+
+  /** Both answers for each batch of each epoch; a batch is one part. */
+  private static Map<BatchKey, List<byte[]>> askTwice(
+      RunId run, Split split, DataSpecification specification) throws Exception {
+    topics.ensureFeatures(run, split);
+    String topic = Topics.featuresName(run, split);
+    Map<BatchKey, List<byte[]>> answers = new HashMap<>();
+    try (ReplyReader replies = new ReplyReader(broker.bootstrapServers(), topic)) {
+      DataSetDescription description = describe(run, split, specification, replies);
+      int wanted = 1;
+      for (int epoch = 1; epoch <= EPOCHS; epoch++) {
+        for (int batch = 0; batch < description.batches()[epoch - 1]; batch++) {
+          String fingerprint = description.fingerprint();
+          for (int time = 0; time < 2; time++) {
+            ask(
+                new FeatureRequest.Batch(
+                    run, split, specification, fingerprint, epoch, batch, topic));
+            wanted++;
+          }
+        }
+      }
+      int count = wanted;
+      List<ReplyReader.Received> records = replies.until(all -> all.size() == count);
+      for (ReplyReader.Received record : records.subList(1, count)) {
+        assertThat(FeatureBatchCodec.parts(record.headers())).isEqualTo(1);
+        answers
+            .computeIfAbsent(FeatureBatchCodec.key(record.headers()), key -> new ArrayList<>())
+            .add(record.body());
+      }
+    }
+    return answers;
+  }
+
+  /** The features of each utterance of an epoch, by its line. */
+  private static Map<Long, short[]> features(Map<BatchKey, List<byte[]>> answers, int epoch) {
+    Map<Long, short[]> features = new HashMap<>();
+    answers.forEach(
+        (key, bodies) -> {
+          if (key.epoch() == epoch) {
+            Map<String, Tensor> body = Safetensors.read(bodies.get(0));
+            short[] all = body.get("features").toShorts();
+            int[] frames = body.get("frames").toInts();
+            long[] lines = body.get("utterances").toLongs();
+            int from = 0;
+            for (int i = 0; i < lines.length; i++) {
+              int to = from + frames[i] * FeatureBatch.BINS;
+              features.put(lines[i], Arrays.copyOfRange(all, from, to));
+              from = to;
+            }
+          }
+        });
+    return features;
+  }
+
   private static DataSetDescription describe(
       RunId run, DataSpecification specification, ReplyReader replies) {
-    ask(new FeatureRequest.DataSet("q", run, Split.TRAIN, specification, EPOCHS, topic(run)));
+    return describe(run, Split.TRAIN, specification, replies);
+  }
+
+  private static DataSetDescription describe(
+      RunId run, Split split, DataSpecification specification, ReplyReader replies) {
+    String topic = Topics.featuresName(run, split);
+    ask(new FeatureRequest.DataSet("q", run, split, specification, EPOCHS, topic));
     ReplyReader.Received reply = replies.until(records -> records.size() == 1).get(0);
     assertThat(reply.headers())
         .containsEntry(FeatureHeaders.REPLY, FeatureHeaders.REPLY_DATA_SET)
@@ -404,6 +519,19 @@ class DataPrepServiceIT {
 
   private static String topic(RunId run) {
     return Topics.featuresName(run, Split.TRAIN);
+  }
+
+  /** Of the batches among the answers. */
+  private static List<byte[]> bodies(List<ReplyReader.Received> records) {
+    return records.stream()
+        .filter(
+            record ->
+                record
+                    .headers()
+                    .getOrDefault(FeatureHeaders.REPLY, "")
+                    .equals(FeatureHeaders.REPLY_BATCH))
+        .map(ReplyReader.Received::body)
+        .toList();
   }
 
   private static List<String> ids(List<ReplyReader.Received> records) {
