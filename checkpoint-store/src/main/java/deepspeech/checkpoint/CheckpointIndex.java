@@ -67,12 +67,16 @@ final class CheckpointIndex {
 
   CheckpointNotFoundException notFound(RunId run, CheckpointId id) {
     List<CheckpointId> complete = complete(run);
+    return complete.isEmpty()
+        ? noneOf(run)
+        : new CheckpointNotFoundException(
+            "run %s has no checkpoint %s, complete ones: %s".formatted(run, id, listed(complete)));
+  }
+
+  CheckpointNotFoundException noneOf(RunId run) {
     return new CheckpointNotFoundException(
-        complete.isEmpty()
-            ? "run %s has no complete checkpoint under %s"
-                .formatted(run, objects.uri(layout.checkpoints(run)))
-            : "run %s has no checkpoint %s, complete ones: %s"
-                .formatted(run, id, listed(complete)));
+        "run %s has no complete checkpoint under %s"
+            .formatted(run, objects.uri(layout.checkpoints(run))));
   }
 
   private static String listed(List<CheckpointId> ids) {

@@ -2,6 +2,7 @@ package deepspeech.checkpoint;
 
 import deepspeech.messages.checkpoint.CheckpointId;
 import deepspeech.messages.checkpoint.ModelReference;
+import deepspeech.messages.checkpoint.StoreLocation;
 import deepspeech.messages.run.RunId;
 import deepspeech.objectstore.Retry;
 import java.lang.management.ManagementFactory;
@@ -27,6 +28,9 @@ public final class CheckpointStore implements AutoCloseable {
   public static final int NEWEST_KEPT = 3;
 
   private final ObjectStore objects;
+  private final StoreLayout layout;
+  private final String writer;
+  private final Clock clock;
   private final CheckpointIndex index;
   private final CheckpointPublication publication;
   private final CheckpointRetrieval retrieval;
@@ -35,8 +39,10 @@ public final class CheckpointStore implements AutoCloseable {
   private final RunDocuments runDocuments;
 
   CheckpointStore(ObjectStore objects, String prefix, String writer, Clock clock) {
-    StoreLayout layout = StoreLayout.under(prefix);
+    this.layout = StoreLayout.under(prefix);
     this.objects = objects;
+    this.writer = writer;
+    this.clock = clock;
     this.index = new CheckpointIndex(objects, layout);
     this.publication = new CheckpointPublication(objects, layout, index, writer, clock);
     this.retrieval = new CheckpointRetrieval(objects, layout, index);
@@ -96,8 +102,25 @@ public final class CheckpointStore implements AutoCloseable {
   }
 
   /**
-   * The checkpoint that {@code resume_model} or {@code pretrained_model} names: {@code latest} is
-   * the newest complete one.
+   * The store that holds what a reference names: this one or, where it is a URI of another bucket
+   * or prefix, that one, on the same server and with the same keys. It uses this one's connections
+   * and need not be closed.
+   */
+  public CheckpointStore of(ModelReference reference) {
+    return reference.store().filter(location -> !isAt(location)).map(this::at).orElse(this);
+  }
+
+  private boolean isAt(StoreLocation location) {
+    return objects.uri(layout.root()).equals(location + "/");
+  }
+
+  private CheckpointStore at(StoreLocation location) {
+    return new CheckpointStore(objects.bucket(location.bucket()), location.prefix(), writer, clock);
+  }
+
+  /**
+   * The checkpoint of this store that {@code resume_model} or {@code pretrained_model} names:
+   * {@code latest} is the newest complete one. See {@link #of} for one of another store.
    *
    * @param run that a reference without a run means
    * @throws CheckpointNotFoundException if there is none
@@ -116,7 +139,7 @@ public final class CheckpointStore implements AutoCloseable {
   private CheckpointId newest(RunId run) {
     List<CheckpointId> complete = index.complete(run);
     if (complete.isEmpty()) {
-      throw new CheckpointNotFoundException("run %s has no complete checkpoint".formatted(run));
+      throw index.noneOf(run);
     }
     return complete.get(complete.size() - 1);
   }

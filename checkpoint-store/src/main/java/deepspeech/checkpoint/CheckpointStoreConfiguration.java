@@ -2,9 +2,9 @@ package deepspeech.checkpoint;
 
 import static deepspeech.messages.InvalidMessageException.require;
 
+import deepspeech.messages.checkpoint.StoreLocation;
 import deepspeech.messages.configuration.EnvironmentVariables;
 import deepspeech.objectstore.ObjectStoreConfiguration;
-import java.util.regex.Pattern;
 
 /**
  * Where the checkpoints are kept.
@@ -19,23 +19,15 @@ public record CheckpointStoreConfiguration(
   /** The bucket where none is named. */
   public static final String DEFAULT_BUCKET = "deepspeech";
 
-  private static final Pattern BUCKET = Pattern.compile("[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]");
-  private static final Pattern PREFIX =
-      Pattern.compile("[A-Za-z0-9_-][A-Za-z0-9._-]*(/[A-Za-z0-9_-][A-Za-z0-9._-]*)*");
-
   public CheckpointStoreConfiguration {
     prefix = prefix == null ? "" : prefix;
     require(server != null, "server", server, "an S3 server");
-    require(
-        bucket != null && BUCKET.matcher(bucket).matches(),
-        "bucket",
-        bucket,
-        "3 to 63 of a-z, 0-9, - and .");
-    require(
-        prefix.isEmpty() || PREFIX.matcher(prefix).matches(),
-        "prefix",
-        prefix,
-        "nothing, or names of A-Z, a-z, 0-9, ., _ and - with / between them");
+    var unused = new StoreLocation(bucket, prefix);
+  }
+
+  /** Bucket and prefix. */
+  public StoreLocation location() {
+    return new StoreLocation(bucket, prefix);
   }
 
   /**

@@ -13,6 +13,9 @@ interface ObjectStore extends AutoCloseable {
   /** Throws unless the server answers, takes the keys and has the bucket. */
   void check();
 
+  /** Another bucket of the same server, through the same connections, which it does not close. */
+  ObjectStore bucket(String name);
+
   /** Where an object is: {@code s3://bucket/key}. */
   String uri(String key);
 

@@ -41,12 +41,27 @@ final class S3ObjectStore implements ObjectStore {
 
   private final CheckpointStoreConfiguration configuration;
   private final ObjectStoreClient client;
+  private final boolean ownsClient;
 
   S3ObjectStore(CheckpointStoreConfiguration configuration, Retry retry) {
-    this.configuration = configuration;
-    this.client =
+    this(
+        configuration,
         new ObjectStoreClient(
-            configuration.server(), CONNECTIONS, retry, CheckpointStoreException.class);
+            configuration.server(), CONNECTIONS, retry, CheckpointStoreException.class),
+        true);
+  }
+
+  private S3ObjectStore(
+      CheckpointStoreConfiguration configuration, ObjectStoreClient client, boolean ownsClient) {
+    this.configuration = configuration;
+    this.client = client;
+    this.ownsClient = ownsClient;
+  }
+
+  @Override
+  public ObjectStore bucket(String name) {
+    return new S3ObjectStore(
+        new CheckpointStoreConfiguration(configuration.server(), name, null), client, false);
   }
 
   @Override
@@ -252,7 +267,9 @@ final class S3ObjectStore implements ObjectStore {
 
   @Override
   public void close() {
-    client.close();
+    if (ownsClient) {
+      client.close();
+    }
   }
 
   private GetObjectResponse open(MinioAsyncClient minio, String key) throws Exception {

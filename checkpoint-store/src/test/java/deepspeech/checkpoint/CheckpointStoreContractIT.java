@@ -675,7 +675,52 @@ class CheckpointStoreContractIT {
     assertThat(resolve(RUN, "best")).isEqualTo(CheckpointId.endOfEpoch(1));
     assertThatThrownBy(() -> resolve(other, "latest"))
         .isInstanceOf(CheckpointNotFoundException.class)
-        .hasMessage("run other has no complete checkpoint");
+        .hasMessageStartingWith("run other has no complete checkpoint under s3://")
+        .hasMessageEndingWith("/runs/other/checkpoints/");
+  }
+
+  @Test
+  void aUriNamesACheckpointUnderAnotherPrefixAsTheEventOfItsPublicationDoes() {
+    // Given
+    CheckpointStoreConfiguration elsewhere = server.configuration();
+    StoredCheckpoint published;
+    try (CheckpointStore other = CheckpointStore.connect(elsewhere)) {
+      published = publish(other, CheckpointId.endOfEpoch(3));
+    }
+    ModelReference reference = ModelReference.parse("resume_model", published.uri());
+
+    // When
+    CheckpointStore named = store.of(reference);
+
+    // Then
+    assertThat(named.resolve(new RunId("any"), reference)).isEqualTo(published);
+    assertThat(store.list(RUN)).isEmpty();
+    named.close();
+    assertThat(store.list(RUN)).isEmpty();
+  }
+
+  @Test
+  void aReferenceWithoutAUriAndAUriOfTheStoreItselfNameTheStoreItself() {
+    // Given
+    String own = configuration.location() + "/runs/zh-1/checkpoints/latest";
+
+    // Then
+    assertThat(store.of(ModelReference.parse("resume_model", "zh-1/latest"))).isSameAs(store);
+    assertThat(store.of(ModelReference.parse("resume_model", own))).isSameAs(store);
+  }
+
+  @Test
+  void aUriOfABucketThatIsNotThereIsNamed() {
+    // Given
+    ModelReference reference =
+        ModelReference.parse("resume_model", "s3://no-such-bucket/runs/zh-1/checkpoints/latest");
+
+    // Then
+    assertThatThrownBy(() -> store.of(reference).resolve(RUN, reference))
+        .isInstanceOf(CheckpointStoreException.class)
+        .hasMessage(
+            "S3 endpoint %s has no bucket no-such-bucket: create it, or name another",
+            configuration.server().endpoint());
   }
 
   @Test

@@ -19,6 +19,11 @@ class ForwardingObjectStore implements ObjectStore {
   }
 
   @Override
+  public ObjectStore bucket(String name) {
+    return store.bucket(name);
+  }
+
+  @Override
   public String uri(String key) {
     return store.uri(key);
   }

@@ -3,25 +3,38 @@ package deepspeech.messages.checkpoint;
 import deepspeech.messages.InvalidMessageException;
 import deepspeech.messages.run.RunId;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * What {@code resume_model} and {@code pretrained_model} name: {@code latest}, {@code best} or a
- * checkpoint id, of the run itself or, as {@code <run>/<that>}, of another.
+ * checkpoint id, of the run itself or, as {@code <run>/<that>}, of another, or as {@code
+ * s3://bucket/prefix/runs/<run>/checkpoints/<that>} of a run in another bucket or under another
+ * prefix of the same S3 server.
  *
- * @param run the other run; empty for the run itself
+ * @param store where the run is kept, as a URI said; empty for the trainer's own store
+ * @param run the other run; empty for the run itself; never empty with a store
  * @param checkpoint {@code latest}, {@code best} or a checkpoint id
  */
-public record ModelReference(Optional<RunId> run, String checkpoint) {
+public record ModelReference(
+    Optional<StoreLocation> store, Optional<RunId> run, String checkpoint) {
   public static final String LATEST = "latest";
   public static final String BEST = "best";
   public static final String ALLOWED =
       "latest, best or a checkpoint id such as epoch-0023 or epoch-0024-batch-002000, of another run as"
-          + " <run>/<checkpoint>";
+          + " <run>/<checkpoint>, of another bucket or prefix as"
+          + " s3://bucket/prefix/runs/<run>/checkpoints/<checkpoint>";
+
+  private static final String URI_SCHEME = "s3://";
+  private static final Pattern URI =
+      Pattern.compile("s3://([^/]+)/(?:(.+)/)?runs/([^/]+)/checkpoints/([^/]+)/?");
 
   public ModelReference {
     if (!checkpoint.equals(LATEST) && !checkpoint.equals(BEST)) {
       CheckpointId.parse(checkpoint);
     }
+    InvalidMessageException.require(
+        store.isEmpty() || run.isPresent(), "run", null, "the name of a run, with a store");
   }
 
   /**
@@ -31,25 +44,47 @@ public record ModelReference(Optional<RunId> run, String checkpoint) {
    * @throws InvalidMessageException if the text is none of the forms
    */
   public static ModelReference parse(String field, String text) {
-    int slash = text.indexOf('/');
     try {
-      return slash < 0
-          ? new ModelReference(Optional.empty(), text)
-          : new ModelReference(
-              Optional.of(new RunId(text.substring(0, slash))), text.substring(slash + 1));
+      return text.startsWith(URI_SCHEME) ? ofUri(text) : ofName(text);
     } catch (InvalidMessageException e) {
       throw new InvalidMessageException(
           InvalidMessageException.field(field, text, ALLOWED).getMessage(), e);
     }
   }
 
-  /** Whether it means the newest checkpoint of that run, which may be named or not. */
+  private static ModelReference ofUri(String text) {
+    Matcher uri = URI.matcher(text);
+    InvalidMessageException.require(uri.matches(), "URI", text, ALLOWED);
+    return new ModelReference(
+        Optional.of(new StoreLocation(uri.group(1), uri.group(2))),
+        Optional.of(new RunId(uri.group(3))),
+        uri.group(4));
+  }
+
+  private static ModelReference ofName(String text) {
+    int slash = text.indexOf('/');
+    return slash < 0
+        ? new ModelReference(Optional.empty(), Optional.empty(), text)
+        : new ModelReference(
+            Optional.empty(),
+            Optional.of(new RunId(text.substring(0, slash))),
+            text.substring(slash + 1));
+  }
+
+  /** Whether it means a checkpoint of that run, in the trainer's own store. */
+  public boolean isOf(RunId own) {
+    return store.isEmpty() && run.map(own::equals).orElse(true);
+  }
+
+  /** Whether it means the newest checkpoint of that run, in the trainer's own store. */
   public boolean isLatestOf(RunId own) {
-    return checkpoint.equals(LATEST) && run.map(own::equals).orElse(true);
+    return checkpoint.equals(LATEST) && isOf(own);
   }
 
   @Override
   public String toString() {
-    return run.map(r -> r + "/").orElse("") + checkpoint;
+    return store
+        .map(at -> at + "/runs/" + run.orElseThrow() + "/checkpoints/" + checkpoint)
+        .orElseGet(() -> run.map(r -> r + "/").orElse("") + checkpoint);
   }
 }

@@ -69,7 +69,7 @@ public sealed interface Command {
     public Resume {
       requireRun(run);
       configuration = copy(configuration);
-      TrainingConfiguration.of(configuration);
+      TrainingConfiguration.check(configuration);
     }
 
     /** The checkpoint to go on from. */

@@ -34,11 +34,25 @@ public enum Argument {
           "a list such as cpu, cpu,cpu or gpu:0,gpu:1",
           v -> ((String) v).matches("cpu(,cpu)*|gpu:\\d+(,gpu:\\d+)*")),
       "devices to train on; None: every GPU that is visible, or the CPU if use_gpu is False (new)"),
+  FROZEN_LAYERS(
+      Type.TEXT,
+      null,
+      new Limit(
+          "a list such as conv.0,rnn.0 of conv.0, conv.1, ..., rnn.0, rnn.1, ..., output",
+          v -> ((String) v).matches("LAYER(,LAYER)*".replace("LAYER", Limit.LAYER))),
+      "layers that keep the values of the checkpoint that the run begins with, normalisation"
+          + " included (new)"),
   LEARNING_RATE(
       Type.NUMBER,
       0.0001,
       new Limit("a number above 0, at most 1", v -> (Double) v > 0 && (Double) v <= 1),
-      "of the first epoch, for each device; times 0.83 each epoch"),
+      "of the epoch learning_rate_epoch, for each device; times 0.83 each epoch after it"),
+  LEARNING_RATE_EPOCH(
+      Type.INTEGER,
+      null,
+      range(1, 10_000),
+      "epoch from which learning_rate holds; None: the first of the run or, where resume_model comes"
+          + " with a new learning_rate, the first that is trained from there (new)"),
   LOG_INTERVAL(
       Type.INTEGER, 100, range(1, 1_000_000_000), "batches between two lines of progress (new)"),
   MAX_BATCH_FRAMES(
@@ -66,7 +80,10 @@ public enum Argument {
       "./models/param",
       "shown as the manual does; checkpoints always go to the store, under runs/<run>/checkpoints"),
   PRETRAINED_MODEL(
-      Type.TEXT, null, Limit.MODEL_REFERENCE, "weights to begin from, as <run>/<checkpoint>"),
+      Type.TEXT,
+      null,
+      Limit.MODEL_REFERENCE,
+      "weights to begin from, with a fresh optimiser; a changed vocabulary keeps what it shares"),
   RESUME_MODEL(
       Type.TEXT,
       null,
@@ -102,7 +119,13 @@ public enum Argument {
   /** Arguments whose value may be {@code None}. */
   private static final List<String> OPTIONAL =
       List.of(
-          "augment_conf_path", "devices", "max_batch_frames", "pretrained_model", "resume_model");
+          "augment_conf_path",
+          "devices",
+          "frozen_layers",
+          "learning_rate_epoch",
+          "max_batch_frames",
+          "pretrained_model",
+          "resume_model");
 
   private final Type type;
   private final Object defaultValue;
@@ -187,6 +210,7 @@ public enum Argument {
   }
 
   private record Limit(String words, Predicate<Object> holds) {
+    static final String LAYER = " *(conv\\.\\d+|rnn\\.\\d+|output) *";
     static final Limit NOT_BLANK = new Limit("a path", v -> !((String) v).isBlank());
     static final Limit FLAG = new Limit("True or False", v -> true);
     static final Limit MODEL_REFERENCE =

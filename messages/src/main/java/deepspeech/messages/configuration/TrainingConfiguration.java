@@ -9,11 +9,17 @@ import deepspeech.messages.features.DataSpecification;
 import deepspeech.messages.features.Split;
 import deepspeech.messages.features.TextNormalisation;
 import deepspeech.messages.features.UnknownCharacters;
+import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * A value for every {@link Argument}; in JSON an object by argument name, where what is absent has
@@ -45,6 +51,30 @@ public final class TrainingConfiguration {
     if (maxBatchFrames().isPresent()) {
       requireRoom(maxBatchFrames().get());
     }
+    requireFreezable(frozenLayers());
+  }
+
+  private void requireFreezable(Set<String> frozen) {
+    String given = text(Argument.FROZEN_LAYERS);
+    List<String> layers = layers();
+    for (String layer : frozen) {
+      InvalidMessageException.require(
+          layers.contains(layer),
+          Argument.FROZEN_LAYERS.argumentName(),
+          layer,
+          String.join(", ", layers) + ", which are the layers of the run's model");
+    }
+    InvalidMessageException.require(
+        !frozen.containsAll(layers),
+        Argument.FROZEN_LAYERS.argumentName(),
+        given,
+        "not all layers, since nothing would be trained");
+    InvalidMessageException.require(
+        frozen.isEmpty() || resumeModel().isPresent() || pretrainedModel().isPresent(),
+        Argument.FROZEN_LAYERS.argumentName(),
+        given,
+        "None where neither pretrained_model nor resume_model is given: new layers have learnt"
+            + " nothing yet");
   }
 
   private void requireRoom(int frames) {
@@ -86,21 +116,34 @@ public final class TrainingConfiguration {
     Map<Argument, Object> changed = new EnumMap<>(values);
     given.forEach(
         (name, value) -> {
-          Argument argument =
-              Argument.named(name)
-                  .orElseThrow(
-                      () ->
-                          new InvalidMessageException(
-                              name
-                                  + ": unknown configuration name, allowed: "
-                                  + String.join(
-                                      ", ",
-                                      Argument.alphabetical().stream()
-                                          .map(Argument::argumentName)
-                                          .toList())));
+          Argument argument = argument(name);
           changed.put(argument, argument.parse(value));
         });
     return new TrainingConfiguration(changed);
+  }
+
+  /**
+   * Checks each argument by itself, for values that will be put into a configuration that is known
+   * elsewhere.
+   *
+   * @throws InvalidMessageException naming the argument, the value and what is allowed
+   */
+  public static void check(Map<String, ?> given) {
+    given.forEach((name, value) -> argument(name).parse(value));
+  }
+
+  private static Argument argument(String name) {
+    return Argument.named(name)
+        .orElseThrow(
+            () ->
+                new InvalidMessageException(
+                    name
+                        + ": unknown configuration name, allowed: "
+                        + String.join(
+                            ", ",
+                            Argument.alphabetical().stream()
+                                .map(Argument::argumentName)
+                                .toList())));
   }
 
   /** Values by name, in the order of the alphabet; {@code None} is null. */
@@ -150,8 +193,33 @@ public final class TrainingConfiguration {
     return Optional.ofNullable(text(Argument.DEVICES));
   }
 
+  /** The layers that are not trained, as the names of their parameters begin. */
+  public Set<String> frozenLayers() {
+    return Optional.ofNullable(text(Argument.FROZEN_LAYERS)).stream()
+        .flatMap(list -> Arrays.stream(list.split(",")))
+        .map(String::strip)
+        .collect(Collectors.toUnmodifiableSet());
+  }
+
+  /** The layers of the model, from the features to the output. */
+  private List<String> layers() {
+    return Stream.of(
+            IntStream.range(0, (Integer) values.get(Argument.NUM_CONV_LAYERS))
+                .mapToObj(layer -> "conv." + layer),
+            IntStream.range(0, (Integer) values.get(Argument.NUM_RNN_LAYERS))
+                .mapToObj(layer -> "rnn." + layer),
+            Stream.of("output"))
+        .flatMap(names -> names)
+        .toList();
+  }
+
   public double learningRate() {
     return (Double) values.get(Argument.LEARNING_RATE);
+  }
+
+  /** The epoch that has {@link #learningRate()} itself, from 1; empty if it is not told. */
+  public Optional<Integer> learningRateEpoch() {
+    return Optional.ofNullable((Integer) values.get(Argument.LEARNING_RATE_EPOCH));
   }
 
   public int logInterval() {

@@ -21,7 +21,8 @@ import java.util.Map;
  * @param trainingSamples usable utterances of the training manifest; null until known
  * @param leftOut training utterances left out so far, each counted once, by reason; null until
  *     known
- * @param warnings of data preparation for the owner of the run, a line each; null until known
+ * @param warnings for the owner of the run, of data preparation and of what became of the
+ *     checkpoint that it began with, a line each; null until known
  */
 public record RunState(
     RunId run,

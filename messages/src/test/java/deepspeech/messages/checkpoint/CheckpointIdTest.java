@@ -4,8 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import deepspeech.messages.InvalidMessageException;
+import deepspeech.messages.run.RunId;
 import java.util.List;
-import java.util.stream.Stream;
+import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -95,22 +96,51 @@ class CheckpointIdTest {
     zero.isInstanceOf(InvalidMessageException.class).hasMessageStartingWith("epoch: 0 given");
   }
 
-  @Test
-  void aModelReferenceIsReadBackAsItWasWritten() {
-    // Given
-    Stream<String> references =
-        Stream.of("latest", "best", "epoch-0023", "run-1/latest", "run-1/epoch-0024-batch-002000");
-
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "latest",
+        "best",
+        "epoch-0023",
+        "run-1/latest",
+        "run-1/epoch-0024-batch-002000",
+        "s3://models/runs/run-1/checkpoints/epoch-0023",
+        "s3://models/team/runs/runs/run-1/checkpoints/best"
+      })
+  void aModelReferenceIsReadBackAsItWasWritten(String text) {
     // When
-    List<ModelReference> read =
-        references.map(text -> ModelReference.parse("resume_model", text)).toList();
+    ModelReference read = ModelReference.parse("resume_model", text);
 
     // Then
-    assertThat(read)
-        .extracting(ModelReference::toString)
-        .containsExactly(
-            "latest", "best", "epoch-0023", "run-1/latest", "run-1/epoch-0024-batch-002000");
-    assertThat(read.get(0).run()).isEmpty();
-    assertThat(read.get(3).run()).hasValueSatisfying(run -> assertThat(run).hasToString("run-1"));
+    assertThat(read).hasToString(text);
+    assertThat(ModelReference.parse("resume_model", read.toString())).isEqualTo(read);
+  }
+
+  @Test
+  void theUriOfACheckpointsFolderNamesBucketPrefixRunAndCheckpoint() {
+    // When
+    ModelReference read =
+        ModelReference.parse(
+            "resume_model", "s3://models/team/asr/runs/run-1/checkpoints/epoch-0023/");
+
+    // Then
+    assertThat(read.store()).contains(new StoreLocation("models", "team/asr"));
+    assertThat(read.run()).contains(new RunId("run-1"));
+    assertThat(read.checkpoint()).isEqualTo("epoch-0023");
+  }
+
+  @Test
+  void aModelReferenceMeansTheRunItselfUnlessItNamesAnotherOneOrAnotherStore() {
+    // Given
+    RunId run = new RunId("run-1");
+    Function<String, ModelReference> parse = text -> ModelReference.parse("resume_model", text);
+
+    // Then
+    assertThat(parse.apply("latest").isLatestOf(run)).isTrue();
+    assertThat(parse.apply("run-1/latest").isLatestOf(run)).isTrue();
+    assertThat(parse.apply("epoch-0023").isLatestOf(run)).isFalse();
+    assertThat(parse.apply("epoch-0023").isOf(run)).isTrue();
+    assertThat(parse.apply("run-2/latest").isOf(run)).isFalse();
+    assertThat(parse.apply("s3://models/runs/run-1/checkpoints/latest").isOf(run)).isFalse();
   }
 }

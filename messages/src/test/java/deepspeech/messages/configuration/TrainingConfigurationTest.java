@@ -24,8 +24,11 @@ import org.junit.jupiter.params.provider.MethodSource;
 class TrainingConfigurationTest {
   private static final String MODEL =
       "latest, best or a checkpoint id such as epoch-0023 or epoch-0024-batch-002000, of another"
-          + " run as <run>/<checkpoint>, or None";
+          + " run as <run>/<checkpoint>, of another bucket or prefix as"
+          + " s3://bucket/prefix/runs/<run>/checkpoints/<checkpoint>, or None";
   private static final String DEVICES = "a list such as cpu, cpu,cpu or gpu:0,gpu:1, or None";
+  private static final String LAYERS =
+      "a list such as conv.0,rnn.0 of conv.0, conv.1, ..., rnn.0, rnn.1, ..., output, or None";
   private static final String RATE = "a number above 0, at most 1";
   private static final String LONGEST = "a number above 0, at most 30";
   private static final String SHORTEST = "a number from 0, below 30";
@@ -60,11 +63,15 @@ class TrainingConfigurationTest {
         Refused.of("checkpoint_interval", 1_000_000_001, "1000000001", LARGE),
         Refused.of("devices", "tpu", "\"tpu\"", DEVICES),
         Refused.of("devices", "cpu,gpu:0", "\"cpu,gpu:0\"", DEVICES),
+        Refused.of("frozen_layers", "conv", "\"conv\"", LAYERS),
+        Refused.of("frozen_layers", "conv.0,,rnn.0", "\"conv.0,,rnn.0\"", LAYERS),
+        Refused.of("frozen_layers", "conv.0.weight", "\"conv.0.weight\"", LAYERS),
         Refused.of("learning_rate", 0, "0", RATE),
         Refused.of("learning_rate", 1.01, "1.01", RATE),
         Refused.of("learning_rate", "NaN", "\"NaN\"", RATE),
         Refused.of("learning_rate", "fast", "\"fast\"", RATE),
         Refused.of("learning_rate", List.of(), "[]", RATE),
+        Refused.of("learning_rate_epoch", 0, "0", "a whole number from 1 to 10000, or None"),
         Refused.of("log_interval", 0, "0", LARGE),
         Refused.of("max_batch_frames", 0, "0", FRAMES),
         Refused.of("max_duration", 0.0, "0.0", LONGEST),
@@ -82,6 +89,7 @@ class TrainingConfigurationTest {
         Refused.of("output_model_dir", "", "\"\"", "a path"),
         Refused.of("pretrained_model", "23.pdparams", "\"23.pdparams\"", MODEL),
         Refused.of("pretrained_model", "A/latest", "\"A/latest\"", MODEL),
+        Refused.of("pretrained_model", "s3://bucket/a/best", "\"s3://bucket/a/best\"", MODEL),
         Refused.of("resume_model", "newest", "\"newest\"", MODEL),
         Refused.of("resume_model", "epoch-23", "\"epoch-23\"", MODEL),
         Refused.of("rnn_layer_size", 0, "0", "a whole number from 1 to 8192"),
@@ -160,6 +168,9 @@ class TrainingConfigurationTest {
     "resume_model, epoch-0024-batch-002000",
     "resume_model, other-run/epoch-0050",
     "pretrained_model, other-run/best",
+    "resume_model, s3://other/team/runs/a/checkpoints/epoch-0001",
+    "learning_rate_epoch, None",
+    "frozen_layers, None",
     "use_gpu, TRUE",
     "test_off, False"
   })
@@ -210,6 +221,36 @@ class TrainingConfigurationTest {
     gpu.hasMessage("devices: \"gpu:0\" given, allowed: the CPU, since use_gpu is False");
     both.hasMessage(
         "pretrained_model: \"a/best\" given, allowed: None where resume_model is given");
+  }
+
+  @Test
+  void frozenLayersAreLayersOfTheModelNotAllOfThemAndOfAModelThatHasLearnt() {
+    // Given
+    TrainingConfiguration tuned =
+        TrainingConfiguration.of(
+            Map.of("num_rnn_layers", 2, "pretrained_model", "a/best", "frozen_layers", "rnn.1"));
+
+    // When
+    TrainingConfiguration both = tuned.with(Map.of("frozen_layers", "conv.1, output"));
+    var none = assertThatThrownBy(() -> tuned.with(Map.of("frozen_layers", "conv.0,rnn.2")));
+    var all =
+        assertThatThrownBy(
+            () -> tuned.with(Map.of("frozen_layers", "conv.0,conv.1,rnn.0,rnn.1,output")));
+    var fresh =
+        assertThatThrownBy(() -> TrainingConfiguration.of(Map.of("frozen_layers", "conv.0")));
+
+    // Then
+    assertThat(both.frozenLayers()).containsExactlyInAnyOrder("conv.1", "output");
+    none.isInstanceOf(InvalidMessageException.class)
+        .hasMessage(
+            "frozen_layers: \"rnn.2\" given, allowed: conv.0, conv.1, rnn.0, rnn.1, output, which are"
+                + " the layers of the run's model");
+    all.hasMessage(
+        "frozen_layers: \"conv.0,conv.1,rnn.0,rnn.1,output\" given, allowed: not all layers, since"
+            + " nothing would be trained");
+    fresh.hasMessage(
+        "frozen_layers: \"conv.0\" given, allowed: None where neither pretrained_model nor"
+            + " resume_model is given: new layers have learnt nothing yet");
   }
 
   @Test

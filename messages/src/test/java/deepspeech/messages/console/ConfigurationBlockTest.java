@@ -38,6 +38,8 @@ class ConfigurationBlockTest {
       List.of(
           "checkpoint_interval: 2000",
           "devices: None",
+          "frozen_layers: None",
+          "learning_rate_epoch: None",
           "log_interval: 100",
           "max_batch_frames: None",
           "seed: 0",

@@ -28,15 +28,18 @@ import java.util.stream.Stream;
  */
 final class AcousticModel implements AutoCloseable {
   private final TorchScriptModule module;
+  private final List<Parameter> trained;
 
   /**
    * Compiles the model.
    *
+   * @param frozen layers that are not trained
    * @param fusedGru whether training computes GRU layers by PyTorch's own operator, which is the
    *     faster one on a GPU, rather than by {@code gru.py}, which is on a CPU; both give the same
    *     up to rounding
    */
-  AcousticModel(ModelShape shape, boolean fusedGru) {
+  AcousticModel(ModelShape shape, FrozenLayers frozen, boolean fusedGru) {
+    trained = frozen.trained(shape);
     String source =
         Stream.of("packing.py", "gru.py", "acoustic_model.py")
             .map(file -> TorchScriptSource.of(AcousticModel.class, file))
@@ -52,7 +55,9 @@ final class AcousticModel implements AutoCloseable {
                     "rnn_layers",
                     shape.numRnnLayers(),
                     "fused_gru",
-                    fusedGru ? 1 : 0)));
+                    fusedGru ? 1 : 0,
+                    "frozen",
+                    frozen.bits(shape))));
   }
 
   /**
@@ -78,7 +83,7 @@ final class AcousticModel implements AutoCloseable {
               Argument.of(TensorTransfer.toDevice(batch.labelLengths(), host)),
               Argument.listOf(parameters),
               Argument.listOf(statistics));
-      int firstStatistic = 1 + parameters.size();
+      int firstStatistic = 1 + trained.size();
       return new Gradients(
           results.get(0).toFloatArray(),
           List.copyOf(results.subList(1, firstStatistic)),
@@ -122,7 +127,8 @@ final class AcousticModel implements AutoCloseable {
    * What one pass over a batch gives.
    *
    * @param losses nats, one an utterance
-   * @param gradients of the summed loss, one for each parameter
+   * @param gradients of the summed loss, one for each trainable parameter of the layers that are
+   *     not frozen
    * @param statistics the running statistics after this batch
    */
   record Gradients(float[] losses, List<NDArray> gradients, List<NDArray> statistics) {}

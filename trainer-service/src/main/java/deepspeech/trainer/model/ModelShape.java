@@ -51,6 +51,22 @@ public record ModelShape(
   }
 
   /**
+   * The layers, from the features to the output, as the names of their parameters begin: {@code
+   * conv.0}, ..., {@code rnn.0}, ..., {@code output}.
+   */
+  public List<String> layers() {
+    List<String> layers = new ArrayList<>();
+    for (int layer = 0; layer < numConvLayers; layer++) {
+      layers.add("conv." + layer);
+    }
+    for (int layer = 0; layer < numRnnLayers; layer++) {
+      layers.add("rnn." + layer);
+    }
+    layers.add("output");
+    return List.copyOf(layers);
+  }
+
+  /**
    * Every parameter, from the features to the output, under the names of {@code model.safetensors}.
    */
   public List<Parameter> parameters() {

@@ -39,6 +39,11 @@ public record Parameter(
     return new Parameter(name, boxed(shape), role, value, 0);
   }
 
+  /** Whether it belongs to that layer, one of {@link ModelShape#layers()}. */
+  boolean isOf(String layer) {
+    return name.startsWith(layer + ".");
+  }
+
   /** Number of values. */
   public long size() {
     return shape.stream().mapToLong(Long::longValue).reduce(1, Math::multiplyExact);

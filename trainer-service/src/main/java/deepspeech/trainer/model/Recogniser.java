@@ -48,6 +48,7 @@ public final class Recogniser implements AutoCloseable {
   private final AcousticModel model;
   private final TensorLists lists;
   private final List<Replica> replicas;
+  private final List<String> trained;
   private final Adam adam;
   private final Optional<ExecutorService> threads;
 
@@ -55,17 +56,20 @@ public final class Recogniser implements AutoCloseable {
       ModelShape shape,
       Map<String, Tensor> parameters,
       Optional<AdamState> state,
+      FrozenLayers frozen,
       Devices devices) {
+    frozen.requireOf(shape);
     this.shape = shape;
     this.devices = devices;
-    model = new AcousticModel(shape, devices.first().isGpu());
+    model = new AcousticModel(shape, frozen, devices.first().isGpu());
     lists = new TensorLists();
     replicas =
         devices.devices().stream().map(device -> new Replica(shape, parameters, device)).toList();
+    trained = frozen.trained(shape).stream().map(Parameter::name).toList();
     adam =
         state
-            .map(s -> new Adam(AdamSettings.DEFAULT, first().weights(), s))
-            .orElseGet(() -> new Adam(AdamSettings.DEFAULT, first().weights()));
+            .map(s -> new Adam(AdamSettings.DEFAULT, first().weights(), trained, s))
+            .orElseGet(() -> new Adam(AdamSettings.DEFAULT, first().weights(), trained));
     boolean concurrent = devices.count() > 1 && devices.devices().stream().allMatch(d -> d.isGpu());
     threads =
         concurrent ? Optional.of(Executors.newFixedThreadPool(devices.count())) : Optional.empty();
@@ -82,7 +86,16 @@ public final class Recogniser implements AutoCloseable {
     shape
         .parameters()
         .forEach(parameter -> values.put(parameter.name(), parameter.initialValues(seed)));
-    return new Recogniser(shape, values, Optional.empty(), devices);
+    return new Recogniser(shape, values, Optional.empty(), FrozenLayers.NONE, devices);
+  }
+
+  /** A model that goes on from stored parameters, all of whose layers are trained. */
+  public static Recogniser restore(
+      ModelShape shape,
+      Map<String, Tensor> parameters,
+      Optional<AdamState> optimizerState,
+      Devices devices) {
+    return restore(shape, parameters, optimizerState, FrozenLayers.NONE, devices);
   }
 
   /**
@@ -91,13 +104,15 @@ public final class Recogniser implements AutoCloseable {
    * @param parameters what {@link #parameters()} gave
    * @param optimizerState what {@link #optimizerState()} gave; if absent the optimiser starts
    *     afresh, as for fine-tuning
+   * @param frozen layers that are not trained
    * @throws InvalidMessageException naming a parameter or moment that is missing, unknown, or of
-   *     another type or shape
+   *     another type or shape, or a frozen layer that is none of the model's
    */
   public static Recogniser restore(
       ModelShape shape,
       Map<String, Tensor> parameters,
       Optional<AdamState> optimizerState,
+      FrozenLayers frozen,
       Devices devices) {
     Map<String, Tensor> unknown = new LinkedHashMap<>(parameters);
     for (Parameter parameter : shape.parameters()) {
@@ -113,7 +128,7 @@ public final class Recogniser implements AutoCloseable {
     for (String name : unknown.keySet()) {
       throw new InvalidMessageException(name + ": is no parameter of " + shape);
     }
-    return new Recogniser(shape, parameters, optimizerState, devices);
+    return new Recogniser(shape, parameters, optimizerState, frozen, devices);
   }
 
   private Replica first() {
@@ -137,8 +152,8 @@ public final class Recogniser implements AutoCloseable {
 
   /**
    * One training step: the gradient of the CTC loss summed over the batch, and one change of the
-   * weights by it. If a loss, the gradient's norm or a running statistic is not finite nothing is
-   * changed and the result says so.
+   * weights of the layers that are trained by it. If a loss, the gradient's norm or a running
+   * statistic is not finite nothing is changed and the result says so.
    *
    * @param batch utterances for all devices together
    * @param learningRate above 0
@@ -170,7 +185,7 @@ public final class Recogniser implements AutoCloseable {
         for (Replica replica : replicas) {
           lists.assign(replica.statistics(), statistics);
           if (replica != first()) {
-            lists.assign(replica.weights().arrays(), first().weights().arrays());
+            lists.assign(replica.weights().arrays(trained), first().weights().arrays(trained));
           }
         }
       }

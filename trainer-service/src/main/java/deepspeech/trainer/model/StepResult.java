@@ -8,7 +8,7 @@ import java.util.Arrays;
  * @param losses negative log likelihood of each utterance in nats, in the order of the batch;
  *     infinite where its labels cannot be aligned to its output frames
  * @param gradientNorm Euclidean norm of the gradient of the summed loss, before clipping; of the
- *     whole batch over all devices
+ *     whole batch over all devices, with respect to the parameters that are trained
  * @param skipped true if a loss or the norm was not finite: then weights, moments, step and running
  *     statistics are as before
  */

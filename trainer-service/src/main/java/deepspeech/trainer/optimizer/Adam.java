@@ -22,6 +22,10 @@ import java.util.Map;
  * clipping by global norm (Pascanu et al., "On the difficulty of training recurrent neural
  * networks", ICML 2013). Clipping comes before L2, the order of PaddlePaddle's optimisers.
  *
+ * <p>Weights may be left out of training: they and their moments stay as they are, and are part of
+ * the state all the same, so that they can be trained again later. The number of steps is that of
+ * all weights together.
+ *
  * <p>The arithmetic is {@code adam.py}; this class owns the moments.
  */
 public final class Adam implements AutoCloseable {
@@ -30,6 +34,7 @@ public final class Adam implements AutoCloseable {
 
   private final AdamSettings settings;
   private final NamedArrays weights;
+  private final List<String> trained;
   private final NamedArrays firstMoments;
   private final NamedArrays secondMoments;
   private final TorchScriptModule module;
@@ -39,21 +44,24 @@ public final class Adam implements AutoCloseable {
    * Starts with moments of zero.
    *
    * @param weights what the optimiser changes, in place; not closed with it
+   * @param trained the names of those that it changes
    */
-  public Adam(AdamSettings settings, NamedArrays weights) {
-    this(settings, weights, new AdamState(0, zeroMoments(weights)));
+  public Adam(AdamSettings settings, NamedArrays weights, List<String> trained) {
+    this(settings, weights, trained, new AdamState(0, zeroMoments(weights)));
   }
 
   /**
    * Goes on from a state.
    *
    * @param weights what the optimiser changes, in place; not closed with it
+   * @param trained the names of those that it changes
    * @throws InvalidMessageException naming a moment that is missing or of another type or shape
    *     than its weight
    */
-  public Adam(AdamSettings settings, NamedArrays weights, AdamState state) {
+  public Adam(AdamSettings settings, NamedArrays weights, List<String> trained, AdamState state) {
     this.settings = settings;
     this.weights = weights;
+    this.trained = List.copyOf(trained);
     Map<String, Tensor> first = moments(FIRST_MOMENT, weights, state);
     Map<String, Tensor> second = moments(SECOND_MOMENT, weights, state);
     step = state.step();
@@ -95,7 +103,7 @@ public final class Adam implements AutoCloseable {
   /**
    * Changes the weights by one step. The gradients are used up.
    *
-   * @param gradients one for each weight, in their order, finite
+   * @param gradients one for each weight that is trained, in their order, finite
    * @param norm the gradients' global norm, finite
    * @param learningRate above 0
    */
@@ -110,11 +118,15 @@ public final class Adam implements AutoCloseable {
           Argument.of(host(scope, learningRate)),
           Argument.of(host(scope, settings.weightDecay())),
           Argument.of(scope.create((float) step)),
-          Argument.listOf(weights.arrays()),
+          Argument.listOf(weights.arrays(trained)),
           Argument.listOf(gradients),
-          Argument.listOf(firstMoments.arrays()),
-          Argument.listOf(secondMoments.arrays()));
+          Argument.listOf(firstMoments.arrays(trained(FIRST_MOMENT))),
+          Argument.listOf(secondMoments.arrays(trained(SECOND_MOMENT))));
     }
+  }
+
+  private List<String> trained(String prefix) {
+    return trained.stream().map(name -> prefix + name).toList();
   }
 
   // Read on the host, so kept there; in double precision, as the fused kernel takes them.

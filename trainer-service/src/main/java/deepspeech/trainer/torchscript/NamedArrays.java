@@ -35,6 +35,11 @@ public final class NamedArrays implements AutoCloseable {
     return List.copyOf(arrays.values());
   }
 
+  /** The arrays of some names, in the order of the names given. */
+  public List<NDArray> arrays(List<String> names) {
+    return names.stream().map(arrays::get).toList();
+  }
+
   /** The array of a name; null if there is none. */
   public NDArray get(String name) {
     return arrays.get(name);

@@ -13,6 +13,10 @@
 # all else works on packed rows (see packing.py). So padding is never normalised, never enters a
 # statistic and never reaches the loss.
 #
+# Bit i of `frozen` says that layer i is not trained; the convolutions count first, then the GRU
+# layers, then the output. Such a layer computes in training what it computes in evaluation: its
+# normalisation uses the running statistics and leaves them as they are.
+#
 # A number 6 for a type is torch.float32.
 class AcousticModel(Module):
   __parameters__ = []
@@ -21,6 +25,17 @@ class AcousticModel(Module):
   convolutions : int
   rnn_layers : int
   fused_gru : int
+  frozen : int
+
+  def is_frozen(self, layer: int) -> bool:
+    return (self.frozen >> layer) % 2 == 1
+
+  # The first layer that is trained: the gradient ends there.
+  def first_trained(self) -> int:
+    layer = 0
+    while self.is_frozen(layer):
+      layer = layer + 1
+    return layer
 
   # Batch normalisation (Ioffe and Szegedy, ICML 2015) of rows [n, bins, channels] over n and
   # bins. In training running_mean and running_var are updated in place with momentum 0.1; the
@@ -57,7 +72,8 @@ class AcousticModel(Module):
       rows = images.permute([0, 3, 2, 1]).reshape([batch * width, bins * channels])
       rows = rows.index_select(0, positions).view([-1, bins, channels])
       rows = self.normalised(
-          rows, weights[w + 1], weights[w + 2], statistics[s], statistics[s + 1], train)
+          rows, weights[w + 1], weights[w + 2], statistics[s], statistics[s + 1],
+          train and not self.is_frozen(i))
       rows = torch.hardtanh_(rows, 0., 20.)
       if i + 1 < self.convolutions:
         rectangle = __torch__.unpacked(rows.flatten(1), positions, batch, width)
@@ -74,7 +90,7 @@ class AcousticModel(Module):
     s = 2 * (self.convolutions + layer)
     return self.normalised(
         rows.unsqueeze(1), weights[w], weights[w + 1], statistics[s], statistics[s + 1],
-        train).squeeze(1)
+        train and not self.is_frozen(self.convolutions + layer)).squeeze(1)
 
   # Where a GRU layer's weights begin; behind the last layer, where those of the output do.
   def first_weight(self, layer: int) -> int:
@@ -106,8 +122,9 @@ class AcousticModel(Module):
     rectangle = __torch__.unpacked(rows, positions, frames.size(0), width)
     return (rectangle[:, :batch_sizes.size(0)].contiguous(), lengths)
 
-  # Training mode: losses [batch], the gradient of their sum with respect to each weight, and the
-  # running statistics after this batch. What comes in stays as it is.
+  # Training mode: losses [batch], the gradient of their sum with respect to each weight of the
+  # layers that are trained, and the running statistics after this batch. What comes in stays as it
+  # is.
   #
   # The gradient goes backwards piece by piece: automatically through the output, each normalisation
   # and the convolutions, by gru_gradients through each GRU layer between them.
@@ -158,28 +175,44 @@ class AcousticModel(Module):
         self.classified(top, leaves), positions, frames.size(0), width)
     losses = __torch__.ctc_loss(rectangle.transpose(0, 1), lengths, labels, label_lengths)
 
-    back = __torch__.gradient(losses.sum(), None, [top, leaves[w], leaves[w + 1]])
+    first_trained = self.first_trained()
+    output_inputs = [top]
+    if not self.is_frozen(self.convolutions + self.rnn_layers):
+      output_inputs = [top, leaves[w], leaves[w + 1]]
+    back = __torch__.gradient(losses.sum(), None, output_inputs)
     row_gradient = back[0]
-    gradients = back[1:3]
+    gradients = back[1:]
     for behind in range(self.rnn_layers):
       layer = self.rnn_layers - 1 - behind
-      w = self.first_weight(layer)
-      norm = [layer_inputs[layer], leaves[w], leaves[w + 1]]
-      if self.fused_gru != 0:
-        back = __torch__.gradient(
-            gru_saved[layer][0], row_gradient, norm + self.gru_weights(layer, leaves))
-        row_gradient = back[0]
-        gradients = back[1:11] + gradients
-      else:
-        gru_back = __torch__.gru_gradients(
-            gru_inputs[layer].detach(), gru_saved[layer], sizes, order, inverse, previous,
-            self.gru_weights(layer, weights), row_gradient)
-        gradients = gru_back[1:9] + gradients
-        back = __torch__.gradient(gru_inputs[layer], gru_back[0], norm)
-        row_gradient = back[0]
-        gradients = back[1:3] + gradients
-    convolution_weights = leaves[:3 * self.convolutions]
-    gradients = __torch__.gradient(convolved, row_gradient, convolution_weights) + gradients
+      if self.convolutions + layer >= first_trained:
+        frozen = self.is_frozen(self.convolutions + layer)
+        w = self.first_weight(layer)
+        norm = [layer_inputs[layer]]
+        if not frozen:
+          norm = [layer_inputs[layer], leaves[w], leaves[w + 1]]
+        if self.fused_gru != 0:
+          inputs = norm
+          if not frozen:
+            inputs = norm + self.gru_weights(layer, leaves)
+          back = __torch__.gradient(gru_saved[layer][0], row_gradient, inputs)
+          row_gradient = back[0]
+          gradients = back[1:] + gradients
+        else:
+          gru_back = __torch__.gru_gradients(
+              gru_inputs[layer].detach(), gru_saved[layer], sizes, order, inverse, previous,
+              self.gru_weights(layer, weights), row_gradient)
+          if not frozen:
+            gradients = gru_back[1:9] + gradients
+          back = __torch__.gradient(gru_inputs[layer], gru_back[0], norm)
+          row_gradient = back[0]
+          gradients = back[1:] + gradients
+    convolution_weights = annotate(List[Tensor], [])
+    for i in range(self.convolutions):
+      if not self.is_frozen(i):
+        convolution_weights = convolution_weights + leaves[3 * i:3 * i + 3]
+    if len(convolution_weights) > 0:
+      gradients = (
+          __torch__.gradient(convolved, row_gradient, convolution_weights) + gradients)
     return (losses.detach(), gradients, running)
 
 # The gradient of output times its own gradient (1 if None) with respect to each of the inputs.

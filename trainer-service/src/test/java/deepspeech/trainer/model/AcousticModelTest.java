@@ -12,10 +12,13 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Golden values: {@link ReferenceModel}, in plain loops and double precision. */
@@ -36,7 +39,7 @@ class AcousticModelTest {
 
     // When
     LogProbabilities actual;
-    try (AcousticModel model = new AcousticModel(shape, false);
+    try (AcousticModel model = new AcousticModel(shape, FrozenLayers.NONE, false);
         Replica replica = new Replica(shape, parameters, Device.cpu());
         NDManager scope = replica.newScope()) {
       actual =
@@ -68,7 +71,7 @@ class AcousticModelTest {
     double[] expected = reference.losses(BATCH);
 
     // When
-    Pass actual = pass(shape, parameters, BATCH, fusedGru);
+    Pass actual = pass(shape, parameters, BATCH, FrozenLayers.NONE, fusedGru);
 
     // Then
     for (int u = 0; u < BATCH.size(); u++) {
@@ -85,8 +88,19 @@ class AcousticModelTest {
     }
   }
 
-  @Test
-  void gradientsEqualDifferenceQuotientsOfThePlainLoops() {
+  static Stream<Set<String>> frozenLayers() {
+    return Stream.of(
+        Set.of(),
+        Set.of("conv.0"),
+        Set.of("rnn.0"),
+        Set.of("conv.0", "rnn.0"),
+        Set.of("rnn.1", "output"),
+        Set.of("conv.0", "rnn.0", "rnn.1"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("frozenLayers")
+  void gradientsEqualDifferenceQuotientsOfThePlainLoops(Set<String> frozen) {
     // Given
     ModelShape shape = new ModelShape(1, 2, 4, VOCABULARY);
     Map<String, Tensor> parameters = scattered(shape);
@@ -94,9 +108,16 @@ class AcousticModelTest {
     Random random = new Random(3);
 
     // When
-    Pass pass = pass(shape, parameters, batch, false);
+    Pass pass = pass(shape, parameters, batch, new FrozenLayers(frozen), false);
 
     // Then
+    assertThat(pass.gradients().keySet())
+        .containsExactlyElementsOf(
+            shape.parameters().stream()
+                .filter(p -> p.role() == Parameter.Role.TRAINABLE)
+                .map(Parameter::name)
+                .filter(name -> frozen.stream().noneMatch(layer -> name.startsWith(layer + ".")))
+                .toList());
     double step = 1e-5;
     pass.gradients()
         .forEach(
@@ -108,8 +129,8 @@ class AcousticModelTest {
                       .orElseThrow();
               for (int i : random.ints(2, 0, gradient.length).toArray()) {
                 double quotient =
-                    (shiftedLoss(shape, parameters, batch, name, i, step)
-                            - shiftedLoss(shape, parameters, batch, name, i, -step))
+                    (shiftedLoss(shape, parameters, frozen, batch, name, i, step)
+                            - shiftedLoss(shape, parameters, frozen, batch, name, i, -step))
                         / (2 * step);
                 assertThat((double) gradient[i])
                     .as("%s[%d]", name, i)
@@ -121,11 +142,12 @@ class AcousticModelTest {
   private static double shiftedLoss(
       ModelShape shape,
       Map<String, Tensor> parameters,
+      Set<String> frozen,
       RaggedBatch batch,
       String name,
       int index,
       double shift) {
-    ReferenceModel reference = new ReferenceModel(shape, parameters);
+    ReferenceModel reference = new ReferenceModel(shape, parameters, frozen);
     reference.values(name)[index] += shift;
     double sum = 0;
     for (double loss : reference.losses(batch)) {
@@ -135,15 +157,49 @@ class AcousticModelTest {
   }
 
   @Test
-  void theGradientWrittenOutEqualsPyTorchsOwn() {
+  void frozenLayersKeepTheirRunningStatisticsToTheBitAndTheOthersMoveTheirs() {
     // Given
+    ModelShape shape = new ModelShape(2, 2, 6, VOCABULARY);
+    Map<String, Tensor> parameters = scattered(shape);
+    Set<String> frozen = Set.of("conv.1", "rnn.0");
+    ReferenceModel reference = new ReferenceModel(shape, parameters, frozen);
+    double[] expected = reference.losses(BATCH);
+
+    // When
+    Pass actual = pass(shape, parameters, BATCH, new FrozenLayers(frozen), false);
+
+    // Then
+    for (int u = 0; u < BATCH.size(); u++) {
+      assertThat((double) actual.losses()[u]).isCloseTo(expected[u], within(1e-4 * expected[u]));
+    }
+    List<String> names =
+        shape.parameters().stream()
+            .filter(p -> p.role() == Parameter.Role.STATISTIC)
+            .map(Parameter::name)
+            .toList();
+    for (int i = 0; i < names.size(); i++) {
+      float[] before = parameters.get(names.get(i)).toFloats();
+      if (names.get(i).startsWith("conv.1.") || names.get(i).startsWith("rnn.0.")) {
+        assertThat(actual.statistics().get(i)).as(names.get(i)).isEqualTo(before);
+      } else {
+        assertThat(actual.statistics().get(i)).as(names.get(i)).isNotEqualTo(before);
+        assertClose(names.get(i), actual.statistics().get(i), reference.values(names.get(i)), 1e-4);
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "conv.0,conv.1,rnn.1", "rnn.0,rnn.2"})
+  void theGradientWrittenOutEqualsPyTorchsOwn(String list) {
+    // Given
+    FrozenLayers frozen = new FrozenLayers(list.isEmpty() ? Set.of() : Set.of(list.split(",", -1)));
     ModelShape shape = new ModelShape(2, 3, 24, VOCABULARY);
     Map<String, Tensor> parameters = scattered(shape);
     RaggedBatch batch = Utterances.batch(8, VOCABULARY, 10, 61, 64, 1, 40, 40, 13);
 
     // When
-    Pass own = pass(shape, parameters, batch, false);
-    Pass fused = pass(shape, parameters, batch, true);
+    Pass own = pass(shape, parameters, batch, frozen, false);
+    Pass fused = pass(shape, parameters, batch, frozen, true);
 
     // Then
     assertThat(own.gradients().keySet()).isEqualTo(fused.gradients().keySet());
@@ -171,7 +227,8 @@ class AcousticModelTest {
     Map<String, Tensor> parameters = scattered(shape);
 
     // When
-    Pass pass = pass(shape, parameters, Utterances.batch(1, VOCABULARY, 2, 3), false);
+    Pass pass =
+        pass(shape, parameters, Utterances.batch(1, VOCABULARY, 2, 3), FrozenLayers.NONE, false);
 
     // Then
     assertThat(pass.statistics().get(2))
@@ -182,14 +239,19 @@ class AcousticModelTest {
   }
 
   private static Pass pass(
-      ModelShape shape, Map<String, Tensor> parameters, RaggedBatch batch, boolean fusedGru) {
-    try (AcousticModel model = new AcousticModel(shape, fusedGru);
+      ModelShape shape,
+      Map<String, Tensor> parameters,
+      RaggedBatch batch,
+      FrozenLayers frozen,
+      boolean fusedGru) {
+    try (AcousticModel model = new AcousticModel(shape, frozen, fusedGru);
         Replica replica = new Replica(shape, parameters, Device.cpu());
         NDManager scope = replica.newScope()) {
       AcousticModel.Gradients result =
           model.gradients(scope, batch, replica.weights().arrays(), replica.statistics());
       Map<String, float[]> gradients = new LinkedHashMap<>();
-      List<String> names = replica.weights().names();
+      List<String> names = frozen.trained(shape).stream().map(Parameter::name).toList();
+      assertThat(result.gradients()).hasSameSizeAs(names);
       for (int i = 0; i < names.size(); i++) {
         gradients.put(names.get(i), result.gradients().get(i).toFloatArray());
       }

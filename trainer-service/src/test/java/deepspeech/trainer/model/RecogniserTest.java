@@ -20,6 +20,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -330,6 +331,126 @@ class RecogniserTest {
           .isEqualTo(Arrays.copyOfRange(next.losses(), 0, 2))
           .isNotEqualTo(ofOne.losses());
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"cpu", "cpu,cpu"})
+  void frozenLayersAreTheSameToTheBitAfterTrainingAndSoAreTheirMomentsAndStatistics(
+      String devices) {
+    // Given
+    FrozenLayers frozen = new FrozenLayers(Set.of("conv.0", "rnn.1"));
+    Map<String, Tensor> before;
+    AdamState optimizerBefore;
+    try (Recogniser whole = Recogniser.initialise(SMALL, 3, Devices.CPU)) {
+      whole.step(BATCH, 1e-2);
+      before = whole.parameters();
+      optimizerBefore = whole.optimizerState();
+    }
+
+    // When
+    Map<String, Tensor> after;
+    AdamState optimizerAfter;
+    try (Recogniser tuned =
+        Recogniser.restore(
+            SMALL,
+            before,
+            Optional.of(optimizerBefore),
+            frozen,
+            Devices.resolve(false, Optional.of(devices)))) {
+      for (int i = 0; i < 3; i++) {
+        assertThat(tuned.step(BATCH, 1e-2).skipped()).isFalse();
+      }
+      after = tuned.parameters();
+      optimizerAfter = tuned.optimizerState();
+    }
+
+    // Then
+    assertThat(optimizerAfter.step()).isEqualTo(4);
+    for (Parameter parameter : SMALL.parameters()) {
+      String name = parameter.name();
+      boolean kept = name.startsWith("conv.0.") || name.startsWith("rnn.1.");
+      assertThat(after.get(name).equals(before.get(name))).as(name).isEqualTo(kept);
+      if (parameter.role() == Parameter.Role.TRAINABLE) {
+        for (String moment : List.of("exp_avg." + name, "exp_avg_sq." + name)) {
+          assertThat(
+                  optimizerAfter
+                      .moments()
+                      .get(moment)
+                      .equals(optimizerBefore.moments().get(moment)))
+              .as(moment)
+              .isEqualTo(kept);
+        }
+      }
+    }
+  }
+
+  @Test
+  void theGradientsNormCountsTheTrainedParametersAlone() {
+    // Given
+    Map<String, Tensor> parameters = new LinkedHashMap<>();
+    SMALL.parameters().forEach(p -> parameters.put(p.name(), p.initialValues(4)));
+    List<String> layers = SMALL.layers();
+    FrozenLayers allButTheFirst = new FrozenLayers(Set.copyOf(layers.subList(1, layers.size())));
+    FrozenLayers allButTheOutput =
+        new FrozenLayers(Set.copyOf(layers.subList(0, layers.size() - 1)));
+
+    // When
+    double whole = firstNorm(parameters, FrozenLayers.NONE);
+    double first = firstNorm(parameters, allButTheFirst);
+    double output = firstNorm(parameters, allButTheOutput);
+
+    // Then
+    assertThat(first).isPositive().isLessThan(whole);
+    assertThat(output).isPositive().isLessThan(whole).isNotEqualTo(first);
+  }
+
+  private static double firstNorm(Map<String, Tensor> parameters, FrozenLayers frozen) {
+    try (Recogniser recogniser =
+        Recogniser.restore(SMALL, parameters, Optional.empty(), frozen, Devices.CPU)) {
+      return recogniser.step(BATCH, 1e-3).gradientNorm();
+    }
+  }
+
+  @Test
+  void trainingTheOutputAloneComputesTheLossOfEvaluation() {
+    // Given
+    List<String> layers = SMALL.layers();
+    FrozenLayers frozen = new FrozenLayers(Set.copyOf(layers.subList(0, layers.size() - 1)));
+    Map<String, Tensor> learnt;
+    try (Recogniser whole = Recogniser.initialise(SMALL, 3, Devices.CPU)) {
+      for (int i = 0; i < 5; i++) {
+        whole.step(BATCH, 1e-2);
+      }
+      learnt = whole.parameters();
+    }
+    RaggedBatch alone = Utterances.only(BATCH, 2);
+
+    // When
+    float together;
+    float single;
+    try (Recogniser one = Recogniser.restore(SMALL, learnt, Optional.empty(), frozen, Devices.CPU);
+        Recogniser other =
+            Recogniser.restore(SMALL, learnt, Optional.empty(), frozen, Devices.CPU)) {
+      together = one.step(BATCH, 1e-3).losses()[2];
+      single = other.step(alone, 1e-3).losses()[0];
+    }
+
+    // Then
+    assertThat((double) single).isCloseTo(together, withinPercentage(0.01));
+  }
+
+  @Test
+  void aFrozenLayerThatTheModelHasNotIsNamed() {
+    // Given
+    Map<String, Tensor> parameters = new LinkedHashMap<>();
+    SMALL.parameters().forEach(p -> parameters.put(p.name(), p.initialValues(4)));
+    FrozenLayers frozen = new FrozenLayers(Set.of("rnn.2"));
+
+    // Then
+    assertThatThrownBy(
+            () -> Recogniser.restore(SMALL, parameters, Optional.empty(), frozen, Devices.CPU))
+        .hasMessage(
+            "frozen_layers: \"rnn.2\" given, allowed: conv.0, conv.1, rnn.0, rnn.1, output");
   }
 
   @Test

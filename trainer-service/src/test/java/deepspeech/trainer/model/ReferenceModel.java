@@ -6,6 +6,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * The model once more, in plain loops and double precision, utterance by utterance without any
@@ -17,10 +18,17 @@ final class ReferenceModel {
   private static final double MOMENTUM = 0.1;
 
   private final ModelShape shape;
+  private final Set<String> frozen;
   private final Map<String, double[]> values = new LinkedHashMap<>();
 
   ReferenceModel(ModelShape shape, Map<String, Tensor> parameters) {
+    this(shape, parameters, Set.of());
+  }
+
+  /** A model with layers whose normalisation in training is that of evaluation. */
+  ReferenceModel(ModelShape shape, Map<String, Tensor> parameters, Set<String> frozen) {
     this.shape = shape;
+    this.frozen = frozen;
     parameters.forEach(
         (name, tensor) -> {
           float[] floats = tensor.toFloats();
@@ -137,7 +145,7 @@ final class ReferenceModel {
     double[] runningVariance = values.get(layer + ".norm.running_var");
     double mean = runningMean[channel];
     double variance = runningVariance[channel];
-    if (training) {
+    if (training && !frozen.contains(layer)) {
       double count = rows.stream().mapToInt(row -> row.length).sum();
       mean = rows.stream().flatMapToDouble(Arrays::stream).sum() / count;
       double centre = mean;

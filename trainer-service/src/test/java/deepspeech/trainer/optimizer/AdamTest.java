@@ -23,6 +23,7 @@ class AdamTest {
     {1, -1, 0.25f, 2}, {300, 400, -1200, 5}, {-3, 2, 0, 1e-3f}
   };
   private static final double LEARNING_RATE = 0.01;
+  private static final List<String> TRAINED = List.of("w");
 
   @Test
   void stepsAreThoseOfThePaperBehindClippingAndL2() {
@@ -33,7 +34,7 @@ class AdamTest {
     // When
     float[] actual;
     try (NamedArrays weights = weights();
-        Adam adam = new Adam(settings, weights)) {
+        Adam adam = new Adam(settings, weights, TRAINED)) {
       for (float[] gradient : GRADIENTS) {
         update(adam, gradient);
       }
@@ -54,7 +55,7 @@ class AdamTest {
     AdamState stored;
     Map<String, Tensor> storedWeights;
     try (NamedArrays weights = weights();
-        Adam adam = new Adam(AdamSettings.DEFAULT, weights)) {
+        Adam adam = new Adam(AdamSettings.DEFAULT, weights, TRAINED)) {
       update(adam, GRADIENTS[0]);
       stored = AdamState.fromTensors(adam.state().toTensors());
       storedWeights = weights.toHost();
@@ -65,7 +66,7 @@ class AdamTest {
     // When
     Map<String, Tensor> actual;
     try (NamedArrays weights = new NamedArrays(storedWeights, Device.cpu());
-        Adam adam = new Adam(AdamSettings.DEFAULT, weights, stored)) {
+        Adam adam = new Adam(AdamSettings.DEFAULT, weights, TRAINED, stored)) {
       update(adam, GRADIENTS[1]);
       actual = weights.toHost();
     }
@@ -84,7 +85,8 @@ class AdamTest {
 
     // When / Then
     try (NamedArrays weights = weights()) {
-      assertThatThrownBy(() -> new Adam(AdamSettings.DEFAULT, weights, new AdamState(1, moments)))
+      assertThatThrownBy(
+              () -> new Adam(AdamSettings.DEFAULT, weights, TRAINED, new AdamState(1, moments)))
           .isInstanceOf(InvalidMessageException.class)
           .hasMessage("exp_avg_sq.w: \"F32 [3]\" given, allowed: F32 [4]");
     }
