@@ -1,28 +1,39 @@
 package deepspeech.trainer.checkpoint;
 
+import deepspeech.checkpoint.BestPointer;
 import deepspeech.checkpoint.CheckpointNotFoundException;
+import deepspeech.checkpoint.CheckpointSource;
 import deepspeech.checkpoint.CheckpointStore;
+import deepspeech.checkpoint.CheckpointStoreException;
 import deepspeech.checkpoint.DamagedCheckpointException;
 import deepspeech.checkpoint.LocalCheckpoint;
 import deepspeech.checkpoint.NewestIntact;
 import deepspeech.checkpoint.StoredCheckpoint;
 import deepspeech.messages.InvalidMessageException;
+import deepspeech.messages.checkpoint.CheckpointFile;
+import deepspeech.messages.checkpoint.CheckpointId;
 import deepspeech.messages.checkpoint.ModelReference;
 import deepspeech.messages.configuration.Argument;
 import deepspeech.messages.configuration.TrainingConfiguration;
 import deepspeech.messages.run.RunId;
-import deepspeech.trainer.model.ModelShape;
 import deepspeech.trainer.training.TrainingState;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 
 /**
  * Finds what {@code resume_model} and {@code pretrained_model} name, and whether a configuration
- * fits to it.
+ * fits to it. A checkpoint of another bucket or prefix is read there; nothing is written there.
  */
 public final class StartingPoint {
+  private static final int MOST_DAMAGED_SHOWN = 3;
+
   private final CheckpointStore store;
   private final Path workDirectory;
 
@@ -32,29 +43,93 @@ public final class StartingPoint {
   }
 
   /**
-   * Checks, before a run is accepted, that the models that it names are there and fit.
+   * Checks, before a run is accepted, that the models that it names are there and fit, and settles
+   * what follows from them.
    *
+   * @param learningRate whether the learning rate is new where {@code learning_rate_epoch} is not
+   *     told
+   * @return the configuration that the run has: {@code learning_rate_epoch} is the checkpoint's, or
+   *     the first that is trained with a new learning rate; a URI of the trainer's own store is the
+   *     run's name
    * @throws InvalidMessageException naming the argument, what was found and what is allowed
    */
-  public void check(RunId run, TrainingConfiguration configuration) {
-    configuration
-        .resumeModel()
-        .ifPresent(
-            model -> {
-              TrainingState state = resumedState(run, model);
-              requireShape(state.model(), configuration);
-              InvalidMessageException.require(
-                  state.nextEpoch() <= configuration.numEpoch(),
-                  Argument.NUM_EPOCH.argumentName(),
-                  configuration.numEpoch(),
-                  "more than %d, since checkpoint %s has these epochs behind it"
-                      .formatted(state.nextEpoch() - 1, state.checkpoint()));
-            });
-    configuration
-        .pretrainedModel()
-        .ifPresent(
-            model ->
-                requireShape(state(run, Argument.PRETRAINED_MODEL, model).model(), configuration));
+  public TrainingConfiguration settle(
+      RunId run, TrainingConfiguration configuration, NewLearningRate learningRate) {
+    if (configuration.pretrainedModel().isPresent()) {
+      ModelReference model = inOwnTerms(configuration.pretrainedModel().get());
+      CheckpointFit.requireShape(state(run, Argument.PRETRAINED_MODEL, model), configuration);
+      return configuration.with(Map.of(Argument.PRETRAINED_MODEL.argumentName(), model.toString()));
+    }
+    if (configuration.resumeModel().isEmpty()) {
+      return configuration;
+    }
+    ModelReference model = inOwnTerms(configuration.resumeModel().get());
+    TrainingState state = resumedState(run, model);
+    CheckpointFit.requireShape(state, configuration);
+    InvalidMessageException.require(
+        state.nextEpoch() <= configuration.numEpoch(),
+        Argument.NUM_EPOCH.argumentName(),
+        configuration.numEpoch(),
+        "more than %d, since checkpoint %s has these epochs behind it"
+            .formatted(state.nextEpoch() - 1, state.checkpoint()));
+    requireFreeName(run, model, state);
+    TrainingConfiguration settled =
+        configuration.with(Map.of(Argument.RESUME_MODEL.argumentName(), model.toString()));
+    return learningRateEpoch(settled, state, learningRate)
+        .map(epoch -> settled.with(Map.of(Argument.LEARNING_RATE_EPOCH.argumentName(), epoch)))
+        .orElse(settled);
+  }
+
+  private static Optional<Integer> learningRateEpoch(
+      TrainingConfiguration configuration, TrainingState state, NewLearningRate learningRate) {
+    TrainingConfiguration before = state.configuration();
+    return switch (learningRate) {
+      case NONE -> Optional.empty();
+      case GIVEN -> Optional.of(state.nextEpoch());
+      case IF_OTHER ->
+          configuration.learningRate() == before.learningRate()
+              ? before.learningRateEpoch()
+              : Optional.of(state.nextEpoch());
+    };
+  }
+
+  /** Throws if the checkpoint would take the name of another one of the run in the own store. */
+  private void requireFreeName(RunId run, ModelReference model, TrainingState state) {
+    if (store.of(model) == store || !state.run().equals(run)) {
+      return;
+    }
+    if (store.list(run).contains(state.checkpoint())) {
+      StoredCheckpoint own = store.describe(run, state.checkpoint());
+      List<CheckpointFile> other = resolve(run, Argument.RESUME_MODEL, model).files();
+      InvalidMessageException.require(
+          own.files().equals(other),
+          Argument.RESUME_MODEL.argumentName(),
+          model.toString(),
+          "another name of the run, since %s is a checkpoint of that name with other contents"
+              .formatted(own.uri()));
+    }
+  }
+
+  /** A URI of the trainer's own store as the name of the run there. */
+  private ModelReference inOwnTerms(ModelReference model) {
+    return store.of(model) == store
+        ? new ModelReference(Optional.empty(), model.run(), model.checkpoint())
+        : model;
+  }
+
+  /**
+   * The configuration that a run had at a checkpoint, for a run that nothing else is known of.
+   *
+   * @return empty if it is no checkpoint of that run, or the trainer's own store has none
+   * @throws InvalidMessageException if a URI names what is not there or is damaged
+   */
+  public Optional<TrainingConfiguration> configurationOf(RunId run, ModelReference model) {
+    ModelReference own = inOwnTerms(model);
+    boolean ofOtherRun = own.run().filter(named -> !named.equals(run)).isPresent();
+    if (ofOtherRun || (own.store().isEmpty() && store.list(run).isEmpty())) {
+      return Optional.empty();
+    }
+    return Optional.of(resumedState(run, own).configuration());
   }
 
   /** A run goes on from the one before if its latest is damaged. */
@@ -65,7 +140,11 @@ public final class StartingPoint {
       if (!model.isLatestOf(run) || !(e.getCause() instanceof DamagedCheckpointException)) {
         throw e;
       }
-      return newestIntact(run, damaged -> {}).state();
+    }
+    try {
+      return newest(run, damaged -> {}).state();
+    } catch (CheckpointNotFoundException e) {
+      throw refused(Argument.RESUME_MODEL, model, e);
     }
   }
 
@@ -77,46 +156,31 @@ public final class StartingPoint {
    */
   public LoadedCheckpoint load(RunId run, Argument argument, ModelReference model) {
     StoredCheckpoint stored = resolve(run, argument, model);
-    Path directory = directory(stored);
-    try {
-      return CheckpointFiles.read(
-          store.open(stored.run(), stored.checkpoint(), directory, Set.of()));
-    } catch (DamagedCheckpointException e) {
-      throw refused(argument, model, e);
-    } catch (IOException e) {
-      throw new IllegalStateException("%s: cannot read: %s".formatted(directory, e), e);
-    } finally {
-      WorkFiles.delete(directory);
-    }
+    return fetched(
+        store.of(model),
+        stored.run(),
+        stored.checkpoint(),
+        Set.of(),
+        damaged -> refused(argument, model, damaged),
+        CheckpointFiles::read);
   }
 
   /**
    * Fetches the newest checkpoint of a run that is not damaged, for a run that was under way when
-   * its trainer went away, or that goes on from its latest. Later ones are removed, so that the run
-   * can make them again.
+   * its trainer went away, or that goes on from its latest.
    *
    * @param damaged is told of each one that was passed over
    * @throws CheckpointNotFoundException if none is left
    */
   public LoadedCheckpoint newest(RunId run, Consumer<String> damaged) {
-    LoadedCheckpoint loaded = newestIntact(run, damaged);
-    rewind(run, loaded.state());
-    return loaded;
-  }
-
-  private LoadedCheckpoint newestIntact(RunId run, Consumer<String> damaged) {
     Path directory = workDirectory.resolve(run + "-recovery");
     try {
       NewestIntact newest = store.newestIntact(run, directory);
       newest.damaged().forEach(e -> damaged.accept(e.getMessage()));
-      LocalCheckpoint checkpoint =
+      return CheckpointFiles.read(
           newest
               .checkpoint()
-              .orElseThrow(
-                  () ->
-                      new CheckpointNotFoundException(
-                          "run %s: no intact checkpoint".formatted(run)));
-      return CheckpointFiles.read(checkpoint);
+              .orElseThrow(() -> new CheckpointNotFoundException(noneIntact(run, newest))));
     } catch (IOException e) {
       throw new IllegalStateException("%s: cannot read: %s".formatted(directory, e), e);
     } finally {
@@ -124,40 +188,108 @@ public final class StartingPoint {
     }
   }
 
-  /** Removes what a run trained behind the state that it goes on from. */
-  public void rewind(RunId run, TrainingState state) {
-    store.rewind(run, state.checkpoint());
+  private static String noneIntact(RunId run, NewestIntact newest) {
+    if (newest.damaged().isEmpty()) {
+      return "run %s has no complete checkpoint".formatted(run);
+    }
+    int more = newest.damaged().size() - MOST_DAMAGED_SHOWN;
+    return newest.damaged().stream()
+        .limit(MOST_DAMAGED_SHOWN)
+        .map(Throwable::getMessage)
+        .collect(
+            Collectors.joining(
+                "; ",
+                "run %s has no checkpoint that is not damaged: ".formatted(run),
+                more > 0 ? "; and %d more".formatted(more) : ""));
+  }
+
+  /**
+   * Makes a checkpoint the latest of the run that goes on from it, once it is known to fit: later
+   * ones are removed, so that the run can make them again. One of another store is copied first,
+   * and so is the best one until then.
+   *
+   * @param model what named it; empty for the run's own
+   */
+  public void goBackTo(RunId run, Optional<ModelReference> model, CheckpointId checkpoint) {
+    model
+        .map(store::of)
+        .filter(from -> from != store)
+        .ifPresent(from -> copyFrom(from, run, checkpoint));
+    store.rewind(run, checkpoint);
+  }
+
+  private void copyFrom(CheckpointStore from, RunId run, CheckpointId checkpoint) {
+    Optional<BestPointer> best =
+        from.best(run).filter(pointer -> pointer.checkpoint().compareTo(checkpoint) <= 0);
+    Set<CheckpointId> ids = new TreeSet<>(Set.of(checkpoint));
+    best.ifPresent(pointer -> ids.add(pointer.checkpoint()));
+    for (CheckpointId id : ids) {
+      StoredCheckpoint copied =
+          fetched(from, run, id, Set.of(), damaged -> damaged, this::publishAgain);
+      best.filter(pointer -> pointer.checkpoint().equals(copied.checkpoint()))
+          .ifPresent(pointer -> store.offerBest(run, id, pointer.cer()));
+    }
+  }
+
+  private StoredCheckpoint publishAgain(LocalCheckpoint local) {
+    StoredCheckpoint stored = local.stored();
+    return store.publish(
+        stored.run(),
+        stored.checkpoint(),
+        stored.files().stream().map(file -> CheckpointSource.of(local.file(file.name()))).toList(),
+        stored.metadata());
   }
 
   private TrainingState state(RunId run, Argument argument, ModelReference model) {
     StoredCheckpoint stored = resolve(run, argument, model);
-    Path directory = directory(stored);
+    return fetched(
+        store.of(model),
+        stored.run(),
+        stored.checkpoint(),
+        Set.of(CheckpointFiles.TRAINING_STATE),
+        damaged -> refused(argument, model, damaged),
+        CheckpointFiles::readState);
+  }
+
+  private StoredCheckpoint resolve(RunId run, Argument argument, ModelReference model) {
+    CheckpointStore from = store.of(model);
     try {
-      return CheckpointFiles.readState(
-          store.open(
-              stored.run(),
-              stored.checkpoint(),
-              directory,
-              Set.of(CheckpointFiles.TRAINING_STATE)));
-    } catch (DamagedCheckpointException e) {
+      return from.resolve(run, model);
+    } catch (CheckpointNotFoundException | DamagedCheckpointException e) {
       throw refused(argument, model, e);
+    } catch (CheckpointStoreException e) {
+      // Without the own store nothing goes on; another one is what somebody has written.
+      throw from == store ? e : refused(argument, model, e);
+    }
+  }
+
+  private interface Reading<T> {
+    T read(LocalCheckpoint checkpoint) throws IOException;
+  }
+
+  private interface Refusal {
+    RuntimeException of(DamagedCheckpointException damaged);
+  }
+
+  private <T> T fetched(
+      CheckpointStore from,
+      RunId run,
+      CheckpointId checkpoint,
+      Set<String> files,
+      Refusal refusal,
+      Reading<T> reading) {
+    // A command is looked at while a run that begins from the same checkpoint may be fetching it.
+    String purpose = files.isEmpty() ? "from-" : "check-";
+    Path directory = workDirectory.resolve(purpose + run + "-" + checkpoint);
+    try {
+      return reading.read(from.open(run, checkpoint, directory, files));
+    } catch (DamagedCheckpointException e) {
+      throw refusal.of(e);
     } catch (IOException e) {
       throw new IllegalStateException("%s: cannot read: %s".formatted(directory, e), e);
     } finally {
       WorkFiles.delete(directory);
     }
-  }
-
-  private StoredCheckpoint resolve(RunId run, Argument argument, ModelReference model) {
-    try {
-      return store.resolve(run, model);
-    } catch (CheckpointNotFoundException e) {
-      throw refused(argument, model, e);
-    }
-  }
-
-  private Path directory(StoredCheckpoint stored) {
-    return workDirectory.resolve("from-" + stored.run() + "-" + stored.checkpoint());
   }
 
   private static InvalidMessageException refused(
@@ -165,16 +297,5 @@ public final class StartingPoint {
     return new InvalidMessageException(
         "%s: \"%s\" given, but %s".formatted(argument.argumentName(), model, why.getMessage()),
         why);
-  }
-
-  private static void requireShape(ModelShape shape, TrainingConfiguration configuration) {
-    require(Argument.NUM_CONV_LAYERS, configuration.numConvLayers(), shape.numConvLayers());
-    require(Argument.NUM_RNN_LAYERS, configuration.numRnnLayers(), shape.numRnnLayers());
-    require(Argument.RNN_LAYER_SIZE, configuration.rnnLayerSize(), shape.rnnLayerSize());
-  }
-
-  private static void require(Argument argument, int given, int stored) {
-    InvalidMessageException.require(
-        given == stored, argument.argumentName(), given, stored + ", as in the checkpoint");
   }
 }

@@ -9,6 +9,7 @@ import deepspeech.messages.configuration.TrainingConfiguration;
 import deepspeech.messages.run.RunId;
 import deepspeech.messages.run.RunState;
 import deepspeech.messages.run.RunStatus;
+import deepspeech.trainer.checkpoint.NewLearningRate;
 import deepspeech.trainer.run.RunRegistry;
 import java.time.Clock;
 import java.time.Instant;
@@ -16,7 +17,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.BiConsumer;
 
 /**
  * Decides what becomes of a command: a run waits its turn, a run is stopped, or the command is
@@ -25,7 +25,7 @@ import java.util.function.BiConsumer;
 public final class CommandDesk {
   private final RunRegistry registry;
   private final RunControl control;
-  private final BiConsumer<RunId, TrainingConfiguration> feasibility;
+  private final Feasibility feasibility;
   private final Clock clock;
 
   /** What the desk asks of whoever trains. */
@@ -45,17 +45,33 @@ public final class CommandDesk {
     void announceAgain(String id, RunId run, CheckpointId checkpoint);
   }
 
+  /** Tells whether a run can be trained. */
+  @FunctionalInterface
+  public interface Feasibility {
+    /**
+     * Settles what follows from the checkpoint that a configuration names.
+     *
+     * @param learningRate whether the learning rate is new to that checkpoint
+     * @return the configuration that the run will have
+     * @throws InvalidMessageException where the run asks for a device or a model that is not there
+     *     or does not fit
+     */
+    TrainingConfiguration settle(
+        RunId run, TrainingConfiguration wanted, NewLearningRate learningRate);
+
+    /** The configuration that a run had at a checkpoint; empty if there is no such checkpoint. */
+    default Optional<TrainingConfiguration> configurationOf(RunId run, ModelReference from) {
+      return Optional.empty();
+    }
+  }
+
   /**
    * Sits between the registry and whoever trains.
    *
-   * @param feasibility throws an {@link InvalidMessageException} where a run asks for a device or a
-   *     model that is not there or does not fit
+   * @param feasibility knows devices and models
    */
   public CommandDesk(
-      RunRegistry registry,
-      RunControl control,
-      BiConsumer<RunId, TrainingConfiguration> feasibility,
-      Clock clock) {
+      RunRegistry registry, RunControl control, Feasibility feasibility, Clock clock) {
     this.registry = registry;
     this.control = control;
     this.feasibility = feasibility;
@@ -118,13 +134,19 @@ public final class CommandDesk {
           "run: \"%s\" given, which is %s already; allowed: a new name, or the command resume"
               .formatted(run, known.get().status()));
     }
-    feasibility.accept(run, configuration);
+    TrainingConfiguration settled =
+        feasibility.settle(
+            run,
+            configuration,
+            configuration.learningRateEpoch().isPresent()
+                ? NewLearningRate.NONE
+                : NewLearningRate.IF_OTHER);
     registry.put(
         new RunState(
             run,
             RunStatus.ACCEPTED,
             null,
-            configuration,
+            settled,
             List.of(id),
             null,
             null,
@@ -134,7 +156,7 @@ public final class CommandDesk {
   }
 
   private void resume(String id, Command.Resume command) {
-    RunState state = known(command.run());
+    RunState state = registry.find(command.run()).orElseGet(() -> fromCheckpoint(command));
     if (!state.status().ended()) {
       throw new CommandRejectedException(
           "run: \"%s\" given, which is %s; allowed: a run that has ended"
@@ -148,8 +170,9 @@ public final class CommandDesk {
     Map<String, Object> given = new HashMap<>(command.configuration());
     given.put(Argument.RESUME_MODEL.argumentName(), from.toString());
     given.put(Argument.PRETRAINED_MODEL.argumentName(), null);
-    TrainingConfiguration configuration = state.configuration().with(given);
-    feasibility.accept(state.run(), configuration);
+    TrainingConfiguration configuration =
+        feasibility.settle(
+            state.run(), state.configuration().with(given), learningRate(command.configuration()));
     // The checkpoint that the command names counts from here on, not the newest.
     RunState accepted =
         new RunState(
@@ -164,6 +187,31 @@ public final class CommandDesk {
             clock.instant());
     registry.put(accepted.withCommand(id, clock.instant()));
     control.enqueue(state.run());
+  }
+
+  private static NewLearningRate learningRate(Map<String, Object> given) {
+    return given.containsKey(Argument.LEARNING_RATE.argumentName())
+            && !given.containsKey(Argument.LEARNING_RATE_EPOCH.argumentName())
+        ? NewLearningRate.GIVEN
+        : NewLearningRate.NONE;
+  }
+
+  /** A run that only its checkpoints tell of, here or in the store that the command names. */
+  private RunState fromCheckpoint(Command.Resume command) {
+    TrainingConfiguration configuration =
+        feasibility
+            .configurationOf(command.run(), command.from())
+            .orElseThrow(() -> unknown(command.run()));
+    return new RunState(
+        command.run(),
+        RunStatus.STOPPED,
+        null,
+        configuration,
+        List.of(),
+        null,
+        null,
+        null,
+        clock.instant());
   }
 
   private void stop(String id, RunState state) {
@@ -184,11 +232,10 @@ public final class CommandDesk {
   }
 
   private RunState known(RunId run) {
-    return registry
-        .find(run)
-        .orElseThrow(
-            () ->
-                new CommandRejectedException(
-                    "run: \"%s\" given, there is no such run".formatted(run)));
+    return registry.find(run).orElseThrow(() -> unknown(run));
+  }
+
+  private static CommandRejectedException unknown(RunId run) {
+    return new CommandRejectedException("run: \"%s\" given, there is no such run".formatted(run));
   }
 }

@@ -4,6 +4,7 @@ import deepspeech.checkpoint.CheckpointStore;
 import deepspeech.checkpoint.CheckpointStoreException;
 import deepspeech.messages.InvalidMessageException;
 import deepspeech.messages.Json;
+import deepspeech.messages.checkpoint.ModelReference;
 import deepspeech.messages.configuration.Argument;
 import deepspeech.messages.configuration.TrainingConfiguration;
 import deepspeech.messages.deadletter.LeftOutReason;
@@ -17,6 +18,7 @@ import deepspeech.messages.run.RunId;
 import deepspeech.messages.run.RunState;
 import deepspeech.messages.run.RunStatus;
 import deepspeech.trainer.checkpoint.CheckpointAnnouncement;
+import deepspeech.trainer.checkpoint.CheckpointFit;
 import deepspeech.trainer.checkpoint.CheckpointWriter;
 import deepspeech.trainer.checkpoint.LoadedCheckpoint;
 import deepspeech.trainer.checkpoint.PendingEvaluations;
@@ -37,9 +39,12 @@ import java.io.PrintStream;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.BiFunction;
 
 /**
@@ -126,13 +131,10 @@ public final class RunConductor implements RunWorker.Conductor {
             configuration.numRnnLayers(),
             configuration.rnnLayerSize(),
             description.vocabulary().size());
-    Optional<LoadedCheckpoint> from = startFrom(accepted);
-    from.ifPresent(checkpoint -> requireFit(checkpoint, shape, description));
-    Optional<TrainingState> resumed =
-        configuration.pretrainedModel().isPresent() && accepted.lastCheckpoint() == null
-            ? Optional.empty()
-            : from.map(LoadedCheckpoint::state);
-    try (Recogniser recogniser = recogniser(configuration, shape, devices, from, resumed);
+    Beginning beginning = begin(accepted, shape, description, devices);
+    Optional<TrainingState> resumed = beginning.resumed();
+    List<String> warnings = warnings(accepted, beginning, description);
+    try (Recogniser recogniser = beginning.recogniser(shape, configuration, devices);
         CheckpointWriter checkpoints =
             new CheckpointWriter(
                 run,
@@ -166,11 +168,12 @@ public final class RunConductor implements RunWorker.Conductor {
       keepDescription(
           new RunDescription(
               run, configuration, shape, description.fingerprint(), description.hashes()));
-      reporter.started(configuration, description.utterances(), description.warnings());
+      reporter.started(configuration, description.utterances(), warnings);
+      beginning.report().ifPresent(console::println);
       Duration dryRunTook = dryRun.perform(recogniser::rehearse, System::nanoTime);
       console.printf(
           Locale.ROOT, "Dry run: %s, %.1f s%n", dryRun.shape(), dryRunTook.toNanos() / 1e9);
-      changeToRunning(run, training, description, resumed);
+      changeToRunning(run, training, description, warnings, resumed);
       data.begin(
           description,
           resumed.map(TrainingState::nextEpoch).orElse(1),
@@ -194,47 +197,49 @@ public final class RunConductor implements RunWorker.Conductor {
   }
 
   /**
-   * The checkpoint to begin with: the newest intact one of a run that was under way or that goes on
+   * What to begin with: the newest intact checkpoint of a run that was under way or that goes on
    * from its latest, else the one that its configuration names.
    */
-  private Optional<LoadedCheckpoint> startFrom(RunState accepted) {
+  private Beginning begin(
+      RunState accepted, ModelShape shape, DataSetDescription description, Devices devices) {
     RunId run = accepted.run();
     TrainingConfiguration configuration = accepted.configuration();
+    Optional<ModelReference> named = Optional.empty();
+    LoadedCheckpoint checkpoint;
     if (accepted.lastCheckpoint() != null
         || configuration.resumeModel().filter(model -> model.isLatestOf(run)).isPresent()) {
-      return Optional.of(
+      checkpoint =
           startingPoint.newest(
-              run, damaged -> console.println("Checkpoint passed over: " + damaged)));
+              run, damaged -> console.println("Checkpoint passed over: " + damaged));
+    } else if (configuration.resumeModel().isPresent()) {
+      named = configuration.resumeModel();
+      checkpoint = startingPoint.load(run, Argument.RESUME_MODEL, named.get());
+    } else if (configuration.pretrainedModel().isPresent()) {
+      return Beginning.pretrained(
+          startingPoint.load(run, Argument.PRETRAINED_MODEL, configuration.pretrainedModel().get()),
+          shape,
+          configuration,
+          description);
+    } else {
+      return Beginning.fresh();
     }
-    Optional<LoadedCheckpoint> resumed =
-        configuration
-            .resumeModel()
-            .map(model -> startingPoint.load(run, Argument.RESUME_MODEL, model));
-    if (resumed.isPresent()) {
-      if (configuration.resumeModel().orElseThrow().run().filter(r -> !r.equals(run)).isEmpty()) {
-        startingPoint.rewind(run, resumed.get().state());
-      }
-      return resumed;
+    CheckpointFit.requireSameData(checkpoint, description, configuration, devices.count());
+    if (checkpoint.state().run().equals(run)) {
+      startingPoint.goBackTo(run, named, checkpoint.state().checkpoint());
     }
-    return configuration
-        .pretrainedModel()
-        .map(model -> startingPoint.load(run, Argument.PRETRAINED_MODEL, model));
+    return Beginning.resuming(checkpoint);
   }
 
-  private static Recogniser recogniser(
-      TrainingConfiguration configuration,
-      ModelShape shape,
-      Devices devices,
-      Optional<LoadedCheckpoint> from,
-      Optional<TrainingState> resumed) {
-    return from.map(
-            checkpoint ->
-                Recogniser.restore(
-                    shape,
-                    checkpoint.parameters(),
-                    resumed.map(state -> checkpoint.optimizer()),
-                    devices))
-        .orElseGet(() -> Recogniser.initialise(shape, configuration.seed(), devices));
+  /** Of data preparation and the beginning; a run that was under way keeps those it began with. */
+  private static List<String> warnings(
+      RunState accepted, Beginning beginning, DataSetDescription description) {
+    Set<String> warnings = new LinkedHashSet<>();
+    if (accepted.warnings() != null) {
+      warnings.addAll(accepted.warnings());
+    }
+    warnings.addAll(beginning.warnings());
+    warnings.addAll(description.warnings());
+    return List.copyOf(warnings);
   }
 
   private static void requireUsable(
@@ -245,36 +250,6 @@ public final class RunConductor implements RunWorker.Conductor {
               .formatted(configuration.trainManifest(), description.leftOut()),
           null);
     }
-  }
-
-  private static void requireFit(
-      LoadedCheckpoint checkpoint, ModelShape shape, DataSetDescription description) {
-    TrainingState state = checkpoint.state();
-    InvalidMessageException.require(
-        checkpoint.vocabulary().equals(description.vocabulary()),
-        Argument.VOCAB_PATH.argumentName(),
-        shape.vocabularySize() + " tokens",
-        "the %d tokens of checkpoint %s/%s, in their order"
-            .formatted(checkpoint.vocabulary().size(), state.run(), state.checkpoint()));
-    requireSame(state, description, "mean_std", Argument.MEAN_STD_PATH);
-    if (!state.checkpoint().isEndOfEpoch()) {
-      InvalidMessageException.require(
-          state.fingerprint().equals(description.fingerprint()),
-          Argument.RESUME_MODEL.argumentName(),
-          state.checkpoint().toString(),
-          "a checkpoint at the end of an epoch, since manifest, batch_size, max_batch_frames, devices, durations, augmentation, shuffle_method,"
-              + " texts or seed have changed");
-    }
-  }
-
-  private static void requireSame(
-      TrainingState state, DataSetDescription description, String file, Argument argument) {
-    InvalidMessageException.require(
-        description.hashes().get(file).equals(state.hashes().get(file)),
-        argument.argumentName(),
-        "SHA-256 " + description.hashes().get(file),
-        "the file of checkpoint %s/%s, SHA-256 %s"
-            .formatted(state.run(), state.checkpoint(), state.hashes().get(file)));
   }
 
   private void keepDescription(RunDescription description) {
@@ -319,6 +294,7 @@ public final class RunConductor implements RunWorker.Conductor {
       RunId run,
       TrainingRun training,
       DataSetDescription description,
+      List<String> warnings,
       Optional<TrainingState> resumed) {
     registry.change(
         run,
@@ -336,7 +312,7 @@ public final class RunConductor implements RunWorker.Conductor {
                     .orElse(s.lastCheckpoint()),
                 description.utterances(),
                 training.leftOut(),
-                description.warnings(),
+                warnings,
                 clock.instant()));
   }
 

@@ -7,7 +7,6 @@ import deepspeech.messages.configuration.EnvironmentVariables;
 import deepspeech.trainer.checkpoint.PendingEvaluations;
 import deepspeech.trainer.checkpoint.StartingPoint;
 import deepspeech.trainer.command.CommandDesk;
-import deepspeech.trainer.model.Devices;
 import deepspeech.trainer.run.RunConductor;
 import deepspeech.trainer.run.RunRegistry;
 import deepspeech.trainer.run.RunWorker;
@@ -94,10 +93,7 @@ public class TrainerService {
     return new CommandDesk(
         registry,
         new TrainerControl(worker, registry, store, publisher, clock),
-        (run, wanted) -> {
-          Devices.resolve(wanted.useGpu(), wanted.devices());
-          startingPoint.check(run, wanted);
-        },
+        new TrainerFeasibility(startingPoint),
         clock);
   }
 }

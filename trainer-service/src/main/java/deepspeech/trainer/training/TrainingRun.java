@@ -92,7 +92,9 @@ public final class TrainingRun {
     this.observer = observer;
     this.stop = stop;
     this.clock = clock;
-    this.learningRates = new LearningRateSchedule(configuration.learningRate(), devices);
+    this.learningRates =
+        new LearningRateSchedule(
+            configuration.learningRate(), configuration.learningRateEpoch().orElse(1), devices);
     this.leftOut =
         new LeftOutTally(
             data.leftOut(),
@@ -189,7 +191,7 @@ public final class TrainingRun {
     if (next.size() == 0) {
       return;
     }
-    double learningRate = learningRates.at(epoch - 1);
+    double learningRate = learningRates.at(epoch);
     stopwatch.begin(Activity.COMPUTING);
     StepResult result = model.step(next, learningRate);
     stopwatch.begin(Activity.OTHER);

@@ -10,6 +10,7 @@ import deepspeech.messages.configuration.TrainingConfiguration;
 import deepspeech.messages.run.RunId;
 import deepspeech.messages.run.RunState;
 import deepspeech.messages.run.RunStatus;
+import deepspeech.trainer.checkpoint.NewLearningRate;
 import deepspeech.trainer.run.RunRegistry;
 import java.time.Clock;
 import java.time.Instant;
@@ -25,6 +26,7 @@ class CommandDeskTest {
       TrainingConfiguration.of(Map.of("use_gpu", false, "num_epoch", 5));
 
   private final List<RunState> log = new ArrayList<>();
+  private final List<NewLearningRate> learningRates = new ArrayList<>();
   private final List<RunId> queue = new ArrayList<>();
   private final List<RunId> stopped = new ArrayList<>();
   private final RunRegistry registry = new RunRegistry(log::add, List.of());
@@ -47,9 +49,12 @@ class CommandDeskTest {
               throw new CommandRejectedException("no such checkpoint");
             }
           },
-          (run, configuration) ->
-              InvalidMessageException.require(
-                  !configuration.useGpu(), "use_gpu", true, "False, there is no GPU"),
+          (run, configuration, learningRate) -> {
+            InvalidMessageException.require(
+                !configuration.useGpu(), "use_gpu", true, "False, there is no GPU");
+            learningRates.add(learningRate);
+            return configuration;
+          },
           Clock.fixed(Instant.parse("2026-01-01T00:00:00Z"), ZoneOffset.UTC));
 
   @Test
@@ -129,6 +134,29 @@ class CommandDeskTest {
     assertThat(state.configuration().useGpu()).isFalse();
     assertThat(state.configuration().resumeModel().orElseThrow()).hasToString("latest");
     assertThat(queue).containsExactly(RUN, RUN);
+  }
+
+  @Test
+  void aLearningRateIsNewWhereAResumeGivesItAndPerhapsWhereANewRunHasOne() {
+    // Given
+    desk.take("a", new Command.Train(RUN, CPU));
+    end(RunStatus.FINISHED);
+
+    // When
+    desk.take("b", new Command.Resume(RUN, Map.of("num_epoch", 8)));
+    end(RunStatus.FINISHED);
+    desk.take("c", new Command.Resume(RUN, Map.of("learning_rate", 0.001)));
+    end(RunStatus.FINISHED);
+    desk.take(
+        "d", new Command.Resume(RUN, Map.of("learning_rate", 0.001, "learning_rate_epoch", 2)));
+
+    // Then
+    assertThat(learningRates)
+        .containsExactly(
+            NewLearningRate.IF_OTHER,
+            NewLearningRate.NONE,
+            NewLearningRate.GIVEN,
+            NewLearningRate.NONE);
   }
 
   @Test

@@ -277,7 +277,8 @@ class RunConductorIT {
     assertThat(end.status()).isEqualTo(RunStatus.REJECTED);
     assertThat(end.reason())
         .isEqualTo(
-            "vocab_path: \"4 tokens\" given, allowed: the 4 tokens of checkpoint first/epoch-0002, in their order");
+            "vocab_path: 4 tokens with \"d\" in line 4 given, allowed: as in checkpoint first/epoch-0002,"
+                + " 4 tokens with \"c\" in line 4; another vocabulary goes with pretrained_model");
   }
 
   private RunState conduct(String name, TrainingConfiguration configuration) throws Exception {

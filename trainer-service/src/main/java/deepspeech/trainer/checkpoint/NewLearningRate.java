@@ -1,0 +1,11 @@
+package deepspeech.trainer.checkpoint;
+
+/** Whether a run that goes on from a checkpoint comes with a learning rate of its own. */
+public enum NewLearningRate {
+  /** It was given: it holds from the first epoch that is trained from the checkpoint. */
+  GIVEN,
+  /** It holds from there if it is another than the checkpoint's. */
+  IF_OTHER,
+  /** The run goes on falling as it did. */
+  NONE
+}

@@ -1,0 +1,31 @@
+package deepspeech.trainer.service;
+
+import deepspeech.messages.checkpoint.ModelReference;
+import deepspeech.messages.configuration.TrainingConfiguration;
+import deepspeech.messages.run.RunId;
+import deepspeech.trainer.checkpoint.NewLearningRate;
+import deepspeech.trainer.checkpoint.StartingPoint;
+import deepspeech.trainer.command.CommandDesk;
+import deepspeech.trainer.model.Devices;
+import java.util.Optional;
+
+/** Asks the machine for devices and the store for models. */
+final class TrainerFeasibility implements CommandDesk.Feasibility {
+  private final StartingPoint startingPoint;
+
+  TrainerFeasibility(StartingPoint startingPoint) {
+    this.startingPoint = startingPoint;
+  }
+
+  @Override
+  public TrainingConfiguration settle(
+      RunId run, TrainingConfiguration wanted, NewLearningRate learningRate) {
+    var unused = Devices.resolve(wanted.useGpu(), wanted.devices());
+    return startingPoint.settle(run, wanted, learningRate);
+  }
+
+  @Override
+  public Optional<TrainingConfiguration> configurationOf(RunId run, ModelReference from) {
+    return startingPoint.configurationOf(run, from);
+  }
+}

@@ -1,0 +1,606 @@
+package deepspeech.trainer.run;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import deepspeech.embedded.EmbeddedS3;
+import deepspeech.messages.checkpoint.CheckpointId;
+import deepspeech.messages.checkpoint.StoreLocation;
+import deepspeech.messages.configuration.TrainingConfiguration;
+import deepspeech.messages.metric.MetricName;
+import deepspeech.messages.run.RunId;
+import deepspeech.messages.run.RunState;
+import deepspeech.messages.run.RunStatus;
+import deepspeech.messages.tensor.Tensor;
+import deepspeech.trainer.command.CommandRejectedException;
+import deepspeech.trainer.model.ModelShape;
+import deepspeech.trainer.model.Parameter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.assertj.core.api.AbstractThrowableAssert;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Runs that begin with a checkpoint: what they take from it, and what is refused. */
+class FineTuneIT {
+  private static final StoreLocation HOME = new StoreLocation("deepspeech", null);
+  private static final StoreLocation ELSEWHERE = new StoreLocation("other-bucket", "team/asr");
+  private static final int UNITS = 8;
+  private static final TrainingConfiguration CONFIGURATION =
+      TrainingConfiguration.of(
+          Map.of(
+              "use_gpu",
+              false,
+              "num_epoch",
+              2,
+              "num_conv_layers",
+              1,
+              "num_rnn_layers",
+              1,
+              "rnn_layer_size",
+              UNITS,
+              "log_interval",
+              1,
+              "learning_rate",
+              0.001,
+              "checkpoint_interval",
+              2));
+
+  @TempDir Path directory;
+  private EmbeddedS3 s3;
+  private TrainingSite site;
+
+  @BeforeEach
+  void start() throws Exception {
+    s3 = EmbeddedS3.start(directory.resolve("s3"), 0);
+    s3.createBucket(HOME.bucket());
+    s3.createBucket(ELSEWHERE.bucket());
+    site = new TrainingSite(s3, HOME, directory.resolve("work"));
+  }
+
+  @AfterEach
+  void stop() {
+    site.close();
+    s3.close();
+  }
+
+  @Test
+  void aChangedVocabularyKeepsTheOutputsOfSharedTokensAndTellsWhatBecameOfTheOthers()
+      throws Exception {
+    // Given
+    site.train("first", CONFIGURATION);
+    site.vocabulary = List.of("<blank>", "b", "d", "a", " ");
+
+    // When
+    RunState tuned =
+        site.train(
+            "second",
+            pretrained("first/latest", Map.of("learning_rate", 1e-9, "num_epoch", 1, "seed", 5)));
+
+    // Then
+    assertThat(tuned.status()).isEqualTo(RunStatus.FINISHED);
+    assertThat(tuned.warnings())
+        .containsExactly(
+            "vocab_path: 5 tokens, checkpoint first/epoch-0002 has 4: kept 3, added 2 (d ' '),"
+                + " dropped 1 (c)",
+            "manifest.train: one thing");
+    assertThat(site.console())
+        .contains(
+            """
+            Output layer of checkpoint first/epoch-0002 for another vocabulary (5 tokens, had 4):
+              kept 3
+              added 2 (d ' ')
+              dropped 1 (c)
+            """);
+    // Three steps of 1e-9 each leave the weights where they began, up to rounding.
+    Map<String, Tensor> before = site.parameters("first", "epoch-0002");
+    Map<String, Tensor> after = site.parameters("second", "epoch-0001");
+    Map<String, Tensor> fresh =
+        new ModelShape(1, 1, UNITS, 5)
+            .parameters().stream()
+                .collect(
+                    Collectors.toMap(Parameter::name, parameter -> parameter.initialValues(5)));
+    assertRows(after, before, 0, 0);
+    assertRows(after, before, 1, 2);
+    assertRows(after, fresh, 2, 2);
+    assertRows(after, before, 3, 1);
+    assertRows(after, fresh, 4, 4);
+    assertThat(after.get("output.weight").shape()).containsExactly(5L, 2L * UNITS);
+    assertClose(after.get("rnn.0.weight_hh").toFloats(), before.get("rnn.0.weight_hh").toFloats());
+  }
+
+  private static void assertRows(
+      Map<String, Tensor> after, Map<String, Tensor> expected, int row, int expectedRow) {
+    assertClose(
+        row(after.get("output.weight"), row, 2 * UNITS),
+        row(expected.get("output.weight"), expectedRow, 2 * UNITS));
+    assertClose(
+        row(after.get("output.bias"), row, 1), row(expected.get("output.bias"), expectedRow, 1));
+  }
+
+  private static float[] row(Tensor tensor, int row, int width) {
+    return Arrays.copyOfRange(tensor.toFloats(), row * width, (row + 1) * width);
+  }
+
+  private static void assertClose(float[] actual, float[] expected) {
+    assertThat(actual).hasSameSizeAs(expected);
+    for (int i = 0; i < actual.length; i++) {
+      assertThat((double) actual[i]).isCloseTo(expected[i], within(1e-7));
+    }
+  }
+
+  @Test
+  void whatBecameOfTheVocabularyIsStillToldAfterTheTrainerWasReplaced() throws Exception {
+    // Given
+    site.train("first", CONFIGURATION);
+    site.vocabulary = List.of("<blank>", "a", "b", "d");
+    site.leaveAt = "2/0";
+    RunState left = site.train("second", pretrained("first/latest", Map.of()));
+    assertThat(left.status()).isEqualTo(RunStatus.RUNNING);
+
+    // When
+    RunState end = site.goOn("second");
+
+    // Then
+    assertThat(end.status()).isEqualTo(RunStatus.FINISHED);
+    assertThat(end.warnings()).isEqualTo(left.warnings()).hasSize(2);
+    assertThat(end.warnings().get(0)).contains("kept 3, added 1 (d), dropped 1 (c)");
+  }
+
+  @Test
+  void otherFeatureStatisticsAreToldWhereTheOptimiserIsFresh() throws Exception {
+    // Given
+    site.train("first", CONFIGURATION);
+    site.hashes.put("mean_std", "s2");
+
+    // When
+    RunState free = site.train("free", pretrained("first/latest", Map.of()));
+    RunState frozen =
+        site.train("frozen", pretrained("first/latest", Map.of("frozen_layers", "conv.0")));
+
+    // Then
+    String told =
+        "mean_std_path: SHA-256 s2, checkpoint first/epoch-0002 was trained with SHA-256 s1: the model"
+            + " sees features on another scale %s; to keep the old one give"
+            + " s3://deepspeech/runs/first/checkpoints/epoch-0002/mean_std.npz";
+    assertThat(free.status()).isEqualTo(RunStatus.FINISHED);
+    assertThat(free.warnings()).contains(told.formatted("and adapts to it as it trains"));
+    assertThat(frozen.warnings())
+        .contains(told.formatted("and conv.0 is frozen, so it will not adapt"));
+  }
+
+  @Test
+  void frozenLayersAreThoseOfTheCheckpointToTheBitAlsoAfterTheRunWasResumed() throws Exception {
+    // Given
+    site.train("first", CONFIGURATION);
+    Map<String, Tensor> before = site.parameters("first", "epoch-0002");
+    site.train(
+        "second", pretrained("first/latest", Map.of("frozen_layers", "conv.0", "num_epoch", 1)));
+
+    // When
+    RunState resumed = site.resume("second", Map.of("num_epoch", 2));
+
+    // Then
+    assertThat(resumed.status()).isEqualTo(RunStatus.FINISHED);
+    Map<String, Tensor> after = site.parameters("second", "epoch-0002");
+    Map<String, Tensor> optimizer = site.tensors("second", "epoch-0002", "optimizer.safetensors");
+    before.forEach(
+        (name, value) ->
+            assertThat(after.get(name).equals(value))
+                .as(name)
+                .isEqualTo(name.startsWith("conv.0.")));
+    assertThat(optimizer.get("exp_avg.conv.0.weight").toFloats()).containsOnly(0);
+    assertThat(optimizer.get("exp_avg.output.bias").toFloats()).doesNotContain(0);
+  }
+
+  @Test
+  void newTokensAreNotAllowedInAFrozenOutput() throws Exception {
+    // Given
+    site.train("first", CONFIGURATION);
+    site.vocabulary = List.of("<blank>", "a", "b", "d");
+
+    // When
+    RunState end =
+        site.train("second", pretrained("first/latest", Map.of("frozen_layers", "output")));
+
+    // Then
+    assertThat(end.status()).isEqualTo(RunStatus.REJECTED);
+    assertThat(end.reason())
+        .isEqualTo(
+            "frozen_layers: \"output\" given, allowed: without output, since checkpoint"
+                + " first/epoch-0002 lacks 1 tokens of vocab_path (d)");
+  }
+
+  /** Base 0.001, two epochs behind it: 0.83² of it is left for the third. */
+  @ParameterizedTest
+  @CsvSource({
+    "'', 6.889e-4, 5.71787e-4",
+    "0.0005, 5e-4, 4.15e-4",
+    "0.001, 1e-3, 8.3e-4",
+  })
+  void aLearningRateGivenToResumeHoldsFromTheNextEpochAndElseItGoesOnFalling(
+      String given, double third, double fourth) throws Exception {
+    // Given
+    site.train("run", CONFIGURATION);
+    Map<String, Object> changed = new HashMap<>(Map.of("num_epoch", 4));
+    if (!given.isEmpty()) {
+      changed.put("learning_rate", given);
+    }
+
+    // When
+    site.resume("run", changed);
+
+    // Then
+    List<Double> rates = learningRates("run");
+    assertThat(rates).hasSize(12);
+    assertThat(rates.get(0)).isEqualTo(0.001);
+    assertThat(rates.get(6)).isCloseTo(third, within(1e-12));
+    assertThat(rates.get(9)).isCloseTo(fourth, within(1e-12));
+  }
+
+  @Test
+  void aNewRunThatGoesOnFromACheckpointHasItsOwnLearningRateFromThereUnlessItIsTheSame()
+      throws Exception {
+    // Given
+    site.train("first", CONFIGURATION);
+    TrainingConfiguration more =
+        CONFIGURATION.with(Map.of("resume_model", "first/epoch-0002", "num_epoch", 3));
+
+    // When
+    site.train("same", more);
+    site.train("other", more.with(Map.of("learning_rate", 0.0002)));
+    site.train("explicit", more.with(Map.of("learning_rate_epoch", 3)));
+
+    // Then
+    assertThat(learningRates("same").get(0)).isCloseTo(6.889e-4, within(1e-12));
+    assertThat(learningRates("other").get(0)).isEqualTo(0.0002);
+    assertThat(learningRates("explicit").get(0)).isEqualTo(0.001);
+  }
+
+  @Test
+  void aLearningRateGivenToResumeStillHoldsAfterTheTrainerWasReplaced() throws Exception {
+    // Given
+    site.train("run", CONFIGURATION);
+    site.leaveAt = "4/1";
+    site.resume("run", Map.of("num_epoch", 4, "learning_rate", 0.0005));
+
+    // When
+    site.goOn("run");
+
+    // Then
+    assertThat(learningRates("run")).hasSize(12);
+    assertThat(learningRates("run").get(11)).isCloseTo(4.15e-4, within(1e-12));
+  }
+
+  private List<Double> learningRates(String run) {
+    return site.metrics.stream()
+        .filter(point -> point.run().value().equals(run))
+        .filter(point -> point.name() == MetricName.LEARNING_RATE)
+        .map(point -> point.value())
+        .toList();
+  }
+
+  @Test
+  void aResumeWithAnotherVocabularyIsRefusedWithBothAndLosesNothing() throws Exception {
+    // Given
+    site.train("run", CONFIGURATION);
+    site.vocabulary = List.of("<blank>", "a", "d", "c", "e");
+
+    // When
+    RunState end = site.resume("run", Map.of("resume_model", "epoch-0001", "num_epoch", 3));
+
+    // Then
+    assertThat(end.reason())
+        .isEqualTo(
+            "vocab_path: 5 tokens with \"d\" in line 3 given, allowed: as in checkpoint run/epoch-0001,"
+                + " 4 tokens with \"b\" in line 3; another vocabulary goes with pretrained_model");
+    assertThat(site.store.list(new RunId("run"))).contains(CheckpointId.endOfEpoch(2));
+  }
+
+  @Test
+  void aVocabularyThatEndsEarlierIsRefusedWithBoth() throws Exception {
+    // Given
+    site.train("first", CONFIGURATION);
+    site.vocabulary = List.of("<blank>", "a", "b");
+
+    // When
+    RunState end =
+        site.train("second", CONFIGURATION.with(Map.of("resume_model", "first/epoch-0001")));
+
+    // Then
+    assertThat(end.status()).isEqualTo(RunStatus.REJECTED);
+    assertThat(end.reason())
+        .isEqualTo(
+            "vocab_path: 3 tokens and no line 4 given, allowed: as in checkpoint first/epoch-0001,"
+                + " 4 tokens with \"c\" in line 4; another vocabulary goes with pretrained_model");
+  }
+
+  @Test
+  void aResumeWithOtherFeatureStatisticsIsRefusedWithBothHashes() throws Exception {
+    // Given
+    site.train("run", CONFIGURATION);
+    site.hashes.put("mean_std", "s2");
+
+    // When
+    RunState end = site.resume("run", Map.of("num_epoch", 3));
+
+    // Then
+    assertThat(end.reason())
+        .isEqualTo(
+            "mean_std_path: \"SHA-256 s2\" given, allowed: the file of checkpoint run/epoch-0002,"
+                + " SHA-256 s1, which lies beside it as"
+                + " s3://deepspeech/runs/run/checkpoints/epoch-0002/mean_std.npz");
+  }
+
+  @Test
+  void aResumeWithAnotherModelIsRefusedWithEveryArgumentThatDiffers() throws Exception {
+    // Given
+    site.train("run", CONFIGURATION);
+
+    // When
+    var resume =
+        assertThatThrownBy(
+            () -> site.resume("run", Map.of("num_rnn_layers", 2, "rnn_layer_size", 16)));
+    var pretrained =
+        assertThatThrownBy(
+            () -> site.train("other", pretrained("run/latest", Map.of("num_conv_layers", 2))));
+
+    // Then
+    resume
+        .isInstanceOf(CommandRejectedException.class)
+        .hasMessage(
+            "num_rnn_layers: 2 given, allowed: 1; rnn_layer_size: 16 given, allowed: 8, as in"
+                + " checkpoint run/epoch-0002");
+    pretrained.hasMessage("num_conv_layers: 2 given, allowed: 1, as in checkpoint run/epoch-0002");
+  }
+
+  @Test
+  void aResumeInsideAnEpochOfOtherBatchesIsRefusedWithAllThatDiffers() throws Exception {
+    // Given
+    site.train("run", CONFIGURATION);
+    site.fingerprint = "f2";
+    site.hashes.put("manifest", "m2");
+
+    // When
+    RunState end =
+        site.resume("run", Map.of("resume_model", "epoch-0002-batch-000002", "batch_size", 4));
+
+    // Then
+    assertThat(end.reason())
+        .isEqualTo(
+            "resume_model: \"epoch-0002-batch-000002\" given, which lies inside an epoch of other"
+                + " batches: batch_size is 4, was 32, manifest has SHA-256 m2, had m1; allowed: what"
+                + " was, or a checkpoint at the end of an epoch");
+  }
+
+  @Test
+  void aResumeThatFindsNoCheckpointIsRefusedWithThoseThatThereAre() throws Exception {
+    // Given
+    site.train("run", CONFIGURATION);
+
+    // When
+    var missing =
+        assertThatThrownBy(
+            () -> site.resume("run", Map.of("resume_model", "epoch-0009", "num_epoch", 9)));
+    var untested =
+        assertThatThrownBy(
+            () -> site.resume("run", Map.of("resume_model", "best", "num_epoch", 9)));
+    var none =
+        assertThatThrownBy(
+            () -> site.train("other", CONFIGURATION.with(Map.of("resume_model", "no/latest"))));
+
+    // Then
+    missing.hasMessage(
+        "resume_model: \"epoch-0009\" given, but run run has no checkpoint epoch-0009, complete ones:"
+            + " epoch-0001-batch-000002, epoch-0001, epoch-0002-batch-000002, epoch-0002");
+    untested.hasMessage(
+        "resume_model: \"best\" given, but run run has no best checkpoint: none was tested yet");
+    none.hasMessage(
+        "resume_model: \"no/latest\" given, but run no has no complete checkpoint under"
+            + " s3://deepspeech/runs/no/checkpoints/");
+  }
+
+  @Test
+  void aResumeWhoseCheckpointsAreAllDamagedIsRefusedWithWhatWasExpectedAndFound() throws Exception {
+    // Given
+    site.train("run", CONFIGURATION);
+    for (CheckpointId id : site.store.list(new RunId("run"))) {
+      Path state = folder("run", id.toString()).resolve("training-state.json");
+      Files.writeString(state, "{}");
+    }
+
+    // When
+    var latest = assertThatThrownBy(() -> site.resume("run", Map.of("num_epoch", 3)));
+
+    // Then
+    latest
+        .isInstanceOf(CommandRejectedException.class)
+        .message()
+        .startsWith(
+            "resume_model: \"latest\" given, but run run has no checkpoint that is not damaged:"
+                + " checkpoint epoch-0002 of run run is damaged: training-state.json: expected ")
+        .contains(" found ")
+        .contains("; checkpoint epoch-0002-batch-000002 of run run is damaged: ")
+        .contains("; checkpoint epoch-0001 of run run is damaged: ")
+        .hasLineCount(1);
+  }
+
+  @Test
+  void aRunWhoseLatestIsDamagedInItsWeightsWithNoneBeforeItSaysSo() throws Exception {
+    // Given
+    site.train("run", CONFIGURATION);
+    for (CheckpointId id : site.store.list(new RunId("run"))) {
+      Files.write(folder("run", id.toString()).resolve("model.safetensors"), new byte[3]);
+    }
+
+    // When
+    RunState end = site.resume("run", Map.of("num_epoch", 3));
+
+    // Then
+    assertThat(end.status()).isEqualTo(RunStatus.FAILED);
+    assertThat(end.reason())
+        .startsWith(
+            "run run has no checkpoint that is not damaged: checkpoint epoch-0002 of run run")
+        .contains("model.safetensors: expected ")
+        .contains(" found 3 bytes");
+  }
+
+  private Path folder(String run, String checkpoint) {
+    return directory
+        .resolve("s3/buckets/deepspeech/runs")
+        .resolve(run)
+        .resolve("checkpoints")
+        .resolve(checkpoint);
+  }
+
+  @Test
+  void aRunGoesOnFromAnotherBucketUnderItsNameAsIfItHadNeverLeft() throws Exception {
+    // Given
+    site.train("run", CONFIGURATION.with(Map.of("num_epoch", 3)));
+    try (TrainingSite origin = new TrainingSite(s3, ELSEWHERE, directory.resolve("elsewhere"))) {
+      origin.train("run", CONFIGURATION);
+      origin.store.offerBest(new RunId("run"), CheckpointId.endOfEpoch(1), 0.25);
+    }
+
+    // When
+    try (TrainingSite empty =
+        new TrainingSite(s3, new StoreLocation(HOME.bucket(), "new"), directory.resolve("new"))) {
+      RunState end =
+          empty.resume(
+              "run",
+              Map.of(
+                  "resume_model",
+                  "s3://other-bucket/team/asr/runs/run/checkpoints/epoch-0002/",
+                  "num_epoch",
+                  3));
+
+      // Then
+      assertThat(end.status()).isEqualTo(RunStatus.FINISHED);
+      assertThat(end.position().step()).isEqualTo(9);
+      assertThat(empty.points("run", MetricName.TRAIN_LOSS))
+          .isEqualTo(site.points("run", MetricName.TRAIN_LOSS).subList(6, 9));
+      assertThat(empty.points("run", MetricName.LEARNING_RATE))
+          .isEqualTo(site.points("run", MetricName.LEARNING_RATE).subList(6, 9));
+      assertThat(empty.parameters("run", "epoch-0003"))
+          .isEqualTo(site.parameters("run", "epoch-0003"));
+      assertThat(empty.tensors("run", "epoch-0003", "optimizer.safetensors"))
+          .isEqualTo(site.tensors("run", "epoch-0003", "optimizer.safetensors"));
+      assertThat(empty.store.best(new RunId("run")).orElseThrow().cer()).isEqualTo(0.25);
+      assertThat(empty.store.list(new RunId("run")))
+          .contains(CheckpointId.endOfEpoch(1), CheckpointId.endOfEpoch(2));
+    }
+  }
+
+  @Test
+  void aRunFromAnotherBucketThatIsLeftBeforeItsFirstCheckpointGoesOnAllTheSame() throws Exception {
+    // Given
+    site.train("run", CONFIGURATION);
+    try (TrainingSite other = new TrainingSite(s3, ELSEWHERE, directory.resolve("elsewhere"))) {
+      other.leaveAt = "3/0";
+      RunState left =
+          other.resume(
+              "run",
+              Map.of(
+                  "resume_model",
+                  "s3://deepspeech/runs/run/checkpoints/epoch-0002",
+                  "num_epoch",
+                  3));
+      assertThat(left.lastCheckpoint()).isNotNull();
+
+      // When
+      RunState end = other.goOn("run");
+
+      // Then
+      assertThat(end.status()).isEqualTo(RunStatus.FINISHED);
+      assertThat(end.position().step()).isEqualTo(9);
+    }
+  }
+
+  @Test
+  void aNewRunBeginsWithTheWeightsOfAnotherBucketOrGoesOnFromThereUnderANewName() throws Exception {
+    // Given
+    site.train("first", CONFIGURATION);
+    String uri = "s3://deepspeech/runs/first/checkpoints/epoch-0002";
+    try (TrainingSite other = new TrainingSite(s3, ELSEWHERE, directory.resolve("elsewhere"))) {
+
+      // When
+      RunState tuned = other.train("tuned", pretrained(uri, Map.of()));
+      RunState going =
+          other.train("going", CONFIGURATION.with(Map.of("resume_model", uri, "num_epoch", 3)));
+
+      // Then
+      assertThat(tuned.status()).isEqualTo(RunStatus.FINISHED);
+      assertThat(tuned.position().step()).isEqualTo(6);
+      assertThat(going.status()).isEqualTo(RunStatus.FINISHED);
+      assertThat(going.position().step()).isEqualTo(9);
+      assertThat(other.store.list(new RunId("first"))).isEmpty();
+    }
+  }
+
+  @Test
+  void aUriThatNamesNothingOrTakesTheNameOfAnotherCheckpointIsRefused() throws Exception {
+    // Given
+    site.train("run", CONFIGURATION);
+    try (TrainingSite other = new TrainingSite(s3, ELSEWHERE, directory.resolve("elsewhere"))) {
+      other.train("run", CONFIGURATION.with(Map.of("seed", 1)));
+
+      // When
+      var missing = refusal(other, "s3://deepspeech/runs/run/checkpoints/epoch-0009");
+      var bucket = refusal(other, "s3://no-bucket/runs/run/checkpoints/epoch-0002");
+      var taken = refusal(other, "s3://deepspeech/runs/run/checkpoints/epoch-0002");
+
+      // Then
+      missing.hasMessage(
+          "resume_model: \"s3://deepspeech/runs/run/checkpoints/epoch-0009\" given, but run run has no"
+              + " checkpoint epoch-0009, complete ones: epoch-0001-batch-000002, epoch-0001,"
+              + " epoch-0002-batch-000002, epoch-0002");
+      bucket.hasMessage(
+          "resume_model: \"s3://no-bucket/runs/run/checkpoints/epoch-0002\" given, but S3 endpoint"
+              + " %s has no bucket no-bucket: create it, or name another",
+          s3.endpoint());
+      taken.hasMessage(
+          "resume_model: \"s3://deepspeech/runs/run/checkpoints/epoch-0002\" given, allowed: another"
+              + " name of the run, since"
+              + " s3://other-bucket/team/asr/runs/run/checkpoints/epoch-0002/ is a checkpoint of that"
+              + " name with other contents");
+      assertThat(other.state("run").status()).isEqualTo(RunStatus.FINISHED);
+    }
+  }
+
+  private static AbstractThrowableAssert<?, ?> refusal(TrainingSite site, String uri) {
+    return assertThatThrownBy(() -> site.resume("run", Map.of("resume_model", uri, "num_epoch", 9)))
+        .isInstanceOf(CommandRejectedException.class);
+  }
+
+  @Test
+  void aRunThatOnlyTheStoreKnowsIsResumedWithTheConfigurationOfItsCheckpoint() throws Exception {
+    // Given
+    site.train("run", CONFIGURATION);
+
+    // When
+    try (TrainingSite forgetful = new TrainingSite(s3, HOME, directory.resolve("again"))) {
+      RunState end = forgetful.resume("run", Map.of("num_epoch", 3));
+
+      // Then
+      assertThat(end.status()).isEqualTo(RunStatus.FINISHED);
+      assertThat(end.position().step()).isEqualTo(9);
+      assertThat(end.configuration().rnnLayerSize()).isEqualTo(UNITS);
+      assertThatThrownBy(() -> forgetful.resume("nobody", Map.of()))
+          .hasMessage("run: \"nobody\" given, there is no such run");
+    }
+  }
+
+  private static TrainingConfiguration pretrained(String model, Map<String, Object> given) {
+    return CONFIGURATION.with(Map.of("pretrained_model", model)).with(given);
+  }
+}

@@ -1,0 +1,265 @@
+package deepspeech.trainer.run;
+
+import deepspeech.checkpoint.CheckpointStore;
+import deepspeech.checkpoint.CheckpointStoreConfiguration;
+import deepspeech.embedded.EmbeddedS3;
+import deepspeech.messages.checkpoint.CheckpointId;
+import deepspeech.messages.checkpoint.CheckpointPublished;
+import deepspeech.messages.checkpoint.ModelReference;
+import deepspeech.messages.checkpoint.StoreLocation;
+import deepspeech.messages.command.Command;
+import deepspeech.messages.configuration.TrainingConfiguration;
+import deepspeech.messages.features.BatchKey;
+import deepspeech.messages.features.BatchShape;
+import deepspeech.messages.features.DataSetDescription;
+import deepspeech.messages.features.DataSpecification;
+import deepspeech.messages.features.FeatureBatch;
+import deepspeech.messages.features.Split;
+import deepspeech.messages.metric.MetricName;
+import deepspeech.messages.metric.MetricPoint;
+import deepspeech.messages.run.RunId;
+import deepspeech.messages.run.RunState;
+import deepspeech.messages.tensor.Safetensors;
+import deepspeech.messages.tensor.Tensor;
+import deepspeech.objectstore.ObjectStoreConfiguration;
+import deepspeech.trainer.checkpoint.NewLearningRate;
+import deepspeech.trainer.checkpoint.PendingEvaluations;
+import deepspeech.trainer.checkpoint.StartingPoint;
+import deepspeech.trainer.command.CommandDesk;
+import deepspeech.trainer.training.StopSignal;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SplittableRandom;
+import java.util.UUID;
+import java.util.stream.IntStream;
+
+/**
+ * A trainer without a broker: commands, real models and a real store; the batches are noise that
+ * depends on (epoch, batch) alone. What data-prep would find in the files is in public fields.
+ */
+final class TrainingSite implements AutoCloseable, CommandDesk.Feasibility {
+  static final int BATCHES = 3;
+
+  final CheckpointStore store;
+  final List<MetricPoint> metrics = Collections.synchronizedList(new ArrayList<>());
+  final List<CheckpointPublished> checkpoints = Collections.synchronizedList(new ArrayList<>());
+  final Map<String, String> hashes =
+      new HashMap<>(Map.of("manifest", "m1", "vocabulary", "v1", "mean_std", "s1"));
+  List<String> vocabulary = List.of("<blank>", "a", "b", "c");
+  String fingerprint = "f1";
+
+  /** The trainer is told to end when it asks for this batch, such as 2/1. */
+  String leaveAt = "";
+
+  private final Path workDirectory;
+  private final StartingPoint startingPoint;
+  private final RunRegistry registry = new RunRegistry(state -> {}, List.of());
+  private final List<RunId> queue = new ArrayList<>();
+  private final ByteArrayOutputStream console = new ByteArrayOutputStream();
+  private final RunConductor conductor;
+  private final CommandDesk desk;
+
+  TrainingSite(EmbeddedS3 s3, StoreLocation location, Path workDirectory) {
+    this.workDirectory = workDirectory;
+    store =
+        CheckpointStore.connect(
+            new CheckpointStoreConfiguration(
+                new ObjectStoreConfiguration(s3.endpoint(), s3.accessKey(), s3.secretKey(), null),
+                location.bucket(),
+                location.prefix()));
+    startingPoint = new StartingPoint(store, workDirectory);
+    conductor =
+        new RunConductor(
+            registry,
+            store,
+            startingPoint,
+            Noise::new,
+            new RunEvents() {
+              @Override
+              public void metric(MetricPoint point) {
+                metrics.add(point);
+              }
+
+              @Override
+              public void checkpoint(CheckpointPublished event) {
+                checkpoints.add(event);
+              }
+            },
+            new PendingEvaluations(),
+            workDirectory,
+            new PrintStream(console, true, StandardCharsets.UTF_8),
+            Clock.systemUTC());
+    desk = new CommandDesk(registry, new Queue(), this, Clock.systemUTC());
+  }
+
+  /** Takes a command and trains what it leads to, to its end. */
+  RunState take(Command command) throws InterruptedException {
+    desk.take(UUID.randomUUID().toString(), command);
+    while (!queue.isEmpty()) {
+      conductor.conduct(queue.remove(0), new StopSignal());
+    }
+    return state(command.run().value());
+  }
+
+  RunState train(String run, TrainingConfiguration configuration) throws InterruptedException {
+    return take(new Command.Train(new RunId(run), configuration));
+  }
+
+  RunState resume(String run, Map<String, Object> changed) throws InterruptedException {
+    return take(new Command.Resume(new RunId(run), changed));
+  }
+
+  /** Goes on with a run that was left under way. */
+  RunState goOn(String run) throws InterruptedException {
+    leaveAt = "";
+    conductor.conduct(new RunId(run), new StopSignal());
+    return state(run);
+  }
+
+  RunState state(String run) {
+    return registry.find(new RunId(run)).orElseThrow();
+  }
+
+  String console() {
+    return console.toString(StandardCharsets.UTF_8);
+  }
+
+  /** The model of a checkpoint. */
+  Map<String, Tensor> parameters(String run, String checkpoint) throws IOException {
+    return tensors(run, checkpoint, "model.safetensors");
+  }
+
+  Map<String, Tensor> tensors(String run, String checkpoint, String file) throws IOException {
+    Path directory = workDirectory.resolve("looked-at").resolve(UUID.randomUUID().toString());
+    return Safetensors.read(
+        store
+            .open(new RunId(run), CheckpointId.parse(checkpoint), directory, Set.of(file))
+            .file(file));
+  }
+
+  /** (step, value) of a metric, in the order in which they were told. */
+  List<String> points(String run, MetricName name) {
+    return metrics.stream()
+        .filter(point -> point.run().value().equals(run) && point.name() == name)
+        .map(point -> point.step() + " " + point.value())
+        .toList();
+  }
+
+  @Override
+  public TrainingConfiguration settle(
+      RunId run, TrainingConfiguration wanted, NewLearningRate learningRate) {
+    return startingPoint.settle(run, wanted, learningRate);
+  }
+
+  @Override
+  public Optional<TrainingConfiguration> configurationOf(RunId run, ModelReference from) {
+    return startingPoint.configurationOf(run, from);
+  }
+
+  @Override
+  public void close() {
+    store.close();
+  }
+
+  private final class Queue implements CommandDesk.RunControl {
+    @Override
+    public void enqueue(RunId run) {
+      queue.add(run);
+    }
+
+    @Override
+    public void stop(RunId run) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public void announceAgain(String id, RunId run, CheckpointId checkpoint) {
+      throw new UnsupportedOperationException();
+    }
+  }
+
+  private final class Noise implements TrainingData {
+    private final RunId run;
+    private final StopSignal stop;
+    private int epoch;
+    private int batch;
+
+    Noise(RunId run, StopSignal stop) {
+      this.run = run;
+      this.stop = stop;
+    }
+
+    @Override
+    public DataSetDescription describe(Split split, DataSpecification data, int epochs) {
+      int[] batches = new int[epochs];
+      Arrays.fill(batches, BATCHES);
+      return new DataSetDescription(
+          run,
+          split,
+          "id",
+          fingerprint,
+          Map.copyOf(hashes),
+          20,
+          Map.of(),
+          0,
+          batches,
+          new BatchShape(2, 40, 3),
+          List.of("manifest.train: one thing"),
+          vocabulary,
+          new double[FeatureBatch.BINS],
+          IntStream.range(0, FeatureBatch.BINS).mapToDouble(i -> 1).toArray(),
+          new byte[] {1});
+    }
+
+    @Override
+    public void begin(DataSetDescription description, int firstEpoch, int firstBatch) {
+      epoch = firstEpoch;
+      batch = firstBatch;
+    }
+
+    @Override
+    public FeatureBatch next() {
+      if (batch == BATCHES) {
+        epoch++;
+        batch = 0;
+      }
+      if (leaveAt.equals(epoch + "/" + batch)) {
+        stop.raise(StopSignal.Reason.SHUTDOWN);
+      }
+      SplittableRandom random = new SplittableRandom(epoch * 100L + batch);
+      int[] frames = {40, 31};
+      short[] features = new short[Arrays.stream(frames).sum() * FeatureBatch.BINS];
+      for (int i = 0; i < features.length; i++) {
+        // Half floats between 1 and 2.
+        features[i] = (short) (0x3C00 | random.nextInt(1024));
+      }
+      return new FeatureBatch(
+          new BatchKey(run, Split.TRAIN, fingerprint, epoch, batch++),
+          features,
+          frames,
+          new int[] {1, 2, 3, 1},
+          new int[] {2, 2},
+          new long[] {1, 2},
+          List.of("ab", "ca"),
+          List.of());
+    }
+
+    @Override
+    public void discard() {}
+
+    @Override
+    public void close() {}
+  }
+}
