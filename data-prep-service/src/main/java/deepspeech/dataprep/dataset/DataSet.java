@@ -5,10 +5,12 @@ import deepspeech.dataprep.batching.BatchPlan;
 import deepspeech.dataprep.batching.BatchRectangle;
 import deepspeech.dataprep.batching.EpochBatches;
 import deepspeech.dataprep.batching.PlanOverview;
+import deepspeech.dataprep.features.FeatureShape;
 import deepspeech.dataprep.features.MeanStd;
 import deepspeech.dataprep.manifest.Vocabulary;
 import deepspeech.dataprep.storage.Location;
 import deepspeech.messages.features.BatchShape;
+import deepspeech.messages.features.BatchWidth;
 import deepspeech.messages.features.DataSetDescription;
 import deepspeech.messages.features.DataSpecification;
 import deepspeech.messages.features.LeftOut;
@@ -16,7 +18,6 @@ import deepspeech.messages.features.OutputFrames;
 import deepspeech.messages.features.Split;
 import deepspeech.messages.run.RunId;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -26,6 +27,9 @@ import java.util.stream.Collectors;
  */
 public final class DataSet {
   private static final int REMEMBERED_EPOCHS = 4;
+
+  /** A plan holds three numbers of four bytes for an utterance, and an epoch one. */
+  private static final int HEAP_BYTES = 4 * (3 + REMEMBERED_EPOCHS);
 
   private final Split split;
   private final DataSpecification specification;
@@ -43,15 +47,7 @@ public final class DataSet {
   private final BatchPlan plan;
 
   /** Batches of the epochs asked for last: neighbouring ones come from the same epoch. */
-  private final Map<Integer, EpochBatches> epochs =
-      new LinkedHashMap<>(8, 0.75f, true) {
-        private static final long serialVersionUID = 1L;
-
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<Integer, EpochBatches> eldest) {
-          return size() > REMEMBERED_EPOCHS;
-        }
-      };
+  private final RecentlyUsed<Integer, EpochBatches> epochs = new RecentlyUsed<>(REMEMBERED_EPOCHS);
 
   DataSet(
       Split split,
@@ -130,6 +126,26 @@ public final class DataSet {
     return plan.batches(epoch);
   }
 
+  /**
+   * The bytes that the features of a batch have at most, as 16-bit numbers.
+   *
+   * @param epoch from 1
+   * @param batch from 0, below {@link #batches}
+   */
+  public long featureBytes(int epoch, int batch) {
+    double stretch = augmentation.longestStretch();
+    long frames = 0;
+    for (UsableUtterance utterance : batch(epoch, batch)) {
+      frames += BatchWidth.frames(utterance.utterance().duration() * stretch);
+    }
+    return frames * FeatureShape.BINS * Short.BYTES;
+  }
+
+  /** What the heap holds of it, whatever was asked for. */
+  long mostHeapBytes() {
+    return (long) HEAP_BYTES * utterances.size();
+  }
+
   /** Why there is nothing to train on or to test with, in one line. */
   public String emptiness() {
     if (leftOut.isEmpty()) {
@@ -194,7 +210,12 @@ public final class DataSet {
 
   private EpochBatches epoch(int epoch) {
     synchronized (epochs) {
-      return epochs.computeIfAbsent(epoch, plan::epoch);
+      EpochBatches known = epochs.get(epoch);
+      if (known == null) {
+        known = plan.epoch(epoch);
+        epochs.put(epoch, known);
+      }
+      return known;
     }
   }
 }

@@ -41,7 +41,7 @@ final class DataSetReader {
 
   private final DataStorage storage;
   private final RecordingCache recordings;
-  private final Map<ScreenKey, ScreenedManifest> manifests =
+  private final RecentlyUsed<ScreenKey, ScreenedManifest> manifests =
       new RecentlyUsed<>(REMEMBERED_MANIFESTS);
 
   DataSetReader(DataStorage storage) {

@@ -25,8 +25,8 @@ public final class DataSets {
 
   private final DataStorage storage;
   private final DataSetReader reader;
-  private final Map<Key, Entry> entries = new RecentlyUsed<>(REMEMBERED_DATA_SETS);
-  private final Map<String, Map<String, String>> hashesByFingerprint =
+  private final RecentlyUsed<Key, Entry> entries;
+  private final RecentlyUsed<String, Map<String, String>> hashesByFingerprint =
       new RecentlyUsed<>(REMEMBERED_FINGERPRINTS);
 
   /** Serves the data sets under a root. */
@@ -36,7 +36,19 @@ public final class DataSets {
 
   /** Serves the data sets under a root and in a store. */
   public DataSets(DataStorage storage) {
+    this(storage, Long.MAX_VALUE);
+  }
+
+  /**
+   * Serves the data sets under a root and in a store.
+   *
+   * @param heapBytes the data sets opened last are kept as long as they take so many; the last one
+   *     always is
+   */
+  public DataSets(DataStorage storage, long heapBytes) {
     this.storage = storage;
+    this.entries =
+        new RecentlyUsed<>(REMEMBERED_DATA_SETS, heapBytes, entry -> entry.dataSet.mostHeapBytes());
     this.reader = new DataSetReader(storage);
   }
 

@@ -3,6 +3,7 @@ package deepspeech.dataprep.dataset;
 import deepspeech.messages.deadletter.LeftOutReason;
 import deepspeech.messages.features.LeftOut;
 import java.nio.ByteBuffer;
+import java.nio.LongBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.AbstractList;
 import java.util.Arrays;
@@ -12,23 +13,23 @@ import java.util.Map;
 import java.util.RandomAccess;
 
 /**
- * The lines of a manifest that were left out, all of them, in 8 bytes of heap each; the details lie
- * in a {@link RecordFile}. Immutable and thread-safe.
+ * The lines of a manifest that were left out, all of them in a {@link RecordFile} and not in the
+ * heap. Immutable and thread-safe.
  */
 final class LeftOutLog extends AbstractList<LeftOut> implements RandomAccess {
   private final RecordFile records;
-  private final long[] positions;
+  private final LongBuffer positions;
   private final Map<LeftOutReason, Integer> counts;
 
-  private LeftOutLog(Writer writer, RecordFile records) {
+  private LeftOutLog(Writer writer, RecordFile records, long positions) {
     this.records = records;
-    this.positions = Arrays.copyOf(writer.positions, writer.size);
+    this.positions = records.view(positions).asLongBuffer();
     this.counts = Collections.unmodifiableMap(new EnumMap<>(writer.counts));
   }
 
   @Override
   public LeftOut get(int index) {
-    ByteBuffer record = records.record(positions[index]);
+    ByteBuffer record = records.record(positions.get(index));
     long line = record.getLong();
     LeftOutReason reason = LeftOutReason.valueOf(UtteranceTable.text(record, record.getInt()));
     int length = record.getInt();
@@ -38,7 +39,7 @@ final class LeftOutLog extends AbstractList<LeftOut> implements RandomAccess {
 
   @Override
   public int size() {
-    return positions.length;
+    return positions.limit();
   }
 
   /** How many lines each reason has; none for which there is no line. */
@@ -75,7 +76,8 @@ final class LeftOutLog extends AbstractList<LeftOut> implements RandomAccess {
     }
 
     LeftOutLog finish() {
-      return new LeftOutLog(this, records.finish());
+      long positionsAt = records.add(positions, size);
+      return new LeftOutLog(this, records.finish(), positionsAt);
     }
 
     @Override

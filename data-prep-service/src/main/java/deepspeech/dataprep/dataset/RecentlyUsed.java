@@ -1,21 +1,47 @@
 package deepspeech.dataprep.dataset;
 
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.ToLongFunction;
 
-/** A map that forgets what was used least recently; not thread-safe. */
-final class RecentlyUsed<K, V> extends LinkedHashMap<K, V> {
-  private static final long serialVersionUID = 1L;
-
+/**
+ * A map that forgets what was used least recently, but never what was put last. Not thread-safe.
+ */
+final class RecentlyUsed<K, V> {
+  private final Map<K, V> values = new LinkedHashMap<>(16, 0.75f, true);
   private final int capacity;
+  private final long room;
+  private final ToLongFunction<V> size;
 
+  /** Keeps so many values. */
   RecentlyUsed(int capacity) {
-    super(16, 0.75f, true);
-    this.capacity = capacity;
+    this(capacity, Long.MAX_VALUE, value -> 0);
   }
 
-  @Override
-  protected boolean removeEldestEntry(Map.Entry<K, V> eldest) {
-    return size() > capacity;
+  /**
+   * Keeps so many values, if there is room for them.
+   *
+   * @param room for the sizes of all values
+   */
+  RecentlyUsed(int capacity, long room, ToLongFunction<V> size) {
+    this.capacity = capacity;
+    this.room = room;
+    this.size = size;
+  }
+
+  /** The value of a key, which counts as a use; null if there is none. */
+  V get(K key) {
+    return values.get(key);
+  }
+
+  void put(K key, V value) {
+    values.put(key, value);
+    long taken = values.values().stream().mapToLong(size).sum();
+    Iterator<V> eldest = values.values().iterator();
+    while (values.size() > 1 && (values.size() > capacity || taken > room)) {
+      taken -= size.applyAsLong(eldest.next());
+      eldest.remove();
+    }
   }
 }

@@ -41,6 +41,17 @@ final class RecordFile {
     return ByteBuffer.wrap(record);
   }
 
+  /**
+   * Looks at a record where it lies; nothing is copied to the heap.
+   *
+   * @param position as {@link Writer#add} gave it
+   */
+  ByteBuffer view(long position) {
+    ByteBuffer segment = segments.get((int) (position / SEGMENT));
+    int at = (int) (position % SEGMENT);
+    return segment.slice(at + Integer.BYTES, segment.getInt(at));
+  }
+
   /** Writes records one after the other; not thread-safe. */
   static final class Writer implements AutoCloseable {
     private final Path file;
@@ -82,6 +93,20 @@ final class RecordFile {
       }
       length += size;
       return position;
+    }
+
+    /** Adds the first so many numbers as one record. */
+    long add(long[] numbers, int size) {
+      ByteBuffer record = ByteBuffer.allocate(size * Long.BYTES);
+      record.asLongBuffer().put(numbers, 0, size);
+      return add(record.array());
+    }
+
+    /** Adds the first so many numbers as one record. */
+    long add(double[] numbers, int size) {
+      ByteBuffer record = ByteBuffer.allocate(size * Double.BYTES);
+      record.asDoubleBuffer().put(numbers, 0, size);
+      return add(record.array());
     }
 
     private void skipTo(long position) {

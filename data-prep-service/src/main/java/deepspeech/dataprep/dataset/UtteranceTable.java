@@ -3,49 +3,53 @@ package deepspeech.dataprep.dataset;
 import deepspeech.dataprep.manifest.Utterance;
 import deepspeech.dataprep.manifest.Vocabulary;
 import java.nio.ByteBuffer;
+import java.nio.DoubleBuffer;
+import java.nio.LongBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.AbstractList;
 import java.util.Arrays;
 import java.util.RandomAccess;
 
 /**
- * The usable utterances of a manifest: 16 bytes of heap for each, whatever its path and text, which
- * lie in a {@link RecordFile}. The labels are looked up when an utterance is asked for. Immutable
- * and thread-safe.
+ * The usable utterances of a manifest, all of them in a {@link RecordFile} and not in the heap. The
+ * labels are looked up when an utterance is asked for. Immutable and thread-safe.
  */
 final class UtteranceTable extends AbstractList<UsableUtterance> implements RandomAccess {
   private final RecordFile records;
-  private final long[] positions;
-  private final double[] durations;
+  private final LongBuffer positions;
+  private final DoubleBuffer durations;
   private final int mostLabels;
   private final Vocabulary vocabulary;
 
-  private UtteranceTable(Writer writer, RecordFile records) {
+  private UtteranceTable(Writer writer, RecordFile records, long positions, long durations) {
     this.records = records;
-    this.positions = Arrays.copyOf(writer.positions, writer.size);
-    this.durations = Arrays.copyOf(writer.durations, writer.size);
+    this.positions = records.view(positions).asLongBuffer();
+    this.durations = records.view(durations).asDoubleBuffer();
     this.mostLabels = writer.mostLabels;
     this.vocabulary = writer.vocabulary;
   }
 
   @Override
   public UsableUtterance get(int index) {
-    ByteBuffer record = records.record(positions[index]);
+    ByteBuffer record = records.record(positions.get(index));
     long line = record.getLong();
     String path = text(record, record.getInt());
     String text = text(record, record.remaining());
     return new UsableUtterance(
-        new Utterance(line, path, durations[index], text), vocabulary.transcript(text).labels());
+        new Utterance(line, path, durations.get(index), text),
+        vocabulary.transcript(text).labels());
   }
 
   @Override
   public int size() {
-    return positions.length;
+    return positions.limit();
   }
 
   /** Seconds of each utterance; a copy. */
   double[] durations() {
-    return durations.clone();
+    double[] copy = new double[durations.limit()];
+    durations.get(0, copy);
+    return copy;
   }
 
   /** Labels of the utterance that has the most. */
@@ -93,7 +97,9 @@ final class UtteranceTable extends AbstractList<UsableUtterance> implements Rand
     }
 
     UtteranceTable finish() {
-      return new UtteranceTable(this, records.finish());
+      long positionsAt = records.add(positions, size);
+      long durationsAt = records.add(durations, size);
+      return new UtteranceTable(this, records.finish(), positionsAt, durationsAt);
     }
 
     @Override

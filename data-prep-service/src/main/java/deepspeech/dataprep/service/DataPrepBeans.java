@@ -21,6 +21,13 @@ import java.util.concurrent.atomic.AtomicInteger;
 /** Puts the service together. */
 @ApplicationScoped
 public class DataPrepBeans {
+  /**
+   * The rest of the heap is for what is just being opened, for Kafka's clients and for decoders.
+   */
+  private static final int PERCENT_FOR_DATA_SETS = 25;
+
+  private static final int PERCENT_FOR_BATCHES = 35;
+
   private final Clock clock = Clock.systemUTC();
 
   @Produces
@@ -99,12 +106,17 @@ public class DataPrepBeans {
       EventIdTail deadLetterIds,
       MeterRegistry registry) {
     return new RequestHandler(
-        new DataSets(storage),
+        new DataSets(storage, heap(PERCENT_FOR_DATA_SETS)),
         batches,
+        heap(PERCENT_FOR_BATCHES),
         replies,
         events::send,
         deadLetterIds::catchUp,
         new RequestMetrics(registry),
         clock);
+  }
+
+  private static long heap(int percent) {
+    return Runtime.getRuntime().maxMemory() / 100 * percent;
   }
 }

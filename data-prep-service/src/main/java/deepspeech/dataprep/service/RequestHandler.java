@@ -13,6 +13,7 @@ import deepspeech.messages.features.FeatureBatch;
 import deepspeech.messages.features.FeatureBatchCodec;
 import deepspeech.messages.features.FeatureHeaders;
 import deepspeech.messages.features.FeatureRequest;
+import deepspeech.messages.features.LeftOut;
 import deepspeech.messages.features.RequestRefused;
 import io.micrometer.core.instrument.Timer;
 import java.nio.charset.StandardCharsets;
@@ -34,6 +35,7 @@ public final class RequestHandler {
 
   private final DataSets dataSets;
   private final BatchFunction batches;
+  private final BatchRoom room;
   private final Replies replies;
   private final BiFunction<DeadLetter, String, CompletableFuture<Void>> deadLetters;
   private final UtteranceDeadLetters utterances;
@@ -43,12 +45,14 @@ public final class RequestHandler {
   /**
    * Makes a handler.
    *
+   * @param batchBytes of heap that batches may take at a time; one more than that is made alone
    * @param deadLetters publishes a message under an id, and completes when the broker has it
    * @param deadLetterIds ids of the dead letters that there are
    */
   public RequestHandler(
       DataSets dataSets,
       BatchFunction batches,
+      long batchBytes,
       Replies replies,
       BiFunction<DeadLetter, String, CompletableFuture<Void>> deadLetters,
       TopicIds deadLetterIds,
@@ -56,6 +60,7 @@ public final class RequestHandler {
       Clock clock) {
     this.dataSets = dataSets;
     this.batches = batches;
+    this.room = new BatchRoom(batchBytes);
     this.replies = replies;
     this.deadLetters = deadLetters;
     this.utterances = new UtteranceDeadLetters(deadLetters, deadLetterIds, metrics::leftOut, clock);
@@ -143,14 +148,21 @@ public final class RequestHandler {
   private void make(FeatureRequest.Batch request) throws DataFileException, InterruptedException {
     Timer.Sample start = metrics.start();
     DataSet dataSet = dataSets.open(request.split(), request.data(), request.fingerprint());
-    FeatureBatch batch = batches.batch(dataSet, request.run(), request.epoch(), request.batch());
-    String key = batch.key().recordKey();
-    replies.send(
-        request.replyTopic(),
-        FeatureBatchCodec.encode(batch).stream().map(part -> Reply.part(key, part)).toList());
-    metrics.request("answered");
-    metrics.answered(batch, start);
-    utterances.tell(request.run(), request.split(), batch.leftOut());
+    List<LeftOut> leftOut;
+    int taken = room.take(dataSet.featureBytes(request.epoch(), request.batch()));
+    try {
+      FeatureBatch batch = batches.batch(dataSet, request.run(), request.epoch(), request.batch());
+      String key = batch.key().recordKey();
+      replies.send(
+          request.replyTopic(),
+          FeatureBatchCodec.encode(batch).stream().map(part -> Reply.part(key, part)).toList());
+      metrics.request("answered");
+      metrics.answered(batch, start);
+      leftOut = batch.leftOut();
+    } finally {
+      room.back(taken);
+    }
+    utterances.tell(request.run(), request.split(), leftOut);
   }
 
   private void refuse(FeatureRequest request, String reason) throws InterruptedException {

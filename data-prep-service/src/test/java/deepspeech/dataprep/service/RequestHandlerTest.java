@@ -68,6 +68,7 @@ class RequestHandlerTest {
     return new RequestHandler(
         new DataSets(storage),
         new BatchFunction(storage, decoder),
+        10_000_000,
         replies,
         this::publish,
         ids -> List.copyOf(letterIds).forEach(ids),
