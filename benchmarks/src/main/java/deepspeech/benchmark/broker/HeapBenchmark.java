@@ -31,7 +31,7 @@ public final class HeapBenchmark {
   private static final int EPOCHS = 5;
   private static final int BATCHES = 3;
   private static final Pattern COLLECTION =
-      Pattern.compile("Pause (\\w+).* (\\d+)M->(\\d+)M\\((\\d+)M\\)");
+      Pattern.compile("Pause (Young|Full).* (\\d+)M->(\\d+)M\\((\\d+)M\\)");
 
   private HeapBenchmark() {}
 

@@ -5,13 +5,9 @@ import deepspeech.messages.InvalidMessageException;
 import deepspeech.messages.Json;
 import deepspeech.messages.deadletter.LeftOutReason;
 import deepspeech.messages.features.LeftOut;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.function.Consumer;
 
 /**
@@ -24,23 +20,6 @@ public final class ManifestReader {
   static final int LONGEST_LINE = 1 << 20;
 
   private ManifestReader() {}
-
-  /**
-   * Reads a manifest.
-   *
-   * @param content the whole file
-   * @param name of the file, for messages
-   */
-  public static Manifest read(byte[] content, String name) {
-    List<Utterance> utterances = new ArrayList<>();
-    List<LeftOut> leftOut = new ArrayList<>();
-    try {
-      read(new ByteArrayInputStream(content), name, utterances::add, leftOut::add);
-    } catch (IOException e) {
-      throw new UncheckedIOException("an array cannot fail", e);
-    }
-    return new Manifest(utterances, leftOut);
-  }
 
   /**
    * Reads a manifest line by line and holds no more than one of them.

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.tuple;
 
 import deepspeech.dataprep.DataFileException;
 import deepspeech.dataprep.manifest.DatasetRoot;
+import deepspeech.dataprep.storage.DataStorage;
 import deepspeech.messages.deadletter.LeftOutReason;
 import deepspeech.messages.features.DataSetDescription;
 import deepspeech.messages.features.DataSpecification;
@@ -246,6 +247,24 @@ class DataSetsTest {
     assertThat(other.open(Split.TEST, specification).fingerprint()).isNotEqualTo(fingerprint);
     assertThat(other.open(Split.TRAIN, corpus.specification(5, "instance_shuffle")).fingerprint())
         .isNotEqualTo(fingerprint);
+  }
+
+  @Test
+  void dataSetsThatTakeMoreHeapThanTheyMayMakeRoomForEachOther() throws Exception {
+    // Given
+    DataSpecification one = corpus.specification(4, "instance_shuffle");
+    DataSpecification other = corpus.specification(5, "instance_shuffle");
+    DataSets narrow = new DataSets(DataStorage.under(new DatasetRoot(corpus.root())), 1);
+    DataSet first = narrow.open(Split.TRAIN, one);
+    DataSet firstOfMany = dataSets.open(Split.TRAIN, one);
+    // When
+    narrow.open(Split.TRAIN, other);
+    dataSets.open(Split.TRAIN, other);
+    DataSet again = narrow.open(Split.TRAIN, one, first.fingerprint());
+    // Then
+    assertThat(again).isNotSameAs(first);
+    assertThat(again.batch(2, 0)).usingRecursiveComparison().isEqualTo(first.batch(2, 0));
+    assertThat(dataSets.open(Split.TRAIN, one)).isSameAs(firstOfMany);
   }
 
   @Test

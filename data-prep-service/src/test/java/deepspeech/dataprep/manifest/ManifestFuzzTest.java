@@ -28,7 +28,7 @@ class ManifestFuzzTest {
     for (int i = 0; i < 5000; i++) {
       byte[] bytes = mutated(random);
       // When
-      Manifest manifest = ManifestReader.read(bytes, "manifest");
+      Manifest manifest = Manifest.read(bytes, "manifest");
       // Then
       long lines = TextLines.of(bytes).size();
       assertThat(
@@ -56,7 +56,7 @@ class ManifestFuzzTest {
     content[2_999_999] = '\n';
     System.arraycopy(MANIFEST, 0, content, 3_000_000, MANIFEST.length);
     // When
-    Manifest manifest = ManifestReader.read(content, "manifest");
+    Manifest manifest = Manifest.read(content, "manifest");
     // Then
     assertThat(manifest.utterances()).extracting(Utterance::line).containsExactly(2L, 3L, 4L);
     assertThat(manifest.leftOut())

@@ -21,7 +21,7 @@ class ManifestReaderTest {
     // Given
     byte[] content = utf8(form.formatted(GOOD, GOOD));
     // When
-    Manifest manifest = ManifestReader.read(content, "manifest.train");
+    Manifest manifest = Manifest.read(content, "manifest.train");
     // Then
     assertThat(manifest.leftOut()).isEmpty();
     assertThat(manifest.utterances())
@@ -54,7 +54,7 @@ class ManifestReaderTest {
     // Given
     byte[] content = utf8(GOOD + "\n" + line + "\n" + GOOD + "\n");
     // When
-    Manifest manifest = ManifestReader.read(content, "manifest.train");
+    Manifest manifest = Manifest.read(content, "manifest.train");
     // Then
     assertThat(manifest.utterances()).extracting(Utterance::line).containsExactly(1L, 3L);
     assertThat(manifest.leftOut()).hasSize(1);
@@ -69,7 +69,7 @@ class ManifestReaderTest {
     // Given
     byte[] content = (GOOD + "\n{\"text\": \"\u00e4\"}\n").getBytes(StandardCharsets.ISO_8859_1);
     // When
-    Manifest manifest = ManifestReader.read(content, "m");
+    Manifest manifest = Manifest.read(content, "m");
     // Then
     assertThat(manifest.leftOut())
         .extracting(LeftOut::detail)
@@ -81,7 +81,7 @@ class ManifestReaderTest {
     // Given
     byte[] content = {};
     // When
-    Manifest manifest = ManifestReader.read(content, "m");
+    Manifest manifest = Manifest.read(content, "m");
     // Then
     assertThat(manifest.utterances()).isEmpty();
     assertThat(manifest.leftOut()).isEmpty();
@@ -93,7 +93,7 @@ class ManifestReaderTest {
     byte[] content =
         utf8("{\"id\": 3, \"audio_filepath\": \"a\", \"duration\": 2, \"text\": \"\"}");
     // When
-    Manifest manifest = ManifestReader.read(content, "m");
+    Manifest manifest = Manifest.read(content, "m");
     // Then
     assertThat(manifest.utterances().get(0).duration()).isCloseTo(2, within(0.0));
   }

@@ -134,6 +134,20 @@ class PrepareFromAnnotationsTest {
   }
 
   @Test
+  void audioThatIsInAnotherListTooIsToldWithThatListAndItsLine() throws Exception {
+    // Given
+    Path first = list("a.txt", line("1.wav", "ab"), "no tab", line("2.wav", "ab"));
+    Path second = list("b.txt", line("3.wav", "ab"), line("4.wav", "ab"));
+    list("c.txt", "../audio/2.wav\tab", "../audio/4.wav\tab");
+    // When
+    prepare();
+    // Then
+    assertThat(errors())
+        .contains("c.txt line 1: ../audio/2.wav: is already on line 3 of " + first)
+        .contains("c.txt line 2: ../audio/4.wav: is already on line 2 of " + second);
+  }
+
+  @Test
   void theManifestHasTheNormalisedTexts() throws Exception {
     // Given
     list("all.txt", line("1.wav", "後天， 我們"), line("2.wav", "后天我们"));

@@ -2,44 +2,31 @@ package deepspeech.dataprep.service;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.EnumSet;
+import java.util.concurrent.FutureTask;
 import org.junit.jupiter.api.Test;
 
 class BatchRoomTest {
   private static final int MEGABYTE = 1 << 20;
 
   @Test
-  void batchesTakeNoMoreRoomAtATimeThanThereIs() throws Exception {
+  void aBatchWaitsUntilThereIsRoomForIt() throws Exception {
     // Given
     BatchRoom room = new BatchRoom(10L * MEGABYTE);
-    AtomicInteger inside = new AtomicInteger();
-    AtomicInteger most = new AtomicInteger();
-    ExecutorService threads = Executors.newFixedThreadPool(8);
+    room.take(2 * MEGABYTE);
+    int second = room.take(2 * MEGABYTE);
+    FutureTask<Integer> third = new FutureTask<>(() -> room.take(2 * MEGABYTE));
+    Thread thread = new Thread(third);
     // When
-    Future<?>[] all = new Future<?>[8];
-    for (int i = 0; i < all.length; i++) {
-      all[i] =
-          threads.submit(
-              () -> {
-                for (int batch = 0; batch < 500; batch++) {
-                  int taken = room.take(2 * MEGABYTE);
-                  most.accumulateAndGet(inside.incrementAndGet(), Math::max);
-                  Thread.onSpinWait();
-                  inside.decrementAndGet();
-                  room.back(taken);
-                }
-                return null;
-              });
+    thread.start();
+    while (!EnumSet.of(Thread.State.WAITING, Thread.State.TERMINATED).contains(thread.getState())) {
+      Thread.onSpinWait();
     }
-    for (Future<?> each : all) {
-      each.get();
-    }
-    threads.shutdown();
+    Thread.State before = thread.getState();
+    room.back(second);
     // Then
-    assertThat(most.get()).isBetween(1, 2);
+    assertThat(before).isEqualTo(Thread.State.WAITING);
+    assertThat(third.get()).isEqualTo(second);
   }
 
   @Test
