@@ -37,6 +37,7 @@ public final class CheckpointStore implements AutoCloseable {
   private final CheckpointPointers pointers;
   private final CheckpointRetention retention;
   private final RunDocuments runDocuments;
+  private final RunClaims claims;
 
   CheckpointStore(ObjectStore objects, String prefix, String writer, Clock clock) {
     this.layout = StoreLayout.under(prefix);
@@ -50,6 +51,7 @@ public final class CheckpointStore implements AutoCloseable {
     this.retention =
         new CheckpointRetention(objects, layout, index, pointers, publication, writer, clock);
     this.runDocuments = new RunDocuments(objects, layout);
+    this.claims = new RunClaims(objects, layout, clock);
   }
 
   /**
@@ -283,6 +285,21 @@ public final class CheckpointStore implements AutoCloseable {
    */
   public void replaceRun(RunId run, RunDocument read, byte[] content) {
     runDocuments.replace(run, read, content);
+  }
+
+  /**
+   * Makes a run a trainer's own, whoever had it before.
+   *
+   * @param trainer name of the process
+   * @return the claim, with a higher term than any before
+   */
+  public RunClaim claim(RunId run, String trainer) {
+    return claims.claim(run, trainer);
+  }
+
+  /** The claim that counts now; empty if nobody has claimed the run. */
+  public Optional<RunClaim> claimOf(RunId run) {
+    return claims.current(run);
   }
 
   /** Lets go of the connections to the server. */

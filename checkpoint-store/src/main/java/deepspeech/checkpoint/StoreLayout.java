@@ -9,7 +9,7 @@ import java.util.Optional;
  * Which key holds what.
  *
  * <pre>
- * runs/RUN/run.json, latest.json, best.json, pins/CHECKPOINT
+ * runs/RUN/run.json, trainer.json, latest.json, best.json, pins/CHECKPOINT
  * runs/RUN/checkpoints/CHECKPOINT/{files, checkpoint.json}
  * </pre>
  *
@@ -32,6 +32,10 @@ record StoreLayout(String root) {
 
   String runDocument(RunId run) {
     return run(run) + "run.json";
+  }
+
+  String claim(RunId run) {
+    return run(run) + "trainer.json";
   }
 
   String latest(RunId run) {

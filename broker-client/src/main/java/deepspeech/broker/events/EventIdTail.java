@@ -3,6 +3,7 @@ package deepspeech.broker.events;
 import deepspeech.broker.BrokerConfiguration;
 import deepspeech.broker.BrokerException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -19,19 +20,30 @@ public final class EventIdTail implements AutoCloseable {
 
   private final BrokerConfiguration configuration;
   private final String topic;
+  private final Instant since;
   private TopicReader reader;
 
-  /** Describes what to follow; the connection is opened when it is needed. */
+  /** Describes what to follow, from the oldest message on. */
   public EventIdTail(BrokerConfiguration configuration, String topic) {
-    this.configuration = configuration;
-    this.topic = topic;
+    this(configuration, topic, Instant.EPOCH);
   }
 
   /**
-   * Gives the ids of all messages between where the last call ended, at first the oldest message,
-   * and the end of the topic as it is now.
+   * Describes what to follow; the connection is opened when it is needed.
    *
-   * @throws BrokerException if the topic cannot be read; the next call begins with the oldest again
+   * @param since messages sent before are passed over
+   */
+  public EventIdTail(BrokerConfiguration configuration, String topic, Instant since) {
+    this.configuration = configuration;
+    this.topic = topic;
+    this.since = since;
+  }
+
+  /**
+   * Gives the ids of all messages between where the last call ended, at first the oldest message
+   * that counts, and the end of the topic as it is now.
+   *
+   * @throws BrokerException if the topic cannot be read; the next call begins anew
    */
   public void catchUp(Consumer<String> ids) throws InterruptedException {
     boolean done = false;
@@ -39,6 +51,7 @@ public final class EventIdTail implements AutoCloseable {
       if (reader == null) {
         reader = new TopicReader(configuration, List.of(topic), LIMIT);
         reader.assign(EventTail.Start.BEGINNING);
+        reader.seekTo(since);
       }
       read(reader.endOffsets(), ids);
       done = true;

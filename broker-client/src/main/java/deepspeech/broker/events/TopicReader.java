@@ -3,8 +3,10 @@ package deepspeech.broker.events;
 import deepspeech.broker.BrokerConfiguration;
 import deepspeech.broker.BrokerException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -68,6 +70,27 @@ final class TopicReader implements AutoCloseable {
           }
           // Pins the position now: what is published from here on is read.
           partitions.forEach(consumer::position);
+          return null;
+        });
+  }
+
+  /** Goes to the first record of each partition that was sent at that time or later. */
+  void seekTo(Instant since) throws InterruptedException {
+    Map<TopicPartition, Long> times = new HashMap<>();
+    partitions.forEach(partition -> times.put(partition, since.toEpochMilli()));
+    onTopics(
+        "READ",
+        () -> {
+          consumer
+              .offsetsForTimes(times)
+              .forEach(
+                  (partition, found) -> {
+                    if (found == null) {
+                      consumer.seekToEnd(List.of(partition));
+                    } else {
+                      consumer.seek(partition, found.offset());
+                    }
+                  });
           return null;
         });
   }

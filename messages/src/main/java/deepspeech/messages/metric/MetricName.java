@@ -33,6 +33,11 @@ public enum MetricName {
    * once however often it was met.
    */
   LEFT_OUT,
+  /**
+   * A command let the run go on from an earlier step, which is the value: its points of later steps
+   * that were published before this one belong to a past that it has gone back from.
+   */
+  RESUMED,
   CHECKPOINT_BYTES,
   /** Seconds from the snapshot of a checkpoint to its publication. */
   CHECKPOINT_SECONDS;

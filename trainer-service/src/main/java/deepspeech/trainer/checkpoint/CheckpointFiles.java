@@ -79,7 +79,7 @@ public final class CheckpointFiles {
    */
   public static LoadedCheckpoint read(LocalCheckpoint checkpoint) throws IOException {
     return new LoadedCheckpoint(
-        checkpoint.stored().uri(),
+        checkpoint.stored(),
         readState(checkpoint),
         List.copyOf(Files.readAllLines(checkpoint.file(VOCABULARY), StandardCharsets.UTF_8)),
         Safetensors.read(checkpoint.file(MODEL)),

@@ -11,11 +11,13 @@ import deepspeech.trainer.model.Recogniser;
 import deepspeech.trainer.optimizer.AdamState;
 import deepspeech.trainer.training.Checkpoints;
 import deepspeech.trainer.training.RunFailedException;
+import deepspeech.trainer.training.TakenOverException;
 import deepspeech.trainer.training.TrainingState;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -30,11 +32,15 @@ import java.util.function.Consumer;
  * that is due while the one before is still on its way waits.
  */
 public final class CheckpointWriter implements Checkpoints, AutoCloseable {
+  /** What {@code checkpoint.json} calls the time at which training stood where it is. */
+  static final String TAKEN_AT = "taken_at";
+
   private final RunId run;
   private final Recogniser recogniser;
   private final DataSetDescription data;
   private final CheckpointStore store;
   private final Path workDirectory;
+  private final Runnable requireTenure;
   private final Consumer<PublishedCheckpoint> published;
   private final ExecutorService thread =
       Executors.newSingleThreadExecutor(task -> new Thread(task, "checkpoint-writer"));
@@ -44,6 +50,7 @@ public final class CheckpointWriter implements Checkpoints, AutoCloseable {
    * Writes the checkpoints of one run.
    *
    * @param workDirectory where the files are made before they are uploaded; its files go afterwards
+   * @param requireTenure throws a {@link TakenOverException} if the run is another trainer's
    * @param published is told of each one that is complete in the store, on the writer's thread
    */
   public CheckpointWriter(
@@ -52,12 +59,14 @@ public final class CheckpointWriter implements Checkpoints, AutoCloseable {
       DataSetDescription data,
       CheckpointStore store,
       Path workDirectory,
+      Runnable requireTenure,
       Consumer<PublishedCheckpoint> published) {
     this.run = run;
     this.recogniser = recogniser;
     this.data = data;
     this.store = store;
     this.workDirectory = workDirectory;
+    this.requireTenure = requireTenure;
     this.published = published;
   }
 
@@ -65,12 +74,13 @@ public final class CheckpointWriter implements Checkpoints, AutoCloseable {
   public void publish(TrainingState state) throws InterruptedException {
     awaitPublished();
     long begin = System.nanoTime();
+    Instant takenAt = Instant.now();
     Map<String, Tensor> parameters = recogniser.parameters();
     AdamState optimizer = recogniser.optimizerState();
     underWay =
         CompletableFuture.runAsync(
             () -> {
-              StoredCheckpoint stored = upload(state, parameters, optimizer);
+              StoredCheckpoint stored = upload(state, takenAt, parameters, optimizer);
               published.accept(
                   new PublishedCheckpoint(
                       state, stored, Duration.ofNanos(System.nanoTime() - begin)));
@@ -83,18 +93,22 @@ public final class CheckpointWriter implements Checkpoints, AutoCloseable {
     try {
       underWay.get();
     } catch (ExecutionException e) {
+      if (e.getCause() instanceof TakenOverException takenOver) {
+        throw takenOver;
+      }
       throw new RunFailedException(
           "checkpoint not published: " + e.getCause().getMessage(), e.getCause());
     }
   }
 
   private StoredCheckpoint upload(
-      TrainingState state, Map<String, Tensor> parameters, AdamState optimizer) {
+      TrainingState state, Instant takenAt, Map<String, Tensor> parameters, AdamState optimizer) {
     Path directory = workDirectory.resolve(run + "-" + state.checkpoint());
     try {
       Files.createDirectories(directory);
       List<CheckpointSource> files =
           CheckpointFiles.write(directory, state, parameters, optimizer, data);
+      requireTenure.run();
       StoredCheckpoint stored =
           store.publish(
               run,
@@ -103,8 +117,11 @@ public final class CheckpointWriter implements Checkpoints, AutoCloseable {
               Map.of(
                   CheckpointAnnouncement.STEP,
                   String.valueOf(state.step()),
+                  TAKEN_AT,
+                  takenAt.toString(),
                   "fingerprint",
                   state.fingerprint()));
+      requireTenure.run();
       store.moveLatest(run, state.checkpoint());
       return stored;
     } catch (IOException e) {

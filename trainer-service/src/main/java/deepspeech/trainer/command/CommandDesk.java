@@ -33,8 +33,12 @@ public final class CommandDesk {
     /** Trains the run when its turn comes. */
     void enqueue(RunId run);
 
-    /** Ends the run, if it is the one under way, at its next step. */
-    void stop(RunId run);
+    /**
+     * Ends the run, if it is the one under way, at its next step.
+     *
+     * @param otherwise what to do if it is not; the run does not begin meanwhile
+     */
+    void stop(RunId run, Runnable otherwise);
 
     /**
      * Publishes the event of a checkpoint again, so that it is tested again.
@@ -215,20 +219,16 @@ public final class CommandDesk {
   }
 
   private void stop(String id, RunState state) {
-    Instant now = clock.instant();
-    switch (state.status()) {
-      case RUNNING -> {
-        registry.change(state.run(), s -> s.withCommand(id, now));
-        control.stop(state.run());
-      }
-      case ACCEPTED ->
-          registry.change(
-              state.run(), s -> s.withCommand(id, now).withStatus(RunStatus.STOPPED, null, now));
-      default ->
-          throw new CommandRejectedException(
-              "run: \"%s\" given, which is %s; allowed: a run that waits or is under way"
-                  .formatted(state.run(), state.status()));
+    if (state.status().ended()) {
+      throw new CommandRejectedException(
+          "run: \"%s\" given, which is %s; allowed: a run that waits or is under way"
+              .formatted(state.run(), state.status()));
     }
+    Instant now = clock.instant();
+    registry.change(state.run(), s -> s.withCommand(id, now));
+    control.stop(
+        state.run(),
+        () -> registry.change(state.run(), s -> s.withStatus(RunStatus.STOPPED, null, now)));
   }
 
   private RunState known(RunId run) {

@@ -24,6 +24,8 @@ import java.util.Optional;
  * @param parameters of a trained model; empty for a new one
  * @param optimizer its optimiser; empty for a fresh one
  * @param resumed where training goes on; empty to begin with the first epoch
+ * @param recovered the run's own newest checkpoint, after its trainer went away; empty if a command
+ *     let the run begin here
  * @param warnings what the owner of the run should know, a line each
  * @param report what became of the vocabulary, as a block of lines; empty if it is as it was
  */
@@ -31,6 +33,7 @@ record Beginning(
     Optional<Map<String, Tensor>> parameters,
     Optional<AdamState> optimizer,
     Optional<TrainingState> resumed,
+    Optional<LoadedCheckpoint> recovered,
     List<String> warnings,
     Optional<String> report) {
   private static final int TOKENS_IN_REPORT = 40;
@@ -39,15 +42,30 @@ record Beginning(
   /** A new model. */
   static Beginning fresh() {
     return new Beginning(
-        Optional.empty(), Optional.empty(), Optional.empty(), List.of(), Optional.empty());
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        List.of(),
+        Optional.empty());
   }
 
   /** The model, the optimiser and the position of a checkpoint. */
   static Beginning resuming(LoadedCheckpoint checkpoint) {
+    return of(checkpoint, Optional.empty());
+  }
+
+  /** The same of the run's own newest checkpoint, after its trainer went away. */
+  static Beginning recovering(LoadedCheckpoint checkpoint) {
+    return of(checkpoint, Optional.of(checkpoint));
+  }
+
+  private static Beginning of(LoadedCheckpoint checkpoint, Optional<LoadedCheckpoint> recovered) {
     return new Beginning(
         Optional.of(checkpoint.parameters()),
         Optional.of(checkpoint.optimizer()),
         Optional.of(checkpoint.state()),
+        recovered,
         List.of(),
         Optional.empty());
   }
@@ -73,6 +91,7 @@ record Beginning(
           Optional.of(checkpoint.parameters()),
           Optional.empty(),
           Optional.empty(),
+          Optional.empty(),
           warnings,
           Optional.empty());
     }
@@ -95,6 +114,7 @@ record Beginning(
     tellStatistics(warnings, checkpoint, configuration, description);
     return new Beginning(
         Optional.of(mapping.apply(checkpoint.parameters(), shape, configuration.seed())),
+        Optional.empty(),
         Optional.empty(),
         Optional.empty(),
         warnings,

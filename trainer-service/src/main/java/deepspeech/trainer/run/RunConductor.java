@@ -2,6 +2,7 @@ package deepspeech.trainer.run;
 
 import deepspeech.checkpoint.CheckpointStore;
 import deepspeech.checkpoint.CheckpointStoreException;
+import deepspeech.checkpoint.StoredCheckpoint;
 import deepspeech.messages.InvalidMessageException;
 import deepspeech.messages.Json;
 import deepspeech.messages.checkpoint.ModelReference;
@@ -33,6 +34,7 @@ import deepspeech.trainer.model.StepResult;
 import deepspeech.trainer.progress.ProgressReporter;
 import deepspeech.trainer.training.RunFailedException;
 import deepspeech.trainer.training.StopSignal;
+import deepspeech.trainer.training.TakenOverException;
 import deepspeech.trainer.training.TrainingRun;
 import deepspeech.trainer.training.TrainingState;
 import java.io.PrintStream;
@@ -57,6 +59,7 @@ public final class RunConductor implements RunWorker.Conductor {
   private final BiFunction<RunId, StopSignal, TrainingData> dataOf;
   private final RunEvents events;
   private final PendingEvaluations pendingEvaluations;
+  private final Tenures tenures;
   private final Path workDirectory;
   private final PrintStream console;
   private final Clock clock;
@@ -66,6 +69,7 @@ public final class RunConductor implements RunWorker.Conductor {
    *
    * @param dataOf opens the training data of a run; a raised signal ends its waits
    * @param pendingEvaluations the checkpoints that retention leaves for their test
+   * @param tenures claims each run before it is trained
    * @param workDirectory for the files of checkpoints on their way
    */
   public RunConductor(
@@ -75,6 +79,7 @@ public final class RunConductor implements RunWorker.Conductor {
       BiFunction<RunId, StopSignal, TrainingData> dataOf,
       RunEvents events,
       PendingEvaluations pendingEvaluations,
+      Tenures tenures,
       Path workDirectory,
       PrintStream console,
       Clock clock) {
@@ -84,6 +89,7 @@ public final class RunConductor implements RunWorker.Conductor {
     this.dataOf = dataOf;
     this.events = events;
     this.pendingEvaluations = pendingEvaluations;
+    this.tenures = tenures;
     this.workDirectory = workDirectory;
     this.console = console;
     this.clock = clock;
@@ -91,11 +97,22 @@ public final class RunConductor implements RunWorker.Conductor {
 
   /**
    * Trains the run until it ends or the signal is raised, and keeps its state. A run that cannot
-   * start for what it was given is rejected, one that cannot go on has failed; neither is an
-   * exception here.
+   * start for what it was given is rejected, one that cannot go on has failed, one that another
+   * trainer has taken over is let go as it is; none of them is an exception here.
    */
   @Override
   public void conduct(RunId run, StopSignal stop) throws InterruptedException {
+    try {
+      tenures.begin(run, stop);
+      conductClaimed(run, stop);
+    } catch (TakenOverException e) {
+      console.println(e.getMessage());
+    } finally {
+      tenures.end(run);
+    }
+  }
+
+  private void conductClaimed(RunId run, StopSignal stop) throws InterruptedException {
     RunState accepted = registry.find(run).orElseThrow();
     try (TrainingData data = dataOf.apply(run, stop)) {
       RunStatus end = train(accepted, data, stop);
@@ -142,6 +159,7 @@ public final class RunConductor implements RunWorker.Conductor {
                 description,
                 store,
                 workDirectory,
+                () -> tenures.requireHeld(run),
                 published -> onPublished(configuration, published))) {
       ProgressReporter reporter =
           new ProgressReporter(
@@ -173,12 +191,14 @@ public final class RunConductor implements RunWorker.Conductor {
       Duration dryRunTook = dryRun.perform(recogniser::rehearse, System::nanoTime);
       console.printf(
           Locale.ROOT, "Dry run: %s, %.1f s%n", dryRun.shape(), dryRunTook.toNanos() / 1e9);
+      tellBeginning(run, configuration, beginning, training.leftOut());
       changeToRunning(run, training, description, warnings, resumed);
       data.begin(
           description,
           resumed.map(TrainingState::nextEpoch).orElse(1),
           resumed.map(TrainingState::nextBatch).orElse(0));
       TrainingRun.Outcome outcome = training.train();
+      tenures.requireHeld(run);
       changePosition(run, training.position(), training.leftOut());
       if (outcome == TrainingRun.Outcome.FINISHED) {
         return RunStatus.FINISHED;
@@ -206,7 +226,10 @@ public final class RunConductor implements RunWorker.Conductor {
     TrainingConfiguration configuration = accepted.configuration();
     Optional<ModelReference> named = Optional.empty();
     LoadedCheckpoint checkpoint;
-    if (accepted.lastCheckpoint() != null
+    boolean wasUnderWay =
+        accepted.status() == RunStatus.RUNNING
+            && (accepted.lastCheckpoint() != null || !store.list(run).isEmpty());
+    if (wasUnderWay
         || configuration.resumeModel().filter(model -> model.isLatestOf(run)).isPresent()) {
       checkpoint =
           startingPoint.newest(
@@ -227,7 +250,7 @@ public final class RunConductor implements RunWorker.Conductor {
     if (checkpoint.state().run().equals(run)) {
       startingPoint.goBackTo(run, named, checkpoint.state().checkpoint());
     }
-    return Beginning.resuming(checkpoint);
+    return wasUnderWay ? Beginning.recovering(checkpoint) : Beginning.resuming(checkpoint);
   }
 
   /** Of data preparation and the beginning; a run that was under way keeps those it began with. */
@@ -240,6 +263,29 @@ public final class RunConductor implements RunWorker.Conductor {
     warnings.addAll(beginning.warnings());
     warnings.addAll(description.warnings());
     return List.copyOf(warnings);
+  }
+
+  /**
+   * Joins the curves: what a trainer that went away has told already is not told again, and where a
+   * command goes back in a run's past, a point says so.
+   */
+  private void tellBeginning(
+      RunId run,
+      TrainingConfiguration configuration,
+      Beginning beginning,
+      Map<LeftOutReason, Integer> leftOut)
+      throws InterruptedException {
+    if (beginning.recovered().isPresent()) {
+      LoadedCheckpoint checkpoint = beginning.recovered().get();
+      events.recover(run, checkpoint.takenAt(), leftOut);
+      // The trainer may have gone away between the checkpoint and its event.
+      announce(configuration, checkpoint.stored());
+    } else {
+      beginning
+          .resumed()
+          .filter(state -> state.run().equals(run))
+          .ifPresent(state -> metric(state, MetricName.RESUMED, (double) state.step()));
+    }
   }
 
   private static void requireUsable(
@@ -264,18 +310,22 @@ public final class RunConductor implements RunWorker.Conductor {
   private void onPublished(TrainingConfiguration configuration, PublishedCheckpoint published) {
     TrainingState state = published.state();
     RunId run = state.run();
-    if (!configuration.testOff()) {
-      pendingEvaluations.announced(run, state.checkpoint());
-    }
-    events.checkpoint(
-        CheckpointAnnouncement.of(
-            published.stored(),
-            configuration.testOff() ? null : configuration.data(Split.TEST, 1),
-            clock.instant()));
+    announce(configuration, published.stored());
     registry.change(run, s -> s.withLastCheckpoint(state.checkpoint(), clock.instant()));
     metric(state, MetricName.CHECKPOINT_BYTES, (double) published.stored().size());
     metric(state, MetricName.CHECKPOINT_SECONDS, published.took().toNanos() / 1e9);
     store.retain(run, pendingEvaluations.of(run));
+  }
+
+  private void announce(TrainingConfiguration configuration, StoredCheckpoint stored) {
+    if (!configuration.testOff()) {
+      pendingEvaluations.announced(stored.run(), stored.checkpoint());
+    }
+    events.checkpoint(
+        CheckpointAnnouncement.of(
+            stored,
+            configuration.testOff() ? null : configuration.data(Split.TEST, 1),
+            clock.instant()));
   }
 
   private void metric(TrainingState state, MetricName name, double value) {

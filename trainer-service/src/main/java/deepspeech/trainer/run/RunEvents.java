@@ -1,12 +1,25 @@
 package deepspeech.trainer.run;
 
 import deepspeech.messages.checkpoint.CheckpointPublished;
+import deepspeech.messages.deadletter.LeftOutReason;
 import deepspeech.messages.metric.MetricPoint;
+import deepspeech.messages.run.RunId;
+import java.time.Instant;
+import java.util.Map;
 
 /** What a run tells the other services. */
 public interface RunEvents {
   /** Returns at once; a point that is lost on the way is logged. */
   void metric(MetricPoint point);
+
+  /**
+   * Finds out what a trainer that was cut off has told of a run already: it is not told again.
+   *
+   * @param since nothing that is told from here on was told before
+   * @param leftOut the counts of utterances left out that were told
+   */
+  void recover(RunId run, Instant since, Map<LeftOutReason, Integer> leftOut)
+      throws InterruptedException;
 
   /** Returns when the broker has it. */
   void checkpoint(CheckpointPublished event);

@@ -25,6 +25,15 @@ public final class RunRegistry {
     known.forEach(state -> states.put(state.run(), state));
   }
 
+  /**
+   * Takes over what the log holds by now, for a trainer whose turn it is after another.
+   *
+   * @param known newest state of each run
+   */
+  public synchronized void refresh(Collection<RunState> known) {
+    known.forEach(state -> states.put(state.run(), state));
+  }
+
   public synchronized Optional<RunState> find(RunId run) {
     return Optional.ofNullable(states.get(run));
   }

@@ -1,9 +1,13 @@
 package deepspeech.trainer.run;
 
 import deepspeech.messages.run.RunId;
+import deepspeech.messages.run.RunState;
 import deepspeech.messages.run.RunStatus;
 import deepspeech.trainer.training.StopSignal;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.Collection;
+import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import org.slf4j.Logger;
@@ -37,10 +41,32 @@ public final class RunWorker {
     this.conductor = conductor;
   }
 
-  /** Begins to work, with the runs that an earlier trainer left unfinished. */
+  /** Begins to work on what is there and on what comes. */
   public void start() {
-    registry.unfinished().forEach(state -> enqueue(state.run()));
     thread.start();
+  }
+
+  /**
+   * Takes up the runs that an earlier trainer left unfinished. The run that is under way here goes
+   * on as it is.
+   *
+   * @param known newest state of each run
+   */
+  public synchronized void takeUp(Collection<RunState> known) {
+    registry.refresh(known.stream().filter(state -> !state.run().equals(underWay)).toList());
+    registry.unfinished().stream()
+        .map(RunState::run)
+        .filter(run -> !waiting.contains(run) && (!run.equals(underWay) || stop.isRaised()))
+        .forEach(this::enqueue);
+  }
+
+  /**
+   * Leaves all runs to another trainer: none that waits is begun, and the run under way ends with a
+   * checkpoint. Returns at once.
+   */
+  public synchronized void handOver() {
+    waiting.clear();
+    stop.raise(StopSignal.Reason.SHUTDOWN);
   }
 
   /** Trains the run when its turn comes. */
@@ -48,10 +74,16 @@ public final class RunWorker {
     waiting.add(run);
   }
 
-  /** Ends the run at its next step, if it is the one under way. */
-  public synchronized void stop(RunId run) {
+  /**
+   * Ends the run at its next step, if it is the one under way.
+   *
+   * @param otherwise what to do if it is not; the run does not begin meanwhile
+   */
+  public synchronized void stop(RunId run, Runnable otherwise) {
     if (run.equals(underWay)) {
       stop.raise(StopSignal.Reason.COMMAND);
+    } else {
+      otherwise.run();
     }
   }
 
@@ -98,8 +130,11 @@ public final class RunWorker {
   /**
    * Lets the run under way publish a checkpoint and waits for it; the run stays unfinished for the
    * next trainer.
+   *
+   * @param grace how long that may take
+   * @return the run that did not come to its end in that time
    */
-  public void shutDown() throws InterruptedException {
+  public Optional<RunId> shutDown(Duration grace) throws InterruptedException {
     synchronized (this) {
       closing = true;
       stop.raise(StopSignal.Reason.SHUTDOWN);
@@ -107,6 +142,9 @@ public final class RunWorker {
         thread.interrupt();
       }
     }
-    thread.join();
+    thread.join(grace.toMillis());
+    synchronized (this) {
+      return thread.isAlive() ? Optional.ofNullable(underWay) : Optional.empty();
+    }
   }
 }

@@ -1,34 +1,73 @@
 package deepspeech.trainer.service;
 
+import deepspeech.broker.BrokerConfiguration;
+import deepspeech.broker.events.EventIdTail;
 import deepspeech.broker.events.EventPublisher;
 import deepspeech.messages.checkpoint.CheckpointFile;
 import deepspeech.messages.checkpoint.CheckpointPublished;
+import deepspeech.messages.deadletter.LeftOutReason;
+import deepspeech.messages.metric.MetricName;
 import deepspeech.messages.metric.MetricPoint;
+import deepspeech.messages.run.RunId;
+import deepspeech.messages.topic.Topics;
 import deepspeech.trainer.checkpoint.CheckpointFiles;
 import deepspeech.trainer.run.RunEvents;
+import deepspeech.trainer.run.Tenures;
 import deepspeech.trainer.training.RunFailedException;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Publishes what a run tells. Ids follow from the contents, so what is told again after a crash is
- * known as the same.
+ * Publishes what a run tells, as long as the run is this trainer's. Ids follow from the contents,
+ * so that what a trainer told before it was cut off is known, and is not told again.
  */
 final class KafkaRunEvents implements RunEvents {
   private static final Logger LOG = LoggerFactory.getLogger(KafkaRunEvents.class);
 
+  private final BrokerConfiguration broker;
   private final EventPublisher publisher;
+  private final Tenures tenures;
+  private final Set<String> told = ConcurrentHashMap.newKeySet();
 
-  KafkaRunEvents(EventPublisher publisher) {
+  KafkaRunEvents(BrokerConfiguration broker, EventPublisher publisher, Tenures tenures) {
+    this.broker = broker;
     this.publisher = publisher;
+    this.tenures = tenures;
+  }
+
+  @Override
+  public void recover(RunId run, Instant since, Map<LeftOutReason, Integer> leftOut)
+      throws InterruptedException {
+    told.clear();
+    try (EventIdTail ids = new EventIdTail(broker, Topics.METRICS, since)) {
+      ids.catchUp(id -> note(run, id));
+    }
+    leftOut.forEach((reason, count) -> told.add(leftOutId(run, reason, count)));
+  }
+
+  private void note(RunId run, String id) {
+    if (id.startsWith(resumedPrefix(run))) {
+      // What was told before belongs to a past that the run has gone back from.
+      told.clear();
+    } else if (id.startsWith(run + "/")) {
+      told.add(id);
+    }
   }
 
   @Override
   public void metric(MetricPoint point) {
-    String id =
-        point.reason() == null
-            ? "%s/%s/%d".formatted(point.run(), point.name(), point.step())
-            : "%s/%s/%s/%.0f".formatted(point.run(), point.name(), point.reason(), point.value());
+    String id = id(point);
+    if (point.name() == MetricName.RESUMED) {
+      told.clear();
+    }
+    if (told.remove(id)) {
+      return;
+    }
+    tenures.requireHeld(point.run());
     var unused =
         publisher
             .send(point, id)
@@ -39,6 +78,24 @@ final class KafkaRunEvents implements RunEvents {
                 });
   }
 
+  private static String id(MetricPoint point) {
+    RunId run = point.run();
+    if (point.name() == MetricName.RESUMED) {
+      return resumedPrefix(run) + point.time();
+    }
+    return point.reason() == null
+        ? "%s/%s/%d".formatted(run, point.name(), point.step())
+        : leftOutId(run, point.reason(), point.value());
+  }
+
+  private static String resumedPrefix(RunId run) {
+    return run + "/" + MetricName.RESUMED + "/";
+  }
+
+  private static String leftOutId(RunId run, LeftOutReason reason, double count) {
+    return "%s/%s/%s/%.0f".formatted(run, MetricName.LEFT_OUT, reason, count);
+  }
+
   @Override
   public void checkpoint(CheckpointPublished event) {
     String weights =
@@ -47,6 +104,7 @@ final class KafkaRunEvents implements RunEvents {
             .map(CheckpointFile::sha256)
             .findFirst()
             .orElse("");
+    tenures.requireHeld(event.run());
     try {
       publisher.publish(event, "%s/%s/%s".formatted(event.run(), event.checkpoint(), weights));
     } catch (InterruptedException e) {

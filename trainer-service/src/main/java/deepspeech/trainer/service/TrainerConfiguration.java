@@ -4,19 +4,38 @@ import deepspeech.broker.BrokerConfiguration;
 import deepspeech.checkpoint.CheckpointStoreConfiguration;
 import deepspeech.messages.InvalidMessageException;
 import deepspeech.messages.configuration.EnvironmentVariables;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.nio.file.Path;
+import java.time.Duration;
 
 /**
  * What the service is told by its environment.
  *
  * @param batchesAhead feature batches requested ahead of training, from 1
  * @param workDirectory for the files of checkpoints on their way
+ * @param trainerId name of this trainer among those of an installation; one that starts under a
+ *     name takes the place of the one before at once
+ * @param shutdownGrace how long a checkpoint may take once the service is told to end
  */
 public record TrainerConfiguration(
     BrokerConfiguration broker,
     CheckpointStoreConfiguration store,
     int batchesAhead,
-    Path workDirectory) {
+    Path workDirectory,
+    String trainerId,
+    Duration shutdownGrace) {
+  /** What Kafka allows as the name of a group's member. */
+  private static final String TRAINER_ID = "[a-zA-Z0-9._-]{1,249}";
+
+  public TrainerConfiguration {
+    InvalidMessageException.require(
+        trainerId.matches(TRAINER_ID),
+        "DEEPSPEECH_TRAINER_ID",
+        trainerId,
+        "1 to 249 letters, digits, dots, underscores and hyphens");
+  }
+
   /**
    * Reads the environment variables.
    *
@@ -30,6 +49,16 @@ public record TrainerConfiguration(
         Path.of(
             environment.text(
                 "DEEPSPEECH_WORK_DIR",
-                System.getProperty("java.io.tmpdir") + "/deepspeech-trainer")));
+                System.getProperty("java.io.tmpdir") + "/deepspeech-trainer")),
+        environment.text("DEEPSPEECH_TRAINER_ID", hostName()),
+        Duration.ofSeconds(environment.number("DEEPSPEECH_SHUTDOWN_SECONDS", 25, 1, 3600)));
+  }
+
+  private static String hostName() {
+    try {
+      return InetAddress.getLocalHost().getHostName();
+    } catch (UnknownHostException e) {
+      return "trainer";
+    }
   }
 }

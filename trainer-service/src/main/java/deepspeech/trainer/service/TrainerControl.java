@@ -42,8 +42,8 @@ final class TrainerControl implements CommandDesk.RunControl {
   }
 
   @Override
-  public void stop(RunId run) {
-    worker.stop(run);
+  public void stop(RunId run, Runnable otherwise) {
+    worker.stop(run, otherwise);
   }
 
   @Override

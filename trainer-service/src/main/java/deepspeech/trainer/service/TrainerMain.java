@@ -14,6 +14,9 @@ import java.util.List;
 public class TrainerMain {
   private static final Duration BROKER_WAIT = Duration.ofSeconds(30);
 
+  /** A restarted trainer is known as the same member of the group, which need not wait for it. */
+  private static final String MEMBER = "mp.messaging.incoming.commands.group.instance.id";
+
   /**
    * Runs until the service is told to end.
    *
@@ -27,6 +30,7 @@ public class TrainerMain {
 
   private static void check() throws InterruptedException {
     TrainerConfiguration configuration = TrainerConfiguration.of(EnvironmentVariables.ofProcess());
+    System.setProperty(MEMBER, configuration.trainerId());
     ServiceStart.requireBroker(configuration.broker(), BROKER_WAIT);
     try (CheckpointStore store = CheckpointStore.connect(configuration.store())) {
       store.check();

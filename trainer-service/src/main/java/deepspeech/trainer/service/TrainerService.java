@@ -10,6 +10,7 @@ import deepspeech.trainer.command.CommandDesk;
 import deepspeech.trainer.run.RunConductor;
 import deepspeech.trainer.run.RunRegistry;
 import deepspeech.trainer.run.RunWorker;
+import deepspeech.trainer.run.Tenures;
 import deepspeech.trainer.training.RunFailedException;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
@@ -18,6 +19,7 @@ import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.time.Clock;
+import java.util.List;
 
 /** Puts the trainer together and ties it to the life of the process. */
 @ApplicationScoped
@@ -33,6 +35,7 @@ public class TrainerService {
   private final PendingEvaluations pendingEvaluations = new PendingEvaluations();
   private final EvaluationFollower evaluations =
       new EvaluationFollower(configuration.broker(), pendingEvaluations);
+  private final Tenures tenures = new Tenures(store, configuration.trainerId(), clock);
   private final RunRegistry registry;
   private final RunWorker worker;
 
@@ -40,6 +43,7 @@ public class TrainerService {
     registry =
         new RunRegistry(
             state -> {
+              tenures.requireHeld(state.run());
               try {
                 publisher.publish(state);
               } catch (InterruptedException e) {
@@ -47,7 +51,7 @@ public class TrainerService {
                 throw new RunFailedException("interrupted before the run's state was kept", e);
               }
             },
-            new RunStates(configuration.broker()).newest().values());
+            List.of());
     worker =
         new RunWorker(
             registry,
@@ -62,8 +66,9 @@ public class TrainerService {
                         configuration.batchesAhead(),
                         stop,
                         System.out::println),
-                new KafkaRunEvents(publisher),
+                new KafkaRunEvents(configuration.broker(), publisher, tenures),
                 pendingEvaluations,
+                tenures,
                 configuration.workDirectory(),
                 System.out,
                 clock));
@@ -74,8 +79,29 @@ public class TrainerService {
     worker.start();
   }
 
+  /** Goes on with what an earlier trainer left unfinished. */
+  void takeUp() {
+    try {
+      worker.takeUp(new RunStates(configuration.broker()).newest().values());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted before the states of the runs were read", e);
+    }
+  }
+
+  /** Leaves the runs to another trainer. */
+  void handOver() {
+    worker.handOver();
+  }
+
   void stop(@Observes ShutdownEvent event) throws InterruptedException {
-    worker.shutDown();
+    worker
+        .shutDown(configuration.shutdownGrace())
+        .ifPresent(
+            run ->
+                System.out.printf(
+                    "Run %s: no checkpoint within %d s; it goes on from the one before%n",
+                    run, configuration.shutdownGrace().toSeconds()));
     evaluations.close();
     publisher.close();
     store.close();

@@ -7,6 +7,7 @@ public interface Checkpoints {
    * earlier one is still on its way.
    *
    * @throws RunFailedException if an earlier one could not be published
+   * @throws TakenOverException if the run is another trainer's by now
    */
   void publish(TrainingState state) throws InterruptedException;
 
@@ -14,6 +15,7 @@ public interface Checkpoints {
    * Waits until all are published.
    *
    * @throws RunFailedException if one could not be published
+   * @throws TakenOverException if the run is another trainer's by now
    */
   void awaitPublished() throws InterruptedException;
 }

@@ -9,7 +9,9 @@ public final class StopSignal {
     /** A {@code stop} command: the run ends as stopped. */
     COMMAND,
     /** The service goes down: the run stays as running, for whoever takes over. */
-    SHUTDOWN
+    SHUTDOWN,
+    /** Another trainer has the run: nothing of it is kept or published here any more. */
+    TAKEN_OVER
   }
 
   private final AtomicReference<Reason> raised = new AtomicReference<>();

@@ -120,8 +120,10 @@ public final class TrainingRun {
     tellLeftOut(leftOut.counts());
     while (epoch <= configuration.numEpoch()) {
       if (!trainEpoch()) {
-        checkpointMidEpoch();
-        checkpoints.awaitPublished();
+        if (stop.reason() != StopSignal.Reason.TAKEN_OVER) {
+          checkpointMidEpoch();
+          checkpoints.awaitPublished();
+        }
         return Outcome.INTERRUPTED;
       }
     }

@@ -29,6 +29,7 @@ class CommandDeskTest {
   private final List<NewLearningRate> learningRates = new ArrayList<>();
   private final List<RunId> queue = new ArrayList<>();
   private final List<RunId> stopped = new ArrayList<>();
+  private RunId underWay;
   private final RunRegistry registry = new RunRegistry(log::add, List.of());
   private final CommandDesk desk =
       new CommandDesk(
@@ -40,8 +41,12 @@ class CommandDeskTest {
             }
 
             @Override
-            public void stop(RunId run) {
-              stopped.add(run);
+            public void stop(RunId run, Runnable otherwise) {
+              if (run.equals(underWay)) {
+                stopped.add(run);
+              } else {
+                otherwise.run();
+              }
             }
 
             @Override
@@ -174,12 +179,27 @@ class CommandDeskTest {
     // Given
     desk.take("a", new Command.Train(RUN, CPU));
     end(RunStatus.RUNNING);
+    underWay = RUN;
 
     // When
     desk.take("b", new Command.Stop(RUN));
 
     // Then
     assertThat(stopped).containsExactly(RUN);
+    assertThat(registry.find(RUN).orElseThrow().status()).isEqualTo(RunStatus.RUNNING);
+  }
+
+  @Test
+  void aStopOfARunThatWaitsToBeTakenUpAfterItsTrainerWentAwayEndsItAtOnce() {
+    // Given
+    desk.take("a", new Command.Train(RUN, CPU));
+    end(RunStatus.RUNNING);
+
+    // When
+    desk.take("b", new Command.Stop(RUN));
+
+    // Then
+    assertThat(registry.find(RUN).orElseThrow().status()).isEqualTo(RunStatus.STOPPED);
   }
 
   @Test

@@ -1,6 +1,7 @@
 package deepspeech.trainer.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import deepspeech.checkpoint.CheckpointStore;
 import deepspeech.checkpoint.CheckpointStoreConfiguration;
@@ -9,6 +10,7 @@ import deepspeech.messages.checkpoint.CheckpointFile;
 import deepspeech.messages.checkpoint.CheckpointId;
 import deepspeech.messages.checkpoint.CheckpointPublished;
 import deepspeech.messages.configuration.TrainingConfiguration;
+import deepspeech.messages.deadletter.LeftOutReason;
 import deepspeech.messages.features.BatchKey;
 import deepspeech.messages.features.BatchShape;
 import deepspeech.messages.features.DataSetDescription;
@@ -31,13 +33,20 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -75,7 +84,29 @@ class RunConductorIT {
   private final List<String> consumed = new ArrayList<>();
   private final ByteArrayOutputStream console = new ByteArrayOutputStream();
   private RunRegistry registry;
+  private Tenures tenures;
   private RunConductor conductor;
+  private final List<Instant> recoveredSince = new ArrayList<>();
+  private String dieBeforeEventOf = "";
+  private String takenOverAt = "";
+  private Duration stoodStill = Duration.ZERO;
+  private final Clock wall =
+      new Clock() {
+        @Override
+        public Instant instant() {
+          return Instant.now().plus(stoodStill);
+        }
+
+        @Override
+        public ZoneId getZone() {
+          return ZoneOffset.UTC;
+        }
+
+        @Override
+        public Clock withZone(ZoneId zone) {
+          throw new UnsupportedOperationException();
+        }
+      };
   private List<String> vocabulary = VOCABULARY;
   private String stopAt = "";
   private BatchShape largestBatch = new BatchShape(4, 40, 3);
@@ -91,6 +122,7 @@ class RunConductorIT {
                 "deepspeech",
                 null));
     registry = new RunRegistry(states::add, List.of());
+    tenures = new Tenures(store, "trainer-a", wall);
     conductor =
         new RunConductor(
             registry,
@@ -104,11 +136,20 @@ class RunConductorIT {
               }
 
               @Override
+              public void recover(RunId run, Instant since, Map<LeftOutReason, Integer> leftOut) {
+                recoveredSince.add(since);
+              }
+
+              @Override
               public void checkpoint(CheckpointPublished event) {
+                if (event.checkpoint().toString().equals(dieBeforeEventOf)) {
+                  throw new IllegalStateException("the trainer dies");
+                }
                 checkpoints.add(event);
               }
             },
             new PendingEvaluations(),
+            tenures,
             directory.resolve("work"),
             new PrintStream(console, true, StandardCharsets.UTF_8),
             Clock.systemUTC());
@@ -208,6 +249,72 @@ class RunConductorIT {
     assertThat(registry.find(new RunId("parts")).orElseThrow().status())
         .isEqualTo(RunStatus.FINISHED);
     assertThat(hashes("parts")).isEqualTo(hashes("whole"));
+  }
+
+  @Test
+  void aRunThatAnotherTrainerTakesOverIsLetGoAndNothingOfItIsKeptOrPublishedAnyMore()
+      throws Exception {
+    // Given
+    conduct("whole", CONFIGURATION);
+    checkpoints.clear();
+    takenOverAt = "2/1";
+
+    // When
+    conduct("parts", CONFIGURATION);
+
+    // Then
+    assertThat(console.toString(StandardCharsets.UTF_8))
+        .containsPattern(
+            "Run parts was taken over by trainer trainer-b at \\S+ \\(term 2\\);"
+                + " trainer trainer-a \\(term 1\\) lets it go\n");
+    assertThat(states.get(states.size() - 1).status()).isEqualTo(RunStatus.RUNNING);
+    assertThat(checkpoints)
+        .extracting(event -> event.checkpoint().toString())
+        .containsExactly("epoch-0001-batch-000003", "epoch-0001");
+    assertThat(store.list(new RunId("parts"))).endsWith(CheckpointId.endOfEpoch(1)).hasSize(2);
+
+    // When
+    takenOverAt = "";
+    conductor.conduct(new RunId("parts"), new StopSignal());
+
+    // Then
+    assertThat(hashes("parts")).isEqualTo(hashes("whole"));
+  }
+
+  @Test
+  void aCheckpointWhoseTrainerDiedBeforeItsEventIsAnnouncedByTheNext() throws Exception {
+    // Given
+    dieBeforeEventOf = "epoch-0001";
+    RunId run = new RunId("silent");
+    conduct("silent", CONFIGURATION);
+    registry.change(run, s -> s.withStatus(RunStatus.RUNNING, null, Instant.now()));
+    dieBeforeEventOf = "";
+    checkpoints.clear();
+
+    // When
+    conductor.conduct(run, new StopSignal());
+
+    // Then
+    assertThat(checkpoints)
+        .extracting(event -> event.checkpoint().toString())
+        .containsExactly("epoch-0001", "epoch-0002-batch-000003", "epoch-0002");
+    assertThat(recoveredSince).hasSize(1);
+    assertThat(metrics).noneMatch(point -> point.name() == MetricName.RESUMED);
+  }
+
+  @Test
+  void aRunThatACommandSendsBackInItsPastTellsFromWhichStepItsCurvesGoOn() throws Exception {
+    // Given
+    conduct("back", CONFIGURATION);
+
+    // When
+    conduct("back", CONFIGURATION.with(Map.of("resume_model", "epoch-0001")));
+
+    // Then
+    assertThat(metrics)
+        .filteredOn(point -> point.name() == MetricName.RESUMED)
+        .extracting(MetricPoint::step, MetricPoint::value)
+        .containsExactly(tuple(5L, 5.0));
   }
 
   @Test
@@ -317,6 +424,16 @@ class RunConductorIT {
         .toList();
   }
 
+  private Optional<CheckpointId> lastCheckpoint(RunId run) {
+    return registry.find(run).map(RunState::lastCheckpoint);
+  }
+
+  private static void await(BooleanSupplier condition) {
+    while (!condition.getAsBoolean()) {
+      LockSupport.parkNanos(1_000_000);
+    }
+  }
+
   private final class Noise implements TrainingData {
     private final RunId run;
     private final StopSignal stop;
@@ -364,6 +481,11 @@ class RunConductorIT {
       }
       String name = epoch + "/" + batch;
       consumed.add(name);
+      if (name.equals(takenOverAt)) {
+        await(() -> lastCheckpoint(run).equals(Optional.of(CheckpointId.endOfEpoch(1))));
+        var unused = store.claim(run, "trainer-b");
+        stoodStill = Duration.ofMinutes(1);
+      }
       if (name.equals(stopAt)) {
         stop.raise(reason);
       }

@@ -8,8 +8,10 @@ import deepspeech.messages.run.RunId;
 import deepspeech.messages.run.RunState;
 import deepspeech.messages.run.RunStatus;
 import deepspeech.trainer.training.StopSignal;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -21,6 +23,8 @@ import org.junit.jupiter.api.Timeout;
 class RunWorkerTest {
   private static final RunId FIRST = new RunId("first");
   private static final RunId SECOND = new RunId("second");
+
+  private static final Duration GRACE = Duration.ofSeconds(20);
 
   private final BlockingQueue<String> conducted = new LinkedBlockingQueue<>();
 
@@ -41,6 +45,7 @@ class RunWorkerTest {
             });
 
     // When
+    worker.takeUp(List.of());
     worker.start();
 
     // Then
@@ -48,7 +53,7 @@ class RunWorkerTest {
     assertThat(conducted.poll(200, TimeUnit.MILLISECONDS)).isNull();
     mayEnd.countDown();
     assertThat(conducted.poll(10, TimeUnit.SECONDS)).isEqualTo("second");
-    worker.shutDown();
+    worker.shutDown(GRACE);
   }
 
   @Test
@@ -65,12 +70,13 @@ class RunWorkerTest {
             });
 
     // When
+    worker.takeUp(List.of());
     worker.start();
 
     // Then
     assertThat(conducted.poll(10, TimeUnit.SECONDS)).isEqualTo("second");
     assertThat(conducted.poll(10, TimeUnit.SECONDS)).isEqualTo("first");
-    worker.shutDown();
+    worker.shutDown(GRACE);
   }
 
   @Test
@@ -88,11 +94,12 @@ class RunWorkerTest {
     worker.enqueue(FIRST);
 
     // When
+    worker.takeUp(List.of());
     worker.start();
 
     // Then
     assertThat(conducted.poll(10, TimeUnit.SECONDS)).isEqualTo("second");
-    worker.shutDown();
+    worker.shutDown(GRACE);
   }
 
   @Test
@@ -110,17 +117,18 @@ class RunWorkerTest {
               conducted.add(String.valueOf(stop.reason()));
               end(registry, run);
             });
+    worker.takeUp(List.of());
     worker.start();
     assertThat(conducted.poll(10, TimeUnit.SECONDS)).isEqualTo("first");
 
     // When
-    worker.stop(SECOND);
-    assertThat(raised.await(200, TimeUnit.MILLISECONDS)).isFalse();
-    worker.stop(FIRST);
+    worker.stop(SECOND, () -> conducted.add("not under way"));
+    worker.stop(FIRST, () -> conducted.add("never"));
 
     // Then
+    assertThat(conducted.poll(10, TimeUnit.SECONDS)).isEqualTo("not under way");
     assertThat(conducted.poll(10, TimeUnit.SECONDS)).isEqualTo("COMMAND");
-    worker.shutDown();
+    worker.shutDown(GRACE);
   }
 
   @Test
@@ -138,15 +146,96 @@ class RunWorkerTest {
               raised.await();
               conducted.add(String.valueOf(stop.reason()));
             });
+    worker.takeUp(List.of());
     worker.start();
     begun.await();
 
     // When
-    worker.shutDown();
+    worker.shutDown(GRACE);
 
     // Then
     assertThat(conducted).containsExactly(StopSignal.Reason.SHUTDOWN.name());
     assertThat(registry.unfinished()).hasSize(1);
+  }
+
+  @Test
+  void shuttingDownDoesNotWaitForARunLongerThanItsGrace() throws Exception {
+    // Given
+    RunRegistry registry = registry(List.of(state(FIRST, RunStatus.RUNNING, 1)));
+    CountDownLatch begun = new CountDownLatch(1);
+    CountDownLatch uploaded = new CountDownLatch(1);
+    RunWorker worker =
+        new RunWorker(
+            registry,
+            (run, stop) -> {
+              begun.countDown();
+              uploaded.await();
+            });
+    worker.takeUp(List.of());
+    worker.start();
+    begun.await();
+
+    // When
+    Optional<RunId> left = worker.shutDown(Duration.ofMillis(50));
+
+    // Then
+    assertThat(left).contains(FIRST);
+    uploaded.countDown();
+  }
+
+  @Test
+  void aRunHandedOverIsTakenUpAgainWhenTheTurnComesBackBeforeItHasEnded() throws Exception {
+    // Given
+    RunRegistry registry = registry(List.of(state(FIRST, RunStatus.RUNNING, 1)));
+    CountDownLatch mayEnd = new CountDownLatch(1);
+    RunWorker worker =
+        new RunWorker(
+            registry,
+            (run, stop) -> {
+              conducted.add(run.value());
+              mayEnd.await();
+            });
+    worker.takeUp(List.of());
+    worker.start();
+    assertThat(conducted.poll(10, TimeUnit.SECONDS)).isEqualTo("first");
+
+    // When
+    worker.handOver();
+    worker.takeUp(List.of(state(FIRST, RunStatus.RUNNING, 1)));
+    mayEnd.countDown();
+
+    // Then
+    assertThat(conducted.poll(10, TimeUnit.SECONDS)).isEqualTo("first");
+    worker.shutDown(GRACE);
+  }
+
+  @Test
+  void aTurnThatComesAgainLeavesTheRunUnderWayAsItIsAndTakesUpWhatAnotherTrainerLeft()
+      throws Exception {
+    // Given
+    RunRegistry registry = registry(List.of(state(FIRST, RunStatus.RUNNING, 1)));
+    CountDownLatch mayEnd = new CountDownLatch(1);
+    RunWorker worker =
+        new RunWorker(
+            registry,
+            (run, stop) -> {
+              conducted.add(run.value());
+              mayEnd.await();
+              end(registry, run);
+            });
+    worker.takeUp(List.of());
+    worker.start();
+    assertThat(conducted.poll(10, TimeUnit.SECONDS)).isEqualTo("first");
+
+    // When
+    worker.takeUp(
+        List.of(state(FIRST, RunStatus.RUNNING, 1), state(SECOND, RunStatus.ACCEPTED, 2)));
+    mayEnd.countDown();
+
+    // Then
+    assertThat(conducted.poll(10, TimeUnit.SECONDS)).isEqualTo("second");
+    worker.shutDown(GRACE);
+    assertThat(conducted).isEmpty();
   }
 
   @Test
@@ -167,6 +256,7 @@ class RunWorkerTest {
             });
 
     // When
+    worker.takeUp(List.of());
     worker.start();
 
     // Then
@@ -174,7 +264,7 @@ class RunWorkerTest {
     RunState failed = registry.find(FIRST).orElseThrow();
     assertThat(failed.status()).isEqualTo(RunStatus.FAILED);
     assertThat(failed.reason()).contains("a defect");
-    worker.shutDown();
+    worker.shutDown(GRACE);
   }
 
   private static RunRegistry registry(List<RunState> known) {

@@ -9,6 +9,7 @@ import deepspeech.messages.checkpoint.ModelReference;
 import deepspeech.messages.checkpoint.StoreLocation;
 import deepspeech.messages.command.Command;
 import deepspeech.messages.configuration.TrainingConfiguration;
+import deepspeech.messages.deadletter.LeftOutReason;
 import deepspeech.messages.features.BatchKey;
 import deepspeech.messages.features.BatchShape;
 import deepspeech.messages.features.DataSetDescription;
@@ -33,6 +34,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -93,11 +95,15 @@ final class TrainingSite implements AutoCloseable, CommandDesk.Feasibility {
               }
 
               @Override
+              public void recover(RunId run, Instant since, Map<LeftOutReason, Integer> leftOut) {}
+
+              @Override
               public void checkpoint(CheckpointPublished event) {
                 checkpoints.add(event);
               }
             },
             new PendingEvaluations(),
+            new Tenures(store, "trainer", Clock.systemUTC()),
             workDirectory,
             new PrintStream(console, true, StandardCharsets.UTF_8),
             Clock.systemUTC());
@@ -180,7 +186,7 @@ final class TrainingSite implements AutoCloseable, CommandDesk.Feasibility {
     }
 
     @Override
-    public void stop(RunId run) {
+    public void stop(RunId run, Runnable otherwise) {
       throw new UnsupportedOperationException();
     }
 

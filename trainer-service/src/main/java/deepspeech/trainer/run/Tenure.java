@@ -1,0 +1,123 @@
+package deepspeech.trainer.run;
+
+import deepspeech.checkpoint.CheckpointStore;
+import deepspeech.checkpoint.CheckpointStoreException;
+import deepspeech.checkpoint.RunClaim;
+import deepspeech.messages.run.RunId;
+import deepspeech.trainer.training.StopSignal;
+import deepspeech.trainer.training.TakenOverException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The right of this trainer to train a run, from its claim in the store until another trainer
+ * claims the run. A trainer that was cut off or stood still learns that it has lost the run from a
+ * look at the store: every {@link #LOOK}, and before anything is kept of the run if the last look
+ * is older than {@link #FRESH}. While the store is away nobody can claim the run either.
+ */
+final class Tenure implements AutoCloseable {
+  static final Duration LOOK = Duration.ofSeconds(2);
+  static final Duration FRESH = Duration.ofSeconds(5);
+
+  private static final Logger LOG = LoggerFactory.getLogger(Tenure.class);
+
+  private final CheckpointStore store;
+  private final RunClaim own;
+  private final StopSignal stop;
+  private final Clock clock;
+  private final ScheduledExecutorService watch =
+      Executors.newSingleThreadScheduledExecutor(
+          task -> {
+            Thread thread = new Thread(task, "tenure");
+            thread.setDaemon(true);
+            return thread;
+          });
+  private Instant lastLook;
+  private RunClaim winner;
+
+  private Tenure(CheckpointStore store, RunClaim own, StopSignal stop, Clock clock) {
+    this.store = store;
+    this.own = own;
+    this.stop = stop;
+    this.clock = clock;
+    this.lastLook = clock.instant();
+  }
+
+  /**
+   * Claims the run.
+   *
+   * @param trainer name of this process
+   * @param stop is raised when another trainer claims the run
+   */
+  static Tenure begin(
+      CheckpointStore store, RunId run, String trainer, StopSignal stop, Clock clock) {
+    Tenure tenure = new Tenure(store, store.claim(run, trainer), stop, clock);
+    var unused =
+        tenure.watch.scheduleWithFixedDelay(
+            tenure::look, LOOK.toMillis(), LOOK.toMillis(), TimeUnit.MILLISECONDS);
+    return tenure;
+  }
+
+  /**
+   * Returns if the run is still this trainer's.
+   *
+   * @throws TakenOverException if it is not; the message says whose it is, and since when
+   */
+  void requireHeld() {
+    if (lastLookIsOld()) {
+      look();
+    }
+    synchronized (this) {
+      if (winner != null) {
+        throw new TakenOverException(
+            "Run %s was taken over by trainer %s at %s (term %d); trainer %s (term %d) lets it go"
+                .formatted(
+                    own.run(),
+                    winner.trainer(),
+                    winner.claimedAt(),
+                    winner.term(),
+                    own.trainer(),
+                    own.term()));
+      }
+    }
+  }
+
+  private synchronized boolean lastLookIsOld() {
+    // The clock on the wall goes on while a process or a machine stands still.
+    return clock.instant().isAfter(lastLook.plus(FRESH));
+  }
+
+  private void look() {
+    Instant now = clock.instant();
+    try {
+      RunClaim there = store.claimOf(own.run()).orElse(own);
+      synchronized (this) {
+        lastLook = now;
+        if (there.term() > own.term()) {
+          winner = there;
+        }
+      }
+    } catch (CheckpointStoreException e) {
+      LOG.debug("whose run {} is cannot be told now: {}", own.run(), e.getMessage());
+    }
+    if (isLost()) {
+      stop.raise(StopSignal.Reason.TAKEN_OVER);
+    }
+  }
+
+  private synchronized boolean isLost() {
+    return winner != null;
+  }
+
+  /** Ends the looks. The claim stays until the next one. */
+  @Override
+  public void close() {
+    watch.shutdownNow();
+  }
+}
