@@ -122,6 +122,42 @@ class CheckpointStoreContractIT {
   }
 
   @Test
+  void eachClaimOfARunHasAHigherTermThanTheOneBeforeAndCounts() {
+    // When
+    RunClaim first = store.claim(RUN, "trainer-a");
+    RunClaim second = store.claim(RUN, "trainer-b");
+
+    // Then
+    assertThat(first).isEqualTo(new RunClaim(RUN, "trainer-a", 1, NOW));
+    assertThat(second).isEqualTo(new RunClaim(RUN, "trainer-b", 2, NOW));
+    assertThat(store.claimOf(RUN)).contains(second);
+    assertThat(store.claimOf(new RunId("other"))).isEmpty();
+  }
+
+  @Test
+  void trainersThatClaimARunAtTheSameTimeHaveTermsOfTheirOwn() throws Exception {
+    // Given
+    int trainers = 8;
+    ExecutorService threads = Executors.newFixedThreadPool(trainers);
+    List<Callable<Long>> claims = new ArrayList<>();
+    for (int i = 0; i < trainers; i++) {
+      String trainer = "trainer-" + i;
+      claims.add(() -> store.claim(RUN, trainer).term());
+    }
+
+    // When
+    List<Long> terms = new ArrayList<>();
+    for (Future<Long> claim : threads.invokeAll(claims)) {
+      terms.add(claim.get());
+    }
+    threads.shutdown();
+
+    // Then
+    assertThat(terms).containsExactlyInAnyOrder(1L, 2L, 3L, 4L, 5L, 6L, 7L, 8L);
+    assertThat(store.claimOf(RUN).orElseThrow().term()).isEqualTo(8);
+  }
+
+  @Test
   void aFileOfManyPartsComesBackAsItWas() throws Exception {
     // Given
     Path file = randomFile("model.safetensors", (40 << 20) + 12_345);
