@@ -60,8 +60,17 @@ public final class CheckpointStore implements AutoCloseable {
    * @param configuration where it is
    */
   public static CheckpointStore connect(CheckpointStoreConfiguration configuration) {
+    return connect(configuration, Retry.DEFAULT);
+  }
+
+  /**
+   * Opens the store, otherwise as {@link #connect(CheckpointStoreConfiguration)}.
+   *
+   * @param retry how long a request is tried again while the server is away
+   */
+  public static CheckpointStore connect(CheckpointStoreConfiguration configuration, Retry retry) {
     return new CheckpointStore(
-        new S3ObjectStore(configuration, Retry.DEFAULT),
+        new S3ObjectStore(configuration, retry),
         configuration.prefix(),
         ManagementFactory.getRuntimeMXBean().getName(),
         Clock.systemUTC());

@@ -78,19 +78,20 @@ public final class ObjectStoreClient implements AutoCloseable {
    * @throws InterruptedException while it rests between two attempts
    */
   public <T> T send(Request<T> request) throws S3Failure, InterruptedException {
-    for (int attempt = 1; ; attempt++) {
+    Retry.Attempts attempts = retry.begin();
+    while (true) {
+      S3Failure failure;
       try {
         return request.send(minio);
       } catch (Exception e) {
         if (notOfTheServer.isInstance(e)) {
           throw notOfTheServer.cast(e);
         }
-        S3Failure failure = new S3Failure(configuration, e, attempt);
-        if (attempt >= retry.attempts() || !failure.isPassing()) {
-          throw failure;
-        }
+        failure = new S3Failure(configuration, e, attempts.failed());
       }
-      retry.rest(attempt);
+      if (!failure.isPassing() || !attempts.restFor(failure)) {
+        throw failure;
+      }
     }
   }
 

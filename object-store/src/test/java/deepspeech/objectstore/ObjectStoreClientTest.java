@@ -27,13 +27,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class ObjectStoreClientTest {
   private static final String ACTION = "read s3://speech/a.wav";
 
-  private final ObjectStoreClient client =
-      new ObjectStoreClient(
-          new ObjectStoreConfiguration(
-              URI.create("http://store:9000"), "someone", "open sesame", null),
-          new Connections(Duration.ofSeconds(1), Duration.ofSeconds(1), 1, Duration.ofSeconds(1)),
-          new Retry(3, Duration.ofMillis(1)),
-          OfTheCaller.class);
+  private final ObjectStoreClient client = client(new Retry(3, Duration.ofMillis(1)));
   private final AtomicInteger sent = new AtomicInteger();
 
   @AfterEach
@@ -71,6 +65,25 @@ class ObjectStoreClientTest {
         .isEqualTo(
             "S3 endpoint http://store:9000: cannot read s3://speech/a.wav: EOFException: the connection broke (tried 3 times)");
     assertThat(sent).hasValue(3);
+  }
+
+  @Test
+  void whoIsPatientSendsARequestAgainWhateverTheNumberOfAttempts() throws Exception {
+    // Given
+    Retry patient = new Retry(1, Duration.ZERO, Duration.ofMinutes(1), line -> {});
+    try (ObjectStoreClient waits = client(patient)) {
+      // When
+      String answer =
+          waits.send(
+              minio -> {
+                if (sent.incrementAndGet() < 50) {
+                  throw new IOException("connection reset");
+                }
+                return "answer";
+              });
+      // Then
+      assertThat(answer).isEqualTo("answer");
+    }
   }
 
   @Test
@@ -182,5 +195,14 @@ class ObjectStoreClientTest {
   /** What is not the server's failure. */
   private static final class OfTheCaller extends RuntimeException {
     private static final long serialVersionUID = 1L;
+  }
+
+  private static ObjectStoreClient client(Retry retry) {
+    return new ObjectStoreClient(
+        new ObjectStoreConfiguration(
+            URI.create("http://store:9000"), "someone", "open sesame", null),
+        new Connections(Duration.ofSeconds(1), Duration.ofSeconds(1), 1, Duration.ofSeconds(1)),
+        retry,
+        OfTheCaller.class);
   }
 }

@@ -6,10 +6,12 @@ import deepspeech.messages.Json;
 import deepspeech.messages.event.CloudEvent;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.function.Consumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
@@ -27,6 +29,7 @@ public final class EventPublisher implements AutoCloseable {
   private final String source;
   private final Clock clock;
   private final Producer<String, byte[]> producer;
+  private final Acknowledgements acknowledgements;
 
   /**
    * Opens a producer; the broker may still be away.
@@ -38,24 +41,56 @@ public final class EventPublisher implements AutoCloseable {
   }
 
   /**
+   * Opens a producer that waits long for a broker that is away: what is published meanwhile goes
+   * out in order when it is back.
+   *
+   * @param source {@code ce_source} of all that it publishes, such as {@code /trainer-service}
+   * @param patience how long, from the time at which a message was published
+   * @param waiting is told in a line what is waited for, every ten seconds
+   */
+  public static EventPublisher patient(
+      BrokerConfiguration configuration,
+      String source,
+      Duration patience,
+      Consumer<String> waiting) {
+    return new EventPublisher(
+        configuration,
+        source,
+        Clock.systemUTC(),
+        Map.of(
+            ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, Math.toIntExact(patience.toMillis()),
+            ProducerConfig.MAX_BLOCK_MS_CONFIG, patience.toMillis()),
+        waiting);
+  }
+
+  /**
    * Opens a producer; the broker may still be away.
    *
    * @param source {@code ce_source} of all that it publishes, such as {@code /trainer-service}
    * @param clock tells {@code ce_time}
    */
   public EventPublisher(BrokerConfiguration configuration, String source, Clock clock) {
+    this(configuration, source, clock, Map.of(), line -> {});
+  }
+
+  private EventPublisher(
+      BrokerConfiguration configuration,
+      String source,
+      Clock clock,
+      Map<String, Object> patience,
+      Consumer<String> waiting) {
     this.configuration = configuration;
     this.source = source;
     this.clock = clock;
+    Map<String, Object> properties = new HashMap<>(patience);
+    properties.put(ProducerConfig.ACKS_CONFIG, "all");
+    properties.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, "true");
+    properties.put(ProducerConfig.LINGER_MS_CONFIG, "0");
     this.producer =
         new KafkaProducer<>(
-            configuration.client(
-                Map.of(
-                    ProducerConfig.ACKS_CONFIG, "all",
-                    ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, "true",
-                    ProducerConfig.LINGER_MS_CONFIG, "0")),
-            new StringSerializer(),
-            new ByteArraySerializer());
+            configuration.client(properties), new StringSerializer(), new ByteArraySerializer());
+    this.acknowledgements =
+        new Acknowledgements("broker " + configuration.bootstrapServers(), waiting);
   }
 
   /**
@@ -97,7 +132,7 @@ public final class EventPublisher implements AutoCloseable {
    */
   public CompletableFuture<Void> send(
       String topic, Integer partition, String key, CloudEvent attributes, Object message) {
-    CompletableFuture<Void> acknowledged = new CompletableFuture<>();
+    CompletableFuture<Void> acknowledged = acknowledgements.expect(topic);
     ProducerRecord<String, byte[]> record =
         new ProducerRecord<>(
             topic,
@@ -150,11 +185,13 @@ public final class EventPublisher implements AutoCloseable {
   @Override
   public void close() {
     producer.close(Duration.ofSeconds(5));
+    acknowledgements.close();
   }
 
   /** Drops what is still under way. */
   public void abort() {
     producer.close(Duration.ZERO);
+    acknowledgements.close();
   }
 
   private BrokerException failed(String topic, Throwable failure) {

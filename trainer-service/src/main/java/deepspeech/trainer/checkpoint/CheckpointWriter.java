@@ -39,7 +39,7 @@ public final class CheckpointWriter implements Checkpoints, AutoCloseable {
   private final Recogniser recogniser;
   private final DataSetDescription data;
   private final CheckpointStore store;
-  private final Path workDirectory;
+  private final WorkDirectory workDirectory;
   private final Runnable requireTenure;
   private final Consumer<PublishedCheckpoint> published;
   private final ExecutorService thread =
@@ -49,7 +49,7 @@ public final class CheckpointWriter implements Checkpoints, AutoCloseable {
   /**
    * Writes the checkpoints of one run.
    *
-   * @param workDirectory where the files are made before they are uploaded; its files go afterwards
+   * @param workDirectory where the files are made; they go afterwards
    * @param requireTenure throws a {@link TakenOverException} if the run is another trainer's
    * @param published is told of each one that is complete in the store, on the writer's thread
    */
@@ -58,7 +58,7 @@ public final class CheckpointWriter implements Checkpoints, AutoCloseable {
       Recogniser recogniser,
       DataSetDescription data,
       CheckpointStore store,
-      Path workDirectory,
+      WorkDirectory workDirectory,
       Runnable requireTenure,
       Consumer<PublishedCheckpoint> published) {
     this.run = run;
@@ -103,11 +103,14 @@ public final class CheckpointWriter implements Checkpoints, AutoCloseable {
 
   private StoredCheckpoint upload(
       TrainingState state, Instant takenAt, Map<String, Tensor> parameters, AdamState optimizer) {
-    Path directory = workDirectory.resolve(run + "-" + state.checkpoint());
+    Path directory = workDirectory.path().resolve(run + "-" + state.checkpoint());
     try {
-      Files.createDirectories(directory);
       List<CheckpointSource> files =
-          CheckpointFiles.write(directory, state, parameters, optimizer, data);
+          workDirectory.patiently(
+              () -> {
+                Files.createDirectories(directory);
+                return CheckpointFiles.write(directory, state, parameters, optimizer, data);
+              });
       requireTenure.run();
       StoredCheckpoint stored =
           store.publish(
@@ -126,6 +129,9 @@ public final class CheckpointWriter implements Checkpoints, AutoCloseable {
       return stored;
     } catch (IOException e) {
       throw new CheckpointStoreException("%s: cannot write: %s".formatted(directory, e), e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new CheckpointStoreException(directory + ": interrupted while it was written", e);
     } finally {
       WorkFiles.delete(directory);
     }

@@ -25,6 +25,7 @@ import deepspeech.trainer.checkpoint.LoadedCheckpoint;
 import deepspeech.trainer.checkpoint.PendingEvaluations;
 import deepspeech.trainer.checkpoint.PublishedCheckpoint;
 import deepspeech.trainer.checkpoint.StartingPoint;
+import deepspeech.trainer.checkpoint.WorkDirectory;
 import deepspeech.trainer.model.Devices;
 import deepspeech.trainer.model.ModelShape;
 import deepspeech.trainer.model.OutOfMemoryException;
@@ -38,7 +39,6 @@ import deepspeech.trainer.training.TakenOverException;
 import deepspeech.trainer.training.TrainingRun;
 import deepspeech.trainer.training.TrainingState;
 import java.io.PrintStream;
-import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.LinkedHashSet;
@@ -60,7 +60,7 @@ public final class RunConductor implements RunWorker.Conductor {
   private final RunEvents events;
   private final PendingEvaluations pendingEvaluations;
   private final Tenures tenures;
-  private final Path workDirectory;
+  private final WorkDirectory workDirectory;
   private final PrintStream console;
   private final Clock clock;
 
@@ -80,7 +80,7 @@ public final class RunConductor implements RunWorker.Conductor {
       RunEvents events,
       PendingEvaluations pendingEvaluations,
       Tenures tenures,
-      Path workDirectory,
+      WorkDirectory workDirectory,
       PrintStream console,
       Clock clock) {
     this.registry = registry;

@@ -99,14 +99,25 @@ public final class RunWorker {
         } catch (RuntimeException e) {
           // Whatever it was, the next run has its turn; this one says what happened.
           LOG.error("run {} failed unexpectedly", next, e);
-          registry.change(
-              next, state -> state.withStatus(RunStatus.FAILED, "unexpected: " + e, Instant.now()));
+          keepFailure(next, e);
         } finally {
           end();
         }
       }
     } catch (InterruptedException e) {
       LOG.debug("run worker ends");
+    }
+  }
+
+  /** A failure that cannot be kept, as no broker is there, leaves the run to be tried again. */
+  private void keepFailure(RunId run, RuntimeException failure) {
+    try {
+      registry.change(
+          run,
+          state -> state.withStatus(RunStatus.FAILED, "unexpected: " + failure, Instant.now()));
+    } catch (RuntimeException e) {
+      LOG.error("run {}: its failure cannot be kept, it waits for its turn again", run, e);
+      enqueue(run);
     }
   }
 

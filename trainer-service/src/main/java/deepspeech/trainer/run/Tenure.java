@@ -3,7 +3,6 @@ package deepspeech.trainer.run;
 import deepspeech.checkpoint.CheckpointStore;
 import deepspeech.checkpoint.CheckpointStoreException;
 import deepspeech.checkpoint.RunClaim;
-import deepspeech.messages.run.RunId;
 import deepspeech.trainer.training.StopSignal;
 import deepspeech.trainer.training.TakenOverException;
 import java.time.Clock;
@@ -27,8 +26,8 @@ final class Tenure implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(Tenure.class);
 
-  private final CheckpointStore store;
   private final RunClaim own;
+  private final CheckpointStore store;
   private final StopSignal stop;
   private final Clock clock;
   private final ScheduledExecutorService watch =
@@ -41,23 +40,21 @@ final class Tenure implements AutoCloseable {
   private Instant lastLook;
   private RunClaim winner;
 
-  private Tenure(CheckpointStore store, RunClaim own, StopSignal stop, Clock clock) {
-    this.store = store;
+  private Tenure(RunClaim own, CheckpointStore store, StopSignal stop, Clock clock) {
     this.own = own;
+    this.store = store;
     this.stop = stop;
     this.clock = clock;
     this.lastLook = clock.instant();
   }
 
   /**
-   * Claims the run.
+   * Begins to look whether a claim still counts.
    *
-   * @param trainer name of this process
    * @param stop is raised when another trainer claims the run
    */
-  static Tenure begin(
-      CheckpointStore store, RunId run, String trainer, StopSignal stop, Clock clock) {
-    Tenure tenure = new Tenure(store, store.claim(run, trainer), stop, clock);
+  static Tenure begin(RunClaim own, CheckpointStore store, StopSignal stop, Clock clock) {
+    Tenure tenure = new Tenure(own, store, stop, clock);
     var unused =
         tenure.watch.scheduleWithFixedDelay(
             tenure::look, LOOK.toMillis(), LOOK.toMillis(), TimeUnit.MILLISECONDS);

@@ -11,6 +11,7 @@ import java.util.concurrent.ConcurrentHashMap;
 /** The runs that this trainer has claimed and not yet let go. */
 public final class Tenures {
   private final CheckpointStore store;
+  private final CheckpointStore looks;
   private final String trainer;
   private final Clock clock;
   private final Map<RunId, Tenure> held = new ConcurrentHashMap<>();
@@ -18,10 +19,13 @@ public final class Tenures {
   /**
    * Claims runs for a trainer.
    *
+   * @param store that the claims are made in; may wait long for a server that is away
+   * @param looks the same store, which gives up soon: training goes on while it is away
    * @param trainer name of this process, for whoever loses a run to it
    */
-  public Tenures(CheckpointStore store, String trainer, Clock clock) {
+  public Tenures(CheckpointStore store, CheckpointStore looks, String trainer, Clock clock) {
     this.store = store;
+    this.looks = looks;
     this.trainer = trainer;
     this.clock = clock;
   }
@@ -32,7 +36,7 @@ public final class Tenures {
    * @param stop is raised when another trainer claims it
    */
   void begin(RunId run, StopSignal stop) {
-    held.put(run, Tenure.begin(store, run, trainer, stop, clock));
+    held.put(run, Tenure.begin(store.claim(run, trainer), looks, stop, clock));
   }
 
   /** Lets go of a run. */

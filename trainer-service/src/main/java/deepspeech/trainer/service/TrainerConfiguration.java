@@ -16,6 +16,7 @@ import java.time.Duration;
  * @param workDirectory for the files of checkpoints on their way
  * @param trainerId name of this trainer among those of an installation; one that starts under a
  *     name takes the place of the one before at once
+ * @param patience how long broker, store or disk may fail before a run does
  * @param shutdownGrace how long a checkpoint may take once the service is told to end
  */
 public record TrainerConfiguration(
@@ -24,6 +25,7 @@ public record TrainerConfiguration(
     int batchesAhead,
     Path workDirectory,
     String trainerId,
+    Duration patience,
     Duration shutdownGrace) {
   /** What Kafka allows as the name of a group's member. */
   private static final String TRAINER_ID = "[a-zA-Z0-9._-]{1,249}";
@@ -51,6 +53,7 @@ public record TrainerConfiguration(
                 "DEEPSPEECH_WORK_DIR",
                 System.getProperty("java.io.tmpdir") + "/deepspeech-trainer")),
         environment.text("DEEPSPEECH_TRAINER_ID", hostName()),
+        Duration.ofSeconds(environment.number("DEEPSPEECH_PATIENCE_SECONDS", 3600, 60, 1_000_000)),
         Duration.ofSeconds(environment.number("DEEPSPEECH_SHUTDOWN_SECONDS", 25, 1, 3600)));
   }
 

@@ -4,8 +4,10 @@ import deepspeech.broker.events.EventPublisher;
 import deepspeech.broker.events.RunStates;
 import deepspeech.checkpoint.CheckpointStore;
 import deepspeech.messages.configuration.EnvironmentVariables;
+import deepspeech.objectstore.Retry;
 import deepspeech.trainer.checkpoint.PendingEvaluations;
 import deepspeech.trainer.checkpoint.StartingPoint;
+import deepspeech.trainer.checkpoint.WorkDirectory;
 import deepspeech.trainer.command.CommandDesk;
 import deepspeech.trainer.run.RunConductor;
 import deepspeech.trainer.run.RunRegistry;
@@ -28,14 +30,21 @@ public class TrainerService {
       TrainerConfiguration.of(EnvironmentVariables.ofProcess());
   private final Clock clock = Clock.systemUTC();
   private final EventPublisher publisher =
-      new EventPublisher(configuration.broker(), "/trainer-service");
-  private final CheckpointStore store = CheckpointStore.connect(configuration.store());
+      EventPublisher.patient(
+          configuration.broker(),
+          "/trainer-service",
+          configuration.patience(),
+          System.out::println);
+  private final CheckpointStore store =
+      CheckpointStore.connect(
+          configuration.store(), Retry.patient(configuration.patience(), System.out::println));
+  private final CheckpointStore claims = CheckpointStore.connect(configuration.store());
   private final StartingPoint startingPoint =
       new StartingPoint(store, configuration.workDirectory());
   private final PendingEvaluations pendingEvaluations = new PendingEvaluations();
   private final EvaluationFollower evaluations =
       new EvaluationFollower(configuration.broker(), pendingEvaluations);
-  private final Tenures tenures = new Tenures(store, configuration.trainerId(), clock);
+  private final Tenures tenures = new Tenures(store, claims, configuration.trainerId(), clock);
   private final RunRegistry registry;
   private final RunWorker worker;
 
@@ -69,7 +78,8 @@ public class TrainerService {
                 new KafkaRunEvents(configuration.broker(), publisher, tenures),
                 pendingEvaluations,
                 tenures,
-                configuration.workDirectory(),
+                new WorkDirectory(
+                    configuration.workDirectory(), configuration.patience(), System.out::println),
                 System.out,
                 clock));
   }
@@ -105,6 +115,7 @@ public class TrainerService {
     evaluations.close();
     publisher.close();
     store.close();
+    claims.close();
   }
 
   @Produces

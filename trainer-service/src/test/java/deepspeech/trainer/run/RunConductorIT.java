@@ -26,9 +26,12 @@ import deepspeech.objectstore.ObjectStoreConfiguration;
 import deepspeech.trainer.checkpoint.CheckpointFiles;
 import deepspeech.trainer.checkpoint.PendingEvaluations;
 import deepspeech.trainer.checkpoint.StartingPoint;
+import deepspeech.trainer.checkpoint.WorkDirectory;
 import deepspeech.trainer.training.StopSignal;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.io.PrintStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -89,6 +92,7 @@ class RunConductorIT {
   private final List<Instant> recoveredSince = new ArrayList<>();
   private String dieBeforeEventOf = "";
   private String takenOverAt = "";
+  private final List<String> waited = Collections.synchronizedList(new ArrayList<>());
   private Duration stoodStill = Duration.ZERO;
   private final Clock wall =
       new Clock() {
@@ -122,7 +126,7 @@ class RunConductorIT {
                 "deepspeech",
                 null));
     registry = new RunRegistry(states::add, List.of());
-    tenures = new Tenures(store, "trainer-a", wall);
+    tenures = new Tenures(store, store, "trainer-a", wall);
     conductor =
         new RunConductor(
             registry,
@@ -150,7 +154,7 @@ class RunConductorIT {
             },
             new PendingEvaluations(),
             tenures,
-            directory.resolve("work"),
+            new WorkDirectory(directory.resolve("work"), Duration.ofMinutes(1), this::diskFails),
             new PrintStream(console, true, StandardCharsets.UTF_8),
             Clock.systemUTC());
   }
@@ -279,6 +283,21 @@ class RunConductorIT {
 
     // Then
     assertThat(hashes("parts")).isEqualTo(hashes("whole"));
+  }
+
+  @Test
+  void aRunWhoseCheckpointTheDiskDoesNotTakeWaitsForTheDiskAndGoesOn() throws Exception {
+    // Given
+    Files.writeString(directory.resolve("work"), "a file where the folder should be");
+
+    // When
+    RunState end = conduct("full", CONFIGURATION);
+
+    // Then
+    assertThat(end.status()).isEqualTo(RunStatus.FINISHED);
+    assertThat(waited)
+        .hasSize(1)
+        .allMatch(line -> line.startsWith("waiting for the disk: " + directory.resolve("work")));
   }
 
   @Test
@@ -422,6 +441,16 @@ class RunConductorIT {
             file -> Set.of(CheckpointFiles.MODEL, CheckpointFiles.OPTIMIZER).contains(file.name()))
         .map(CheckpointFile::sha256)
         .toList();
+  }
+
+  /** The disk is mended as soon as the trainer says that it waits for it. */
+  private void diskFails(String line) {
+    waited.add(line);
+    try {
+      Files.deleteIfExists(directory.resolve("work"));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private Optional<CheckpointId> lastCheckpoint(RunId run) {

@@ -1,0 +1,69 @@
+package deepspeech.broker.events;
+
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+
+/** The messages that the broker has not acknowledged yet; tells of those that wait long. */
+final class Acknowledgements implements AutoCloseable {
+  private static final Duration TELL_EVERY = Duration.ofSeconds(10);
+
+  private final String broker;
+  private final Consumer<String> waiting;
+  private final Map<Long, Expected> expected = new ConcurrentHashMap<>();
+  private final AtomicLong sent = new AtomicLong();
+  private final ScheduledExecutorService teller =
+      Executors.newSingleThreadScheduledExecutor(
+          task -> {
+            Thread thread = new Thread(task, "acknowledgements");
+            thread.setDaemon(true);
+            return thread;
+          });
+
+  private record Expected(String topic, long since) {}
+
+  Acknowledgements(String broker, Consumer<String> waiting) {
+    this.broker = broker;
+    this.waiting = waiting;
+    var unused =
+        teller.scheduleWithFixedDelay(
+            this::tell, TELL_EVERY.toMillis(), TELL_EVERY.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  /** A future for the acknowledgement of a message that is about to be sent to a topic. */
+  CompletableFuture<Void> expect(String topic) {
+    CompletableFuture<Void> acknowledged = new CompletableFuture<>();
+    long number = sent.incrementAndGet();
+    expected.put(number, new Expected(topic, System.nanoTime()));
+    var unused = acknowledged.whenComplete((done, failure) -> expected.remove(number));
+    return acknowledged;
+  }
+
+  private void tell() {
+    long now = System.nanoTime();
+    expected.values().stream()
+        .min(Comparator.comparingLong(Expected::since))
+        .filter(oldest -> now - oldest.since >= TELL_EVERY.toNanos())
+        .ifPresent(
+            oldest ->
+                waiting.accept(
+                    "waiting for the broker: %s has not acknowledged a message to %s for %d s, %d wait"
+                        .formatted(
+                            broker,
+                            oldest.topic,
+                            TimeUnit.NANOSECONDS.toSeconds(now - oldest.since),
+                            expected.size())));
+  }
+
+  @Override
+  public void close() {
+    teller.shutdownNow();
+  }
+}
