@@ -33,7 +33,7 @@ public record TrainerConfiguration(
   public TrainerConfiguration {
     InvalidMessageException.require(
         trainerId.matches(TRAINER_ID),
-        "DEEPSPEECH_TRAINER_ID",
+        "DEEPSPEECH_TRAINER_INSTANCE_ID",
         trainerId,
         "1 to 249 letters, digits, dots, underscores and hyphens");
   }
@@ -52,7 +52,7 @@ public record TrainerConfiguration(
             environment.text(
                 "DEEPSPEECH_WORK_DIR",
                 System.getProperty("java.io.tmpdir") + "/deepspeech-trainer")),
-        environment.text("DEEPSPEECH_TRAINER_ID", hostName()),
+        environment.text("DEEPSPEECH_TRAINER_INSTANCE_ID", hostName()),
         Duration.ofSeconds(environment.number("DEEPSPEECH_PATIENCE_SECONDS", 3600, 60, 1_000_000)),
         Duration.ofSeconds(environment.number("DEEPSPEECH_SHUTDOWN_SECONDS", 25, 1, 3600)));
   }

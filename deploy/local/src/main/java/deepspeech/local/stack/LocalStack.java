@@ -164,8 +164,10 @@ public final class LocalStack implements AutoCloseable {
     environment.put("DEEPSPEECH_DATASET_ROOT", settings.datasetRoot().toString());
     environment.put(
         "DEEPSPEECH_WORK_DIR", settings.data().resolve("work").resolve(instance.name()).toString());
-    // Restarted under the same name, a replica has its requests back at once.
+    // Restarted under the same name, a replica has its requests, or the trainer its run, back at
+    // once.
     environment.put("DEEPSPEECH_DATA_PREP_INSTANCE_ID", instance.name());
+    environment.put("DEEPSPEECH_TRAINER_INSTANCE_ID", instance.name());
     environment.put("QUARKUS_HTTP_HOST", "127.0.0.1");
     environment.put("QUARKUS_HTTP_PORT", Integer.toString(instance.httpPort()));
     // glibc keeps a memory arena for each thread otherwise: hundreds of MB in a trainer.
