@@ -26,6 +26,7 @@ import deepspeech.objectstore.ObjectStoreConfiguration;
 import deepspeech.trainer.checkpoint.NewLearningRate;
 import deepspeech.trainer.checkpoint.PendingEvaluations;
 import deepspeech.trainer.checkpoint.StartingPoint;
+import deepspeech.trainer.checkpoint.WorkDirectory;
 import deepspeech.trainer.command.CommandDesk;
 import deepspeech.trainer.training.StopSignal;
 import java.io.ByteArrayOutputStream;
@@ -34,6 +35,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -103,8 +105,8 @@ final class TrainingSite implements AutoCloseable, CommandDesk.Feasibility {
               }
             },
             new PendingEvaluations(),
-            new Tenures(store, "trainer", Clock.systemUTC()),
-            workDirectory,
+            new Tenures(store, store, "trainer", Clock.systemUTC()),
+            new WorkDirectory(workDirectory, Duration.ZERO, line -> {}),
             new PrintStream(console, true, StandardCharsets.UTF_8),
             Clock.systemUTC());
     desk = new CommandDesk(registry, new Queue(), this, Clock.systemUTC());
