@@ -6,6 +6,7 @@ import deepspeech.broker.events.RunStates;
 import deepspeech.local.CommandFailedException;
 import deepspeech.local.progress.LeftOutCount;
 import deepspeech.local.progress.RunTable;
+import deepspeech.messages.console.TrainLine;
 import deepspeech.messages.evaluation.Evaluation;
 import deepspeech.messages.run.RunId;
 import deepspeech.messages.run.RunState;
@@ -21,7 +22,8 @@ import picocli.CommandLine.Parameters;
 @CommandLine.Command(
     name = "status",
     description =
-        "Shows every run, or one: its state, position, last checkpoint and best test CER.")
+        "Shows every run, or one: its state, position, last checkpoint and best test CER; of one its"
+            + " warnings too.")
 final class StatusCommand implements Callable<Integer> {
   private final Context context;
 
@@ -54,6 +56,9 @@ final class StatusCommand implements Callable<Integer> {
     table.lines().forEach(context::show);
     states.forEach(
         (run, state) -> {
+          if (run.equals(only) && state.warnings() != null) {
+            state.warnings().forEach(warning -> context.show(TrainLine.warning(warning)));
+          }
           if ((only == null || only.equals(run)) && state.status().ended()) {
             LeftOutCount.line(state.leftOut())
                 .ifPresent(line -> context.show("%s: %s".formatted(run, line)));

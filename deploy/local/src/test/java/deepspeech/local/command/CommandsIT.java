@@ -203,6 +203,32 @@ class CommandsIT {
   }
 
   @Test
+  void statusOfOneRunShowsItsWarnings() throws Exception {
+    // Given
+    publisher.publish(
+        new RunState(
+            new RunId("warned"),
+            RunStatus.FINISHED,
+            null,
+            CONFIGURATION,
+            List.of(),
+            new Position(2, 63, 63, 126),
+            null,
+            1000,
+            Map.of(),
+            List.of("vocab_path: kept 3, added 1 (d), dropped 0"),
+            TIME));
+    CommandLineRunner commands = commands();
+
+    // When
+    int status = commands.run("status", "warned");
+
+    // Then
+    assertThat(status).isZero();
+    assertThat(commands.out()).endsWith("Warning: vocab_path: kept 3, added 1 (d), dropped 0\n");
+  }
+
+  @Test
   void statusOfAnUnknownRunFails() {
     // Given
     CommandLineRunner commands = commands();
