@@ -80,6 +80,22 @@ public final class StartingPoint {
         .orElse(settled);
   }
 
+  /**
+   * Returns if a new run may have the name: its checkpoints would take the names of others.
+   *
+   * @throws InvalidMessageException if the store has checkpoints of a run of that name
+   */
+  public void requireNew(RunId run) {
+    List<CheckpointId> there = store.list(run);
+    if (!there.isEmpty()) {
+      throw InvalidMessageException.field(
+          "run",
+          run.toString(),
+          "a new name, since the store has checkpoints of that one, the newest %s; or the command resume"
+              .formatted(there.get(there.size() - 1)));
+    }
+  }
+
   private static Optional<Integer> learningRateEpoch(
       TrainingConfiguration configuration, TrainingState state, NewLearningRate learningRate) {
     TrainingConfiguration before = state.configuration();

@@ -63,6 +63,13 @@ public final class CommandDesk {
     TrainingConfiguration settle(
         RunId run, TrainingConfiguration wanted, NewLearningRate learningRate);
 
+    /**
+     * Returns if a new run may have the name.
+     *
+     * @throws InvalidMessageException if there are checkpoints of a run of that name
+     */
+    default void requireNew(RunId run) {}
+
     /** The configuration that a run had at a checkpoint; empty if there is no such checkpoint. */
     default Optional<TrainingConfiguration> configurationOf(RunId run, ModelReference from) {
       return Optional.empty();
@@ -138,6 +145,7 @@ public final class CommandDesk {
           "run: \"%s\" given, which is %s already; allowed: a new name, or the command resume"
               .formatted(run, known.get().status()));
     }
+    feasibility.requireNew(run);
     TrainingConfiguration settled =
         feasibility.settle(
             run,
@@ -160,15 +168,15 @@ public final class CommandDesk {
   }
 
   private void resume(String id, Command.Resume command) {
-    RunState state = registry.find(command.run()).orElseGet(() -> fromCheckpoint(command));
+    RunState state =
+        registry
+            .find(command.run())
+            .filter(known -> known.configuration() != null)
+            .orElseGet(() -> fromCheckpoint(command));
     if (!state.status().ended()) {
       throw new CommandRejectedException(
           "run: \"%s\" given, which is %s; allowed: a run that has ended"
               .formatted(command.run(), state.status()));
-    }
-    if (state.configuration() == null) {
-      throw new CommandRejectedException(
-          "run: \"%s\" given, which was rejected: %s".formatted(command.run(), state.reason()));
     }
     ModelReference from = command.from();
     Map<String, Object> given = new HashMap<>(command.configuration());
@@ -205,7 +213,7 @@ public final class CommandDesk {
     TrainingConfiguration configuration =
         feasibility
             .configurationOf(command.run(), command.from())
-            .orElseThrow(() -> unknown(command.run()));
+            .orElseThrow(() -> nothingToResume(command.run()));
     return new RunState(
         command.run(),
         RunStatus.STOPPED,
@@ -233,6 +241,16 @@ public final class CommandDesk {
 
   private RunState known(RunId run) {
     return registry.find(run).orElseThrow(() -> unknown(run));
+  }
+
+  private CommandRejectedException nothingToResume(RunId run) {
+    return registry
+        .find(run)
+        .map(
+            rejected ->
+                new CommandRejectedException(
+                    "run: \"%s\" given, which was rejected: %s".formatted(run, rejected.reason())))
+        .orElseGet(() -> unknown(run));
   }
 
   private static CommandRejectedException unknown(RunId run) {

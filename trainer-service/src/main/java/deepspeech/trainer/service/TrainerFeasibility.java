@@ -28,4 +28,9 @@ final class TrainerFeasibility implements CommandDesk.Feasibility {
   public Optional<TrainingConfiguration> configurationOf(RunId run, ModelReference from) {
     return startingPoint.configurationOf(run, from);
   }
+
+  @Override
+  public void requireNew(RunId run) {
+    startingPoint.requireNew(run);
+  }
 }

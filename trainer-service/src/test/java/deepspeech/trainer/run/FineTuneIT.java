@@ -583,6 +583,23 @@ class FineTuneIT {
   }
 
   @Test
+  void aNewRunOfANameThatOnlyTheStoreKnowsIsRefusedSoThatItsCheckpointsStay() throws Exception {
+    // Given
+    site.train("kept", CONFIGURATION);
+    try (TrainingSite other = new TrainingSite(s3, HOME, directory.resolve("other"))) {
+      // Then
+      assertThatThrownBy(() -> other.train("kept", CONFIGURATION))
+          .isInstanceOf(CommandRejectedException.class)
+          .hasMessage(
+              "run: \"kept\" given, allowed: a new name, since the store has checkpoints of that"
+                  + " one, the newest epoch-0002; or the command resume");
+      assertThat(other.state("kept").status()).isEqualTo(RunStatus.REJECTED);
+      assertThat(other.resume("kept", Map.of("num_epoch", 3)).status())
+          .isEqualTo(RunStatus.FINISHED);
+    }
+  }
+
+  @Test
   void aRunThatOnlyTheStoreKnowsIsResumedWithTheConfigurationOfItsCheckpoint() throws Exception {
     // Given
     site.train("run", CONFIGURATION);

@@ -172,6 +172,11 @@ final class TrainingSite implements AutoCloseable, CommandDesk.Feasibility {
   }
 
   @Override
+  public void requireNew(RunId run) {
+    startingPoint.requireNew(run);
+  }
+
+  @Override
   public Optional<TrainingConfiguration> configurationOf(RunId run, ModelReference from) {
     return startingPoint.configurationOf(run, from);
   }
