@@ -129,6 +129,7 @@ class EvaluatorTest {
             tested.uri(),
             tested.files(),
             null,
+            tested.provenance(),
             tested.time());
 
     // When

@@ -99,6 +99,7 @@ public final class TestData {
         "s3://models/runs/demo/checkpoints/" + CheckpointId.endOfEpoch(epoch) + "/",
         List.of(),
         TEST,
+        null,
         TIME);
   }
 }

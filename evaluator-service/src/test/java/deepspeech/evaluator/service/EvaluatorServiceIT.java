@@ -341,6 +341,7 @@ class EvaluatorServiceIT {
         stored.uri(),
         stored.files(),
         test,
+        null,
         TestData.TIME);
   }
 

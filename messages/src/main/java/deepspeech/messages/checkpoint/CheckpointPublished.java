@@ -14,6 +14,7 @@ import java.util.List;
  * @param step optimiser steps since the run began
  * @param uri {@code s3://bucket/key/} of its folder
  * @param test what to test it on; null if the run has {@code test_off}
+ * @param provenance what it was trained with
  */
 public record CheckpointPublished(
     RunId run,
@@ -24,11 +25,14 @@ public record CheckpointPublished(
     String uri,
     List<CheckpointFile> files,
     DataSpecification test,
+    Provenance provenance,
     Instant time) {
   public CheckpointPublished {
     InvalidMessageException.require(run != null, "run", null, "the name of a run");
     InvalidMessageException.require(checkpoint != null, "checkpoint", null, "a checkpoint id");
     InvalidMessageException.require(uri != null, "uri", null, "s3://bucket/key/");
     files = files == null ? List.of() : List.copyOf(files);
+    // Events written before it was recorded stay in the topic for long.
+    provenance = provenance == null ? Provenance.NONE : provenance;
   }
 }

@@ -2,6 +2,7 @@ package deepspeech.trainer.checkpoint;
 
 import deepspeech.checkpoint.StoredCheckpoint;
 import deepspeech.messages.checkpoint.CheckpointPublished;
+import deepspeech.messages.checkpoint.Provenance;
 import deepspeech.messages.features.DataSpecification;
 import java.time.Instant;
 
@@ -27,6 +28,7 @@ public final class CheckpointAnnouncement {
         stored.uri(),
         stored.files(),
         test,
+        Provenance.among(stored.metadata()),
         time);
   }
 }

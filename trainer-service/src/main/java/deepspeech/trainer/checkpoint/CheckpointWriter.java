@@ -4,6 +4,7 @@ import deepspeech.checkpoint.CheckpointSource;
 import deepspeech.checkpoint.CheckpointStore;
 import deepspeech.checkpoint.CheckpointStoreException;
 import deepspeech.checkpoint.StoredCheckpoint;
+import deepspeech.messages.checkpoint.Provenance;
 import deepspeech.messages.features.DataSetDescription;
 import deepspeech.messages.run.RunId;
 import deepspeech.messages.tensor.Tensor;
@@ -20,6 +21,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -38,6 +40,7 @@ public final class CheckpointWriter implements Checkpoints, AutoCloseable {
   private final RunId run;
   private final Recogniser recogniser;
   private final DataSetDescription data;
+  private final Provenance provenance;
   private final CheckpointStore store;
   private final WorkDirectory workDirectory;
   private final Runnable requireTenure;
@@ -49,6 +52,7 @@ public final class CheckpointWriter implements Checkpoints, AutoCloseable {
   /**
    * Writes the checkpoints of one run.
    *
+   * @param provenance goes into {@code checkpoint.json} alone: the files of equal states are equal
    * @param workDirectory where the files are made; they go afterwards
    * @param requireTenure throws a {@link TakenOverException} if the run is another trainer's
    * @param published is told of each one that is complete in the store, on the writer's thread
@@ -57,6 +61,7 @@ public final class CheckpointWriter implements Checkpoints, AutoCloseable {
       RunId run,
       Recogniser recogniser,
       DataSetDescription data,
+      Provenance provenance,
       CheckpointStore store,
       WorkDirectory workDirectory,
       Runnable requireTenure,
@@ -64,6 +69,7 @@ public final class CheckpointWriter implements Checkpoints, AutoCloseable {
     this.run = run;
     this.recogniser = recogniser;
     this.data = data;
+    this.provenance = provenance;
     this.store = store;
     this.workDirectory = workDirectory;
     this.requireTenure = requireTenure;
@@ -112,18 +118,11 @@ public final class CheckpointWriter implements Checkpoints, AutoCloseable {
                 return CheckpointFiles.write(directory, state, parameters, optimizer, data);
               });
       requireTenure.run();
-      StoredCheckpoint stored =
-          store.publish(
-              run,
-              state.checkpoint(),
-              files,
-              Map.of(
-                  CheckpointAnnouncement.STEP,
-                  String.valueOf(state.step()),
-                  TAKEN_AT,
-                  takenAt.toString(),
-                  "fingerprint",
-                  state.fingerprint()));
+      Map<String, String> metadata = new TreeMap<>(provenance.values());
+      metadata.put(CheckpointAnnouncement.STEP, String.valueOf(state.step()));
+      metadata.put(TAKEN_AT, takenAt.toString());
+      metadata.put("fingerprint", state.fingerprint());
+      StoredCheckpoint stored = store.publish(run, state.checkpoint(), files, metadata);
       requireTenure.run();
       store.moveLatest(run, state.checkpoint());
       return stored;

@@ -1,6 +1,8 @@
 package deepspeech.trainer.checkpoint;
 
 import deepspeech.checkpoint.StoredCheckpoint;
+import deepspeech.messages.checkpoint.CheckpointFile;
+import deepspeech.messages.checkpoint.Provenance;
 import deepspeech.messages.tensor.Tensor;
 import deepspeech.trainer.optimizer.AdamState;
 import deepspeech.trainer.training.TrainingState;
@@ -30,6 +32,20 @@ public record LoadedCheckpoint(
   /** {@code s3://bucket/key/} of its folder. */
   public String uri() {
     return stored.uri();
+  }
+
+  /** What it was trained with. */
+  public Provenance provenance() {
+    return Provenance.among(stored.metadata());
+  }
+
+  /** SHA-256 of its weights. */
+  public String weightsHash() {
+    return stored.files().stream()
+        .filter(file -> file.name().equals(CheckpointFiles.MODEL))
+        .map(CheckpointFile::sha256)
+        .findFirst()
+        .orElseThrow();
   }
 
   /**

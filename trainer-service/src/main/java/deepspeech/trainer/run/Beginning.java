@@ -1,9 +1,11 @@
 package deepspeech.trainer.run;
 
 import deepspeech.messages.InvalidMessageException;
+import deepspeech.messages.checkpoint.Provenance;
 import deepspeech.messages.configuration.Argument;
 import deepspeech.messages.configuration.TrainingConfiguration;
 import deepspeech.messages.features.DataSetDescription;
+import deepspeech.messages.run.RunId;
 import deepspeech.messages.tensor.Tensor;
 import deepspeech.trainer.checkpoint.LoadedCheckpoint;
 import deepspeech.trainer.model.Devices;
@@ -26,6 +28,7 @@ import java.util.Optional;
  * @param resumed where training goes on; empty to begin with the first epoch
  * @param recovered the run's own newest checkpoint, after its trainer went away; empty if a command
  *     let the run begin here
+ * @param begun the model of another run that this one began with, in the terms of its provenance
  * @param warnings what the owner of the run should know, a line each
  * @param report what became of the vocabulary, as a block of lines; empty if it is as it was
  */
@@ -34,6 +37,7 @@ record Beginning(
     Optional<AdamState> optimizer,
     Optional<TrainingState> resumed,
     Optional<LoadedCheckpoint> recovered,
+    Provenance begun,
     List<String> warnings,
     Optional<String> report) {
   private static final int TOKENS_IN_REPORT = 40;
@@ -46,26 +50,37 @@ record Beginning(
         Optional.empty(),
         Optional.empty(),
         Optional.empty(),
+        Provenance.NONE,
         List.of(),
         Optional.empty());
   }
 
-  /** The model, the optimiser and the position of a checkpoint. */
-  static Beginning resuming(LoadedCheckpoint checkpoint) {
-    return of(checkpoint, Optional.empty());
+  /** The model, the optimiser and the position of a checkpoint, of the run or of another. */
+  static Beginning resuming(LoadedCheckpoint checkpoint, RunId run) {
+    Provenance begun =
+        checkpoint.state().run().equals(run)
+            ? checkpoint.provenance()
+            : begunWith(Argument.RESUME_MODEL, checkpoint);
+    return of(checkpoint, Optional.empty(), begun);
   }
 
   /** The same of the run's own newest checkpoint, after its trainer went away. */
   static Beginning recovering(LoadedCheckpoint checkpoint) {
-    return of(checkpoint, Optional.of(checkpoint));
+    return of(checkpoint, Optional.of(checkpoint), checkpoint.provenance());
   }
 
-  private static Beginning of(LoadedCheckpoint checkpoint, Optional<LoadedCheckpoint> recovered) {
+  private static Provenance begunWith(Argument argument, LoadedCheckpoint checkpoint) {
+    return Provenance.NONE.begunWith(argument, checkpoint.uri(), checkpoint.weightsHash());
+  }
+
+  private static Beginning of(
+      LoadedCheckpoint checkpoint, Optional<LoadedCheckpoint> recovered, Provenance begun) {
     return new Beginning(
         Optional.of(checkpoint.parameters()),
         Optional.of(checkpoint.optimizer()),
         Optional.of(checkpoint.state()),
         recovered,
+        begun,
         List.of(),
         Optional.empty());
   }
@@ -92,6 +107,7 @@ record Beginning(
           Optional.empty(),
           Optional.empty(),
           Optional.empty(),
+          begunWith(Argument.PRETRAINED_MODEL, checkpoint),
           warnings,
           Optional.empty());
     }
@@ -117,6 +133,7 @@ record Beginning(
         Optional.empty(),
         Optional.empty(),
         Optional.empty(),
+        begunWith(Argument.PRETRAINED_MODEL, checkpoint),
         warnings,
         Optional.of(
             "Output layer of checkpoint %s for another vocabulary (%d tokens, had %d):\n  %s"

@@ -5,7 +5,9 @@ import deepspeech.checkpoint.CheckpointStoreException;
 import deepspeech.checkpoint.StoredCheckpoint;
 import deepspeech.messages.InvalidMessageException;
 import deepspeech.messages.Json;
+import deepspeech.messages.build.CodeVersion;
 import deepspeech.messages.checkpoint.ModelReference;
+import deepspeech.messages.checkpoint.Provenance;
 import deepspeech.messages.configuration.Argument;
 import deepspeech.messages.configuration.TrainingConfiguration;
 import deepspeech.messages.deadletter.LeftOutReason;
@@ -139,9 +141,10 @@ public final class RunConductor implements RunWorker.Conductor {
             configuration.data(Split.TRAIN, devices.count()),
             configuration.numEpoch());
     requireUsable(configuration, description);
-    if (!configuration.testOff()) {
-      data.describe(Split.TEST, configuration.data(Split.TEST, 1), 1);
-    }
+    Map<String, String> testFiles =
+        configuration.testOff()
+            ? Map.of()
+            : data.describe(Split.TEST, configuration.data(Split.TEST, 1), 1).hashes();
     ModelShape shape =
         new ModelShape(
             configuration.numConvLayers(),
@@ -151,12 +154,16 @@ public final class RunConductor implements RunWorker.Conductor {
     Beginning beginning = begin(accepted, shape, description, devices);
     Optional<TrainingState> resumed = beginning.resumed();
     List<String> warnings = warnings(accepted, beginning, description);
+    Provenance provenance =
+        Provenance.of(configuration, description.hashes(), testFiles, CodeVersion.ofBuild())
+            .begunAs(beginning.begun());
     try (Recogniser recogniser = beginning.recogniser(shape, configuration, devices);
         CheckpointWriter checkpoints =
             new CheckpointWriter(
                 run,
                 recogniser,
                 description,
+                provenance,
                 store,
                 workDirectory,
                 () -> tenures.requireHeld(run),
@@ -184,8 +191,7 @@ public final class RunConductor implements RunWorker.Conductor {
               clock,
               resumed);
       keepDescription(
-          new RunDescription(
-              run, configuration, shape, description.fingerprint(), description.hashes()));
+          new RunDescription(run, configuration, shape, description.fingerprint(), provenance));
       reporter.started(configuration, description.utterances(), warnings);
       beginning.report().ifPresent(console::println);
       Duration dryRunTook = dryRun.perform(recogniser::rehearse, System::nanoTime);
@@ -250,7 +256,7 @@ public final class RunConductor implements RunWorker.Conductor {
     if (checkpoint.state().run().equals(run)) {
       startingPoint.goBackTo(run, named, checkpoint.state().checkpoint());
     }
-    return wasUnderWay ? Beginning.recovering(checkpoint) : Beginning.resuming(checkpoint);
+    return wasUnderWay ? Beginning.recovering(checkpoint) : Beginning.resuming(checkpoint, run);
   }
 
   /** Of data preparation and the beginning; a run that was under way keeps those it began with. */

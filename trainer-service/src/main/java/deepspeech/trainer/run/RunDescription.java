@@ -1,19 +1,19 @@
 package deepspeech.trainer.run;
 
+import deepspeech.messages.checkpoint.Provenance;
 import deepspeech.messages.configuration.TrainingConfiguration;
 import deepspeech.messages.run.RunId;
 import deepspeech.trainer.model.ModelShape;
-import java.util.Map;
 
 /**
  * {@code run.json}: what a run trains, and on what.
  *
  * @param fingerprint of the training data set
- * @param hashes SHA-256 of {@code manifest}, {@code vocabulary} and {@code mean_std}
+ * @param provenance of its checkpoints from here on
  */
 record RunDescription(
     RunId run,
     TrainingConfiguration configuration,
     ModelShape model,
     String fingerprint,
-    Map<String, String> hashes) {}
+    Provenance provenance) {}

@@ -334,7 +334,16 @@ class RunProgressTest {
     // When
     progress.accept(
         new CheckpointPublished(
-            RUN, checkpoint, 1, 63, 63, "s3://deepspeech/runs/demo/x/", List.of(), null, TIME));
+            RUN,
+            checkpoint,
+            1,
+            63,
+            63,
+            "s3://deepspeech/runs/demo/x/",
+            List.of(),
+            null,
+            null,
+            TIME));
 
     // Then
     assertThat(progress.uri(checkpoint)).contains("s3://deepspeech/runs/demo/x/");

@@ -1,0 +1,117 @@
+package deepspeech.messages.checkpoint;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import deepspeech.messages.Json;
+import deepspeech.messages.build.CodeVersion;
+import deepspeech.messages.configuration.Argument;
+import deepspeech.messages.configuration.TrainingConfiguration;
+import deepspeech.messages.features.Split;
+import java.util.HashMap;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class ProvenanceTest {
+  private static final CodeVersion CODE = new CodeVersion("0.1.0", "c".repeat(40), true);
+  private static final Map<String, String> TRAIN = Map.of("manifest", "m1", "noise/a.b", "n1");
+  private static final Map<String, String> TEST = Map.of("manifest", "m2");
+
+  @Test
+  void itIsFoundAgainAmongOtherMetadata() {
+    // Given
+    Provenance provenance =
+        of(TrainingConfiguration.defaults())
+            .begunWith(Argument.PRETRAINED_MODEL, "s3://b/runs/base/", "w1");
+    Map<String, String> metadata = new HashMap<>(provenance.values());
+    metadata.putAll(Map.of("step", "7", "taken_at", "2026-01-01T00:00:00Z", "fingerprint", "f"));
+
+    // When
+    Provenance found = Provenance.among(metadata);
+
+    // Then
+    assertThat(found).isEqualTo(provenance);
+    assertThat(found.files(Split.TRAIN)).isEqualTo(TRAIN);
+    assertThat(found.files(Split.TEST)).isEqualTo(TEST);
+    assertThat(found.code()).contains("0.1.0 (commit %s-dirty)".formatted("c".repeat(40)));
+    assertThat(found.model(Argument.PRETRAINED_MODEL)).contains("s3://b/runs/base/");
+    assertThat(found.weights(Argument.PRETRAINED_MODEL)).contains("w1");
+    assertThat(found.model(Argument.RESUME_MODEL)).isEmpty();
+  }
+
+  @Test
+  void inJsonItIsAnObjectOfTexts() {
+    // Given
+    Provenance provenance = new Provenance(Map.of("code.version", "0.1.0", "code.commit", "c"));
+
+    // When
+    String json = Json.writeText(provenance);
+
+    // Then
+    assertThat(json).isEqualTo("{\"code.commit\":\"c\",\"code.version\":\"0.1.0\"}");
+    assertThat(Json.read(json, Provenance.class)).isEqualTo(provenance);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "seed, 1",
+    "learning_rate, 0.5",
+    "learning_rate_epoch, 3",
+    "batch_size, 8",
+    "train_manifest, other",
+    "rnn_layer_size, 8",
+    "use_gpu, False",
+    "max_duration, 10"
+  })
+  void itTellsConfigurationsApartThatGiveOtherWeights(String argument, String value) {
+    // When
+    Provenance changed = of(TrainingConfiguration.of(Map.of(argument, value)));
+
+    // Then
+    assertThat(changed.configuration())
+        .isPresent()
+        .isNotEqualTo(of(TrainingConfiguration.defaults()).configuration());
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "num_epoch, 60",
+    "checkpoint_interval, 10",
+    "log_interval, 1",
+    "output_model_dir, elsewhere",
+    "test_manifest, other",
+    "test_off, True",
+    "resume_model, latest",
+    "pretrained_model, base/best"
+  })
+  void itHoldsConfigurationsForEqualThatGiveTheSameWeights(String argument, String value) {
+    // When
+    Provenance changed = of(TrainingConfiguration.of(Map.of(argument, value)));
+
+    // Then
+    assertThat(changed).isEqualTo(of(TrainingConfiguration.defaults()));
+  }
+
+  @Test
+  void aRunThatGoesOnKeepsTheModelOfAnotherThatItBeganWith() {
+    // Given
+    Provenance first =
+        of(TrainingConfiguration.defaults())
+            .begunWith(Argument.RESUME_MODEL, "s3://b/runs/base/", "w1");
+    Provenance now =
+        Provenance.of(TrainingConfiguration.defaults(), Map.of("manifest", "m3"), TEST, CODE);
+
+    // When
+    Provenance kept = now.begunAs(first);
+
+    // Then
+    assertThat(kept.model(Argument.RESUME_MODEL)).contains("s3://b/runs/base/");
+    assertThat(kept.weights(Argument.RESUME_MODEL)).contains("w1");
+    assertThat(kept.files(Split.TRAIN)).isEqualTo(Map.of("manifest", "m3"));
+  }
+
+  private static Provenance of(TrainingConfiguration configuration) {
+    return Provenance.of(configuration, TRAIN, TEST, CODE);
+  }
+}
