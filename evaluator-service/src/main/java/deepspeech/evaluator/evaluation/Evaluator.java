@@ -52,7 +52,8 @@ public final class Evaluator {
   /**
    * An evaluator.
    *
-   * @param published ids of the evaluations that are published already; new ones are added
+   * @param published ids of the evaluations and of their points that are published already; new
+   *     ones are added
    * @param workDirectory for the model under test
    */
   public Evaluator(
@@ -114,8 +115,7 @@ public final class Evaluator {
     if (evaluation.wer() != null) {
       publishPoint(eventId, evaluation, MetricName.TEST_WER, evaluation.wer());
     }
-    sink.publish(evaluation, evaluationId);
-    published.add(evaluationId);
+    publishOnce(evaluation, evaluationId);
     listener.evaluated(evaluation);
     return Outcome.EVALUATED;
   }
@@ -150,7 +150,7 @@ public final class Evaluator {
 
   private void publishPoint(String eventId, Evaluation evaluation, MetricName name, double value)
       throws InterruptedException {
-    sink.publish(
+    publishOnce(
         new MetricPoint(
             evaluation.run(),
             name,
@@ -160,6 +160,14 @@ public final class Evaluator {
             evaluation.batch(),
             evaluation.time()),
         eventId + "/" + name);
+  }
+
+  /** An evaluator that was killed may have published a part of what comes of an event. */
+  private void publishOnce(Object message, String id) throws InterruptedException {
+    if (!published.contains(id)) {
+      sink.publish(message, id);
+      published.add(id);
+    }
   }
 
   private Outcome deadLetter(

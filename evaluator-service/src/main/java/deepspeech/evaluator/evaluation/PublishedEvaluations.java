@@ -2,22 +2,13 @@ package deepspeech.evaluator.evaluation;
 
 import deepspeech.broker.BrokerConfiguration;
 import deepspeech.broker.BrokerException;
+import deepspeech.broker.events.EventIdTail;
+import deepspeech.messages.metric.MetricName;
 import deepspeech.messages.topic.Topics;
-import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.HashSet;
-import java.util.List;
-import java.util.Map;
 import java.util.Set;
-import org.apache.kafka.clients.consumer.ConsumerConfig;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.header.Header;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
-/** Reads which evaluations are published, so that none is published twice. */
+/** Reads which evaluations and which points of them are published, so that none is twice. */
 public final class PublishedEvaluations {
   private final BrokerConfiguration broker;
 
@@ -26,36 +17,22 @@ public final class PublishedEvaluations {
   }
 
   /**
-   * The {@code ce_id} of every evaluation that the topic holds now.
+   * The {@code ce_id} of every evaluation, and of every CER and WER among the metric points, that
+   * the topics hold now.
    *
-   * @throws BrokerException if the topic cannot be read
+   * @throws BrokerException if a topic cannot be read
    */
-  public Set<String> ids() {
-    Map<String, Object> properties =
-        broker.client(
-            Map.of(
-                ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, "false",
-                ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest"));
+  public Set<String> ids() throws InterruptedException {
     Set<String> ids = new HashSet<>();
-    try (KafkaConsumer<byte[], byte[]> consumer =
-        new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
-      List<TopicPartition> partitions =
-          consumer.partitionsFor(Topics.EVALUATIONS).stream()
-              .map(info -> new TopicPartition(info.topic(), info.partition()))
-              .toList();
-      consumer.assign(partitions);
-      consumer.seekToBeginning(partitions);
-      Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
-      while (partitions.stream().anyMatch(p -> consumer.position(p) < ends.get(p))) {
-        for (ConsumerRecord<byte[], byte[]> record : consumer.poll(Duration.ofMillis(200))) {
-          Header id = record.headers().lastHeader("ce_id");
-          if (id != null && id.value() != null) {
-            ids.add(new String(id.value(), StandardCharsets.UTF_8));
-          }
-        }
-      }
-    } catch (KafkaException e) {
-      throw BrokerException.onTopic(Topics.EVALUATIONS, "READ", broker, e);
+    try (EventIdTail evaluations = new EventIdTail(broker, Topics.EVALUATIONS);
+        EventIdTail points = new EventIdTail(broker, Topics.METRICS)) {
+      evaluations.catchUp(ids::add);
+      points.catchUp(
+          id -> {
+            if (id.endsWith("/" + MetricName.TEST_CER) || id.endsWith("/" + MetricName.TEST_WER)) {
+              ids.add(id);
+            }
+          });
     }
     return ids;
   }

@@ -102,7 +102,8 @@ public class EvaluatorBeans {
       EventPublisher publisher,
       CommittedProgress progress,
       EvaluationStatus status,
-      MeterRegistry registry) {
+      MeterRegistry registry)
+      throws InterruptedException {
     Clock clock = Clock.systemUTC();
     Evaluator evaluator =
         new Evaluator(

@@ -102,6 +102,17 @@ class EvaluatorTest {
   }
 
   @Test
+  void whatAnEvaluatorPublishedBeforeItWasKilledIsNotPublishedAgain() throws Exception {
+    // When
+    Evaluator.Outcome outcome =
+        evaluator(Set.of("e1/test_cer")).evaluate("e1", TestData.checkpoint(3));
+
+    // Then
+    assertThat(outcome).isEqualTo(Evaluator.Outcome.EVALUATED);
+    assertThat(published.keySet()).containsExactly("e1/test_wer", "e1/evaluation");
+  }
+
+  @Test
   void theSameCheckpointIsEvaluatedAgainForAnotherEvent() throws Exception {
     // Given
     Evaluator evaluator = evaluator(Set.of());
