@@ -15,6 +15,7 @@ import deepspeech.messages.checkpoint.CheckpointId;
 import deepspeech.messages.checkpoint.ModelReference;
 import deepspeech.messages.configuration.Argument;
 import deepspeech.messages.configuration.TrainingConfiguration;
+import deepspeech.messages.evaluation.Evaluation;
 import deepspeech.messages.run.RunId;
 import deepspeech.trainer.training.TrainingState;
 import java.io.IOException;
@@ -23,8 +24,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
@@ -36,10 +39,19 @@ public final class StartingPoint {
 
   private final CheckpointStore store;
   private final Path workDirectory;
+  private final Function<RunId, List<Evaluation>> evaluations;
 
-  public StartingPoint(CheckpointStore store, Path workDirectory) {
+  /**
+   * Looks in a store.
+   *
+   * @param workDirectory for what is fetched, as long as it is needed
+   * @param evaluations of a run, in the order in which they were made
+   */
+  public StartingPoint(
+      CheckpointStore store, Path workDirectory, Function<RunId, List<Evaluation>> evaluations) {
     this.store = store;
     this.workDirectory = workDirectory;
+    this.evaluations = evaluations;
   }
 
   /**
@@ -222,7 +234,8 @@ public final class StartingPoint {
   /**
    * Makes a checkpoint the latest of the run that goes on from it, once it is known to fit: later
    * ones are removed, so that the run can make them again. One of another store is copied first,
-   * and so is the best one until then.
+   * and so is the best one until then. If the best one was later, the best of those that are left
+   * takes its place.
    *
    * @param model what named it; empty for the run's own
    */
@@ -232,6 +245,21 @@ public final class StartingPoint {
         .filter(from -> from != store)
         .ifPresent(from -> copyFrom(from, run, checkpoint));
     store.rewind(run, checkpoint);
+    if (store.best(run).isEmpty()) {
+      offerBest(run);
+    }
+  }
+
+  private void offerBest(RunId run) {
+    List<CheckpointId> there = store.list(run);
+    Map<CheckpointId, Double> cer = new TreeMap<>();
+    for (Evaluation evaluation : evaluations.apply(run)) {
+      // A checkpoint of that name may have been made anew: the newest evaluation is of what is
+      // there.
+      cer.put(evaluation.checkpoint(), evaluation.cer());
+    }
+    cer.keySet().retainAll(there);
+    cer.forEach((checkpoint, value) -> store.offerBest(run, checkpoint, value));
   }
 
   private void copyFrom(CheckpointStore from, RunId run, CheckpointId checkpoint) {

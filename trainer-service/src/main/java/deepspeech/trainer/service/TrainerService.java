@@ -40,7 +40,8 @@ public class TrainerService {
           configuration.store(), Retry.patient(configuration.patience(), System.out::println));
   private final CheckpointStore claims = CheckpointStore.connect(configuration.store());
   private final StartingPoint startingPoint =
-      new StartingPoint(store, configuration.workDirectory());
+      new StartingPoint(
+          store, configuration.workDirectory(), new EvaluationHistory(configuration.broker())::of);
   private final PendingEvaluations pendingEvaluations = new PendingEvaluations();
   private final EvaluationFollower evaluations =
       new EvaluationFollower(configuration.broker(), pendingEvaluations);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import deepspeech.checkpoint.BestPointer;
 import deepspeech.embedded.EmbeddedS3;
 import deepspeech.messages.checkpoint.CheckpointId;
 import deepspeech.messages.checkpoint.StoreLocation;
@@ -580,6 +581,26 @@ class FineTuneIT {
   private static AbstractThrowableAssert<?, ?> refusal(TrainingSite site, String uri) {
     return assertThatThrownBy(() -> site.resume("run", Map.of("resume_model", uri, "num_epoch", 9)))
         .isInstanceOf(CommandRejectedException.class);
+  }
+
+  @Test
+  void aRunThatGoesBackBehindItsBestCheckpointHasTheBestOfThoseThatAreLeft() throws Exception {
+    // Given
+    site.train("back", CONFIGURATION);
+    site.tested("back", "epoch-0001-batch-000004", 0.6);
+    site.tested("back", "epoch-0001", 0.4);
+    site.tested("back", "epoch-0002-batch-000002", 0.5);
+    site.tested("back", "epoch-0002", 0.3);
+    assertThat(site.store.best(new RunId("back")).orElseThrow().checkpoint())
+        .hasToString("epoch-0002");
+
+    // When
+    site.resume("back", Map.of("resume_model", "epoch-0002-batch-000002"));
+
+    // Then
+    assertThat(site.store.best(new RunId("back")).orElseThrow())
+        .extracting(best -> best.checkpoint().toString(), BestPointer::cer)
+        .containsExactly("epoch-0001", 0.4);
   }
 
   @Test

@@ -131,7 +131,7 @@ class RunConductorIT {
         new RunConductor(
             registry,
             store,
-            new StartingPoint(store, directory.resolve("work")),
+            new StartingPoint(store, directory.resolve("work"), run -> List.of()),
             (run, stop) -> new Noise(run, stop),
             new RunEvents() {
               @Override

@@ -10,6 +10,7 @@ import deepspeech.messages.checkpoint.StoreLocation;
 import deepspeech.messages.command.Command;
 import deepspeech.messages.configuration.TrainingConfiguration;
 import deepspeech.messages.deadletter.LeftOutReason;
+import deepspeech.messages.evaluation.Evaluation;
 import deepspeech.messages.features.BatchKey;
 import deepspeech.messages.features.BatchShape;
 import deepspeech.messages.features.DataSetDescription;
@@ -68,6 +69,10 @@ final class TrainingSite implements AutoCloseable, CommandDesk.Feasibility {
   String leaveAt = "";
 
   private final Path workDirectory;
+
+  /** What the evaluator has found. */
+  final List<Evaluation> evaluations = new ArrayList<>();
+
   private final StartingPoint startingPoint;
   private final RunRegistry registry = new RunRegistry(state -> {}, List.of());
   private final List<RunId> queue = new ArrayList<>();
@@ -83,7 +88,7 @@ final class TrainingSite implements AutoCloseable, CommandDesk.Feasibility {
                 new ObjectStoreConfiguration(s3.endpoint(), s3.accessKey(), s3.secretKey(), null),
                 location.bucket(),
                 location.prefix()));
-    startingPoint = new StartingPoint(store, workDirectory);
+    startingPoint = new StartingPoint(store, workDirectory, run -> evaluations);
     conductor =
         new RunConductor(
             registry,
@@ -138,6 +143,30 @@ final class TrainingSite implements AutoCloseable, CommandDesk.Feasibility {
 
   RunState state(String run) {
     return registry.find(new RunId(run)).orElseThrow();
+  }
+
+  /** The evaluator has tested a checkpoint of a run. */
+  void tested(String run, String checkpoint, double cer) {
+    CheckpointId id = CheckpointId.parse(checkpoint);
+    evaluations.add(
+        new Evaluation(
+            new RunId(run),
+            id,
+            id.epoch(),
+            id.batch(),
+            0,
+            cer,
+            null,
+            1,
+            0,
+            1,
+            0,
+            0,
+            0,
+            List.of(),
+            0,
+            Instant.EPOCH));
+    var unused = store.offerBest(new RunId(run), id, cer);
   }
 
   String console() {
