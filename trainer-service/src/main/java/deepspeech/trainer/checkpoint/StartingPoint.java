@@ -84,6 +84,7 @@ public final class StartingPoint {
         configuration.numEpoch(),
         "more than %d, since checkpoint %s has these epochs behind it"
             .formatted(state.nextEpoch() - 1, state.checkpoint()));
+    requireOwn(run, model, state);
     requireFreeName(run, model, state);
     TrainingConfiguration settled =
         configuration.with(Map.of(Argument.RESUME_MODEL.argumentName(), model.toString()));
@@ -119,6 +120,15 @@ public final class StartingPoint {
               ? before.learningRateEpoch()
               : Optional.of(state.nextEpoch());
     };
+  }
+
+  /** Throws if a run that has checkpoints is to go on from another run's. */
+  private void requireOwn(RunId run, ModelReference model, TrainingState state) {
+    InvalidMessageException.require(
+        state.run().equals(run) || store.list(run).isEmpty(),
+        Argument.RESUME_MODEL.argumentName(),
+        model.toString(),
+        "a checkpoint of run %s, which has some, or the name of a new run".formatted(run));
   }
 
   /** Throws if the checkpoint would take the name of another one of the run in the own store. */
@@ -169,11 +179,7 @@ public final class StartingPoint {
         throw e;
       }
     }
-    try {
-      return newest(run, damaged -> {}).state();
-    } catch (CheckpointNotFoundException e) {
-      throw refused(Argument.RESUME_MODEL, model, e);
-    }
+    return latest(run, model, damaged -> {}).state();
   }
 
   /**
@@ -213,6 +219,20 @@ public final class StartingPoint {
       throw new IllegalStateException("%s: cannot read: %s".formatted(directory, e), e);
     } finally {
       WorkFiles.delete(directory);
+    }
+  }
+
+  /**
+   * Fetches the same for a command that names the latest.
+   *
+   * @param model as the command names it
+   * @throws InvalidMessageException if none is left
+   */
+  public LoadedCheckpoint latest(RunId run, ModelReference model, Consumer<String> damaged) {
+    try {
+      return newest(run, damaged);
+    } catch (CheckpointNotFoundException e) {
+      throw refused(Argument.RESUME_MODEL, model, e);
     }
   }
 

@@ -141,9 +141,10 @@ public final class CommandDesk {
   private void accept(String id, RunId run, TrainingConfiguration configuration) {
     Optional<RunState> known = registry.find(run);
     if (known.isPresent() && known.get().status() != RunStatus.REJECTED) {
-      throw new CommandRejectedException(
-          "run: \"%s\" given, which is %s already; allowed: a new name, or the command resume"
-              .formatted(run, known.get().status()));
+      throw taken(run, "is " + known.get().status());
+    }
+    if (known.isPresent() && known.get().position() != null) {
+      throw taken(run, "was trained");
     }
     feasibility.requireNew(run);
     TrainingConfiguration settled =
@@ -167,6 +168,12 @@ public final class CommandDesk {
     control.enqueue(run);
   }
 
+  private static CommandRejectedException taken(RunId run, String why) {
+    return new CommandRejectedException(
+        "run: \"%s\" given, which %s already; allowed: a new name, or the command resume"
+            .formatted(run, why));
+  }
+
   private void resume(String id, Command.Resume command) {
     RunState state =
         registry
@@ -184,8 +191,7 @@ public final class CommandDesk {
     given.put(Argument.PRETRAINED_MODEL.argumentName(), null);
     TrainingConfiguration configuration =
         feasibility.settle(
-            state.run(), state.configuration().with(given), learningRate(command.configuration()));
-    // The checkpoint that the command names counts from here on, not the newest.
+            state.run(), lastTrained(state).with(given), learningRate(command.configuration()));
     RunState accepted =
         new RunState(
             state.run(),
@@ -194,11 +200,23 @@ public final class CommandDesk {
             configuration,
             state.commands(),
             state.position(),
-            null,
+            state.lastCheckpoint(),
             state.trainingSamples(),
             clock.instant());
     registry.put(accepted.withCommand(id, clock.instant()));
     control.enqueue(state.run());
+  }
+
+  /** A resume that was refused leaves nothing behind: what it asked for is forgotten. */
+  private TrainingConfiguration lastTrained(RunState state) {
+    return Optional.of(state.status())
+        .filter(RunStatus.REJECTED::equals)
+        .flatMap(
+            rejected ->
+                feasibility.configurationOf(
+                    state.run(),
+                    new ModelReference(Optional.empty(), Optional.empty(), ModelReference.LATEST)))
+        .orElse(state.configuration());
   }
 
   private static NewLearningRate learningRate(Map<String, Object> given) {

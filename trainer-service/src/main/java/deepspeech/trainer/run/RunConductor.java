@@ -50,6 +50,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.BiFunction;
+import java.util.function.Consumer;
 
 /**
  * Takes one run from its turn to its end: data set, model, training, and the state that others see.
@@ -123,7 +124,7 @@ public final class RunConductor implements RunWorker.Conductor {
       }
       changeTo(run, end, null);
     } catch (InvalidMessageException | DataRefusedException e) {
-      boolean begun = registry.find(run).orElseThrow().position() != null;
+      boolean begun = registry.find(run).orElseThrow().status() == RunStatus.RUNNING;
       end(run, begun ? RunStatus.FAILED : RunStatus.REJECTED, e.getMessage());
     } catch (RunFailedException | CheckpointStoreException e) {
       end(run, RunStatus.FAILED, e.getMessage());
@@ -237,9 +238,11 @@ public final class RunConductor implements RunWorker.Conductor {
             && (accepted.lastCheckpoint() != null || !store.list(run).isEmpty());
     if (wasUnderWay
         || configuration.resumeModel().filter(model -> model.isLatestOf(run)).isPresent()) {
+      Consumer<String> damaged = line -> console.println("Checkpoint passed over: " + line);
       checkpoint =
-          startingPoint.newest(
-              run, damaged -> console.println("Checkpoint passed over: " + damaged));
+          wasUnderWay
+              ? startingPoint.newest(run, damaged)
+              : startingPoint.latest(run, configuration.resumeModel().get(), damaged);
     } else if (configuration.resumeModel().isPresent()) {
       named = configuration.resumeModel();
       checkpoint = startingPoint.load(run, Argument.RESUME_MODEL, named.get());

@@ -305,7 +305,47 @@ class FineTuneIT {
         .isEqualTo(
             "vocab_path: 5 tokens with \"d\" in line 3 given, allowed: as in checkpoint run/epoch-0001,"
                 + " 4 tokens with \"b\" in line 3; another vocabulary goes with pretrained_model");
+    assertThat(end.status()).isEqualTo(RunStatus.REJECTED);
     assertThat(site.store.list(new RunId("run"))).contains(CheckpointId.endOfEpoch(2));
+    assertThat(end.lastCheckpoint()).isEqualTo(CheckpointId.endOfEpoch(2));
+  }
+
+  @Test
+  void aResumeThatWasRefusedLeavesItsArgumentsBehindAndTheRunIsStillThere() throws Exception {
+    // Given
+    site.train("run", CONFIGURATION);
+    site.hashes.put("mean_std", "s2");
+    RunState refused =
+        site.resume("run", Map.of("mean_std_path", "other.npz", "num_epoch", 4, "batch_size", 2));
+    assertThat(refused.status()).isEqualTo(RunStatus.REJECTED);
+    site.hashes.put("mean_std", "s1");
+
+    // When
+    var startedOver = assertThatThrownBy(() -> site.train("run", CONFIGURATION));
+    RunState end = site.resume("run", Map.of("num_epoch", 3));
+
+    // Then
+    startedOver.hasMessage(
+        "run: \"run\" given, which was trained already; allowed: a new name, or the command resume");
+    assertThat(end.status()).isEqualTo(RunStatus.FINISHED);
+    assertThat(end.position().step()).isEqualTo(9);
+    assertThat(end.configuration().asMap())
+        .containsEntry("mean_std_path", "./dataset/mean_std.npz")
+        .containsEntry("batch_size", 32);
+  }
+
+  @Test
+  void aRunThatHasCheckpointsDoesNotGoOnFromThoseOfAnotherRun() throws Exception {
+    // Given
+    site.train("first", CONFIGURATION);
+    site.train("second", CONFIGURATION);
+
+    // Then
+    assertThatThrownBy(
+            () -> site.resume("second", Map.of("resume_model", "first/latest", "num_epoch", 3)))
+        .hasMessage(
+            "resume_model: \"first/latest\" given, allowed: a checkpoint of run second, which has some,"
+                + " or the name of a new run");
   }
 
   @Test
@@ -448,10 +488,10 @@ class FineTuneIT {
     RunState end = site.resume("run", Map.of("num_epoch", 3));
 
     // Then
-    assertThat(end.status()).isEqualTo(RunStatus.FAILED);
+    assertThat(end.status()).isEqualTo(RunStatus.REJECTED);
     assertThat(end.reason())
         .startsWith(
-            "run run has no checkpoint that is not damaged: checkpoint epoch-0002 of run run")
+            "resume_model: \"latest\" given, but run run has no checkpoint that is not damaged: checkpoint epoch-0002 of run run")
         .contains("model.safetensors: expected ")
         .contains(" found 3 bytes");
   }
