@@ -141,10 +141,9 @@ public final class CommandDesk {
   private void accept(String id, RunId run, TrainingConfiguration configuration) {
     Optional<RunState> known = registry.find(run);
     if (known.isPresent() && known.get().status() != RunStatus.REJECTED) {
-      throw taken(run, "is " + known.get().status());
-    }
-    if (known.isPresent() && known.get().position() != null) {
-      throw taken(run, "was trained");
+      throw new CommandRejectedException(
+          "run: \"%s\" given, which is %s already; allowed: a new name, or the command resume"
+              .formatted(run, known.get().status()));
     }
     feasibility.requireNew(run);
     TrainingConfiguration settled =
@@ -166,12 +165,6 @@ public final class CommandDesk {
             null,
             clock.instant()));
     control.enqueue(run);
-  }
-
-  private static CommandRejectedException taken(RunId run, String why) {
-    return new CommandRejectedException(
-        "run: \"%s\" given, which %s already; allowed: a new name, or the command resume"
-            .formatted(run, why));
   }
 
   private void resume(String id, Command.Resume command) {

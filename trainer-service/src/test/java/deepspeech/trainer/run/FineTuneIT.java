@@ -325,8 +325,8 @@ class FineTuneIT {
     RunState end = site.resume("run", Map.of("num_epoch", 3));
 
     // Then
-    startedOver.hasMessage(
-        "run: \"run\" given, which was trained already; allowed: a new name, or the command resume");
+    startedOver.hasMessageContaining(
+        "allowed: a new name, since the store has checkpoints of that one");
     assertThat(end.status()).isEqualTo(RunStatus.FINISHED);
     assertThat(end.position().step()).isEqualTo(9);
     assertThat(end.configuration().asMap())
