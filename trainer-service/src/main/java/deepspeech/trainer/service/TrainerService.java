@@ -1,9 +1,12 @@
 package deepspeech.trainer.service;
 
+import deepspeech.broker.BrokerException;
 import deepspeech.broker.events.EventPublisher;
 import deepspeech.broker.events.RunStates;
 import deepspeech.checkpoint.CheckpointStore;
 import deepspeech.messages.configuration.EnvironmentVariables;
+import deepspeech.messages.run.RunId;
+import deepspeech.messages.run.RunState;
 import deepspeech.objectstore.Retry;
 import deepspeech.trainer.checkpoint.PendingEvaluations;
 import deepspeech.trainer.checkpoint.StartingPoint;
@@ -21,11 +24,17 @@ import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 
 /** Puts the trainer together and ties it to the life of the process. */
 @ApplicationScoped
 public class TrainerService {
+  private static final Duration READING_STANDS_STILL = Duration.ofSeconds(10);
+  private static final Duration BROKER_REST = Duration.ofSeconds(2);
+
   private final TrainerConfiguration configuration =
       TrainerConfiguration.of(EnvironmentVariables.ofProcess());
   private final Clock clock = Clock.systemUTC();
@@ -90,13 +99,29 @@ public class TrainerService {
     worker.start();
   }
 
-  /** Goes on with what an earlier trainer left unfinished. */
+  /** Goes on with what an earlier trainer left unfinished, as soon as the broker tells what. */
   void takeUp() {
     try {
-      worker.takeUp(new RunStates(configuration.broker()).newest().values());
+      worker.takeUp(statesOfRuns().values());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IllegalStateException("interrupted before the states of the runs were read", e);
+    }
+  }
+
+  private Map<RunId, RunState> statesOfRuns() throws InterruptedException {
+    RunStates states = new RunStates(configuration.broker(), READING_STANDS_STILL);
+    Instant end = clock.instant().plus(configuration.patience());
+    while (true) {
+      try {
+        return states.newest();
+      } catch (BrokerException e) {
+        if (e.denied() || clock.instant().isAfter(end)) {
+          throw e;
+        }
+        System.out.println("waiting for the broker: " + e.getMessage());
+      }
+      Thread.sleep(BROKER_REST.toMillis());
     }
   }
 
