@@ -86,6 +86,7 @@ public final class StartingPoint {
             .formatted(state.nextEpoch() - 1, state.checkpoint()));
     requireOwn(run, model, state);
     requireFreeName(run, model, state);
+    requireNothingPinnedBehind(run, model, state);
     TrainingConfiguration settled =
         configuration.with(Map.of(Argument.RESUME_MODEL.argumentName(), model.toString()));
     return learningRateEpoch(settled, state, learningRate)
@@ -145,6 +146,20 @@ public final class StartingPoint {
           model.toString(),
           "another name of the run, since %s is a checkpoint of that name with other contents"
               .formatted(own.uri()));
+    }
+  }
+
+  /** Throws if a later checkpoint, which would be removed, is pinned. */
+  private void requireNothingPinnedBehind(RunId run, ModelReference model, TrainingState state) {
+    if (!state.run().equals(run)) {
+      return;
+    }
+    for (CheckpointId pin : store.pinned(run)) {
+      InvalidMessageException.require(
+          pin.compareTo(state.checkpoint()) <= 0,
+          Argument.RESUME_MODEL.argumentName(),
+          model.toString(),
+          "no checkpoint before %s, which is pinned and would be removed".formatted(pin));
     }
   }
 

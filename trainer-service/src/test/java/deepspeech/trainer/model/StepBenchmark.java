@@ -3,7 +3,11 @@ package deepspeech.trainer.model;
 import deepspeech.messages.tensor.Tensor;
 import java.io.PrintStream;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 
 /**
  * Prints the seconds of a training step: a warm-up step, then the fastest and the median of those
@@ -16,7 +20,8 @@ import java.util.Random;
  * </pre>
  *
  * <p>Arguments, all optional: utterances in a batch (16), frames of the longest one (300, three
- * seconds; the shortest has half of it), steps (10), then GRU layers × units (2x128 3x1024).
+ * seconds; the shortest has half of it), steps (10), then GRU layers × units (2x128 3x1024), each
+ * of them with frozen layers behind a colon if there are any (3x1024:conv.0,conv.1).
  */
 public final class StepBenchmark {
   private static final int VOCABULARY = 30;
@@ -35,10 +40,18 @@ public final class StepBenchmark {
             : new String[] {"2x128", "3x1024"};
     RaggedBatch batch = batch(utterances, longest);
     for (String size : sizes) {
-      String[] parts = size.split("x", 2);
+      String[] sizeAndFrozen = size.split(":", 2);
+      String[] parts = sizeAndFrozen[0].split("x", 2);
+      FrozenLayers frozen =
+          sizeAndFrozen.length == 1
+              ? FrozenLayers.NONE
+              : new FrozenLayers(Set.of(sizeAndFrozen[1].split(",", -1)));
       ModelShape shape =
           new ModelShape(2, Integer.parseInt(parts[0]), Integer.parseInt(parts[1]), VOCABULARY);
-      try (Recogniser recogniser = Recogniser.initialise(shape, 1, Devices.CPU)) {
+      Map<String, Tensor> parameters = new LinkedHashMap<>();
+      shape.parameters().forEach(p -> parameters.put(p.name(), p.initialValues(1)));
+      try (Recogniser recogniser =
+          Recogniser.restore(shape, parameters, Optional.empty(), frozen, Devices.CPU)) {
         recogniser.step(batch, 1e-4);
         double[] seconds = new double[steps];
         for (int i = 0; i < steps; i++) {

@@ -335,6 +335,23 @@ class FineTuneIT {
   }
 
   @Test
+  void aRunDoesNotGoBackBehindAPinnedCheckpoint() throws Exception {
+    // Given
+    site.train("run", CONFIGURATION);
+    site.store.pin(new RunId("run"), CheckpointId.endOfEpoch(2));
+
+    // When
+    var before = assertThatThrownBy(() -> site.resume("run", Map.of("resume_model", "epoch-0001")));
+    RunState after = site.resume("run", Map.of("num_epoch", 3));
+
+    // Then
+    before.hasMessage(
+        "resume_model: \"epoch-0001\" given, allowed: no checkpoint before epoch-0002, which is pinned"
+            + " and would be removed");
+    assertThat(after.status()).isEqualTo(RunStatus.FINISHED);
+  }
+
+  @Test
   void aRunThatHasCheckpointsDoesNotGoOnFromThoseOfAnotherRun() throws Exception {
     // Given
     site.train("first", CONFIGURATION);
