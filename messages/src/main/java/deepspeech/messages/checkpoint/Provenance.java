@@ -174,7 +174,8 @@ public record Provenance(@JsonValue Map<String, String> values) {
     return SHA256 + split + ".";
   }
 
-  private static String hash(TrainingConfiguration configuration) {
+  /** SHA-256 of the arguments of a configuration that weights depend on. */
+  public static String hash(TrainingConfiguration configuration) {
     Map<String, Object> effective = configuration.asMap();
     WITHOUT_EFFECT.forEach(argument -> effective.remove(argument.argumentName()));
     try {

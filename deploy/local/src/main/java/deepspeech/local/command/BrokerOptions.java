@@ -2,16 +2,20 @@ package deepspeech.local.command;
 
 import deepspeech.broker.BrokerConfiguration;
 import deepspeech.broker.StartupCheck;
+import deepspeech.checkpoint.CheckpointStoreConfiguration;
 import deepspeech.local.CommandFailedException;
 import deepspeech.local.stack.Installation;
 import deepspeech.local.stack.StackState;
 import deepspeech.messages.configuration.EnvironmentVariables;
+import deepspeech.objectstore.ObjectStoreConfiguration;
 import java.io.IOException;
 import java.io.Reader;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.TreeMap;
 import picocli.CommandLine.Option;
@@ -53,9 +57,35 @@ final class BrokerOptions {
     return broker;
   }
 
+  /**
+   * The store of the checkpoints: that of the running local stack if its Kafka is used, else that
+   * of the environment.
+   *
+   * @return empty if nothing tells where it is
+   */
+  Optional<CheckpointStoreConfiguration> checkpointStore(Context context) {
+    if (isOfRunningStack(context.environment())) {
+      StackState stack = runningStack();
+      return Optional.of(
+          new CheckpointStoreConfiguration(
+              new ObjectStoreConfiguration(
+                  URI.create(stack.s3Endpoint()), stack.s3AccessKey(), stack.s3SecretKey(), null),
+              stack.s3Bucket(),
+              null));
+    }
+    EnvironmentVariables environment = new EnvironmentVariables(context.environment());
+    return ObjectStoreConfiguration.ifSet(environment)
+        .map(server -> CheckpointStoreConfiguration.of(environment));
+  }
+
+  private boolean isOfRunningStack(Map<String, String> environment) {
+    return bootstrapServers == null
+        && (data != null || environment.getOrDefault(VARIABLE, "").isBlank());
+  }
+
   private BrokerConfiguration configuration(Map<String, String> environment) {
     String variable = environment.getOrDefault(VARIABLE, "");
-    if (bootstrapServers == null && (data != null || variable.isBlank())) {
+    if (isOfRunningStack(environment)) {
       return BrokerConfiguration.of(runningStack().bootstrapServers());
     }
     Map<String, String> effective = new TreeMap<>(environment);

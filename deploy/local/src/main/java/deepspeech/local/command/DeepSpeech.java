@@ -1,6 +1,7 @@
 package deepspeech.local.command;
 
 import deepspeech.broker.BrokerException;
+import deepspeech.checkpoint.CheckpointStoreException;
 import deepspeech.embedded.EmbeddedServerException;
 import deepspeech.local.CommandFailedException;
 import deepspeech.messages.InvalidMessageException;
@@ -58,6 +59,7 @@ public final class DeepSpeech implements Runnable {
         .addSubcommand(new StopCommand(context))
         .addSubcommand(new StatusCommand(context))
         .addSubcommand(new WatchCommand(context))
+        .addSubcommand(new ReproduceCommand(context))
         .addSubcommand(new DataToolCommand.Prepare())
         .addSubcommand(new DataToolCommand.Check())
         .addSubcommand(new DataToolCommand.Pack())
@@ -105,6 +107,7 @@ public final class DeepSpeech implements Runnable {
         failure instanceof CommandFailedException
             || failure instanceof InvalidMessageException
             || failure instanceof BrokerException
+            || failure instanceof CheckpointStoreException
             || failure instanceof EmbeddedServerException
             || failure instanceof UncheckedIOException;
     return expected

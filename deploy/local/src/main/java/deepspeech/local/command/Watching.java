@@ -3,10 +3,12 @@ package deepspeech.local.command;
 import deepspeech.broker.BrokerConfiguration;
 import deepspeech.local.progress.RunFollower;
 import deepspeech.local.progress.RunProgress;
+import deepspeech.messages.checkpoint.CheckpointPublished;
 import deepspeech.messages.run.RunId;
 import deepspeech.messages.run.RunStatus;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /** Shows a run until it ends. */
@@ -41,7 +43,15 @@ final class Watching {
   /** Shows the lines of a run and returns what is known of it when it has ended. */
   RunProgress follow(RunId run, Supplier<Optional<String>> interruption)
       throws InterruptedException {
-    RunProgress progress = new RunProgress(run, context.clock().getZone(), context::show);
+    return follow(run, interruption, checkpoint -> {});
+  }
+
+  /** The same, and tells of the events of the run's checkpoints. */
+  RunProgress follow(
+      RunId run, Supplier<Optional<String>> interruption, Consumer<CheckpointPublished> checkpoints)
+      throws InterruptedException {
+    RunProgress progress =
+        new RunProgress(run, context.clock().getZone(), context::show, checkpoints);
     new RunFollower(broker, TEST_PATIENCE, context::note).follow(progress, interruption);
     progress.summarise();
     return progress;

@@ -37,6 +37,7 @@ public final class RunProgress {
   private final RunId run;
   private final ZoneId zone;
   private final Consumer<String> lines;
+  private final Consumer<CheckpointPublished> checkpoints;
 
   private final Map<CheckpointId, Evaluation> evaluations = new TreeMap<>();
   private final Map<CheckpointId, String> uris = new HashMap<>();
@@ -62,9 +63,20 @@ public final class RunProgress {
    * @param lines takes one line, or the block of configuration, at a time
    */
   public RunProgress(RunId run, ZoneId zone, Consumer<String> lines) {
+    this(run, zone, lines, checkpoint -> {});
+  }
+
+  /**
+   * The same.
+   *
+   * @param checkpoints takes the event of each checkpoint in its turn
+   */
+  public RunProgress(
+      RunId run, ZoneId zone, Consumer<String> lines, Consumer<CheckpointPublished> checkpoints) {
     this.run = run;
     this.zone = zone;
     this.lines = lines;
+    this.checkpoints = checkpoints;
   }
 
   public RunId run() {
@@ -180,6 +192,7 @@ public final class RunProgress {
   /** Takes the event of a checkpoint. */
   public void accept(CheckpointPublished checkpoint) {
     uris.put(checkpoint.checkpoint(), checkpoint.uri());
+    checkpoints.accept(checkpoint);
   }
 
   /** Takes what could not be used. */

@@ -1,0 +1,111 @@
+package deepspeech.local.reproduction;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import deepspeech.messages.build.CodeVersion;
+import deepspeech.messages.checkpoint.CheckpointId;
+import deepspeech.messages.checkpoint.CheckpointPublished;
+import deepspeech.messages.checkpoint.Provenance;
+import deepspeech.messages.configuration.TrainingConfiguration;
+import deepspeech.messages.run.RunId;
+import deepspeech.messages.run.RunState;
+import deepspeech.messages.run.RunStatus;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class WeightsComparisonTest {
+  private static final RunId AGAIN = new RunId("again");
+  private static final CheckpointId FIRST = CheckpointId.endOfEpoch(1);
+  private static final CheckpointId SECOND = CheckpointId.endOfEpoch(2);
+  private static final CheckpointId INSIDE = new CheckpointId(2, 5);
+
+  private final WeightsComparison comparison =
+      new WeightsComparison(
+          RecordedRun.of(
+              new RunState(
+                  new RunId("demo"),
+                  RunStatus.FINISHED,
+                  null,
+                  TrainingConfiguration.defaults(),
+                  List.of(),
+                  null,
+                  SECOND,
+                  null,
+                  Instant.EPOCH),
+              List.of(event(FIRST, "a", "c1"), event(SECOND, "b", "c1")),
+              List.of()));
+
+  @Test
+  void weightsThatAreEqualEverywhereAgree() {
+    // When
+    List<String> lines =
+        List.of(
+            comparison.accept(event(FIRST, "a", "c1")).orElseThrow(),
+            comparison.accept(event(SECOND, "b", "c2")).orElseThrow());
+
+    // Then
+    assertThat(lines)
+        .containsExactly(
+            "Checkpoint epoch-0001: weights agree (SHA-256 a)",
+            "Checkpoint epoch-0002: weights agree (SHA-256 b)");
+    assertThat(comparison.agrees()).isTrue();
+    assertThat(comparison.summary(AGAIN))
+        .isEqualTo(
+            "Run demo was reproduced: run again has its weights at 2 checkpoints, the last"
+                + " epoch-0002");
+  }
+
+  @Test
+  void oneCheckpointThatDiffersIsEnoughAndIsNamedWithTheCodeOfBoth() {
+    // When
+    var first = comparison.accept(event(FIRST, "a", "c1"));
+    var second = comparison.accept(event(SECOND, "x", "c2"));
+
+    // Then
+    assertThat(first).contains("Checkpoint epoch-0001: weights agree (SHA-256 a)");
+    assertThat(second).contains("Checkpoint epoch-0002: weights differ (SHA-256 x, in run demo b)");
+    assertThat(comparison.agrees()).isFalse();
+    assertThat(comparison.summary(AGAIN))
+        .isEqualTo(
+            "Run demo was not reproduced: the weights of run again differ from checkpoint"
+                + " epoch-0002 on; the code is 0.1.0 (commit c2), was 0.1.0 (commit c1)");
+  }
+
+  @Test
+  void checkpointsThatTheOriginalDoesNotHaveAreNotComparedAndNoneInCommonIsNoAgreement() {
+    // When
+    var line = comparison.accept(event(INSIDE, "z", "c1"));
+
+    // Then
+    assertThat(line).isEmpty();
+    assertThat(comparison.agrees()).isFalse();
+    assertThat(comparison.summary(AGAIN))
+        .isEqualTo(
+            "Run again has no checkpoint where run demo is known to have one: nothing was compared");
+  }
+
+  @Test
+  void anEventThatComesTwiceIsToldOnce() {
+    // When
+    var first = comparison.accept(event(FIRST, "a", "c1"));
+    var repeated = comparison.accept(event(FIRST, "a", "c1"));
+
+    // Then
+    assertThat(first).isPresent();
+    assertThat(repeated).isEmpty();
+    assertThat(comparison.agrees()).isTrue();
+  }
+
+  private static CheckpointPublished event(CheckpointId id, String weights, String commit) {
+    return RecordedRunTest.event(
+        id,
+        weights,
+        Provenance.of(
+            TrainingConfiguration.defaults(),
+            Map.of(),
+            Map.of(),
+            new CodeVersion("0.1.0", commit, false)));
+  }
+}
