@@ -89,6 +89,17 @@ class CommandTest {
   }
 
   @Test
+  void whatAResumeGivesIsNotComparedWithTheDefaultsOfWhatItDoesNotGive() {
+    // When
+    Command.Resume resume =
+        new Command.Resume(
+            RUN, Map.of("devices", "cpu,cpu", "frozen_layers", "rnn.4", "min_duration", 25));
+
+    // Then
+    assertThat(resume.configuration()).containsEntry("frozen_layers", "rnn.4").hasSize(3);
+  }
+
+  @Test
   void resumingWithAnImpossibleArgumentIsRefused() {
     // When
     var thrown = assertThatThrownBy(() -> new Command.Resume(RUN, Map.of("num_epoch", 0)));
