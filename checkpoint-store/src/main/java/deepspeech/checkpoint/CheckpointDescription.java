@@ -5,10 +5,12 @@ import deepspeech.messages.checkpoint.CheckpointFile;
 import deepspeech.messages.checkpoint.CheckpointId;
 import deepspeech.messages.run.RunId;
 import java.time.Instant;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.regex.Pattern;
 
 /**
@@ -33,7 +35,7 @@ record CheckpointDescription(
     InvalidMessageException.require(
         files != null && !files.isEmpty(), "files", files, "one file or more");
     files = List.copyOf(files);
-    metadata = metadata == null ? Map.of() : Map.copyOf(metadata);
+    metadata = metadata == null ? Map.of() : Collections.unmodifiableMap(new TreeMap<>(metadata));
     Set<String> names = new HashSet<>();
     for (CheckpointFile file : files) {
       requireFileName(file.name());
