@@ -24,7 +24,9 @@ import java.util.TreeMap;
   @JsonSubTypes.Type(value = Command.Resume.class, name = "resume"),
   @JsonSubTypes.Type(value = Command.FineTune.class, name = "fine-tune"),
   @JsonSubTypes.Type(value = Command.Stop.class, name = "stop"),
-  @JsonSubTypes.Type(value = Command.Evaluate.class, name = "evaluate")
+  @JsonSubTypes.Type(value = Command.Evaluate.class, name = "evaluate"),
+  @JsonSubTypes.Type(value = Command.Pin.class, name = "pin"),
+  @JsonSubTypes.Type(value = Command.Unpin.class, name = "unpin")
 })
 public sealed interface Command {
   /** The run that it is about: the record's key. */
@@ -126,13 +128,43 @@ public sealed interface Command {
   record Evaluate(RunId run, CheckpointId checkpoint) implements Command {
     public Evaluate {
       requireRun(run);
-      InvalidMessageException.require(checkpoint != null, "checkpoint", null, "a checkpoint id");
+      requireCheckpoint(checkpoint);
     }
 
     @Override
     public String name() {
       return "evaluate";
     }
+  }
+
+  /** Keeps a checkpoint until it is unpinned, however many come after it. */
+  record Pin(RunId run, CheckpointId checkpoint) implements Command {
+    public Pin {
+      requireRun(run);
+      requireCheckpoint(checkpoint);
+    }
+
+    @Override
+    public String name() {
+      return "pin";
+    }
+  }
+
+  /** Keeps a checkpoint no longer than any other. */
+  record Unpin(RunId run, CheckpointId checkpoint) implements Command {
+    public Unpin {
+      requireRun(run);
+      requireCheckpoint(checkpoint);
+    }
+
+    @Override
+    public String name() {
+      return "unpin";
+    }
+  }
+
+  private static void requireCheckpoint(CheckpointId checkpoint) {
+    InvalidMessageException.require(checkpoint != null, "checkpoint", null, "a checkpoint id");
   }
 
   private static void requireRun(RunId run) {

@@ -11,7 +11,8 @@ import java.util.Map;
  */
 public final class Topics {
   /**
-   * {@code train}, {@code resume}, {@code fine-tune}, {@code stop} and {@code evaluate}; key: run.
+   * {@code train}, {@code resume}, {@code fine-tune}, {@code stop}, {@code evaluate}, {@code pin}
+   * and {@code unpin}; key: run.
    */
   public static final String COMMANDS = "deepspeech.commands";
 

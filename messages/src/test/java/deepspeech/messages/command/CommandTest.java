@@ -25,7 +25,9 @@ class CommandTest {
         new Command.Resume(RUN, null),
         new Command.FineTune(RUN, TrainingConfiguration.of(Map.of("pretrained_model", "a/best"))),
         new Command.Stop(RUN),
-        new Command.Evaluate(RUN, CheckpointId.endOfEpoch(3)));
+        new Command.Evaluate(RUN, CheckpointId.endOfEpoch(3)),
+        new Command.Pin(RUN, CheckpointId.endOfEpoch(3)),
+        new Command.Unpin(RUN, CheckpointId.endOfEpoch(3)));
   }
 
   @ParameterizedTest

@@ -47,6 +47,16 @@ public final class CommandDesk {
      * @throws CommandRejectedException if there is no such checkpoint
      */
     void announceAgain(String id, RunId run, CheckpointId checkpoint);
+
+    /**
+     * Protects a checkpoint from retention.
+     *
+     * @throws CommandRejectedException if there is no such checkpoint
+     */
+    void pin(RunId run, CheckpointId checkpoint);
+
+    /** Takes the protection back. */
+    void unpin(RunId run, CheckpointId checkpoint);
   }
 
   /** Tells whether a run can be trained. */
@@ -111,10 +121,23 @@ public final class CommandDesk {
       } else if (command instanceof Command.Evaluate evaluate) {
         known(evaluate.run());
         control.announceAgain(id, evaluate.run(), evaluate.checkpoint());
+        carriedOut(id, evaluate.run());
+      } else if (command instanceof Command.Pin pin) {
+        known(pin.run());
+        control.pin(pin.run(), pin.checkpoint());
+        carriedOut(id, pin.run());
+      } else if (command instanceof Command.Unpin unpin) {
+        known(unpin.run());
+        control.unpin(unpin.run(), unpin.checkpoint());
+        carriedOut(id, unpin.run());
       }
     } catch (InvalidMessageException e) {
       throw reject(id, command.run(), e.getMessage());
     }
+  }
+
+  private void carriedOut(String id, RunId run) {
+    registry.change(run, state -> state.withCommand(id, clock.instant()));
   }
 
   /**

@@ -59,4 +59,18 @@ final class TrainerControl implements CommandDesk.RunControl {
       throw new IllegalStateException("interrupted before the event was published", e);
     }
   }
+
+  @Override
+  public void pin(RunId run, CheckpointId checkpoint) {
+    try {
+      store.pin(run, checkpoint);
+    } catch (CheckpointNotFoundException e) {
+      throw new CommandRejectedException("checkpoint: " + e.getMessage());
+    }
+  }
+
+  @Override
+  public void unpin(RunId run, CheckpointId checkpoint) {
+    store.unpin(run, checkpoint);
+  }
 }

@@ -29,6 +29,7 @@ class CommandDeskTest {
   private final List<NewLearningRate> learningRates = new ArrayList<>();
   private final List<RunId> queue = new ArrayList<>();
   private final List<RunId> stopped = new ArrayList<>();
+  private final List<CheckpointId> pinned = new ArrayList<>();
   private RunId underWay;
   private final RunRegistry registry = new RunRegistry(log::add, List.of());
   private final CommandDesk desk =
@@ -47,6 +48,16 @@ class CommandDeskTest {
               } else {
                 otherwise.run();
               }
+            }
+
+            @Override
+            public void pin(RunId run, CheckpointId checkpoint) {
+              pinned.add(checkpoint);
+            }
+
+            @Override
+            public void unpin(RunId run, CheckpointId checkpoint) {
+              pinned.remove(checkpoint);
             }
 
             @Override
@@ -212,6 +223,27 @@ class CommandDeskTest {
 
     // Then
     assertThat(registry.find(RUN).orElseThrow().status()).isEqualTo(RunStatus.STOPPED);
+  }
+
+  @Test
+  void aCheckpointIsPinnedAndUnpinnedOnceForEachCommand() {
+    // Given
+    desk.take("a", new Command.Train(RUN, CPU));
+    CheckpointId checkpoint = CheckpointId.endOfEpoch(3);
+
+    // When
+    desk.take("b", new Command.Pin(RUN, checkpoint));
+    desk.take("b", new Command.Pin(RUN, checkpoint));
+
+    // Then
+    assertThat(pinned).containsExactly(checkpoint);
+    assertThat(registry.find(RUN).orElseThrow().commands()).containsExactly("a", "b");
+
+    // When
+    desk.take("c", new Command.Unpin(RUN, checkpoint));
+
+    // Then
+    assertThat(pinned).isEmpty();
   }
 
   @Test

@@ -227,6 +227,16 @@ final class TrainingSite implements AutoCloseable, CommandDesk.Feasibility {
     }
 
     @Override
+    public void pin(RunId run, CheckpointId checkpoint) {
+      store.pin(run, checkpoint);
+    }
+
+    @Override
+    public void unpin(RunId run, CheckpointId checkpoint) {
+      store.unpin(run, checkpoint);
+    }
+
+    @Override
     public void announceAgain(String id, RunId run, CheckpointId checkpoint) {
       throw new UnsupportedOperationException();
     }

@@ -57,6 +57,8 @@ public final class DeepSpeech implements Runnable {
         .addSubcommand(TrainCommand.commandLine(context))
         .addSubcommand(ResumeCommand.commandLine(context))
         .addSubcommand(new StopCommand(context))
+        .addSubcommand(new PinCommand.Pin(context))
+        .addSubcommand(new PinCommand.Unpin(context))
         .addSubcommand(new StatusCommand(context))
         .addSubcommand(new WatchCommand(context))
         .addSubcommand(new ReproduceCommand(context))

@@ -166,6 +166,32 @@ class CommandsIT {
   }
 
   @Test
+  void pinTellsWhatItHasPinnedOrWhyNot() throws Exception {
+    // Given
+    CommandLineRunner commands = commands();
+    commands.run("train", "pinned");
+
+    // When
+    int status = commands.run("pin", "pinned", "epoch-0001");
+
+    // Then
+    assertThat(commands.err()).isEmpty();
+    assertThat(status).isZero();
+    assertThat(commands.out()).endsWith("Checkpoint epoch-0001 of run pinned: pinned\n");
+
+    // When
+    int refused = commands.run("pin", "nowhere", "epoch-0001");
+    int unreadable = commands.run("pin", "pinned", "23");
+
+    // Then
+    assertThat(refused).isEqualTo(1);
+    assertThat(unreadable).isEqualTo(1);
+    assertThat(commands.err())
+        .contains("run nowhere: pin rejected: run: \"nowhere\" given, not now")
+        .contains("checkpoint: \"23\" given, allowed: an id such as epoch-0023");
+  }
+
+  @Test
   void resumeGivesOnlyWhatChanges() throws Exception {
     // Given
     CommandLineRunner commands = commands();

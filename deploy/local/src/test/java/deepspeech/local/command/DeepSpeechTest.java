@@ -30,11 +30,13 @@ class DeepSpeechTest {
     assertThat(status).isZero();
     assertThat(commands.out())
         .contains(
-            "demo", "up", "train", "resume", "stop", "status", "watch", "prepare", "check", "pack");
+            "demo", "up", "train", "resume", "stop", "pin", "unpin", "status", "watch", "prepare",
+            "check", "pack");
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"demo", "up", "train", "resume", "stop", "status", "watch"})
+  @ValueSource(
+      strings = {"demo", "up", "train", "resume", "stop", "pin", "unpin", "status", "watch"})
   void everyCommandHasHelp(String command) {
     // When
     int status = commands.run(command, "--help");

@@ -80,6 +80,8 @@ final class FakeTrainer implements AutoCloseable {
     } else if (command instanceof Command.Stop && known != null && !known.status().ended()) {
       put(id, command.run(), known.status(), known.configuration(), null);
       put(id, command.run(), RunStatus.STOPPED, known.configuration(), new CheckpointId(1, 7));
+    } else if (command instanceof Command.Pin && known != null) {
+      put(id, command.run(), known.status(), known.configuration(), known.lastCheckpoint());
     } else {
       publisher.publish(
           new DeadLetter(
