@@ -116,18 +116,34 @@ public final class RunConductor implements RunWorker.Conductor {
   }
 
   private void conductClaimed(RunId run, StopSignal stop) throws InterruptedException {
-    RunState accepted = registry.find(run).orElseThrow();
     try (TrainingData data = dataOf.apply(run, stop)) {
-      RunStatus end = train(accepted, data, stop);
-      if (end.ended()) {
+      End end = end(registry.find(run).orElseThrow(), data, stop);
+      if (end.reason() != null) {
+        console.println("Run %s %s: %s".formatted(run, end.status(), end.reason()));
+      }
+      if (end.status().ended()) {
         data.discard();
       }
-      changeTo(run, end, null);
+      registry.change(run, s -> s.withStatus(end.status(), end.reason(), clock.instant()));
+    }
+  }
+
+  /**
+   * How the conducting of a run ended.
+   *
+   * @param reason why it was rejected or failed; null otherwise
+   */
+  private record End(RunStatus status, String reason) {}
+
+  private End end(RunState accepted, TrainingData data, StopSignal stop)
+      throws InterruptedException {
+    try {
+      return new End(train(accepted, data, stop), null);
     } catch (InvalidMessageException | DataRefusedException e) {
-      boolean begun = registry.find(run).orElseThrow().status() == RunStatus.RUNNING;
-      end(run, begun ? RunStatus.FAILED : RunStatus.REJECTED, e.getMessage());
+      boolean begun = registry.find(accepted.run()).orElseThrow().status() == RunStatus.RUNNING;
+      return new End(begun ? RunStatus.FAILED : RunStatus.REJECTED, e.getMessage());
     } catch (RunFailedException | CheckpointStoreException e) {
-      end(run, RunStatus.FAILED, e.getMessage());
+      return new End(RunStatus.FAILED, e.getMessage());
     }
   }
 
@@ -378,14 +394,5 @@ public final class RunConductor implements RunWorker.Conductor {
   private void changePosition(RunId run, Position position, Map<LeftOutReason, Integer> leftOut) {
     registry.change(
         run, s -> s.withPosition(position, clock.instant()).withLeftOut(leftOut, clock.instant()));
-  }
-
-  private void end(RunId run, RunStatus status, String reason) {
-    console.println("Run %s %s: %s".formatted(run, status, reason));
-    changeTo(run, status, reason);
-  }
-
-  private void changeTo(RunId run, RunStatus status, String reason) {
-    registry.change(run, s -> s.withStatus(status, reason, clock.instant()));
   }
 }

@@ -1,6 +1,7 @@
 package deepspeech.trainer.service;
 
 import deepspeech.broker.BrokerConfiguration;
+import deepspeech.broker.BrokerException;
 import deepspeech.broker.feed.BatchFeed;
 import deepspeech.broker.feed.BatchPosition;
 import deepspeech.broker.feed.FeedClosedException;
@@ -17,15 +18,18 @@ import deepspeech.trainer.run.DataRefusedException;
 import deepspeech.trainer.run.TrainingData;
 import deepspeech.trainer.training.RunFailedException;
 import deepspeech.trainer.training.StopSignal;
+import java.time.Duration;
 import java.util.function.Consumer;
 
 /** Training data from data-prep by way of Kafka. */
 final class KafkaTrainingData implements TrainingData {
   private static final String SOURCE = "/trainer-service";
+  private static final Duration REST = Duration.ofSeconds(2);
 
   private final BrokerConfiguration broker;
   private final RunId run;
   private final int batchesAhead;
+  private final Duration patience;
   private final StopSignal stop;
   private final Consumer<String> waiting;
   private final BatchFeed feed;
@@ -35,6 +39,7 @@ final class KafkaTrainingData implements TrainingData {
    * Prepares the feed of a run.
    *
    * @param batchesAhead requested ahead of training
+   * @param patience how long a broker may be away when the batches are let go of
    * @param stop ends waits when it is raised
    * @param waiting is told what is waited for, a line at a time
    */
@@ -42,11 +47,13 @@ final class KafkaTrainingData implements TrainingData {
       BrokerConfiguration broker,
       RunId run,
       int batchesAhead,
+      Duration patience,
       StopSignal stop,
       Consumer<String> waiting) {
     this.broker = broker;
     this.run = run;
     this.batchesAhead = batchesAhead;
+    this.patience = patience;
     this.stop = stop;
     this.waiting = waiting;
     this.feed = feed(Split.TRAIN);
@@ -100,9 +107,22 @@ final class KafkaTrainingData implements TrainingData {
     discard(Split.TRAIN);
   }
 
+  /** Waits for a broker that is away: the run's end is kept after this. */
   private void discard(Split split) throws InterruptedException {
     try (TopicSetup topics = new TopicSetup(broker)) {
-      topics.deleteFeatures(run, split);
+      long begin = System.nanoTime();
+      while (true) {
+        try {
+          topics.deleteFeatures(run, split);
+          return;
+        } catch (BrokerException e) {
+          if (e.denied() || System.nanoTime() - begin >= patience.toNanos()) {
+            throw e;
+          }
+          waiting.accept("waiting for the broker: " + e.getMessage());
+        }
+        Thread.sleep(REST.toMillis());
+      }
     }
   }
 

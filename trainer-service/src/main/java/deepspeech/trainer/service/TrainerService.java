@@ -83,6 +83,7 @@ public class TrainerService {
                         configuration.broker(),
                         run,
                         configuration.batchesAhead(),
+                        configuration.patience(),
                         stop,
                         System.out::println),
                 new KafkaRunEvents(configuration.broker(), publisher, tenures),

@@ -307,6 +307,7 @@ class FineTuneIT {
                 + " 4 tokens with \"b\" in line 3; another vocabulary goes with pretrained_model");
     assertThat(end.status()).isEqualTo(RunStatus.REJECTED);
     assertThat(site.store.list(new RunId("run"))).contains(CheckpointId.endOfEpoch(2));
+    assertThat(site.discarded).containsExactly("run", "run");
     assertThat(end.lastCheckpoint()).isEqualTo(CheckpointId.endOfEpoch(2));
   }
 

@@ -70,6 +70,9 @@ final class TrainingSite implements AutoCloseable, CommandDesk.Feasibility {
 
   private final Path workDirectory;
 
+  /** Runs whose batches were let go of. */
+  final List<String> discarded = new ArrayList<>();
+
   /** What the evaluator has found. */
   final List<Evaluation> evaluations = new ArrayList<>();
 
@@ -309,7 +312,9 @@ final class TrainingSite implements AutoCloseable, CommandDesk.Feasibility {
     }
 
     @Override
-    public void discard() {}
+    public void discard() {
+      discarded.add(run.value());
+    }
 
     @Override
     public void close() {}
