@@ -43,6 +43,7 @@ import deepspeech.trainer.training.TrainingState;
 import java.io.PrintStream;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
@@ -183,7 +184,7 @@ public final class RunConductor implements RunWorker.Conductor {
                 provenance,
                 store,
                 workDirectory,
-                () -> tenures.requireHeld(run),
+                () -> beforePublication(run),
                 published -> onPublished(configuration, published))) {
       ProgressReporter reporter =
           new ProgressReporter(
@@ -214,7 +215,7 @@ public final class RunConductor implements RunWorker.Conductor {
       Duration dryRunTook = dryRun.perform(recogniser::rehearse, System::nanoTime);
       console.printf(
           Locale.ROOT, "Dry run: %s, %.1f s%n", dryRun.shape(), dryRunTook.toNanos() / 1e9);
-      tellBeginning(run, configuration, beginning, training.leftOut());
+      tellBeginning(accepted, beginning, training.leftOut());
       changeToRunning(run, training, description, warnings, resumed);
       data.begin(
           description,
@@ -295,16 +296,25 @@ public final class RunConductor implements RunWorker.Conductor {
    * command goes back in a run's past, a point says so.
    */
   private void tellBeginning(
-      RunId run,
-      TrainingConfiguration configuration,
-      Beginning beginning,
-      Map<LeftOutReason, Integer> leftOut)
+      RunState accepted, Beginning beginning, Map<LeftOutReason, Integer> leftOut)
       throws InterruptedException {
+    RunId run = accepted.run();
     if (beginning.recovered().isPresent()) {
       LoadedCheckpoint checkpoint = beginning.recovered().get();
       events.recover(run, checkpoint.takenAt(), leftOut);
-      // The trainer may have gone away between the checkpoint and its event.
-      announce(configuration, checkpoint.stored());
+      // The trainer may have gone away between the checkpoint and what is told of it.
+      announce(accepted.configuration(), checkpoint.stored());
+      if (checkpoint.takenAt().isAfter(Instant.EPOCH)) {
+        tellCost(
+            checkpoint.state(),
+            checkpoint.stored(),
+            Duration.between(checkpoint.takenAt(), checkpoint.stored().publishedAt()));
+      }
+      // Nor may it have come to the end of removing what is no longer needed.
+      store.retain(run, pendingEvaluations.of(run));
+    } else if (accepted.status() == RunStatus.RUNNING) {
+      // The trainer went away before the first checkpoint; what it told may be of any time.
+      events.recover(run, Instant.EPOCH, leftOut);
     } else {
       beginning
           .resumed()
@@ -332,14 +342,24 @@ public final class RunConductor implements RunWorker.Conductor {
             () -> store.createRun(description.run(), content));
   }
 
+  /** Points before a checkpoint are not told again by a trainer that goes on from it. */
+  private void beforePublication(RunId run) {
+    events.awaitTold();
+    tenures.requireHeld(run);
+  }
+
   private void onPublished(TrainingConfiguration configuration, PublishedCheckpoint published) {
     TrainingState state = published.state();
     RunId run = state.run();
     announce(configuration, published.stored());
     registry.change(run, s -> s.withLastCheckpoint(state.checkpoint(), clock.instant()));
-    metric(state, MetricName.CHECKPOINT_BYTES, (double) published.stored().size());
-    metric(state, MetricName.CHECKPOINT_SECONDS, published.took().toNanos() / 1e9);
+    tellCost(state, published.stored(), published.took());
     store.retain(run, pendingEvaluations.of(run));
+  }
+
+  private void tellCost(TrainingState state, StoredCheckpoint stored, Duration took) {
+    metric(state, MetricName.CHECKPOINT_BYTES, (double) stored.size());
+    metric(state, MetricName.CHECKPOINT_SECONDS, took.toNanos() / 1e9);
   }
 
   private void announce(TrainingConfiguration configuration, StoredCheckpoint stored) {

@@ -12,6 +12,9 @@ public interface RunEvents {
   /** Returns at once; a point that is lost on the way is logged. */
   void metric(MetricPoint point);
 
+  /** Returns when the broker has every point that was told so far, or has refused it. */
+  void awaitTold();
+
   /**
    * Finds out what a trainer that was cut off has told of a run already: it is not told again.
    *

@@ -3,20 +3,23 @@ package deepspeech.trainer.service;
 import deepspeech.broker.BrokerConfiguration;
 import deepspeech.broker.BrokerException;
 import deepspeech.broker.events.EventTail;
+import deepspeech.broker.events.ReceivedEvent;
 import deepspeech.messages.InvalidMessageException;
 import deepspeech.messages.checkpoint.CheckpointId;
+import deepspeech.messages.checkpoint.CheckpointPublished;
 import deepspeech.messages.deadletter.DeadLetter;
 import deepspeech.messages.evaluation.Evaluation;
 import deepspeech.messages.run.RunId;
 import deepspeech.messages.topic.Topics;
 import deepspeech.trainer.checkpoint.PendingEvaluations;
+import java.util.Comparator;
 import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reads which checkpoints were tested, or could not be, so that retention need not leave them any
- * longer.
+ * Reads which checkpoints were announced, by whichever trainer, and which of them were tested, or
+ * could not be, so that retention leaves each until then and no longer.
  */
 final class EvaluationFollower implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(EvaluationFollower.class);
@@ -25,6 +28,11 @@ final class EvaluationFollower implements AutoCloseable {
   private final EventTail<Object> tail;
   private final Thread thread = new Thread(this::follow, "evaluation-follower");
 
+  /**
+   * Reads what there is so far.
+   *
+   * @throws BrokerException if a topic cannot be read
+   */
   EvaluationFollower(BrokerConfiguration broker, PendingEvaluations pending)
       throws InterruptedException {
     this.pending = pending;
@@ -32,9 +40,15 @@ final class EvaluationFollower implements AutoCloseable {
         EventTail.of(
             broker,
             Map.<String, Class<?>>of(
-                Topics.EVALUATIONS, Evaluation.class, Topics.DEAD_LETTERS, DeadLetter.class),
-            EventTail.Start.NOW);
+                Topics.CHECKPOINTS, CheckpointPublished.class,
+                Topics.EVALUATIONS, Evaluation.class,
+                Topics.DEAD_LETTERS, DeadLetter.class),
+            EventTail.Start.BEGINNING);
     thread.setDaemon(true);
+    // Of several topics: a test comes after its checkpoint by time alone.
+    tail.upToNow().stream()
+        .sorted(Comparator.comparing(ReceivedEvent::time))
+        .forEach(event -> take(event.body()));
   }
 
   void start() {
@@ -43,7 +57,7 @@ final class EvaluationFollower implements AutoCloseable {
 
   private void follow() {
     try (tail) {
-      tail.forEach(event -> settle(event.body()));
+      tail.forEach(event -> take(event.body()));
     } catch (InterruptedException e) {
       LOG.debug("evaluations are no longer followed");
     } catch (BrokerException e) {
@@ -52,8 +66,12 @@ final class EvaluationFollower implements AutoCloseable {
     }
   }
 
-  private void settle(Object message) {
-    if (message instanceof Evaluation evaluation) {
+  private void take(Object message) {
+    if (message instanceof CheckpointPublished checkpoint) {
+      if (checkpoint.test() != null) {
+        pending.announced(checkpoint.run(), checkpoint.checkpoint());
+      }
+    } else if (message instanceof Evaluation evaluation) {
       pending.settled(evaluation.run(), evaluation.checkpoint());
     } else if (message instanceof DeadLetter letter
         && letter.kind().equals(DeadLetter.CHECKPOINT)) {

@@ -78,6 +78,11 @@ final class KafkaRunEvents implements RunEvents {
                 });
   }
 
+  @Override
+  public void awaitTold() {
+    publisher.flush();
+  }
+
   private static String id(MetricPoint point) {
     RunId run = point.run();
     if (point.name() == MetricName.RESUMED) {

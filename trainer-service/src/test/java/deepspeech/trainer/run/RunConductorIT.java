@@ -90,6 +90,7 @@ class RunConductorIT {
   private Tenures tenures;
   private RunConductor conductor;
   private final List<Instant> recoveredSince = new ArrayList<>();
+  private final List<Integer> storedWhenTold = Collections.synchronizedList(new ArrayList<>());
   private String dieBeforeEventOf = "";
   private String takenOverAt = "";
   private final List<String> waited = Collections.synchronizedList(new ArrayList<>());
@@ -140,6 +141,11 @@ class RunConductorIT {
               }
 
               @Override
+              public void awaitTold() {
+                storedWhenTold.add(store.list(new RunId("whole")).size());
+              }
+
+              @Override
               public void recover(RunId run, Instant since, Map<LeftOutReason, Integer> leftOut) {
                 recoveredSince.add(since);
               }
@@ -184,6 +190,8 @@ class RunConductorIT {
         .filteredOn(point -> point.name() == MetricName.TRAIN_LOSS)
         .extracting(MetricPoint::step)
         .containsExactly(1L, 3L, 5L, 6L, 8L, 10L);
+    // Before a checkpoint is complete, the broker has every point before it.
+    assertThat(storedWhenTold).startsWith(0, 1, 1, 2, 2, 3, 3);
     assertThat(console.toString(StandardCharsets.UTF_8))
         .startsWith("-----------  Configuration Arguments -----------\naugment_conf_path: ")
         .contains(
@@ -309,6 +317,7 @@ class RunConductorIT {
     registry.change(run, s -> s.withStatus(RunStatus.RUNNING, null, Instant.now()));
     dieBeforeEventOf = "";
     checkpoints.clear();
+    metrics.clear();
 
     // When
     conductor.conduct(run, new StopSignal());
@@ -317,8 +326,37 @@ class RunConductorIT {
     assertThat(checkpoints)
         .extracting(event -> event.checkpoint().toString())
         .containsExactly("epoch-0001", "epoch-0002-batch-000003", "epoch-0002");
+    assertThat(metrics)
+        .filteredOn(point -> point.name() == MetricName.CHECKPOINT_SECONDS)
+        .extracting(MetricPoint::step)
+        .containsExactly(5L, 8L, 10L);
     assertThat(recoveredSince).hasSize(1);
     assertThat(metrics).noneMatch(point -> point.name() == MetricName.RESUMED);
+  }
+
+  @Test
+  void aRunWhoseTrainerDiedBeforeTheFirstCheckpointBeginsAnewAndTellsNoPointTwice()
+      throws Exception {
+    // Given
+    RunId run = new RunId("young");
+    registry.put(
+        new RunState(
+            run,
+            RunStatus.RUNNING,
+            null,
+            CONFIGURATION,
+            List.of(),
+            null,
+            null,
+            null,
+            Instant.now()));
+
+    // When
+    conductor.conduct(run, new StopSignal());
+
+    // Then
+    assertThat(recoveredSince).containsExactly(Instant.EPOCH);
+    assertThat(consumed).hasSize(10).startsWith("1/0");
   }
 
   @Test

@@ -40,6 +40,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
@@ -48,6 +49,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.UUID;
+import java.util.function.Consumer;
 import java.util.stream.IntStream;
 
 /**
@@ -65,6 +67,12 @@ final class TrainingSite implements AutoCloseable, CommandDesk.Feasibility {
   List<String> vocabulary = List.of("<blank>", "a", "b", "c");
   String fingerprint = "f1";
 
+  /** Every state that was kept, in order. */
+  final List<RunState> states = Collections.synchronizedList(new ArrayList<>());
+
+  /** The batches that were asked for, such as 2/1. */
+  final List<String> consumed = Collections.synchronizedList(new ArrayList<>());
+
   /** The trainer is told to end when it asks for this batch, such as 2/1. */
   String leaveAt = "";
 
@@ -77,20 +85,36 @@ final class TrainingSite implements AutoCloseable, CommandDesk.Feasibility {
   final List<Evaluation> evaluations = new ArrayList<>();
 
   private final StartingPoint startingPoint;
-  private final RunRegistry registry = new RunRegistry(state -> {}, List.of());
+  private final RunRegistry registry;
   private final List<RunId> queue = new ArrayList<>();
   private final ByteArrayOutputStream console = new ByteArrayOutputStream();
   private final RunConductor conductor;
   private final CommandDesk desk;
 
   TrainingSite(EmbeddedS3 s3, StoreLocation location, Path workDirectory) {
+    this(CheckpointStore.connect(of(s3, location)), workDirectory, operation -> {}, List.of());
+  }
+
+  /**
+   * A trainer that finds runs.
+   *
+   * @param live is told of each state and each event before it is kept, and may throw
+   * @param known newest state of each run
+   */
+  TrainingSite(
+      CheckpointStore store,
+      Path workDirectory,
+      Consumer<String> live,
+      Collection<RunState> known) {
     this.workDirectory = workDirectory;
-    store =
-        CheckpointStore.connect(
-            new CheckpointStoreConfiguration(
-                new ObjectStoreConfiguration(s3.endpoint(), s3.accessKey(), s3.secretKey(), null),
-                location.bucket(),
-                location.prefix()));
+    this.store = store;
+    registry =
+        new RunRegistry(
+            state -> {
+              live.accept("state " + state.status());
+              states.add(state);
+            },
+            known);
     startingPoint = new StartingPoint(store, workDirectory, run -> evaluations);
     conductor =
         new RunConductor(
@@ -105,10 +129,14 @@ final class TrainingSite implements AutoCloseable, CommandDesk.Feasibility {
               }
 
               @Override
+              public void awaitTold() {}
+
+              @Override
               public void recover(RunId run, Instant since, Map<LeftOutReason, Integer> leftOut) {}
 
               @Override
               public void checkpoint(CheckpointPublished event) {
+                live.accept("event " + event.checkpoint());
                 checkpoints.add(event);
               }
             },
@@ -118,6 +146,13 @@ final class TrainingSite implements AutoCloseable, CommandDesk.Feasibility {
             new PrintStream(console, true, StandardCharsets.UTF_8),
             Clock.systemUTC());
     desk = new CommandDesk(registry, new Queue(), this, Clock.systemUTC());
+  }
+
+  static CheckpointStoreConfiguration of(EmbeddedS3 s3, StoreLocation location) {
+    return new CheckpointStoreConfiguration(
+        new ObjectStoreConfiguration(s3.endpoint(), s3.accessKey(), s3.secretKey(), null),
+        location.bucket(),
+        location.prefix());
   }
 
   /** Takes a command and trains what it leads to, to its end. */
@@ -293,6 +328,7 @@ final class TrainingSite implements AutoCloseable, CommandDesk.Feasibility {
       if (leaveAt.equals(epoch + "/" + batch)) {
         stop.raise(StopSignal.Reason.SHUTDOWN);
       }
+      consumed.add(epoch + "/" + batch);
       SplittableRandom random = new SplittableRandom(epoch * 100L + batch);
       int[] frames = {40, 31};
       short[] features = new short[Arrays.stream(frames).sum() * FeatureBatch.BINS];
