@@ -11,6 +11,18 @@ import java.util.stream.Stream;
 public final class WorkFiles {
   private WorkFiles() {}
 
+  /**
+   * The folder of one trainer, without what an earlier process of that trainer has left there.
+   *
+   * @param workDirectory may be shared with other trainers
+   * @param trainerId name of this one among them
+   */
+  public static Path cleared(Path workDirectory, String trainerId) {
+    Path folder = workDirectory.resolve("trainer-" + trainerId);
+    delete(folder);
+    return folder;
+  }
+
   /** Deletes a directory with all that is in it; none is no error. */
   public static void delete(Path directory) {
     if (!Files.exists(directory)) {

@@ -11,6 +11,7 @@ import deepspeech.objectstore.Retry;
 import deepspeech.trainer.checkpoint.PendingEvaluations;
 import deepspeech.trainer.checkpoint.StartingPoint;
 import deepspeech.trainer.checkpoint.WorkDirectory;
+import deepspeech.trainer.checkpoint.WorkFiles;
 import deepspeech.trainer.command.CommandDesk;
 import deepspeech.trainer.run.RunConductor;
 import deepspeech.trainer.run.RunRegistry;
@@ -23,6 +24,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -38,6 +40,8 @@ public class TrainerService {
   private final TrainerConfiguration configuration =
       TrainerConfiguration.of(EnvironmentVariables.ofProcess());
   private final Clock clock = Clock.systemUTC();
+  private final Path workDirectory =
+      WorkFiles.cleared(configuration.workDirectory(), configuration.trainerId());
   private final EventPublisher publisher =
       EventPublisher.patient(
           configuration.broker(),
@@ -49,8 +53,7 @@ public class TrainerService {
           configuration.store(), Retry.patient(configuration.patience(), System.out::println));
   private final CheckpointStore claims = CheckpointStore.connect(configuration.store());
   private final StartingPoint startingPoint =
-      new StartingPoint(
-          store, configuration.workDirectory(), new EvaluationHistory(configuration.broker())::of);
+      new StartingPoint(store, workDirectory, new EvaluationHistory(configuration.broker())::of);
   private final PendingEvaluations pendingEvaluations = new PendingEvaluations();
   private final EvaluationFollower evaluations =
       new EvaluationFollower(configuration.broker(), pendingEvaluations);
@@ -89,8 +92,7 @@ public class TrainerService {
                 new KafkaRunEvents(configuration.broker(), publisher, tenures),
                 pendingEvaluations,
                 tenures,
-                new WorkDirectory(
-                    configuration.workDirectory(), configuration.patience(), System.out::println),
+                new WorkDirectory(workDirectory, configuration.patience(), System.out::println),
                 System.out,
                 clock));
   }
