@@ -32,6 +32,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -402,6 +403,29 @@ class BatchFeedIT {
   }
 
   @Test
+  void repliesThatAreTrimmedBeforeTheyAreReadAreAskedForAgain() throws Exception {
+    // Given
+    RunId run = new RunId("trimmed");
+    try (DataPrepDouble dataPrep = new DataPrepDouble(broker, DataPrepDouble.prompt());
+        BatchFeed feed = feed(run, IMPATIENT)) {
+      feed.open(DATA, feed.describe(DATA, 4), BatchPosition.START, 4);
+      List<FeatureBatch> batches = new ArrayList<>();
+
+      // When
+      for (int taken = 0; taken < 8; taken++) {
+        batches.add(feed.next());
+        trim(run);
+      }
+      batches.addAll(drain(feed));
+
+      // Then
+      assertThat(positions(batches)).hasSize(16).isSorted();
+      assertThat(batches).allSatisfy(BatchFeedIT::isWholeAndUnchanged);
+      assertThat(dataPrep.batchRequests()).hasSizeGreaterThan(16);
+    }
+  }
+
+  @Test
   void theFeedGoesOnAfterTheBrokerWasAway() throws Exception {
     // Given
     RunId run = new RunId("restarted");
@@ -488,6 +512,17 @@ class BatchFeedIT {
 
   private long end(RunId run) throws Exception {
     return offset(run, OffsetSpec.latest());
+  }
+
+  /** Removes all that the topic of the run holds. */
+  private void trim(RunId run) throws Exception {
+    TopicPartition partition = new TopicPartition(Topics.featuresName(run, Split.TRAIN), 0);
+    try (Admin admin = Admin.create(broker.client(Map.of()))) {
+      admin
+          .deleteRecords(Map.of(partition, RecordsToDelete.beforeOffset(-1)))
+          .all()
+          .get(30, TimeUnit.SECONDS);
+    }
   }
 
   private long offset(RunId run, OffsetSpec spec) throws ExecutionException, InterruptedException {
