@@ -54,6 +54,7 @@ public final class DeepSpeech implements Runnable {
     commandLine
         .addSubcommand(new DemoCommand(context))
         .addSubcommand(new UpCommand(context))
+        .addSubcommand(new ChaosCommand(context))
         .addSubcommand(TrainCommand.commandLine(context))
         .addSubcommand(ResumeCommand.commandLine(context))
         .addSubcommand(new StopCommand(context))

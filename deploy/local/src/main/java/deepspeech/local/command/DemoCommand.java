@@ -2,10 +2,7 @@ package deepspeech.local.command;
 
 import deepspeech.broker.BrokerConfiguration;
 import deepspeech.broker.events.RunStates;
-import deepspeech.local.CommandFailedException;
-import deepspeech.local.corpus.DemoCorpus;
 import deepspeech.local.dispatch.CommandDispatch;
-import deepspeech.local.process.ForegroundProgram;
 import deepspeech.local.progress.RunProgress;
 import deepspeech.local.stack.Installation;
 import deepspeech.local.stack.LocalStack;
@@ -14,17 +11,11 @@ import deepspeech.local.stack.StackState;
 import deepspeech.messages.command.Command;
 import deepspeech.messages.configuration.TrainingConfiguration;
 import deepspeech.messages.evaluation.Evaluation;
-import deepspeech.messages.features.Split;
 import deepspeech.messages.run.RunId;
 import deepspeech.messages.run.RunState;
 import deepspeech.messages.run.RunStatus;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
-import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
@@ -73,8 +64,9 @@ final class DemoCommand implements Callable<Integer> {
   public Integer call() throws InterruptedException {
     Installation installation = Installation.current();
     StackSettings settings = options.settings(installation);
-    String name = prepareCorpus(installation, settings);
-    TrainingConfiguration configuration = configuration(name);
+    String name = new DemoData(context, installation).prepare(settings, utterances);
+    TrainingConfiguration configuration =
+        TrainingConfiguration.of(DemoData.configuration(name, epochs));
     try (RunningStack stack = new RunningStack(context, installation, settings)) {
       StackState state = stack.start();
       boolean done = train(stack, state, configuration);
@@ -84,58 +76,6 @@ final class DemoCommand implements Callable<Integer> {
       }
       return done ? 0 : 1;
     }
-  }
-
-  /** Makes what is missing; the corpus' folder under the dataset root. */
-  private String prepareCorpus(Installation installation, StackSettings settings) {
-    if (utterances < 10 || utterances > 5000) {
-      throw new CommandFailedException(
-          "--utterances: %d given, allowed: 10 to 5000".formatted(utterances));
-    }
-    int tests = Math.max(5, utterances / 10);
-    String name = "demo-" + utterances;
-    Path folder = settings.datasetRoot().resolve(name);
-    DemoCorpus corpus = DemoCorpus.in(folder, utterances, tests);
-    if (corpus.isMade()) {
-      context.note("Demo corpus: that of before, in " + folder);
-    } else {
-      context.note(
-          "Demo corpus: speaking %d utterances to train on and %d to test on, into %s"
-              .formatted(utterances, tests, folder));
-      corpus.make(spoken -> {});
-    }
-    if (!Files.exists(folder.resolve("vocab.txt"))
-        || !Files.exists(folder.resolve("mean_std.npz"))) {
-      int status =
-          ForegroundProgram.run(
-              installation.prepare(
-                  List.of(
-                      "--manifest=" + corpus.manifest(Split.TRAIN),
-                      "--dataset-root=" + folder,
-                      "--vocab-path=" + folder.resolve("vocab.txt"),
-                      "--mean-std-path=" + folder.resolve("mean_std.npz"))));
-      if (status != 0) {
-        throw new CommandFailedException("the demo corpus cannot be prepared");
-      }
-    }
-    return name;
-  }
-
-  private TrainingConfiguration configuration(String corpus) {
-    Map<String, Object> given = new LinkedHashMap<>();
-    given.put("train_manifest", corpus + "/manifest.train");
-    given.put("test_manifest", corpus + "/manifest.test");
-    given.put("vocab_path", corpus + "/vocab.txt");
-    given.put("mean_std_path", corpus + "/mean_std.npz");
-    given.put("augment_conf_path", null);
-    given.put("num_rnn_layers", 2);
-    given.put("rnn_layer_size", 128);
-    given.put("batch_size", 16);
-    given.put("learning_rate", 0.001);
-    given.put("num_epoch", epochs);
-    given.put("log_interval", 10);
-    given.put("use_gpu", false);
-    return TrainingConfiguration.of(given);
   }
 
   /** Trains a run to its end; true if it went well. */

@@ -29,6 +29,7 @@ public final class SupervisedProgram {
 
   private Process process;
   private boolean stopping;
+  private boolean killed;
   private String failure;
 
   private SupervisedProgram(
@@ -45,14 +46,10 @@ public final class SupervisedProgram {
    * Starts a program.
    *
    * @param log file for its output and errors; the log of the time before is kept with {@code .1}
+   * @param policy when it is started again
    * @param announcements takes one line for a person at a time: errors in the log, ends, restarts
    */
   public static SupervisedProgram start(
-      JavaProgram program, Path log, Consumer<String> announcements) {
-    return start(program, log, RestartPolicy.OF_SERVICES, announcements);
-  }
-
-  static SupervisedProgram start(
       JavaProgram program, Path log, RestartPolicy policy, Consumer<String> announcements) {
     SupervisedProgram supervised = new SupervisedProgram(program, log, policy, announcements);
     supervised.supervision.start();
@@ -70,6 +67,20 @@ public final class SupervisedProgram {
   /** Why it is not started any more; empty as long as it is. */
   public synchronized Optional<String> failure() {
     return Optional.ofNullable(failure);
+  }
+
+  /**
+   * Kills the process (SIGKILL) as a fault would; it is started again.
+   *
+   * @return false if there is no process now
+   */
+  public synchronized boolean kill() {
+    if (stopping || process == null || !process.isAlive()) {
+      return false;
+    }
+    killed = true;
+    var unused = process.destroyForcibly();
+    return true;
   }
 
   /** Asks it to end, for good; returns at once. */
@@ -127,7 +138,12 @@ public final class SupervisedProgram {
       }
       boolean steady =
           Duration.between(started, Instant.now()).compareTo(policy.steadyAfter()) >= 0;
-      endsInARow = steady ? 1 : endsInARow + 1;
+      if (steady) {
+        endsInARow = 0;
+      }
+      if (!endedByKill()) {
+        endsInARow++;
+      }
       if (pauseEndedByStop(UNANNOUNCED)) {
         return;
       }
@@ -150,10 +166,15 @@ public final class SupervisedProgram {
     }
   }
 
+  private synchronized boolean endedByKill() {
+    return killed;
+  }
+
   private synchronized boolean launch() throws IOException {
     if (stopping) {
       return false;
     }
+    killed = false;
     process =
         program
             .processBuilder()

@@ -74,6 +74,68 @@ public final class LocalStack implements AutoCloseable {
     return settings.data().resolve("s3/buckets").resolve(BUCKET).resolve(keyPrefix);
   }
 
+  /** The log of a service. */
+  public Path logOf(String service) {
+    return settings.data().resolve("logs").resolve(service + ".log");
+  }
+
+  /** Names of the services, the trainer first. */
+  public synchronized List<String> services() {
+    return services.stream().map(SupervisedProgram::name).toList();
+  }
+
+  /**
+   * Kills a service's process (SIGKILL), as a fault would; it is started again.
+   *
+   * @return false if it has no process now
+   */
+  public synchronized boolean kill(String service) {
+    return services.stream()
+        .filter(program -> program.name().equals(service))
+        .findFirst()
+        .orElseThrow(() -> new IllegalArgumentException("no service " + service))
+        .kill();
+  }
+
+  /**
+   * Stops the broker and starts it again on its port, with its data.
+   *
+   * @param down how long it is away
+   */
+  public void restartBroker(Duration down) throws InterruptedException {
+    int port;
+    synchronized (this) {
+      requireOpen();
+      port = kafka.port();
+      kafka.close();
+    }
+    TimeUnit.NANOSECONDS.sleep(down.toNanos());
+    synchronized (this) {
+      requireOpen();
+      kafka = EmbeddedKafka.start(settings.data().resolve("kafka"), port);
+    }
+  }
+
+  /**
+   * Stops the store and starts it again on its port, with its data. What is under way to it is cut
+   * off.
+   *
+   * @param down how long it is away
+   */
+  public void restartStore(Duration down) throws InterruptedException {
+    int port;
+    synchronized (this) {
+      requireOpen();
+      port = s3.port();
+      s3.close();
+    }
+    TimeUnit.NANOSECONDS.sleep(down.toNanos());
+    synchronized (this) {
+      requireOpen();
+      s3 = EmbeddedS3.start(settings.data().resolve("s3"), port);
+    }
+  }
+
   /** Why something that the stack needs has ended for good; empty while all is as it should be. */
   public synchronized Optional<String> failure() {
     Optional<String> broker = kafka == null ? Optional.empty() : kafka.failure();
@@ -148,7 +210,8 @@ public final class LocalStack implements AutoCloseable {
           SupervisedProgram.start(
               installation.service(
                   instance.module(), instance.name(), instance.jvmOptions(), environment(instance)),
-              settings.data().resolve("logs").resolve(instance.name() + ".log"),
+              logOf(instance.name()),
+              settings.restarts(),
               announcements));
     }
     return instances;

@@ -1,6 +1,7 @@
 package deepspeech.local.stack;
 
 import deepspeech.local.CommandFailedException;
+import deepspeech.local.process.RestartPolicy;
 import deepspeech.messages.topic.Topics;
 import java.nio.file.Path;
 import java.util.OptionalInt;
@@ -12,6 +13,7 @@ import java.util.OptionalInt;
  * @param data directory that holds the broker's and the store's data, and the logs
  * @param datasetRoot the services read data sets under it alone
  * @param dataPrepReplicas 1 to 16
+ * @param restarts when a service that ended is started again
  */
 public record StackSettings(
     Path data,
@@ -21,7 +23,8 @@ public record StackSettings(
     OptionalInt s3Port,
     OptionalInt dataPrepPort,
     OptionalInt trainerPort,
-    OptionalInt evaluatorPort) {
+    OptionalInt evaluatorPort,
+    RestartPolicy restarts) {
   public StackSettings {
     if (dataPrepReplicas < 1 || dataPrepReplicas > Topics.BATCH_REQUEST_PARTITIONS) {
       throw new CommandFailedException(
@@ -33,6 +36,42 @@ public record StackSettings(
     requirePort("--data-prep-port", dataPrepPort);
     requirePort("--trainer-port", trainerPort);
     requirePort("--evaluator-port", evaluatorPort);
+  }
+
+  /** Services that are started again as services are that nobody disturbs. */
+  public StackSettings(
+      Path data,
+      Path datasetRoot,
+      int dataPrepReplicas,
+      OptionalInt kafkaPort,
+      OptionalInt s3Port,
+      OptionalInt dataPrepPort,
+      OptionalInt trainerPort,
+      OptionalInt evaluatorPort) {
+    this(
+        data,
+        datasetRoot,
+        dataPrepReplicas,
+        kafkaPort,
+        s3Port,
+        dataPrepPort,
+        trainerPort,
+        evaluatorPort,
+        RestartPolicy.OF_SERVICES);
+  }
+
+  /** The same with another restart policy. */
+  public StackSettings withRestarts(RestartPolicy policy) {
+    return new StackSettings(
+        data,
+        datasetRoot,
+        dataPrepReplicas,
+        kafkaPort,
+        s3Port,
+        dataPrepPort,
+        trainerPort,
+        evaluatorPort,
+        policy);
   }
 
   private static void requirePort(String option, OptionalInt port) {

@@ -105,6 +105,10 @@ final class RunningPipeline implements AutoCloseable {
     }
   }
 
+  LocalStack stack() {
+    return stack;
+  }
+
   StackState state() {
     return state;
   }

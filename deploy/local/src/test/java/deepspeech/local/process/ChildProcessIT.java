@@ -18,7 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(value = 2, unit = TimeUnit.MINUTES)
 class ChildProcessIT {
   private static final RestartPolicy ONE_RESTART =
-      new RestartPolicy(Duration.ofMillis(10), 1, Duration.ofHours(1));
+      new RestartPolicy(Duration.ofMillis(10), Duration.ofSeconds(1), 1, Duration.ofHours(1));
 
   @TempDir private Path temporary;
 
@@ -78,6 +78,7 @@ class ChildProcessIT {
         SupervisedProgram.start(
             TestProgram.of(Sleeper.class, announcement.toString()),
             temporary.resolve("child.log"),
+            RestartPolicy.OF_SERVICES,
             announcements::add);
     ProcessHandle child = await(announcement);
 
@@ -99,6 +100,7 @@ class ChildProcessIT {
         SupervisedProgram.start(
             TestProgram.of(Sleeper.class, announcement.toString(), "hang"),
             temporary.resolve("child.log"),
+            RestartPolicy.OF_SERVICES,
             announcements::add);
     ProcessHandle child = await(announcement);
 
@@ -135,6 +137,32 @@ class ChildProcessIT {
             "child ended with status 137: it logged nothing (log: %s); started again in 10 ms"
                 .formatted(temporary.resolve("child.log")));
     program.stop(Duration.ofMinutes(1));
+  }
+
+  @Test
+  void aKillThatWasAskedForIsNoEndThatCounts() throws Exception {
+    // Given
+    Path announcement = temporary.resolve("child");
+    SupervisedProgram program =
+        SupervisedProgram.start(
+            TestProgram.of(Sleeper.class, announcement.toString()),
+            temporary.resolve("child.log"),
+            ONE_RESTART,
+            announcements -> {});
+    ProcessHandle child = await(announcement);
+
+    // When
+    for (int kill = 0; kill < 3; kill++) {
+      Files.delete(announcement);
+      assertThat(program.kill()).isTrue();
+      child = await(announcement);
+    }
+
+    // Then
+    assertThat(child.isAlive()).isTrue();
+    assertThat(program.failure()).isEmpty();
+    program.stop(Duration.ofMinutes(1));
+    assertThat(program.kill()).isFalse();
   }
 
   @Test

@@ -16,6 +16,7 @@ final class Parent {
         SupervisedProgram.start(
             TestProgram.of(Sleeper.class, childArguments),
             Path.of(arguments[0]),
+            RestartPolicy.OF_SERVICES,
             System.err::println);
     TimeUnit.DAYS.sleep(1);
     child.requestStop();

@@ -19,4 +19,17 @@ class RestartPolicyTest {
     assertThat(pauses.map(Duration::toSeconds)).containsExactly(1L, 2L, 4L, 8L, 16L);
     assertThat(policy.pauseAfter(6)).isEmpty();
   }
+
+  @Test
+  void thePauseGrowsNoFurtherThanTheLongest() {
+    // Given
+    RestartPolicy policy =
+        new RestartPolicy(Duration.ofSeconds(1), Duration.ofSeconds(3), 100, Duration.ofMinutes(2));
+
+    // When
+    var pauses = IntStream.of(0, 1, 2, 3, 100).mapToObj(n -> policy.pauseAfter(n).orElseThrow());
+
+    // Then
+    assertThat(pauses.map(Duration::toSeconds)).containsExactly(1L, 1L, 2L, 3L, 3L);
+  }
 }
