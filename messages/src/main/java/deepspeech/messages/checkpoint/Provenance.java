@@ -174,10 +174,18 @@ public record Provenance(@JsonValue Map<String, String> values) {
     return SHA256 + split + ".";
   }
 
+  /**
+   * Whether the hash of a configuration depends on an argument: another value gives other weights.
+   */
+  public static boolean determinesWeights(String argumentName) {
+    return WITHOUT_EFFECT.stream()
+        .noneMatch(argument -> argument.argumentName().equals(argumentName));
+  }
+
   /** SHA-256 of the arguments of a configuration that weights depend on. */
   public static String hash(TrainingConfiguration configuration) {
     Map<String, Object> effective = configuration.asMap();
-    WITHOUT_EFFECT.forEach(argument -> effective.remove(argument.argumentName()));
+    effective.keySet().removeIf(name -> !determinesWeights(name));
     try {
       return HexFormat.of()
           .formatHex(MessageDigest.getInstance("SHA-256").digest(Json.write(effective)));

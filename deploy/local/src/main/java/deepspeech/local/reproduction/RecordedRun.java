@@ -8,6 +8,7 @@ import deepspeech.messages.checkpoint.ModelReference;
 import deepspeech.messages.checkpoint.Provenance;
 import deepspeech.messages.configuration.Argument;
 import deepspeech.messages.configuration.TrainingConfiguration;
+import deepspeech.messages.console.ConfigurationBlock;
 import deepspeech.messages.features.Split;
 import deepspeech.messages.run.RunId;
 import deepspeech.messages.run.RunState;
@@ -16,26 +17,35 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /**
  * A run as its state, the events of its checkpoints and the store tell of it.
  *
  * @param checkpoints of the training that led to the run's last checkpoint, those that are removed
  *     by now among them, as far as they are known
+ * @param configurations that are known, by the hash that the provenance has of them
  */
 public record RecordedRun(
-    RunState state, NavigableMap<CheckpointId, RecordedCheckpoint> checkpoints) {
+    RunState state,
+    NavigableMap<CheckpointId, RecordedCheckpoint> checkpoints,
+    Map<String, TrainingConfiguration> configurations) {
 
   /**
    * Puts together what is known.
    *
    * @param events of the run's checkpoints, in their order
    * @param stored the checkpoints that are in the store
+   * @param configurations that these were trained with, beside the newest
    */
   public static RecordedRun of(
-      RunState state, List<CheckpointPublished> events, List<StoredCheckpoint> stored) {
+      RunState state,
+      List<CheckpointPublished> events,
+      List<StoredCheckpoint> stored,
+      List<TrainingConfiguration> configurations) {
     NavigableMap<CheckpointId, RecordedCheckpoint> checkpoints = new TreeMap<>();
     for (CheckpointPublished event : events) {
       RecordedCheckpoint checkpoint = RecordedCheckpoint.of(event);
@@ -51,7 +61,12 @@ public record RecordedRun(
     if (state.lastCheckpoint() != null) {
       checkpoints.tailMap(state.lastCheckpoint(), false).clear();
     }
-    return new RecordedRun(state, checkpoints);
+    Map<String, TrainingConfiguration> byHash = new HashMap<>();
+    configurations.forEach(known -> byHash.put(Provenance.hash(known), known));
+    if (state.configuration() != null) {
+      byHash.put(Provenance.hash(state.configuration()), state.configuration());
+    }
+    return new RecordedRun(state, checkpoints, byHash);
   }
 
   public RunId run() {
@@ -70,11 +85,12 @@ public record RecordedRun(
    * @throws CommandFailedException with the reason, in a line, if it cannot
    */
   public TrainingConfiguration rerun() {
-    TrainingConfiguration configuration = state.configuration();
-    if (configuration == null) {
+    if (state.configuration() == null) {
       throw refused("it was rejected, and nothing trained: " + state.reason());
     }
-    if (configuration.useGpu()) {
+    Optional<TrainingConfiguration> trained =
+        checkpoints.isEmpty() ? Optional.empty() : configuration(provenance());
+    if (trained.orElse(state.configuration()).useGpu()) {
       throw refused(
           "it was trained on a GPU, where sums are made in another order each time, so that no two"
               + " runs have the same weights; only runs with use_gpu=False can be reproduced");
@@ -87,14 +103,17 @@ public record RecordedRun(
           "no checkpoint of it is known: the store has none, and events are kept for 30 days");
     }
     requireOneGo();
-    TrainingConfiguration rerun = configuration.with(begun());
-    Optional<String> trained = provenance().configuration();
-    if (!trained.equals(Optional.of(Provenance.hash(rerun)))) {
-      throw refused(
-          "its configuration has changed since checkpoint %s, which was trained with another"
-              .formatted(checkpoints.lastKey()));
-    }
-    return rerun;
+    return trained
+        .orElseThrow(
+            () ->
+                refused(
+                    "its configuration has changed since checkpoint %s, which was trained with another"
+                        .formatted(checkpoints.lastKey())))
+        .with(begun());
+  }
+
+  private Optional<TrainingConfiguration> configuration(Provenance provenance) {
+    return provenance.configuration().map(configurations::get);
   }
 
   private Map<String, Object> begun() {
@@ -147,17 +166,46 @@ public record RecordedRun(
     }
   }
 
-  private static List<String> changed(Provenance before, Provenance after) {
+  private List<String> changed(Provenance before, Provenance after) {
     List<String> changed = new ArrayList<>();
     if (!before.configuration().equals(after.configuration())) {
       changed.add(
-          "another configuration (SHA-256 %s, was %s)"
-              .formatted(after.configuration().orElse("?"), before.configuration().orElse("?")));
+          "another configuration (%s)"
+              .formatted(
+                  arguments(before, after)
+                      .orElseGet(
+                          () ->
+                              "SHA-256 was %s, is %s"
+                                  .formatted(
+                                      before.configuration().orElse("?"),
+                                      after.configuration().orElse("?")))));
     }
     ProvenanceChange.ofFiles(before, after, Split.TRAIN).stream()
         .map(change -> "another " + change)
         .forEach(changed::add);
     return changed;
+  }
+
+  /** The arguments that differ, with both values; empty if a configuration is not known. */
+  private Optional<String> arguments(Provenance before, Provenance after) {
+    Optional<TrainingConfiguration> was = configuration(before);
+    Optional<TrainingConfiguration> is = configuration(after);
+    if (was.isEmpty() || is.isEmpty()) {
+      return Optional.empty();
+    }
+    Map<String, Object> now = is.get().asMap();
+    return Optional.of(
+        was.get().asMap().entrySet().stream()
+            .filter(argument -> Provenance.determinesWeights(argument.getKey()))
+            .filter(argument -> !Objects.equals(argument.getValue(), now.get(argument.getKey())))
+            .map(
+                argument ->
+                    "%s was %s, is %s"
+                        .formatted(
+                            argument.getKey(),
+                            ConfigurationBlock.literal(argument.getValue()),
+                            ConfigurationBlock.literal(now.get(argument.getKey()))))
+            .collect(Collectors.joining(", ")));
   }
 
   private CommandFailedException refused(String reason) {

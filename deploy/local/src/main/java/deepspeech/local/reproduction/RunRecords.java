@@ -13,6 +13,7 @@ import deepspeech.checkpoint.CheckpointNotFoundException;
 import deepspeech.checkpoint.CheckpointStore;
 import deepspeech.checkpoint.StoredCheckpoint;
 import deepspeech.local.CommandFailedException;
+import deepspeech.messages.Json;
 import deepspeech.messages.build.CodeVersion;
 import deepspeech.messages.checkpoint.CheckpointPublished;
 import deepspeech.messages.checkpoint.Provenance;
@@ -21,15 +22,22 @@ import deepspeech.messages.features.Split;
 import deepspeech.messages.run.RunId;
 import deepspeech.messages.run.RunState;
 import deepspeech.messages.topic.Topics;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.Consumer;
 
 /** What broker, store and data-prep tell of runs and of the files that they are trained on. */
 public final class RunRecords {
   private static final String SOURCE = "/deepspeech-cli";
+  private static final String TRAINING_STATE = "training-state.json";
 
   private final BrokerConfiguration broker;
   private final Optional<CheckpointStore> store;
@@ -61,7 +69,8 @@ public final class RunRecords {
                 () ->
                     new CommandFailedException(
                         "run: \"%s\" given, there is no such run".formatted(run)));
-    return RecordedRun.of(state, events(run), stored(run));
+    List<StoredCheckpoint> stored = stored(run);
+    return RecordedRun.of(state, events(run), stored, configurations(stored));
   }
 
   private List<CheckpointPublished> events(RunId run) throws InterruptedException {
@@ -79,6 +88,40 @@ public final class RunRecords {
     List<StoredCheckpoint> stored = new ArrayList<>();
     store.ifPresent(s -> s.list(run).forEach(id -> stored.add(s.describe(run, id))));
     return stored;
+  }
+
+  /** The configurations of the checkpoints, one of each that they tell apart. */
+  private List<TrainingConfiguration> configurations(List<StoredCheckpoint> stored) {
+    Map<String, StoredCheckpoint> distinct = new TreeMap<>();
+    for (StoredCheckpoint checkpoint : stored) {
+      Provenance.among(checkpoint.metadata())
+          .configuration()
+          .ifPresent(hash -> distinct.put(hash, checkpoint));
+    }
+    return distinct.values().stream().map(this::configuration).toList();
+  }
+
+  private TrainingConfiguration configuration(StoredCheckpoint checkpoint) {
+    try {
+      Path directory = Files.createTempDirectory("deepspeech-reproduce");
+      Path file = directory.resolve(TRAINING_STATE);
+      try {
+        store
+            .orElseThrow()
+            .open(checkpoint.run(), checkpoint.checkpoint(), directory, Set.of(TRAINING_STATE));
+        return Json.convert(
+            Json.readTree(Files.readAllBytes(file)).path("configuration"),
+            TrainingConfiguration.class);
+      } finally {
+        Files.deleteIfExists(file);
+        Files.delete(directory);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(
+          "%s of checkpoint %s cannot be read: %s"
+              .formatted(TRAINING_STATE, checkpoint.uri(), e.getMessage()),
+          e);
+    }
   }
 
   /**

@@ -99,6 +99,27 @@ class ReproduceIT {
     assertThat(pipeline.runState(new RunId("other")).status()).isEqualTo(RunStatus.FINISHED);
   }
 
+  @Test
+  void aRunThatWasResumedWithAnotherLearningRateIsRefusedWithBothValues() throws Exception {
+    // Given
+    pipeline
+        .dispatch()
+        .sendAndAwaitEnd(new Command.Resume(RUN, Map.of("num_epoch", 3, "learning_rate", 0.001)));
+
+    // When
+    int status = reproduce();
+
+    // Then
+    assertThat(status).isEqualTo(1);
+    assertThat(out.toString()).isEmpty();
+    assertThat(err.toString())
+        .isEqualTo(
+            "deepspeech reproduce: run small cannot be reproduced: it was not trained in one go:"
+                + " between checkpoints epoch-0002 and epoch-0003 it was resumed with another"
+                + " configuration (learning_rate was 0.0001, is 0.001, learning_rate_epoch was None,"
+                + " is 3)\n");
+  }
+
   private int reproduce(String... options) {
     Context context =
         new Context(

@@ -66,6 +66,7 @@ class RecordedRunTest {
         RecordedRun.of(
             state(CONFIGURATION.with(Map.of("resume_model", "base/latest")), 3),
             List.of(event(3, "c", PROVENANCE.begunWith(Argument.RESUME_MODEL, base, "w"))),
+            List.of(),
             List.of());
 
     // When
@@ -101,6 +102,7 @@ class RecordedRunTest {
                 null,
                 TIME),
             List.of(event(1, "a")),
+            List.of(),
             List.of()),
         "run demo cannot be reproduced: it is running; allowed: a run that has ended");
   }
@@ -111,6 +113,7 @@ class RecordedRunTest {
         RecordedRun.of(
             new RunState(
                 RUN, RunStatus.REJECTED, "seed: no", null, List.of(), null, null, null, TIME),
+            List.of(),
             List.of(),
             List.of()),
         "run demo cannot be reproduced: it was rejected, and nothing trained: seed: no");
@@ -133,9 +136,41 @@ class RecordedRunTest {
     assertRefused(
         run(changed, event(1, "a"), event(2, "b", provenance(changed, "m1"))),
         "run demo cannot be reproduced: it was not trained in one go: between checkpoints"
-            + " epoch-0001 and epoch-0002 it was resumed with another configuration (SHA-256 %s,"
-                .formatted(Provenance.hash(changed))
-            + " was %s)".formatted(Provenance.hash(CONFIGURATION)));
+            + " epoch-0001 and epoch-0002 it was resumed with another configuration (SHA-256 was"
+            + " %s, is %s)".formatted(Provenance.hash(CONFIGURATION), Provenance.hash(changed)));
+  }
+
+  @Test
+  void whereBothConfigurationsAreKnownTheArgumentsThatDifferAreNamedWithBothValues() {
+    // Given
+    TrainingConfiguration changed =
+        CONFIGURATION.with(Map.of("learning_rate", 0.5, "num_epoch", 9, "devices", "cpu"));
+
+    // Then
+    assertRefused(
+        RecordedRun.of(
+            state(changed, 2),
+            List.of(event(1, "a"), event(2, "b", provenance(changed, "m1"))),
+            List.of(),
+            List.of(CONFIGURATION)),
+        "run demo cannot be reproduced: it was not trained in one go: between checkpoints"
+            + " epoch-0001 and epoch-0002 it was resumed with another configuration (devices was"
+            + " None, is cpu, learning_rate was 0.0001, is 0.5)");
+  }
+
+  @Test
+  void
+      aRunThatWasResumedWithAnotherConfigurationInVainIsTrainedAgainWithTheOneThatItWasTrainedWith() {
+    // Given
+    RecordedRun run =
+        RecordedRun.of(
+            state(CONFIGURATION.with(Map.of("seed", 7, "use_gpu", true)), 3),
+            List.of(event(3, "a")),
+            List.of(),
+            List.of(CONFIGURATION));
+
+    // Then
+    assertThat(run.rerun()).isEqualTo(CONFIGURATION);
   }
 
   @Test
@@ -189,6 +224,7 @@ class RecordedRunTest {
                 event(1, "a"),
                 event(3, "c2"),
                 event(4, "beyond")),
+            List.of(),
             List.of());
 
     // Then
@@ -203,7 +239,8 @@ class RecordedRunTest {
         RecordedRun.of(
             state(CONFIGURATION, 3),
             List.of(event(1, "a"), event(2, "b")),
-            List.of(stored(2, "b2"), stored(3, "c")));
+            List.of(stored(2, "b2"), stored(3, "c")),
+            List.of());
 
     // Then
     assertThat(weights(run.checkpoints()))
@@ -227,7 +264,10 @@ class RecordedRunTest {
       TrainingConfiguration configuration, CheckpointPublished... events) {
     CheckpointId last = events.length == 0 ? null : events[events.length - 1].checkpoint();
     return RecordedRun.of(
-        state(configuration, last == null ? 0 : last.epoch()), Arrays.asList(events), List.of());
+        state(configuration, last == null ? 0 : last.epoch()),
+        Arrays.asList(events),
+        List.of(),
+        List.of());
   }
 
   private static RunState state(TrainingConfiguration configuration, int lastEpoch) {

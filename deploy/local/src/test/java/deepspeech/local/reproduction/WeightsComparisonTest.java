@@ -35,6 +35,7 @@ class WeightsComparisonTest {
                   null,
                   Instant.EPOCH),
               List.of(event(FIRST, "a", "c1"), event(SECOND, "b", "c1")),
+              List.of(),
               List.of()));
 
   @Test
