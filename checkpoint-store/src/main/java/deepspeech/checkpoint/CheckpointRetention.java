@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeSet;
@@ -67,9 +68,9 @@ final class CheckpointRetention {
   }
 
   /**
-   * Keeps the newest {@code newest} checkpoints, what {@code latest} and {@code best} name, the
-   * pinned ones and {@code needed}; removes the others, and what is left of unfinished publications
-   * before the newest complete one.
+   * Keeps the newest {@code newest} whole checkpoints, what {@code latest} and {@code best} name,
+   * the pinned ones and {@code needed}; removes the others, and what is left of unfinished
+   * publications before the newest complete one.
    */
   RetentionResult retain(RunId run, int newest, Set<CheckpointId> needed) {
     InvalidMessageException.require(newest >= 1, "newest", newest, "a whole number from 1");
@@ -79,7 +80,7 @@ final class CheckpointRetention {
       return new RetentionResult(List.of(), List.of(), List.of());
     }
     Set<CheckpointId> keep = new TreeSet<>(needed);
-    keep.addAll(complete.subList(Math.max(0, complete.size() - newest), complete.size()));
+    keep.addAll(newestWhole(run, complete, newest));
     keep.addAll(pinned(run));
     pointers.latest(run).ifPresent(latest -> keep.add(latest.checkpoint()));
     pointers.best(run).ifPresent(best -> keep.add(best.checkpoint()));
@@ -108,6 +109,35 @@ final class CheckpointRetention {
     }
     orphans.sort(null);
     return new RetentionResult(kept, removed, orphans);
+  }
+
+  /**
+   * The newest checkpoints until {@code newest} of them are whole: one whose files are not all
+   * there in their sizes replaces no older one. Contents are not read.
+   */
+  private Set<CheckpointId> newestWhole(RunId run, List<CheckpointId> complete, int newest) {
+    if (complete.size() <= newest) {
+      return Set.copyOf(complete);
+    }
+    Map<String, Long> sizes = objects.sizes(layout.checkpoints(run));
+    Set<CheckpointId> kept = new TreeSet<>();
+    int whole = 0;
+    for (int i = complete.size() - 1; i >= 0 && whole < newest; i--) {
+      CheckpointId id = complete.get(i);
+      kept.add(id);
+      whole += isWhole(run, id, sizes) ? 1 : 0;
+    }
+    return kept;
+  }
+
+  private boolean isWhole(RunId run, CheckpointId id, Map<String, Long> sizes) {
+    try {
+      return index.require(run, id).files().stream()
+          .allMatch(
+              file -> Objects.equals(sizes.get(layout.file(run, id, file.name())), file.size()));
+    } catch (DamagedCheckpointException | CheckpointNotFoundException e) {
+      return false;
+    }
   }
 
   /**

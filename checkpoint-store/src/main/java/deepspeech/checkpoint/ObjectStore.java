@@ -2,6 +2,7 @@ package deepspeech.checkpoint;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -33,6 +34,9 @@ interface ObjectStore extends AutoCloseable {
 
   /** All keys that begin with {@code prefix}, in order. */
   List<String> list(String prefix);
+
+  /** Bytes of every object whose key begins with {@code prefix}, by key. */
+  Map<String, Long> sizes(String prefix);
 
   /** Removes the object; no error if there is none. */
   void delete(String key);

@@ -21,9 +21,10 @@ import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.CompletionException;
 
 /**
@@ -193,10 +194,15 @@ final class S3ObjectStore implements ObjectStore {
 
   @Override
   public List<String> list(String prefix) {
+    return List.copyOf(sizes(prefix).keySet());
+  }
+
+  @Override
+  public Map<String, Long> sizes(String prefix) {
     return attempt(
         "list " + uri(prefix),
         minio -> {
-          List<String> keys = new ArrayList<>();
+          Map<String, Long> sizes = new TreeMap<>();
           for (Result<Item> item :
               minio.listObjects(
                   ListObjectsArgs.builder()
@@ -204,10 +210,10 @@ final class S3ObjectStore implements ObjectStore {
                       .prefix(prefix)
                       .recursive(true)
                       .build())) {
-            keys.add(item.get().objectName());
+            Item object = item.get();
+            sizes.put(object.objectName(), object.size());
           }
-          keys.sort(null);
-          return List.copyOf(keys);
+          return sizes;
         });
   }
 

@@ -566,6 +566,25 @@ class CheckpointStoreContractIT {
   }
 
   @Test
+  void aCheckpointWithoutAllItsBytesReplacesNoOlderOne() {
+    // Given
+    for (int epoch = 1; epoch <= 4; epoch++) {
+      publish(store, CheckpointId.endOfEpoch(epoch));
+    }
+    overwrite(CheckpointId.endOfEpoch(4), "model.safetensors", "short");
+
+    // When
+    RetentionResult damaged = store.retain(RUN, Set.of());
+    publish(store, CheckpointId.endOfEpoch(5));
+    RetentionResult replaced = store.retain(RUN, Set.of());
+
+    // Then
+    assertThat(damaged.removed()).isEmpty();
+    assertThat(replaced.removed()).containsExactly(CheckpointId.endOfEpoch(1));
+    assertThat(replaced.kept()).map(CheckpointId::epoch).containsExactly(2, 3, 4, 5);
+  }
+
+  @Test
   void anUnpinnedCheckpointGoesWithTheNextCleanUp() {
     // Given
     for (int epoch = 1; epoch <= 4; epoch++) {

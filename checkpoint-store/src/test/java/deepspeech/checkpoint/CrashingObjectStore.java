@@ -2,6 +2,7 @@ package deepspeech.checkpoint;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** Carries out a number of operations, then none: as if the process had been killed. */
@@ -54,6 +55,12 @@ final class CrashingObjectStore extends ForwardingObjectStore {
   public List<String> list(String prefix) {
     live();
     return super.list(prefix);
+  }
+
+  @Override
+  public Map<String, Long> sizes(String prefix) {
+    live();
+    return super.sizes(prefix);
   }
 
   @Override

@@ -2,6 +2,7 @@ package deepspeech.checkpoint;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** Passes every operation on: the base of stores that fail in some way. */
@@ -51,6 +52,11 @@ class ForwardingObjectStore implements ObjectStore {
   @Override
   public List<String> list(String prefix) {
     return store.list(prefix);
+  }
+
+  @Override
+  public Map<String, Long> sizes(String prefix) {
+    return store.sizes(prefix);
   }
 
   @Override
