@@ -1,0 +1,233 @@
+package deepspeech.benchmark.checkpoint;
+
+import deepspeech.checkpoint.CheckpointStore;
+import deepspeech.checkpoint.CheckpointStoreConfiguration;
+import deepspeech.embedded.EmbeddedS3;
+import deepspeech.messages.checkpoint.CheckpointId;
+import deepspeech.messages.checkpoint.Provenance;
+import deepspeech.messages.configuration.TrainingConfiguration;
+import deepspeech.messages.features.BatchShape;
+import deepspeech.messages.features.DataSetDescription;
+import deepspeech.messages.features.FeatureBatch;
+import deepspeech.messages.features.Split;
+import deepspeech.messages.run.RunId;
+import deepspeech.messages.tensor.Tensor;
+import deepspeech.objectstore.ObjectStoreConfiguration;
+import deepspeech.trainer.checkpoint.CheckpointWriter;
+import deepspeech.trainer.checkpoint.WorkDirectory;
+import deepspeech.trainer.model.Devices;
+import deepspeech.trainer.model.ModelShape;
+import deepspeech.trainer.model.RaggedBatch;
+import deepspeech.trainer.model.Recogniser;
+import deepspeech.trainer.training.TrainingState;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+
+/**
+ * How long training stands still for a checkpoint of the manual's model (3 × 1024), against its
+ * steps: the trainer's own writer, a store on this machine. Arguments, all optional: utterances in
+ * a batch (4), frames of each (300), checkpoints (3), GRU layers × units (3x1024).
+ */
+public final class StallBenchmark {
+  /** Batches in an epoch of the manual's data set, which is sooner than every 2000. */
+  private static final int MANUALS_BATCHES = 1599;
+
+  /** Characters that the manual's model tells apart, about. */
+  private static final int VOCABULARY = 4300;
+
+  private static final RunId RUN = new RunId("stall");
+  private static final int STEPS = 5;
+
+  private final Recogniser recogniser;
+  private final RaggedBatch batch;
+  private final List<Double> steps = new ArrayList<>();
+  private final List<Double> stepsBeside = new ArrayList<>();
+  private final List<Double> stalls = new ArrayList<>();
+  private final List<Double> publications = new ArrayList<>();
+  private CountDownLatch published = new CountDownLatch(0);
+  private long bytes;
+
+  private StallBenchmark(Recogniser recogniser, RaggedBatch batch) {
+    this.recogniser = recogniser;
+    this.batch = batch;
+  }
+
+  /** Runs the benchmark; see the class. */
+  public static void main(String[] arguments) throws IOException, InterruptedException {
+    int utterances = arguments.length > 0 ? Integer.parseInt(arguments[0]) : 4;
+    int frames = arguments.length > 1 ? Integer.parseInt(arguments[1]) : 300;
+    int checkpoints = arguments.length > 2 ? Integer.parseInt(arguments[2]) : 3;
+    String[] size = (arguments.length > 3 ? arguments[3] : "3x1024").split("x", 2);
+    ModelShape shape =
+        new ModelShape(2, Integer.parseInt(size[0]), Integer.parseInt(size[1]), VOCABULARY);
+    Path directory = Files.createTempDirectory("deepspeech-stall");
+    try (EmbeddedS3 s3 = EmbeddedS3.start(directory.resolve("s3"), 0);
+        Recogniser recogniser = Recogniser.initialise(shape, 1, Devices.CPU)) {
+      s3.createBucket("models");
+      StallBenchmark benchmark = new StallBenchmark(recogniser, batch(utterances, frames));
+      benchmark.measure(shape, s3, directory.resolve("work"), checkpoints);
+      benchmark.report(utterances, frames);
+    } finally {
+      delete(directory);
+    }
+  }
+
+  private void measure(ModelShape shape, EmbeddedS3 s3, Path work, int checkpoints)
+      throws InterruptedException {
+    TrainingConfiguration configuration =
+        TrainingConfiguration.of(Map.of("use_gpu", false, "test_off", true));
+    DataSetDescription data = description();
+    try (CheckpointStore store =
+            CheckpointStore.connect(
+                new CheckpointStoreConfiguration(
+                    new ObjectStoreConfiguration(
+                        s3.endpoint(), s3.accessKey(), s3.secretKey(), null),
+                    "models",
+                    null));
+        CheckpointWriter writer =
+            new CheckpointWriter(
+                RUN,
+                recogniser,
+                data,
+                Provenance.NONE,
+                store,
+                new WorkDirectory(work, Duration.ZERO, line -> System.err.println(line)),
+                () -> {},
+                checkpoint -> {
+                  bytes = checkpoint.stored().size();
+                  publications.add(checkpoint.took().toNanos() / 1e9);
+                  var unused = store.retain(RUN, Set.of());
+                  published.countDown();
+                })) {
+      // The first of each is slower: memory is taken, code compiled.
+      for (int epoch = 0; epoch <= checkpoints; epoch++) {
+        for (int i = 0; i < STEPS; i++) {
+          double seconds = step();
+          if (epoch > 0) {
+            steps.add(seconds);
+          }
+        }
+        published = new CountDownLatch(1);
+        long begin = System.nanoTime();
+        writer.publish(state(shape, configuration, data, epoch + 1));
+        double stall = (System.nanoTime() - begin) / 1e9;
+        if (epoch > 0) {
+          stalls.add(stall);
+        }
+        while (published.getCount() > 0) {
+          double seconds = step();
+          if (epoch > 0) {
+            stepsBeside.add(seconds);
+          }
+        }
+        writer.awaitPublished();
+      }
+    }
+  }
+
+  private double step() {
+    long begin = System.nanoTime();
+    var unused = recogniser.step(batch, 1e-4);
+    return (System.nanoTime() - begin) / 1e9;
+  }
+
+  private void report(int utterances, int frames) {
+    double step = median(steps);
+    double stall = median(stalls);
+    System.out.printf(
+        "checkpoint %d MB: training stands still for %.2f s (at most %.2f s), published after %.1f s%n",
+        bytes >> 20,
+        stall,
+        stalls.stream().max(Comparator.naturalOrder()).orElseThrow(),
+        median(publications));
+    System.out.printf(
+        "step of %d utterances of %d frames: %.2f s, beside a publication %.2f s%n",
+        utterances, frames, step, median(stepsBeside));
+    System.out.printf(
+        "a checkpoint each %d batches: %.3f %% of training; 1 %% would be reached with steps of %.3f s%n",
+        MANUALS_BATCHES,
+        100 * stall / (stall + MANUALS_BATCHES * step),
+        99 * stall / MANUALS_BATCHES);
+  }
+
+  private static double median(List<Double> values) {
+    return values.stream().sorted().skip(values.size() / 2).findFirst().orElse(Double.NaN);
+  }
+
+  private static TrainingState state(
+      ModelShape shape, TrainingConfiguration configuration, DataSetDescription data, int epoch) {
+    return new TrainingState(
+        RUN,
+        CheckpointId.endOfEpoch(epoch),
+        epoch,
+        0,
+        0,
+        0,
+        0,
+        null,
+        1,
+        shape,
+        configuration,
+        data.fingerprint(),
+        data.hashes());
+  }
+
+  private static DataSetDescription description() {
+    double[] ones = new double[FeatureBatch.BINS];
+    Arrays.fill(ones, 1);
+    return new DataSetDescription(
+        RUN,
+        Split.TRAIN,
+        "id",
+        "fingerprint",
+        Map.of("manifest", "m", "vocabulary", "v", "mean_std", "s"),
+        1,
+        Map.of(),
+        0,
+        new int[] {MANUALS_BATCHES},
+        new BatchShape(1, 300, 3),
+        List.of(),
+        IntStream.range(0, VOCABULARY).mapToObj(Integer::toString).toList(),
+        new double[FeatureBatch.BINS],
+        ones,
+        new byte[] {1});
+  }
+
+  private static RaggedBatch batch(int utterances, int frames) {
+    Random random = new Random(1);
+    int[] lengths = new int[utterances];
+    Arrays.fill(lengths, frames);
+    float[] features = new float[utterances * frames * FeatureBatch.BINS];
+    for (int i = 0; i < features.length; i++) {
+      features[i] = (float) random.nextGaussian();
+    }
+    int[] labelLengths = new int[utterances];
+    Arrays.fill(labelLengths, frames / 15);
+    int[] labels = random.ints(utterances * (frames / 15L), 1, VOCABULARY).toArray();
+    return new RaggedBatch(
+        Tensor.f32(features, (long) utterances * frames, FeatureBatch.BINS),
+        lengths,
+        labels,
+        labelLengths);
+  }
+
+  private static void delete(Path directory) throws IOException {
+    try (Stream<Path> files = Files.walk(directory)) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(file);
+      }
+    }
+  }
+}
