@@ -1,0 +1,94 @@
+package deepspeech.trainer.service;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import deepspeech.broker.BrokerConfiguration;
+import deepspeech.broker.events.EventPublisher;
+import deepspeech.broker.topics.TopicSetup;
+import deepspeech.embedded.EmbeddedKafka;
+import deepspeech.messages.checkpoint.CheckpointId;
+import deepspeech.messages.checkpoint.CheckpointPublished;
+import deepspeech.messages.checkpoint.Provenance;
+import deepspeech.messages.configuration.TrainingConfiguration;
+import deepspeech.messages.evaluation.Evaluation;
+import deepspeech.messages.features.Split;
+import deepspeech.messages.run.RunId;
+import deepspeech.trainer.checkpoint.PendingEvaluations;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class EvaluationFollowerIT {
+  private static final RunId RUN = new RunId("followed");
+
+  @TempDir Path directory;
+
+  @Test
+  void whatAnEarlierTrainerAnnouncedIsPendingUntilItIsTested() throws Exception {
+    // Given
+    try (EmbeddedKafka kafka = EmbeddedKafka.start(directory, 0)) {
+      BrokerConfiguration broker = BrokerConfiguration.of(kafka.bootstrapServers());
+      try (TopicSetup topics = new TopicSetup(broker)) {
+        topics.ensureShared();
+      }
+      try (EventPublisher publisher = new EventPublisher(broker, "/earlier")) {
+        publisher.publish(announced(1, true));
+        publisher.publish(announced(2, true));
+        publisher.publish(announced(3, false));
+        publisher.publish(tested(1));
+        PendingEvaluations pending = new PendingEvaluations();
+
+        // When
+        try (EvaluationFollower follower = new EvaluationFollower(broker, pending)) {
+
+          // Then
+          assertThat(pending.of(RUN)).containsExactly(CheckpointId.endOfEpoch(2));
+          follower.start();
+          publisher.publish(tested(2));
+          while (!pending.of(RUN).isEmpty()) {
+            TimeUnit.MILLISECONDS.sleep(50);
+          }
+        }
+      }
+    }
+  }
+
+  private static CheckpointPublished announced(int epoch, boolean tested) {
+    TrainingConfiguration configuration = TrainingConfiguration.of(Map.of("use_gpu", false));
+    return new CheckpointPublished(
+        RUN,
+        CheckpointId.endOfEpoch(epoch),
+        epoch,
+        1,
+        epoch,
+        "s3://b/k/",
+        List.of(),
+        tested ? configuration.data(Split.TEST, 1) : null,
+        Provenance.NONE,
+        Instant.EPOCH);
+  }
+
+  private static Evaluation tested(int epoch) {
+    return new Evaluation(
+        RUN,
+        CheckpointId.endOfEpoch(epoch),
+        epoch,
+        1,
+        epoch,
+        0.5,
+        null,
+        1,
+        0,
+        4,
+        1,
+        0,
+        0,
+        List.of(),
+        1,
+        Instant.EPOCH);
+  }
+}
