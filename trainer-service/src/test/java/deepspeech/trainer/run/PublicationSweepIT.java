@@ -119,6 +119,7 @@ class PublicationSweepIT {
           .isEqualTo(firstAfter(survivors.listed()));
       assertThat(published(cut, resumed)).as(when).isEqualTo(published(undisturbed, undisturbed));
       assertThat(keysOf(place)).as(when).isEqualTo(keys);
+      assertThat(survivors(place).latest()).as(when).isEqualTo(CheckpointId.endOfEpoch(2));
     }
     assertThat(killedBefore)
         .contains("event epoch-0002", "state finished")
