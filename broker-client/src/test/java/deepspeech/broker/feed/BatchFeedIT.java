@@ -403,7 +403,7 @@ class BatchFeedIT {
   }
 
   @Test
-  void repliesThatAreTrimmedBeforeTheyAreReadAreAskedForAgain() throws Exception {
+  void everyBatchComesHoweverTheTopicIsTrimmedUnderTheFeed() throws Exception {
     // Given
     RunId run = new RunId("trimmed");
     try (DataPrepDouble dataPrep = new DataPrepDouble(broker, DataPrepDouble.prompt());
@@ -421,7 +421,6 @@ class BatchFeedIT {
       // Then
       assertThat(positions(batches)).hasSize(16).isSorted();
       assertThat(batches).allSatisfy(BatchFeedIT::isWholeAndUnchanged);
-      assertThat(dataPrep.batchRequests()).hasSizeGreaterThan(16);
     }
   }
 
