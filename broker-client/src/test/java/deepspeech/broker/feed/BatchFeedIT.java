@@ -421,6 +421,7 @@ class BatchFeedIT {
       // Then
       assertThat(positions(batches)).hasSize(16).isSorted();
       assertThat(batches).allSatisfy(BatchFeedIT::isWholeAndUnchanged);
+      assertThat(dataPrep.batchRequests()).hasSizeGreaterThanOrEqualTo(16);
     }
   }
 
