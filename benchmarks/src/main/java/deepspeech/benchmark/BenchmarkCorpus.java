@@ -15,8 +15,6 @@ import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.Comparator;
-import java.util.List;
 import java.util.Locale;
 import java.util.SplittableRandom;
 import javax.sound.sampled.AudioFileFormat;
@@ -109,13 +107,18 @@ public final class BenchmarkCorpus implements AutoCloseable {
    * @param augmentation file, or null
    */
   public DataSpecification specification(int batchSize, String augmentation) {
+    return specification(MANIFEST, augmentation, 20, batchSize);
+  }
+
+  private static DataSpecification specification(
+      String manifest, String augmentation, double longest, int batchSize) {
     return new DataSpecification(
-        MANIFEST,
+        manifest,
         VOCABULARY,
         MEAN_STD,
         augmentation,
         0,
-        20,
+        longest,
         batchSize,
         null,
         1,
@@ -151,20 +154,7 @@ public final class BenchmarkCorpus implements AutoCloseable {
                 "a b c a b c a b c a b c a b c a b c"));
       }
     }
-    return new DataSpecification(
-        name,
-        VOCABULARY,
-        MEAN_STD,
-        null,
-        0,
-        DataSpecification.LONGEST_UTTERANCE_SECONDS,
-        batchSize,
-        null,
-        1,
-        "batch_shuffle",
-        TextNormalisation.KEEP,
-        UnknownCharacters.DROP_CHARACTER,
-        1);
+    return specification(name, null, DataSpecification.LONGEST_UTTERANCE_SECONDS, batchSize);
   }
 
   /** Samples in [-1, 1]. */
@@ -180,13 +170,7 @@ public final class BenchmarkCorpus implements AutoCloseable {
 
   @Override
   public void close() throws IOException {
-    List<Path> files;
-    try (var walk = Files.walk(root)) {
-      files = walk.sorted(Comparator.reverseOrder()).toList();
-    }
-    for (Path file : files) {
-      Files.delete(file);
-    }
+    BenchmarkFolder.delete(root);
   }
 
   private void wav(String name, double seconds, int sampleRate, long seed) throws IOException {

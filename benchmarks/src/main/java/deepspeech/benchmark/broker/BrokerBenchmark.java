@@ -1,6 +1,7 @@
 package deepspeech.benchmark.broker;
 
 import deepspeech.benchmark.BenchmarkCorpus;
+import deepspeech.benchmark.BenchmarkFolder;
 import deepspeech.broker.BrokerConfiguration;
 import deepspeech.broker.topics.TopicSetup;
 import deepspeech.embedded.EmbeddedKafka;
@@ -8,7 +9,6 @@ import deepspeech.messages.features.DataSpecification;
 import deepspeech.messages.features.Split;
 import deepspeech.messages.run.RunId;
 import deepspeech.messages.topic.Topics;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -56,7 +56,7 @@ public final class BrokerBenchmark {
         compare(broker, topics, data, corpus.root());
       }
     } finally {
-      delete(work);
+      BenchmarkFolder.delete(work);
     }
   }
 
@@ -114,16 +114,6 @@ public final class BrokerBenchmark {
         what,
         sorted[sorted.length / 2],
         Arrays.toString(Arrays.stream(sorted).map(r -> Math.round(r * 100) / 100.0).toArray()));
-  }
-
-  static void delete(Path folder) throws IOException {
-    List<Path> files;
-    try (var walk = Files.walk(folder)) {
-      files = walk.sorted((a, b) -> b.compareTo(a)).toList();
-    }
-    for (Path file : files) {
-      Files.deleteIfExists(file);
-    }
   }
 
   /** Measures what the sender and this process, with broker and consumer, do from now on. */

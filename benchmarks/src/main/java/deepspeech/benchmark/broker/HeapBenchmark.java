@@ -1,6 +1,7 @@
 package deepspeech.benchmark.broker;
 
 import deepspeech.benchmark.BenchmarkCorpus;
+import deepspeech.benchmark.BenchmarkFolder;
 import deepspeech.broker.BrokerConfiguration;
 import deepspeech.broker.topics.TopicSetup;
 import deepspeech.embedded.EmbeddedKafka;
@@ -69,7 +70,7 @@ public final class HeapBenchmark {
       }
       tell(log);
     } finally {
-      BrokerBenchmark.delete(work);
+      BenchmarkFolder.delete(work);
     }
   }
 

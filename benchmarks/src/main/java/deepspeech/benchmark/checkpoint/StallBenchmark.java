@@ -1,5 +1,6 @@
 package deepspeech.benchmark.checkpoint;
 
+import deepspeech.benchmark.BenchmarkFolder;
 import deepspeech.checkpoint.CheckpointStore;
 import deepspeech.checkpoint.CheckpointStoreConfiguration;
 import deepspeech.embedded.EmbeddedS3;
@@ -33,7 +34,6 @@ import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 
 /**
  * How long training stands still for a checkpoint of the manual's model (3 × 1024), against its
@@ -80,7 +80,7 @@ public final class StallBenchmark {
       benchmark.measure(shape, s3, directory.resolve("work"), checkpoints);
       benchmark.report(utterances, frames);
     } finally {
-      delete(directory);
+      BenchmarkFolder.delete(directory);
     }
   }
 
@@ -221,13 +221,5 @@ public final class StallBenchmark {
         lengths,
         labels,
         labelLengths);
-  }
-
-  private static void delete(Path directory) throws IOException {
-    try (Stream<Path> files = Files.walk(directory)) {
-      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-        Files.delete(file);
-      }
-    }
   }
 }

@@ -11,12 +11,12 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 
-/** The messages that the broker has not acknowledged yet; tells of those that wait long. */
+/**
+ * The messages that the broker has not acknowledged yet; tells of those that wait long, if asked.
+ */
 final class Acknowledgements implements AutoCloseable {
   private static final Duration TELL_EVERY = Duration.ofSeconds(10);
 
-  private final String broker;
-  private final Consumer<String> waiting;
   private final Map<Long, Expected> expected = new ConcurrentHashMap<>();
   private final AtomicLong sent = new AtomicLong();
   private final ScheduledExecutorService teller =
@@ -29,12 +29,19 @@ final class Acknowledgements implements AutoCloseable {
 
   private record Expected(String topic, long since) {}
 
-  Acknowledgements(String broker, Consumer<String> waiting) {
-    this.broker = broker;
-    this.waiting = waiting;
+  /**
+   * Begins to tell.
+   *
+   * @param broker how lines name it
+   * @param waiting is told a line every ten seconds while a message waits
+   */
+  void tellOf(String broker, Consumer<String> waiting) {
     var unused =
         teller.scheduleWithFixedDelay(
-            this::tell, TELL_EVERY.toMillis(), TELL_EVERY.toMillis(), TimeUnit.MILLISECONDS);
+            () -> tell(broker, waiting),
+            TELL_EVERY.toMillis(),
+            TELL_EVERY.toMillis(),
+            TimeUnit.MILLISECONDS);
   }
 
   /** A future for the acknowledgement of a message that is about to be sent to a topic. */
@@ -46,7 +53,7 @@ final class Acknowledgements implements AutoCloseable {
     return acknowledged;
   }
 
-  private void tell() {
+  private void tell(String broker, Consumer<String> waiting) {
     long now = System.nanoTime();
     expected.values().stream()
         .min(Comparator.comparingLong(Expected::since))

@@ -29,7 +29,7 @@ public final class EventPublisher implements AutoCloseable {
   private final String source;
   private final Clock clock;
   private final Producer<String, byte[]> producer;
-  private final Acknowledgements acknowledgements;
+  private final Acknowledgements acknowledgements = new Acknowledgements();
 
   /**
    * Opens a producer; the broker may still be away.
@@ -53,14 +53,16 @@ public final class EventPublisher implements AutoCloseable {
       String source,
       Duration patience,
       Consumer<String> waiting) {
-    return new EventPublisher(
-        configuration,
-        source,
-        Clock.systemUTC(),
-        Map.of(
-            ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, Math.toIntExact(patience.toMillis()),
-            ProducerConfig.MAX_BLOCK_MS_CONFIG, patience.toMillis()),
-        waiting);
+    EventPublisher publisher =
+        new EventPublisher(
+            configuration,
+            source,
+            Clock.systemUTC(),
+            Map.of(
+                ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, Math.toIntExact(patience.toMillis()),
+                ProducerConfig.MAX_BLOCK_MS_CONFIG, patience.toMillis()));
+    publisher.acknowledgements.tellOf("broker " + configuration.bootstrapServers(), waiting);
+    return publisher;
   }
 
   /**
@@ -70,15 +72,11 @@ public final class EventPublisher implements AutoCloseable {
    * @param clock tells {@code ce_time}
    */
   public EventPublisher(BrokerConfiguration configuration, String source, Clock clock) {
-    this(configuration, source, clock, Map.of(), line -> {});
+    this(configuration, source, clock, Map.of());
   }
 
   private EventPublisher(
-      BrokerConfiguration configuration,
-      String source,
-      Clock clock,
-      Map<String, Object> patience,
-      Consumer<String> waiting) {
+      BrokerConfiguration configuration, String source, Clock clock, Map<String, Object> patience) {
     this.configuration = configuration;
     this.source = source;
     this.clock = clock;
@@ -89,8 +87,6 @@ public final class EventPublisher implements AutoCloseable {
     this.producer =
         new KafkaProducer<>(
             configuration.client(properties), new StringSerializer(), new ByteArraySerializer());
-    this.acknowledgements =
-        new Acknowledgements("broker " + configuration.bootstrapServers(), waiting);
   }
 
   /**

@@ -1,8 +1,6 @@
 package deepspeech.dataprep.audio;
 
-import java.util.Iterator;
-import java.util.LinkedHashMap;
-import java.util.Map;
+import deepspeech.dataprep.RecentlyUsed;
 
 /**
  * The filters of the sample rates used last. A data set has a few rates, but damaged headers give
@@ -10,9 +8,7 @@ import java.util.Map;
  */
 final class Resamplers {
   private final int targetRate;
-  private final long mostBytes;
-  private final Map<Integer, Resampler> filters = new LinkedHashMap<>(16, 0.75f, true);
-  private long bytes;
+  private final RecentlyUsed<Integer, Resampler> filters;
 
   /**
    * Begins without a filter.
@@ -22,7 +18,7 @@ final class Resamplers {
    */
   Resamplers(int targetRate, long mostBytes) {
     this.targetRate = targetRate;
-    this.mostBytes = mostBytes;
+    this.filters = new RecentlyUsed<>(Integer.MAX_VALUE, mostBytes, Resampler::bytes);
   }
 
   /** The filter for a source rate. */
@@ -36,16 +32,11 @@ final class Resamplers {
     // Nobody waits while a filter is designed; two may design the same one.
     Resampler designed = new Resampler(sourceRate, targetRate);
     synchronized (filters) {
-      Resampler other = filters.putIfAbsent(sourceRate, designed);
+      Resampler other = filters.get(sourceRate);
       if (other != null) {
         return other;
       }
-      bytes += designed.bytes();
-      Iterator<Resampler> leastRecent = filters.values().iterator();
-      while (bytes > mostBytes && filters.size() > 1) {
-        bytes -= leastRecent.next().bytes();
-        leastRecent.remove();
-      }
+      filters.put(sourceRate, designed);
       return designed;
     }
   }

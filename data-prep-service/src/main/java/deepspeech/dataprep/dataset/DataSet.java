@@ -1,5 +1,6 @@
 package deepspeech.dataprep.dataset;
 
+import deepspeech.dataprep.RecentlyUsed;
 import deepspeech.dataprep.augmentation.Augmentation;
 import deepspeech.dataprep.batching.BatchPlan;
 import deepspeech.dataprep.batching.BatchRectangle;

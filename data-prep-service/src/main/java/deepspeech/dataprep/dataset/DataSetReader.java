@@ -3,6 +3,7 @@ package deepspeech.dataprep.dataset;
 import static deepspeech.messages.features.DataSpecification.LONGEST_UTTERANCE_SECONDS;
 
 import deepspeech.dataprep.DataFileException;
+import deepspeech.dataprep.RecentlyUsed;
 import deepspeech.dataprep.augmentation.Augmentation;
 import deepspeech.dataprep.augmentation.AugmentationFile;
 import deepspeech.dataprep.augmentation.RecordingCache;

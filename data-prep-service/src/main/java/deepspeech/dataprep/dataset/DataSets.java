@@ -1,6 +1,7 @@
 package deepspeech.dataprep.dataset;
 
 import deepspeech.dataprep.DataFileException;
+import deepspeech.dataprep.RecentlyUsed;
 import deepspeech.dataprep.augmentation.AugmentationFile;
 import deepspeech.dataprep.manifest.DatasetRoot;
 import deepspeech.dataprep.storage.DataStorage;

@@ -1,10 +1,8 @@
 package deepspeech.dataprep.storage;
 
+import deepspeech.dataprep.RecentlyUsed;
 import java.io.IOException;
 import java.nio.channels.SeekableByteChannel;
-import java.util.Iterator;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import java.util.stream.IntStream;
 
 /**
@@ -15,9 +13,9 @@ final class ShardIndexes {
   private static final int MOST_ENTRIES = 1_000_000;
   private static final int LOCKS = 16;
 
-  private final Map<String, ShardIndex> indexes = new LinkedHashMap<>(16, 0.75f, true);
+  private final RecentlyUsed<String, ShardIndex> indexes =
+      new RecentlyUsed<>(Integer.MAX_VALUE, MOST_ENTRIES, ShardIndex::entries);
   private final Object[] locks = IntStream.range(0, LOCKS).mapToObj(i -> new Object()).toArray();
-  private int entries;
 
   /**
    * The index of an archive.
@@ -37,12 +35,6 @@ final class ShardIndexes {
       ShardIndex read = ShardIndex.of(archive);
       synchronized (indexes) {
         indexes.put(identity, read);
-        entries += read.entries();
-        Iterator<ShardIndex> leastRecent = indexes.values().iterator();
-        while (entries > MOST_ENTRIES && indexes.size() > 1) {
-          entries -= leastRecent.next().entries();
-          leastRecent.remove();
-        }
       }
       return read;
     }

@@ -1,7 +1,6 @@
 package deepspeech.trainer.service;
 
 import deepspeech.broker.BrokerConfiguration;
-import deepspeech.broker.BrokerException;
 import deepspeech.broker.feed.BatchFeed;
 import deepspeech.broker.feed.BatchPosition;
 import deepspeech.broker.feed.FeedClosedException;
@@ -18,18 +17,16 @@ import deepspeech.trainer.run.DataRefusedException;
 import deepspeech.trainer.run.TrainingData;
 import deepspeech.trainer.training.RunFailedException;
 import deepspeech.trainer.training.StopSignal;
-import java.time.Duration;
 import java.util.function.Consumer;
 
 /** Training data from data-prep by way of Kafka. */
 final class KafkaTrainingData implements TrainingData {
   private static final String SOURCE = "/trainer-service";
-  private static final Duration REST = Duration.ofSeconds(2);
 
   private final BrokerConfiguration broker;
   private final RunId run;
   private final int batchesAhead;
-  private final Duration patience;
+  private final BrokerPatience patience;
   private final StopSignal stop;
   private final Consumer<String> waiting;
   private final BatchFeed feed;
@@ -39,7 +36,7 @@ final class KafkaTrainingData implements TrainingData {
    * Prepares the feed of a run.
    *
    * @param batchesAhead requested ahead of training
-   * @param patience how long a broker may be away when the batches are let go of
+   * @param patience with a broker that is away when the batches are let go of
    * @param stop ends waits when it is raised
    * @param waiting is told what is waited for, a line at a time
    */
@@ -47,7 +44,7 @@ final class KafkaTrainingData implements TrainingData {
       BrokerConfiguration broker,
       RunId run,
       int batchesAhead,
-      Duration patience,
+      BrokerPatience patience,
       StopSignal stop,
       Consumer<String> waiting) {
     this.broker = broker;
@@ -110,19 +107,11 @@ final class KafkaTrainingData implements TrainingData {
   /** Waits for a broker that is away: the run's end is kept after this. */
   private void discard(Split split) throws InterruptedException {
     try (TopicSetup topics = new TopicSetup(broker)) {
-      long begin = System.nanoTime();
-      while (true) {
-        try {
-          topics.deleteFeatures(run, split);
-          return;
-        } catch (BrokerException e) {
-          if (e.denied() || System.nanoTime() - begin >= patience.toNanos()) {
-            throw e;
-          }
-          waiting.accept("waiting for the broker: " + e.getMessage());
-        }
-        Thread.sleep(REST.toMillis());
-      }
+      patience.await(
+          () -> {
+            topics.deleteFeatures(run, split);
+            return null;
+          });
     }
   }
 

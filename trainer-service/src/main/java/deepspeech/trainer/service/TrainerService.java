@@ -1,12 +1,9 @@
 package deepspeech.trainer.service;
 
-import deepspeech.broker.BrokerException;
 import deepspeech.broker.events.EventPublisher;
 import deepspeech.broker.events.RunStates;
 import deepspeech.checkpoint.CheckpointStore;
 import deepspeech.messages.configuration.EnvironmentVariables;
-import deepspeech.messages.run.RunId;
-import deepspeech.messages.run.RunState;
 import deepspeech.objectstore.Retry;
 import deepspeech.trainer.checkpoint.PendingEvaluations;
 import deepspeech.trainer.checkpoint.StartingPoint;
@@ -27,15 +24,12 @@ import jakarta.inject.Singleton;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 
 /** Puts the trainer together and ties it to the life of the process. */
 @ApplicationScoped
 public class TrainerService {
   private static final Duration READING_STANDS_STILL = Duration.ofSeconds(10);
-  private static final Duration BROKER_REST = Duration.ofSeconds(2);
 
   private final TrainerConfiguration configuration =
       TrainerConfiguration.of(EnvironmentVariables.ofProcess());
@@ -54,6 +48,8 @@ public class TrainerService {
   private final CheckpointStore claims = CheckpointStore.connect(configuration.store());
   private final StartingPoint startingPoint =
       new StartingPoint(store, workDirectory, new EvaluationHistory(configuration.broker())::of);
+  private final BrokerPatience patience =
+      new BrokerPatience(configuration.patience(), System.out::println);
   private final PendingEvaluations pendingEvaluations = new PendingEvaluations();
   private final EvaluationFollower evaluations =
       new EvaluationFollower(configuration.broker(), pendingEvaluations);
@@ -86,7 +82,7 @@ public class TrainerService {
                         configuration.broker(),
                         run,
                         configuration.batchesAhead(),
-                        configuration.patience(),
+                        patience,
                         stop,
                         System.out::println),
                 new KafkaRunEvents(configuration.broker(), publisher, tenures),
@@ -105,26 +101,11 @@ public class TrainerService {
   /** Goes on with what an earlier trainer left unfinished, as soon as the broker tells what. */
   void takeUp() {
     try {
-      worker.takeUp(statesOfRuns().values());
+      RunStates states = new RunStates(configuration.broker(), READING_STANDS_STILL);
+      worker.takeUp(patience.await(states::newest).values());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IllegalStateException("interrupted before the states of the runs were read", e);
-    }
-  }
-
-  private Map<RunId, RunState> statesOfRuns() throws InterruptedException {
-    RunStates states = new RunStates(configuration.broker(), READING_STANDS_STILL);
-    Instant end = clock.instant().plus(configuration.patience());
-    while (true) {
-      try {
-        return states.newest();
-      } catch (BrokerException e) {
-        if (e.denied() || clock.instant().isAfter(end)) {
-          throw e;
-        }
-        System.out.println("waiting for the broker: " + e.getMessage());
-      }
-      Thread.sleep(BROKER_REST.toMillis());
     }
   }
 

@@ -2,7 +2,6 @@ package deepspeech.local.chaos;
 
 import deepspeech.broker.BrokerConfiguration;
 import deepspeech.checkpoint.CheckpointStore;
-import deepspeech.checkpoint.CheckpointStoreConfiguration;
 import deepspeech.local.CommandFailedException;
 import deepspeech.local.dispatch.CommandDispatch;
 import deepspeech.local.progress.RunFollower;
@@ -17,8 +16,6 @@ import deepspeech.messages.run.Position;
 import deepspeech.messages.run.RunId;
 import deepspeech.messages.run.RunState;
 import deepspeech.messages.run.RunStatus;
-import deepspeech.objectstore.ObjectStoreConfiguration;
-import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
@@ -145,7 +142,7 @@ public final class ChaosRun {
                 ? List.of()
                 : List.of("the run ended after %d disturbances".formatted(done.size()))));
     checks.addAll(new Comparison(expected, found).checks());
-    try (CheckpointStore store = store()) {
+    try (CheckpointStore store = CheckpointStore.connect(state.checkpointStore())) {
       checks.add(new StoreInspection(store).inspect(end.run(), end.lastCheckpoint()));
     }
     checks.add(recoveries.repeatedSteps());
@@ -176,14 +173,5 @@ public final class ChaosRun {
             .filter(step -> step.time().isAfter(began))
             .toList();
     return new Recoveries(Recovery.of(kills, steps, numbers, checkpoints));
-  }
-
-  private CheckpointStore store() {
-    return CheckpointStore.connect(
-        new CheckpointStoreConfiguration(
-            new ObjectStoreConfiguration(
-                URI.create(state.s3Endpoint()), state.s3AccessKey(), state.s3SecretKey(), null),
-            state.s3Bucket(),
-            null));
   }
 }

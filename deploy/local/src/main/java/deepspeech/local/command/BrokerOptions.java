@@ -10,7 +10,6 @@ import deepspeech.messages.configuration.EnvironmentVariables;
 import deepspeech.objectstore.ObjectStoreConfiguration;
 import java.io.IOException;
 import java.io.Reader;
-import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -65,13 +64,7 @@ final class BrokerOptions {
    */
   Optional<CheckpointStoreConfiguration> checkpointStore(Context context) {
     if (isOfRunningStack(context.environment())) {
-      StackState stack = runningStack();
-      return Optional.of(
-          new CheckpointStoreConfiguration(
-              new ObjectStoreConfiguration(
-                  URI.create(stack.s3Endpoint()), stack.s3AccessKey(), stack.s3SecretKey(), null),
-              stack.s3Bucket(),
-              null));
+      return Optional.of(runningStack().checkpointStore());
     }
     EnvironmentVariables environment = new EnvironmentVariables(context.environment());
     return ObjectStoreConfiguration.ifSet(environment)

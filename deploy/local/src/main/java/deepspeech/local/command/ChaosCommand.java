@@ -41,6 +41,7 @@ final class ChaosCommand implements Callable<Integer> {
   private final Context context;
 
   @Mixin private StackOptions options;
+  @Mixin private DemoOptions demo;
 
   @Option(
       names = "--disturbances",
@@ -65,20 +66,6 @@ final class ChaosCommand implements Callable<Integer> {
   private long seed;
 
   @Option(
-      names = "--epochs",
-      paramLabel = "N",
-      defaultValue = "6",
-      description = "epochs to train; default: ${DEFAULT-VALUE}")
-  private int epochs;
-
-  @Option(
-      names = "--utterances",
-      paramLabel = "N",
-      defaultValue = "1000",
-      description = "utterances to train on, 10 to 5000; default: ${DEFAULT-VALUE}")
-  private int utterances;
-
-  @Option(
       names = "--limit",
       paramLabel = "MINUTES",
       defaultValue = "60",
@@ -92,11 +79,11 @@ final class ChaosCommand implements Callable<Integer> {
   @Override
   public Integer call() throws InterruptedException {
     Installation installation = Installation.current();
-    StackSettings settings = options.settings(installation).withRestarts(PATIENT);
+    StackSettings settings = options.settings(installation, PATIENT);
     ChaosSettings chaos =
         new ChaosSettings(disturbances, Duration.ofSeconds(every), seed, Duration.ofMinutes(limit));
-    String corpus = new DemoData(context, installation).prepare(settings, utterances);
-    Map<String, Object> given = DemoData.configuration(corpus, epochs);
+    String corpus = new DemoData(context, installation).prepare(settings, demo.utterances());
+    Map<String, Object> given = DemoData.configuration(corpus, demo.epochs());
     given.put("log_interval", 1);
     given.put("checkpoint_interval", 20);
     TrainingConfiguration configuration = TrainingConfiguration.of(given);

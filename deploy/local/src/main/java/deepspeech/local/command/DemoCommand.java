@@ -3,6 +3,7 @@ package deepspeech.local.command;
 import deepspeech.broker.BrokerConfiguration;
 import deepspeech.broker.events.RunStates;
 import deepspeech.local.dispatch.CommandDispatch;
+import deepspeech.local.process.RestartPolicy;
 import deepspeech.local.progress.RunProgress;
 import deepspeech.local.stack.Installation;
 import deepspeech.local.stack.LocalStack;
@@ -38,23 +39,10 @@ final class DemoCommand implements Callable<Integer> {
   private final Context context;
 
   @Mixin private StackOptions options;
+  @Mixin private DemoOptions demo;
 
   @Option(names = "--exit", description = "end with the run instead of holding the stack")
   private boolean exit;
-
-  @Option(
-      names = "--epochs",
-      paramLabel = "N",
-      defaultValue = "6",
-      description = "epochs to train; default: ${DEFAULT-VALUE}")
-  private int epochs;
-
-  @Option(
-      names = "--utterances",
-      paramLabel = "N",
-      defaultValue = "1000",
-      description = "utterances to train on, 10 to 5000; default: ${DEFAULT-VALUE}")
-  private int utterances;
 
   DemoCommand(Context context) {
     this.context = context;
@@ -63,10 +51,10 @@ final class DemoCommand implements Callable<Integer> {
   @Override
   public Integer call() throws InterruptedException {
     Installation installation = Installation.current();
-    StackSettings settings = options.settings(installation);
-    String name = new DemoData(context, installation).prepare(settings, utterances);
+    StackSettings settings = options.settings(installation, RestartPolicy.OF_SERVICES);
+    String name = new DemoData(context, installation).prepare(settings, demo.utterances());
     TrainingConfiguration configuration =
-        TrainingConfiguration.of(DemoData.configuration(name, epochs));
+        TrainingConfiguration.of(DemoData.configuration(name, demo.epochs()));
     try (RunningStack stack = new RunningStack(context, installation, settings)) {
       StackState state = stack.start();
       boolean done = train(stack, state, configuration);

@@ -1,5 +1,6 @@
 package deepspeech.local.command;
 
+import deepspeech.local.process.RestartPolicy;
 import deepspeech.local.stack.Installation;
 import deepspeech.local.stack.StackSettings;
 import java.nio.file.Path;
@@ -60,7 +61,12 @@ final class StackOptions {
       description = "health port of the evaluator; default: 8082 or a free one")
   private Integer evaluatorPort;
 
-  StackSettings settings(Installation installation) {
+  /**
+   * What the options say.
+   *
+   * @param restarts when a service that ended is started again
+   */
+  StackSettings settings(Installation installation, RestartPolicy restarts) {
     Path directory =
         (data == null ? installation.defaultDataDirectory() : data).toAbsolutePath().normalize();
     Path root =
@@ -75,7 +81,8 @@ final class StackOptions {
         optional(s3Port),
         optional(dataPrepPort),
         optional(trainerPort),
-        optional(evaluatorPort));
+        optional(evaluatorPort),
+        restarts);
   }
 
   private static OptionalInt optional(Integer port) {

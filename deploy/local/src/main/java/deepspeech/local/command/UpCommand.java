@@ -1,5 +1,6 @@
 package deepspeech.local.command;
 
+import deepspeech.local.process.RestartPolicy;
 import deepspeech.local.stack.Installation;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
@@ -25,7 +26,8 @@ final class UpCommand implements Callable<Integer> {
   public Integer call() throws InterruptedException {
     Installation installation = Installation.current();
     try (RunningStack stack =
-        new RunningStack(context, installation, options.settings(installation))) {
+        new RunningStack(
+            context, installation, options.settings(installation, RestartPolicy.OF_SERVICES))) {
       stack.start();
       context.show("Up until Ctrl-C; in another terminal: deepspeech train --help");
       stack.holdUntilFailure();

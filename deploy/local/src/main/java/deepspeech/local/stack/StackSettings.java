@@ -38,42 +38,6 @@ public record StackSettings(
     requirePort("--evaluator-port", evaluatorPort);
   }
 
-  /** Services that are started again as services are that nobody disturbs. */
-  public StackSettings(
-      Path data,
-      Path datasetRoot,
-      int dataPrepReplicas,
-      OptionalInt kafkaPort,
-      OptionalInt s3Port,
-      OptionalInt dataPrepPort,
-      OptionalInt trainerPort,
-      OptionalInt evaluatorPort) {
-    this(
-        data,
-        datasetRoot,
-        dataPrepReplicas,
-        kafkaPort,
-        s3Port,
-        dataPrepPort,
-        trainerPort,
-        evaluatorPort,
-        RestartPolicy.OF_SERVICES);
-  }
-
-  /** The same with another restart policy. */
-  public StackSettings withRestarts(RestartPolicy policy) {
-    return new StackSettings(
-        data,
-        datasetRoot,
-        dataPrepReplicas,
-        kafkaPort,
-        s3Port,
-        dataPrepPort,
-        trainerPort,
-        evaluatorPort,
-        policy);
-  }
-
   private static void requirePort(String option, OptionalInt port) {
     if (port.isPresent() && (port.getAsInt() < 1 || port.getAsInt() > 65_535)) {
       throw new CommandFailedException(

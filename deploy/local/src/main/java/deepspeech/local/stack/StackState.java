@@ -1,9 +1,12 @@
 package deepspeech.local.stack;
 
+import deepspeech.checkpoint.CheckpointStoreConfiguration;
 import deepspeech.messages.InvalidMessageException;
 import deepspeech.messages.Json;
+import deepspeech.objectstore.ObjectStoreConfiguration;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -39,6 +42,14 @@ public record StackState(
 
   public StackState {
     healthUrls = new TreeMap<>(healthUrls);
+  }
+
+  /** How to reach the store of the checkpoints. */
+  public CheckpointStoreConfiguration checkpointStore() {
+    return new CheckpointStoreConfiguration(
+        new ObjectStoreConfiguration(URI.create(s3Endpoint), s3AccessKey, s3SecretKey, null),
+        s3Bucket,
+        null);
   }
 
   /** The file in a data directory. */

@@ -9,6 +9,7 @@ import deepspeech.broker.events.RunStates;
 import deepspeech.local.corpus.DemoCorpus;
 import deepspeech.local.dispatch.CommandDispatch;
 import deepspeech.local.process.ForegroundProgram;
+import deepspeech.local.process.RestartPolicy;
 import deepspeech.local.stack.Installation;
 import deepspeech.local.stack.LocalStack;
 import deepspeech.local.stack.StackSettings;
@@ -92,7 +93,8 @@ final class RunningPipeline implements AutoCloseable {
                 free,
                 free,
                 free,
-                free),
+                free,
+                RestartPolicy.OF_SERVICES),
             line -> {});
     state = stack.start();
     broker = BrokerConfiguration.of(state.bootstrapServers());

@@ -3,6 +3,7 @@ package deepspeech.local.stack;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import deepspeech.local.CommandFailedException;
+import deepspeech.local.process.RestartPolicy;
 import java.nio.file.Path;
 import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
@@ -33,6 +34,7 @@ class StackSettingsTest {
         s3Port,
         OptionalInt.empty(),
         OptionalInt.empty(),
-        OptionalInt.empty());
+        OptionalInt.empty(),
+        RestartPolicy.OF_SERVICES);
   }
 }

@@ -1,4 +1,4 @@
-package deepspeech.dataprep.dataset;
+package deepspeech.dataprep;
 
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -8,14 +8,14 @@ import java.util.function.ToLongFunction;
 /**
  * A map that forgets what was used least recently, but never what was put last. Not thread-safe.
  */
-final class RecentlyUsed<K, V> {
+public final class RecentlyUsed<K, V> {
   private final Map<K, V> values = new LinkedHashMap<>(16, 0.75f, true);
   private final int capacity;
   private final long room;
   private final ToLongFunction<V> size;
 
   /** Keeps so many values. */
-  RecentlyUsed(int capacity) {
+  public RecentlyUsed(int capacity) {
     this(capacity, Long.MAX_VALUE, value -> 0);
   }
 
@@ -24,18 +24,19 @@ final class RecentlyUsed<K, V> {
    *
    * @param room for the sizes of all values
    */
-  RecentlyUsed(int capacity, long room, ToLongFunction<V> size) {
+  public RecentlyUsed(int capacity, long room, ToLongFunction<V> size) {
     this.capacity = capacity;
     this.room = room;
     this.size = size;
   }
 
   /** The value of a key, which counts as a use; null if there is none. */
-  V get(K key) {
+  public V get(K key) {
     return values.get(key);
   }
 
-  void put(K key, V value) {
+  /** Keeps a value, and forgets others where that makes too many, or too little room. */
+  public void put(K key, V value) {
     values.put(key, value);
     long taken = values.values().stream().mapToLong(size).sum();
     Iterator<V> eldest = values.values().iterator();

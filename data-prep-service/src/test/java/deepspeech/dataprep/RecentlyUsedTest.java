@@ -1,4 +1,4 @@
-package deepspeech.dataprep.dataset;
+package deepspeech.dataprep;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
