@@ -346,6 +346,7 @@ class BatchFeedIT {
       // When
       feed.openKept(DATA, description, BatchPosition.START, 3);
       List<FeatureBatch> second = drain(feed);
+      int askedBefore = dataPrep.batchRequests().size();
       List<FeatureBatch> third;
       try (BatchFeed other = feed(run, PATIENT)) {
         other.openKept(DATA, other.describe(DATA, 1), BatchPosition.START, 1);
@@ -356,9 +357,11 @@ class BatchFeedIT {
       assertThat(positions(second)).hasSize(4).isSorted();
       assertThat(positions(third)).hasSize(4).isSorted();
       assertThat(third).allSatisfy(BatchFeedIT::isWholeAndUnchanged);
+      // 2 and 3 may have been asked for, and not yet answered, when the topic was opened again.
       assertThat(dataPrep.batchRequests())
+          .hasSize(askedBefore)
           .extracting(FeatureRequest.Batch::batch)
-          .containsOnlyOnce(0, 1, 3);
+          .containsOnlyOnce(0, 1);
     }
   }
 
