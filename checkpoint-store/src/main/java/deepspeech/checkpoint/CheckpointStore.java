@@ -114,8 +114,8 @@ public final class CheckpointStore implements AutoCloseable {
 
   /**
    * The store that holds what a reference names: this one or, where it is a URI of another bucket
-   * or prefix, that one, on the same server and with the same keys. It uses this one's connections
-   * and need not be closed.
+   * or prefix, that one: an {@link OtherStore}, or on the same server and with the same keys. It
+   * uses this one's connections and need not be closed.
    */
   public CheckpointStore of(ModelReference reference) {
     return reference.store().filter(location -> !isAt(location)).map(this::at).orElse(this);

@@ -14,10 +14,13 @@ interface ObjectStore extends AutoCloseable {
   /** Throws unless the server answers, takes the keys and has the bucket. */
   void check();
 
-  /** Another bucket of the same server, through the same connections, which it does not close. */
+  /**
+   * The {@link OtherStore} of that name, else the bucket of that name on the same server. It uses
+   * the connections of this one and need not be closed.
+   */
   ObjectStore bucket(String name);
 
-  /** Where an object is: {@code s3://bucket/key}. */
+  /** Where an object is: {@code s3://bucket/key}, as a reference names it. */
   String uri(String key);
 
   /** The object whole; empty if there is none. For small ones. */

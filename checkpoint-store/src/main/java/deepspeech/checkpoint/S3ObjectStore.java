@@ -3,6 +3,7 @@ package deepspeech.checkpoint;
 import deepspeech.objectstore.Connections;
 import deepspeech.objectstore.ObjectStoreClient;
 import deepspeech.objectstore.ObjectStoreClient.Request;
+import deepspeech.objectstore.ObjectStoreConfiguration;
 import deepspeech.objectstore.Retry;
 import deepspeech.objectstore.S3Failure;
 import io.minio.AbortMultipartUploadArgs;
@@ -26,6 +27,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CompletionException;
+import java.util.stream.Collectors;
 
 /**
  * A bucket of an S3 server. Passing failures are tried again, with a back-off, a bounded number of
@@ -41,28 +43,58 @@ final class S3ObjectStore implements ObjectStore {
       new Connections(Duration.ofSeconds(10), Duration.ofMinutes(2), 5, Duration.ofMinutes(5));
 
   private final CheckpointStoreConfiguration configuration;
+  private final String name;
   private final ObjectStoreClient client;
   private final boolean ownsClient;
+  private final Map<String, S3ObjectStore> others;
 
   S3ObjectStore(CheckpointStoreConfiguration configuration, Retry retry) {
     this(
         configuration,
-        new ObjectStoreClient(
-            configuration.server(), CONNECTIONS, retry, CheckpointStoreException.class),
-        true);
+        configuration.bucket(),
+        client(configuration.server(), retry),
+        true,
+        configuration.others().stream()
+            .collect(Collectors.toMap(OtherStore::name, S3ObjectStore::other)));
   }
 
   private S3ObjectStore(
-      CheckpointStoreConfiguration configuration, ObjectStoreClient client, boolean ownsClient) {
+      CheckpointStoreConfiguration configuration,
+      String name,
+      ObjectStoreClient client,
+      boolean ownsClient,
+      Map<String, S3ObjectStore> others) {
     this.configuration = configuration;
+    this.name = name;
     this.client = client;
     this.ownsClient = ownsClient;
+    this.others = others;
+  }
+
+  private static ObjectStoreClient client(ObjectStoreConfiguration server, Retry retry) {
+    return new ObjectStoreClient(server, CONNECTIONS, retry, CheckpointStoreException.class);
+  }
+
+  /** Nobody waits long for a server that only a reference names. */
+  private static S3ObjectStore other(OtherStore store) {
+    return new S3ObjectStore(
+        new CheckpointStoreConfiguration(store.server(), store.bucket(), null),
+        store.name(),
+        client(store.server(), Retry.DEFAULT),
+        true,
+        Map.of());
   }
 
   @Override
-  public ObjectStore bucket(String name) {
-    return new S3ObjectStore(
-        new CheckpointStoreConfiguration(configuration.server(), name, null), client, false);
+  public ObjectStore bucket(String other) {
+    return others.containsKey(other)
+        ? others.get(other)
+        : new S3ObjectStore(
+            new CheckpointStoreConfiguration(configuration.server(), other, null),
+            other,
+            client,
+            false,
+            Map.of());
   }
 
   @Override
@@ -87,7 +119,7 @@ final class S3ObjectStore implements ObjectStore {
 
   @Override
   public String uri(String key) {
-    return new S3Uri(configuration.bucket(), key).toString();
+    return new S3Uri(name, key).toString();
   }
 
   @Override
@@ -273,6 +305,7 @@ final class S3ObjectStore implements ObjectStore {
 
   @Override
   public void close() {
+    others.values().forEach(S3ObjectStore::close);
     if (ownsClient) {
       client.close();
     }

@@ -19,23 +19,44 @@ import java.util.regex.Pattern;
  */
 public record ObjectStoreConfiguration(
     URI endpoint, String accessKey, String secretKey, String region) {
-  /** The variable that names the server. */
-  public static final String ENDPOINT = "DEEPSPEECH_S3_ENDPOINT";
+  /** What the names of all variables begin with. */
+  public static final String VARIABLES = "DEEPSPEECH_S3_";
 
-  private static final String ACCESS_KEY = "DEEPSPEECH_S3_ACCESS_KEY";
-  private static final String SECRET_KEY = "DEEPSPEECH_S3_SECRET_KEY";
-  private static final String REGION = "DEEPSPEECH_S3_REGION";
+  /** The variable that names the server. */
+  public static final String ENDPOINT = VARIABLES + "ENDPOINT";
+
+  private static final String ACCESS_KEY = "ACCESS_KEY";
+  private static final String SECRET_KEY = "SECRET_KEY";
+  private static final String REGION = "REGION";
+  private static final String DEFAULT_REGION = "us-east-1";
   private static final String ENDPOINT_ALLOWED = "http://host:port or https://host, nothing more";
   private static final String ACCESS_KEY_ALLOWED = "the id of a key pair";
   private static final String SECRET_KEY_ALLOWED = "the secret that belongs to the access key";
   private static final Pattern REGION_FORM = Pattern.compile("[A-Za-z0-9-]{1,64}");
 
   public ObjectStoreConfiguration {
-    region = region == null ? "us-east-1" : region;
-    require(isServer(endpoint), ENDPOINT, String.valueOf(endpoint), ENDPOINT_ALLOWED);
-    require(accessKey != null && !accessKey.isBlank(), ACCESS_KEY, accessKey, ACCESS_KEY_ALLOWED);
-    require(secretKey != null && !secretKey.isBlank(), SECRET_KEY, null, SECRET_KEY_ALLOWED);
-    require(REGION_FORM.matcher(region).matches(), REGION, region, "a name of A-Z, a-z, 0-9 and -");
+    region = region == null ? DEFAULT_REGION : region;
+    check(VARIABLES, endpoint, accessKey, secretKey, region);
+  }
+
+  private static void check(
+      String variables, URI endpoint, String accessKey, String secretKey, String region) {
+    require(isServer(endpoint), variables + "ENDPOINT", String.valueOf(endpoint), ENDPOINT_ALLOWED);
+    require(
+        accessKey != null && !accessKey.isBlank(),
+        variables + ACCESS_KEY,
+        accessKey,
+        ACCESS_KEY_ALLOWED);
+    require(
+        secretKey != null && !secretKey.isBlank(),
+        variables + SECRET_KEY,
+        null,
+        SECRET_KEY_ALLOWED);
+    require(
+        REGION_FORM.matcher(region).matches(),
+        variables + REGION,
+        region,
+        "a name of A-Z, a-z, 0-9 and -");
   }
 
   /**
@@ -45,11 +66,22 @@ public record ObjectStoreConfiguration(
    * @throws InvalidMessageException naming what is missing or malformed
    */
   public static ObjectStoreConfiguration of(EnvironmentVariables environment) {
-    return new ObjectStoreConfiguration(
-        environment.requiredUri(ENDPOINT, ENDPOINT_ALLOWED),
-        environment.required(ACCESS_KEY, ACCESS_KEY_ALLOWED),
-        environment.required(SECRET_KEY, SECRET_KEY_ALLOWED),
-        environment.text(REGION).orElse(null));
+    return of(environment, VARIABLES);
+  }
+
+  /**
+   * Reads the same of another server, from variables that begin otherwise.
+   *
+   * @param variables what their names begin with, such as {@code DEEPSPEECH_S3_ARCHIVE_}
+   * @throws InvalidMessageException naming what is missing or malformed
+   */
+  public static ObjectStoreConfiguration of(EnvironmentVariables environment, String variables) {
+    URI endpoint = environment.requiredUri(variables + "ENDPOINT", ENDPOINT_ALLOWED);
+    String accessKey = environment.required(variables + ACCESS_KEY, ACCESS_KEY_ALLOWED);
+    String secretKey = environment.required(variables + SECRET_KEY, SECRET_KEY_ALLOWED);
+    String region = environment.text(variables + REGION, DEFAULT_REGION);
+    check(variables, endpoint, accessKey, secretKey, region);
+    return new ObjectStoreConfiguration(endpoint, accessKey, secretKey, region);
   }
 
   /**

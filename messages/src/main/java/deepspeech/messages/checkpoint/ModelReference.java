@@ -10,7 +10,8 @@ import java.util.regex.Pattern;
  * What {@code resume_model} and {@code pretrained_model} name: {@code latest}, {@code best} or a
  * checkpoint id, of the run itself or, as {@code <run>/<that>}, of another, or as {@code
  * s3://bucket/prefix/runs/<run>/checkpoints/<that>} of a run in another bucket or under another
- * prefix of the same S3 server.
+ * prefix of the same S3 server, or in another store that the trainer knows by the name in the place
+ * of the bucket.
  *
  * @param store where the run is kept, as a URI said; empty for the trainer's own store
  * @param run the other run; empty for the run itself; never empty with a store

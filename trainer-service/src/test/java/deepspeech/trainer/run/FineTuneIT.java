@@ -5,18 +5,22 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import deepspeech.checkpoint.BestPointer;
+import deepspeech.checkpoint.OtherStore;
 import deepspeech.embedded.EmbeddedS3;
 import deepspeech.messages.checkpoint.CheckpointId;
 import deepspeech.messages.checkpoint.StoreLocation;
+import deepspeech.messages.configuration.Argument;
 import deepspeech.messages.configuration.TrainingConfiguration;
 import deepspeech.messages.metric.MetricName;
 import deepspeech.messages.run.RunId;
 import deepspeech.messages.run.RunState;
 import deepspeech.messages.run.RunStatus;
 import deepspeech.messages.tensor.Tensor;
+import deepspeech.objectstore.ObjectStoreConfiguration;
 import deepspeech.trainer.command.CommandRejectedException;
 import deepspeech.trainer.model.ModelShape;
 import deepspeech.trainer.model.Parameter;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -603,6 +607,66 @@ class FineTuneIT {
       assertThat(going.status()).isEqualTo(RunStatus.FINISHED);
       assertThat(going.position().step()).isEqualTo(9);
       assertThat(other.store.list(new RunId("first"))).isEmpty();
+    }
+  }
+
+  @Test
+  void aRunGoesOnFromTheSameBucketOfAnotherServerAsIfItHadNeverLeft() throws Exception {
+    // Given
+    site.train("run", CONFIGURATION);
+    try (EmbeddedS3 newServer = EmbeddedS3.start(directory.resolve("new-s3"), 0)) {
+      newServer.createBucket(HOME.bucket());
+      OtherStore lab =
+          new OtherStore(
+              "lab",
+              new ObjectStoreConfiguration(s3.endpoint(), s3.accessKey(), s3.secretKey(), null),
+              HOME.bucket());
+      Path work = directory.resolve("new-work");
+      try (TrainingSite moved =
+          new TrainingSite(TrainingSite.of(newServer, HOME).with(List.of(lab)), work)) {
+
+        // When
+        RunState end =
+            moved.resume(
+                "run",
+                Map.of("resume_model", "s3://lab/runs/run/checkpoints/epoch-0002", "num_epoch", 3));
+        RunState tuned =
+            moved.train("tuned", pretrained("s3://lab/runs/run/checkpoints/latest", Map.of()));
+
+        // Then
+        site.resume("run", Map.of("num_epoch", 3));
+        assertThat(end.status()).isEqualTo(RunStatus.FINISHED);
+        assertThat(moved.parameters("run", "epoch-0003"))
+            .isEqualTo(site.parameters("run", "epoch-0003"));
+        assertThat(tuned.status()).isEqualTo(RunStatus.FINISHED);
+        assertThat(moved.checkpoints)
+            .last()
+            .satisfies(
+                event ->
+                    assertThat(event.provenance().model(Argument.PRETRAINED_MODEL))
+                        .contains("s3://lab/runs/run/checkpoints/epoch-0002/"));
+      }
+    }
+  }
+
+  @Test
+  void anotherServerThatIsAwayRefusesTheCommandAndNamesIt() throws Exception {
+    // Given
+    URI away = URI.create("http://127.0.0.1:1");
+    OtherStore lab =
+        new OtherStore("lab", new ObjectStoreConfiguration(away, "id", "secret", null), "lab");
+    try (TrainingSite other =
+        new TrainingSite(
+            TrainingSite.of(s3, ELSEWHERE).with(List.of(lab)), directory.resolve("elsewhere"))) {
+
+      // When
+      var refusal = refusal(other, "s3://lab/runs/run/checkpoints/epoch-0002");
+
+      // Then
+      refusal.hasMessageStartingWith(
+          "resume_model: \"s3://lab/runs/run/checkpoints/epoch-0002\" given, but S3 endpoint %s is"
+              + " not reachable",
+          away);
     }
   }
 

@@ -92,7 +92,11 @@ final class TrainingSite implements AutoCloseable, CommandDesk.Feasibility {
   private final CommandDesk desk;
 
   TrainingSite(EmbeddedS3 s3, StoreLocation location, Path workDirectory) {
-    this(CheckpointStore.connect(of(s3, location)), workDirectory, operation -> {}, List.of());
+    this(of(s3, location), workDirectory);
+  }
+
+  TrainingSite(CheckpointStoreConfiguration store, Path workDirectory) {
+    this(CheckpointStore.connect(store), workDirectory, operation -> {}, List.of());
   }
 
   /**

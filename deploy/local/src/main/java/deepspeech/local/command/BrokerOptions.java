@@ -3,6 +3,7 @@ package deepspeech.local.command;
 import deepspeech.broker.BrokerConfiguration;
 import deepspeech.broker.StartupCheck;
 import deepspeech.checkpoint.CheckpointStoreConfiguration;
+import deepspeech.checkpoint.OtherStore;
 import deepspeech.local.CommandFailedException;
 import deepspeech.local.stack.Installation;
 import deepspeech.local.stack.StackState;
@@ -63,10 +64,10 @@ final class BrokerOptions {
    * @return empty if nothing tells where it is
    */
   Optional<CheckpointStoreConfiguration> checkpointStore(Context context) {
-    if (isOfRunningStack(context.environment())) {
-      return Optional.of(runningStack().checkpointStore());
-    }
     EnvironmentVariables environment = new EnvironmentVariables(context.environment());
+    if (isOfRunningStack(context.environment())) {
+      return Optional.of(runningStack().checkpointStore().with(OtherStore.all(environment)));
+    }
     return ObjectStoreConfiguration.ifSet(environment)
         .map(server -> CheckpointStoreConfiguration.of(environment));
   }
