@@ -1,0 +1,29 @@
+package deepspeech.curves;
+
+import deepspeech.messages.metric.MetricPoint;
+import deepspeech.messages.run.RunId;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** The curves of all runs that have metric points. Thread-safe. */
+public final class Curves {
+  private final Map<RunId, RunCurves> runs = new ConcurrentHashMap<>();
+
+  /** Takes the next point as it stands in the topic. */
+  public void add(MetricPoint point) {
+    runs.computeIfAbsent(point.run(), run -> new RunCurves()).add(point);
+  }
+
+  /** The curves of a run; empty if it has no point. */
+  public Optional<RunCurves> of(RunId run) {
+    return Optional.ofNullable(runs.get(run));
+  }
+
+  /** The runs that have points, by name. */
+  public Set<RunId> runs() {
+    return new TreeSet<>(runs.keySet());
+  }
+}
