@@ -1,0 +1,261 @@
+package deepspeech.broker.events;
+
+import deepspeech.broker.BrokerConfiguration;
+import deepspeech.broker.BrokerException;
+import deepspeech.broker.topics.TopicSetup;
+import deepspeech.messages.InvalidMessageException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Reads topics from their beginning and goes on with what comes, for good: a broker that is away, at
+ * the start or later, is waited for, and topics that were made anew are read anew. Works on a thread
+ * of its own, which calls the listener. Messages that cannot be read are told and passed over.
+ *
+ * @param <T> common type of the messages
+ */
+public final class EventFollower<T> implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(EventFollower.class);
+  private static final Duration LIMIT = Duration.ofSeconds(10);
+  private static final Duration POLL = Duration.ofMillis(100);
+  private static final Duration LOOK_EVERY = Duration.ofSeconds(1);
+  private static final Duration PAUSE = Duration.ofSeconds(1);
+
+  private final BrokerConfiguration configuration;
+  private final Map<String, Class<? extends T>> types;
+  private final Listener<T> listener;
+  private final Thread thread;
+  private final Map<TopicPartition, Long> positions = new ConcurrentHashMap<>();
+  private final Map<TopicPartition, Long> ends = new ConcurrentHashMap<>();
+  private volatile boolean closed;
+
+  /**
+   * Is told what happens, by one thread. Whatever it throws but an {@link InvalidMessageException}
+   * is logged as a fault.
+   *
+   * @param <T> common type of the messages
+   */
+  public interface Listener<T> {
+    /** Reading begins with the oldest messages: what was read before does not count any more. */
+    void begins();
+
+    /** The next message; those of a partition come in order. */
+    void received(ReceivedEvent<T> event);
+
+    /**
+     * A message that cannot be read.
+     *
+     * @param line begins with topic/partition/offset
+     */
+    void unreadable(String topic, String line);
+
+    /** All that the topics held when reading began has been read. */
+    void caughtUp();
+
+    /** The broker answers; told again with each look. */
+    void connected();
+
+    /**
+     * The broker does not answer, or refuses; told again with each look.
+     *
+     * @param reason one line
+     */
+    void disconnected(String reason);
+  }
+
+  private EventFollower(
+      BrokerConfiguration configuration,
+      Map<String, Class<? extends T>> types,
+      Listener<T> listener) {
+    this.configuration = configuration;
+    this.types = Map.copyOf(types);
+    this.listener = listener;
+    this.thread = new Thread(this::work, "follow-topics");
+    this.thread.setDaemon(true);
+  }
+
+  /**
+   * Begins to follow topics. Those that all services share are made where they are missing.
+   *
+   * @param types type of the messages by topic
+   */
+  public static <T> EventFollower<T> start(
+      BrokerConfiguration configuration,
+      Map<String, Class<? extends T>> types,
+      Listener<T> listener) {
+    EventFollower<T> follower = new EventFollower<>(configuration, types, listener);
+    follower.thread.start();
+    return follower;
+  }
+
+  /** Messages of each topic that are there and have not been read yet, as of the last look. */
+  public Map<String, Long> lag() {
+    Map<String, Long> lag = new TreeMap<>();
+    types.keySet().forEach(topic -> lag.put(topic, 0L));
+    ends.forEach(
+        (partition, end) ->
+            lag.merge(
+                partition.topic(),
+                Math.max(0, end - positions.getOrDefault(partition, end)),
+                Long::sum));
+    return lag;
+  }
+
+  /** Ends the thread, and waits for that. */
+  @Override
+  public void close() {
+    closed = true;
+    thread.interrupt();
+    try {
+      thread.join(LIMIT.toMillis());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void work() {
+    while (!closed) {
+      try {
+        follow();
+      } catch (InterruptedException e) {
+        return;
+      } catch (BrokerException e) {
+        listener.disconnected(e.getMessage());
+        if (!paused()) {
+          return;
+        }
+      }
+    }
+  }
+
+  private static boolean paused() {
+    try {
+      TimeUnit.NANOSECONDS.sleep(PAUSE.toNanos());
+      return true;
+    } catch (InterruptedException e) {
+      return false;
+    }
+  }
+
+  /** Reads from the beginning; returns when the topics are not the same any more. */
+  private void follow() throws InterruptedException {
+    try (TopicSetup topics = new TopicSetup(configuration, LIMIT)) {
+      topics.ensureShared();
+    }
+    try (TopicProbe probe = new TopicProbe(configuration, types.keySet());
+        TopicReader reader = new TopicReader(configuration, types.keySet(), LIMIT)) {
+      TopicProbe.Answer begin = await(probe.ask());
+      reader.assign(EventTail.Start.BEGINNING);
+      positions.clear();
+      ends.clear();
+      for (TopicPartition partition : begin.ends().keySet()) {
+        positions.put(partition, reader.position(partition));
+      }
+      ends.putAll(begin.ends());
+      listener.begins();
+      listener.connected();
+      new Reading(probe, reader, begin).go();
+    }
+  }
+
+  private TopicProbe.Answer await(CompletableFuture<TopicProbe.Answer> asked) {
+    try {
+      return asked.join();
+    } catch (CompletionException e) {
+      throw failed(e);
+    }
+  }
+
+  private BrokerException failed(Throwable failure) {
+    return BrokerException.onTopic(
+        String.join(", ", new TreeMap<>(types).keySet()), "DESCRIBE", configuration, failure);
+  }
+
+  /** The reading of topics that stay the same. */
+  private final class Reading {
+    private final TopicProbe probe;
+    private final TopicReader reader;
+    private final TopicProbe.Answer begin;
+    private CompletableFuture<TopicProbe.Answer> look = new CompletableFuture<>();
+    private long nextLook = System.nanoTime() + LOOK_EVERY.toNanos();
+    private boolean looking;
+    private boolean caughtUp;
+
+    Reading(TopicProbe probe, TopicReader reader, TopicProbe.Answer begin) {
+      this.probe = probe;
+      this.reader = reader;
+      this.begin = begin;
+    }
+
+    void go() throws InterruptedException {
+      while (!closed) {
+        List<ConsumerRecord<String, byte[]>> records = reader.poll(POLL);
+        records.forEach(this::take);
+        if (!caughtUp && hasReached(begin.ends())) {
+          caughtUp = true;
+          listener.caughtUp();
+        }
+        if (!isSame()) {
+          return;
+        }
+      }
+    }
+
+    private void take(ConsumerRecord<String, byte[]> record) {
+      positions.put(new TopicPartition(record.topic(), record.partition()), record.offset() + 1);
+      if (record.value() == null) {
+        return;
+      }
+      try {
+        listener.received(ReceivedEvent.read(record, types.get(record.topic())));
+      } catch (InvalidMessageException e) {
+        listener.unreadable(record.topic(), e.getMessage());
+      } catch (RuntimeException e) {
+        LOG.error("{}/{}/{}", record.topic(), record.partition(), record.offset(), e);
+        listener.unreadable(record.topic(), record.topic() + ": " + e);
+      }
+    }
+
+    private boolean hasReached(Map<TopicPartition, Long> offsets) throws InterruptedException {
+      // The last records may have been removed, so that the position is behind them all the same.
+      return reader.reached(offsets);
+    }
+
+    /** Looks from time to time, without waiting, whether the topics are still the same. */
+    private boolean isSame() {
+      if (!looking) {
+        if (System.nanoTime() >= nextLook) {
+          look = probe.ask();
+          looking = true;
+        }
+        return true;
+      }
+      if (!look.isDone()) {
+        return true;
+      }
+      looking = false;
+      nextLook = System.nanoTime() + LOOK_EVERY.toNanos();
+      try {
+        TopicProbe.Answer answer = look.join();
+        ends.putAll(answer.ends());
+        listener.connected();
+        return answer.ids().equals(begin.ids());
+      } catch (CompletionException e) {
+        BrokerException failure = failed(e);
+        listener.disconnected(failure.getMessage());
+        return !(failure.getCause() instanceof UnknownTopicOrPartitionException);
+      }
+    }
+  }
+}

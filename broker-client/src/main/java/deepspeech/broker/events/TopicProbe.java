@@ -1,0 +1,86 @@
+package deepspeech.broker.events;
+
+import deepspeech.broker.BrokerConfiguration;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.Uuid;
+
+/** Asks the broker, without waiting, which topics these are and how far they reach. */
+final class TopicProbe implements AutoCloseable {
+  private static final Duration LIMIT = Duration.ofSeconds(5);
+
+  private final Admin admin;
+  private final List<String> topics;
+
+  /**
+   * What the broker says.
+   *
+   * @param ids by topic: a topic that was deleted and made anew has another
+   * @param ends the offset behind the last record
+   */
+  record Answer(Map<String, Uuid> ids, Map<TopicPartition, Long> ends) {}
+
+  TopicProbe(BrokerConfiguration configuration, Collection<String> topics) {
+    this.topics = List.copyOf(topics);
+    int millis = Math.toIntExact(LIMIT.toMillis());
+    this.admin =
+        Admin.create(
+            configuration.client(
+                Map.of(
+                    AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG,
+                    millis,
+                    AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG,
+                    millis)));
+  }
+
+  /** Completes within some seconds, exceptionally as Kafka's client reports it. */
+  CompletableFuture<Answer> ask() {
+    return admin
+        .describeTopics(topics)
+        .allTopicNames()
+        .toCompletionStage()
+        .thenCompose(
+            found ->
+                admin
+                    .listOffsets(latest(found))
+                    .all()
+                    .toCompletionStage()
+                    .thenApply(
+                        offsets -> {
+                          Map<String, Uuid> ids = new HashMap<>();
+                          found.forEach((topic, description) -> ids.put(topic, description.topicId()));
+                          Map<TopicPartition, Long> ends = new HashMap<>();
+                          offsets.forEach((partition, end) -> ends.put(partition, end.offset()));
+                          return new Answer(ids, ends);
+                        }))
+        .toCompletableFuture();
+  }
+
+  private static Map<TopicPartition, OffsetSpec> latest(Map<String, TopicDescription> found) {
+    Map<TopicPartition, OffsetSpec> specs = new HashMap<>();
+    found.forEach(
+        (topic, description) ->
+            description
+                .partitions()
+                .forEach(
+                    partition ->
+                        specs.put(
+                            new TopicPartition(topic, partition.partition()),
+                            OffsetSpec.latest())));
+    return specs;
+  }
+
+  @Override
+  public void close() {
+    admin.close(Duration.ZERO);
+  }
+}
