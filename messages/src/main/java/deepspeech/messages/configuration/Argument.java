@@ -175,7 +175,18 @@ public enum Argument {
     return type == Type.FLAG;
   }
 
-  private boolean optional() {
+  /** {@code text}, {@code integer}, {@code number} or {@code flag}. */
+  public String typeName() {
+    return type.name().toLowerCase(Locale.ROOT);
+  }
+
+  /** The only values that are allowed, where they are a few texts; else empty. */
+  public List<String> choices() {
+    return limit.choices();
+  }
+
+  /** True if the value may be {@code None}. */
+  public boolean optional() {
     return OPTIONAL.contains(argumentName());
   }
 
@@ -206,15 +217,21 @@ public enum Argument {
     List<String> names = Arrays.stream(choices).map(Object::toString).toList();
     int last = names.size() - 1;
     return new Limit(
-        String.join(", ", names.subList(0, last)) + " or " + names.get(last), names::contains);
+        String.join(", ", names.subList(0, last)) + " or " + names.get(last),
+        names::contains,
+        names);
   }
 
-  private record Limit(String words, Predicate<Object> holds) {
+  private record Limit(String words, Predicate<Object> holds, List<String> choices) {
     static final String LAYER = " *(conv\\.\\d+|rnn\\.\\d+|output) *";
     static final Limit NOT_BLANK = new Limit("a path", v -> !((String) v).isBlank());
     static final Limit FLAG = new Limit("True or False", v -> true);
     static final Limit MODEL_REFERENCE =
         new Limit(ModelReference.ALLOWED, v -> isModelReference((String) v));
+
+    Limit(String words, Predicate<Object> holds) {
+      this(words, holds, List.of());
+    }
 
     private static boolean isModelReference(String text) {
       try {
