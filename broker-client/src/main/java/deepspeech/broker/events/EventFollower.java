@@ -19,9 +19,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reads topics from their beginning and goes on with what comes, for good: a broker that is away, at
- * the start or later, is waited for, and topics that were made anew are read anew. Works on a thread
- * of its own, which calls the listener. Messages that cannot be read are told and passed over.
+ * Reads topics from their beginning and goes on with what comes, for good: a broker that is away,
+ * at the start or later, is waited for, and topics that were made anew are read anew. Works on a
+ * thread of its own, which calls the listener. Messages that cannot be read are told and passed
+ * over.
  *
  * @param <T> common type of the messages
  */

@@ -57,7 +57,8 @@ final class TopicProbe implements AutoCloseable {
                     .thenApply(
                         offsets -> {
                           Map<String, Uuid> ids = new HashMap<>();
-                          found.forEach((topic, description) -> ids.put(topic, description.topicId()));
+                          found.forEach(
+                              (topic, description) -> ids.put(topic, description.topicId()));
                           Map<TopicPartition, Long> ends = new HashMap<>();
                           offsets.forEach((partition, end) -> ends.put(partition, end.offset()));
                           return new Answer(ids, ends);

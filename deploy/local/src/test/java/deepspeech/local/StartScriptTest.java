@@ -19,7 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class StartScriptTest {
   private static final List<String> SERVICES =
-      List.of("data-prep-service", "trainer-service", "evaluator-service");
+      List.of("data-prep-service", "trainer-service", "evaluator-service", "deploy/dashboard");
   private static final List<String> TOOLS =
       List.of("bash", "dirname", "readlink", "sed", "head", "find", "sort", "cat");
 
@@ -148,6 +148,23 @@ class StartScriptTest {
 
     // When
     Result result = run(script, "demo");
+
+    // Then
+    assertThat(result.output()).contains("mvn -q -B -DskipTests package\n");
+  }
+
+  @Test
+  void aChangedPageIsBuilt() throws Exception {
+    // Given
+    build(Instant.now().plusSeconds(60));
+    Path page =
+        Files.createDirectories(root.resolve("deploy/dashboard/src/main/resources"))
+            .resolve("index.html");
+    Files.createFile(page);
+    Files.setLastModifiedTime(page, FileTime.from(Instant.now().plusSeconds(120)));
+
+    // When
+    Result result = run(script, "up");
 
     // Then
     assertThat(result.output()).contains("mvn -q -B -DskipTests package\n");

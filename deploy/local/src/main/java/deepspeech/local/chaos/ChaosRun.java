@@ -3,7 +3,7 @@ package deepspeech.local.chaos;
 import deepspeech.broker.BrokerConfiguration;
 import deepspeech.checkpoint.CheckpointStore;
 import deepspeech.local.CommandFailedException;
-import deepspeech.local.dispatch.CommandDispatch;
+import deepspeech.local.dispatch.CommandLineDispatch;
 import deepspeech.local.progress.RunFollower;
 import deepspeech.local.progress.RunProgress;
 import deepspeech.local.stack.LocalStack;
@@ -94,7 +94,7 @@ public final class ChaosRun {
       Function<RunProgress, Optional<String>> observer)
       throws InterruptedException {
     var unused =
-        new CommandDispatch(broker, ACCEPTED_WITHIN).send(new Command.Train(run, configuration));
+        CommandLineDispatch.to(broker, ACCEPTED_WITHIN).send(new Command.Train(run, configuration));
     RunProgress progress = new RunProgress(run, ZoneId.systemDefault(), this::noteTest);
     Instant deadline = Instant.now().plus(settings.limit());
     Supplier<Optional<String>> interruption =

@@ -5,7 +5,7 @@ import deepspeech.broker.events.RunStates;
 import deepspeech.local.chaos.ChaosReport;
 import deepspeech.local.chaos.ChaosRun;
 import deepspeech.local.chaos.ChaosSettings;
-import deepspeech.local.dispatch.CommandDispatch;
+import deepspeech.local.dispatch.CommandLineDispatch;
 import deepspeech.local.process.RestartPolicy;
 import deepspeech.local.stack.Installation;
 import deepspeech.local.stack.StackSettings;
@@ -106,7 +106,7 @@ final class ChaosCommand implements Callable<Integer> {
       if (!earlier.status().ended() && run.value().startsWith(RUN_PREFIX + "-")) {
         context.note("Stopping %s, which was left unfinished".formatted(run));
         var unused =
-            new CommandDispatch(broker, STOPPED_WITHIN).sendAndAwaitEnd(new Command.Stop(run));
+            CommandLineDispatch.to(broker, STOPPED_WITHIN).sendAndAwaitEnd(new Command.Stop(run));
       }
     }
   }

@@ -1,6 +1,8 @@
 package deepspeech.local.command;
 
 import deepspeech.broker.BrokerException;
+import deepspeech.broker.command.CommandRejectedException;
+import deepspeech.broker.command.CommandUnansweredException;
 import deepspeech.checkpoint.CheckpointStoreException;
 import deepspeech.embedded.EmbeddedServerException;
 import deepspeech.local.CommandFailedException;
@@ -110,6 +112,8 @@ public final class DeepSpeech implements Runnable {
         failure instanceof CommandFailedException
             || failure instanceof InvalidMessageException
             || failure instanceof BrokerException
+            || failure instanceof CommandRejectedException
+            || failure instanceof CommandUnansweredException
             || failure instanceof CheckpointStoreException
             || failure instanceof EmbeddedServerException
             || failure instanceof UncheckedIOException;

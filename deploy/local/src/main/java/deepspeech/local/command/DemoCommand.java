@@ -2,7 +2,7 @@ package deepspeech.local.command;
 
 import deepspeech.broker.BrokerConfiguration;
 import deepspeech.broker.events.RunStates;
-import deepspeech.local.dispatch.CommandDispatch;
+import deepspeech.local.dispatch.CommandLineDispatch;
 import deepspeech.local.process.RestartPolicy;
 import deepspeech.local.progress.RunProgress;
 import deepspeech.local.stack.Installation;
@@ -40,6 +40,7 @@ final class DemoCommand implements Callable<Integer> {
 
   @Mixin private StackOptions options;
   @Mixin private DemoOptions demo;
+  @Mixin private DashboardOption dashboard;
 
   @Option(names = "--exit", description = "end with the run instead of holding the stack")
   private boolean exit;
@@ -51,7 +52,8 @@ final class DemoCommand implements Callable<Integer> {
   @Override
   public Integer call() throws InterruptedException {
     Installation installation = Installation.current();
-    StackSettings settings = options.settings(installation, RestartPolicy.OF_SERVICES);
+    StackSettings settings =
+        dashboard.addTo(options.settings(installation, RestartPolicy.OF_SERVICES));
     String name = new DemoData(context, installation).prepare(settings, demo.utterances());
     TrainingConfiguration configuration =
         TrainingConfiguration.of(DemoData.configuration(name, demo.epochs()));
@@ -72,7 +74,7 @@ final class DemoCommand implements Callable<Integer> {
     BrokerConfiguration broker = BrokerConfiguration.of(state.bootstrapServers());
     stopEarlierDemos(broker);
     RunId run = RunNames.of(RUN_PREFIX, context.clock());
-    new CommandDispatch(broker, ACCEPTED_WITHIN).send(new Command.Train(run, configuration));
+    CommandLineDispatch.to(broker, ACCEPTED_WITHIN).send(new Command.Train(run, configuration));
     long began = System.nanoTime();
     RunProgress progress = new Watching(context, broker).follow(run, stack::failure);
     Duration took = Duration.ofNanos(System.nanoTime() - began);
@@ -95,7 +97,8 @@ final class DemoCommand implements Callable<Integer> {
         context.note(
             "Stopping %s, which an earlier demo left; deepspeech resume %s goes on with it"
                 .formatted(state.run(), state.run()));
-        new CommandDispatch(broker, STOPPED_WITHIN).sendAndAwaitEnd(new Command.Stop(state.run()));
+        CommandLineDispatch.to(broker, STOPPED_WITHIN)
+            .sendAndAwaitEnd(new Command.Stop(state.run()));
       } else {
         context.note(
             "Run %s is %s; the demo waits its turn".formatted(state.run(), state.status()));

@@ -1,6 +1,6 @@
 package deepspeech.local.command;
 
-import deepspeech.local.dispatch.CommandDispatch;
+import deepspeech.local.dispatch.CommandLineDispatch;
 import deepspeech.messages.checkpoint.CheckpointId;
 import deepspeech.messages.command.Command;
 import deepspeech.messages.run.RunId;
@@ -39,7 +39,8 @@ abstract class PinCommand implements Callable<Integer> {
   public Integer call() throws InterruptedException {
     RunId named = new RunId(run);
     CheckpointId id = CheckpointId.parse(checkpoint);
-    new CommandDispatch(brokerOptions.broker(context), wait.limit()).send(command.apply(named, id));
+    CommandLineDispatch.to(brokerOptions.broker(context), wait.limit())
+        .send(command.apply(named, id));
     context.show("Checkpoint %s of run %s: %s".formatted(id, named, done));
     return 0;
   }

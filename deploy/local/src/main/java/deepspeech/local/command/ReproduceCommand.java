@@ -3,7 +3,7 @@ package deepspeech.local.command;
 import deepspeech.broker.BrokerConfiguration;
 import deepspeech.checkpoint.CheckpointStore;
 import deepspeech.local.CommandFailedException;
-import deepspeech.local.dispatch.CommandDispatch;
+import deepspeech.local.dispatch.CommandLineDispatch;
 import deepspeech.local.progress.RunProgress;
 import deepspeech.local.reproduction.ProvenanceChange;
 import deepspeech.local.reproduction.RecordedRun;
@@ -80,7 +80,7 @@ final class ReproduceCommand implements Callable<Integer> {
     compare(records, original, again, configuration);
     boolean begins =
         configuration.resumeModel().isEmpty() && configuration.pretrainedModel().isEmpty();
-    new CommandDispatch(broker, ANSWER_WITHIN)
+    CommandLineDispatch.to(broker, ANSWER_WITHIN)
         .send(
             begins
                 ? new Command.Train(again, configuration)

@@ -1,7 +1,7 @@
 package deepspeech.local.command;
 
 import deepspeech.broker.BrokerConfiguration;
-import deepspeech.local.dispatch.CommandDispatch;
+import deepspeech.local.dispatch.CommandLineDispatch;
 import deepspeech.messages.command.Command;
 import deepspeech.messages.run.RunId;
 import java.time.Duration;
@@ -47,7 +47,7 @@ final class ResumeCommand implements Callable<Integer> {
         new Command.Resume(run, ConfigurationOptions.given(spec.commandLine().getParseResult()));
     Duration limit = answer.limit();
     BrokerConfiguration broker = brokerOptions.broker(context);
-    new CommandDispatch(broker, limit).send(command);
+    CommandLineDispatch.to(broker, limit).send(command);
     return answer.afterAcceptance(context, broker, run);
   }
 }

@@ -30,6 +30,9 @@ final class RunningStack implements AutoCloseable {
     StackState state = stack.start();
     context.note(
         "Ready after %d s".formatted(TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - began)));
+    if (state.dashboardUrl() != null) {
+      context.show("Curves: " + state.dashboardUrl());
+    }
     lines(state).forEach(context::show);
     return state;
   }

@@ -2,7 +2,7 @@ package deepspeech.local.command;
 
 import deepspeech.broker.BrokerConfiguration;
 import deepspeech.local.CommandFailedException;
-import deepspeech.local.dispatch.CommandDispatch;
+import deepspeech.local.dispatch.CommandLineDispatch;
 import deepspeech.messages.command.Command;
 import deepspeech.messages.run.RunId;
 import deepspeech.messages.run.RunState;
@@ -48,7 +48,7 @@ final class StopCommand implements Callable<Integer> {
     RunId run = new RunId(name);
     BrokerConfiguration broker = brokerOptions.broker(context);
     RunState state =
-        new CommandDispatch(broker, Duration.ofSeconds(seconds))
+        CommandLineDispatch.to(broker, Duration.ofSeconds(seconds))
             .sendAndAwaitEnd(new Command.Stop(run));
     context.show(
         "Run %s: %s%s"

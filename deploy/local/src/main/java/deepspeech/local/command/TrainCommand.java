@@ -2,7 +2,7 @@ package deepspeech.local.command;
 
 import deepspeech.broker.BrokerConfiguration;
 import deepspeech.local.CommandFailedException;
-import deepspeech.local.dispatch.CommandDispatch;
+import deepspeech.local.dispatch.CommandLineDispatch;
 import deepspeech.messages.command.Command;
 import deepspeech.messages.configuration.TrainingConfiguration;
 import deepspeech.messages.run.RunId;
@@ -63,7 +63,7 @@ final class TrainCommand implements Callable<Integer> {
             : new Command.Train(run, configuration);
     Duration limit = answer.limit();
     BrokerConfiguration broker = brokerOptions.broker(context);
-    new CommandDispatch(broker, limit).send(command);
+    CommandLineDispatch.to(broker, limit).send(command);
     return answer.afterAcceptance(context, broker, run);
   }
 

@@ -17,6 +17,7 @@ final class UpCommand implements Callable<Integer> {
   private final Context context;
 
   @Mixin private StackOptions options;
+  @Mixin private DashboardOption dashboard;
 
   UpCommand(Context context) {
     this.context = context;
@@ -27,7 +28,9 @@ final class UpCommand implements Callable<Integer> {
     Installation installation = Installation.current();
     try (RunningStack stack =
         new RunningStack(
-            context, installation, options.settings(installation, RestartPolicy.OF_SERVICES))) {
+            context,
+            installation,
+            dashboard.addTo(options.settings(installation, RestartPolicy.OF_SERVICES)))) {
       stack.start();
       context.show("Up until Ctrl-C; in another terminal: deepspeech train --help");
       stack.holdUntilFailure();

@@ -1,2 +1,2 @@
-/** Publishes commands and waits for what the trainer makes of them. */
+/** Publishes the command line's commands. */
 package deepspeech.local.dispatch;

@@ -21,6 +21,7 @@ public record Installation(Path root) {
   static final String DATA_PREP = "data-prep-service";
   static final String TRAINER = "trainer-service";
   static final String EVALUATOR = "evaluator-service";
+  static final String DASHBOARD = "deploy/dashboard";
 
   /** The installation that this JVM was started from. */
   public static Installation current() {

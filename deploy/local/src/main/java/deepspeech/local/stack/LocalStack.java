@@ -220,11 +220,14 @@ public final class LocalStack implements AutoCloseable {
   private Map<String, String> environment(ServiceInstance instance) {
     Map<String, String> environment = new TreeMap<>();
     environment.put("KAFKA_BOOTSTRAP_SERVERS", kafka.bootstrapServers());
-    environment.put("DEEPSPEECH_S3_ENDPOINT", s3.endpoint().toString());
-    environment.put("DEEPSPEECH_S3_ACCESS_KEY", s3.accessKey());
-    environment.put("DEEPSPEECH_S3_SECRET_KEY", s3.secretKey());
-    environment.put("DEEPSPEECH_S3_BUCKET", BUCKET);
-    environment.put("DEEPSPEECH_DATASET_ROOT", settings.datasetRoot().toString());
+    // The dashboard reads topics alone.
+    if (!instance.isDashboard()) {
+      environment.put("DEEPSPEECH_S3_ENDPOINT", s3.endpoint().toString());
+      environment.put("DEEPSPEECH_S3_ACCESS_KEY", s3.accessKey());
+      environment.put("DEEPSPEECH_S3_SECRET_KEY", s3.secretKey());
+      environment.put("DEEPSPEECH_S3_BUCKET", BUCKET);
+      environment.put("DEEPSPEECH_DATASET_ROOT", settings.datasetRoot().toString());
+    }
     environment.put(
         "DEEPSPEECH_WORK_DIR", settings.data().resolve("work").resolve(instance.name()).toString());
     // Restarted under the same name, a replica has its requests, or the trainer its run, back at
@@ -286,6 +289,11 @@ public final class LocalStack implements AutoCloseable {
             s3.accessKey(),
             s3.secretKey(),
             BUCKET,
+            instances.stream()
+                .filter(ServiceInstance::isDashboard)
+                .map(instance -> "http://localhost:" + instance.httpPort())
+                .findFirst()
+                .orElse(null),
             healthUrls);
     stateFiles().forEach(state::write);
     return state;

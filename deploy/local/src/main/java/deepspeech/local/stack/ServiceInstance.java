@@ -15,6 +15,8 @@ record ServiceInstance(String module, String name, List<String> jvmOptions, int 
   private static final int USUAL_DATA_PREP_PORT = 8083;
   private static final int USUAL_TRAINER_PORT = 8081;
   private static final int USUAL_EVALUATOR_PORT = 8082;
+  private static final int USUAL_DASHBOARD_PORT = 8040;
+  private static final String DASHBOARD_NAME = "dashboard";
 
   /** All that a stack has, in the order of their start. */
   static List<ServiceInstance> all(StackSettings settings, PortChoice ports) {
@@ -45,11 +47,23 @@ record ServiceInstance(String module, String name, List<String> jvmOptions, int 
             Installation.EVALUATOR,
             ServiceMemory.EVALUATOR,
             ports.choose("--evaluator-port", settings.evaluatorPort(), USUAL_EVALUATOR_PORT)));
+    if (settings.dashboard()) {
+      instances.add(
+          new ServiceInstance(
+              Installation.DASHBOARD,
+              DASHBOARD_NAME,
+              ServiceMemory.DASHBOARD,
+              ports.choose("--dashboard-port", settings.dashboardPort(), USUAL_DASHBOARD_PORT)));
+    }
     return instances;
   }
 
   String healthUrl() {
     return Readiness.url(httpPort);
+  }
+
+  boolean isDashboard() {
+    return module.equals(Installation.DASHBOARD);
   }
 
   boolean isTrainer() {

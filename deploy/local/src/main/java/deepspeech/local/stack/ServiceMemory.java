@@ -13,6 +13,7 @@ final class ServiceMemory {
   static final List<String> TRAINER = options(40);
 
   static final List<String> EVALUATOR = options(20);
+  static final List<String> DASHBOARD = options(10);
   static final List<String> DATA_TOOL = options(25);
 
   private ServiceMemory() {}

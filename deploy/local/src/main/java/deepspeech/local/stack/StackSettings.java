@@ -13,6 +13,7 @@ import java.util.OptionalInt;
  * @param data directory that holds the broker's and the store's data, and the logs
  * @param datasetRoot the services read data sets under it alone
  * @param dataPrepReplicas 1 to 16
+ * @param dashboard whether there is a dashboard
  * @param restarts when a service that ended is started again
  */
 public record StackSettings(
@@ -24,6 +25,8 @@ public record StackSettings(
     OptionalInt dataPrepPort,
     OptionalInt trainerPort,
     OptionalInt evaluatorPort,
+    boolean dashboard,
+    OptionalInt dashboardPort,
     RestartPolicy restarts) {
   public StackSettings {
     if (dataPrepReplicas < 1 || dataPrepReplicas > Topics.BATCH_REQUEST_PARTITIONS) {
@@ -36,6 +39,52 @@ public record StackSettings(
     requirePort("--data-prep-port", dataPrepPort);
     requirePort("--trainer-port", trainerPort);
     requirePort("--evaluator-port", evaluatorPort);
+    requirePort("--dashboard-port", dashboardPort);
+  }
+
+  /** A stack without a dashboard. */
+  public StackSettings(
+      Path data,
+      Path datasetRoot,
+      int dataPrepReplicas,
+      OptionalInt kafkaPort,
+      OptionalInt s3Port,
+      OptionalInt dataPrepPort,
+      OptionalInt trainerPort,
+      OptionalInt evaluatorPort,
+      RestartPolicy restarts) {
+    this(
+        data,
+        datasetRoot,
+        dataPrepReplicas,
+        kafkaPort,
+        s3Port,
+        dataPrepPort,
+        trainerPort,
+        evaluatorPort,
+        false,
+        OptionalInt.empty(),
+        restarts);
+  }
+
+  /**
+   * The same with a dashboard.
+   *
+   * @param port empty for the usual one, or a free one
+   */
+  public StackSettings withDashboard(OptionalInt port) {
+    return new StackSettings(
+        data,
+        datasetRoot,
+        dataPrepReplicas,
+        kafkaPort,
+        s3Port,
+        dataPrepPort,
+        trainerPort,
+        evaluatorPort,
+        true,
+        port,
+        restarts);
   }
 
   private static void requirePort(String option, OptionalInt port) {

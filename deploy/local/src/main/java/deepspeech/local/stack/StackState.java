@@ -22,6 +22,7 @@ import java.util.TreeMap;
  *
  * @param pid of the process that holds it
  * @param processStart when that process started, since process ids are used again
+ * @param dashboardUrl of the page; null if there is none
  * @param healthUrls by service name
  */
 public record StackState(
@@ -34,6 +35,7 @@ public record StackState(
     String s3AccessKey,
     String s3SecretKey,
     String s3Bucket,
+    String dashboardUrl,
     Map<String, String> healthUrls) {
   private static final String FILE = "running.json";
 

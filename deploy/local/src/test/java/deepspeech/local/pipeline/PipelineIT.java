@@ -3,9 +3,9 @@ package deepspeech.local.pipeline;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import deepspeech.broker.command.CommandRejectedException;
 import deepspeech.broker.events.EventTail;
 import deepspeech.broker.events.RunStates;
-import deepspeech.local.CommandFailedException;
 import deepspeech.messages.command.Command;
 import deepspeech.messages.deadletter.DeadLetter;
 import deepspeech.messages.deadletter.LeftOutReason;
@@ -141,7 +141,7 @@ class PipelineIT {
 
   private void assertRejected(String run, Map<String, Object> given, String named) {
     assertThatThrownBy(() -> pipeline.train(run, given))
-        .isInstanceOf(CommandFailedException.class)
+        .isInstanceOf(CommandRejectedException.class)
         .hasMessageContaining("run " + run + ": train rejected: ")
         .hasMessageContaining(named);
   }

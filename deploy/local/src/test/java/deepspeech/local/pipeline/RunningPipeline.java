@@ -3,11 +3,12 @@ package deepspeech.local.pipeline;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import deepspeech.broker.BrokerConfiguration;
+import deepspeech.broker.command.CommandDispatch;
 import deepspeech.broker.events.EventTail;
 import deepspeech.broker.events.ReceivedEvent;
 import deepspeech.broker.events.RunStates;
 import deepspeech.local.corpus.DemoCorpus;
-import deepspeech.local.dispatch.CommandDispatch;
+import deepspeech.local.dispatch.CommandLineDispatch;
 import deepspeech.local.process.ForegroundProgram;
 import deepspeech.local.process.RestartPolicy;
 import deepspeech.local.stack.Installation;
@@ -80,22 +81,31 @@ final class RunningPipeline implements AutoCloseable {
 
   /** Stops what runs, and starts anew on the same data. */
   void start(int replicas) throws InterruptedException {
-    close();
+    start(settings(replicas));
+  }
+
+  /** The same with a dashboard. */
+  void startWithDashboard() throws InterruptedException {
+    start(settings(1).withDashboard(OptionalInt.empty()));
+  }
+
+  private StackSettings settings(int replicas) {
     OptionalInt free = OptionalInt.empty();
-    stack =
-        new LocalStack(
-            INSTALLATION,
-            new StackSettings(
-                directory.resolve("stack"),
-                directory.resolve("data"),
-                replicas,
-                free,
-                free,
-                free,
-                free,
-                free,
-                RestartPolicy.OF_SERVICES),
-            line -> {});
+    return new StackSettings(
+        directory.resolve("stack"),
+        directory.resolve("data"),
+        replicas,
+        free,
+        free,
+        free,
+        free,
+        free,
+        RestartPolicy.OF_SERVICES);
+  }
+
+  private void start(StackSettings settings) throws InterruptedException {
+    close();
+    stack = new LocalStack(INSTALLATION, settings, line -> {});
     state = stack.start();
     broker = BrokerConfiguration.of(state.bootstrapServers());
   }
@@ -165,7 +175,7 @@ final class RunningPipeline implements AutoCloseable {
   }
 
   CommandDispatch dispatch() {
-    return new CommandDispatch(broker, LIMIT);
+    return CommandLineDispatch.to(broker, LIMIT);
   }
 
   /** SHA-256 of the weights after the last epoch. */

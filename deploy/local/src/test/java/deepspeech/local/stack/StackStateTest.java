@@ -114,6 +114,7 @@ class StackStateTest {
         "key",
         "secret",
         "deepspeech",
+        "http://localhost:8040",
         Map.of("trainer-service", "http://127.0.0.1:8101/q/health/ready"));
   }
 }

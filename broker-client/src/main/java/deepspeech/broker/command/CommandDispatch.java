@@ -1,11 +1,10 @@
-package deepspeech.local.dispatch;
+package deepspeech.broker.command;
 
 import deepspeech.broker.BrokerConfiguration;
 import deepspeech.broker.BrokerException;
 import deepspeech.broker.events.EventPublisher;
 import deepspeech.broker.events.EventTail;
 import deepspeech.broker.events.ReceivedEvent;
-import deepspeech.local.CommandFailedException;
 import deepspeech.messages.command.Command;
 import deepspeech.messages.deadletter.DeadLetter;
 import deepspeech.messages.run.RunState;
@@ -15,22 +14,30 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.BiPredicate;
 
-/** Publishes a command and follows what the trainer answers to its {@code ce_id}. */
+/**
+ * Publishes commands and follows what the trainer answers to their {@code ce_id}. Thread-safe: each
+ * command has connections of its own.
+ */
 public final class CommandDispatch {
-  private static final String SOURCE = "/deepspeech-cli";
-
   private final BrokerConfiguration broker;
+  private final String source;
   private final Duration limit;
 
   /**
    * Talks to one broker.
    *
-   * @param limit how long the trainer may take to answer, and then to do what is waited for
+   * @param source {@code ce_source} of the commands, such as {@code /deepspeech-cli}
+   * @param limit how long the broker may take to have a command, and how long the trainer to answer
+   *     it and to do what is waited for
    */
-  public CommandDispatch(BrokerConfiguration broker, Duration limit) {
+  public CommandDispatch(BrokerConfiguration broker, String source, Duration limit) {
     this.broker = broker;
+    this.source = source;
     this.limit = limit;
   }
 
@@ -38,35 +45,49 @@ public final class CommandDispatch {
    * Publishes a command and waits until it is accepted.
    *
    * @return the run's state with the command in it
-   * @throws CommandFailedException with the reason if it is rejected, or if no trainer answers
+   * @throws CommandRejectedException with the trainer's reason
+   * @throws CommandUnansweredException if no trainer answers in time
    * @throws BrokerException if the broker does not take it
    */
   public RunState send(Command command) throws InterruptedException {
-    return send(command, (id, state) -> state.commands().contains(id));
+    return send(command, UUID.randomUUID().toString());
+  }
+
+  /**
+   * Publishes a command under an id of the caller's choice and waits until it is accepted.
+   *
+   * @param id {@code ce_id}
+   * @return the run's state with the command in it
+   * @throws CommandRejectedException with the trainer's reason
+   * @throws CommandUnansweredException if no trainer answers in time
+   * @throws BrokerException if the broker does not take it
+   */
+  public RunState send(Command command, String id) throws InterruptedException {
+    return send(command, id, (given, state) -> state.commands().contains(given));
   }
 
   /**
    * Publishes a command and waits until the run has ended, as after a {@link Command.Stop}.
    *
    * @return the run's last state
-   * @throws CommandFailedException with the reason if it is rejected, or if no trainer answers
+   * @throws CommandRejectedException with the trainer's reason
+   * @throws CommandUnansweredException if that does not come in time
    * @throws BrokerException if the broker does not take it
    */
   public RunState sendAndAwaitEnd(Command command) throws InterruptedException {
-    return send(command, (id, state) -> state.status().ended());
+    return send(command, UUID.randomUUID().toString(), (given, state) -> state.status().ended());
   }
 
-  private RunState send(Command command, BiPredicate<String, RunState> reached)
+  private RunState send(Command command, String id, BiPredicate<String, RunState> reached)
       throws InterruptedException {
-    String id = UUID.randomUUID().toString();
     try (EventTail<Object> answers =
             EventTail.of(
                 broker,
                 Map.<String, Class<?>>of(
                     Topics.RUNS, RunState.class, Topics.DEAD_LETTERS, DeadLetter.class),
                 EventTail.Start.NOW);
-        EventPublisher publisher = new EventPublisher(broker, SOURCE)) {
-      publisher.publish(command, id);
+        EventPublisher publisher = new EventPublisher(broker, source)) {
+      publish(publisher, command, id);
       long deadline = System.nanoTime() + limit.toNanos();
       for (long left = limit.toNanos(); left > 0; left = deadline - System.nanoTime()) {
         Optional<ReceivedEvent<Object>> answer = answers.next(Duration.ofNanos(left));
@@ -75,11 +96,11 @@ public final class CommandDispatch {
         }
         Object body = answer.get().body();
         if (body instanceof DeadLetter letter && id.equals(letter.subject())) {
-          throw rejected(command, letter.detail());
+          throw new CommandRejectedException(command, letter.detail());
         }
         if (body instanceof RunState state && state.run().equals(command.run())) {
           if (state.status() == RunStatus.REJECTED && state.commands().contains(id)) {
-            throw rejected(command, state.reason());
+            throw new CommandRejectedException(command, state.reason());
           }
           if (reached.test(id, state)) {
             return state;
@@ -87,7 +108,7 @@ public final class CommandDispatch {
         }
       }
     }
-    throw new CommandFailedException(
+    throw new CommandUnansweredException(
         "no trainer on %s carried out the command %s of run %s within %d s; it stays in the topic %s for one that comes"
             .formatted(
                 broker.bootstrapServers(),
@@ -97,8 +118,18 @@ public final class CommandDispatch {
                 Topics.COMMANDS));
   }
 
-  private static CommandFailedException rejected(Command command, String reason) {
-    return new CommandFailedException(
-        "run %s: %s rejected: %s".formatted(command.run(), command.name(), reason));
+  private void publish(EventPublisher publisher, Command command, String id)
+      throws InterruptedException {
+    try {
+      publisher.send(command, id).get(limit.toNanos(), TimeUnit.NANOSECONDS);
+    } catch (ExecutionException e) {
+      throw e.getCause() instanceof BrokerException failure
+          ? failure
+          : new IllegalStateException(e.getCause());
+    } catch (TimeoutException e) {
+      publisher.abort();
+      throw BrokerException.onTopic(
+          Topics.COMMANDS, "WRITE", broker, new org.apache.kafka.common.errors.TimeoutException(e));
+    }
   }
 }

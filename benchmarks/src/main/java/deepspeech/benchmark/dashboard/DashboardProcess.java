@@ -1,0 +1,130 @@
+package deepspeech.benchmark.dashboard;
+
+import deepspeech.broker.BrokerConfiguration;
+import java.io.File;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** The built service in a JVM beside this one, with 256 MB of heap, ended with it. */
+final class DashboardProcess implements AutoCloseable {
+  private static final Path SERVICE =
+      Path.of("deploy", "dashboard", "target", "quarkus-app", "quarkus-run.jar");
+  private static final Pattern HEAP =
+      Pattern.compile("jvm_memory_used_bytes\\{area=\"heap\"[^}]*} (\\S+)");
+  private static final Pattern RESIDENT = Pattern.compile("VmRSS:\\s+(\\d+) kB");
+  private static final int GRACE_SECONDS = 10;
+
+  private final Process process;
+  private final int port;
+  private final long begin;
+  private final HttpClient http = HttpClient.newHttpClient();
+
+  private DashboardProcess(Process process, int port, long begin) {
+    this.process = process;
+    this.port = port;
+    this.begin = begin;
+    Runtime.getRuntime().addShutdownHook(new Thread(process::destroy));
+  }
+
+  /** Starts the service; found from the repository's root. */
+  static DashboardProcess start(BrokerConfiguration broker) throws IOException {
+    if (!Files.isRegularFile(SERVICE)) {
+      throw new IllegalStateException(SERVICE + " is missing; benchmarks/run builds it");
+    }
+    int port;
+    try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      port = free.getLocalPort();
+    }
+    ProcessBuilder builder =
+        new ProcessBuilder(
+            tool("java"), "-Xmx256m", "-XX:+UseSerialGC", "-jar", SERVICE.toString());
+    builder.environment().put("KAFKA_BOOTSTRAP_SERVERS", broker.bootstrapServers());
+    builder.environment().put("QUARKUS_HTTP_PORT", Integer.toString(port));
+    builder
+        .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+        .redirectError(ProcessBuilder.Redirect.INHERIT);
+    long begin = System.nanoTime();
+    return new DashboardProcess(builder.start(), port, begin);
+  }
+
+  /**
+   * Waits until all points are read.
+   *
+   * @return seconds since it was started
+   */
+  double awaitReady() throws InterruptedException {
+    while (process.isAlive()) {
+      try {
+        if (ask("/q/health/ready").statusCode() == 200) {
+          return (System.nanoTime() - begin) / 1e9;
+        }
+      } catch (IOException e) {
+        // Not yet listening.
+        TimeUnit.MILLISECONDS.sleep(20);
+      }
+      TimeUnit.MILLISECONDS.sleep(20);
+    }
+    throw new IllegalStateException("the service ended with status " + process.exitValue());
+  }
+
+  /** The body of an answer, uncompressed. */
+  byte[] get(String path) throws IOException, InterruptedException {
+    HttpResponse<byte[]> response = ask(path);
+    if (response.statusCode() != 200) {
+      throw new IllegalStateException(path + ": " + response.statusCode());
+    }
+    return response.body();
+  }
+
+  /** Bytes of heap in use after a full collection. */
+  double heapAfterCollection() throws IOException, InterruptedException {
+    new ProcessBuilder(tool("jcmd"), Long.toString(process.pid()), "GC.run")
+        .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+        .start()
+        .waitFor();
+    Matcher matcher = HEAP.matcher(new String(get("/q/metrics"), StandardCharsets.UTF_8));
+    double sum = 0;
+    while (matcher.find()) {
+      sum += Double.parseDouble(matcher.group(1));
+    }
+    return sum;
+  }
+
+  /** Bytes of memory that the process takes. */
+  double residentBytes() throws IOException {
+    Matcher matcher =
+        RESIDENT.matcher(Files.readString(Path.of("/proc/" + process.pid() + "/status")));
+    if (!matcher.find()) {
+      throw new IllegalStateException("no VmRSS of process " + process.pid());
+    }
+    return Double.parseDouble(matcher.group(1)) * 1024;
+  }
+
+  private HttpResponse<byte[]> ask(String path) throws IOException, InterruptedException {
+    return http.send(
+        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path)).build(),
+        HttpResponse.BodyHandlers.ofByteArray());
+  }
+
+  private static String tool(String name) {
+    return System.getProperty("java.home") + File.separator + "bin" + File.separator + name;
+  }
+
+  @Override
+  public void close() {
+    process.destroy();
+    process.onExit().completeOnTimeout(process, GRACE_SECONDS, TimeUnit.SECONDS).join();
+    process.destroyForcibly();
+  }
+}

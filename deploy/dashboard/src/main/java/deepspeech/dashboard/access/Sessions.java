@@ -1,0 +1,78 @@
+package deepspeech.dashboard.access;
+
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.security.MessageDigest;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Base64;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
+
+/**
+ * Who has shown the token. A session is a time and its HMAC under a key made of the token: nothing
+ * is kept, sessions outlive a restart of the service, and another token ends them all. Comparisons
+ * take the same time whatever they compare. Thread-safe.
+ */
+public final class Sessions {
+  /** How long a session lasts. */
+  public static final Duration LIFE = Duration.ofDays(7);
+
+  private static final String ALGORITHM = "HmacSHA256";
+
+  private final byte[] token;
+  private final SecretKeySpec key;
+  private final Clock clock;
+
+  public Sessions(String token, Clock clock) {
+    this.token = digest(token);
+    this.key = new SecretKeySpec(digest("session key of " + token), ALGORITHM);
+    this.clock = clock;
+  }
+
+  /** True if it is the token. */
+  public boolean isToken(String given) {
+    return given != null && MessageDigest.isEqual(token, digest(given));
+  }
+
+  /** A new session. */
+  public String begin() {
+    String end = Long.toString(clock.instant().plus(LIFE).getEpochSecond());
+    return end + "." + signature(end);
+  }
+
+  /** True if it is a session that has not ended. */
+  public boolean isOpen(String session) {
+    int dot = session == null ? -1 : session.indexOf('.');
+    if (dot < 1) {
+      return false;
+    }
+    String end = session.substring(0, dot);
+    boolean genuine =
+        MessageDigest.isEqual(
+            signature(end).getBytes(StandardCharsets.UTF_8),
+            session.substring(dot + 1).getBytes(StandardCharsets.UTF_8));
+    return genuine && Instant.ofEpochSecond(Long.parseLong(end)).isAfter(clock.instant());
+  }
+
+  private String signature(String end) {
+    try {
+      Mac mac = Mac.getInstance(ALGORITHM);
+      mac.init(key);
+      return Base64.getUrlEncoder()
+          .withoutPadding()
+          .encodeToString(mac.doFinal(end.getBytes(StandardCharsets.UTF_8)));
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException("every JVM has " + ALGORITHM, e);
+    }
+  }
+
+  private static byte[] digest(String text) {
+    try {
+      return MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException("every JVM has SHA-256", e);
+    }
+  }
+}

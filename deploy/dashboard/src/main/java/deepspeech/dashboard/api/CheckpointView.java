@@ -1,0 +1,77 @@
+package deepspeech.dashboard.api;
+
+import deepspeech.curves.Curve;
+import deepspeech.curves.CurveKey;
+import deepspeech.dashboard.history.RunRecord;
+import deepspeech.messages.checkpoint.CheckpointFile;
+import deepspeech.messages.checkpoint.CheckpointId;
+import deepspeech.messages.checkpoint.CheckpointPublished;
+import deepspeech.messages.evaluation.Evaluation;
+import deepspeech.messages.metric.MetricName;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * A checkpoint of a run.
+ *
+ * @param seconds from its snapshot to its publication
+ * @param kept whether the store keeps it
+ */
+record CheckpointView(
+    CheckpointId checkpoint,
+    int epoch,
+    int batch,
+    long step,
+    long bytes,
+    Double seconds,
+    Instant time,
+    String uri,
+    Double cer,
+    Double wer,
+    boolean best,
+    Boolean pinned,
+    Boolean kept) {
+
+  /** The checkpoints of a run, newest first. */
+  static List<CheckpointView> of(RunRecord record) {
+    Map<CheckpointId, Evaluation> evaluations = new HashMap<>();
+    record.evaluations().forEach(e -> evaluations.put(e.checkpoint(), e));
+    Optional<CheckpointId> best = record.best().map(Evaluation::checkpoint);
+    Map<Long, Double> seconds = seconds(record);
+    List<CheckpointView> views = new ArrayList<>();
+    for (CheckpointPublished event : record.checkpoints()) {
+      Optional<Evaluation> evaluation = Optional.ofNullable(evaluations.get(event.checkpoint()));
+      views.add(
+          new CheckpointView(
+              event.checkpoint(),
+              event.epoch(),
+              event.batch(),
+              event.step(),
+              event.files().stream().mapToLong(CheckpointFile::size).sum(),
+              seconds.get(event.step()),
+              event.time(),
+              event.uri(),
+              evaluation.map(Evaluation::cer).orElse(null),
+              evaluation.map(Evaluation::wer).orElse(null),
+              best.filter(event.checkpoint()::equals).isPresent(),
+              null,
+              null));
+    }
+    Collections.reverse(views);
+    return views;
+  }
+
+  private static Map<Long, Double> seconds(RunRecord record) {
+    Map<Long, Double> seconds = new HashMap<>();
+    Optional<Curve> curve = record.curves().curve(CurveKey.of(MetricName.CHECKPOINT_SECONDS));
+    for (int i = 0; i < curve.map(Curve::size).orElse(0); i++) {
+      seconds.put(curve.get().step(i), curve.get().value(i));
+    }
+    return seconds;
+  }
+}

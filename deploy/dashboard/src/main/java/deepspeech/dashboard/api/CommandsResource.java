@@ -1,0 +1,89 @@
+package deepspeech.dashboard.api;
+
+import deepspeech.broker.BrokerException;
+import deepspeech.broker.command.CommandDispatch;
+import deepspeech.broker.command.CommandRejectedException;
+import deepspeech.broker.command.CommandUnansweredException;
+import deepspeech.dashboard.history.History;
+import deepspeech.dashboard.history.RunRecord;
+import deepspeech.dashboard.reading.HistoryReader;
+import deepspeech.messages.InvalidMessageException;
+import deepspeech.messages.Json;
+import deepspeech.messages.command.Command;
+import deepspeech.messages.run.RunState;
+import io.smallrye.common.annotation.Blocking;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import java.util.UUID;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Publishes commands, the same that the command line publishes, and tells the trainer's answer. */
+@Path("/api/commands")
+@Produces(MediaType.APPLICATION_JSON)
+public class CommandsResource {
+  private static final Logger LOG = LoggerFactory.getLogger(CommandsResource.class);
+  private static final int CONFLICT = 409;
+  private static final int UNPROCESSABLE = 422;
+  private static final int UNAVAILABLE = 503;
+  private static final int GATEWAY_TIMEOUT = 504;
+
+  private final CommandDispatch dispatch;
+  private final HistoryReader reader;
+
+  CommandsResource(CommandDispatch dispatch, HistoryReader reader) {
+    this.dispatch = dispatch;
+    this.reader = reader;
+  }
+
+  /**
+   * A command that the trainer has accepted.
+   *
+   * @param id its {@code ce_id}
+   */
+  record Accepted(String id, RunView state) {}
+
+  @POST
+  @Consumes(MediaType.APPLICATION_JSON)
+  @Blocking
+  public Response publish(byte[] body) throws InterruptedException {
+    Command command;
+    try {
+      command = Json.read(body, Command.class);
+    } catch (InvalidMessageException e) {
+      return Failures.answer(UNPROCESSABLE, new Failure(e.getMessage()));
+    }
+    if (!reader.status().connected()) {
+      return Failures.answer(UNAVAILABLE, new Failure("the broker does not answer"));
+    }
+    String id = UUID.randomUUID().toString();
+    try {
+      RunState state = dispatch.send(command, id);
+      LOG.info("run {}: {} accepted", command.run(), command.name());
+      return Response.ok(new Accepted(id, view(state))).build();
+    } catch (CommandRejectedException e) {
+      LOG.info("{}", e.getMessage());
+      return Failures.answer(CONFLICT, new Failure(e.reason(), id));
+    } catch (CommandUnansweredException e) {
+      LOG.warn("{}", e.getMessage());
+      return Failures.answer(
+          GATEWAY_TIMEOUT,
+          new Failure("no trainer has answered yet; the command waits for one that comes", id));
+    } catch (BrokerException e) {
+      LOG.warn("{}", e.getMessage());
+      return Failures.answer(UNAVAILABLE, new Failure("the broker does not take the command"));
+    }
+  }
+
+  /** The reader may not have come to the answer yet. */
+  private static RunView view(RunState state) {
+    History one = new History();
+    one.add(state, java.util.Optional.empty());
+    RunRecord record = one.run(state.run()).orElseThrow();
+    return RunView.of(record);
+  }
+}

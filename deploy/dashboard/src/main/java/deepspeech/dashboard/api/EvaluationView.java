@@ -1,0 +1,77 @@
+package deepspeech.dashboard.api;
+
+import deepspeech.dashboard.transcript.Alignment;
+import deepspeech.messages.checkpoint.CheckpointId;
+import deepspeech.messages.evaluation.Evaluation;
+import deepspeech.messages.evaluation.SampleTranscript;
+import java.time.Instant;
+import java.util.List;
+
+/**
+ * The result of testing a checkpoint.
+ *
+ * @param samples null in the list of all results
+ */
+record EvaluationView(
+    CheckpointId checkpoint,
+    int epoch,
+    int batch,
+    long step,
+    double cer,
+    Double wer,
+    int utterances,
+    int leftOut,
+    long referenceCharacters,
+    long substitutions,
+    long insertions,
+    long deletions,
+    double seconds,
+    Instant time,
+    List<Sample> samples) {
+
+  /** A test utterance with what was recognised. */
+  record Sample(
+      long utterance,
+      String reference,
+      String hypothesis,
+      int edits,
+      List<Alignment.Segment> alignment) {
+    static Sample of(SampleTranscript transcript) {
+      String reference = transcript.reference() == null ? "" : transcript.reference();
+      String hypothesis = transcript.hypothesis() == null ? "" : transcript.hypothesis();
+      return new Sample(
+          transcript.utterance(),
+          reference,
+          hypothesis,
+          transcript.edits(),
+          Alignment.of(reference, hypothesis));
+    }
+  }
+
+  static EvaluationView summary(Evaluation evaluation) {
+    return of(evaluation, null);
+  }
+
+  static EvaluationView whole(Evaluation evaluation) {
+    return of(evaluation, evaluation.samples().stream().map(Sample::of).toList());
+  }
+
+  private static EvaluationView of(Evaluation evaluation, List<Sample> samples) {
+    return new EvaluationView(
+        evaluation.checkpoint(),
+        evaluation.epoch(),
+        evaluation.batch(),
+        evaluation.step(),
+        evaluation.cer(),
+        evaluation.wer(),
+        evaluation.utterances(),
+        evaluation.leftOut(),
+        evaluation.referenceCharacters(),
+        evaluation.substitutions(),
+        evaluation.insertions(),
+        evaluation.deletions(),
+        evaluation.seconds(),
+        evaluation.time(),
+        samples);
+  }
+}

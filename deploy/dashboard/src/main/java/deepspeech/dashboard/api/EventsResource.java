@@ -1,0 +1,112 @@
+package deepspeech.dashboard.api;
+
+import deepspeech.dashboard.history.History;
+import deepspeech.dashboard.history.RunRecord;
+import deepspeech.dashboard.reading.BrokerStatus;
+import deepspeech.dashboard.reading.HistoryReader;
+import deepspeech.messages.run.RunId;
+import io.smallrye.mutiny.Multi;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.WebApplicationException;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.sse.OutboundSseEvent;
+import jakarta.ws.rs.sse.Sse;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Tells pages what has changed, as server-sent events. Each page is told what differs from what it
+ * was told last: nothing is queued for a page that reads slowly.
+ */
+@Path("/api/events")
+public class EventsResource {
+  private static final Duration LOOK = Duration.ofMillis(500);
+  private static final int LOOKS_BETWEEN_COMMENTS = 20;
+  private static final int MOST_CLIENTS = 1000;
+
+  private final History history;
+  private final HistoryReader reader;
+  private final ConnectedClients clients;
+
+  EventsResource(History history, HistoryReader reader, ConnectedClients clients) {
+    this.history = history;
+    this.reader = reader;
+    this.clients = clients;
+  }
+
+  /** A run has changed. */
+  record Changed(RunId run, long version) {}
+
+  @GET
+  @Produces(MediaType.SERVER_SENT_EVENTS)
+  public Multi<OutboundSseEvent> events(@Context Sse sse) {
+    if (clients.count() >= MOST_CLIENTS) {
+      throw new WebApplicationException(
+          Failures.answer(
+              Response.Status.SERVICE_UNAVAILABLE.getStatusCode(),
+              new Failure("%d pages follow already".formatted(MOST_CLIENTS))));
+    }
+    Told told = new Told(sse);
+    return Multi.createFrom()
+        .ticks()
+        .every(LOOK)
+        .onOverflow()
+        .drop()
+        .onItem()
+        .transformToMultiAndConcatenate(tick -> Multi.createFrom().iterable(told.next()))
+        .onSubscription()
+        .invoke(clients::add)
+        .onTermination()
+        .invoke(clients::remove);
+  }
+
+  /** What one page was told. */
+  private final class Told {
+    private final Map<RunId, Long> versions = new HashMap<>();
+    private BrokerStatus broker;
+    private final Sse sse;
+    private boolean begun;
+    private int looks;
+
+    Told(Sse sse) {
+      this.sse = sse;
+    }
+
+    List<OutboundSseEvent> next() {
+      List<OutboundSseEvent> events = new ArrayList<>();
+      BrokerStatus status = reader.status();
+      if (!status.equals(broker)) {
+        broker = status;
+        events.add(event("broker", BrokerView.of(status)));
+      }
+      for (RunRecord record : history.records()) {
+        long version = record.version();
+        Long before = versions.put(record.run(), version);
+        // What there was when the page came it has asked for already, or is about to.
+        if (begun && (before == null || before != version)) {
+          events.add(event("runs", new Changed(record.run(), version)));
+        }
+      }
+      begun = true;
+      if (looks++ % LOOKS_BETWEEN_COMMENTS == 0) {
+        events.add(sse.newEventBuilder().comment("still here").build());
+      }
+      return events;
+    }
+
+    private OutboundSseEvent event(String name, Object data) {
+      return sse.newEventBuilder()
+          .name(name)
+          .mediaType(MediaType.APPLICATION_JSON_TYPE)
+          .data(data)
+          .build();
+    }
+  }
+}

@@ -1,0 +1,18 @@
+package deepspeech.dashboard.api;
+
+import deepspeech.messages.InvalidMessageException;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
+
+/** Answers requests that break the contract, in a line. */
+public class Failures {
+  @ServerExceptionMapper
+  Response invalid(InvalidMessageException failure) {
+    return answer(Response.Status.BAD_REQUEST.getStatusCode(), new Failure(failure.getMessage()));
+  }
+
+  static Response answer(int status, Failure failure) {
+    return Response.status(status).type(MediaType.APPLICATION_JSON).entity(failure).build();
+  }
+}

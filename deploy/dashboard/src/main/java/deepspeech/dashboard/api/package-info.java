@@ -1,0 +1,2 @@
+/** The HTTP API of the page. */
+package deepspeech.dashboard.api;

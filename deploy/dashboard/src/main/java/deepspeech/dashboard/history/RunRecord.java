@@ -1,0 +1,123 @@
+package deepspeech.dashboard.history;
+
+import deepspeech.curves.RunCurves;
+import deepspeech.messages.checkpoint.CheckpointId;
+import deepspeech.messages.checkpoint.CheckpointPublished;
+import deepspeech.messages.deadletter.DeadLetter;
+import deepspeech.messages.evaluation.Evaluation;
+import deepspeech.messages.metric.MetricPoint;
+import deepspeech.messages.run.RunId;
+import deepspeech.messages.run.RunState;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.List;
+import java.util.NavigableMap;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/** All that is known of one run. Thread-safe: one thread adds while others read. */
+public final class RunRecord {
+  private final RunId run;
+  private final RunCurves curves = new RunCurves();
+  private final NavigableMap<CheckpointId, CheckpointPublished> checkpoints = new TreeMap<>();
+  private final NavigableMap<CheckpointId, Evaluation> evaluations = new TreeMap<>();
+  private final DeadLetterBox deadLetters = new DeadLetterBox();
+
+  private RunState state;
+  private Instant changed = Instant.EPOCH;
+  private volatile long version;
+
+  RunRecord(RunId run) {
+    this.run = run;
+  }
+
+  public RunId run() {
+    return run;
+  }
+
+  public RunCurves curves() {
+    return curves;
+  }
+
+  /** Grows with each change. */
+  public long version() {
+    return version;
+  }
+
+  /** The newest state; empty if only other messages tell of the run. */
+  public synchronized Optional<RunState> state() {
+    return Optional.ofNullable(state);
+  }
+
+  /** When it changed last, as its messages tell. */
+  public synchronized Instant changed() {
+    return changed;
+  }
+
+  /** True if it is more than a name in a dead letter. */
+  public synchronized boolean isKnown() {
+    return state != null || !curves.keys().isEmpty() || !checkpoints.isEmpty();
+  }
+
+  /** The checkpoints that the run has not gone back from, in the order of training. */
+  public synchronized List<CheckpointPublished> checkpoints() {
+    return checkpoints.values().stream()
+        .filter(checkpoint -> !curves.isVoid(checkpoint.step(), checkpoint.time()))
+        .toList();
+  }
+
+  /** The results of those checkpoints, in the order of training. */
+  public synchronized List<Evaluation> evaluations() {
+    return evaluations.values().stream()
+        .filter(evaluation -> !curves.isVoid(evaluation.step(), evaluation.time()))
+        .toList();
+  }
+
+  /** The result with the lowest CER, the earliest of equals. */
+  public Optional<Evaluation> best() {
+    return evaluations().stream().min(Comparator.comparingDouble(Evaluation::cer));
+  }
+
+  /** What the run could not use: counts of all, and the newest ones. */
+  public synchronized DeadLetters deadLetters(Optional<String> reason) {
+    return new DeadLetters(deadLetters.counts(), deadLetters.newest(reason));
+  }
+
+  synchronized void add(RunState next) {
+    state = next;
+    if (next.position() != null) {
+      curves.tellBatches(next.position().epoch(), next.position().batches());
+    }
+    changedAt(next.time());
+  }
+
+  synchronized void add(MetricPoint point) {
+    curves.add(point);
+    changedAt(point.time());
+  }
+
+  synchronized void add(CheckpointPublished checkpoint) {
+    checkpoints.put(checkpoint.checkpoint(), checkpoint);
+    if (checkpoint.checkpoint().isEndOfEpoch()) {
+      curves.tellBatches(checkpoint.epoch(), checkpoint.batch());
+    }
+    changedAt(checkpoint.time());
+  }
+
+  synchronized void add(Evaluation evaluation) {
+    evaluations.put(evaluation.checkpoint(), evaluation);
+    changedAt(evaluation.time());
+  }
+
+  synchronized boolean add(DeadLetter letter, Optional<String> id) {
+    return deadLetters.add(letter, id);
+  }
+
+  void version(long next) {
+    version = next;
+  }
+
+  private void changedAt(Instant time) {
+    changed = time.isAfter(changed) ? time : changed;
+  }
+}

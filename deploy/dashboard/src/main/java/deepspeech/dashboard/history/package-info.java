@@ -1,0 +1,2 @@
+/** What the topics tell of all runs, in memory. */
+package deepspeech.dashboard.history;

@@ -1,0 +1,162 @@
+package deepspeech.dashboard.service;
+
+import deepspeech.broker.BrokerConfiguration;
+import deepspeech.dashboard.access.SignIn;
+import deepspeech.messages.InvalidMessageException;
+import deepspeech.messages.configuration.EnvironmentVariables;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.UnknownHostException;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * What the service is told by its environment.
+ *
+ * @param host address to listen on; without sign-in a loopback one
+ * @param port to listen on, 0 for any free one
+ * @param names further names under which people reach the page, {@code host} or {@code host:port}
+ */
+public record DashboardConfiguration(
+    BrokerConfiguration broker, String host, int port, Set<String> names, SignIn signIn) {
+  private static final String HOST = "DEEPSPEECH_DASHBOARD_HOST";
+  private static final String HOSTS = "DEEPSPEECH_DASHBOARD_HOSTS";
+  private static final String TOKEN = "DEEPSPEECH_DASHBOARD_TOKEN";
+  private static final String OIDC_URL = "DEEPSPEECH_DASHBOARD_OIDC_URL";
+  private static final String OIDC_CLIENT_ID = "DEEPSPEECH_DASHBOARD_OIDC_CLIENT_ID";
+  private static final String OIDC_CLIENT_SECRET = "DEEPSPEECH_DASHBOARD_OIDC_CLIENT_SECRET";
+  private static final String PORT = "QUARKUS_HTTP_PORT";
+  private static final int USUAL_PORT = 8040;
+  private static final int SHORTEST_TOKEN = 16;
+  private static final Pattern NAME =
+      Pattern.compile("([A-Za-z0-9._-]+|\\[[0-9A-Fa-f:.]+])(:\\d{1,5})?");
+
+  /**
+   * Reads the environment variables.
+   *
+   * @throws InvalidMessageException naming the variable, the value, unless it is a secret, and what
+   *     is allowed
+   */
+  public static DashboardConfiguration of(EnvironmentVariables environment) {
+    BrokerConfiguration broker = BrokerConfiguration.of(environment);
+    SignIn signIn = signIn(environment);
+    String host = environment.text(HOST, "127.0.0.1").strip();
+    InetAddress address = address(host);
+    InvalidMessageException.require(
+        address.isLoopbackAddress() || !(signIn instanceof SignIn.None),
+        HOST,
+        host,
+        "127.0.0.1 or another loopback address; any address where %s or %s is set"
+            .formatted(TOKEN, OIDC_URL));
+    Set<String> names = names(environment.text(HOSTS, ""));
+    if (address.isAnyLocalAddress() && names.isEmpty()) {
+      throw new InvalidMessageException(
+          "%s: not set, allowed: the names under which people reach the page, joined by commas, since %s is %s"
+              .formatted(HOSTS, HOST, host));
+    }
+    return new DashboardConfiguration(
+        broker, host, environment.number(PORT, USUAL_PORT, 0, 65_535), names, signIn);
+  }
+
+  /**
+   * Returns if the port can be listened on.
+   *
+   * @throws InvalidMessageException if it cannot
+   */
+  public void requireFreePort() {
+    try (ServerSocket socket = new ServerSocket()) {
+      socket.setReuseAddress(true);
+      socket.bind(new InetSocketAddress(host, port), 1);
+    } catch (IOException e) {
+      throw new InvalidMessageException(
+          "%s: %d given, which %s cannot listen on: %s; allowed: a free port"
+              .formatted(PORT, port, host, e.getMessage()),
+          e);
+    }
+  }
+
+  /** The configuration properties of Quarkus that follow. */
+  public Map<String, String> properties() {
+    Map<String, String> properties = new TreeMap<>();
+    properties.put("quarkus.http.host", host);
+    if (signIn instanceof SignIn.Oidc oidc) {
+      properties.put("quarkus.oidc.tenant-enabled", "true");
+      properties.put("quarkus.oidc.auth-server-url", oidc.url().toString());
+      properties.put("quarkus.oidc.client-id", oidc.clientId());
+      properties.put("quarkus.oidc.credentials.secret", oidc.clientSecret());
+    }
+    return properties;
+  }
+
+  private static SignIn signIn(EnvironmentVariables environment) {
+    Optional<String> token = environment.text(TOKEN);
+    List<String> oidc =
+        Stream.of(OIDC_URL, OIDC_CLIENT_ID, OIDC_CLIENT_SECRET)
+            .filter(name -> environment.text(name).isPresent())
+            .toList();
+    if (!oidc.isEmpty()) {
+      if (token.isPresent()) {
+        throw new InvalidMessageException(
+            "%s: set, allowed: only one of %s and %s".formatted(TOKEN, TOKEN, oidc.get(0)));
+      }
+      String allowed =
+          "what the provider knows this service by, since %s is set".formatted(oidc.get(0));
+      URI url =
+          environment.requiredUri(
+              OIDC_URL, "http://host or https://host, with the path of the provider");
+      InvalidMessageException.require(
+          url.getHost() != null && List.of("http", "https").contains(url.getScheme()),
+          OIDC_URL,
+          url,
+          "http://host or https://host, with the path of the provider");
+      return new SignIn.Oidc(
+          url,
+          environment.required(OIDC_CLIENT_ID, allowed),
+          environment.required(OIDC_CLIENT_SECRET, allowed));
+    }
+    if (token.isEmpty()) {
+      return new SignIn.None();
+    }
+    // The value is a secret, also where it is too short.
+    if (token.get().length() < SHORTEST_TOKEN) {
+      throw new InvalidMessageException(
+          "%s: %d characters given, allowed: at least %d"
+              .formatted(TOKEN, token.get().length(), SHORTEST_TOKEN));
+    }
+    return new SignIn.Token(token.get());
+  }
+
+  private static InetAddress address(String host) {
+    try {
+      return InetAddress.getByName(host);
+    } catch (UnknownHostException e) {
+      throw new InvalidMessageException(
+          InvalidMessageException.field(HOST, host, "an address of this machine").getMessage(), e);
+    }
+  }
+
+  private static Set<String> names(String text) {
+    return Arrays.stream(text.split(",", -1))
+        .map(name -> name.strip().toLowerCase(Locale.ROOT))
+        .filter(name -> !name.isEmpty())
+        .peek(
+            name ->
+                InvalidMessageException.require(
+                    NAME.matcher(name).matches(),
+                    HOSTS,
+                    text,
+                    "names or name:port, joined by commas"))
+        .collect(Collectors.toUnmodifiableSet());
+  }
+}

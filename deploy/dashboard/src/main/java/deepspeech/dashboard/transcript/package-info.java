@@ -1,0 +1,2 @@
+/** Transcripts beside their references. */
+package deepspeech.dashboard.transcript;

@@ -1,0 +1,703 @@
+package deepspeech.dashboard.service;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import deepspeech.broker.BrokerConfiguration;
+import deepspeech.broker.events.EventPublisher;
+import deepspeech.broker.events.ReceivedEvent;
+import deepspeech.broker.topics.TopicSetup;
+import deepspeech.embedded.EmbeddedKafka;
+import deepspeech.messages.Json;
+import deepspeech.messages.checkpoint.CheckpointFile;
+import deepspeech.messages.checkpoint.CheckpointId;
+import deepspeech.messages.checkpoint.CheckpointPublished;
+import deepspeech.messages.command.Command;
+import deepspeech.messages.configuration.TrainingConfiguration;
+import deepspeech.messages.deadletter.DeadLetter;
+import deepspeech.messages.evaluation.Evaluation;
+import deepspeech.messages.evaluation.SampleTranscript;
+import deepspeech.messages.event.CloudEvent;
+import deepspeech.messages.event.EventTypes;
+import deepspeech.messages.metric.MetricName;
+import deepspeech.messages.metric.MetricPoint;
+import deepspeech.messages.run.Position;
+import deepspeech.messages.run.RunId;
+import deepspeech.messages.run.RunState;
+import deepspeech.messages.run.RunStatus;
+import deepspeech.messages.topic.Topics;
+import java.io.BufferedReader;
+import java.io.InputStreamReader;
+import java.net.URI;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.StreamSupport;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestInstance.Lifecycle;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The packaged service with a broker; the other services are played by the test. */
+@TestInstance(Lifecycle.PER_CLASS)
+class DashboardServiceIT {
+  private static final Instant START = Instant.parse("2026-11-22T08:00:00Z");
+  private static final String HOSTILE = "<img src=x onerror=alert(1)>\"'&</script>";
+
+  @TempDir static Path folder;
+
+  private EmbeddedKafka kafka;
+  private BrokerConfiguration broker;
+  private EventPublisher publisher;
+  private DashboardProcess service;
+
+  @BeforeAll
+  void start() throws Exception {
+    kafka = EmbeddedKafka.start(folder.resolve("kafka"), 0);
+    broker = BrokerConfiguration.of(kafka.bootstrapServers());
+    try (TopicSetup topics = new TopicSetup(broker)) {
+      topics.ensureShared();
+    }
+    publisher = new EventPublisher(broker, "/test");
+    service = DashboardProcess.start(environment(), folder);
+    service.awaitReady();
+  }
+
+  @AfterAll
+  void stop() {
+    service.close();
+    publisher.close();
+    kafka.close();
+  }
+
+  @Test
+  void aRunIsShownAsItsMessagesTellIt() throws Exception {
+    // Given
+    publishRun("whole", 2);
+
+    // When
+    JsonNode run = service.await("/api/runs/whole", r -> r.path("checkpoints").size() == 2);
+
+    // Then
+    assertThat(run.path("run").asText()).isEqualTo("whole");
+    assertThat(run.path("status").asText()).isEqualTo("running");
+    assertThat(run.path("num_epoch").asInt()).isEqualTo(50);
+    assertThat(run.path("position").path("step").asInt()).isEqualTo(20);
+    assertThat(run.path("latest").path("train_loss").asDouble()).isEqualTo(80);
+    assertThat(run.path("best").path("checkpoint").asText()).isEqualTo("epoch-0002");
+    assertThat(run.path("best").path("cer").asDouble()).isEqualTo(0.25);
+    assertThat(run.path("configuration").path("batch_size").asInt()).isEqualTo(32);
+    assertThat(run.has("reason")).isFalse();
+    JsonNode newest = run.path("checkpoints").get(0);
+    assertThat(newest.path("checkpoint").asText()).isEqualTo("epoch-0002");
+    assertThat(newest.path("bytes").asLong()).isEqualTo(12);
+    assertThat(newest.path("seconds").asDouble()).isEqualTo(1.5);
+    assertThat(newest.path("best").asBoolean()).isTrue();
+    assertThat(newest.path("cer").asDouble()).isEqualTo(0.25);
+    assertThat(service.json("/api/runs").path("broker").path("connected").asBoolean()).isTrue();
+    JsonNode evaluations = service.json("/api/runs/whole/evaluations").path("evaluations");
+    assertThat(evaluations).hasSize(2);
+    assertThat(evaluations.get(0).has("samples")).isFalse();
+  }
+
+  @Test
+  void curvesComeAlongAnyAxisSmoothedZoomedAndThinned() throws Exception {
+    // Given
+    publishRun("curves", 2);
+    for (int step = 21; step <= 1000; step++) {
+      var unused = publisher.send(point("curves", MetricName.TRAIN_LOSS, step, 100 - step));
+    }
+    publisher.flush();
+    service.await(
+        "/api/runs/curves/curves?metrics=train_loss",
+        answer -> answer.path("curves").path(0).path("points").asInt() == 1000);
+
+    // When
+    JsonNode whole = service.json("/api/runs/curves/curves?metrics=train_loss,test_cer");
+    JsonNode thin = service.json("/api/runs/curves/curves?metrics=train_loss&width=10");
+    JsonNode epochs = service.json("/api/runs/curves/curves?metrics=test_cer&axis=epoch");
+    JsonNode zoomed =
+        service.json(
+            "/api/runs/curves/curves?metrics=train_loss&axis=relative&from=10&to=20&smoothing=0.6");
+
+    // Then
+    assertThat(texts(whole.path("curves"), "metric")).containsExactly("train_loss", "test_cer");
+    assertThat(whole.path("curves").get(0).path("x")).hasSize(1000);
+    assertThat(whole.path("curves").get(0).has("smoothed")).isFalse();
+    assertThat(thin.path("curves").get(0).path("x").size()).isBetween(10, 40);
+    assertThat(epochs.path("curves").get(0).path("x")).hasToString("[1.0,2.0]");
+    assertThat(zoomed.path("curves").get(0).path("x")).hasSize(13);
+    assertThat(zoomed.path("curves").get(0).path("smoothed")).hasSize(13);
+  }
+
+  @Test
+  void aResumedRunGoesOnWithoutASeam() throws Exception {
+    // Given
+    publishRun("resumed", 2);
+    service.await("/api/runs/resumed", run -> run.path("checkpoints").size() == 2);
+
+    // When
+    publisher.publish(
+        new MetricPoint(
+            new RunId("resumed"), MetricName.RESUMED, 10, 10, 1, 10, START.plusSeconds(1000)));
+    publisher.publish(point("resumed", MetricName.TRAIN_LOSS, 11, 7));
+    JsonNode curves =
+        service.await(
+            "/api/runs/resumed/curves?metrics=train_loss",
+            answer -> answer.path("curves").path(0).path("points").asInt() == 11);
+
+    // Then
+    assertThat(curves.path("curves").get(0).path("y").get(10).asDouble()).isEqualTo(7);
+    assertThat(curves.path("resumed").get(0).path("x").asDouble()).isEqualTo(10);
+    assertThat(texts(service.json("/api/runs/resumed").path("checkpoints"), "checkpoint"))
+        .containsExactly("epoch-0001");
+  }
+
+  @Test
+  void theHistoryIsThereAgainAfterAKill() throws Exception {
+    // Given
+    publishRun("history", 2);
+    JsonNode before =
+        service.await("/api/runs/history", run -> run.path("checkpoints").size() == 2);
+    String curves = service.get("/api/runs/history/curves?axis=epoch").body();
+
+    // When
+    int port = service.port();
+    service.kill();
+    service = DashboardProcess.start(environment(), folder, port);
+    service.awaitReady();
+    JsonNode after = service.json("/api/runs/history");
+
+    // Then
+    assertThat(without(after, "version")).isEqualTo(without(before, "version"));
+    assertThat(without(service.json("/api/runs/history/curves?axis=epoch"), "version"))
+        .isEqualTo(without(tree(curves), "version"));
+  }
+
+  @Test
+  void aBrokerThatGoesAwayIsShownAndReadingGoesOnAfterIt() throws Exception {
+    // Given
+    publishRun("away", 2);
+    service.await("/api/runs/away", run -> run.path("checkpoints").size() == 2);
+
+    // When
+    int port = kafka.port();
+    kafka.close();
+    service.await("/api/runs", answer -> !answer.path("broker").path("connected").asBoolean());
+    int ready = service.get("/q/health/ready").statusCode();
+    int live = service.get("/q/health/live").statusCode();
+    JsonNode shown = service.json("/api/runs/away");
+    HttpResponse<String> refused = service.post("/api/commands", stop("away"));
+    kafka = EmbeddedKafka.start(folder.resolve("kafka"), port);
+    service.awaitReady();
+    publisher.publish(point("away", MetricName.TRAIN_LOSS, 21, 5));
+
+    // Then
+    assertThat(ready).isEqualTo(503);
+    assertThat(live).isEqualTo(200);
+    assertThat(shown.path("checkpoints")).hasSize(2);
+    assertThat(refused.statusCode()).isEqualTo(503);
+    service.await("/api/runs/away", run -> run.path("latest").path("train_loss").asDouble() == 5);
+  }
+
+  @Test
+  void thePageIsThereBeforeTheBrokerIs() throws Exception {
+    // Given
+    Map<String, String> environment = new HashMap<>(environment());
+    environment.put("KAFKA_BOOTSTRAP_SERVERS", "127.0.0.1:1");
+
+    // When
+    try (DashboardProcess early = DashboardProcess.start(environment, folder)) {
+      early.awaitLive();
+      JsonNode runs = early.json("/api/runs");
+
+      // Then
+      assertThat(runs.path("broker").path("connected").asBoolean()).isFalse();
+      assertThat(runs.path("broker").path("reading").asBoolean()).isTrue();
+      assertThat(runs.path("runs")).isEmpty();
+      assertThat(early.get("/q/health/ready").statusCode()).isEqualTo(503);
+    }
+  }
+
+  @Test
+  void aCommandIsPublishedAndAcceptedOrRejectedInTheTrainersWords() throws Exception {
+    try (TrainerDouble trainer = new TrainerDouble(broker)) {
+      // When
+      HttpResponse<String> accepted =
+          service.post(
+              "/api/commands",
+              "{\"command\":\"train\",\"run\":\"commanded\",\"configuration\":{\"batch_size\":4}}");
+      HttpResponse<String> rejected = service.post("/api/commands", stop("unknown"));
+
+      // Then
+      assertThat(accepted.statusCode()).as(accepted.body()).isEqualTo(200);
+      JsonNode answer = tree(accepted.body());
+      assertThat(answer.path("state").path("status").asText()).isEqualTo("accepted");
+      List<ReceivedEvent<Command>> received = trainer.received();
+      CloudEvent attributes = received.get(0).attributes().orElseThrow();
+      assertThat(attributes.id()).isEqualTo(answer.path("id").asText());
+      assertThat(attributes.source()).isEqualTo("/dashboard");
+      assertThat(attributes.type()).isEqualTo("deepspeech.command.train");
+      assertThat(received.get(0).key()).isEqualTo("commanded");
+      assertThat(received.get(0).body())
+          .isEqualTo(
+              new Command.Train(
+                  new RunId("commanded"), TrainingConfiguration.of(Map.of("batch_size", 4))));
+      assertThat(rejected.statusCode()).isEqualTo(409);
+      assertThat(tree(rejected.body()).path("reason").asText())
+          .isEqualTo("run: \"unknown\" given, there is no such run");
+      service.await("/api/runs/commanded", run -> run.path("status").asText().equals("accepted"));
+    }
+  }
+
+  @Test
+  void aCommandThatNobodyAnswersStaysInTheTopicAndThePageIsToldSo() throws Exception {
+    // When
+    HttpResponse<String> response = service.post("/api/commands", stop("nobody"));
+
+    // Then
+    assertThat(response.statusCode()).isEqualTo(504);
+    assertThat(tree(response.body()).path("id").asText()).isNotEmpty();
+  }
+
+  @Test
+  void aCommandThatBreaksTheContractIsRefusedByTheNameOfTheField() throws Exception {
+    // When
+    HttpResponse<String> wrongValue =
+        service.post(
+            "/api/commands",
+            "{\"command\":\"train\",\"run\":\"wrong\",\"configuration\":{\"batch_size\":0}}");
+    HttpResponse<String> wrongRun = service.post("/api/commands", stop(HOSTILE.replace("\"", "")));
+    HttpResponse<String> notJson = service.post("/api/commands", "{");
+
+    // Then
+    assertThat(wrongValue.statusCode()).isEqualTo(422);
+    assertThat(tree(wrongValue.body()).path("reason").asText())
+        .isEqualTo("batch_size: 0 given, allowed: a whole number from 1 to 1024");
+    assertThat(wrongRun.statusCode()).isEqualTo(422);
+    assertThat(wrongRun.headers().firstValue("Content-Type").orElseThrow())
+        .startsWith("application/json");
+    assertThat(notJson.statusCode()).isEqualTo(422);
+  }
+
+  @Test
+  void aRequestThatAnotherSiteSendsPublishesNothing() throws Exception {
+    // Given
+    URI commands = URI.create(service.url() + "/api/commands");
+    String body = stop("forged");
+    try (TrainerDouble trainer = new TrainerDouble(broker)) {
+      // When
+      List<HttpResponse<String>> refused = new ArrayList<>();
+      refused.add(service.send(json(commands, body).header("Origin", "https://evil.example")));
+      refused.add(service.send(json(commands, body).header("Origin", "null")));
+      refused.add(service.send(json(commands, body).header("Sec-Fetch-Site", "cross-site")));
+      refused.add(
+          service.send(
+              json(commands, body)
+                  .header("Origin", service.url())
+                  .header("Sec-Fetch-Site", "same-site")));
+      refused.add(service.send(json(commands, body)));
+      HttpResponse<String> form =
+          service.send(
+              HttpRequest.newBuilder(commands)
+                  .header("Origin", service.url())
+                  .header("Content-Type", "text/plain")
+                  .POST(HttpRequest.BodyPublishers.ofString(body)));
+      service.post("/api/commands", stop("genuine"));
+
+      // Then
+      assertThat(refused).allMatch(response -> response.statusCode() == 403);
+      assertThat(form.statusCode()).isEqualTo(415);
+      assertThat(trainer.received())
+          .extracting(event -> event.body().run().value())
+          .containsExactly("genuine");
+    }
+  }
+
+  @Test
+  void aRequestForAnotherHostIsRefusedButProbesAreNot() throws Exception {
+    // When
+    String rebound =
+        RawRequest.send(service.port(), "GET /api/runs HTTP/1.1", "Host: evil.example");
+    String page =
+        RawRequest.send(service.port(), "GET / HTTP/1.1", "Host: evil.example:" + service.port());
+    String own =
+        RawRequest.send(
+            service.port(), "GET /api/runs HTTP/1.1", "Host: localhost:" + service.port());
+    String probe =
+        RawRequest.send(service.port(), "GET /q/health/live HTTP/1.1", "Host: 10.1.2.3:8040");
+
+    // Then
+    assertThat(rebound).startsWith("HTTP/1.1 403");
+    assertThat(page).startsWith("HTTP/1.1 403");
+    assertThat(own).startsWith("HTTP/1.1 200");
+    assertThat(probe).startsWith("HTTP/1.1 200");
+  }
+
+  @Test
+  void everyAnswerTellsTheBrowserWhatAPageMayDo() throws Exception {
+    // When
+    HttpResponse<String> api = service.get("/api/runs");
+    HttpResponse<String> chart = service.get("/webjars/uplot/1.6.30/dist/uPlot.min.css");
+    HttpResponse<String> missing = service.get("/nothing");
+
+    // Then
+    assertThat(chart.statusCode()).isEqualTo(200);
+    for (HttpResponse<String> response : List.of(api, chart, missing)) {
+      assertThat(response.headers().firstValue("Content-Security-Policy").orElseThrow())
+          .contains("default-src 'none'", "script-src 'self'", "frame-ancestors 'none'")
+          .doesNotContain("unsafe");
+      assertThat(response.headers().firstValue("X-Content-Type-Options")).contains("nosniff");
+      assertThat(response.headers().firstValue("X-Frame-Options")).contains("DENY");
+      assertThat(response.headers().firstValue("Referrer-Policy")).contains("no-referrer");
+      assertThat(response.headers().firstValue("Access-Control-Allow-Origin")).isEmpty();
+    }
+    assertThat(api.headers().firstValue("Cache-Control")).contains("no-store");
+  }
+
+  @Test
+  void markupInMessagesComesOutAsData() throws Exception {
+    // Given
+    RunId run = new RunId("hostile");
+    publisher.publish(
+        new RunState(
+            run,
+            RunStatus.FAILED,
+            HOSTILE,
+            TrainingConfiguration.of(Map.of("train_manifest", HOSTILE)),
+            List.of(),
+            null,
+            null,
+            null,
+            START));
+    publisher.publish(
+        new DeadLetter(
+            DeadLetter.UTTERANCE, "hostile", HOSTILE, "train", 1L, HOSTILE, HOSTILE, null, START));
+    publisher.publish(
+        new DeadLetter(
+            DeadLetter.COMMAND, HOSTILE, HOSTILE, null, null, "unreadable", HOSTILE, null, START));
+    publisher.publish(evaluation("hostile", 1, 0.5, HOSTILE));
+
+    // When
+    JsonNode detail =
+        service.await("/api/runs/hostile", answer -> answer.path("reason").isTextual());
+    JsonNode letters =
+        service.await(
+            "/api/runs/hostile/dead-letters", answer -> answer.path("letters").size() == 1);
+    JsonNode others =
+        service.await("/api/dead-letters", answer -> !answer.path("letters").isEmpty());
+    JsonNode evaluation = service.json("/api/runs/hostile/evaluations/epoch-0001");
+    HttpResponse<String> unknown = service.get("/api/runs/%3Cscript%3E");
+
+    // Then
+    assertThat(detail.path("reason").asText()).isEqualTo(HOSTILE);
+    assertThat(detail.path("configuration").path("train_manifest").asText()).isEqualTo(HOSTILE);
+    assertThat(letters.path("reasons").path(HOSTILE).asInt()).isEqualTo(1);
+    assertThat(letters.path("letters").get(0).path("subject").asText()).isEqualTo(HOSTILE);
+    assertThat(texts(others.path("letters"), "detail")).contains(HOSTILE);
+    JsonNode sample = evaluation.path("samples").get(0);
+    assertThat(sample.path("hypothesis").asText()).isEqualTo(HOSTILE);
+    assertThat(texts(sample.path("alignment"), "operation")).contains("equal", "insertion");
+    assertThat(unknown.statusCode()).isEqualTo(400);
+    assertThat(unknown.headers().firstValue("Content-Type").orElseThrow())
+        .startsWith("application/json");
+  }
+
+  @Test
+  void messagesThatCannotBeReadAreCountedAndPassedOver() throws Exception {
+    // When
+    publisher
+        .send(
+            Topics.METRICS,
+            null,
+            "broken",
+            CloudEvent.of(EventTypes.METRIC_POINT, "/test", START),
+            Map.of("run", "broken", "name", "no_such_metric"))
+        .get();
+    publisher.publish(point("broken", MetricName.TRAIN_LOSS, 1, 5));
+    service.await("/api/runs/broken", run -> run.path("latest").path("train_loss").asDouble() == 5);
+
+    // Then
+    String metrics = service.get("/q/metrics").body();
+    assertThat(metrics)
+        .containsPattern(
+            "deepspeech_dashboard_unreadable_total\\{topic=\"deepspeech.metrics\"[^}]*} [1-9]");
+    assertThat(metrics)
+        .contains(
+            "deepspeech_dashboard_points",
+            "deepspeech_dashboard_runs",
+            "deepspeech_dashboard_clients",
+            "deepspeech_dashboard_lag",
+            "http_server_requests_seconds");
+  }
+
+  @Test
+  void whatCannotBeAskedIsRefusedByName() throws Exception {
+    // Given
+    publishRun("asked", 1);
+    service.await("/api/runs/asked", run -> run.path("checkpoints").size() == 1);
+
+    // When
+    HttpResponse<String> axis = service.get("/api/runs/asked/curves?axis=weight");
+    HttpResponse<String> width = service.get("/api/runs/asked/curves?width=0");
+    HttpResponse<String> metric = service.get("/api/runs/asked/curves?metrics=loss");
+    HttpResponse<String> run = service.get("/api/runs/nothing-of-the-kind");
+
+    // Then
+    assertThat(axis.statusCode()).isEqualTo(400);
+    assertThat(axis.body()).contains("allowed: step, epoch, time, relative");
+    assertThat(width.statusCode()).isEqualTo(400);
+    assertThat(metric.body()).contains("train_loss");
+    assertThat(run.statusCode()).isEqualTo(404);
+  }
+
+  @Test
+  void theArgumentsComeWithTheirDefaultsAndLimits() throws Exception {
+    // When
+    JsonNode arguments = service.json("/api/arguments").path("arguments");
+
+    // Then
+    JsonNode shuffle = named(arguments, "shuffle_method");
+    assertThat(shuffle.path("default").asText()).isEqualTo("batch_shuffle_clipped");
+    assertThat(shuffle.path("choices")).hasSize(3);
+    assertThat(named(arguments, "batch_size").path("type").asText()).isEqualTo("integer");
+    assertThat(named(arguments, "resume_model").path("default").isNull()).isTrue();
+    assertThat(named(arguments, "use_gpu").path("help").asText()).isEqualTo("train on GPUs");
+  }
+
+  @Test
+  void aPageIsToldWhatHasChanged() throws Exception {
+    // Given
+    HttpResponse<java.io.InputStream> events =
+        service
+            .http()
+            .send(
+                HttpRequest.newBuilder(URI.create(service.url() + "/api/events")).build(),
+                HttpResponse.BodyHandlers.ofInputStream());
+    try (BufferedReader lines =
+        new BufferedReader(new InputStreamReader(events.body(), StandardCharsets.UTF_8))) {
+      String first = nextEvent(lines, "broker");
+
+      // When
+      publisher.publish(point("followed", MetricName.TRAIN_LOSS, 1, 5));
+      String changed = nextEvent(lines, "runs");
+      while (!changed.contains("followed")) {
+        changed = nextEvent(lines, "runs");
+      }
+
+      // Then
+      assertThat(events.headers().firstValue("Content-Type").orElseThrow())
+          .startsWith("text/event-stream");
+      assertThat(tree(first).path("connected").asBoolean()).isTrue();
+      assertThat(tree(changed).path("run").asText()).isEqualTo("followed");
+      assertThat(tree(changed).path("version").asLong()).isPositive();
+    }
+  }
+
+  @Test
+  void withATokenNobodyElseIsLetIn() throws Exception {
+    // Given
+    String token = "a token of this test";
+    Map<String, String> environment = new HashMap<>(environment());
+    environment.put("DEEPSPEECH_DASHBOARD_TOKEN", token);
+    try (DashboardProcess guarded = DashboardProcess.start(environment, folder)) {
+      guarded.awaitReady();
+      HttpRequest.Builder runs = HttpRequest.newBuilder(URI.create(guarded.url() + "/api/runs"));
+
+      // When
+      HttpResponse<String> before = guarded.get("/api/runs");
+      HttpResponse<String> events = guarded.get("/api/events");
+      HttpResponse<String> command = guarded.post("/api/commands", stop("x"));
+      JsonNode session = guarded.json("/api/session");
+      HttpResponse<String> signedIn = guarded.post("/api/session", "{\"token\":\"" + token + "\"}");
+      String cookie = signedIn.headers().firstValue("Set-Cookie").orElseThrow();
+      HttpResponse<String> after =
+          guarded.send(runs.copy().header("Cookie", cookie.split(";", 2)[0]));
+      HttpResponse<String> bearer =
+          guarded.send(runs.copy().header("Authorization", "Bearer " + token));
+      HttpResponse<String> wrongBearer =
+          guarded.send(runs.copy().header("Authorization", "Bearer " + token + "x"));
+      HttpResponse<String> inUrl = guarded.get("/api/runs?token=" + token.replace(" ", "+"));
+      int failures = 0;
+      HttpResponse<String> wrong;
+      do {
+        wrong = guarded.post("/api/session", "{\"token\":\"wrong" + failures++ + "\"}");
+      } while (wrong.statusCode() == 401 && failures < 100);
+
+      // Then
+      assertThat(before.statusCode()).isEqualTo(401);
+      assertThat(events.statusCode()).isEqualTo(401);
+      assertThat(command.statusCode()).isEqualTo(401);
+      assertThat(session).isEqualTo(tree("{\"authentication\":\"token\",\"authenticated\":false}"));
+      assertThat(signedIn.statusCode()).isEqualTo(200);
+      assertThat(cookie).containsIgnoringCase("HttpOnly").containsIgnoringCase("SameSite=Strict");
+      assertThat(after.statusCode()).isEqualTo(200);
+      assertThat(bearer.statusCode()).isEqualTo(200);
+      assertThat(wrongBearer.statusCode()).isEqualTo(401);
+      assertThat(inUrl.statusCode()).isEqualTo(401);
+      assertThat(wrong.statusCode()).isEqualTo(429);
+      assertThat(failures).isBetween(5, 11);
+      assertThat(guarded.output() + guarded.errors()).doesNotContain(token);
+    }
+  }
+
+  @Test
+  void aConfigurationThatWouldOpenThePageToOthersEndsInOneLine() throws Exception {
+    // Given
+    Map<String, String> environment = new HashMap<>(environment());
+    environment.put("DEEPSPEECH_DASHBOARD_HOST", "0.0.0.0");
+
+    // When
+    try (DashboardProcess process = DashboardProcess.start(environment, folder)) {
+
+      // Then
+      assertThat(process.exitCode()).isEqualTo(2);
+      assertThat(process.errors().lines()).hasSize(1);
+      assertThat(process.errors())
+          .startsWith(
+              "dashboard: DEEPSPEECH_DASHBOARD_HOST: \"0.0.0.0\" given, allowed: 127.0.0.1");
+    }
+  }
+
+  @Test
+  void aVariableOfQuarkusDoesNotOpenThePageToOthers() throws Exception {
+    // Given
+    Map<String, String> environment = new HashMap<>(environment());
+    environment.put("QUARKUS_HTTP_HOST", "0.0.0.0");
+
+    // When
+    try (DashboardProcess process = DashboardProcess.start(environment, folder)) {
+      process.awaitLive();
+
+      // Then
+      assertThat(process.output()).contains("http://127.0.0.1:" + process.port());
+    }
+  }
+
+  private static String nextEvent(BufferedReader lines, String name) throws Exception {
+    boolean found = false;
+    while (true) {
+      String line = lines.readLine();
+      assertThat(line).as("the stream ended").isNotNull();
+      if (line.startsWith("event:")) {
+        found = line.substring("event:".length()).strip().equals(name);
+      } else if (found && line.startsWith("data:")) {
+        return line.substring("data:".length());
+      }
+    }
+  }
+
+  private static HttpRequest.Builder json(URI uri, String body) {
+    return HttpRequest.newBuilder(uri)
+        .header("Content-Type", "application/json")
+        .POST(HttpRequest.BodyPublishers.ofString(body));
+  }
+
+  private static String stop(String run) {
+    return "{\"command\":\"stop\",\"run\":\"" + run + "\"}";
+  }
+
+  private static JsonNode tree(String json) {
+    return Json.readTree(json.getBytes(StandardCharsets.UTF_8));
+  }
+
+  private static JsonNode without(JsonNode tree, String field) {
+    return ((com.fasterxml.jackson.databind.node.ObjectNode) tree.deepCopy()).without(field);
+  }
+
+  private static List<String> texts(JsonNode list, String field) {
+    return StreamSupport.stream(list.spliterator(), false)
+        .map(item -> item.path(field).asText())
+        .toList();
+  }
+
+  private static JsonNode named(JsonNode list, String name) {
+    return StreamSupport.stream(list.spliterator(), false)
+        .filter(item -> item.path("name").asText().equals(name))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private Map<String, String> environment() {
+    return Map.of("KAFKA_BOOTSTRAP_SERVERS", kafka.bootstrapServers());
+  }
+
+  /** A run of epochs of ten batches, with its checkpoints and results. */
+  private void publishRun(String run, int epochs) throws Exception {
+    int steps = 10 * epochs;
+    publisher.publish(
+        new RunState(
+            new RunId(run),
+            RunStatus.RUNNING,
+            null,
+            TrainingConfiguration.defaults(),
+            List.of("id-" + run),
+            new Position(epochs, 10, 10, steps),
+            CheckpointId.endOfEpoch(epochs),
+            320,
+            Map.of(),
+            List.of(HOSTILE),
+            START.plusSeconds(steps)));
+    for (int step = 1; step <= steps; step++) {
+      publisher.publish(point(run, MetricName.TRAIN_LOSS, step, 100 - step));
+    }
+    for (int epoch = 1; epoch <= epochs; epoch++) {
+      publisher.publish(point(run, MetricName.CHECKPOINT_SECONDS, 10 * epoch, 1.5));
+      publisher.publish(point(run, MetricName.TEST_CER, 10 * epoch, 0.5 / epoch));
+      publisher.publish(evaluation(run, epoch, 0.5 / epoch, "a b"));
+      publisher.publish(
+          new CheckpointPublished(
+              new RunId(run),
+              CheckpointId.endOfEpoch(epoch),
+              epoch,
+              0,
+              10L * epoch,
+              "s3://deepspeech/runs/" + run + "/",
+              List.of(
+                  new CheckpointFile("model.onnx", 5, "0".repeat(64)),
+                  new CheckpointFile("model.safetensors", 7, "0".repeat(64))),
+              null,
+              null,
+              START.plusSeconds(10L * epoch)));
+    }
+  }
+
+  private static Evaluation evaluation(String run, int epoch, double cer, String hypothesis) {
+    return new Evaluation(
+        new RunId(run),
+        CheckpointId.endOfEpoch(epoch),
+        epoch,
+        0,
+        10L * epoch,
+        cer,
+        null,
+        1,
+        0,
+        3,
+        1,
+        0,
+        0,
+        List.of(new SampleTranscript(1, "<", hypothesis, 1)),
+        1,
+        START.plusSeconds(10L * epoch));
+  }
+
+  private static MetricPoint point(String run, MetricName name, int step, double value) {
+    return new MetricPoint(
+        new RunId(run),
+        name,
+        value,
+        step,
+        (step - 1) / 10 + 1,
+        name == MetricName.TEST_CER ? 0 : (step - 1) % 10 + 1,
+        START.plusSeconds(step));
+  }
+}
