@@ -5,6 +5,7 @@ import deepspeech.broker.BrokerException;
 import deepspeech.messages.InvalidMessageException;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -107,8 +108,20 @@ public final class EventTail<T> implements AutoCloseable {
    * @throws BrokerException if a topic cannot be read any more
    */
   public List<ReceivedEvent<T>> upToNow() throws InterruptedException {
+    List<ReceivedEvent<T>> missed = new ArrayList<>();
+    upToNow(missed::add);
+    return List.copyOf(missed);
+  }
+
+  /**
+   * Gives the same messages to an action, and holds few of them at a time.
+   *
+   * @throws BrokerException if a topic cannot be read any more
+   */
+  public void upToNow(Consumer<? super ReceivedEvent<T>> action) throws InterruptedException {
     Map<TopicPartition, Long> ends = reader.endOffsets();
     long lastProgress = System.nanoTime();
+    giveRead(action);
     while (!stopped.get() && !reader.reached(ends)) {
       List<ConsumerRecord<String, byte[]>> records = reader.poll(Duration.ofMillis(200));
       records.forEach(this::take);
@@ -117,10 +130,14 @@ public final class EventTail<T> implements AutoCloseable {
       } else if (System.nanoTime() - lastProgress > LIMIT.toNanos()) {
         throw reader.standsStill();
       }
+      giveRead(action);
     }
-    List<ReceivedEvent<T>> missed = List.copyOf(read);
-    read.clear();
-    return missed;
+  }
+
+  private void giveRead(Consumer<? super ReceivedEvent<T>> action) {
+    for (ReceivedEvent<T> event = read.poll(); event != null; event = read.poll()) {
+      action.accept(event);
+    }
   }
 
   /**

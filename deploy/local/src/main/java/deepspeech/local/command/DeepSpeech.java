@@ -64,6 +64,7 @@ public final class DeepSpeech implements Runnable {
         .addSubcommand(new PinCommand.Unpin(context))
         .addSubcommand(new StatusCommand(context))
         .addSubcommand(new WatchCommand(context))
+        .addSubcommand(new ExportCommand(context))
         .addSubcommand(new ReproduceCommand(context))
         .addSubcommand(new DataToolCommand.Prepare())
         .addSubcommand(new DataToolCommand.Check())

@@ -21,6 +21,7 @@ import deepspeech.messages.run.RunId;
 import deepspeech.messages.run.RunState;
 import deepspeech.messages.run.RunStatus;
 import deepspeech.messages.topic.Topics;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
@@ -341,6 +342,63 @@ class CommandsIT {
     // Then
     assertThat(status).isZero();
     assertThat(commands.out()).contains("by-environment");
+  }
+
+  @Test
+  void exportWritesTheCurvesOfARunAndTellsOfEachFile(@TempDir Path folder) throws Exception {
+    // Given
+    publisher.publish(
+        new MetricPoint(new RunId("exported"), MetricName.TRAIN_LOSS, 87.5, 10, 1, 10, TIME));
+    publisher.publish(
+        new MetricPoint(new RunId("other"), MetricName.TRAIN_LOSS, 12.5, 10, 1, 10, TIME));
+    CommandLineRunner commands = commands();
+
+    // When
+    int status = commands.run("export", "exported", "--output=" + folder);
+
+    // Then
+    assertThat(commands.err()).isEmpty();
+    assertThat(status).isZero();
+    assertThat(commands.out())
+        .isEqualTo(
+            """
+            %1$s/exported/curves.csv: 1 points of 1 curves
+            %1$s/exported/events.out.tfevents.deepspeech: 1 points of 1 curves
+            """
+                .formatted(folder));
+    assertThat(folder.resolve("exported/curves.csv"))
+        .hasContent(
+            "metric,step,epoch,batch,value,time\ntrain_loss,10,1,10,87.5,2026-01-31T12:00:00Z\n");
+  }
+
+  @Test
+  void exportNamesWhatItCannotFindOrWrite(@TempDir Path folder) throws Exception {
+    // Given
+    publisher.publish(
+        new MetricPoint(new RunId("kept"), MetricName.TRAIN_LOSS, 87.5, 10, 1, 10, TIME));
+    Path file = Files.writeString(folder.resolve("file"), "");
+    CommandLineRunner unknown = commands();
+    CommandLineRunner blocked = commands();
+    CommandLineRunner wrong = commands();
+
+    // When
+    List<Integer> statuses =
+        List.of(
+            unknown.run("export", "kept", "nobody", "--output=" + folder),
+            blocked.run("export", "kept", "--output=" + file),
+            wrong.run("export", "kept", "--format=png"));
+
+    // Then
+    assertThat(statuses).containsExactly(1, 1, 2);
+    assertThat(unknown.err())
+        .isEqualTo(
+            "deepspeech export: run: \"nobody\" given, deepspeech.metrics has no metric point of it\n");
+    assertThat(folder.resolve("kept")).doesNotExist();
+    assertThat(blocked.err())
+        .isEqualTo(
+            "deepspeech export: --output: %s cannot be written: Not a directory\n"
+                .formatted(file.resolve("kept")));
+    assertThat(wrong.err()).contains("'png'").contains("csv", "tensorboard");
   }
 
   private CommandLineRunner commands() {
