@@ -148,10 +148,9 @@ class EventFollowerIT {
       for (int step = 11; step <= 15; step++) {
         publish(step);
       }
-      told.await(seen -> seen.steps.contains(15L));
+      told.await(seen -> seen.begins > 1 && seen.steps.contains(15L));
 
       // Then
-      assertThat(told.begins).isGreaterThan(1);
       assertThat(told.steps()).containsExactly(11L, 12L, 13L, 14L, 15L);
       assertThat(follower.lag()).containsOnlyKeys(Topics.METRICS);
     }
