@@ -1,0 +1,59 @@
+import {Preferences} from './preferences.js';
+
+export const APPEARANCES = ['system', 'light', 'dark'];
+
+const DARK_SYSTEM = window.matchMedia('(prefers-color-scheme: dark)');
+
+/**
+ * Resolved colours by appearance and property: to ask for one lays the page out.
+ *
+ * @const {!Map<string, string>}
+ */
+const resolved = new Map();
+
+/**
+ * The colour that a custom property stands for now, as a canvas takes it.
+ *
+ * @param {string} property such as --accent
+ * @return {string}
+ */
+export function colour(property) {
+  const key = `${document.documentElement.dataset.appearance} ${DARK_SYSTEM.matches} ${property}`;
+  const known = resolved.get(key);
+  if (known !== undefined) {
+    return known;
+  }
+  const probe = document.createElement('span');
+  probe.style.color = `var(${property})`;
+  document.body.append(probe);
+  const found = getComputedStyle(probe).color;
+  probe.remove();
+  resolved.set(key, found);
+  return found;
+}
+
+/** Light, dark or what the system says. */
+export class Appearance {
+  /**
+   * @param {!Preferences} preferences
+   * @param {function()} changed called when colours have changed
+   */
+  constructor(preferences, changed) {
+    this.preferences = preferences;
+    this.changed = changed;
+    DARK_SYSTEM.addEventListener('change', changed);
+  }
+
+  /** @return {string} */
+  get chosen() {
+    const chosen = this.preferences.get('appearance', APPEARANCES[0]);
+    return APPEARANCES.includes(chosen) ? chosen : APPEARANCES[0];
+  }
+
+  /** @param {string} appearance */
+  choose(appearance) {
+    this.preferences.set('appearance', appearance);
+    document.documentElement.dataset.appearance = appearance;
+    this.changed();
+  }
+}

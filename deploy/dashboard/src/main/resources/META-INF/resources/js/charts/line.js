@@ -1,0 +1,77 @@
+/**
+ * One line of a chart.
+ *
+ * @typedef {{
+ *   name: string,
+ *   colour: string,
+ *   dash: !Array<number>,
+ *   points: number,
+ *   x: !Array<number>,
+ *   y: !Array<number>,
+ *   smoothed: !Array<number>,
+ * }}
+ */
+export let Line;
+
+/**
+ * The index of the point nearest to a place on the x axis; -1 if there is none.
+ *
+ * @param {!Array<number>} xs ascending
+ * @param {number} x
+ * @return {number}
+ */
+export function nearest(xs, x) {
+  if (xs.length === 0) {
+    return -1;
+  }
+  let low = 0;
+  let high = xs.length - 1;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (xs[middle] < x) {
+      low = middle + 1;
+    } else {
+      high = middle;
+    }
+  }
+  return low > 0 && x - xs[low - 1] < xs[low] - x ? low - 1 : low;
+}
+
+/**
+ * The height of a line at a place: straight between its points, level outside of them.
+ *
+ * @param {!Array<number>} xs ascending
+ * @param {!Array<number>} ys
+ * @param {number} x
+ * @return {number}
+ */
+export function heightAt(xs, ys, x) {
+  const i = nearest(xs, x);
+  if (i < 0) {
+    return 0;
+  }
+  const j = xs[i] < x ? i + 1 : i - 1;
+  if (xs[i] === x || j < 0 || j >= xs.length) {
+    return ys[i];
+  }
+  return ys[i] + ((ys[j] - ys[i]) * (x - xs[i])) / (xs[j] - xs[i]);
+}
+
+/**
+ * Lines on top of each other: for each place that any of them has a point at, the sums from the first line up to each.
+ *
+ * @param {!Array<!Line>} lines
+ * @param {boolean} smoothed
+ * @return {!Array<!Array<number>>} the places, then the sums, that of all lines first, so that what is drawn later covers it
+ */
+export function stacked(lines, smoothed) {
+  const places = [...new Set(lines.flatMap((line) => line.x))].sort((a, b) => a - b);
+  let below = places.map(() => 0);
+  const sums = [];
+  for (const line of lines) {
+    const ys = smoothed ? line.smoothed : line.y;
+    below = places.map((x, i) => Math.min(1, below[i] + heightAt(line.x, ys, x)));
+    sums.unshift(below);
+  }
+  return [places, ...sums];
+}

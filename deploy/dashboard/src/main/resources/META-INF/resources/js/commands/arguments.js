@@ -1,0 +1,75 @@
+import {language} from '../language.js';
+
+/** Arguments by what they are about, the ones that are changed most first. What is in no group comes at the end. */
+const GROUPS = {
+  data: ['train_manifest', 'test_manifest', 'vocab_path', 'mean_std_path', 'augment_conf_path', 'min_duration', 'max_duration',
+    'text_normalisation', 'unknown_characters'],
+  training: ['num_epoch', 'batch_size', 'max_batch_frames', 'learning_rate', 'learning_rate_epoch', 'shuffle_method', 'seed', 'test_off'],
+  model: ['num_conv_layers', 'num_rnn_layers', 'rnn_layer_size', 'frozen_layers'],
+  machine: ['use_gpu', 'devices', 'checkpoint_interval', 'log_interval', 'output_model_dir'],
+};
+
+/** What the form asks for in a way of its own. */
+export const MODEL_REFERENCES = ['resume_model', 'pretrained_model'];
+
+/**
+ * @param {!Array<?>} all arguments as the service lists them
+ * @return {!Array<{group: string, members: !Array<?>}>}
+ */
+export function grouped(all) {
+  const byName = new Map(all.map((argument) => [argument['name'], argument]));
+  const groups = Object.entries(GROUPS).map(([group, names]) => ({
+    group,
+    members: names.filter((name) => byName.has(name)).map((name) => byName.get(name)),
+  }));
+  const placed = new Set([...Object.values(GROUPS).flat(), ...MODEL_REFERENCES]);
+  const rest = all.filter((argument) => !placed.has(argument['name']));
+  return [...groups, {group: 'more', members: rest}].filter(({members}) => members.length > 0);
+}
+
+/**
+ * What an argument is for, in the language of the page as far as it is translated.
+ *
+ * @param {?} argument
+ * @return {string}
+ */
+export function help(argument) {
+  return language().textOr(`argument.${argument['name']}`, argument['help']);
+}
+
+/**
+ * What an argument allows, in the language of the page as far as it is translated.
+ *
+ * @param {?} argument
+ * @return {string}
+ */
+export function allowed(argument) {
+  return language().textOr(`allowed.${argument['name']}`, argument['allowed']);
+}
+
+/**
+ * What a text in the form means as a value of JSON: a number where it is one, and None where nothing is given. What is no number stays
+ * a text, for the service to name it.
+ *
+ * @param {?} argument
+ * @param {string} text
+ * @return {string|number|boolean|null}
+ */
+export function value(argument, text) {
+  const given = text.trim();
+  if (given === '' || given === 'None') {
+    return argument['optional'] ? null : given;
+  }
+  if (argument['type'] === 'flag') {
+    return given === 'True';
+  }
+  return isNumeric(argument) && /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/.test(given) ? Number(given) : given;
+}
+
+/**
+ * @param {?} argument
+ * @return {boolean}
+ */
+export function isNumeric(argument) {
+  return argument['type'] === 'integer' || argument['type'] === 'number';
+}

@@ -1,0 +1,95 @@
+/** Languages of the page: their files are /languages/<code>.json, all with the same keys. */
+export const LANGUAGES = ['en', 'zh'];
+
+/** Texts of one language, by key. */
+export class Language {
+  /**
+   * @param {string} code
+   * @param {!Object<string, string>} texts
+   */
+  constructor(code, texts) {
+    this.code = code;
+    this.texts = texts;
+    this.locale = code === 'zh' ? 'zh-CN' : 'en-GB';
+  }
+
+  /**
+   * The language of a code.
+   *
+   * @param {string} code
+   * @return {!Promise<!Language>}
+   */
+  static async load(code) {
+    const answer = await fetch(`/languages/${code}.json`);
+    if (!answer.ok) {
+      throw new Error(`/languages/${code}.json: HTTP ${answer.status}`);
+    }
+    return new Language(code, /** @type {!Object<string, string>} */ (await answer.json()));
+  }
+
+  /**
+   * The first language of the browser that the page has.
+   *
+   * @return {string}
+   */
+  static ofBrowser() {
+    for (const wanted of navigator.languages ?? []) {
+      const code = wanted.toLowerCase().split('-')[0];
+      if (LANGUAGES.includes(code)) {
+        return code;
+      }
+    }
+    return LANGUAGES[0];
+  }
+
+  /**
+   * The text of a key with values put in for {name}.
+   *
+   * @param {string} key
+   * @param {!Object<string, *>=} values
+   * @return {string}
+   */
+  text(key, values = {}) {
+    const text = this.texts[key];
+    if (text === undefined) {
+      throw new Error(`no text ${key} in ${this.code}`);
+    }
+    return text.replace(/\{(\w+)\}/g, (_, name) => String(values[name]));
+  }
+
+  /**
+   * The text of a key that may be missing, as for a code that a newer service tells.
+   *
+   * @param {string} key
+   * @param {string} otherwise
+   * @return {string}
+   */
+  textOr(key, otherwise) {
+    return this.texts[key] ?? otherwise;
+  }
+}
+
+/** @type {!Language} */
+let current = new Language('en', {});
+
+/** @param {!Language} language */
+export function speak(language) {
+  current = language;
+  document.documentElement.lang = language.locale;
+}
+
+/** @return {!Language} */
+export function language() {
+  return current;
+}
+
+/**
+ * The text of a key in the language of the page.
+ *
+ * @param {string} key
+ * @param {!Object<string, *>=} values
+ * @return {string}
+ */
+export function t(key, values = {}) {
+  return current.text(key, values);
+}

@@ -1,0 +1,69 @@
+import {el} from '../dom.js';
+import {NONE} from '../format.js';
+import {icon} from '../icons.js';
+import {t} from '../language.js';
+
+export const STATUSES = ['running', 'accepted', 'stopped', 'finished', 'failed', 'rejected'];
+
+/**
+ * Where a run stands, as drawing, colour and word.
+ *
+ * @param {string|undefined} status
+ * @return {!Element}
+ */
+export function badge(status) {
+  return el('span', {class: `badge ${status ?? ''}`}, status && STATUSES.includes(status) ? icon(status) : null, statusText(status));
+}
+
+/**
+ * @param {string|undefined} status undefined for a run of which only points are known
+ * @return {string}
+ */
+export function statusText(status) {
+  return STATUSES.includes(status) ? t(`status.${status}`) : status ?? NONE;
+}
+
+/**
+ * @param {?} run
+ * @return {boolean} whether a trainer works, or is about to work, on it
+ */
+export function underWay(run) {
+  return run['status'] === 'running' || run['status'] === 'accepted';
+}
+
+/**
+ * How much of a run is trained.
+ *
+ * @param {?} run
+ * @return {number} 0 to 1
+ */
+export function progress(run) {
+  const position = run['position'];
+  const epochs = run['num_epoch'];
+  if (!position || !epochs) {
+    return 0;
+  }
+  if (run['status'] === 'finished') {
+    return 1;
+  }
+  const inEpoch = position['batches'] > 0 ? position['batch'] / position['batches'] : 0;
+  return Math.min(1, (position['epoch'] - 1 + inEpoch) / epochs);
+}
+
+/**
+ * A bar of progress.
+ *
+ * @param {string} label
+ * @return {{element: !Element, show: function(number)}}
+ */
+export function progressBar(label) {
+  const done = el('span', {class: 'progress-done'});
+  const element = el('div', {'class': 'progress', 'role': 'progressbar', 'aria-label': label, 'aria-valuemin': 0, 'aria-valuemax': 100}, done);
+  return {
+    element,
+    show(share) {
+      done.style.width = `${(share * 100).toFixed(2)}%`;
+      element.setAttribute('aria-valuenow', String(Math.floor(share * 100)));
+    },
+  };
+}
