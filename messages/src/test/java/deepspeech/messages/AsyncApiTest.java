@@ -43,6 +43,7 @@ import java.io.UncheckedIOException;
 import java.lang.reflect.RecordComponent;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -161,6 +162,21 @@ class AsyncApiTest {
     assertThat(fieldNames(messages())).isEqualTo(all);
     assertThat(withExample).isEqualTo(all);
     assertThat(inChannels).isEqualTo(all);
+  }
+
+  @Test
+  void everyMetricHasAnExample() {
+    // When
+    List<String> withExample =
+        jsonExamples()
+            .filter(example -> example.message().equals("metricPoint"))
+            .map(example -> example.payload().path("name").asText())
+            .toList();
+
+    // Then
+    assertThat(withExample)
+        .containsExactlyInAnyOrderElementsOf(
+            Arrays.stream(MetricName.values()).map(MetricName::toString).toList());
   }
 
   @ParameterizedTest

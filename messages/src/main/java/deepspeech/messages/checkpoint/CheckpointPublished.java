@@ -10,7 +10,7 @@ import java.util.List;
  * A checkpoint is complete in the store.
  *
  * @param epoch the epoch that it lies in or ends, from 1
- * @param batch batches of that epoch that are done
+ * @param batch batches of that epoch that are done, 0 if all are
  * @param step optimiser steps since the run began
  * @param uri {@code s3://bucket/key/} of its folder
  * @param test what to test it on; null if the run has {@code test_off}

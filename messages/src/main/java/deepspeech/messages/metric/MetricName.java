@@ -34,6 +34,12 @@ public enum MetricName {
    */
   LEFT_OUT,
   /**
+   * Messages of a {@link MetricPoint#topic} that are published and not yet worked off: commands by
+   * the trainer, requests by data-prep, checkpoints by the evaluator, and of the run's feature topic
+   * the batches that are there to train on.
+   */
+  LAG,
+  /**
    * A command let the run go on from an earlier step, which is the value: its points of later steps
    * that were published before this one belong to a past that it has gone back from.
    */

@@ -18,6 +18,8 @@ import java.util.Map;
  * @param commands ids of the commands that led here, newest last: each is carried out once
  * @param position null until training starts
  * @param lastCheckpoint newest complete checkpoint; null if there is none
+ * @param checkpoints complete checkpoints that the store keeps, oldest first; null until known
+ * @param pinned checkpoints that a person has protected, oldest first; null until known
  * @param trainingSamples usable utterances of the training manifest; null until known
  * @param leftOut training utterances left out so far, each counted once, by reason; null until
  *     known
@@ -32,6 +34,8 @@ public record RunState(
     List<String> commands,
     Position position,
     CheckpointId lastCheckpoint,
+    List<CheckpointId> checkpoints,
+    List<CheckpointId> pinned,
     Integer trainingSamples,
     Map<LeftOutReason, Integer> leftOut,
     List<String> warnings,
@@ -43,11 +47,13 @@ public record RunState(
     InvalidMessageException.require(status != null, "status", null, "a run status");
     InvalidMessageException.require(time != null, "time", null, "a time in ISO 8601");
     commands = commands == null ? List.of() : List.copyOf(commands);
+    checkpoints = checkpoints == null ? null : List.copyOf(checkpoints);
+    pinned = pinned == null ? null : List.copyOf(pinned);
     leftOut = leftOut == null ? null : Map.copyOf(leftOut);
     warnings = warnings == null ? null : List.copyOf(warnings);
   }
 
-  /** A run whose data set is not known yet, or is not of interest. */
+  /** A run of whose data set and checkpoints no more is known, or of interest. */
   public RunState(
       RunId run,
       RunStatus status,
@@ -66,6 +72,8 @@ public record RunState(
         commands,
         position,
         lastCheckpoint,
+        null,
+        null,
         trainingSamples,
         null,
         null,
@@ -74,66 +82,58 @@ public record RunState(
 
   /** The same run in another status. */
   public RunState withStatus(RunStatus newStatus, String newReason, Instant at) {
-    return new RunState(
-        run,
-        newStatus,
-        newReason,
-        configuration,
-        commands,
-        position,
-        lastCheckpoint,
-        trainingSamples,
-        leftOut,
-        warnings,
-        at);
+    Draft draft = new Draft(this);
+    draft.status = newStatus;
+    draft.reason = newReason;
+    return draft.at(at);
   }
 
   /** The same run further on. */
   public RunState withPosition(Position newPosition, Instant at) {
-    return new RunState(
-        run,
-        status,
-        reason,
-        configuration,
-        commands,
-        newPosition,
-        lastCheckpoint,
-        trainingSamples,
-        leftOut,
-        warnings,
-        at);
+    Draft draft = new Draft(this);
+    draft.position = newPosition;
+    return draft.at(at);
+  }
+
+  /**
+   * The same run with other data.
+   *
+   * @param samples usable utterances
+   * @param told warnings, a line each
+   */
+  public RunState withData(Integer samples, List<String> told, Instant at) {
+    Draft draft = new Draft(this);
+    draft.trainingSamples = samples;
+    draft.warnings = told;
+    return draft.at(at);
   }
 
   /** The same run with other counts of what was left out. */
   public RunState withLeftOut(Map<LeftOutReason, Integer> counts, Instant at) {
-    return new RunState(
-        run,
-        status,
-        reason,
-        configuration,
-        commands,
-        position,
-        lastCheckpoint,
-        trainingSamples,
-        counts,
-        warnings,
-        at);
+    Draft draft = new Draft(this);
+    draft.leftOut = counts;
+    return draft.at(at);
   }
 
   /** The same run with a newer checkpoint. */
   public RunState withLastCheckpoint(CheckpointId newest, Instant at) {
-    return new RunState(
-        run,
-        status,
-        reason,
-        configuration,
-        commands,
-        position,
-        newest,
-        trainingSamples,
-        leftOut,
-        warnings,
-        at);
+    Draft draft = new Draft(this);
+    draft.lastCheckpoint = newest;
+    return draft.at(at);
+  }
+
+  /** The same run with other checkpoints in the store, oldest first. */
+  public RunState withCheckpoints(List<CheckpointId> kept, Instant at) {
+    Draft draft = new Draft(this);
+    draft.checkpoints = kept;
+    return draft.at(at);
+  }
+
+  /** The same run with other checkpoints pinned, oldest first. */
+  public RunState withPinned(List<CheckpointId> nowPinned, Instant at) {
+    Draft draft = new Draft(this);
+    draft.pinned = nowPinned;
+    return draft.at(at);
   }
 
   /**
@@ -143,17 +143,54 @@ public record RunState(
   public RunState withCommand(String id, Instant at) {
     List<String> more = new ArrayList<>(commands);
     more.add(id);
-    return new RunState(
-        run,
-        status,
-        reason,
-        configuration,
-        more.subList(Math.max(0, more.size() - COMMANDS_REMEMBERED), more.size()),
-        position,
-        lastCheckpoint,
-        trainingSamples,
-        leftOut,
-        warnings,
-        at);
+    Draft draft = new Draft(this);
+    draft.commands = more.subList(Math.max(0, more.size() - COMMANDS_REMEMBERED), more.size());
+    return draft.at(at);
+  }
+
+  /** A state to change before it is one. */
+  private static final class Draft {
+    private final RunState from;
+    private RunStatus status;
+    private String reason;
+    private List<String> commands;
+    private Position position;
+    private CheckpointId lastCheckpoint;
+    private List<CheckpointId> checkpoints;
+    private List<CheckpointId> pinned;
+    private Integer trainingSamples;
+    private Map<LeftOutReason, Integer> leftOut;
+    private List<String> warnings;
+
+    Draft(RunState from) {
+      this.from = from;
+      this.status = from.status;
+      this.reason = from.reason;
+      this.commands = from.commands;
+      this.position = from.position;
+      this.lastCheckpoint = from.lastCheckpoint;
+      this.checkpoints = from.checkpoints;
+      this.pinned = from.pinned;
+      this.trainingSamples = from.trainingSamples;
+      this.leftOut = from.leftOut;
+      this.warnings = from.warnings;
+    }
+
+    RunState at(Instant time) {
+      return new RunState(
+          from.run,
+          status,
+          reason,
+          from.configuration,
+          commands,
+          position,
+          lastCheckpoint,
+          checkpoints,
+          pinned,
+          trainingSamples,
+          leftOut,
+          warnings,
+          time);
+    }
   }
 }

@@ -51,12 +51,17 @@ public final class CommandDesk {
     /**
      * Protects a checkpoint from retention.
      *
+     * @return the checkpoints that are protected now, oldest first
      * @throws CommandRejectedException if there is no such checkpoint
      */
-    void pin(RunId run, CheckpointId checkpoint);
+    List<CheckpointId> pin(RunId run, CheckpointId checkpoint);
 
-    /** Takes the protection back. */
-    void unpin(RunId run, CheckpointId checkpoint);
+    /**
+     * Takes the protection back.
+     *
+     * @return the checkpoints that are protected now, oldest first
+     */
+    List<CheckpointId> unpin(RunId run, CheckpointId checkpoint);
   }
 
   /** Tells whether a run can be trained. */
@@ -124,12 +129,10 @@ public final class CommandDesk {
         carriedOut(id, evaluate.run());
       } else if (command instanceof Command.Pin pin) {
         known(pin.run());
-        control.pin(pin.run(), pin.checkpoint());
-        carriedOut(id, pin.run());
+        pinned(id, pin.run(), control.pin(pin.run(), pin.checkpoint()));
       } else if (command instanceof Command.Unpin unpin) {
         known(unpin.run());
-        control.unpin(unpin.run(), unpin.checkpoint());
-        carriedOut(id, unpin.run());
+        pinned(id, unpin.run(), control.unpin(unpin.run(), unpin.checkpoint()));
       }
     } catch (InvalidMessageException e) {
       throw reject(id, command.run(), e.getMessage());
@@ -138,6 +141,11 @@ public final class CommandDesk {
 
   private void carriedOut(String id, RunId run) {
     registry.change(run, state -> state.withCommand(id, clock.instant()));
+  }
+
+  private void pinned(String id, RunId run, List<CheckpointId> pinned) {
+    Instant now = clock.instant();
+    registry.change(run, state -> state.withCommand(id, now).withPinned(pinned, now));
   }
 
   /**
@@ -219,7 +227,12 @@ public final class CommandDesk {
             state.lastCheckpoint(),
             state.trainingSamples(),
             clock.instant());
-    registry.put(accepted.withCommand(id, clock.instant()));
+    Instant now = clock.instant();
+    registry.put(
+        accepted
+            .withCheckpoints(state.checkpoints(), now)
+            .withPinned(state.pinned(), now)
+            .withCommand(id, now));
     control.enqueue(state.run());
   }
 

@@ -104,6 +104,7 @@ public final class ProgressReporter implements TrainingObserver {
             position.epoch(),
             position.batch(),
             reason,
+            null,
             clock.instant()));
   }
 }

@@ -6,6 +6,7 @@ import deepspeech.checkpoint.StoredCheckpoint;
 import deepspeech.messages.InvalidMessageException;
 import deepspeech.messages.Json;
 import deepspeech.messages.build.CodeVersion;
+import deepspeech.messages.checkpoint.CheckpointId;
 import deepspeech.messages.checkpoint.ModelReference;
 import deepspeech.messages.checkpoint.Provenance;
 import deepspeech.messages.configuration.Argument;
@@ -354,7 +355,8 @@ public final class RunConductor implements RunWorker.Conductor {
     announce(configuration, published.stored());
     registry.change(run, s -> s.withLastCheckpoint(state.checkpoint(), clock.instant()));
     tellCost(state, published.stored(), published.took());
-    store.retain(run, pendingEvaluations.of(run));
+    List<CheckpointId> kept = store.retain(run, pendingEvaluations.of(run)).kept();
+    registry.change(run, s -> s.withCheckpoints(kept, clock.instant()));
   }
 
   private void tellCost(TrainingState state, StoredCheckpoint stored, Duration took) {
@@ -391,24 +393,21 @@ public final class RunConductor implements RunWorker.Conductor {
       DataSetDescription description,
       List<String> warnings,
       Optional<TrainingState> resumed) {
+    Instant now = clock.instant();
+    Optional<CheckpointId> begunWith =
+        resumed.filter(state -> state.run().equals(run)).map(TrainingState::checkpoint);
+    List<CheckpointId> kept = store.list(run);
+    List<CheckpointId> pinned = store.pinned(run);
     registry.change(
         run,
         s ->
-            new RunState(
-                run,
-                RunStatus.RUNNING,
-                null,
-                s.configuration(),
-                s.commands(),
-                training.position(),
-                resumed
-                    .filter(state -> state.run().equals(run))
-                    .map(TrainingState::checkpoint)
-                    .orElse(s.lastCheckpoint()),
-                description.utterances(),
-                training.leftOut(),
-                warnings,
-                clock.instant()));
+            s.withStatus(RunStatus.RUNNING, null, now)
+                .withPosition(training.position(), now)
+                .withLastCheckpoint(begunWith.orElse(s.lastCheckpoint()), now)
+                .withCheckpoints(kept, now)
+                .withPinned(s.pinned() == null ? pinned : s.pinned(), now)
+                .withData(description.utterances(), warnings, now)
+                .withLeftOut(training.leftOut(), now));
   }
 
   private void changePosition(RunId run, Position position, Map<LeftOutReason, Integer> leftOut) {

@@ -14,6 +14,7 @@ import deepspeech.trainer.command.CommandRejectedException;
 import deepspeech.trainer.run.RunRegistry;
 import deepspeech.trainer.run.RunWorker;
 import java.time.Clock;
+import java.util.List;
 
 /** What the command desk asks of the trainer. */
 final class TrainerControl implements CommandDesk.RunControl {
@@ -61,16 +62,18 @@ final class TrainerControl implements CommandDesk.RunControl {
   }
 
   @Override
-  public void pin(RunId run, CheckpointId checkpoint) {
+  public List<CheckpointId> pin(RunId run, CheckpointId checkpoint) {
     try {
       store.pin(run, checkpoint);
+      return store.pinned(run);
     } catch (CheckpointNotFoundException e) {
       throw new CommandRejectedException("checkpoint: " + e.getMessage());
     }
   }
 
   @Override
-  public void unpin(RunId run, CheckpointId checkpoint) {
+  public List<CheckpointId> unpin(RunId run, CheckpointId checkpoint) {
     store.unpin(run, checkpoint);
+    return store.pinned(run);
   }
 }

@@ -51,13 +51,15 @@ class CommandDeskTest {
             }
 
             @Override
-            public void pin(RunId run, CheckpointId checkpoint) {
+            public List<CheckpointId> pin(RunId run, CheckpointId checkpoint) {
               pinned.add(checkpoint);
+              return List.copyOf(pinned);
             }
 
             @Override
-            public void unpin(RunId run, CheckpointId checkpoint) {
+            public List<CheckpointId> unpin(RunId run, CheckpointId checkpoint) {
               pinned.remove(checkpoint);
+              return List.copyOf(pinned);
             }
 
             @Override
@@ -237,6 +239,7 @@ class CommandDeskTest {
 
     // Then
     assertThat(pinned).containsExactly(checkpoint);
+    assertThat(registry.find(RUN).orElseThrow().pinned()).containsExactly(checkpoint);
     assertThat(registry.find(RUN).orElseThrow().commands()).containsExactly("a", "b");
 
     // When
@@ -244,6 +247,7 @@ class CommandDeskTest {
 
     // Then
     assertThat(pinned).isEmpty();
+    assertThat(registry.find(RUN).orElseThrow().pinned()).isEmpty();
   }
 
   @Test

@@ -206,6 +206,37 @@ class RunConductorIT {
   }
 
   @Test
+  void aRunTellsWhichCheckpointsTheStoreKeepsAndWhichArePinned() throws Exception {
+    // Given
+    RunId run = new RunId("kept");
+    TrainingConfiguration untested = CONFIGURATION.with(Map.of("test_off", true));
+
+    // When
+    conduct("kept", untested);
+
+    // Then
+    assertThat(states)
+        .filteredOn(state -> state.checkpoints() != null)
+        .extracting(state -> state.checkpoints().toString())
+        .startsWith("[]")
+        .contains(
+            "[epoch-0001-batch-000003, epoch-0001]",
+            "[epoch-0001, epoch-0002-batch-000003, epoch-0002]");
+    assertThat(states.get(states.size() - 1).checkpoints()).isEqualTo(store.list(run));
+    assertThat(states.get(states.size() - 1).pinned()).isEmpty();
+
+    // When
+    store.pin(run, CheckpointId.endOfEpoch(1));
+    RunState resumed =
+        conduct("kept", untested.with(Map.of("resume_model", "latest", "num_epoch", 3)));
+
+    // Then
+    assertThat(resumed.pinned()).containsExactly(CheckpointId.endOfEpoch(1));
+    assertThat(resumed.checkpoints()).contains(CheckpointId.endOfEpoch(1)).hasSize(4);
+    assertThat(resumed.checkpoints()).isEqualTo(store.list(run));
+  }
+
+  @Test
   void aRunWhoseLargestBatchDoesNotFitTheMemoryFailsBeforeItsFirstBatch() throws Exception {
     // Given
     largestBatch = new BatchShape(100_000, 2000, 3);

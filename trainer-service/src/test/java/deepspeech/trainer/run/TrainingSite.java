@@ -269,13 +269,15 @@ final class TrainingSite implements AutoCloseable, CommandDesk.Feasibility {
     }
 
     @Override
-    public void pin(RunId run, CheckpointId checkpoint) {
+    public List<CheckpointId> pin(RunId run, CheckpointId checkpoint) {
       store.pin(run, checkpoint);
+      return store.pinned(run);
     }
 
     @Override
-    public void unpin(RunId run, CheckpointId checkpoint) {
+    public List<CheckpointId> unpin(RunId run, CheckpointId checkpoint) {
       store.unpin(run, checkpoint);
+      return store.pinned(run);
     }
 
     @Override

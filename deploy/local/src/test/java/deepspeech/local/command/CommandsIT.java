@@ -234,17 +234,16 @@ class CommandsIT {
     // Given
     publisher.publish(
         new RunState(
-            new RunId("warned"),
-            RunStatus.FINISHED,
-            null,
-            CONFIGURATION,
-            List.of(),
-            new Position(2, 63, 63, 126),
-            null,
-            1000,
-            Map.of(),
-            List.of("vocab_path: kept 3, added 1 (d), dropped 0"),
-            TIME));
+                new RunId("warned"),
+                RunStatus.FINISHED,
+                null,
+                CONFIGURATION,
+                List.of(),
+                new Position(2, 63, 63, 126),
+                null,
+                1000,
+                TIME)
+            .withData(1000, List.of("vocab_path: kept 3, added 1 (d), dropped 0"), TIME));
     CommandLineRunner commands = commands();
 
     // When

@@ -302,18 +302,8 @@ class RunProgressTest {
   void warningsAreShownOnceBehindTheNumberOfSamples() {
     // Given
     RunState running =
-        new RunState(
-            RUN,
-            RunStatus.RUNNING,
-            null,
-            CONFIGURATION,
-            List.of(),
-            new Position(1, 0, 63, 0),
-            null,
-            972,
-            Map.of(),
-            List.of("noise.manifest: is not there"),
-            TIME);
+        state(RunStatus.RUNNING, new Position(1, 0, 63, 0), null, 972)
+            .withData(972, List.of("noise.manifest: is not there"), TIME);
 
     // When
     progress.accept(running);
