@@ -179,6 +179,11 @@ public final class BatchFeed implements AutoCloseable {
     return opened().next();
   }
 
+  /** How many batches are there for {@link #next} to deliver without a wait, at once. */
+  public int ready() {
+    return opened().ready();
+  }
+
   /** Nanoseconds that {@link #next} has waited in all. */
   public long waitedNanos() {
     return counters.waitedNanos.sum();

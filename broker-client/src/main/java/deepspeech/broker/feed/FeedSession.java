@@ -102,6 +102,15 @@ final class FeedSession implements Runnable {
     }
   }
 
+  int ready() {
+    lock.lock();
+    try {
+      return window.ready();
+    } finally {
+      lock.unlock();
+    }
+  }
+
   FeatureBatch next() throws InterruptedException {
     long began = System.nanoTime();
     long told = began;

@@ -65,6 +65,11 @@ final class RequestWindow {
     return slot == null ? 0 : slot.attempts;
   }
 
+  /** How many batches are there and not yet delivered. */
+  int ready() {
+    return (int) slots.values().stream().filter(slot -> slot.state == State.READY).count();
+  }
+
   /** True if no batch that was asked for is missing. */
   boolean idle() {
     return slots.values().stream().allMatch(slot -> slot.state == State.READY);

@@ -64,10 +64,13 @@ class RequestWindowTest {
     // When
     arrive(window, 1, 1);
     Optional<FeatureBatch> early = window.take();
+    int ready = window.ready();
     arrive(window, 1, 0);
 
     // Then
     assertThat(early).isEmpty();
+    assertThat(ready).isEqualTo(1);
+    assertThat(window.ready()).isEqualTo(2);
     assertThat(window.take()).map(batch -> batch.key().batch()).contains(0);
     assertThat(window.take()).map(batch -> batch.key().batch()).contains(1);
   }

@@ -1,5 +1,7 @@
 package deepspeech.evaluator.backlog;
 
+import deepspeech.broker.progress.Offsets;
+
 /** Asks how far the events of {@code deepspeech.checkpoints} are worked off. */
 @FunctionalInterface
 public interface CheckpointProgress {

@@ -3,8 +3,9 @@ package deepspeech.evaluator.service;
 import deepspeech.broker.events.EventPublisher;
 import deepspeech.broker.events.RunStates;
 import deepspeech.broker.feed.FeedSettings;
+import deepspeech.broker.progress.GroupProgress;
 import deepspeech.checkpoint.CheckpointStore;
-import deepspeech.evaluator.backlog.CommittedProgress;
+import deepspeech.evaluator.backlog.CheckpointProgress;
 import deepspeech.evaluator.evaluation.Evaluator;
 import deepspeech.evaluator.evaluation.ModelEvaluation;
 import deepspeech.evaluator.evaluation.PublishedEvaluations;
@@ -13,6 +14,8 @@ import deepspeech.evaluator.testset.KafkaTestTopics;
 import deepspeech.evaluator.testset.KeptTestSets;
 import deepspeech.evaluator.testset.TestTopicSweep;
 import deepspeech.messages.configuration.EnvironmentVariables;
+import deepspeech.messages.topic.ConsumerGroups;
+import deepspeech.messages.topic.Topics;
 import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.inject.Disposes;
@@ -20,7 +23,6 @@ import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.time.Duration;
-import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 /** Puts the service together. */
 @ApplicationScoped
@@ -61,13 +63,11 @@ public class EvaluatorBeans {
 
   @Produces
   @Singleton
-  CommittedProgress progress(
-      EvaluatorConfiguration configuration,
-      @ConfigProperty(name = "mp.messaging.incoming.checkpoints.group.id") String group) {
-    return new CommittedProgress(configuration.broker(), group);
+  GroupProgress progress(EvaluatorConfiguration configuration) {
+    return new GroupProgress(configuration.broker());
   }
 
-  void close(@Disposes CommittedProgress progress) {
+  void close(@Disposes GroupProgress progress) {
     progress.close();
   }
 
@@ -100,11 +100,12 @@ public class EvaluatorBeans {
       KeptTestSets testSets,
       KafkaTestTopics testTopics,
       EventPublisher publisher,
-      CommittedProgress progress,
+      GroupProgress groups,
       EvaluationStatus status,
       MeterRegistry registry)
       throws InterruptedException {
     Clock clock = Clock.systemUTC();
+    CheckpointProgress progress = () -> groups.of(Topics.CHECKPOINTS, ConsumerGroups.EVALUATOR);
     Evaluator evaluator =
         new Evaluator(
             new StoredCheckpoints(store),

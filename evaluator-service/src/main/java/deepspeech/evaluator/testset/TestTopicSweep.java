@@ -1,8 +1,8 @@
 package deepspeech.evaluator.testset;
 
 import deepspeech.broker.BrokerException;
+import deepspeech.broker.progress.Offsets;
 import deepspeech.evaluator.backlog.CheckpointProgress;
-import deepspeech.evaluator.backlog.Offsets;
 import deepspeech.messages.run.RunId;
 import deepspeech.messages.run.RunState;
 import java.util.HashMap;

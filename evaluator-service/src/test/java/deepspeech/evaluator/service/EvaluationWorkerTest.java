@@ -3,9 +3,9 @@ package deepspeech.evaluator.service;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import deepspeech.broker.events.CloudEventHeaders;
+import deepspeech.broker.progress.Offsets;
 import deepspeech.checkpoint.CheckpointNotFoundException;
 import deepspeech.checkpoint.CheckpointStoreException;
-import deepspeech.evaluator.backlog.Offsets;
 import deepspeech.evaluator.evaluation.Checkpoints;
 import deepspeech.evaluator.evaluation.EvaluationListener;
 import deepspeech.evaluator.evaluation.Evaluator;

@@ -2,7 +2,7 @@ package deepspeech.evaluator.testset;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import deepspeech.evaluator.backlog.Offsets;
+import deepspeech.broker.progress.Offsets;
 import deepspeech.messages.run.RunId;
 import deepspeech.messages.run.RunState;
 import deepspeech.messages.run.RunStatus;

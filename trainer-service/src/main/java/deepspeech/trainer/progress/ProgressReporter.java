@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /** Tells on the console, in the manual's words, and as metric points how a run goes. */
 public final class ProgressReporter implements TrainingObserver {
@@ -25,6 +26,7 @@ public final class ProgressReporter implements TrainingObserver {
   private final PrintStream console;
   private final Consumer<MetricPoint> metrics;
   private final BiConsumer<Position, Map<LeftOutReason, Integer>> positions;
+  private final Supplier<Map<String, Long>> lag;
   private final Clock clock;
   private final Map<LeftOutReason, Integer> leftOut = new EnumMap<>(LeftOutReason.class);
 
@@ -33,17 +35,20 @@ public final class ProgressReporter implements TrainingObserver {
    *
    * @param metrics where metric points go; must not block
    * @param positions is told the position and what was left out so far with each report
+   * @param lag tells at once how many messages of each topic wait to be worked off
    */
   public ProgressReporter(
       RunId run,
       PrintStream console,
       Consumer<MetricPoint> metrics,
       BiConsumer<Position, Map<LeftOutReason, Integer>> positions,
+      Supplier<Map<String, Long>> lag,
       Clock clock) {
     this.run = run;
     this.console = console;
     this.metrics = metrics;
     this.positions = positions;
+    this.lag = lag;
     this.clock = clock;
   }
 
@@ -74,6 +79,8 @@ public final class ProgressReporter implements TrainingObserver {
     point(MetricName.SHARE_CHECKPOINT, report.shares().checkpoint(), position);
     point(MetricName.SKIPPED_STEPS, (double) report.skippedSteps(), position);
     point(MetricName.UTTERANCES_LEFT_OUT, report.leftOut(), position);
+    lag.get()
+        .forEach((topic, waiting) -> point(MetricName.LAG, waiting, position, null, topic));
     positions.accept(position, Map.copyOf(leftOut));
   }
 
@@ -87,14 +94,15 @@ public final class ProgressReporter implements TrainingObserver {
   @Override
   public void leftOut(Map<LeftOutReason, Integer> counts, Position position) {
     leftOut.putAll(counts);
-    counts.forEach((reason, count) -> point(MetricName.LEFT_OUT, count, position, reason));
+    counts.forEach((reason, count) -> point(MetricName.LEFT_OUT, count, position, reason, null));
   }
 
   private void point(MetricName name, double value, Position position) {
-    point(name, value, position, null);
+    point(name, value, position, null, null);
   }
 
-  private void point(MetricName name, double value, Position position, LeftOutReason reason) {
+  private void point(
+      MetricName name, double value, Position position, LeftOutReason reason, String topic) {
     metrics.accept(
         new MetricPoint(
             run,
@@ -104,7 +112,7 @@ public final class ProgressReporter implements TrainingObserver {
             position.epoch(),
             position.batch(),
             reason,
-            null,
+            topic,
             clock.instant()));
   }
 }

@@ -21,6 +21,7 @@ import deepspeech.messages.run.Position;
 import deepspeech.messages.run.RunId;
 import deepspeech.messages.run.RunState;
 import deepspeech.messages.run.RunStatus;
+import deepspeech.messages.topic.Topics;
 import deepspeech.trainer.checkpoint.CheckpointAnnouncement;
 import deepspeech.trainer.checkpoint.CheckpointFit;
 import deepspeech.trainer.checkpoint.CheckpointWriter;
@@ -51,8 +52,10 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /**
  * Takes one run from its turn to its end: data set, model, training, and the state that others see.
@@ -66,6 +69,7 @@ public final class RunConductor implements RunWorker.Conductor {
   private final PendingEvaluations pendingEvaluations;
   private final Tenures tenures;
   private final WorkDirectory workDirectory;
+  private final Supplier<Map<String, Long>> sharedLag;
   private final PrintStream console;
   private final Clock clock;
 
@@ -76,6 +80,7 @@ public final class RunConductor implements RunWorker.Conductor {
    * @param pendingEvaluations the checkpoints that retention leaves for their test
    * @param tenures claims each run before it is trained
    * @param workDirectory for the files of checkpoints on their way
+   * @param sharedLag tells at once how many messages of each shared topic wait to be worked off
    */
   public RunConductor(
       RunRegistry registry,
@@ -86,6 +91,7 @@ public final class RunConductor implements RunWorker.Conductor {
       PendingEvaluations pendingEvaluations,
       Tenures tenures,
       WorkDirectory workDirectory,
+      Supplier<Map<String, Long>> sharedLag,
       PrintStream console,
       Clock clock) {
     this.registry = registry;
@@ -96,6 +102,7 @@ public final class RunConductor implements RunWorker.Conductor {
     this.pendingEvaluations = pendingEvaluations;
     this.tenures = tenures;
     this.workDirectory = workDirectory;
+    this.sharedLag = sharedLag;
     this.console = console;
     this.clock = clock;
   }
@@ -193,6 +200,7 @@ public final class RunConductor implements RunWorker.Conductor {
               console,
               events::metric,
               (position, leftOut) -> changePosition(run, position, leftOut),
+              () -> lag(run, data),
               clock);
       DryRun dryRun = new DryRun(configuration, devices, description.largestBatch());
       TrainingRun training =
@@ -357,6 +365,12 @@ public final class RunConductor implements RunWorker.Conductor {
     tellCost(state, published.stored(), published.took());
     List<CheckpointId> kept = store.retain(run, pendingEvaluations.of(run)).kept();
     registry.change(run, s -> s.withCheckpoints(kept, clock.instant()));
+  }
+
+  private Map<String, Long> lag(RunId run, TrainingData data) {
+    Map<String, Long> lag = new TreeMap<>(sharedLag.get());
+    lag.put(Topics.featuresName(run, Split.TRAIN), (long) data.ready());
+    return lag;
   }
 
   private void tellCost(TrainingState state, StoredCheckpoint stored, Duration took) {

@@ -27,6 +27,9 @@ public interface TrainingData extends BatchSource {
    */
   void begin(DataSetDescription description, int epoch, int batch) throws InterruptedException;
 
+  /** How many batches are there to train on, at once; may be asked once batches are asked for. */
+  int ready();
+
   /** Lets go of all batches, as the run has ended. */
   void discard() throws InterruptedException;
 }

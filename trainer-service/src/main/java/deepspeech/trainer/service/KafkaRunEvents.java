@@ -88,9 +88,12 @@ final class KafkaRunEvents implements RunEvents {
     if (point.name() == MetricName.RESUMED) {
       return resumedPrefix(run) + point.time();
     }
-    return point.reason() == null
+    if (point.reason() != null) {
+      return leftOutId(run, point.reason(), point.value());
+    }
+    return point.topic() == null
         ? "%s/%s/%d".formatted(run, point.name(), point.step())
-        : leftOutId(run, point.reason(), point.value());
+        : "%s/%s/%s/%d".formatted(run, point.name(), point.topic(), point.step());
   }
 
   private static String resumedPrefix(RunId run) {

@@ -100,6 +100,15 @@ final class KafkaTrainingData implements TrainingData {
   }
 
   @Override
+  public int ready() {
+    try {
+      return feed.ready();
+    } catch (FeedClosedException e) {
+      return 0;
+    }
+  }
+
+  @Override
   public void discard() throws InterruptedException {
     discard(Split.TRAIN);
   }

@@ -54,10 +54,12 @@ public class TrainerService {
   private final EvaluationFollower evaluations =
       new EvaluationFollower(configuration.broker(), pendingEvaluations);
   private final Tenures tenures = new Tenures(store, claims, configuration.trainerId(), clock);
+  private final TopicLag lag;
   private final RunRegistry registry;
   private final RunWorker worker;
 
   TrainerService() throws InterruptedException {
+    lag = new TopicLag(configuration.broker(), patience);
     registry =
         new RunRegistry(
             state -> {
@@ -89,12 +91,14 @@ public class TrainerService {
                 pendingEvaluations,
                 tenures,
                 new WorkDirectory(workDirectory, configuration.patience(), System.out::println),
+                lag::now,
                 System.out,
                 clock));
   }
 
   void start(@Observes StartupEvent event) {
     evaluations.start();
+    lag.start();
     worker.start();
   }
 
@@ -123,6 +127,7 @@ public class TrainerService {
                     "Run %s: no checkpoint within %d s; it goes on from the one before%n",
                     run, configuration.shutdownGrace().toSeconds()));
     evaluations.close();
+    lag.close();
     publisher.close();
     store.close();
     claims.close();

@@ -22,6 +22,7 @@ import deepspeech.messages.metric.MetricPoint;
 import deepspeech.messages.run.RunId;
 import deepspeech.messages.run.RunState;
 import deepspeech.messages.run.RunStatus;
+import deepspeech.messages.topic.Topics;
 import deepspeech.objectstore.ObjectStoreConfiguration;
 import deepspeech.trainer.checkpoint.CheckpointFiles;
 import deepspeech.trainer.checkpoint.PendingEvaluations;
@@ -161,6 +162,7 @@ class RunConductorIT {
             new PendingEvaluations(),
             tenures,
             new WorkDirectory(directory.resolve("work"), Duration.ofMinutes(1), this::diskFails),
+            () -> Map.of(Topics.COMMANDS, 3L),
             new PrintStream(console, true, StandardCharsets.UTF_8),
             Clock.systemUTC());
   }
@@ -190,6 +192,11 @@ class RunConductorIT {
         .filteredOn(point -> point.name() == MetricName.TRAIN_LOSS)
         .extracting(MetricPoint::step)
         .containsExactly(1L, 3L, 5L, 6L, 8L, 10L);
+    assertThat(metrics)
+        .filteredOn(point -> point.name() == MetricName.LAG)
+        .extracting(point -> point.step() + " " + point.topic() + " " + point.value())
+        .startsWith("1 deepspeech.commands 3.0", "1 deepspeech.features.whole.train 5.0")
+        .hasSize(12);
     // Before a checkpoint is complete, the broker has every point before it.
     assertThat(storedWhenTold).startsWith(0, 1, 1, 2, 2, 3, 3);
     assertThat(console.toString(StandardCharsets.UTF_8))
@@ -603,6 +610,11 @@ class RunConductorIT {
           new long[] {1, 2, 3, 4},
           List.of("ab", "ca", "bc", "ab"),
           List.of());
+    }
+
+    @Override
+    public int ready() {
+      return 5;
     }
 
     @Override

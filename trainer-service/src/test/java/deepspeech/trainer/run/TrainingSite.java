@@ -21,6 +21,7 @@ import deepspeech.messages.metric.MetricName;
 import deepspeech.messages.metric.MetricPoint;
 import deepspeech.messages.run.RunId;
 import deepspeech.messages.run.RunState;
+import deepspeech.messages.topic.Topics;
 import deepspeech.messages.tensor.Safetensors;
 import deepspeech.messages.tensor.Tensor;
 import deepspeech.objectstore.ObjectStoreConfiguration;
@@ -147,6 +148,7 @@ final class TrainingSite implements AutoCloseable, CommandDesk.Feasibility {
             new PendingEvaluations(),
             new Tenures(store, store, "trainer", Clock.systemUTC()),
             new WorkDirectory(workDirectory, Duration.ZERO, line -> {}),
+            () -> Map.of(Topics.COMMANDS, 3L),
             new PrintStream(console, true, StandardCharsets.UTF_8),
             Clock.systemUTC());
     desk = new CommandDesk(registry, new Queue(), this, Clock.systemUTC());
@@ -351,6 +353,11 @@ final class TrainingSite implements AutoCloseable, CommandDesk.Feasibility {
           new long[] {1, 2},
           List.of("ab", "ca"),
           List.of());
+    }
+
+    @Override
+    public int ready() {
+      return 5;
     }
 
     @Override

@@ -24,14 +24,15 @@ final class Comparison {
   private static final Set<String> EQUAL_FILES =
       Set.of("model.safetensors", "optimizer.safetensors", "vocabulary.txt", "mean_std.npz");
 
-  /** Measured times; all others follow from data and weights. */
-  private static final Set<MetricName> OF_TIME =
+  /** Measured; all others follow from data and weights. */
+  private static final Set<MetricName> MEASURED =
       Set.of(
           MetricName.ETA_SECONDS,
           MetricName.SAMPLES_PER_SECOND,
           MetricName.SHARE_COMPUTING,
           MetricName.SHARE_WAITING,
           MetricName.SHARE_CHECKPOINT,
+          MetricName.LAG,
           MetricName.CHECKPOINT_BYTES,
           MetricName.CHECKPOINT_SECONDS);
 
@@ -99,7 +100,7 @@ final class Comparison {
     Map<Key, List<Double>> found = valuesOf(disturbed, Set.of(MetricName.values()));
     findings.addAll(differences(expected, found));
     return new Check(
-        "same metric points: %d, each once, and equal in value but for the measured times"
+        "same metric points: %d, each once, and equal in value but for what is measured"
             .formatted(expected.size()),
         findings);
   }
@@ -130,7 +131,7 @@ final class Comparison {
       List<Double> one = expected.getOrDefault(key, List.of());
       List<Double> other = found.getOrDefault(key, List.of());
       boolean once = one.size() == 1 && other.size() == 1;
-      if (!once || !(OF_TIME.contains(key.name()) || one.equals(other))) {
+      if (!once || !(MEASURED.contains(key.name()) || one.equals(other))) {
         findings.add("%s: %s, undisturbed %s".formatted(key, other, one));
       }
     }
@@ -173,22 +174,31 @@ final class Comparison {
     return all;
   }
 
-  private record Key(MetricName name, long step, String reason) implements Comparable<Key> {
+  private record Key(MetricName name, long step, String qualifier) implements Comparable<Key> {
     static Key of(MetricPoint point) {
-      return new Key(
-          point.name(), point.step(), point.reason() == null ? "" : " " + point.reason());
+      return new Key(point.name(), point.step(), qualifier(point));
+    }
+
+    /** Without the run's own name, which is in that of its feature topic. */
+    private static String qualifier(MetricPoint point) {
+      if (point.reason() != null) {
+        return " " + point.reason();
+      }
+      return point.topic() == null
+          ? ""
+          : " of " + point.topic().replace("." + point.run() + ".", ".RUN.");
     }
 
     @Override
     public int compareTo(Key other) {
       int byStep = Long.compare(step, other.step);
       int byName = byStep == 0 ? name.compareTo(other.name) : byStep;
-      return byName == 0 ? reason.compareTo(other.reason) : byName;
+      return byName == 0 ? qualifier.compareTo(other.qualifier) : byName;
     }
 
     @Override
     public String toString() {
-      return "%s%s at step %d".formatted(name, reason, step);
+      return "%s%s at step %d".formatted(name, qualifier, step);
     }
   }
 }

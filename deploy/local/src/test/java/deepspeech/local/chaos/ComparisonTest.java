@@ -22,7 +22,8 @@ class ComparisonTest {
           List.of(
               point(MetricName.TRAIN_LOSS, 1, 9),
               point(MetricName.TRAIN_LOSS, 2, 8),
-              point(MetricName.ETA_SECONDS, 1, 5)),
+              point(MetricName.ETA_SECONDS, 1, 5),
+              lag("calm", "deepspeech.features.calm.train", 3)),
           List.of(checkpoint(1, "a"), checkpoint(2, "b")),
           List.of(evaluation(1, 0.5), evaluation(2, 0.25)));
 
@@ -43,6 +44,16 @@ class ComparisonTest {
             broken(
                 points(
                     2, point(MetricName.ETA_SECONDS, 1, 5), point(MetricName.ETA_SECONDS, 1, 5))))
+        .containsExactly("same metric points");
+  }
+
+  @Test
+  void lagOfTheRunsOwnTopicHoldsThoughItDiffersAndIsMissedWhereItIsNotTold() {
+    // When / Then
+    String own = "deepspeech.features.wild.train";
+    assertThat(broken(points(3, lag("wild", own, 8)))).isEmpty();
+    assertThat(broken(points(3))).containsExactly("same metric points");
+    assertThat(broken(points(3, lag("wild", "deepspeech.commands", 8))))
         .containsExactly("same metric points");
   }
 
@@ -98,6 +109,11 @@ class ComparisonTest {
 
   private static MetricPoint point(MetricName name, long step, double value) {
     return new MetricPoint(new RunId("any"), name, value, step, 1, (int) step, Instant.EPOCH);
+  }
+
+  private static MetricPoint lag(String run, String topic, double value) {
+    return new MetricPoint(
+        new RunId(run), MetricName.LAG, value, 1, 1, 1, null, topic, Instant.EPOCH);
   }
 
   private static CheckpointPublished checkpoint(int epoch, String weights) {

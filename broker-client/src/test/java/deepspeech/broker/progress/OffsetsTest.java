@@ -1,4 +1,4 @@
-package deepspeech.evaluator.backlog;
+package deepspeech.broker.progress;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,8 +1,8 @@
-package deepspeech.evaluator.backlog;
+package deepspeech.broker.progress;
 
 import deepspeech.broker.BrokerConfiguration;
 import deepspeech.broker.BrokerException;
-import deepspeech.messages.topic.Topics;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -10,51 +10,62 @@ import java.util.concurrent.ExecutionException;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 
-/** The progress of the evaluators' consumer group, as the broker knows it. Thread-safe. */
-public final class CommittedProgress implements CheckpointProgress, AutoCloseable {
+/** How far consumer groups have come, as the broker knows it. Thread-safe. */
+public final class GroupProgress implements AutoCloseable {
+  private static final Duration LIMIT = Duration.ofSeconds(10);
+
   private final BrokerConfiguration broker;
-  private final String group;
   private final Admin admin;
 
-  /**
-   * Opens a connection.
-   *
-   * @param group {@code group.id} of the evaluators
-   */
-  public CommittedProgress(BrokerConfiguration broker, String group) {
+  /** Opens a connection; the broker may still be away. */
+  public GroupProgress(BrokerConfiguration broker) {
     this.broker = broker;
-    this.group = group;
-    this.admin = Admin.create(broker.client(Map.of()));
+    int millis = (int) LIMIT.toMillis();
+    this.admin =
+        Admin.create(
+            broker.client(
+                Map.of(
+                    AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG,
+                    millis,
+                    AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG,
+                    millis)));
   }
 
-  @Override
-  public Offsets now() throws InterruptedException {
+  /**
+   * What a topic holds and how far a group has acknowledged it.
+   *
+   * @param group {@code group.id} of its readers; one that has acknowledged nothing yet stands at
+   *     the topic's beginning
+   * @throws BrokerException if the broker does not tell, within 10 s a question
+   */
+  public Offsets of(String topic, String group) throws InterruptedException {
     try {
       List<TopicPartition> partitions =
           admin
-              .describeTopics(List.of(Topics.CHECKPOINTS))
+              .describeTopics(List.of(topic))
               .topicNameValues()
-              .get(Topics.CHECKPOINTS)
+              .get(topic)
               .get()
               .partitions()
               .stream()
-              .map(info -> new TopicPartition(Topics.CHECKPOINTS, info.partition()))
+              .map(info -> new TopicPartition(topic, info.partition()))
               .toList();
       Map<Integer, Long> done = offsets(partitions, OffsetSpec.earliest());
       for (Map.Entry<TopicPartition, OffsetAndMetadata> committed :
           admin.listConsumerGroupOffsets(group).partitionsToOffsetAndMetadata().get().entrySet()) {
         if (committed.getValue() != null && partitions.contains(committed.getKey())) {
-          done.merge(committed.getKey().partition(), committed.getValue().offset(), (a, b) -> b);
+          done.merge(committed.getKey().partition(), committed.getValue().offset(), Math::max);
         }
       }
       return new Offsets(offsets(partitions, OffsetSpec.latest()), done);
     } catch (ExecutionException e) {
-      throw BrokerException.onTopic(Topics.CHECKPOINTS, "DESCRIBE", broker, e);
+      throw BrokerException.onTopic(topic, "DESCRIBE", broker, e);
     }
   }
 
@@ -73,6 +84,6 @@ public final class CommittedProgress implements CheckpointProgress, AutoCloseabl
 
   @Override
   public void close() {
-    admin.close();
+    admin.close(Duration.ZERO);
   }
 }
