@@ -2,6 +2,8 @@ package deepspeech.broker;
 
 import deepspeech.broker.topics.TopicSetup;
 import deepspeech.messages.InvalidMessageException;
+import deepspeech.messages.configuration.EnvironmentVariables;
+import deepspeech.operations.logging.LogFormat;
 import java.time.Duration;
 import java.util.List;
 
@@ -33,15 +35,21 @@ public final class ServiceStart {
     this.reasons = List.copyOf(reasons);
   }
 
-  /** Returns if all is well; else tells what is not and ends the JVM. */
+  /**
+   * Returns if all is well; else tells what is not and ends the JVM. Lets Quarkus log in the format
+   * that the environment says.
+   */
   public void orExit(Checks checks) throws InterruptedException {
+    LogFormat format = LogFormat.TEXT;
     try {
+      format = LogFormat.of(EnvironmentVariables.ofProcess());
+      format.apply();
       checks.run();
     } catch (RuntimeException e) {
       if (!isReason(e)) {
         throw e;
       }
-      System.err.println(service + ": " + e.getMessage());
+      System.err.println(format.failure(service, e.getMessage()));
       System.exit(CANNOT_START);
     }
   }

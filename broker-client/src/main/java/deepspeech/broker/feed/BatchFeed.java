@@ -16,6 +16,7 @@ import deepspeech.messages.features.Split;
 import deepspeech.messages.run.RunId;
 import deepspeech.messages.topic.TopicDefinition;
 import deepspeech.messages.topic.Topics;
+import deepspeech.operations.logging.LogContext;
 import java.time.Duration;
 import java.util.Map;
 import java.util.NoSuchElementException;
@@ -106,7 +107,14 @@ public final class BatchFeed implements AutoCloseable {
     this.thread =
         Executors.newSingleThreadExecutor(
             task -> {
-              Thread feed = new Thread(task, "batch-feed-" + run + "-" + split);
+              Thread feed =
+                  new Thread(
+                      () -> {
+                        LogContext context = LogContext.of(run);
+                        task.run();
+                        context.close();
+                      },
+                      "batch-feed-" + run + "-" + split);
               feed.setDaemon(true);
               return feed;
             });

@@ -1,5 +1,6 @@
 package deepspeech.dataprep.service;
 
+import deepspeech.broker.BrokerProbe;
 import deepspeech.broker.events.EventIdTail;
 import deepspeech.broker.events.EventPublisher;
 import deepspeech.dataprep.DataFileException;
@@ -7,14 +8,19 @@ import deepspeech.dataprep.dataset.DataSets;
 import deepspeech.dataprep.encoding.BatchFunction;
 import deepspeech.dataprep.manifest.DatasetRoot;
 import deepspeech.dataprep.storage.DataStorage;
+import deepspeech.dataprep.storage.StorageProbe;
 import deepspeech.messages.configuration.EnvironmentVariables;
 import deepspeech.messages.topic.Topics;
+import deepspeech.operations.health.DependencyGauges;
+import deepspeech.operations.health.DependencyWatch;
+import deepspeech.operations.health.DiskGauges;
 import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.inject.Disposes;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.time.Clock;
+import java.util.Map;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -114,6 +120,44 @@ public class DataPrepBeans {
         deadLetterIds::catchUp,
         new RequestMetrics(registry),
         clock);
+  }
+
+  @Produces
+  @Singleton
+  BrokerProbe brokerProbe(DataPrepConfiguration configuration) {
+    return new BrokerProbe(configuration.broker());
+  }
+
+  void end(@Disposes BrokerProbe probe) {
+    probe.close();
+  }
+
+  @Produces
+  @Singleton
+  StorageProbe storageProbe(DataPrepConfiguration configuration) {
+    return new StorageProbe(configuration.datasetRoot(), configuration.objectStore());
+  }
+
+  void end(@Disposes StorageProbe probe) {
+    probe.close();
+  }
+
+  @Produces
+  @Singleton
+  DependencyWatch dependencies(
+      DataPrepConfiguration configuration,
+      BrokerProbe broker,
+      StorageProbe storage,
+      MeterRegistry registry) {
+    DependencyWatch watch =
+        new DependencyWatch(Map.of(DataPrepHealth.BROKER, broker, DataPrepHealth.STORE, storage));
+    DependencyGauges.register(registry, watch);
+    DiskGauges.register(registry, configuration.cache().folder());
+    return watch;
+  }
+
+  void end(@Disposes DependencyWatch watch) {
+    watch.close();
   }
 
   private static long heap(int percent) {

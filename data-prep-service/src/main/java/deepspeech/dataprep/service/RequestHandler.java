@@ -15,6 +15,7 @@ import deepspeech.messages.features.FeatureHeaders;
 import deepspeech.messages.features.FeatureRequest;
 import deepspeech.messages.features.LeftOut;
 import deepspeech.messages.features.RequestRefused;
+import deepspeech.operations.logging.LogContext;
 import io.micrometer.core.instrument.Timer;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
@@ -80,10 +81,12 @@ public final class RequestHandler {
     try {
       request = Json.read(body, FeatureRequest.class);
     } catch (InvalidMessageException e) {
-      metrics.request("unreadable");
+      metrics.request(RequestMetrics.UNREADABLE);
       bury(key, body, position, e.getMessage());
       return;
     }
+    LogContext context = contextOf(request);
+    metrics.begin();
     try {
       if (!replies.exists(request.replyTopic())) {
         drop(request, position, "topic %s does not exist any more".formatted(request.replyTopic()));
@@ -92,7 +95,16 @@ public final class RequestHandler {
       answer(request);
     } catch (BrokerException | StorageException e) {
       drop(request, position, e.getMessage());
+    } finally {
+      metrics.end();
+      context.close();
     }
+  }
+
+  private static LogContext contextOf(FeatureRequest request) {
+    return request instanceof FeatureRequest.Batch batch
+        ? LogContext.of(batch.run(), batch.epoch(), batch.batch())
+        : LogContext.of(request.run());
   }
 
   private void answer(FeatureRequest request) throws InterruptedException {
@@ -132,7 +144,7 @@ public final class RequestHandler {
                   request,
                   FeatureHeaders.REPLY_DATA_SET,
                   dataSet.describe(request.run(), request.requestId(), request.epochs()))));
-      metrics.request("answered");
+      metrics.request(RequestMetrics.ANSWERED);
       LOG.info(
           "run {}: {} has {} utterances, {} left out",
           request.run(),
@@ -156,7 +168,7 @@ public final class RequestHandler {
       replies.send(
           request.replyTopic(),
           FeatureBatchCodec.encode(batch).stream().map(part -> Reply.part(key, part)).toList());
-      metrics.request("answered");
+      metrics.request(RequestMetrics.ANSWERED);
       metrics.answered(batch, start);
       leftOut = batch.leftOut();
     } finally {
@@ -166,7 +178,7 @@ public final class RequestHandler {
   }
 
   private void refuse(FeatureRequest request, String reason) throws InterruptedException {
-    metrics.request("refused");
+    metrics.request(RequestMetrics.REFUSED);
     LOG.warn("run {}: request refused: {}", request.run(), reason);
     RequestRefused refused =
         request instanceof FeatureRequest.Batch batch
@@ -178,7 +190,7 @@ public final class RequestHandler {
   }
 
   private void drop(FeatureRequest request, String position, String reason) {
-    metrics.request("dropped");
+    metrics.request(RequestMetrics.DROPPED);
     LOG.warn("run {}: request {} dropped: {}", request.run(), position, reason);
   }
 

@@ -1,18 +1,32 @@
 package deepspeech.dataprep.service;
 
+import deepspeech.messages.deadletter.LeftOutReason;
 import deepspeech.messages.features.FeatureBatch;
 import deepspeech.messages.features.LeftOut;
 import deepspeech.messages.features.Split;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** What the service counts. */
 public final class RequestMetrics {
+  static final String ANSWERED = "answered";
+  static final String REFUSED = "refused";
+  static final String DROPPED = "dropped";
+  static final String UNREADABLE = "unreadable";
+
   /** Seconds of audio in a frame. */
   private static final double FRAME_SECONDS = 0.01;
 
   private final MeterRegistry registry;
   private final Timer batches;
+  private final Counter utterances;
+  private final Counter audioSeconds;
+  private final Counter featureBytes;
+  private final AtomicInteger inFlight = new AtomicInteger();
 
   /** Registers the meters. */
   public RequestMetrics(MeterRegistry registry) {
@@ -22,6 +36,39 @@ public final class RequestMetrics {
             .description("Making and publishing a feature batch")
             .publishPercentileHistogram()
             .register(registry);
+    this.utterances =
+        Counter.builder("deepspeech.dataprep.utterances")
+            .description("Utterances in published batches")
+            .register(registry);
+    this.audioSeconds =
+        Counter.builder("deepspeech.dataprep.audio.seconds")
+            .description("Seconds of audio in published batches")
+            .register(registry);
+    this.featureBytes =
+        Counter.builder("deepspeech.dataprep.feature.bytes")
+            .description("Bytes of features in published batches")
+            .register(registry);
+    Gauge.builder("deepspeech.dataprep.requests.in.flight", inFlight, AtomicInteger::get)
+        .description("Requests that are worked on")
+        .register(registry);
+    for (String outcome : List.of(ANSWERED, REFUSED, DROPPED, UNREADABLE)) {
+      requests(outcome).increment(0);
+    }
+    for (Split split : Split.values()) {
+      for (LeftOutReason reason : LeftOutReason.values()) {
+        leftOut(split, reason).increment(0);
+      }
+    }
+  }
+
+  /** A request is worked on from now on. */
+  void begin() {
+    inFlight.incrementAndGet();
+  }
+
+  /** A request is not worked on any more. */
+  void end() {
+    inFlight.decrementAndGet();
   }
 
   /** Starts the clock of a batch. */
@@ -32,33 +79,35 @@ public final class RequestMetrics {
   /** Counts a batch that the broker has. */
   void answered(FeatureBatch batch, Timer.Sample start) {
     start.stop(batches);
-    registry.counter("deepspeech.dataprep.utterances").increment(batch.size());
+    utterances.increment(batch.size());
     double frames = 0;
     for (int count : batch.frames()) {
       frames += count;
     }
-    registry.counter("deepspeech.dataprep.audio.seconds").increment(frames * FRAME_SECONDS);
-    registry.counter("deepspeech.dataprep.feature.bytes").increment(2.0 * batch.features().length);
+    audioSeconds.increment(frames * FRAME_SECONDS);
+    featureBytes.increment(2.0 * batch.features().length);
   }
 
   /** Counts an utterance that was left out, when it is told: once a run among all replicas. */
   void leftOut(Split split, LeftOut utterance) {
-    registry
-        .counter(
-            "deepspeech.dataprep.left.out",
-            "split",
-            split.toString(),
-            "reason",
-            utterance.reason().toString())
-        .increment();
+    leftOut(split, utterance.reason()).increment();
+  }
+
+  private Counter leftOut(Split split, LeftOutReason reason) {
+    return registry.counter(
+        "deepspeech.dataprep.left.out", "split", split.toString(), "reason", reason.toString());
   }
 
   /**
    * Counts a request.
    *
-   * @param outcome {@code answered}, {@code refused}, {@code dropped} or {@code unreadable}
+   * @param outcome one of the constants of this class
    */
   void request(String outcome) {
-    registry.counter("deepspeech.dataprep.requests", "outcome", outcome).increment();
+    requests(outcome).increment();
+  }
+
+  private Counter requests(String outcome) {
+    return registry.counter("deepspeech.dataprep.requests", "outcome", outcome);
   }
 }

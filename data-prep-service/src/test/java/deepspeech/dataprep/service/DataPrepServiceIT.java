@@ -31,6 +31,7 @@ import deepspeech.messages.run.RunId;
 import deepspeech.messages.tensor.Safetensors;
 import deepspeech.messages.tensor.Tensor;
 import deepspeech.messages.topic.Topics;
+import deepspeech.operations.metrics.MetricNames;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -307,10 +308,11 @@ class DataPrepServiceIT {
     var metrics = first.get("/q/metrics");
     // Then
     assertThat(health.statusCode()).isEqualTo(200);
-    assertThat(health.body()).contains("\"UP\"");
-    assertThat(metrics.body())
-        .contains("deepspeech_dataprep_batch_seconds_bucket")
-        .contains("deepspeech_dataprep_audio_seconds_total");
+    assertThat(health.body()).contains("\"UP\"", "\"broker\"", "\"store\"").doesNotContain("DOWN");
+    MetricNames listed = MetricNames.listed(Files.readString(Path.of("metrics.txt")));
+    MetricNames exposed = MetricNames.exposed(metrics.body());
+    assertThat(listed.missingIn(exposed)).isEmpty();
+    assertThat(exposed.own().missingIn(listed)).isEmpty();
     // Who tells an utterance counts it.
     assertThat(metrics.body() + second.get("/q/metrics").body())
         .contains("deepspeech_dataprep_left_out_total{reason=\"malformed_line\",split=\"train\"");

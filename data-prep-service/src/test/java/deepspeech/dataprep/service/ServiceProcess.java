@@ -93,8 +93,9 @@ final class ServiceProcess implements AutoCloseable {
     Map<String, Integer> counts = new TreeMap<>();
     Matcher matcher = LEFT_OUT.matcher(get("/q/metrics").body());
     while (matcher.find()) {
-      if (matcher.group(2).equals(split.toString())) {
-        counts.put(matcher.group(1), (int) Double.parseDouble(matcher.group(3)));
+      int count = (int) Double.parseDouble(matcher.group(3));
+      if (matcher.group(2).equals(split.toString()) && count > 0) {
+        counts.put(matcher.group(1), count);
       }
     }
     return counts;

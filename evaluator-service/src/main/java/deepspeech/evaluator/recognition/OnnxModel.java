@@ -2,6 +2,7 @@ package deepspeech.evaluator.recognition;
 
 import ai.djl.MalformedModelException;
 import ai.djl.Model;
+import ai.djl.engine.Engine;
 import ai.djl.engine.EngineException;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
@@ -10,6 +11,7 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.onnxruntime.engine.OrtSymbolBlock;
 import ai.djl.training.ParameterStore;
+import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
 import ai.onnxruntime.platform.Fp16Conversions;
@@ -46,6 +48,16 @@ public final class OnnxModel implements AutoCloseable {
     this.model = model;
     this.vocabulary = vocabulary;
     this.groups = new UtteranceGroups(LARGEST_LAYER_VALUES, vocabulary.size());
+  }
+
+  /**
+   * Returns if ONNX Runtime is there.
+   *
+   * @throws EngineException or a {@link LinkageError} if it cannot be loaded
+   */
+  public static void requireRuntime() {
+    var unused = Engine.getEngine(ENGINE);
+    var unusedEnvironment = OrtEnvironment.getEnvironment();
   }
 
   /**

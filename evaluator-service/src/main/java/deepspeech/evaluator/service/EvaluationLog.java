@@ -4,10 +4,6 @@ import deepspeech.evaluator.evaluation.EvaluationListener;
 import deepspeech.messages.InvalidMessageException;
 import deepspeech.messages.checkpoint.CheckpointPublished;
 import deepspeech.messages.evaluation.Evaluation;
-import io.micrometer.core.instrument.Counter;
-import io.micrometer.core.instrument.MeterRegistry;
-import io.micrometer.core.instrument.Timer;
-import java.time.Duration;
 import java.util.Locale;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -16,24 +12,15 @@ import org.slf4j.LoggerFactory;
 final class EvaluationLog implements EvaluationListener {
   private static final Logger LOG = LoggerFactory.getLogger(EvaluationLog.class);
 
-  private final Timer evaluations;
-  private final Counter deadLettered;
+  private final EvaluationMeters meters;
 
-  EvaluationLog(MeterRegistry registry, EvaluationStatus status) {
-    evaluations =
-        Timer.builder("deepspeech.evaluations")
-            .description("Evaluations of checkpoints")
-            .register(registry);
-    deadLettered =
-        Counter.builder("deepspeech.evaluations.dead.lettered")
-            .description("Checkpoints that could not be evaluated")
-            .register(registry);
-    registry.gauge("deepspeech.evaluations.waiting", status, EvaluationStatus::waiting);
+  EvaluationLog(EvaluationMeters meters) {
+    this.meters = meters;
   }
 
   @Override
   public void evaluated(Evaluation evaluation) {
-    evaluations.record(Duration.ofNanos((long) (evaluation.seconds() * 1e9)));
+    meters.evaluated(evaluation);
     LOG.info(
         "run {} {}: test CER {}, WER {}, {} utterances, {} left out, {} s",
         evaluation.run(),
@@ -47,7 +34,7 @@ final class EvaluationLog implements EvaluationListener {
 
   @Override
   public void deadLettered(CheckpointPublished checkpoint, RuntimeException reason) {
-    deadLettered.increment();
+    meters.deadLettered();
     LOG.warn(
         "run {} {} cannot be evaluated: {}",
         checkpoint.run(),

@@ -12,6 +12,8 @@ import deepspeech.messages.InvalidMessageException;
 import deepspeech.messages.checkpoint.CheckpointPublished;
 import deepspeech.messages.deadletter.DeadLetter;
 import deepspeech.messages.event.CloudEvent;
+import deepspeech.messages.run.RunId;
+import deepspeech.operations.logging.LogContext;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
@@ -20,6 +22,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -39,6 +42,7 @@ public final class EvaluationWorker implements AutoCloseable {
   private final TestTopicSweep sweep;
   private final CheckpointProgress progress;
   private final EvaluationStatus status;
+  private final Consumer<RunId> ended;
   private final Clock clock;
   private final ScheduledExecutorService thread =
       Executors.newSingleThreadScheduledExecutor(
@@ -48,18 +52,25 @@ public final class EvaluationWorker implements AutoCloseable {
             return worker;
           });
 
+  /**
+   * Works on nothing yet.
+   *
+   * @param ended is told each run that has ended and whose last checkpoint is done with
+   */
   public EvaluationWorker(
       Evaluator evaluator,
       EventSink sink,
       TestTopicSweep sweep,
       CheckpointProgress progress,
       EvaluationStatus status,
+      Consumer<RunId> ended,
       Clock clock) {
     this.evaluator = evaluator;
     this.sink = sink;
     this.sweep = sweep;
     this.progress = progress;
     this.status = status;
+    this.ended = ended;
     this.clock = clock;
   }
 
@@ -115,10 +126,12 @@ public final class EvaluationWorker implements AutoCloseable {
 
   private void take(ConsumerRecord<String, byte[]> record) throws InterruptedException {
     String place = "%s/%d/%d".formatted(record.topic(), record.partition(), record.offset());
+    LogContext context = null;
     try {
       ReceivedEvent<CheckpointPublished> event =
           ReceivedEvent.read(record, CheckpointPublished.class);
       CheckpointPublished checkpoint = event.body();
+      context = LogContext.of(checkpoint.run(), checkpoint.epoch(), checkpoint.batch());
       status.begins(checkpoint.run() + "/" + checkpoint.checkpoint());
       String id = event.attributes().map(CloudEvent::id).orElse(place);
       Evaluator.Outcome outcome = evaluator.evaluate(id, checkpoint);
@@ -137,6 +150,10 @@ public final class EvaluationWorker implements AutoCloseable {
               record.value() == null ? "" : new String(record.value(), StandardCharsets.UTF_8),
               clock.instant()),
           place + "/dead-letter");
+    } finally {
+      if (context != null) {
+        context.close();
+      }
     }
   }
 
@@ -145,7 +162,11 @@ public final class EvaluationWorker implements AutoCloseable {
       status.update(progress);
       sweep
           .sweep()
-          .forEach(run -> LOG.info("run {} has ended: its test features are deleted", run));
+          .forEach(
+              run -> {
+                LOG.info("run {} has ended: its test features are deleted", run);
+                ended.accept(run);
+              });
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } catch (BrokerException e) {

@@ -1,5 +1,6 @@
 package deepspeech.evaluator.service;
 
+import deepspeech.broker.BrokerProbe;
 import deepspeech.broker.events.EventPublisher;
 import deepspeech.broker.events.RunStates;
 import deepspeech.broker.feed.FeedSettings;
@@ -10,12 +11,17 @@ import deepspeech.evaluator.evaluation.Evaluator;
 import deepspeech.evaluator.evaluation.ModelEvaluation;
 import deepspeech.evaluator.evaluation.PublishedEvaluations;
 import deepspeech.evaluator.evaluation.StoredCheckpoints;
+import deepspeech.evaluator.recognition.OnnxModel;
 import deepspeech.evaluator.testset.KafkaTestTopics;
 import deepspeech.evaluator.testset.KeptTestSets;
 import deepspeech.evaluator.testset.TestTopicSweep;
 import deepspeech.messages.configuration.EnvironmentVariables;
 import deepspeech.messages.topic.ConsumerGroups;
 import deepspeech.messages.topic.Topics;
+import deepspeech.objectstore.Retry;
+import deepspeech.operations.health.DependencyGauges;
+import deepspeech.operations.health.DependencyWatch;
+import deepspeech.operations.health.DiskGauges;
 import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.inject.Disposes;
@@ -23,6 +29,7 @@ import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Map;
 
 /** Puts the service together. */
 @ApplicationScoped
@@ -59,6 +66,46 @@ public class EvaluatorBeans {
 
   void close(@Disposes CheckpointStore store) {
     store.close();
+  }
+
+  @Produces
+  @Singleton
+  EvaluationMeters meters(MeterRegistry registry, EvaluationStatus status) {
+    return new EvaluationMeters(registry, status);
+  }
+
+  @Produces
+  @Singleton
+  BrokerProbe brokerProbe(EvaluatorConfiguration configuration) {
+    return new BrokerProbe(configuration.broker());
+  }
+
+  void close(@Disposes BrokerProbe probe) {
+    probe.close();
+  }
+
+  @Produces
+  @Singleton
+  DependencyWatch dependencies(
+      EvaluatorConfiguration configuration, BrokerProbe broker, MeterRegistry registry) {
+    CheckpointStore store =
+        CheckpointStore.connect(configuration.store(), new Retry(1, Duration.ZERO));
+    DependencyWatch watch =
+        new DependencyWatch(
+            Map.of(
+                EvaluatorHealth.BROKER,
+                broker,
+                EvaluatorHealth.STORE,
+                store::check,
+                EvaluatorHealth.MODEL,
+                OnnxModel::requireRuntime));
+    DependencyGauges.register(registry, watch);
+    DiskGauges.register(registry, configuration.workDirectory());
+    return watch;
+  }
+
+  void close(@Disposes DependencyWatch watch) {
+    watch.close();
   }
 
   @Produces
@@ -102,7 +149,7 @@ public class EvaluatorBeans {
       EventPublisher publisher,
       GroupProgress groups,
       EvaluationStatus status,
-      MeterRegistry registry)
+      EvaluationMeters meters)
       throws InterruptedException {
     Clock clock = Clock.systemUTC();
     CheckpointProgress progress = () -> groups.of(Topics.CHECKPOINTS, ConsumerGroups.EVALUATOR);
@@ -114,7 +161,7 @@ public class EvaluatorBeans {
             publisher::publish,
             new PublishedEvaluations(configuration.broker()).ids(),
             configuration.workDirectory(),
-            new EvaluationLog(registry, status),
+            new EvaluationLog(meters),
             clock);
     EvaluationWorker worker =
         new EvaluationWorker(
@@ -123,6 +170,7 @@ public class EvaluatorBeans {
             new TestTopicSweep(testTopics, new RunStates(configuration.broker())::newest, progress),
             progress,
             status,
+            meters::ended,
             clock);
     worker.start(LOOK_INTERVAL);
     return worker;

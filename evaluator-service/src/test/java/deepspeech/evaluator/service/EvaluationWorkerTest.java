@@ -92,6 +92,7 @@ class EvaluationWorkerTest {
         new TestTopicSweep(new NoTopics(), Map::of, () -> new Offsets(Map.of(), Map.of())),
         () -> new Offsets(Map.of(), Map.of()),
         status,
+        run -> {},
         Clock.systemUTC());
   }
 

@@ -32,6 +32,7 @@ import deepspeech.messages.run.RunState;
 import deepspeech.messages.run.RunStatus;
 import deepspeech.messages.topic.Topics;
 import deepspeech.objectstore.ObjectStoreConfiguration;
+import deepspeech.operations.metrics.MetricNames;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -122,7 +123,13 @@ class EvaluatorServiceIT {
     BestPointer best = store.best(run).orElseThrow();
     assertThat(best.checkpoint()).hasToString("epoch-0001");
     assertThat(best.cer()).isCloseTo(TestData.CER, within(1e-12));
-    assertThat(service.get("/q/metrics").body()).contains("deepspeech_evaluations_waiting");
+    MetricNames listed = MetricNames.listed(Files.readString(Path.of("metrics.txt")));
+    MetricNames exposed = MetricNames.exposed(service.get("/q/metrics").body());
+    assertThat(listed.missingIn(exposed)).isEmpty();
+    assertThat(exposed.own().missingIn(listed)).isEmpty();
+    assertThat(service.get("/q/health").body())
+        .contains("\"broker\"", "\"store\"", "\"model\"", "\"evaluation\"")
+        .doesNotContain("DOWN");
   }
 
   @Test

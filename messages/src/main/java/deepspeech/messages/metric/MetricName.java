@@ -35,8 +35,8 @@ public enum MetricName {
   LEFT_OUT,
   /**
    * Messages of a {@link MetricPoint#topic} that are published and not yet worked off: commands by
-   * the trainer, requests by data-prep, checkpoints by the evaluator, and of the run's feature topic
-   * the batches that are there to train on.
+   * the trainer, requests by data-prep, checkpoints by the evaluator, and of the run's feature
+   * topic the batches that are there to train on.
    */
   LAG,
   /**

@@ -4,10 +4,12 @@ import deepspeech.checkpoint.CheckpointSource;
 import deepspeech.checkpoint.CheckpointStore;
 import deepspeech.checkpoint.CheckpointStoreException;
 import deepspeech.checkpoint.StoredCheckpoint;
+import deepspeech.messages.checkpoint.CheckpointId;
 import deepspeech.messages.checkpoint.Provenance;
 import deepspeech.messages.features.DataSetDescription;
 import deepspeech.messages.run.RunId;
 import deepspeech.messages.tensor.Tensor;
+import deepspeech.operations.logging.LogContext;
 import deepspeech.trainer.model.Recogniser;
 import deepspeech.trainer.optimizer.AdamState;
 import deepspeech.trainer.training.Checkpoints;
@@ -86,10 +88,16 @@ public final class CheckpointWriter implements Checkpoints, AutoCloseable {
     underWay =
         CompletableFuture.runAsync(
             () -> {
-              StoredCheckpoint stored = upload(state, takenAt, parameters, optimizer);
-              published.accept(
-                  new PublishedCheckpoint(
-                      state, stored, Duration.ofNanos(System.nanoTime() - begin)));
+              CheckpointId id = state.checkpoint();
+              LogContext context = LogContext.of(run, id.epoch(), id.batch());
+              try {
+                StoredCheckpoint stored = upload(state, takenAt, parameters, optimizer);
+                published.accept(
+                    new PublishedCheckpoint(
+                        state, stored, Duration.ofNanos(System.nanoTime() - begin)));
+              } finally {
+                context.close();
+              }
             },
             thread);
   }

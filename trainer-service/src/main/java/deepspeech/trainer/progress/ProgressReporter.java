@@ -10,7 +10,6 @@ import deepspeech.messages.run.Position;
 import deepspeech.messages.run.RunId;
 import deepspeech.trainer.training.StepReport;
 import deepspeech.trainer.training.TrainingObserver;
-import java.io.PrintStream;
 import java.time.Clock;
 import java.time.LocalDateTime;
 import java.util.EnumMap;
@@ -23,7 +22,7 @@ import java.util.function.Supplier;
 /** Tells on the console, in the manual's words, and as metric points how a run goes. */
 public final class ProgressReporter implements TrainingObserver {
   private final RunId run;
-  private final PrintStream console;
+  private final Consumer<String> console;
   private final Consumer<MetricPoint> metrics;
   private final BiConsumer<Position, Map<LeftOutReason, Integer>> positions;
   private final Supplier<Map<String, Long>> lag;
@@ -33,13 +32,14 @@ public final class ProgressReporter implements TrainingObserver {
   /**
    * Reports on one run.
    *
+   * @param console takes a line or a block of lines at a time
    * @param metrics where metric points go; must not block
    * @param positions is told the position and what was left out so far with each report
    * @param lag tells at once how many messages of each topic wait to be worked off
    */
   public ProgressReporter(
       RunId run,
-      PrintStream console,
+      Consumer<String> console,
       Consumer<MetricPoint> metrics,
       BiConsumer<Position, Map<LeftOutReason, Integer>> positions,
       Supplier<Map<String, Long>> lag,
@@ -57,14 +57,14 @@ public final class ProgressReporter implements TrainingObserver {
    */
   public void started(
       TrainingConfiguration configuration, int trainingSamples, List<String> warnings) {
-    console.println(ConfigurationBlock.of(configuration));
-    console.println(TrainLine.trainingSamples(LocalDateTime.now(clock), trainingSamples));
-    warnings.forEach(warning -> console.println(TrainLine.warning(warning)));
+    console.accept(ConfigurationBlock.of(configuration));
+    console.accept(TrainLine.trainingSamples(LocalDateTime.now(clock), trainingSamples));
+    warnings.forEach(warning -> console.accept(TrainLine.warning(warning)));
   }
 
   @Override
   public void trained(StepReport report) {
-    console.println(report.line());
+    console.accept(report.line().toString());
     Position position = report.position();
     // A skipped step has no finite loss to put on a curve.
     if (!report.skipped()) {
@@ -80,15 +80,16 @@ public final class ProgressReporter implements TrainingObserver {
     point(MetricName.SKIPPED_STEPS, (double) report.skippedSteps(), position);
     point(MetricName.UTTERANCES_LEFT_OUT, report.leftOut(), position);
     lag.get()
-        .forEach((topic, waiting) -> point(MetricName.LAG, waiting, position, null, topic));
+        .forEach(
+            (topic, waiting) -> point(MetricName.LAG, (double) waiting, position, null, topic));
     positions.accept(position, Map.copyOf(leftOut));
   }
 
   @Override
   public void skipped(Position position, int inARow) {
-    console.printf(
-        "Step skipped at epoch %d, batch %d: loss or gradient is not finite (%d in a row)%n",
-        position.epoch(), position.batch() - 1, inARow);
+    console.accept(
+        "Step skipped at epoch %d, batch %d: loss or gradient is not finite (%d in a row)"
+            .formatted(position.epoch(), position.batch() - 1, inARow));
   }
 
   @Override

@@ -22,6 +22,7 @@ import deepspeech.messages.run.RunId;
 import deepspeech.messages.run.RunState;
 import deepspeech.messages.run.RunStatus;
 import deepspeech.messages.topic.Topics;
+import deepspeech.operations.logging.LogContext;
 import deepspeech.trainer.checkpoint.CheckpointAnnouncement;
 import deepspeech.trainer.checkpoint.CheckpointFit;
 import deepspeech.trainer.checkpoint.CheckpointWriter;
@@ -42,7 +43,6 @@ import deepspeech.trainer.training.StopSignal;
 import deepspeech.trainer.training.TakenOverException;
 import deepspeech.trainer.training.TrainingRun;
 import deepspeech.trainer.training.TrainingState;
-import java.io.PrintStream;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -70,7 +70,7 @@ public final class RunConductor implements RunWorker.Conductor {
   private final Tenures tenures;
   private final WorkDirectory workDirectory;
   private final Supplier<Map<String, Long>> sharedLag;
-  private final PrintStream console;
+  private final Consumer<String> console;
   private final Clock clock;
 
   /**
@@ -81,6 +81,7 @@ public final class RunConductor implements RunWorker.Conductor {
    * @param tenures claims each run before it is trained
    * @param workDirectory for the files of checkpoints on their way
    * @param sharedLag tells at once how many messages of each shared topic wait to be worked off
+   * @param console takes a line or a block of lines at a time
    */
   public RunConductor(
       RunRegistry registry,
@@ -92,7 +93,7 @@ public final class RunConductor implements RunWorker.Conductor {
       Tenures tenures,
       WorkDirectory workDirectory,
       Supplier<Map<String, Long>> sharedLag,
-      PrintStream console,
+      Consumer<String> console,
       Clock clock) {
     this.registry = registry;
     this.store = store;
@@ -114,13 +115,15 @@ public final class RunConductor implements RunWorker.Conductor {
    */
   @Override
   public void conduct(RunId run, StopSignal stop) throws InterruptedException {
+    LogContext context = LogContext.of(run);
     try {
       tenures.begin(run, stop);
       conductClaimed(run, stop);
     } catch (TakenOverException e) {
-      console.println(e.getMessage());
+      console.accept(e.getMessage());
     } finally {
       tenures.end(run);
+      context.close();
     }
   }
 
@@ -128,7 +131,7 @@ public final class RunConductor implements RunWorker.Conductor {
     try (TrainingData data = dataOf.apply(run, stop)) {
       End end = end(registry.find(run).orElseThrow(), data, stop);
       if (end.reason() != null) {
-        console.println("Run %s %s: %s".formatted(run, end.status(), end.reason()));
+        console.accept("Run %s %s: %s".formatted(run, end.status(), end.reason()));
       }
       if (end.status().ended()) {
         data.discard();
@@ -220,10 +223,11 @@ public final class RunConductor implements RunWorker.Conductor {
       keepDescription(
           new RunDescription(run, configuration, shape, description.fingerprint(), provenance));
       reporter.started(configuration, description.utterances(), warnings);
-      beginning.report().ifPresent(console::println);
+      beginning.report().ifPresent(console);
       Duration dryRunTook = dryRun.perform(recogniser::rehearse, System::nanoTime);
-      console.printf(
-          Locale.ROOT, "Dry run: %s, %.1f s%n", dryRun.shape(), dryRunTook.toNanos() / 1e9);
+      console.accept(
+          String.format(
+              Locale.ROOT, "Dry run: %s, %.1f s", dryRun.shape(), dryRunTook.toNanos() / 1e9));
       tellBeginning(accepted, beginning, training.leftOut());
       changeToRunning(run, training, description, warnings, resumed);
       data.begin(
@@ -242,6 +246,7 @@ public final class RunConductor implements RunWorker.Conductor {
 
   private static StepResult step(
       Recogniser recogniser, FeatureBatch batch, double learningRate, DryRun dryRun) {
+    LogContext.at(batch.key().epoch(), batch.key().batch());
     try {
       return recogniser.step(RaggedBatch.of(batch), learningRate);
     } catch (OutOfMemoryException e) {
@@ -264,7 +269,7 @@ public final class RunConductor implements RunWorker.Conductor {
             && (accepted.lastCheckpoint() != null || !store.list(run).isEmpty());
     if (wasUnderWay
         || configuration.resumeModel().filter(model -> model.isLatestOf(run)).isPresent()) {
-      Consumer<String> damaged = line -> console.println("Checkpoint passed over: " + line);
+      Consumer<String> damaged = line -> console.accept("Checkpoint passed over: " + line);
       checkpoint =
           wasUnderWay
               ? startingPoint.newest(run, damaged)

@@ -87,6 +87,16 @@ public final class RunWorker {
     }
   }
 
+  /** How many runs wait for their turn. */
+  public int waiting() {
+    return waiting.size();
+  }
+
+  /** False once the thread that trains has ended. */
+  public boolean isAlive() {
+    return thread.isAlive();
+  }
+
   private void work() {
     try {
       while (!isClosing()) {

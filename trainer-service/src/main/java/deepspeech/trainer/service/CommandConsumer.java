@@ -6,6 +6,7 @@ import deepspeech.messages.Json;
 import deepspeech.messages.command.Command;
 import deepspeech.messages.deadletter.DeadLetter;
 import deepspeech.messages.run.RunId;
+import deepspeech.operations.logging.LogContext;
 import deepspeech.trainer.command.CommandDesk;
 import deepspeech.trainer.command.CommandRejectedException;
 import io.smallrye.common.annotation.Blocking;
@@ -30,11 +31,13 @@ public class CommandConsumer {
 
   private final CommandDesk desk;
   private final EventPublisher publisher;
+  private final TrainerMeters meters;
   private final Clock clock = Clock.systemUTC();
 
-  CommandConsumer(CommandDesk desk, EventPublisher publisher) {
+  CommandConsumer(CommandDesk desk, EventPublisher publisher, TrainerMeters meters) {
     this.desk = desk;
     this.publisher = publisher;
+    this.meters = meters;
   }
 
   /** Carries out one command; it is acknowledged when its consequence is kept. */
@@ -46,8 +49,10 @@ public class CommandConsumer {
     String id = id(metadata);
     byte[] body = message.getPayload();
     RunId run = null;
+    LogContext context = null;
     try {
       run = run(metadata, body);
+      context = run == null ? null : LogContext.of(run);
       Command command = Json.read(body, Command.class);
       desk.take(id, command);
     } catch (CommandRejectedException e) {
@@ -58,12 +63,17 @@ public class CommandConsumer {
       }
       reject(
           id, run, run == null ? DeadLetter.UNREADABLE : DeadLetter.REJECTED, e.getMessage(), body);
+    } finally {
+      if (context != null) {
+        context.close();
+      }
     }
     return message.ack();
   }
 
   private void reject(String id, RunId run, String reason, String detail, byte[] body)
       throws InterruptedException {
+    meters.rejectedCommand();
     LOG.warn("command {} for run {} rejected: {}", id, run, detail);
     publisher.publish(
         new DeadLetter(

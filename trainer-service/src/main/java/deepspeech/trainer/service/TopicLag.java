@@ -6,6 +6,7 @@ import deepspeech.broker.progress.GroupProgress;
 import deepspeech.messages.topic.ConsumerGroups;
 import deepspeech.messages.topic.Topics;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
@@ -73,7 +74,7 @@ final class TopicLag implements AutoCloseable {
 
   private void refresh() {
     try {
-      for (String topic : waiting.keySet()) {
+      for (String topic : List.copyOf(waiting.keySet())) {
         waiting.put(topic, ask(topic));
       }
     } catch (InterruptedException e) {

@@ -1,10 +1,16 @@
 package deepspeech.trainer.service;
 
+import deepspeech.broker.BrokerProbe;
 import deepspeech.broker.events.EventPublisher;
 import deepspeech.broker.events.RunStates;
 import deepspeech.checkpoint.CheckpointStore;
 import deepspeech.messages.configuration.EnvironmentVariables;
+import deepspeech.messages.run.RunState;
 import deepspeech.objectstore.Retry;
+import deepspeech.operations.health.DependencyGauges;
+import deepspeech.operations.health.DependencyWatch;
+import deepspeech.operations.health.DiskGauges;
+import deepspeech.operations.logging.LogFormat;
 import deepspeech.trainer.checkpoint.PendingEvaluations;
 import deepspeech.trainer.checkpoint.StartingPoint;
 import deepspeech.trainer.checkpoint.WorkDirectory;
@@ -14,7 +20,9 @@ import deepspeech.trainer.run.RunConductor;
 import deepspeech.trainer.run.RunRegistry;
 import deepspeech.trainer.run.RunWorker;
 import deepspeech.trainer.run.Tenures;
+import deepspeech.trainer.torchscript.TorchEngine;
 import deepspeech.trainer.training.RunFailedException;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -25,85 +33,117 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
 
 /** Puts the trainer together and ties it to the life of the process. */
 @ApplicationScoped
 public class TrainerService {
   private static final Duration READING_STANDS_STILL = Duration.ofSeconds(10);
 
-  private final TrainerConfiguration configuration =
-      TrainerConfiguration.of(EnvironmentVariables.ofProcess());
+  private final EnvironmentVariables environment = EnvironmentVariables.ofProcess();
+  private final TrainerConfiguration configuration = TrainerConfiguration.of(environment);
+  private final Consumer<String> console = LogFormat.of(environment).console();
   private final Clock clock = Clock.systemUTC();
   private final Path workDirectory =
       WorkFiles.cleared(configuration.workDirectory(), configuration.trainerId());
   private final EventPublisher publisher =
       EventPublisher.patient(
-          configuration.broker(),
-          "/trainer-service",
-          configuration.patience(),
-          System.out::println);
+          configuration.broker(), "/trainer-service", configuration.patience(), console);
   private final CheckpointStore store =
       CheckpointStore.connect(
-          configuration.store(), Retry.patient(configuration.patience(), System.out::println));
+          configuration.store(), Retry.patient(configuration.patience(), console));
   private final CheckpointStore claims = CheckpointStore.connect(configuration.store());
+  private final CheckpointStore looked =
+      CheckpointStore.connect(configuration.store(), new Retry(1, Duration.ZERO));
   private final StartingPoint startingPoint =
       new StartingPoint(store, workDirectory, new EvaluationHistory(configuration.broker())::of);
-  private final BrokerPatience patience =
-      new BrokerPatience(configuration.patience(), System.out::println);
+  private final BrokerPatience patience = new BrokerPatience(configuration.patience(), console);
   private final PendingEvaluations pendingEvaluations = new PendingEvaluations();
   private final EvaluationFollower evaluations =
       new EvaluationFollower(configuration.broker(), pendingEvaluations);
   private final Tenures tenures = new Tenures(store, claims, configuration.trainerId(), clock);
-  private final TopicLag lag;
+  private final TopicLag lag = new TopicLag(configuration.broker(), patience);
+  private final BrokerProbe brokerProbe = new BrokerProbe(configuration.broker());
+  private final DependencyWatch dependencies =
+      new DependencyWatch(
+          Map.of(
+              TrainerHealth.BROKER,
+              brokerProbe,
+              TrainerHealth.STORE,
+              looked::check,
+              TrainerHealth.MODEL,
+              TorchEngine::start));
+  private final TrainerMeters meters;
   private final RunRegistry registry;
   private final RunWorker worker;
 
-  TrainerService() throws InterruptedException {
-    lag = new TopicLag(configuration.broker(), patience);
-    registry =
-        new RunRegistry(
-            state -> {
-              tenures.requireHeld(state.run());
-              try {
-                publisher.publish(state);
-              } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                throw new RunFailedException("interrupted before the run's state was kept", e);
-              }
-            },
-            List.of());
+  TrainerService(MeterRegistry meterRegistry) throws InterruptedException {
+    meters = new TrainerMeters(meterRegistry);
+    registry = new RunRegistry(this::keep, List.of());
+    RunConductor conductor =
+        new RunConductor(
+            registry,
+            store,
+            startingPoint,
+            (run, stop) ->
+                new KafkaTrainingData(
+                    configuration.broker(),
+                    run,
+                    configuration.batchesAhead(),
+                    patience,
+                    stop,
+                    console),
+            new MeteredRunEvents(
+                new KafkaRunEvents(configuration.broker(), publisher, tenures), meters),
+            pendingEvaluations,
+            tenures,
+            new WorkDirectory(workDirectory, configuration.patience(), console),
+            lag::now,
+            console,
+            clock);
     worker =
         new RunWorker(
             registry,
-            new RunConductor(
-                registry,
-                store,
-                startingPoint,
-                (run, stop) ->
-                    new KafkaTrainingData(
-                        configuration.broker(),
-                        run,
-                        configuration.batchesAhead(),
-                        patience,
-                        stop,
-                        System.out::println),
-                new KafkaRunEvents(configuration.broker(), publisher, tenures),
-                pendingEvaluations,
-                tenures,
-                new WorkDirectory(workDirectory, configuration.patience(), System.out::println),
-                lag::now,
-                System.out,
-                clock));
+            (run, stop) -> {
+              meters.begin(run, clock.instant());
+              try {
+                conductor.conduct(run, stop);
+              } finally {
+                meters.leave(run);
+              }
+            });
+    meters.follow(lag);
+    meters.follow(worker::waiting);
+    DependencyGauges.register(meterRegistry, dependencies);
+    DiskGauges.register(meterRegistry, workDirectory);
+  }
+
+  private void keep(RunState state) {
+    tenures.requireHeld(state.run());
+    try {
+      publisher.publish(state);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new RunFailedException("interrupted before the run's state was kept", e);
+    }
+    boolean wasUnfinished =
+        registry.find(state.run()).filter(before -> before.status().ended()).isEmpty();
+    if (state.status().ended() && wasUnfinished) {
+      meters.ended(state.status());
+    }
   }
 
   void start(@Observes StartupEvent event) {
     evaluations.start();
     lag.start();
+    dependencies.start();
     worker.start();
   }
 
   /** Goes on with what an earlier trainer left unfinished, as soon as the broker tells what. */
   void takeUp() {
+    meters.active(true);
     try {
       RunStates states = new RunStates(configuration.broker(), READING_STANDS_STILL);
       worker.takeUp(patience.await(states::newest).values());
@@ -115,6 +155,7 @@ public class TrainerService {
 
   /** Leaves the runs to another trainer. */
   void handOver() {
+    meters.active(false);
     worker.handOver();
   }
 
@@ -123,11 +164,14 @@ public class TrainerService {
         .shutDown(configuration.shutdownGrace())
         .ifPresent(
             run ->
-                System.out.printf(
-                    "Run %s: no checkpoint within %d s; it goes on from the one before%n",
-                    run, configuration.shutdownGrace().toSeconds()));
+                console.accept(
+                    "Run %s: no checkpoint within %d s; it goes on from the one before"
+                        .formatted(run, configuration.shutdownGrace().toSeconds())));
     evaluations.close();
     lag.close();
+    dependencies.close();
+    brokerProbe.close();
+    looked.close();
     publisher.close();
     store.close();
     claims.close();
@@ -137,6 +181,24 @@ public class TrainerService {
   @Singleton
   EventPublisher publisher() {
     return publisher;
+  }
+
+  @Produces
+  @Singleton
+  DependencyWatch dependencies() {
+    return dependencies;
+  }
+
+  @Produces
+  @Singleton
+  RunWorker worker() {
+    return worker;
+  }
+
+  @Produces
+  @Singleton
+  TrainerMeters meters() {
+    return meters;
   }
 
   @Produces

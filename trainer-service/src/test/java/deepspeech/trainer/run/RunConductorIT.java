@@ -163,7 +163,7 @@ class RunConductorIT {
             tenures,
             new WorkDirectory(directory.resolve("work"), Duration.ofMinutes(1), this::diskFails),
             () -> Map.of(Topics.COMMANDS, 3L),
-            new PrintStream(console, true, StandardCharsets.UTF_8),
+            new PrintStream(console, true, StandardCharsets.UTF_8)::println,
             Clock.systemUTC());
   }
 

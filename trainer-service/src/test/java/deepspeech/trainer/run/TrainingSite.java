@@ -21,9 +21,9 @@ import deepspeech.messages.metric.MetricName;
 import deepspeech.messages.metric.MetricPoint;
 import deepspeech.messages.run.RunId;
 import deepspeech.messages.run.RunState;
-import deepspeech.messages.topic.Topics;
 import deepspeech.messages.tensor.Safetensors;
 import deepspeech.messages.tensor.Tensor;
+import deepspeech.messages.topic.Topics;
 import deepspeech.objectstore.ObjectStoreConfiguration;
 import deepspeech.trainer.checkpoint.NewLearningRate;
 import deepspeech.trainer.checkpoint.PendingEvaluations;
@@ -149,7 +149,7 @@ final class TrainingSite implements AutoCloseable, CommandDesk.Feasibility {
             new Tenures(store, store, "trainer", Clock.systemUTC()),
             new WorkDirectory(workDirectory, Duration.ZERO, line -> {}),
             () -> Map.of(Topics.COMMANDS, 3L),
-            new PrintStream(console, true, StandardCharsets.UTF_8),
+            new PrintStream(console, true, StandardCharsets.UTF_8)::println,
             Clock.systemUTC());
     desk = new CommandDesk(registry, new Queue(), this, Clock.systemUTC());
   }

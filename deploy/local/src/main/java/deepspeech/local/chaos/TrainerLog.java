@@ -1,5 +1,6 @@
 package deepspeech.local.chaos;
 
+import deepspeech.local.process.LogRecord;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -51,7 +52,7 @@ final class TrainerLog {
   }
 
   private static Optional<Step> step(String line, ZoneId zone) {
-    Matcher matcher = LINE.matcher(line);
+    Matcher matcher = LINE.matcher(LogRecord.in(line).map(LogRecord::message).orElse(line));
     return matcher.matches()
         ? Optional.of(
             new Step(

@@ -1,6 +1,7 @@
 package deepspeech.local.process;
 
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -10,10 +11,16 @@ final class LoggedError {
   private static final Pattern LINE =
       Pattern.compile("\\d{4}-\\d{2}-\\d{2} \\S+ +(?:ERROR|FATAL) +\\[[^]]*] +\\([^)]*\\) *(.*)");
 
+  private static final Set<String> ERRORS = Set.of("ERROR", "FATAL");
+
   private LoggedError() {}
 
   /** The message, if the line is an error. */
   static Optional<String> in(String line) {
+    Optional<LogRecord> record = LogRecord.in(line);
+    if (record.isPresent()) {
+      return record.filter(r -> ERRORS.contains(r.level())).map(LogRecord::message);
+    }
     Matcher matcher = LINE.matcher(line);
     return matcher.matches() ? Optional.of(matcher.group(1)) : Optional.empty();
   }

@@ -20,12 +20,26 @@ class LoggedErrorTest {
     assertThat(error).contains("run x: cannot go on [y] (z)");
   }
 
+  @Test
+  void theMessageOfAnErrorThatIsAJsonObjectIsFound() {
+    // Given
+    String line = "{\"level\":\"FATAL\",\"message\":\"run x: \\\"y\\\"\"}";
+
+    // When
+    var error = LoggedError.in(line);
+
+    // Then
+    assertThat(error).contains("run x: \"y\"");
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {
         "2026-01-31 12:00:00,123 INFO  [dee.tra.Trainer] (main) no ERROR here",
         "2026-01-31 12:00:00,123 WARN  [dee.tra.Trainer] (main) careful",
         "Train [2021-08-31 22:41:43.713666] epoch: [1/50], batch: [100/1599]",
+        "{\"level\":\"WARN\",\"message\":\"careful\"}",
+        "{no object",
         "\tat deepspeech.Service.main(Service.java:1)"
       })
   void otherLinesAreNoErrors(String line) {

@@ -1,0 +1,57 @@
+package deepspeech.broker;
+
+import deepspeech.operations.health.Probe;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
+
+/** Finds out, over a connection of its own, whether the broker answers. */
+public final class BrokerProbe implements Probe, AutoCloseable {
+  private static final Duration LIMIT = Duration.ofSeconds(5);
+
+  private final BrokerConfiguration broker;
+  private final Admin admin;
+
+  /** Opens the connection; the broker may be away. */
+  public BrokerProbe(BrokerConfiguration broker) {
+    this.broker = broker;
+    int millis = (int) LIMIT.toMillis();
+    this.admin =
+        Admin.create(
+            broker.client(
+                Map.of(
+                    AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG,
+                    millis,
+                    AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG,
+                    millis)));
+  }
+
+  /**
+   * Asks it.
+   *
+   * @throws BrokerException if it does not answer within 5 s, or refuses the sign-in
+   */
+  @Override
+  public void look() throws InterruptedException {
+    try {
+      admin.describeCluster().nodes().get();
+    } catch (ExecutionException e) {
+      Throwable cause = BrokerException.unwrap(e);
+      throw new BrokerException(
+          "broker %s: %s"
+              .formatted(
+                  broker.bootstrapServers(),
+                  cause instanceof org.apache.kafka.common.errors.TimeoutException
+                      ? "no answer within %d s".formatted(LIMIT.toSeconds())
+                      : BrokerException.firstLine(cause)),
+          cause);
+    }
+  }
+
+  @Override
+  public void close() {
+    admin.close(Duration.ZERO);
+  }
+}

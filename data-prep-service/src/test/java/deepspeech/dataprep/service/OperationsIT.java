@@ -1,0 +1,195 @@
+package deepspeech.dataprep.service;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import deepspeech.broker.BrokerConfiguration;
+import deepspeech.broker.events.EventPublisher;
+import deepspeech.broker.topics.TopicSetup;
+import deepspeech.dataprep.dataset.Corpus;
+import deepspeech.embedded.EmbeddedKafka;
+import deepspeech.embedded.EmbeddedS3;
+import deepspeech.messages.Json;
+import deepspeech.messages.configuration.TrainingConfiguration;
+import deepspeech.messages.features.FeatureRequest;
+import deepspeech.messages.features.Split;
+import deepspeech.messages.run.RunId;
+import deepspeech.messages.topic.Topics;
+import java.io.IOException;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
+import java.util.stream.StreamSupport;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What an operator sees of the packaged service: health and logs. */
+class OperationsIT {
+  private static final RunId RUN = new RunId("looked-at");
+
+  @TempDir private Path folder;
+  private EmbeddedKafka broker;
+  private EmbeddedS3 store;
+  private Corpus corpus;
+  private final Map<String, String> environment = new HashMap<>();
+
+  @BeforeEach
+  void start() throws Exception {
+    broker = EmbeddedKafka.start(folder.resolve("kafka"), 0);
+    store = EmbeddedS3.start(folder.resolve("s3"), 0);
+    corpus = Corpus.in(Files.createDirectories(folder.resolve("data"))).utterances(5);
+    environment.put("KAFKA_BOOTSTRAP_SERVERS", broker.bootstrapServers());
+    environment.put("DEEPSPEECH_DATASET_ROOT", corpus.root().toString());
+    environment.put("DEEPSPEECH_DATA_CACHE_DIR", folder.resolve("cache").toString());
+    environment.put("DEEPSPEECH_S3_ENDPOINT", store.endpoint().toString());
+    environment.put("DEEPSPEECH_S3_ACCESS_KEY", store.accessKey());
+    environment.put("DEEPSPEECH_S3_SECRET_KEY", store.secretKey());
+  }
+
+  @AfterEach
+  void stop() {
+    broker.close();
+    store.close();
+  }
+
+  @Test
+  void readyGoesDownWithBrokerAndStoreNamesThemAndComesUpAgainWithThem() throws Exception {
+    // Given
+    int kafkaPort = broker.port();
+    int storePort = store.endpoint().getPort();
+    try (ServiceProcess service = ServiceProcess.start(folder, "restarts", environment).ready()) {
+      // When
+      broker.close();
+      store.close();
+      JsonNode away = health(service, isDown("broker").and(isDown("store")));
+
+      // Then
+      assertThat(reason(away, "broker"))
+          .isEqualTo("broker " + broker.bootstrapServers() + ": no answer within 5 s");
+      assertThat(reason(away, "store"))
+          .startsWith("S3 endpoint " + store.endpoint() + " is not reachable: cannot list the");
+      HttpResponse<String> live = service.get("/q/health/live");
+      assertThat(live.statusCode()).isEqualTo(200);
+      assertThat(live.body()).contains("down: broker " + broker.bootstrapServers());
+      assertThat(service.get("/q/metrics").body())
+          .contains("deepspeech_dependency_up{dependency=\"broker\"} 0.0");
+
+      // When
+      broker = EmbeddedKafka.start(folder.resolve("kafka"), kafkaPort);
+      store = EmbeddedS3.start(folder.resolve("s3"), storePort);
+
+      // Then
+      health(service, h -> h.path("status").asText().equals("UP"));
+    }
+  }
+
+  @Test
+  void withTheJsonFormatEveryLineIsAnObjectWithTheRunAndBatchThatItIsAbout() throws Exception {
+    // Given
+    environment.put("DEEPSPEECH_LOG_FORMAT", "json");
+    BrokerConfiguration configuration = BrokerConfiguration.of(broker.bootstrapServers());
+    ServiceProcess service = ServiceProcess.start(folder, "json", environment).ready();
+    try (TopicSetup topics = new TopicSetup(configuration);
+        EventPublisher publisher = new EventPublisher(configuration, "/test")) {
+      topics.ensureFeatures(RUN, Split.TRAIN);
+
+      // When
+      publisher.publish(
+          new FeatureRequest.Batch(
+              RUN,
+              Split.TRAIN,
+              TrainingConfiguration.defaults().data(Split.TRAIN, 1),
+              "0".repeat(64),
+              2,
+              7,
+              Topics.featuresName(RUN, Split.TRAIN)));
+      while (!service.output().contains("request refused")) {
+        TimeUnit.MILLISECONDS.sleep(100);
+      }
+    } finally {
+      service.close();
+    }
+
+    // Then
+    List<JsonNode> records = records(service.output());
+    assertThat(records).hasSizeGreaterThan(3);
+    assertThat(records).allSatisfy(r -> assertThat(r.path("message").asText()).isNotEmpty());
+    assertThat(records)
+        .filteredOn(record -> record.path("message").asText().contains("request refused"))
+        .isNotEmpty()
+        .allSatisfy(
+            record ->
+                assertThat(record.path("mdc"))
+                    .isEqualTo(
+                        Json.toTree(Map.of("run", "looked-at", "epoch", "2", "batch", "7"))));
+  }
+
+  @Test
+  void aServiceThatCannotStartSaysSoInTheFormatThatWasChosen() throws Exception {
+    // Given
+    environment.put("DEEPSPEECH_DATASET_ROOT", "/nowhere");
+    environment.put("DEEPSPEECH_LOG_FORMAT", "json");
+    Map<String, String> wrong = new HashMap<>(environment);
+    wrong.put("DEEPSPEECH_LOG_FORMAT", "xml");
+
+    // When
+    try (ServiceProcess json = ServiceProcess.start(folder, "cannot", environment);
+        ServiceProcess xml = ServiceProcess.start(folder, "xml", wrong)) {
+      // Then
+      assertThat(json.exitCode()).isEqualTo(2);
+      assertThat(records(json.output()))
+          .singleElement()
+          .satisfies(
+              record ->
+                  assertThat(record.path("message").asText())
+                      .startsWith("DEEPSPEECH_DATASET_ROOT: \"/nowhere\" given"));
+      assertThat(xml.exitCode()).isEqualTo(2);
+      assertThat(xml.output())
+          .isEqualTo(
+              "data-prep-service: DEEPSPEECH_LOG_FORMAT: \"xml\" given, allowed: text or json\n");
+    }
+  }
+
+  private static List<JsonNode> records(String output) {
+    return output
+        .lines()
+        .map(line -> Json.readTree(line.getBytes(StandardCharsets.UTF_8)))
+        .toList();
+  }
+
+  /** Asks until the answer is as awaited. */
+  private static JsonNode health(ServiceProcess service, Predicate<JsonNode> awaited)
+      throws IOException, InterruptedException {
+    while (true) {
+      JsonNode health =
+          Json.readTree(service.get("/q/health/ready").body().getBytes(StandardCharsets.UTF_8));
+      if (awaited.test(health)) {
+        return health;
+      }
+      TimeUnit.MILLISECONDS.sleep(100);
+    }
+  }
+
+  private static Predicate<JsonNode> isDown(String name) {
+    return health -> check(health, name).path("status").asText().equals("DOWN");
+  }
+
+  private static String reason(JsonNode health, String name) {
+    return check(health, name).path("data").path("reason").asText();
+  }
+
+  private static JsonNode check(JsonNode health, String name) {
+    return StreamSupport.stream(health.path("checks").spliterator(), false)
+        .filter(check -> check.path("name").asText().equals(name))
+        .findFirst()
+        .orElseThrow();
+  }
+}

@@ -1,0 +1,90 @@
+package deepspeech.operations.health;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Looks again and again at what a service depends on, each on a thread of its own, so that one that
+ * does not answer hides no other, and who asks is answered at once. Thread-safe.
+ */
+public final class DependencyWatch implements AutoCloseable {
+  private static final Duration REST = Duration.ofSeconds(5);
+  private static final String NOT_LOOKED = "not looked at yet";
+
+  private final Map<String, Probe> probes;
+  private final Map<String, String> troubles = new ConcurrentHashMap<>();
+  private final List<ScheduledExecutorService> threads = new ArrayList<>();
+
+  /**
+   * Looks at nothing yet.
+   *
+   * @param probes by the name of what they look at
+   */
+  public DependencyWatch(Map<String, Probe> probes) {
+    this.probes = Collections.unmodifiableMap(new TreeMap<>(probes));
+    probes.keySet().forEach(name -> troubles.put(name, NOT_LOOKED));
+  }
+
+  /** Begins to look. */
+  public synchronized void start() {
+    probes.forEach(
+        (name, probe) -> {
+          ScheduledExecutorService thread =
+              Executors.newSingleThreadScheduledExecutor(
+                  task -> {
+                    Thread looking = new Thread(task, "health-" + name);
+                    looking.setDaemon(true);
+                    return looking;
+                  });
+          threads.add(thread);
+          var unused =
+              thread.scheduleWithFixedDelay(
+                  () -> look(name, probe), 0, REST.toMillis(), TimeUnit.MILLISECONDS);
+        });
+  }
+
+  private void look(String name, Probe probe) {
+    try {
+      probe.look();
+      troubles.remove(name);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (RuntimeException | LinkageError e) {
+      troubles.put(name, line(e));
+    }
+  }
+
+  private static String line(Throwable failure) {
+    Throwable cause = failure;
+    // A class that cannot be loaded says why in its cause alone.
+    while (cause instanceof LinkageError && cause.getCause() != null) {
+      cause = cause.getCause();
+    }
+    String message = cause.getMessage() == null ? "" : cause.getMessage();
+    return message.lines().findFirst().orElse(cause.getClass().getSimpleName());
+  }
+
+  /** The names of what is looked at, in order. */
+  public List<String> names() {
+    return List.copyOf(probes.keySet());
+  }
+
+  /** Why a dependency cannot be used, in a line; empty if it can. */
+  public Optional<String> trouble(String name) {
+    return Optional.ofNullable(troubles.get(name));
+  }
+
+  @Override
+  public synchronized void close() {
+    threads.forEach(ScheduledExecutorService::shutdownNow);
+  }
+}

@@ -1,0 +1,43 @@
+package deepspeech.trainer.service;
+
+import deepspeech.messages.checkpoint.CheckpointPublished;
+import deepspeech.messages.deadletter.LeftOutReason;
+import deepspeech.messages.metric.MetricPoint;
+import deepspeech.messages.run.RunId;
+import deepspeech.trainer.run.RunEvents;
+import java.time.Instant;
+import java.util.Map;
+
+/** Shows in the trainer's metrics what a run tells the other services. */
+final class MeteredRunEvents implements RunEvents {
+  private final RunEvents events;
+  private final TrainerMeters meters;
+
+  MeteredRunEvents(RunEvents events, TrainerMeters meters) {
+    this.events = events;
+    this.meters = meters;
+  }
+
+  @Override
+  public void metric(MetricPoint point) {
+    events.metric(point);
+    meters.told(point);
+  }
+
+  @Override
+  public void awaitTold() {
+    events.awaitTold();
+  }
+
+  @Override
+  public void recover(RunId run, Instant since, Map<LeftOutReason, Integer> leftOut)
+      throws InterruptedException {
+    events.recover(run, since, leftOut);
+  }
+
+  @Override
+  public void checkpoint(CheckpointPublished event) {
+    events.checkpoint(event);
+    meters.checkpoint(event.run(), event.time());
+  }
+}

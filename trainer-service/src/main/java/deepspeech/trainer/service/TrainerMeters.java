@@ -1,0 +1,184 @@
+package deepspeech.trainer.service;
+
+import deepspeech.messages.features.Split;
+import deepspeech.messages.metric.MetricPoint;
+import deepspeech.messages.run.RunId;
+import deepspeech.messages.run.RunStatus;
+import deepspeech.messages.topic.Topics;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.Meter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tags;
+import java.time.Instant;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+
+/**
+ * What {@code /q/metrics} has of the trainer. The newest values of the run under way are gauges
+ * that go when it leaves this trainer, so that there are never more of them than one run has.
+ */
+final class TrainerMeters {
+  private static final String PREFIX = "deepspeech.trainer.";
+
+  private final MeterRegistry registry;
+  private final Map<RunStatus, Counter> ended = new EnumMap<>(RunStatus.class);
+  private final Counter checkpoints;
+  private final Counter rejectedCommands;
+  private final AtomicInteger active = new AtomicInteger();
+  private final Map<RunId, Map<Series, Value>> ofRuns = new HashMap<>();
+
+  private record Series(String name, Tags tags) {}
+
+  private record Value(AtomicReference<Double> newest, Meter meter) {}
+
+  /** Registers what is there without a run. */
+  TrainerMeters(MeterRegistry registry) {
+    this.registry = registry;
+    for (RunStatus status : RunStatus.values()) {
+      if (status.ended()) {
+        ended.put(
+            status,
+            Counter.builder(PREFIX + "runs")
+                .description("Runs that ended here, by how")
+                .tag("status", status.toString())
+                .register(registry));
+      }
+    }
+    checkpoints =
+        Counter.builder(PREFIX + "checkpoints")
+            .description("Checkpoints published")
+            .register(registry);
+    rejectedCommands =
+        Counter.builder(PREFIX + "commands.rejected")
+            .description("Commands that were not carried out")
+            .register(registry);
+    Gauge.builder(PREFIX + "active", active, AtomicInteger::get)
+        .description("1 while this trainer takes commands and trains, 0 while it stands by")
+        .register(registry);
+  }
+
+  /** Registers the lag of the shared topics. */
+  void follow(TopicLag lag) {
+    for (String topic : lag.now().keySet()) {
+      Gauge.builder(PREFIX + "lag", lag, l -> l.now().getOrDefault(topic, 0L))
+          .description("Messages that are published and not yet worked off")
+          .tag("topic", topic)
+          .strongReference(true)
+          .register(registry);
+    }
+  }
+
+  /** Registers how many runs wait for their turn. */
+  void follow(RunQueue queue) {
+    Gauge.builder(PREFIX + "runs.waiting", queue, RunQueue::waiting)
+        .description("Runs that wait for their turn")
+        .strongReference(true)
+        .register(registry);
+  }
+
+  /** Tells how many runs wait. */
+  @FunctionalInterface
+  interface RunQueue {
+    int waiting();
+  }
+
+  /** Whether it is this trainer's turn. */
+  void active(boolean turn) {
+    active.set(turn ? 1 : 0);
+  }
+
+  /** A run is trained here from now on; until its first checkpoint it counts from now. */
+  void begin(RunId run, Instant now) {
+    synchronized (this) {
+      ofRuns.put(run, new HashMap<>());
+    }
+    set(run, "checkpoint.timestamp.seconds", (double) now.getEpochSecond(), ofRun(run));
+  }
+
+  /** A run is not trained here any more: its gauges go. */
+  synchronized void leave(RunId run) {
+    Map<Series, Value> values = ofRuns.remove(run);
+    if (values != null) {
+      values.values().forEach(value -> registry.remove(value.meter()));
+    }
+  }
+
+  void ended(RunStatus status) {
+    ended.get(status).increment();
+  }
+
+  void rejectedCommand() {
+    rejectedCommands.increment();
+  }
+
+  void checkpoint(RunId run, Instant time) {
+    checkpoints.increment();
+    set(run, "checkpoint.timestamp.seconds", (double) time.getEpochSecond(), ofRun(run));
+  }
+
+  /** Takes over what a metric point tells. */
+  void told(MetricPoint point) {
+    RunId run = point.run();
+    Tags tags = ofRun(run);
+    switch (point.name()) {
+      case TRAIN_LOSS,
+          LEARNING_RATE,
+          GRADIENT_NORM,
+          ETA_SECONDS,
+          SAMPLES_PER_SECOND,
+          SKIPPED_STEPS,
+          UTTERANCES_LEFT_OUT -> {
+        set(run, name(point), point.value(), tags);
+        set(run, "step", (double) point.step(), tags);
+        set(run, "epoch", point.epoch(), tags);
+        set(run, "batch", point.batch(), tags);
+      }
+      case SHARE_COMPUTING -> share(run, "computing", point.value());
+      case SHARE_WAITING -> share(run, "waiting", point.value());
+      case SHARE_CHECKPOINT -> share(run, "checkpoint", point.value());
+      case LEFT_OUT ->
+          set(run, name(point), point.value(), tags.and("reason", point.reason().toString()));
+      case LAG -> {
+        // The lag of the shared topics is there without a run.
+        if (point.topic().equals(Topics.featuresName(run, Split.TRAIN))) {
+          set(run, "lag", point.value(), Tags.of("topic", point.topic()));
+        }
+      }
+      case CHECKPOINT_BYTES, CHECKPOINT_SECONDS -> set(run, name(point), point.value(), tags);
+      case RESUMED, TEST_CER, TEST_WER -> {}
+    }
+  }
+
+  private void share(RunId run, String activity, double value) {
+    set(run, "time.share", value, ofRun(run).and("activity", activity));
+  }
+
+  private static String name(MetricPoint point) {
+    return point.name().toString().replace('_', '.');
+  }
+
+  private static Tags ofRun(RunId run) {
+    return Tags.of("run", run.toString());
+  }
+
+  private synchronized void set(RunId run, String name, double value, Tags tags) {
+    Map<Series, Value> values = ofRuns.get(run);
+    if (values != null) {
+      values.computeIfAbsent(new Series(name, tags), this::register).newest().set(value);
+    }
+  }
+
+  private Value register(Series series) {
+    AtomicReference<Double> newest = new AtomicReference<>(Double.NaN);
+    return new Value(
+        newest,
+        Gauge.builder(PREFIX + series.name(), newest, AtomicReference::get)
+            .tags(series.tags())
+            .strongReference(true)
+            .register(registry));
+  }
+}
