@@ -1,6 +1,7 @@
 package deepspeech.curves;
 
 import deepspeech.messages.InvalidMessageException;
+import deepspeech.messages.deadletter.LeftOutReason;
 import deepspeech.messages.metric.MetricName;
 import deepspeech.messages.metric.MetricPoint;
 import java.util.Comparator;
@@ -10,7 +11,7 @@ import java.util.Optional;
  * Names one curve of a run.
  *
  * @param qualifier what the metric counts where it counts several things: the reason of {@link
- *     MetricName#LEFT_OUT}; empty for other metrics
+ *     MetricName#LEFT_OUT}, the topic of {@link MetricName#LAG}; empty for other metrics
  */
 public record CurveKey(MetricName metric, Optional<String> qualifier)
     implements Comparable<CurveKey> {
@@ -29,7 +30,10 @@ public record CurveKey(MetricName metric, Optional<String> qualifier)
   /** The curve that a point belongs to. */
   public static CurveKey of(MetricPoint point) {
     return new CurveKey(
-        point.name(), Optional.ofNullable(point.reason()).map(reason -> reason.toString()));
+        point.name(),
+        Optional.ofNullable(point.reason())
+            .map(LeftOutReason::toString)
+            .or(() -> Optional.ofNullable(point.topic())));
   }
 
   /** In the order of {@link MetricName}, then of the qualifiers. */

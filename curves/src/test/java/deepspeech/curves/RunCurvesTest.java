@@ -240,7 +240,7 @@ class RunCurvesTest {
   }
 
   private static MetricPoint leftOut(LeftOutReason reason, double count) {
-    return new MetricPoint(Points.RUN, MetricName.LEFT_OUT, count, 0, 1, 0, reason, START);
+    return new MetricPoint(Points.RUN, MetricName.LEFT_OUT, count, 0, 1, 0, reason, null, START);
   }
 
   private static List<Long> steps(Curve curve) {

@@ -635,17 +635,16 @@ class DashboardServiceIT {
     int steps = 10 * epochs;
     publisher.publish(
         new RunState(
-            new RunId(run),
-            RunStatus.RUNNING,
-            null,
-            TrainingConfiguration.defaults(),
-            List.of("id-" + run),
-            new Position(epochs, 10, 10, steps),
-            CheckpointId.endOfEpoch(epochs),
-            320,
-            Map.of(),
-            List.of(HOSTILE),
-            START.plusSeconds(steps)));
+                new RunId(run),
+                RunStatus.RUNNING,
+                null,
+                TrainingConfiguration.defaults(),
+                List.of("id-" + run),
+                new Position(epochs, 10, 10, steps),
+                CheckpointId.endOfEpoch(epochs),
+                320,
+                START.plusSeconds(steps))
+            .withData(320, List.of(HOSTILE), START.plusSeconds(steps)));
     for (int step = 1; step <= steps; step++) {
       publisher.publish(point(run, MetricName.TRAIN_LOSS, step, 100 - step));
     }
