@@ -41,6 +41,23 @@ class DrawnCurveTest {
   }
 
   @Test
+  void theSmoothedCurveToo() {
+    // Given
+    Random random = new Random(1);
+    double[] x = IntStream.range(0, 20_000).mapToDouble(i -> i).toArray();
+    double[] y = random.doubles(x.length).toArray();
+    double[] smoothed = Smoothing.smooth(y, 0.9);
+
+    // When
+    DrawnCurve drawn = DrawnCurve.of(LOSS, x, y, ChartView.whole(Axis.STEP, WIDTH, 0.9));
+
+    // Then
+    assertThat(drawing(drawn.x(), drawn.smoothed(), x, smoothed))
+        .isEqualTo(drawing(x, smoothed, x, smoothed));
+    assertThat(drawing(drawn.x(), drawn.y(), x, y)).isEqualTo(drawing(x, y, x, y));
+  }
+
+  @Test
   void whatFitsIntoTheChartIsLeftWhole() {
     // Given
     double[] x = {1, 2, 3, 4};
