@@ -30,7 +30,8 @@ class OperationsFilesTest {
       Map.of(
           "deepspeech-trainer", Path.of("../../trainer-service"),
           "deepspeech-evaluator", Path.of("../../evaluator-service"),
-          "deepspeech-data-prep", Path.of("../../data-prep-service"));
+          "deepspeech-data-prep", Path.of("../../data-prep-service"),
+          "deepspeech-dashboard", Path.of("../dashboard"));
 
   /** What Prometheus itself adds. */
   private static final Set<String> OF_THE_SCRAPE = Set.of("job", "instance");

@@ -8,6 +8,7 @@ import deepspeech.messages.checkpoint.CheckpointId;
 import deepspeech.messages.checkpoint.CheckpointPublished;
 import deepspeech.messages.evaluation.Evaluation;
 import deepspeech.messages.metric.MetricName;
+import deepspeech.messages.run.RunState;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -20,7 +21,8 @@ import java.util.Optional;
  * A checkpoint of a run.
  *
  * @param seconds from its snapshot to its publication
- * @param kept whether the store keeps it
+ * @param pinned whether a person has protected it; null if it is not known
+ * @param kept whether the store keeps it; null if it is not known
  */
 record CheckpointView(
     CheckpointId checkpoint,
@@ -43,6 +45,7 @@ record CheckpointView(
     record.evaluations().forEach(e -> evaluations.put(e.checkpoint(), e));
     Optional<CheckpointId> best = record.best().map(Evaluation::checkpoint);
     Map<Long, Double> seconds = seconds(record);
+    Optional<RunState> state = record.state();
     List<CheckpointView> views = new ArrayList<>();
     for (CheckpointPublished event : record.checkpoints()) {
       Optional<Evaluation> evaluation = Optional.ofNullable(evaluations.get(event.checkpoint()));
@@ -59,8 +62,11 @@ record CheckpointView(
               evaluation.map(Evaluation::cer).orElse(null),
               evaluation.map(Evaluation::wer).orElse(null),
               best.filter(event.checkpoint()::equals).isPresent(),
-              null,
-              null));
+              state.map(RunState::pinned).map(ids -> ids.contains(event.checkpoint())).orElse(null),
+              state
+                  .map(RunState::checkpoints)
+                  .map(ids -> ids.contains(event.checkpoint()))
+                  .orElse(null)));
     }
     Collections.reverse(views);
     return views;

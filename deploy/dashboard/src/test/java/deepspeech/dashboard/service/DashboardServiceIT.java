@@ -26,12 +26,14 @@ import deepspeech.messages.run.RunId;
 import deepspeech.messages.run.RunState;
 import deepspeech.messages.run.RunStatus;
 import deepspeech.messages.topic.Topics;
+import deepspeech.operations.metrics.MetricNames;
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
 import java.net.URI;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -82,6 +84,9 @@ class DashboardServiceIT {
   void aRunIsShownAsItsMessagesTellIt() throws Exception {
     // Given
     publishRun("whole", 2);
+    publisher.publish(
+        new MetricPoint(
+            new RunId("whole"), MetricName.LAG, 3, 20, 2, 10, null, Topics.COMMANDS, START));
 
     // When
     JsonNode run = service.await("/api/runs/whole", r -> r.path("checkpoints").size() == 2);
@@ -92,6 +97,9 @@ class DashboardServiceIT {
     assertThat(run.path("num_epoch").asInt()).isEqualTo(50);
     assertThat(run.path("position").path("step").asInt()).isEqualTo(20);
     assertThat(run.path("latest").path("train_loss").asDouble()).isEqualTo(80);
+    service.await(
+        "/api/runs/whole",
+        next -> next.path("latest").path("lag").path(Topics.COMMANDS).asDouble() == 3);
     assertThat(run.path("best").path("checkpoint").asText()).isEqualTo("epoch-0002");
     assertThat(run.path("best").path("cer").asDouble()).isEqualTo(0.25);
     assertThat(run.path("configuration").path("batch_size").asInt()).isEqualTo(32);
@@ -102,6 +110,11 @@ class DashboardServiceIT {
     assertThat(newest.path("seconds").asDouble()).isEqualTo(1.5);
     assertThat(newest.path("best").asBoolean()).isTrue();
     assertThat(newest.path("cer").asDouble()).isEqualTo(0.25);
+    assertThat(newest.path("kept").asBoolean()).isTrue();
+    assertThat(newest.path("pinned").asBoolean()).isFalse();
+    JsonNode oldest = run.path("checkpoints").get(1);
+    assertThat(oldest.path("kept").asBoolean()).isFalse();
+    assertThat(oldest.path("pinned").asBoolean()).isTrue();
     assertThat(service.json("/api/runs").path("broker").path("connected").asBoolean()).isTrue();
     JsonNode evaluations = service.json("/api/runs/whole/evaluations").path("evaluations");
     assertThat(evaluations).hasSize(2);
@@ -430,13 +443,10 @@ class DashboardServiceIT {
     assertThat(metrics)
         .containsPattern(
             "deepspeech_dashboard_unreadable_total\\{topic=\"deepspeech.metrics\"[^}]*} [1-9]");
-    assertThat(metrics)
-        .contains(
-            "deepspeech_dashboard_points",
-            "deepspeech_dashboard_runs",
-            "deepspeech_dashboard_clients",
-            "deepspeech_dashboard_lag",
-            "http_server_requests_seconds");
+    MetricNames listed = MetricNames.listed(Files.readString(Path.of("metrics.txt")));
+    MetricNames exposed = MetricNames.exposed(metrics);
+    assertThat(listed.missingIn(exposed)).isEmpty();
+    assertThat(exposed.own().missingIn(listed)).isEmpty();
   }
 
   @Test
@@ -644,7 +654,9 @@ class DashboardServiceIT {
                 CheckpointId.endOfEpoch(epochs),
                 320,
                 START.plusSeconds(steps))
-            .withData(320, List.of(HOSTILE), START.plusSeconds(steps)));
+            .withData(320, List.of(HOSTILE), START.plusSeconds(steps))
+            .withCheckpoints(List.of(CheckpointId.endOfEpoch(epochs)), START.plusSeconds(steps))
+            .withPinned(List.of(CheckpointId.endOfEpoch(1)), START.plusSeconds(steps)));
     for (int step = 1; step <= steps; step++) {
       publisher.publish(point(run, MetricName.TRAIN_LOSS, step, 100 - step));
     }
