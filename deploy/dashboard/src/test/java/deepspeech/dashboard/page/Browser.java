@@ -26,7 +26,7 @@ import org.openqa.selenium.support.ui.WebDriverWait;
 /** A headless Chromium with a profile of its own. */
 public final class Browser implements AutoCloseable {
   /** Far more than anything takes: what has not come until then does not come. */
-  public static final Duration LIMIT = Duration.ofMinutes(2);
+  public static final Duration LIMIT = Duration.ofMinutes(4);
 
   public static final Dimension DESKTOP = new Dimension(1440, 900);
   public static final Dimension PHONE = new Dimension(360, 740);
@@ -180,7 +180,7 @@ public final class Browser implements AutoCloseable {
   /** Waits for a value that is not null. */
   public <T> T until(Supplier<T> value, String what) {
     return new WebDriverWait(driver, LIMIT, Duration.ofMillis(50))
-        .withMessage(what)
+        .withMessage(() -> what + ", but the page shows: " + run("return document.body.innerText"))
         .ignoring(StaleElementReferenceException.class)
         .until(unused -> value.get());
   }

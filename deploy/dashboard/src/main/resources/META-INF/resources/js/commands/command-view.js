@@ -132,10 +132,8 @@ export class CommandView {
 
   /** @return {!Array<!Element>} the fields of what the command begins with */
   beginning() {
-    const name = el('input', {type: 'text', autocomplete: 'off', spellcheck: 'false', value: this.mode === 'fine-tune' ? `${this.source}-tuned`.slice(0, 63) : ''});
-    const run = this.field('run', t('form.run'), t('form.run.help'), name);
     if (this.mode === 'train') {
-      return [run];
+      return [this.runField('')];
     }
     const sources = this.runs.filter((each) => each['last_checkpoint'] !== undefined).map((each) => each['run']);
     const source = el('select', {
@@ -159,7 +157,16 @@ export class CommandView {
     }
     const what = el('select', {},
         el('option', {value: 'pretrained_model'}, t('form.weights')), el('option', {value: 'resume_model'}, t('form.everything')));
-    return [run, ...begin, this.field('what', t('form.what'), t('form.what.help'), what)];
+    return [this.runField(`${this.source}-tuned`.slice(0, 63)), ...begin, this.field('what', t('form.what'), t('form.what.help'), what)];
+  }
+
+  /**
+   * @param {string} name that is proposed
+   * @return {!Element}
+   */
+  runField(name) {
+    const input = el('input', {type: 'text', autocomplete: 'off', spellcheck: 'false', value: name});
+    return this.field('run', t('form.run'), t('form.run.help'), input);
   }
 
   /**
