@@ -38,6 +38,9 @@ export class RunView {
   missing;
 
   /** @type {!HTMLElement} */
+  sections;
+
+  /** @type {!HTMLElement} */
   element;
 
   /** @type {string} */
@@ -105,7 +108,7 @@ export class RunView {
         this.progress.element,
         this.warnings,
         el('nav', {'class': 'sections', 'aria-label': t('run.sections')},
-            el('ul', {}, SECTIONS.map((section) => el('li', {},
+            this.sections = el('ul', {}, SECTIONS.map((section) => el('li', {},
                 el('a', {
                   'href': address(section === SECTIONS[0] ? ['runs', this.name] : ['runs', this.name, section]),
                   'aria-current': section === this.section ? 'page' : null,
@@ -135,7 +138,12 @@ export class RunView {
 
   show() {
     const run = this.run;
-    this.body.hidden = false;
+    if (this.body.hidden) {
+      this.body.hidden = false;
+      // On a phone not all sections are in sight.
+      const current = this.sections.querySelector('[aria-current]');
+      this.sections.scrollLeft = current.offsetLeft - this.sections.clientWidth / 2;
+    }
     this.missing.hidden = true;
     if (this.status !== run['status']) {
       if (this.status !== '') {
