@@ -57,7 +57,7 @@ public final class StorageProbe implements Probe, AutoCloseable {
 
   private static void look(ObjectStoreClient client) throws InterruptedException {
     try {
-      var unused = client.send(minio -> minio.listBuckets().get());
+      var unused = client.send(minio -> minio.listBuckets().join());
     } catch (S3Failure e) {
       if (!e.code().orElse("").equals(DENIED)) {
         throw new StorageException(e.line("list the buckets", ""), e.isPassing(), e.getCause());

@@ -11,15 +11,18 @@ import deepspeech.embedded.EmbeddedKafka;
 import deepspeech.embedded.EmbeddedS3;
 import deepspeech.messages.Json;
 import deepspeech.messages.configuration.TrainingConfiguration;
+import deepspeech.messages.event.CloudEvent;
 import deepspeech.messages.features.FeatureRequest;
 import deepspeech.messages.features.Split;
 import deepspeech.messages.run.RunId;
 import deepspeech.messages.topic.Topics;
 import java.io.IOException;
+import java.net.URI;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -64,7 +67,8 @@ class OperationsIT {
   void readyGoesDownWithBrokerAndStoreNamesThemAndComesUpAgainWithThem() throws Exception {
     // Given
     int kafkaPort = broker.port();
-    int storePort = store.endpoint().getPort();
+    String address = broker.bootstrapServers();
+    URI endpoint = store.endpoint();
     try (ServiceProcess service = ServiceProcess.start(folder, "restarts", environment).ready()) {
       // When
       broker.close();
@@ -73,18 +77,18 @@ class OperationsIT {
 
       // Then
       assertThat(reason(away, "broker"))
-          .isEqualTo("broker " + broker.bootstrapServers() + ": no answer within 5 s");
+          .isEqualTo("broker " + address + ": no answer within 5 s");
       assertThat(reason(away, "store"))
-          .startsWith("S3 endpoint " + store.endpoint() + " is not reachable: cannot list the");
+          .startsWith("S3 endpoint " + endpoint + " is not reachable: cannot list the");
       HttpResponse<String> live = service.get("/q/health/live");
       assertThat(live.statusCode()).isEqualTo(200);
-      assertThat(live.body()).contains("down: broker " + broker.bootstrapServers());
+      assertThat(live.body()).contains("down: broker " + address);
       assertThat(service.get("/q/metrics").body())
           .contains("deepspeech_dependency_up{dependency=\"broker\"} 0.0");
 
       // When
       broker = EmbeddedKafka.start(folder.resolve("kafka"), kafkaPort);
-      store = EmbeddedS3.start(folder.resolve("s3"), storePort);
+      store = EmbeddedS3.start(folder.resolve("s3"), endpoint.getPort());
 
       // Then
       health(service, h -> h.path("status").asText().equals("UP"));
@@ -102,7 +106,7 @@ class OperationsIT {
       topics.ensureFeatures(RUN, Split.TRAIN);
 
       // When
-      publisher.publish(
+      FeatureRequest request =
           new FeatureRequest.Batch(
               RUN,
               Split.TRAIN,
@@ -110,7 +114,15 @@ class OperationsIT {
               "0".repeat(64),
               2,
               7,
-              Topics.featuresName(RUN, Split.TRAIN)));
+              Topics.featuresName(RUN, Split.TRAIN));
+      publisher
+          .send(
+              Topics.BATCH_REQUESTS,
+              0,
+              RUN.toString(),
+              new CloudEvent("q", request.eventType(), "/test", Instant.now()),
+              request)
+          .join();
       while (!service.output().contains("request refused")) {
         TimeUnit.MILLISECONDS.sleep(100);
       }
