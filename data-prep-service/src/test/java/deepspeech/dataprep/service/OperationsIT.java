@@ -76,8 +76,7 @@ class OperationsIT {
       JsonNode away = health(service, isDown("broker").and(isDown("store")));
 
       // Then
-      assertThat(reason(away, "broker"))
-          .isEqualTo("broker " + address + ": no answer within 5 s");
+      assertThat(reason(away, "broker")).isEqualTo("broker " + address + ": no answer within 5 s");
       assertThat(reason(away, "store"))
           .startsWith("S3 endpoint " + endpoint + " is not reachable: cannot list the");
       HttpResponse<String> live = service.get("/q/health/live");
