@@ -8,6 +8,7 @@ import deepspeech.broker.events.RunStates;
 import deepspeech.broker.feed.BatchFeed;
 import deepspeech.broker.feed.FeedSettings;
 import deepspeech.broker.topics.TopicSetup;
+import deepspeech.broker.trace.Tracing;
 import deepspeech.messages.command.Command;
 import deepspeech.messages.event.CloudEvent;
 import deepspeech.messages.features.DataSpecification;
@@ -168,7 +169,13 @@ class MissingRightsIT {
             0);
     try (BatchFeed feed =
         new BatchFeed(
-            guest, "/test", new RunId("fed"), Split.TRAIN, FeedSettings.defaults(), line -> {})) {
+            guest,
+            "/test",
+            new RunId("fed"),
+            Split.TRAIN,
+            FeedSettings.defaults(),
+            line -> {},
+            Tracing.off())) {
       // When
       var thrown = assertThatThrownBy(() -> feed.describe(data, 1));
 

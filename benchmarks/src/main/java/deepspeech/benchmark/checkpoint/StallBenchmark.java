@@ -1,6 +1,7 @@
 package deepspeech.benchmark.checkpoint;
 
 import deepspeech.benchmark.BenchmarkFolder;
+import deepspeech.broker.trace.Tracing;
 import deepspeech.checkpoint.CheckpointStore;
 import deepspeech.checkpoint.CheckpointStoreConfiguration;
 import deepspeech.embedded.EmbeddedS3;
@@ -110,7 +111,8 @@ public final class StallBenchmark {
                   publications.add(checkpoint.took().toNanos() / 1e9);
                   var unused = store.retain(RUN, Set.of());
                   published.countDown();
-                })) {
+                },
+                Tracing.off())) {
       // The first of each is slower: memory is taken, code compiled.
       for (int epoch = 0; epoch <= checkpoints; epoch++) {
         for (int i = 0; i < STEPS; i++) {

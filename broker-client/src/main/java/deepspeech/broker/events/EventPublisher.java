@@ -2,8 +2,10 @@ package deepspeech.broker.events;
 
 import deepspeech.broker.BrokerConfiguration;
 import deepspeech.broker.BrokerException;
+import deepspeech.broker.trace.TraceHeaders;
 import deepspeech.messages.Json;
 import deepspeech.messages.event.CloudEvent;
+import io.opentelemetry.context.Context;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.HashMap;
@@ -17,12 +19,14 @@ import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 
 /**
  * Publishes the JSON messages of the contract with CloudEvents attributes as headers, in order,
- * acknowledged by all in-sync replicas. Thread-safe.
+ * acknowledged by all in-sync replicas. Where a trace is current on the calling thread its headers
+ * tell it too. Thread-safe.
  */
 public final class EventPublisher implements AutoCloseable {
   private final BrokerConfiguration configuration;
@@ -129,13 +133,10 @@ public final class EventPublisher implements AutoCloseable {
   public CompletableFuture<Void> send(
       String topic, Integer partition, String key, CloudEvent attributes, Object message) {
     CompletableFuture<Void> acknowledged = acknowledgements.expect(topic);
+    Headers headers = CloudEventHeaders.toKafka(attributes.headers());
+    TraceHeaders.write(Context.current(), headers);
     ProducerRecord<String, byte[]> record =
-        new ProducerRecord<>(
-            topic,
-            partition,
-            key,
-            Json.write(message),
-            CloudEventHeaders.toKafka(attributes.headers()));
+        new ProducerRecord<>(topic, partition, key, Json.write(message), headers);
     try {
       var unused =
           producer.send(

@@ -4,6 +4,8 @@ import deepspeech.broker.BrokerConfiguration;
 import deepspeech.broker.BrokerException;
 import deepspeech.broker.events.CloudEventHeaders;
 import deepspeech.broker.topics.TopicSetup;
+import deepspeech.broker.trace.SpanAttributes;
+import deepspeech.broker.trace.Tracing;
 import deepspeech.messages.InvalidMessageException;
 import deepspeech.messages.Json;
 import deepspeech.messages.features.DataSetDescription;
@@ -17,6 +19,9 @@ import deepspeech.messages.run.RunId;
 import deepspeech.messages.topic.TopicDefinition;
 import deepspeech.messages.topic.Topics;
 import deepspeech.operations.logging.LogContext;
+import io.opentelemetry.api.trace.Span;
+import io.opentelemetry.api.trace.SpanKind;
+import io.opentelemetry.context.Context;
 import java.time.Duration;
 import java.util.Map;
 import java.util.NoSuchElementException;
@@ -54,6 +59,7 @@ public final class BatchFeed implements AutoCloseable {
   private final Split split;
   private final FeedSettings settings;
   private final Consumer<String> waiting;
+  private final Tracing tracing;
   private final TopicDefinition topic;
   private final TopicSetup topics;
   private final RequestSender requests;
@@ -76,6 +82,7 @@ public final class BatchFeed implements AutoCloseable {
    * @param source {@code ce_source} of the requests, such as {@code /trainer-service}
    * @param waiting is told in a line what the feed waits for, at intervals while it does, by the
    *     thread that waits or the feed's own
+   * @param tracing makes the spans of requests and batches
    */
   public BatchFeed(
       BrokerConfiguration configuration,
@@ -83,8 +90,9 @@ public final class BatchFeed implements AutoCloseable {
       RunId run,
       Split split,
       FeedSettings settings,
-      Consumer<String> waiting) {
-    this(configuration, source, run, split, settings, waiting, TRIM_EVERY_BYTES);
+      Consumer<String> waiting,
+      Tracing tracing) {
+    this(configuration, source, run, split, settings, waiting, tracing, TRIM_EVERY_BYTES);
   }
 
   BatchFeed(
@@ -94,12 +102,14 @@ public final class BatchFeed implements AutoCloseable {
       Split split,
       FeedSettings settings,
       Consumer<String> waiting,
+      Tracing tracing,
       long trimEveryBytes) {
     this.trimEveryBytes = trimEveryBytes;
     this.run = run;
     this.split = split;
     this.settings = settings;
     this.waiting = waiting;
+    this.tracing = tracing;
     this.topic = Topics.features(run, split);
     this.topics = new TopicSetup(configuration, Duration.ofSeconds(15));
     this.requests = new RequestSender(configuration, source, topics);
@@ -136,13 +146,14 @@ public final class BatchFeed implements AutoCloseable {
     FeatureRequest.DataSet request =
         new FeatureRequest.DataSet(
             UUID.randomUUID().toString(), run, split, data, epochs, topic.name());
-    return onFeedThread(() -> answerTo(request));
+    Context trace = Context.current();
+    return onFeedThread(() -> answerTo(request, trace));
   }
 
   /**
    * Delivers from a position on, asking for every batch. What the topic holds already is ignored,
    * and from time to time the broker is let delete what has been used, so that disk use is bounded.
-   * Ends what was opened before.
+   * Each batch has a trace of its own, which names the current one. Ends what was opened before.
    *
    * @param data as described
    * @param from first batch to deliver; the place behind an epoch's last batch is the next epoch
@@ -157,7 +168,7 @@ public final class BatchFeed implements AutoCloseable {
   /**
    * Delivers from a position on, taking from the topic the batches that it holds already and asking
    * only for those that it does not: for who reads the same batches several times and does not
-   * trim. Ends what was opened before.
+   * trim. All batches are part of the current trace. Ends what was opened before.
    *
    * @param data as described
    * @param from first batch to deliver; the place behind an epoch's last batch is the next epoch
@@ -185,6 +196,11 @@ public final class BatchFeed implements AutoCloseable {
    */
   public FeatureBatch next() throws InterruptedException {
     return opened().next();
+  }
+
+  /** Where the batch that {@link #next} gave last is in its trace: for the spans of its use. */
+  public Context trace() {
+    return opened().trace();
   }
 
   /** How many batches are there for {@link #next} to deliver without a wait, at once. */
@@ -292,7 +308,10 @@ public final class BatchFeed implements AutoCloseable {
               settings,
               counters,
               waiting,
-              new FeedSession.Trimming(trimEveryBytes, this::trimTo));
+              new FeedSession.Trimming(trimEveryBytes, this::trimTo),
+              kept
+                  ? BatchTraces.within(Context.current(), tracing, run, split)
+                  : BatchTraces.linkedTo(Context.current(), tracing, run, split));
       FeedSession begun = session;
       running =
           submit(
@@ -315,7 +334,8 @@ public final class BatchFeed implements AutoCloseable {
     log.seek(index.scannedTo());
   }
 
-  private DataSetDescription answerTo(FeatureRequest.DataSet request) throws InterruptedException {
+  private DataSetDescription answerTo(FeatureRequest.DataSet request, Context trace)
+      throws InterruptedException {
     requests.prepare(topic);
     log.seek(log.end());
     long began = System.nanoTime();
@@ -331,7 +351,7 @@ public final class BatchFeed implements AutoCloseable {
       }
       if (now - due >= 0) {
         attempt++;
-        requests.send(request, request.requestId().hashCode(), attempt);
+        requests.send(request, request.requestId().hashCode(), attempt, span(request, trace));
         due = now + settings.dataSetRetry().nanos(attempt);
       }
       if (now - told >= settings.waitingInterval().toNanos()) {
@@ -348,6 +368,15 @@ public final class BatchFeed implements AutoCloseable {
         return answer.get();
       }
     }
+  }
+
+  private Span span(FeatureRequest.DataSet request, Context trace) {
+    return tracing
+        .span("request data set")
+        .setParent(trace)
+        .setSpanKind(SpanKind.PRODUCER)
+        .setAllAttributes(SpanAttributes.request(request))
+        .startSpan();
   }
 
   private Optional<DataSetDescription> nextAnswer(String requestId) {

@@ -15,7 +15,9 @@ import deepspeech.messages.features.FeatureRequest;
 import deepspeech.messages.features.RequestRefused;
 import deepspeech.messages.topic.TopicDefinition;
 import deepspeech.messages.topic.Topics;
+import io.opentelemetry.context.Context;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
@@ -49,6 +51,7 @@ final class FeedSession implements Runnable {
   private final FeedCounters counters;
   private final Consumer<String> waiting;
   private final Trimming trimming;
+  private final BatchTraces traces;
   private final TopicDefinition topic;
 
   private final ReentrantLock lock = new ReentrantLock();
@@ -78,7 +81,8 @@ final class FeedSession implements Runnable {
       FeedSettings settings,
       FeedCounters counters,
       Consumer<String> waiting,
-      Trimming trimming) {
+      Trimming trimming,
+      BatchTraces traces) {
     this.data = data;
     this.description = description;
     this.window = window;
@@ -90,6 +94,7 @@ final class FeedSession implements Runnable {
     this.counters = counters;
     this.waiting = waiting;
     this.trimming = trimming;
+    this.traces = traces;
     this.topic = Topics.features(description.run(), description.split());
   }
 
@@ -114,13 +119,16 @@ final class FeedSession implements Runnable {
   FeatureBatch next() throws InterruptedException {
     long began = System.nanoTime();
     long told = began;
+    Instant since = Instant.now();
     try {
       while (true) {
         String line;
         lock.lockInterruptibly();
         try {
+          Optional<BatchPosition> position = window.head();
           Optional<FeatureBatch> batch = takeOrFail();
           if (batch.isPresent()) {
+            traces.delivered(position.orElseThrow(), since);
             counters.batches.increment();
             changed.signalAll();
             return batch.get();
@@ -148,6 +156,11 @@ final class FeedSession implements Runnable {
     } finally {
       counters.waitedNanos.add(System.nanoTime() - began);
     }
+  }
+
+  /** Where the batch delivered last is in its trace. */
+  Context trace() {
+    return traces.ofLastDelivered();
   }
 
   /** Ends a waiting {@link #next}; the feed's thread is interrupted by who calls this. */
@@ -306,7 +319,8 @@ final class FeedSession implements Runnable {
               position.batch(),
               topic.name()),
           position.batch(),
-          ask.attempt());
+          ask.attempt(),
+          traces.request(position, ask.attempt()));
     }
     if (rewind < log.position()) {
       log.seek(rewind);
@@ -421,7 +435,9 @@ final class FeedSession implements Runnable {
         if (batch == null) {
           index.forget(position);
           window.unusable(position, System.nanoTime());
+          traces.unusable(position);
         } else {
+          traces.received(position, parts.size());
           window.ready(position, batch);
           changed.signalAll();
         }
@@ -451,8 +467,14 @@ final class FeedSession implements Runnable {
     }
     FeatureBatchPart body = new FeatureBatchPart(headers, record.value());
     return switch (window.offer(position, part, parts, body, System.nanoTime())) {
-      case COMPLETE -> window.join(position);
-      case KEPT -> List.of();
+      case COMPLETE -> {
+        traces.part(position, record.headers());
+        yield window.join(position);
+      }
+      case KEPT -> {
+        traces.part(position, record.headers());
+        yield List.of();
+      }
       case UNWANTED -> {
         counters.duplicates.increment();
         yield List.of();

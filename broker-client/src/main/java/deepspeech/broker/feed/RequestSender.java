@@ -4,14 +4,19 @@ import deepspeech.broker.BrokerConfiguration;
 import deepspeech.broker.BrokerException;
 import deepspeech.broker.events.EventPublisher;
 import deepspeech.broker.topics.TopicSetup;
+import deepspeech.broker.trace.Tracing;
 import deepspeech.messages.event.CloudEvent;
 import deepspeech.messages.features.FeatureRequest;
 import deepspeech.messages.topic.TopicDefinition;
 import deepspeech.messages.topic.Topics;
+import io.opentelemetry.api.trace.Span;
+import io.opentelemetry.context.Context;
 import java.time.Clock;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -55,22 +60,30 @@ final class RequestSender implements AutoCloseable {
    *
    * @param number of the request, from 0: consecutive ones go to different partitions
    * @param attempt from 1: each goes to another partition, as a replica may be stuck
+   * @param span of the request, which ends when the broker has it
    */
-  void send(FeatureRequest request, int number, int attempt) {
+  void send(FeatureRequest request, int number, int attempt, Span span) {
     int partition = Math.floorMod(number + attempt - 1, partitions);
-    var unused =
-        publisher
-            .send(
+    Supplier<CompletableFuture<Void>> sending =
+        () ->
+            publisher.send(
                 Topics.BATCH_REQUESTS,
                 partition,
                 request.run().toString(),
                 CloudEvent.of(request.eventType(), source, clock.instant()),
-                request)
+                request);
+    var unused =
+        Context.root()
+            .with(span)
+            .wrapSupplier(sending)
+            .get()
             .whenComplete(
                 (done, failure) -> {
                   if (failure != null && !closed) {
                     LOG.warn("{}", BrokerException.line(failure));
+                    Tracing.failed(span, failure);
                   }
+                  span.end();
                 });
   }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import deepspeech.broker.BrokerConfiguration;
 import deepspeech.broker.topics.TopicSetup;
+import deepspeech.broker.trace.Tracing;
 import deepspeech.embedded.EmbeddedKafka;
 import deepspeech.messages.features.BatchKey;
 import deepspeech.messages.features.DataSetDescription;
@@ -372,7 +373,14 @@ class BatchFeedIT {
     try (DataPrepDouble dataPrep = new DataPrepDouble(broker, DataPrepDouble.prompt());
         BatchFeed feed =
             new BatchFeed(
-                broker, "/test", run, Split.TRAIN, PATIENT, waiting::add, 3L * 1024 * 1024)) {
+                broker,
+                "/test",
+                run,
+                Split.TRAIN,
+                PATIENT,
+                waiting::add,
+                Tracing.off(),
+                3L * 1024 * 1024)) {
       feed.open(DATA, feed.describe(DATA, 6), BatchPosition.START, 2);
 
       // When
@@ -451,7 +459,7 @@ class BatchFeedIT {
   }
 
   private BatchFeed feed(RunId run, FeedSettings settings) {
-    return new BatchFeed(broker, "/test", run, Split.TRAIN, settings, waiting::add);
+    return new BatchFeed(broker, "/test", run, Split.TRAIN, settings, waiting::add, Tracing.off());
   }
 
   private static List<FeatureBatch> drain(BatchFeed feed) throws InterruptedException {

@@ -1,5 +1,6 @@
 package deepspeech.dataprep.service;
 
+import deepspeech.broker.trace.TraceHeaders;
 import io.smallrye.reactive.messaging.annotations.Blocking;
 import jakarta.enterprise.context.ApplicationScoped;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -23,6 +24,7 @@ public class BatchRequestConsumer {
     handler.handle(
         request.key(),
         request.value(),
-        "%s/%d/%d".formatted(request.topic(), request.partition(), request.offset()));
+        "%s/%d/%d".formatted(request.topic(), request.partition(), request.offset()),
+        TraceHeaders.read(request.headers()));
   }
 }

@@ -3,6 +3,8 @@ package deepspeech.dataprep.service;
 import deepspeech.broker.BrokerProbe;
 import deepspeech.broker.events.EventIdTail;
 import deepspeech.broker.events.EventPublisher;
+import deepspeech.broker.trace.Tracing;
+import deepspeech.broker.trace.TracingConfiguration;
 import deepspeech.dataprep.DataFileException;
 import deepspeech.dataprep.dataset.DataSets;
 import deepspeech.dataprep.encoding.BatchFunction;
@@ -15,6 +17,7 @@ import deepspeech.operations.health.DependencyGauges;
 import deepspeech.operations.health.DependencyWatch;
 import deepspeech.operations.health.DiskGauges;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.opentelemetry.api.OpenTelemetry;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.inject.Disposes;
 import jakarta.enterprise.inject.Produces;
@@ -40,6 +43,12 @@ public class DataPrepBeans {
   @Singleton
   DataPrepConfiguration configuration() {
     return DataPrepConfiguration.of(EnvironmentVariables.ofProcess());
+  }
+
+  @Produces
+  @Singleton
+  Tracing tracing(OpenTelemetry telemetry) {
+    return TracingConfiguration.of(EnvironmentVariables.ofProcess()).tracing(telemetry);
   }
 
   @Produces
@@ -110,7 +119,8 @@ public class DataPrepBeans {
       KafkaReplies replies,
       EventPublisher events,
       EventIdTail deadLetterIds,
-      MeterRegistry registry) {
+      MeterRegistry registry,
+      Tracing tracing) {
     return new RequestHandler(
         new DataSets(storage, heap(PERCENT_FOR_DATA_SETS)),
         batches,
@@ -119,6 +129,7 @@ public class DataPrepBeans {
         events::send,
         deadLetterIds::catchUp,
         new RequestMetrics(registry),
+        tracing,
         clock);
   }
 

@@ -1,6 +1,7 @@
 package deepspeech.dataprep.service;
 
 import deepspeech.broker.ServiceStart;
+import deepspeech.broker.trace.TracingConfiguration;
 import deepspeech.messages.configuration.EnvironmentVariables;
 import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.annotations.QuarkusMain;
@@ -20,6 +21,9 @@ public class DataPrepMain {
   }
 
   private static void check() throws InterruptedException {
+    TracingConfiguration.of(EnvironmentVariables.ofProcess())
+        .quarkusProperties()
+        .forEach(System::setProperty);
     DataPrepConfiguration configuration =
         DataPrepConfiguration.of(EnvironmentVariables.ofProcess());
     ServiceStart.requireBroker(configuration.broker(), configuration.brokerWait());

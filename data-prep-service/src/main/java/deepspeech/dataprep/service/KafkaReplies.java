@@ -4,6 +4,8 @@ import deepspeech.broker.BrokerConfiguration;
 import deepspeech.broker.BrokerException;
 import deepspeech.broker.events.CloudEventHeaders;
 import deepspeech.broker.topics.TopicSetup;
+import deepspeech.broker.trace.TraceHeaders;
+import io.opentelemetry.context.Context;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -20,6 +22,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 
@@ -76,14 +79,10 @@ public final class KafkaReplies implements Replies, AutoCloseable {
     try {
       List<Future<RecordMetadata>> acknowledged = new ArrayList<>();
       for (Reply reply : replies) {
+        Headers headers = CloudEventHeaders.toKafka(reply.headers());
+        TraceHeaders.write(Context.current(), headers);
         acknowledged.add(
-            producer.send(
-                new ProducerRecord<>(
-                    topic,
-                    null,
-                    reply.key(),
-                    reply.body(),
-                    CloudEventHeaders.toKafka(reply.headers()))));
+            producer.send(new ProducerRecord<>(topic, null, reply.key(), reply.body(), headers)));
       }
       for (Future<RecordMetadata> record : acknowledged) {
         record.get();

@@ -1,6 +1,8 @@
 package deepspeech.dataprep.service;
 
 import deepspeech.broker.BrokerException;
+import deepspeech.broker.trace.SpanAttributes;
+import deepspeech.broker.trace.Tracing;
 import deepspeech.dataprep.DataFileException;
 import deepspeech.dataprep.dataset.DataSet;
 import deepspeech.dataprep.dataset.DataSets;
@@ -17,6 +19,11 @@ import deepspeech.messages.features.LeftOut;
 import deepspeech.messages.features.RequestRefused;
 import deepspeech.operations.logging.LogContext;
 import io.micrometer.core.instrument.Timer;
+import io.opentelemetry.api.trace.Span;
+import io.opentelemetry.api.trace.SpanBuilder;
+import io.opentelemetry.api.trace.SpanKind;
+import io.opentelemetry.api.trace.StatusCode;
+import io.opentelemetry.context.Context;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.util.List;
@@ -41,6 +48,7 @@ public final class RequestHandler {
   private final BiFunction<DeadLetter, String, CompletableFuture<Void>> deadLetters;
   private final UtteranceDeadLetters utterances;
   private final RequestMetrics metrics;
+  private final Tracing tracing;
   private final Clock clock;
 
   /**
@@ -58,6 +66,7 @@ public final class RequestHandler {
       BiFunction<DeadLetter, String, CompletableFuture<Void>> deadLetters,
       TopicIds deadLetterIds,
       RequestMetrics metrics,
+      Tracing tracing,
       Clock clock) {
     this.dataSets = dataSets;
     this.batches = batches;
@@ -66,6 +75,7 @@ public final class RequestHandler {
     this.deadLetters = deadLetters;
     this.utterances = new UtteranceDeadLetters(deadLetters, deadLetterIds, metrics::leftOut, clock);
     this.metrics = metrics;
+    this.tracing = tracing;
     this.clock = clock;
   }
 
@@ -75,8 +85,10 @@ public final class RequestHandler {
    * @param key of the record, null if it has none
    * @param body of the record, null if it has none
    * @param position topic/partition/offset
+   * @param trace that the request was sent in
    */
-  public void handle(String key, byte[] body, String position) throws InterruptedException {
+  public void handle(String key, byte[] body, String position, Context trace)
+      throws InterruptedException {
     FeatureRequest request;
     try {
       request = Json.read(body, FeatureRequest.class);
@@ -85,6 +97,23 @@ public final class RequestHandler {
       bury(key, body, position, e.getMessage());
       return;
     }
+    tracing.within(
+        span(request, trace),
+        () -> {
+          handle(request, position);
+          return null;
+        });
+  }
+
+  private SpanBuilder span(FeatureRequest request, Context trace) {
+    return tracing
+        .span(request instanceof FeatureRequest.Batch ? "prepare batch" : "describe data set")
+        .setParent(trace)
+        .setSpanKind(SpanKind.CONSUMER)
+        .setAllAttributes(SpanAttributes.request(request));
+  }
+
+  private void handle(FeatureRequest request, String position) throws InterruptedException {
     LogContext context = contextOf(request);
     metrics.begin();
     try {
@@ -163,11 +192,11 @@ public final class RequestHandler {
     List<LeftOut> leftOut;
     int taken = room.take(dataSet.featureBytes(request.epoch(), request.batch()));
     try {
-      FeatureBatch batch = batches.batch(dataSet, request.run(), request.epoch(), request.batch());
-      String key = batch.key().recordKey();
-      replies.send(
-          request.replyTopic(),
-          FeatureBatchCodec.encode(batch).stream().map(part -> Reply.part(key, part)).toList());
+      FeatureBatch batch =
+          tracing.within(
+              tracing.span("compute features"),
+              () -> batches.batch(dataSet, request.run(), request.epoch(), request.batch()));
+      send(request.replyTopic(), batch);
       metrics.request(RequestMetrics.ANSWERED);
       metrics.answered(batch, start);
       leftOut = batch.leftOut();
@@ -177,9 +206,26 @@ public final class RequestHandler {
     utterances.tell(request.run(), request.split(), leftOut);
   }
 
+  private void send(String topic, FeatureBatch batch) throws InterruptedException {
+    Span.current()
+        .setAttribute(SpanAttributes.UTTERANCES, (long) batch.size())
+        .setAttribute(SpanAttributes.LEFT_OUT, (long) batch.leftOut().size());
+    tracing.within(
+        tracing.span("send batch").setSpanKind(SpanKind.PRODUCER),
+        () -> {
+          String key = batch.key().recordKey();
+          List<Reply> parts =
+              FeatureBatchCodec.encode(batch).stream().map(part -> Reply.part(key, part)).toList();
+          Span.current().setAttribute(SpanAttributes.PARTS, (long) parts.size());
+          replies.send(topic, parts);
+          return null;
+        });
+  }
+
   private void refuse(FeatureRequest request, String reason) throws InterruptedException {
     metrics.request(RequestMetrics.REFUSED);
     LOG.warn("run {}: request refused: {}", request.run(), reason);
+    Span.current().setStatus(StatusCode.ERROR, reason);
     RequestRefused refused =
         request instanceof FeatureRequest.Batch batch
             ? new RequestRefused(null, batch.fingerprint(), batch.epoch(), batch.batch(), reason)
@@ -192,6 +238,7 @@ public final class RequestHandler {
   private void drop(FeatureRequest request, String position, String reason) {
     metrics.request(RequestMetrics.DROPPED);
     LOG.warn("run {}: request {} dropped: {}", request.run(), position, reason);
+    Span.current().setStatus(StatusCode.ERROR, reason);
   }
 
   private void bury(String key, byte[] body, String position, String detail) {

@@ -3,6 +3,8 @@ package deepspeech.dataprep.service;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import deepspeech.broker.BrokerException;
+import deepspeech.broker.trace.SpanAttributes;
+import deepspeech.broker.trace.Tracing;
 import deepspeech.dataprep.dataset.Corpus;
 import deepspeech.dataprep.dataset.DataSets;
 import deepspeech.dataprep.encoding.BatchFunction;
@@ -21,6 +23,11 @@ import deepspeech.messages.features.TextNormalisation;
 import deepspeech.messages.features.UnknownCharacters;
 import deepspeech.messages.run.RunId;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.opentelemetry.api.trace.Span;
+import io.opentelemetry.api.trace.StatusCode;
+import io.opentelemetry.context.Context;
+import io.opentelemetry.sdk.testing.junit5.OpenTelemetryExtension;
+import io.opentelemetry.sdk.trace.data.SpanData;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -35,11 +42,15 @@ import java.util.concurrent.Executors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 class RequestHandlerTest {
   private static final RunId RUN = new RunId("run-1");
   private static final String POSITION = "deepspeech.batch-requests/3/41";
+
+  @RegisterExtension
+  static final OpenTelemetryExtension TELEMETRY = OpenTelemetryExtension.create();
 
   @TempDir private Path folder;
   private Corpus corpus;
@@ -73,6 +84,7 @@ class RequestHandlerTest {
         this::publish,
         ids -> List.copyOf(letterIds).forEach(ids),
         new RequestMetrics(registry),
+        new Tracing(TELEMETRY.getOpenTelemetry()),
         Clock.fixed(Instant.EPOCH, ZoneOffset.UTC));
   }
 
@@ -87,7 +99,7 @@ class RequestHandlerTest {
     corpus.utterances(2);
     replies.exists = false;
     // When
-    handler.handle("run-1", describe(), POSITION);
+    handler.handle("run-1", describe(), POSITION, Context.root());
     // Then
     assertThat(replies.sent).isEmpty();
     assertThat(count("dropped")).isEqualTo(1);
@@ -99,7 +111,7 @@ class RequestHandlerTest {
     corpus.utterances(2);
     replies.failure = new BrokerException("topic t: broker b did not answer");
     // When
-    handler.handle("run-1", describe(), POSITION);
+    handler.handle("run-1", describe(), POSITION, Context.root());
     // Then
     assertThat(count("dropped")).isEqualTo(1);
     assertThat(count("answered")).isZero();
@@ -111,7 +123,7 @@ class RequestHandlerTest {
     // Given
     corpus.line("not json").utterance("wav/a.wav", 0.05, "a");
     // When
-    handler.handle("run-1", describe(), POSITION);
+    handler.handle("run-1", describe(), POSITION, Context.root());
     // Then
     RequestRefused refused = Json.read(replies.sent.get(0).body(), RequestRefused.class);
     assertThat(refused.requestId()).isEqualTo("q");
@@ -123,13 +135,56 @@ class RequestHandlerTest {
   }
 
   @Test
+  void aBatchShowsBehindItsRequestAndIsSentInItsTrace() throws Exception {
+    // Given
+    corpus.utterances(2);
+    String fingerprint = fingerprint();
+    Tracing tracing = new Tracing(TELEMETRY.getOpenTelemetry());
+    Span request = tracing.span("request batch").startSpan();
+    // When
+    handler.handle("run-1", batch(fingerprint, 1, 0), POSITION, Context.root().with(request));
+    // Then
+    SpanData whole = span("prepare batch");
+    assertThat(whole.getTraceId()).isEqualTo(request.getSpanContext().getTraceId());
+    assertThat(whole.getParentSpanId()).isEqualTo(request.getSpanContext().getSpanId());
+    assertThat(whole.getAttributes().asMap())
+        .containsEntry(SpanAttributes.RUN, "run-1")
+        .containsEntry(SpanAttributes.SPLIT, "train")
+        .containsEntry(SpanAttributes.EPOCH, 1L)
+        .containsEntry(SpanAttributes.BATCH, 0L)
+        .containsEntry(SpanAttributes.UTTERANCES, 2L);
+    assertThat(span("compute features").getParentSpanId()).isEqualTo(whole.getSpanId());
+    assertThat(span("send batch").getParentSpanId()).isEqualTo(whole.getSpanId());
+    assertThat(replies.sentIn).isEqualTo(span("send batch").getSpanId());
+  }
+
+  @Test
+  void aRequestThatIsRefusedShowsTheReason() throws Exception {
+    // Given
+    corpus.line("not json");
+    // When
+    handler.handle("run-1", describe(), POSITION, Context.root());
+    // Then
+    SpanData whole = span("describe data set");
+    assertThat(whole.getStatus().getStatusCode()).isEqualTo(StatusCode.ERROR);
+    assertThat(whole.getStatus().getDescription()).contains("no utterance can be used");
+  }
+
+  private static SpanData span(String name) {
+    List<SpanData> spans =
+        TELEMETRY.getSpans().stream().filter(span -> span.getName().equals(name)).toList();
+    assertThat(spans).hasSize(1);
+    return spans.get(0);
+  }
+
+  @Test
   void anUtteranceIsToldOnceHoweverOftenItIsLeftOut() throws Exception {
     // Given
     corpus.utterances(2).audio("wav/broken.wav", new byte[10], 0.5, "a");
     String fingerprint = fingerprint();
     // When
-    handler.handle("run-1", batch(fingerprint, 1, 0), POSITION);
-    handler.handle("run-1", batch(fingerprint, 2, 0), POSITION);
+    handler.handle("run-1", batch(fingerprint, 1, 0), POSITION, Context.root());
+    handler.handle("run-1", batch(fingerprint, 2, 0), POSITION, Context.root());
     // Then
     assertThat(letterIds).containsExactly("utterance/run-1/train/3");
     assertThat(letters.get(0).subject()).isEqualTo("wav/broken.wav");
@@ -143,11 +198,11 @@ class RequestHandlerTest {
     // Given
     corpus.utterances(2).line("not json").audio("wav/broken.wav", new byte[10], 0.5, "a");
     String fingerprint = fingerprint();
-    handler.handle("run-1", batch(fingerprint, 1, 0), POSITION);
+    handler.handle("run-1", batch(fingerprint, 1, 0), POSITION, Context.root());
     RequestHandler other = replica();
     // When
-    other.handle("run-1", describe(), POSITION);
-    other.handle("run-1", batch(fingerprint, 2, 0), POSITION);
+    other.handle("run-1", describe(), POSITION, Context.root());
+    other.handle("run-1", batch(fingerprint, 2, 0), POSITION, Context.root());
     // Then
     assertThat(letterIds).containsExactly("utterance/run-1/train/3", "utterance/run-1/train/4");
     assertThat(leftOut("malformed_line") + leftOut("broken_audio")).isEqualTo(2);
@@ -159,10 +214,10 @@ class RequestHandlerTest {
     corpus.utterances(2).line("not json").audio("wav/broken.wav", new byte[10], 0.5, "a");
     String fingerprint = fingerprint();
     RequestHandler other = replica();
-    other.handle("run-1", describe(), POSITION);
-    handler.handle("run-1", batch(fingerprint, 1, 0), POSITION);
+    other.handle("run-1", describe(), POSITION, Context.root());
+    handler.handle("run-1", batch(fingerprint, 1, 0), POSITION, Context.root());
     // When
-    other.handle("run-1", batch(fingerprint, 2, 0), POSITION);
+    other.handle("run-1", batch(fingerprint, 2, 0), POSITION, Context.root());
     // Then
     assertThat(letterIds).containsExactly("utterance/run-1/train/3", "utterance/run-1/train/4");
   }
@@ -171,7 +226,7 @@ class RequestHandlerTest {
   void anotherRunTellsItsOwn() throws Exception {
     // Given
     corpus.utterances(2).line("not json");
-    handler.handle("run-1", describe(), POSITION);
+    handler.handle("run-1", describe(), POSITION, Context.root());
     byte[] describe =
         Json.write(
             new FeatureRequest.DataSet(
@@ -182,7 +237,7 @@ class RequestHandlerTest {
                 2,
                 "replies"));
     // When
-    handler.handle("run-2", describe, POSITION);
+    handler.handle("run-2", describe, POSITION, Context.root());
     // Then
     assertThat(letterIds).containsExactly("utterance/run-1/train/3", "utterance/run-2/train/3");
   }
@@ -193,10 +248,10 @@ class RequestHandlerTest {
     corpus.utterances(2).audio("wav/broken.wav", new byte[10], 0.5, "a");
     String fingerprint = fingerprint();
     lettersFail = true;
-    handler.handle("run-1", batch(fingerprint, 1, 0), POSITION);
+    handler.handle("run-1", batch(fingerprint, 1, 0), POSITION, Context.root());
     lettersFail = false;
     // When
-    handler.handle("run-1", batch(fingerprint, 1, 0), POSITION);
+    handler.handle("run-1", batch(fingerprint, 1, 0), POSITION, Context.root());
     // Then
     assertThat(failedIds).containsExactly("utterance/run-1/train/3");
     assertThat(letterIds).containsExactly("utterance/run-1/train/3");
@@ -212,14 +267,14 @@ class RequestHandlerTest {
       String fingerprint = fingerprint();
       store.fail("S3 endpoint http://store:9000 is not reachable", true);
       // When
-      handler.handle("run-1", batch(fingerprint, 1, 0), POSITION);
+      handler.handle("run-1", batch(fingerprint, 1, 0), POSITION, Context.root());
       // Then
       assertThat(count("dropped")).isEqualTo(1);
       assertThat(count("refused")).isZero();
       assertThat(replies.sent).hasSize(1);
       assertThat(letterIds).isEmpty();
       store.recover();
-      handler.handle("run-1", batch(fingerprint, 1, 0), POSITION);
+      handler.handle("run-1", batch(fingerprint, 1, 0), POSITION, Context.root());
       assertThat(count("answered")).isEqualTo(2);
       assertThat(letterIds).isEmpty();
       assertThat(leftOut("missing_audio") + leftOut("broken_audio")).isZero();
@@ -236,7 +291,7 @@ class RequestHandlerTest {
       String fingerprint = fingerprint();
       store.fail("S3 endpoint http://store:9000 refuses access key someone", false);
       // When
-      handler.handle("run-1", batch(fingerprint, 1, 0), POSITION);
+      handler.handle("run-1", batch(fingerprint, 1, 0), POSITION, Context.root());
       // Then
       assertThat(count("refused")).isEqualTo(1);
       assertThat(count("dropped")).isZero();
@@ -253,7 +308,7 @@ class RequestHandlerTest {
     // Given
     corpus.utterances(2);
     // When
-    handler.handle("run-1", batch(fingerprint(), 1, 9), POSITION);
+    handler.handle("run-1", batch(fingerprint(), 1, 9), POSITION, Context.root());
     // Then
     Reply reply = replies.sent.get(1);
     assertThat(reply.headers())
@@ -286,7 +341,8 @@ class RequestHandlerTest {
     handler.handle(
         "run-1",
         Json.write(new FeatureRequest.DataSet("q", RUN, Split.TRAIN, specification, 1, "replies")),
-        POSITION);
+        POSITION,
+        Context.root());
     // Then
     assertThat(Json.read(replies.sent.get(0).body(), RequestRefused.class).reason())
         .startsWith("shuffle_method: \"sorted\" given, allowed: instance_shuffle");
@@ -322,7 +378,8 @@ class RequestHandlerTest {
     handler.handle(
         "run-1",
         Json.write(new FeatureRequest.DataSet("q", RUN, Split.TRAIN, specification, 1, "replies")),
-        POSITION);
+        POSITION,
+        Context.root());
     // Then
     assertThat(Json.read(replies.sent.get(0).body(), RequestRefused.class).reason())
         .endsWith(
@@ -335,8 +392,8 @@ class RequestHandlerTest {
     // Given
     byte[] body = "{\"request\": \"batch\", \"run\": 7}".getBytes(StandardCharsets.UTF_8);
     // When
-    handler.handle("run-1", body, POSITION);
-    handler.handle(null, null, "deepspeech.batch-requests/0/1");
+    handler.handle("run-1", body, POSITION, Context.root());
+    handler.handle(null, null, "deepspeech.batch-requests/0/1", Context.root());
     // Then
     assertThat(letterIds)
         .containsExactly(
@@ -369,7 +426,7 @@ class RequestHandlerTest {
   }
 
   private String fingerprint() throws InterruptedException {
-    handler.handle("run-1", describe(), POSITION);
+    handler.handle("run-1", describe(), POSITION, Context.root());
     return Json.read(replies.sent.get(0).body(), DataSetDescription.class).fingerprint();
   }
 
@@ -405,6 +462,7 @@ class RequestHandlerTest {
     private final List<Reply> sent = new ArrayList<>();
     private boolean exists = true;
     private BrokerException failure;
+    private String sentIn;
 
     @Override
     public boolean exists(String topic) {
@@ -417,6 +475,7 @@ class RequestHandlerTest {
         throw failure;
       }
       sent.addAll(records);
+      sentIn = Span.current().getSpanContext().getSpanId();
     }
   }
 }

@@ -3,6 +3,8 @@ package deepspeech.evaluator.evaluation;
 import deepspeech.broker.BrokerException;
 import deepspeech.broker.feed.FeedClosedException;
 import deepspeech.broker.feed.NoAnswerException;
+import deepspeech.broker.trace.SpanAttributes;
+import deepspeech.broker.trace.Tracing;
 import deepspeech.checkpoint.CheckpointNotFoundException;
 import deepspeech.checkpoint.CheckpointStoreException;
 import deepspeech.checkpoint.DamagedCheckpointException;
@@ -14,6 +16,9 @@ import deepspeech.messages.deadletter.DeadLetter;
 import deepspeech.messages.evaluation.Evaluation;
 import deepspeech.messages.metric.MetricName;
 import deepspeech.messages.metric.MetricPoint;
+import io.opentelemetry.api.trace.Span;
+import io.opentelemetry.api.trace.SpanKind;
+import io.opentelemetry.api.trace.StatusCode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -47,6 +52,7 @@ public final class Evaluator {
   private final Set<String> published;
   private final Path workDirectory;
   private final EvaluationListener listener;
+  private final Tracing tracing;
   private final Clock clock;
 
   /**
@@ -55,6 +61,7 @@ public final class Evaluator {
    * @param published ids of the evaluations and of their points that are published already; new
    *     ones are added
    * @param workDirectory for the model under test
+   * @param tracing shows an evaluation in the current trace
    */
   public Evaluator(
       Checkpoints checkpoints,
@@ -64,6 +71,7 @@ public final class Evaluator {
       Set<String> published,
       Path workDirectory,
       EvaluationListener listener,
+      Tracing tracing,
       Clock clock) {
     this.checkpoints = checkpoints;
     this.testSets = testSets;
@@ -72,6 +80,7 @@ public final class Evaluator {
     this.published = published;
     this.workDirectory = workDirectory;
     this.listener = listener;
+    this.tracing = tracing;
     this.clock = clock;
   }
 
@@ -96,6 +105,18 @@ public final class Evaluator {
     if (published.contains(evaluationId)) {
       return Outcome.KNOWN;
     }
+    return tracing.within(
+        tracing
+            .span("evaluate checkpoint")
+            .setSpanKind(SpanKind.CONSUMER)
+            .setAllAttributes(
+                SpanAttributes.checkpoint(
+                    checkpoint.run(), checkpoint.checkpoint(), checkpoint.step())),
+        () -> evaluate(eventId, evaluationId, checkpoint));
+  }
+
+  private Outcome evaluate(String eventId, String evaluationId, CheckpointPublished checkpoint)
+      throws InterruptedException {
     Evaluation evaluation;
     try {
       evaluation = test(checkpoint);
@@ -111,19 +132,41 @@ public final class Evaluator {
     } catch (RuntimeException e) {
       return deadLetter(eventId, checkpoint, e);
     }
+    show(evaluation, Span.current());
+    tracing.within(
+        tracing.span("publish evaluation").setSpanKind(SpanKind.PRODUCER),
+        () -> {
+          publish(eventId, evaluationId, evaluation);
+          return null;
+        });
+    listener.evaluated(evaluation);
+    return Outcome.EVALUATED;
+  }
+
+  private static void show(Evaluation evaluation, Span span) {
+    span.setAttribute(SpanAttributes.CER, evaluation.cer())
+        .setAttribute(SpanAttributes.UTTERANCES, (long) evaluation.utterances())
+        .setAttribute(SpanAttributes.LEFT_OUT, (long) evaluation.leftOut());
+    if (evaluation.wer() != null) {
+      span.setAttribute(SpanAttributes.WER, evaluation.wer());
+    }
+  }
+
+  private void publish(String eventId, String evaluationId, Evaluation evaluation)
+      throws InterruptedException {
     publishPoint(eventId, evaluation, MetricName.TEST_CER, evaluation.cer());
     if (evaluation.wer() != null) {
       publishPoint(eventId, evaluation, MetricName.TEST_WER, evaluation.wer());
     }
     publishOnce(evaluation, evaluationId);
-    listener.evaluated(evaluation);
-    return Outcome.EVALUATED;
   }
 
   private Evaluation test(CheckpointPublished checkpoint) throws InterruptedException {
     long start = System.nanoTime();
     TestResult result;
-    Path model = checkpoints.fetchModel(checkpoint, workDirectory);
+    Path model =
+        tracing.within(
+            tracing.span("fetch model"), () -> checkpoints.fetchModel(checkpoint, workDirectory));
     try (TestSet testSet = testSets.open(checkpoint.run(), checkpoint.test())) {
       result = modelEvaluation.run(model, testSet);
     } finally {
@@ -175,6 +218,7 @@ public final class Evaluator {
       throws InterruptedException {
     String message = failure.getMessage();
     String reason = message == null ? failure.getClass().getSimpleName() : message;
+    Span.current().setStatus(StatusCode.ERROR, reason);
     sink.publish(
         new DeadLetter(
             DeadLetter.CHECKPOINT,

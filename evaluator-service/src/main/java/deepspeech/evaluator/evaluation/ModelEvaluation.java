@@ -1,5 +1,7 @@
 package deepspeech.evaluator.evaluation;
 
+import deepspeech.broker.trace.SpanAttributes;
+import deepspeech.broker.trace.Tracing;
 import deepspeech.evaluator.decoding.GreedyDecoder;
 import deepspeech.evaluator.recognition.OnnxModel;
 import deepspeech.evaluator.recognition.UnusableModelException;
@@ -11,6 +13,7 @@ import deepspeech.messages.InvalidMessageException;
 import deepspeech.messages.evaluation.SampleTranscript;
 import deepspeech.messages.features.DataSetDescription;
 import deepspeech.messages.features.FeatureBatch;
+import io.opentelemetry.api.trace.SpanBuilder;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -22,16 +25,19 @@ import java.util.Optional;
 public final class ModelEvaluation {
   private final int samples;
   private final int threads;
+  private final Tracing tracing;
 
   /**
    * Settings for all tests.
    *
    * @param samples transcripts to show, from 0
    * @param threads that share the computation, from 1
+   * @param tracing shows inference and scoring of each batch in the current trace
    */
-  public ModelEvaluation(int samples, int threads) {
+  public ModelEvaluation(int samples, int threads, Tracing tracing) {
     this.samples = samples;
     this.threads = threads;
+    this.tracing = tracing;
   }
 
   /**
@@ -84,19 +90,35 @@ public final class ModelEvaluation {
     }
 
     void add(FeatureBatch batch) {
-      model.forEachUtterance(
-          batch,
-          (logProbabilities, utterance) -> {
-            String reference = batch.texts().get(utterance);
-            String hypothesis = decoder.decode(logProbabilities);
-            EditCounts edits = score.add(reference, hypothesis);
-            transcripts.offer(
-                new SampleTranscript(
-                    batch.utterances()[utterance],
-                    reference,
-                    hypothesis,
-                    Math.toIntExact(edits.total())));
-          });
+      String[] hypotheses = new String[batch.size()];
+      tracing.run(
+          span("infer batch", batch),
+          () ->
+              model.forEachUtterance(
+                  batch,
+                  (logProbabilities, utterance) ->
+                      hypotheses[utterance] = decoder.decode(logProbabilities)));
+      tracing.run(span("score batch", batch), () -> score(batch, hypotheses));
+    }
+
+    private SpanBuilder span(String name, FeatureBatch batch) {
+      return tracing
+          .span(name)
+          .setAttribute(SpanAttributes.BATCH, (long) batch.key().batch())
+          .setAttribute(SpanAttributes.UTTERANCES, (long) batch.size());
+    }
+
+    private void score(FeatureBatch batch, String[] hypotheses) {
+      for (int utterance = 0; utterance < hypotheses.length; utterance++) {
+        String reference = batch.texts().get(utterance);
+        EditCounts edits = score.add(reference, hypotheses[utterance]);
+        transcripts.offer(
+            new SampleTranscript(
+                batch.utterances()[utterance],
+                reference,
+                hypotheses[utterance],
+                Math.toIntExact(edits.total())));
+      }
     }
 
     TestResult result(int leftOut) {

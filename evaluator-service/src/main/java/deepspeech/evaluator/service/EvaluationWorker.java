@@ -3,6 +3,8 @@ package deepspeech.evaluator.service;
 import deepspeech.broker.BrokerException;
 import deepspeech.broker.events.ReceivedEvent;
 import deepspeech.broker.feed.NoAnswerException;
+import deepspeech.broker.trace.TraceHeaders;
+import deepspeech.broker.trace.Tracing;
 import deepspeech.checkpoint.CheckpointStoreException;
 import deepspeech.evaluator.backlog.CheckpointProgress;
 import deepspeech.evaluator.evaluation.Evaluator;
@@ -134,7 +136,8 @@ public final class EvaluationWorker implements AutoCloseable {
       context = LogContext.of(checkpoint.run(), checkpoint.epoch(), checkpoint.batch());
       status.begins(checkpoint.run() + "/" + checkpoint.checkpoint());
       String id = event.attributes().map(CloudEvent::id).orElse(place);
-      Evaluator.Outcome outcome = evaluator.evaluate(id, checkpoint);
+      Evaluator.Outcome outcome =
+          Tracing.at(TraceHeaders.read(record.headers()), () -> evaluator.evaluate(id, checkpoint));
       LOG.debug("{}: {}", place, outcome);
     } catch (InvalidMessageException e) {
       LOG.warn("unreadable checkpoint event: {}", e.getMessage());

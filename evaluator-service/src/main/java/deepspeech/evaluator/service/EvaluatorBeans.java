@@ -5,6 +5,8 @@ import deepspeech.broker.events.EventPublisher;
 import deepspeech.broker.events.RunStates;
 import deepspeech.broker.feed.FeedSettings;
 import deepspeech.broker.progress.GroupProgress;
+import deepspeech.broker.trace.Tracing;
+import deepspeech.broker.trace.TracingConfiguration;
 import deepspeech.checkpoint.CheckpointStore;
 import deepspeech.evaluator.backlog.CheckpointProgress;
 import deepspeech.evaluator.evaluation.Evaluator;
@@ -23,6 +25,7 @@ import deepspeech.operations.health.DependencyGauges;
 import deepspeech.operations.health.DependencyWatch;
 import deepspeech.operations.health.DiskGauges;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.opentelemetry.api.OpenTelemetry;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.inject.Disposes;
 import jakarta.enterprise.inject.Produces;
@@ -40,6 +43,12 @@ public class EvaluatorBeans {
   @Singleton
   EvaluatorConfiguration configuration() {
     return EvaluatorConfiguration.of(EnvironmentVariables.ofProcess());
+  }
+
+  @Produces
+  @Singleton
+  Tracing tracing(OpenTelemetry telemetry) {
+    return TracingConfiguration.of(EnvironmentVariables.ofProcess()).tracing(telemetry);
   }
 
   @Produces
@@ -130,9 +139,14 @@ public class EvaluatorBeans {
 
   @Produces
   @Singleton
-  KeptTestSets testSets(EvaluatorConfiguration configuration, EvaluationStatus status) {
+  KeptTestSets testSets(
+      EvaluatorConfiguration configuration, EvaluationStatus status, Tracing tracing) {
     return new KeptTestSets(
-        configuration.broker(), configuration.batchesAhead(), FeedSettings.defaults(), status);
+        configuration.broker(),
+        configuration.batchesAhead(),
+        FeedSettings.defaults(),
+        status,
+        tracing);
   }
 
   void close(@Disposes KeptTestSets testSets) {
@@ -149,7 +163,8 @@ public class EvaluatorBeans {
       EventPublisher publisher,
       GroupProgress groups,
       EvaluationStatus status,
-      EvaluationMeters meters)
+      EvaluationMeters meters,
+      Tracing tracing)
       throws InterruptedException {
     Clock clock = Clock.systemUTC();
     CheckpointProgress progress = () -> groups.of(Topics.CHECKPOINTS, ConsumerGroups.EVALUATOR);
@@ -157,11 +172,12 @@ public class EvaluatorBeans {
         new Evaluator(
             new StoredCheckpoints(store),
             testSets,
-            new ModelEvaluation(configuration.samples(), configuration.threads()),
+            new ModelEvaluation(configuration.samples(), configuration.threads(), tracing),
             publisher::publish,
             new PublishedEvaluations(configuration.broker()).ids(),
             configuration.workDirectory(),
             new EvaluationLog(meters),
+            tracing,
             clock);
     EvaluationWorker worker =
         new EvaluationWorker(

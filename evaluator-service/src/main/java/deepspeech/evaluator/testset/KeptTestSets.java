@@ -5,6 +5,7 @@ import deepspeech.broker.feed.BatchFeed;
 import deepspeech.broker.feed.BatchPosition;
 import deepspeech.broker.feed.FeedClosedException;
 import deepspeech.broker.feed.FeedSettings;
+import deepspeech.broker.trace.Tracing;
 import deepspeech.messages.features.DataSetDescription;
 import deepspeech.messages.features.DataSpecification;
 import deepspeech.messages.features.FeatureBatch;
@@ -26,6 +27,7 @@ public final class KeptTestSets implements TestSets, AutoCloseable {
   private final int batchesAhead;
   private final FeedSettings settings;
   private final WaitingObserver waiting;
+  private final Tracing tracing;
   private Current current;
   private boolean closed;
 
@@ -34,16 +36,19 @@ public final class KeptTestSets implements TestSets, AutoCloseable {
    *
    * @param batchesAhead batches asked for ahead, from 1
    * @param waiting is told what is waited for
+   * @param tracing shows batches in the current trace
    */
   public KeptTestSets(
       BrokerConfiguration broker,
       int batchesAhead,
       FeedSettings settings,
-      WaitingObserver waiting) {
+      WaitingObserver waiting,
+      Tracing tracing) {
     this.broker = broker;
     this.batchesAhead = batchesAhead;
     this.settings = settings;
     this.waiting = waiting;
+    this.tracing = tracing;
   }
 
   @Override
@@ -67,7 +72,8 @@ public final class KeptTestSets implements TestSets, AutoCloseable {
       }
       current =
           new Current(
-              run, new BatchFeed(broker, SOURCE, run, Split.TEST, settings, waiting::waiting));
+              run,
+              new BatchFeed(broker, SOURCE, run, Split.TEST, settings, waiting::waiting, tracing));
     }
     if (!test.equals(current.data)) {
       current.data = test;

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import deepspeech.broker.BrokerException;
 import deepspeech.broker.feed.FeedClosedException;
 import deepspeech.broker.feed.RequestRefusedException;
+import deepspeech.broker.trace.SpanAttributes;
+import deepspeech.broker.trace.Tracing;
 import deepspeech.checkpoint.CheckpointNotFoundException;
 import deepspeech.checkpoint.CheckpointStoreException;
 import deepspeech.evaluator.recognition.EchoModel;
@@ -15,6 +17,8 @@ import deepspeech.messages.deadletter.DeadLetter;
 import deepspeech.messages.evaluation.Evaluation;
 import deepspeech.messages.metric.MetricName;
 import deepspeech.messages.metric.MetricPoint;
+import io.opentelemetry.sdk.testing.junit5.OpenTelemetryExtension;
+import io.opentelemetry.sdk.trace.data.SpanData;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -29,11 +33,16 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 class EvaluatorTest {
+  @RegisterExtension
+  static final OpenTelemetryExtension TELEMETRY = OpenTelemetryExtension.create();
+
   @TempDir Path folder;
 
+  private final Tracing tracing = new Tracing(TELEMETRY.getOpenTelemetry());
   private final Map<String, Object> published = new LinkedHashMap<>();
   private final List<String> offered = new ArrayList<>();
   private final List<String> heard = new ArrayList<>();
@@ -73,6 +82,36 @@ class EvaluatorTest {
     assertThat(evaluation.deletions()).isEqualTo(2);
     assertThat(evaluation.samples()).hasSize(3);
     assertThat(heard).containsExactly("evaluated epoch-0003");
+  }
+
+  @Test
+  void theTraceShowsWhatAnEvaluationDidAndItsCer() throws Exception {
+    // When
+    evaluator(Set.of()).evaluate("e1", TestData.checkpoint(3));
+
+    // Then
+    SpanData whole = spans("evaluate checkpoint").get(0);
+    assertThat(whole.getAttributes().asMap())
+        .containsEntry(SpanAttributes.RUN, TestData.RUN.value())
+        .containsEntry(SpanAttributes.CHECKPOINT, "epoch-0003")
+        .containsEntry(SpanAttributes.STEP, 21L)
+        .containsEntry(SpanAttributes.CER, TestData.CER)
+        .containsEntry(SpanAttributes.WER, TestData.WER)
+        .containsEntry(SpanAttributes.UTTERANCES, 3L)
+        .containsEntry(SpanAttributes.LEFT_OUT, 2L);
+    int batches = TestData.batches().size();
+    assertThat(spans("fetch model")).hasSize(1);
+    assertThat(spans("infer batch")).hasSize(batches);
+    assertThat(spans("score batch")).hasSize(batches);
+    assertThat(spans("publish evaluation")).hasSize(1);
+    assertThat(TELEMETRY.getSpans())
+        .filteredOn(span -> !span.equals(whole))
+        .extracting(SpanData::getParentSpanId)
+        .containsOnly(whole.getSpanId());
+  }
+
+  private static List<SpanData> spans(String name) {
+    return TELEMETRY.getSpans().stream().filter(span -> span.getName().equals(name)).toList();
   }
 
   @Test
@@ -264,7 +303,7 @@ class EvaluatorTest {
     return new Evaluator(
         new FakeCheckpoints(),
         (run, test) -> testSets.open(run, test),
-        new ModelEvaluation(10, 1),
+        new ModelEvaluation(10, 1, tracing),
         (message, id) -> {
           if (!brokerTakes.test(message)) {
             throw new BrokerException("the broker is away");
@@ -274,6 +313,7 @@ class EvaluatorTest {
         new HashSet<>(known),
         Files.createDirectories(folder.resolve("work")),
         new RecordingListener(),
+        tracing,
         Clock.fixed(TestData.TIME, ZoneOffset.UTC));
   }
 

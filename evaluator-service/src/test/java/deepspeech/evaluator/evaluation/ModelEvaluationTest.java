@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import deepspeech.broker.trace.Tracing;
 import deepspeech.evaluator.recognition.EchoModel;
 import deepspeech.evaluator.recognition.UnusableModelException;
 import deepspeech.evaluator.scoring.EditCounts;
@@ -17,7 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 class ModelEvaluationTest {
   @TempDir Path folder;
 
-  private final ModelEvaluation modelEvaluation = new ModelEvaluation(10, 1);
+  private final ModelEvaluation modelEvaluation = new ModelEvaluation(10, 1, Tracing.off());
 
   @Test
   void allBatchesAreScoredTogether() throws Exception {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import deepspeech.broker.events.CloudEventHeaders;
 import deepspeech.broker.progress.Offsets;
+import deepspeech.broker.trace.Tracing;
 import deepspeech.checkpoint.CheckpointNotFoundException;
 import deepspeech.checkpoint.CheckpointStoreException;
 import deepspeech.evaluator.evaluation.Checkpoints;
@@ -21,6 +22,8 @@ import deepspeech.messages.event.CloudEvent;
 import deepspeech.messages.event.EventTypes;
 import deepspeech.messages.run.RunId;
 import deepspeech.messages.topic.Topics;
+import io.opentelemetry.sdk.testing.junit5.OpenTelemetryExtension;
+import io.opentelemetry.sdk.trace.data.SpanData;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -35,8 +38,12 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.record.TimestampType;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 class EvaluationWorkerTest {
+  @RegisterExtension
+  static final OpenTelemetryExtension TELEMETRY = OpenTelemetryExtension.create();
+
   private final Map<String, Object> published = new ConcurrentHashMap<>();
   private final List<String> hindrances = new CopyOnWriteArrayList<>();
   private final EvaluationStatus status = new EvaluationStatus();
@@ -62,6 +69,35 @@ class EvaluationWorkerTest {
   }
 
   @Test
+  void eachTryIsPartOfTheTraceOfTheEventAndShowsWhatHinderedIt() {
+    // Given
+    ConsumerRecord<String, byte[]> event = event(Json.write(TestData.checkpoint(1)));
+    event
+        .headers()
+        .add(
+            "traceparent",
+            "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
+                .getBytes(StandardCharsets.UTF_8));
+
+    // When
+    worker.submit(event).join();
+
+    // Then
+    List<SpanData> tries =
+        TELEMETRY.getSpans().stream()
+            .filter(span -> span.getName().equals("evaluate checkpoint"))
+            .toList();
+    assertThat(tries)
+        .extracting(span -> span.getTraceId() + " " + span.getParentSpanId())
+        .containsExactly(
+            "4bf92f3577b34da6a3ce929d0e0e4736 00f067aa0ba902b7",
+            "4bf92f3577b34da6a3ce929d0e0e4736 00f067aa0ba902b7");
+    assertThat(tries)
+        .extracting(span -> span.getStatus().getDescription())
+        .containsExactly("the store is away", "the checkpoint is gone");
+  }
+
+  @Test
   void anEventThatIsNoJsonIsDeadLetteredWithItsText() {
     // When
     worker.submit(event("no JSON".getBytes(StandardCharsets.UTF_8))).join();
@@ -80,11 +116,12 @@ class EvaluationWorkerTest {
             (run, test) -> {
               throw new AssertionError("no model, no test");
             },
-            new ModelEvaluation(0, 1),
+            new ModelEvaluation(0, 1, Tracing.off()),
             (message, id) -> published.put(id, message),
             new HashSet<>(),
             Path.of("unused"),
             new SilentListener(),
+            new Tracing(TELEMETRY.getOpenTelemetry()),
             Clock.systemUTC());
     return new EvaluationWorker(
         evaluator,

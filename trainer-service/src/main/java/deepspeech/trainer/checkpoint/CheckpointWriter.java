@@ -1,5 +1,7 @@
 package deepspeech.trainer.checkpoint;
 
+import deepspeech.broker.trace.SpanAttributes;
+import deepspeech.broker.trace.Tracing;
 import deepspeech.checkpoint.CheckpointSource;
 import deepspeech.checkpoint.CheckpointStore;
 import deepspeech.checkpoint.CheckpointStoreException;
@@ -16,6 +18,9 @@ import deepspeech.trainer.training.Checkpoints;
 import deepspeech.trainer.training.RunFailedException;
 import deepspeech.trainer.training.TakenOverException;
 import deepspeech.trainer.training.TrainingState;
+import io.opentelemetry.api.trace.Span;
+import io.opentelemetry.api.trace.SpanKind;
+import io.opentelemetry.context.Context;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -47,6 +52,7 @@ public final class CheckpointWriter implements Checkpoints, AutoCloseable {
   private final WorkDirectory workDirectory;
   private final Runnable requireTenure;
   private final Consumer<PublishedCheckpoint> published;
+  private final Tracing tracing;
   private final ExecutorService thread =
       Executors.newSingleThreadExecutor(task -> new Thread(task, "checkpoint-writer"));
   private CompletableFuture<Void> underWay = CompletableFuture.completedFuture(null);
@@ -58,6 +64,7 @@ public final class CheckpointWriter implements Checkpoints, AutoCloseable {
    * @param workDirectory where the files are made; they go afterwards
    * @param requireTenure throws a {@link TakenOverException} if the run is another trainer's
    * @param published is told of each one that is complete in the store, on the writer's thread
+   * @param tracing shows a checkpoint in the trace that is current when it is made
    */
   public CheckpointWriter(
       RunId run,
@@ -67,7 +74,8 @@ public final class CheckpointWriter implements Checkpoints, AutoCloseable {
       CheckpointStore store,
       WorkDirectory workDirectory,
       Runnable requireTenure,
-      Consumer<PublishedCheckpoint> published) {
+      Consumer<PublishedCheckpoint> published,
+      Tracing tracing) {
     this.run = run;
     this.recogniser = recogniser;
     this.data = data;
@@ -76,6 +84,7 @@ public final class CheckpointWriter implements Checkpoints, AutoCloseable {
     this.workDirectory = workDirectory;
     this.requireTenure = requireTenure;
     this.published = published;
+    this.tracing = tracing;
   }
 
   @Override
@@ -83,23 +92,51 @@ public final class CheckpointWriter implements Checkpoints, AutoCloseable {
     awaitPublished();
     long begin = System.nanoTime();
     Instant takenAt = Instant.now();
-    Map<String, Tensor> parameters = recogniser.parameters();
-    AdamState optimizer = recogniser.optimizerState();
+    Span span = span(state);
+    Context trace = Context.current().with(span);
+    Copy copy =
+        tracing.within(
+            tracing.span("copy").setParent(trace),
+            () -> new Copy(recogniser.parameters(), recogniser.optimizerState()));
     underWay =
         CompletableFuture.runAsync(
-            () -> {
-              CheckpointId id = state.checkpoint();
-              LogContext context = LogContext.of(run, id.epoch(), id.batch());
-              try {
-                StoredCheckpoint stored = upload(state, takenAt, parameters, optimizer);
-                published.accept(
-                    new PublishedCheckpoint(
-                        state, stored, Duration.ofNanos(System.nanoTime() - begin)));
-              } finally {
-                context.close();
-              }
-            },
-            thread);
+                trace.wrap(
+                    () -> {
+                      CheckpointId id = state.checkpoint();
+                      LogContext context = LogContext.of(run, id.epoch(), id.batch());
+                      try {
+                        StoredCheckpoint stored = writeAndUpload(state, takenAt, copy);
+                        span.setAttribute(SpanAttributes.BYTES, stored.size());
+                        tell(
+                            new PublishedCheckpoint(
+                                state, stored, Duration.ofNanos(System.nanoTime() - begin)));
+                      } finally {
+                        context.close();
+                      }
+                    }),
+                thread)
+            .whenComplete(
+                (done, failure) -> {
+                  if (failure != null) {
+                    Tracing.failed(span, failure.getCause());
+                  }
+                  span.end();
+                });
+  }
+
+  /** Weights and optimiser as they were when training stood still. */
+  private record Copy(Map<String, Tensor> parameters, AdamState optimizer) {}
+
+  private Span span(TrainingState state) {
+    return tracing
+        .span("checkpoint")
+        .setAllAttributes(SpanAttributes.checkpoint(run, state.checkpoint(), state.step()))
+        .startSpan();
+  }
+
+  private void tell(PublishedCheckpoint checkpoint) {
+    tracing.run(
+        tracing.span("publish").setSpanKind(SpanKind.PRODUCER), () -> published.accept(checkpoint));
   }
 
   @Override
@@ -115,25 +152,15 @@ public final class CheckpointWriter implements Checkpoints, AutoCloseable {
     }
   }
 
-  private StoredCheckpoint upload(
-      TrainingState state, Instant takenAt, Map<String, Tensor> parameters, AdamState optimizer) {
+  private StoredCheckpoint writeAndUpload(TrainingState state, Instant takenAt, Copy copy) {
     Path directory = workDirectory.path().resolve(run + "-" + state.checkpoint());
     try {
       List<CheckpointSource> files =
-          workDirectory.patiently(
-              () -> {
-                Files.createDirectories(directory);
-                return CheckpointFiles.write(directory, state, parameters, optimizer, data);
-              });
+          tracing.within(
+              tracing.span("write"),
+              () -> workDirectory.patiently(() -> write(directory, state, copy)));
       requireTenure.run();
-      Map<String, String> metadata = new TreeMap<>(provenance.values());
-      metadata.put(CheckpointAnnouncement.STEP, String.valueOf(state.step()));
-      metadata.put(TAKEN_AT, takenAt.toString());
-      metadata.put("fingerprint", state.fingerprint());
-      StoredCheckpoint stored = store.publish(run, state.checkpoint(), files, metadata);
-      requireTenure.run();
-      store.moveLatest(run, state.checkpoint());
-      return stored;
+      return tracing.within(tracing.span("upload"), () -> upload(state, takenAt, files));
     } catch (IOException e) {
       throw new CheckpointStoreException("%s: cannot write: %s".formatted(directory, e), e);
     } catch (InterruptedException e) {
@@ -142,6 +169,24 @@ public final class CheckpointWriter implements Checkpoints, AutoCloseable {
     } finally {
       WorkFiles.delete(directory);
     }
+  }
+
+  private List<CheckpointSource> write(Path directory, TrainingState state, Copy copy)
+      throws IOException {
+    Files.createDirectories(directory);
+    return CheckpointFiles.write(directory, state, copy.parameters(), copy.optimizer(), data);
+  }
+
+  private StoredCheckpoint upload(
+      TrainingState state, Instant takenAt, List<CheckpointSource> files) {
+    Map<String, String> metadata = new TreeMap<>(provenance.values());
+    metadata.put(CheckpointAnnouncement.STEP, String.valueOf(state.step()));
+    metadata.put(TAKEN_AT, takenAt.toString());
+    metadata.put("fingerprint", state.fingerprint());
+    StoredCheckpoint stored = store.publish(run, state.checkpoint(), files, metadata);
+    requireTenure.run();
+    store.moveLatest(run, state.checkpoint());
+    return stored;
   }
 
   /** Lets the upload that is under way come to its end. */

@@ -1,5 +1,7 @@
 package deepspeech.trainer.run;
 
+import deepspeech.broker.trace.SpanAttributes;
+import deepspeech.broker.trace.Tracing;
 import deepspeech.checkpoint.CheckpointStore;
 import deepspeech.checkpoint.CheckpointStoreException;
 import deepspeech.checkpoint.StoredCheckpoint;
@@ -41,8 +43,10 @@ import deepspeech.trainer.progress.ProgressReporter;
 import deepspeech.trainer.training.RunFailedException;
 import deepspeech.trainer.training.StopSignal;
 import deepspeech.trainer.training.TakenOverException;
+import deepspeech.trainer.training.TracedTraining;
 import deepspeech.trainer.training.TrainingRun;
 import deepspeech.trainer.training.TrainingState;
+import io.opentelemetry.api.trace.Span;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -72,6 +76,7 @@ public final class RunConductor implements RunWorker.Conductor {
   private final Supplier<Map<String, Long>> sharedLag;
   private final Consumer<String> console;
   private final Clock clock;
+  private final Tracing tracing;
 
   /**
    * Conducts runs, one after the other.
@@ -94,7 +99,8 @@ public final class RunConductor implements RunWorker.Conductor {
       WorkDirectory workDirectory,
       Supplier<Map<String, Long>> sharedLag,
       Consumer<String> console,
-      Clock clock) {
+      Clock clock,
+      Tracing tracing) {
     this.registry = registry;
     this.store = store;
     this.startingPoint = startingPoint;
@@ -106,6 +112,7 @@ public final class RunConductor implements RunWorker.Conductor {
     this.sharedLag = sharedLag;
     this.console = console;
     this.clock = clock;
+    this.tracing = tracing;
   }
 
   /**
@@ -118,7 +125,12 @@ public final class RunConductor implements RunWorker.Conductor {
     LogContext context = LogContext.of(run);
     try {
       tenures.begin(run, stop);
-      conductClaimed(run, stop);
+      tracing.within(
+          tracing.span("begin run").setAttribute(SpanAttributes.RUN, run.toString()),
+          () -> {
+            conductClaimed(run, stop);
+            return null;
+          });
     } catch (TakenOverException e) {
       console.accept(e.getMessage());
     } finally {
@@ -196,7 +208,8 @@ public final class RunConductor implements RunWorker.Conductor {
                 store,
                 workDirectory,
                 () -> beforePublication(run),
-                published -> onPublished(configuration, published))) {
+                published -> onPublished(configuration, published),
+                tracing)) {
       ProgressReporter reporter =
           new ProgressReporter(
               run,
@@ -206,6 +219,13 @@ public final class RunConductor implements RunWorker.Conductor {
               () -> lag(run, data),
               clock);
       DryRun dryRun = new DryRun(configuration, devices, description.largestBatch());
+      TracedTraining traced =
+          new TracedTraining(
+              tracing,
+              data,
+              (batch, learningRate) -> step(recogniser, batch, learningRate, dryRun),
+              checkpoints,
+              resumed.map(TrainingState::step).orElse(0L));
       TrainingRun training =
           new TrainingRun(
               run,
@@ -213,9 +233,9 @@ public final class RunConductor implements RunWorker.Conductor {
               description,
               shape,
               devices.count(),
-              (batch, learningRate) -> step(recogniser, batch, learningRate, dryRun),
+              traced,
               data,
-              checkpoints,
+              traced,
               reporter,
               stop,
               clock,
@@ -234,6 +254,8 @@ public final class RunConductor implements RunWorker.Conductor {
           description,
           resumed.map(TrainingState::nextEpoch).orElse(1),
           resumed.map(TrainingState::nextBatch).orElse(0));
+      // A span of days would be lost with the process: the run's ends here, batches name it.
+      Span.current().end();
       TrainingRun.Outcome outcome = training.train();
       tenures.requireHeld(run);
       changePosition(run, training.position(), training.leftOut());

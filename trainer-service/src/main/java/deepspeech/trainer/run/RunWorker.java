@@ -1,14 +1,18 @@
 package deepspeech.trainer.run;
 
+import deepspeech.broker.trace.Tracing;
 import deepspeech.messages.run.RunId;
 import deepspeech.messages.run.RunState;
 import deepspeech.messages.run.RunStatus;
 import deepspeech.trainer.training.StopSignal;
+import io.opentelemetry.context.Context;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -20,6 +24,7 @@ public final class RunWorker {
   private final RunRegistry registry;
   private final Conductor conductor;
   private final BlockingQueue<RunId> waiting = new LinkedBlockingQueue<>();
+  private final Map<RunId, Context> traces = new ConcurrentHashMap<>();
   private final Thread thread = new Thread(this::work, "run-worker");
   private RunId underWay;
   private StopSignal stop = new StopSignal();
@@ -66,11 +71,13 @@ public final class RunWorker {
    */
   public synchronized void handOver() {
     waiting.clear();
+    traces.clear();
     stop.raise(StopSignal.Reason.SHUTDOWN);
   }
 
-  /** Trains the run when its turn comes. */
+  /** Trains the run when its turn comes, in the current trace. */
   public void enqueue(RunId run) {
+    traces.put(run, Context.current());
     waiting.add(run);
   }
 
@@ -105,7 +112,7 @@ public final class RunWorker {
           continue;
         }
         try {
-          conductor.conduct(next, stop);
+          conduct(next);
         } catch (RuntimeException e) {
           // Whatever it was, the next run has its turn; this one says what happened.
           LOG.error("run {} failed unexpectedly", next, e);
@@ -117,6 +124,16 @@ public final class RunWorker {
     } catch (InterruptedException e) {
       LOG.debug("run worker ends");
     }
+  }
+
+  private void conduct(RunId run) throws InterruptedException {
+    Context trace = Optional.ofNullable(traces.remove(run)).orElse(Context.root());
+    Tracing.at(
+        trace,
+        () -> {
+          conductor.conduct(run, stop);
+          return null;
+        });
   }
 
   /** A failure that cannot be kept, as no broker is there, leaves the run to be tried again. */

@@ -1,6 +1,9 @@
 package deepspeech.trainer.service;
 
 import deepspeech.broker.events.EventPublisher;
+import deepspeech.broker.trace.SpanAttributes;
+import deepspeech.broker.trace.TraceHeaders;
+import deepspeech.broker.trace.Tracing;
 import deepspeech.messages.InvalidMessageException;
 import deepspeech.messages.Json;
 import deepspeech.messages.command.Command;
@@ -9,6 +12,9 @@ import deepspeech.messages.run.RunId;
 import deepspeech.operations.logging.LogContext;
 import deepspeech.trainer.command.CommandDesk;
 import deepspeech.trainer.command.CommandRejectedException;
+import io.opentelemetry.api.trace.Span;
+import io.opentelemetry.api.trace.SpanKind;
+import io.opentelemetry.api.trace.StatusCode;
 import io.smallrye.common.annotation.Blocking;
 import io.smallrye.reactive.messaging.kafka.api.IncomingKafkaRecordMetadata;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -32,12 +38,15 @@ public class CommandConsumer {
   private final CommandDesk desk;
   private final EventPublisher publisher;
   private final TrainerMeters meters;
+  private final Tracing tracing;
   private final Clock clock = Clock.systemUTC();
 
-  CommandConsumer(CommandDesk desk, EventPublisher publisher, TrainerMeters meters) {
+  CommandConsumer(
+      CommandDesk desk, EventPublisher publisher, TrainerMeters meters, Tracing tracing) {
     this.desk = desk;
     this.publisher = publisher;
     this.meters = meters;
+    this.tracing = tracing;
   }
 
   /** Carries out one command; it is acknowledged when its consequence is kept. */
@@ -46,14 +55,30 @@ public class CommandConsumer {
   public CompletionStage<Void> take(Message<byte[]> message) throws InterruptedException {
     IncomingKafkaRecordMetadata<?, ?> metadata =
         message.getMetadata(IncomingKafkaRecordMetadata.class).orElseThrow();
+    tracing.within(
+        tracing
+            .span("command")
+            .setParent(TraceHeaders.read(metadata.getHeaders()))
+            .setSpanKind(SpanKind.CONSUMER),
+        () -> {
+          take(metadata, message.getPayload());
+          return null;
+        });
+    return message.ack();
+  }
+
+  private void take(IncomingKafkaRecordMetadata<?, ?> metadata, byte[] body)
+      throws InterruptedException {
     String id = id(metadata);
-    byte[] body = message.getPayload();
     RunId run = null;
     LogContext context = null;
     try {
       run = run(metadata, body);
       context = run == null ? null : LogContext.of(run);
       Command command = Json.read(body, Command.class);
+      Span.current()
+          .setAttribute(SpanAttributes.RUN, command.run().toString())
+          .setAttribute(SpanAttributes.COMMAND, command.eventType());
       desk.take(id, command);
     } catch (CommandRejectedException e) {
       reject(id, run, DeadLetter.REJECTED, e.getMessage(), body);
@@ -68,13 +93,13 @@ public class CommandConsumer {
         context.close();
       }
     }
-    return message.ack();
   }
 
   private void reject(String id, RunId run, String reason, String detail, byte[] body)
       throws InterruptedException {
     meters.rejectedCommand();
     LOG.warn("command {} for run {} rejected: {}", id, run, detail);
+    Span.current().setStatus(StatusCode.ERROR, detail);
     publisher.publish(
         new DeadLetter(
             DeadLetter.COMMAND,

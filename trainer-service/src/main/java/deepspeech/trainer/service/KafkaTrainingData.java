@@ -8,6 +8,7 @@ import deepspeech.broker.feed.FeedSettings;
 import deepspeech.broker.feed.NoAnswerException;
 import deepspeech.broker.feed.RequestRefusedException;
 import deepspeech.broker.topics.TopicSetup;
+import deepspeech.broker.trace.Tracing;
 import deepspeech.messages.features.DataSetDescription;
 import deepspeech.messages.features.DataSpecification;
 import deepspeech.messages.features.FeatureBatch;
@@ -17,6 +18,7 @@ import deepspeech.trainer.run.DataRefusedException;
 import deepspeech.trainer.run.TrainingData;
 import deepspeech.trainer.training.RunFailedException;
 import deepspeech.trainer.training.StopSignal;
+import io.opentelemetry.context.Context;
 import java.util.function.Consumer;
 
 /** Training data from data-prep by way of Kafka. */
@@ -29,6 +31,7 @@ final class KafkaTrainingData implements TrainingData {
   private final BrokerPatience patience;
   private final StopSignal stop;
   private final Consumer<String> waiting;
+  private final Tracing tracing;
   private final BatchFeed feed;
   private DataSpecification training;
 
@@ -39,6 +42,7 @@ final class KafkaTrainingData implements TrainingData {
    * @param patience with a broker that is away when the batches are let go of
    * @param stop ends waits when it is raised
    * @param waiting is told what is waited for, a line at a time
+   * @param tracing makes the spans of requests and batches
    */
   KafkaTrainingData(
       BrokerConfiguration broker,
@@ -46,19 +50,21 @@ final class KafkaTrainingData implements TrainingData {
       int batchesAhead,
       BrokerPatience patience,
       StopSignal stop,
-      Consumer<String> waiting) {
+      Consumer<String> waiting,
+      Tracing tracing) {
     this.broker = broker;
     this.run = run;
     this.batchesAhead = batchesAhead;
     this.patience = patience;
     this.stop = stop;
     this.waiting = waiting;
+    this.tracing = tracing;
     this.feed = feed(Split.TRAIN);
     stop.onRaise(feed::close);
   }
 
   private BatchFeed feed(Split split) {
-    return new BatchFeed(broker, SOURCE, run, split, FeedSettings.defaults(), waiting);
+    return new BatchFeed(broker, SOURCE, run, split, FeedSettings.defaults(), waiting, tracing);
   }
 
   @Override
@@ -97,6 +103,11 @@ final class KafkaTrainingData implements TrainingData {
     } catch (RequestRefusedException e) {
       throw new RunFailedException(e.getMessage(), e);
     }
+  }
+
+  @Override
+  public Context trace() {
+    return feed.trace();
   }
 
   @Override

@@ -1,6 +1,7 @@
 package deepspeech.trainer.service;
 
 import deepspeech.broker.ServiceStart;
+import deepspeech.broker.trace.TracingConfiguration;
 import deepspeech.checkpoint.CheckpointStore;
 import deepspeech.checkpoint.CheckpointStoreException;
 import deepspeech.messages.configuration.EnvironmentVariables;
@@ -29,6 +30,9 @@ public class TrainerMain {
   }
 
   private static void check() throws InterruptedException {
+    TracingConfiguration.of(EnvironmentVariables.ofProcess())
+        .quarkusProperties()
+        .forEach(System::setProperty);
     TrainerConfiguration configuration = TrainerConfiguration.of(EnvironmentVariables.ofProcess());
     System.setProperty(MEMBER, configuration.trainerId());
     ServiceStart.requireBroker(configuration.broker(), BROKER_WAIT);

@@ -3,6 +3,8 @@ package deepspeech.trainer.service;
 import deepspeech.broker.BrokerProbe;
 import deepspeech.broker.events.EventPublisher;
 import deepspeech.broker.events.RunStates;
+import deepspeech.broker.trace.Tracing;
+import deepspeech.broker.trace.TracingConfiguration;
 import deepspeech.checkpoint.CheckpointStore;
 import deepspeech.messages.configuration.EnvironmentVariables;
 import deepspeech.messages.run.RunState;
@@ -23,6 +25,7 @@ import deepspeech.trainer.run.Tenures;
 import deepspeech.trainer.torchscript.TorchEngine;
 import deepspeech.trainer.training.RunFailedException;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.opentelemetry.api.OpenTelemetry;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -75,10 +78,12 @@ public class TrainerService {
               TrainerHealth.MODEL,
               TorchEngine::start));
   private final TrainerMeters meters;
+  private final Tracing tracing;
   private final RunRegistry registry;
   private final RunWorker worker;
 
-  TrainerService(MeterRegistry meterRegistry) throws InterruptedException {
+  TrainerService(MeterRegistry meterRegistry, OpenTelemetry telemetry) throws InterruptedException {
+    tracing = TracingConfiguration.of(EnvironmentVariables.ofProcess()).tracing(telemetry);
     meters = new TrainerMeters(meterRegistry);
     registry = new RunRegistry(this::keep, List.of());
     RunConductor conductor =
@@ -93,7 +98,8 @@ public class TrainerService {
                     configuration.batchesAhead(),
                     patience,
                     stop,
-                    console),
+                    console,
+                    tracing),
             new MeteredRunEvents(
                 new KafkaRunEvents(configuration.broker(), publisher, tenures), meters),
             pendingEvaluations,
@@ -101,7 +107,8 @@ public class TrainerService {
             new WorkDirectory(workDirectory, configuration.patience(), console),
             lag::now,
             console,
-            clock);
+            clock,
+            tracing);
     worker =
         new RunWorker(
             registry,
@@ -199,6 +206,12 @@ public class TrainerService {
   @Singleton
   TrainerMeters meters() {
     return meters;
+  }
+
+  @Produces
+  @Singleton
+  Tracing tracing() {
+    return tracing;
   }
 
   @Produces

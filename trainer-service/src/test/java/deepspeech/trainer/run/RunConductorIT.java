@@ -3,6 +3,7 @@ package deepspeech.trainer.run;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
+import deepspeech.broker.trace.Tracing;
 import deepspeech.checkpoint.CheckpointStore;
 import deepspeech.checkpoint.CheckpointStoreConfiguration;
 import deepspeech.embedded.EmbeddedS3;
@@ -164,7 +165,8 @@ class RunConductorIT {
             new WorkDirectory(directory.resolve("work"), Duration.ofMinutes(1), this::diskFails),
             () -> Map.of(Topics.COMMANDS, 3L),
             new PrintStream(console, true, StandardCharsets.UTF_8)::println,
-            Clock.systemUTC());
+            Clock.systemUTC(),
+            Tracing.off());
   }
 
   @AfterEach

@@ -8,6 +8,8 @@ import deepspeech.messages.run.RunId;
 import deepspeech.messages.run.RunState;
 import deepspeech.messages.run.RunStatus;
 import deepspeech.trainer.training.StopSignal;
+import io.opentelemetry.context.Context;
+import io.opentelemetry.context.ContextKey;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -53,6 +55,29 @@ class RunWorkerTest {
     assertThat(conducted.poll(200, TimeUnit.MILLISECONDS)).isNull();
     mayEnd.countDown();
     assertThat(conducted.poll(10, TimeUnit.SECONDS)).isEqualTo("second");
+    worker.shutDown(GRACE);
+  }
+
+  @Test
+  void aRunIsConductedInTheTraceOfTheCommandThatLedToIt() throws Exception {
+    // Given
+    ContextKey<String> key = ContextKey.named("command");
+    RunRegistry registry = registry(List.of());
+    registry.put(state(FIRST, RunStatus.ACCEPTED, 1));
+    RunWorker worker =
+        new RunWorker(
+            registry,
+            (run, stop) -> {
+              conducted.add(run + " " + Context.current().get(key));
+              end(registry, run);
+            });
+
+    // When
+    Context.root().with(key, "of the command").wrap(() -> worker.enqueue(FIRST)).run();
+    worker.start();
+
+    // Then
+    assertThat(conducted.poll(10, TimeUnit.SECONDS)).isEqualTo("first of the command");
     worker.shutDown(GRACE);
   }
 

@@ -1,5 +1,6 @@
 package deepspeech.trainer.run;
 
+import deepspeech.broker.trace.Tracing;
 import deepspeech.checkpoint.CheckpointStore;
 import deepspeech.checkpoint.CheckpointStoreConfiguration;
 import deepspeech.embedded.EmbeddedS3;
@@ -150,7 +151,8 @@ final class TrainingSite implements AutoCloseable, CommandDesk.Feasibility {
             new WorkDirectory(workDirectory, Duration.ZERO, line -> {}),
             () -> Map.of(Topics.COMMANDS, 3L),
             new PrintStream(console, true, StandardCharsets.UTF_8)::println,
-            Clock.systemUTC());
+            Clock.systemUTC(),
+            Tracing.off());
     desk = new CommandDesk(registry, new Queue(), this, Clock.systemUTC());
   }
 

@@ -9,6 +9,7 @@ import deepspeech.broker.feed.FeedSettings;
 import deepspeech.broker.feed.NoAnswerException;
 import deepspeech.broker.feed.RequestRefusedException;
 import deepspeech.broker.topics.TopicSetup;
+import deepspeech.broker.trace.Tracing;
 import deepspeech.checkpoint.CheckpointNotFoundException;
 import deepspeech.checkpoint.CheckpointStore;
 import deepspeech.checkpoint.StoredCheckpoint;
@@ -165,7 +166,8 @@ public final class RunRecords {
       throws InterruptedException {
     int devices = configuration.devices().map(list -> list.split(",").length).orElse(1);
     try (BatchFeed feed =
-        new BatchFeed(broker, SOURCE, run, split, FeedSettings.defaults(), waiting)) {
+        new BatchFeed(
+            broker, SOURCE, run, split, FeedSettings.defaults(), waiting, Tracing.off())) {
       return feed.describe(configuration.data(split, split == Split.TRAIN ? devices : 1), 1)
           .hashes();
     } catch (RequestRefusedException | NoAnswerException e) {

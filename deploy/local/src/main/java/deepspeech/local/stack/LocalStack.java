@@ -36,6 +36,7 @@ public final class LocalStack implements AutoCloseable {
   private final Installation installation;
   private final StackSettings settings;
   private final Consumer<String> announcements;
+  private final Map<String, String> environment;
   private final List<SupervisedProgram> services = new ArrayList<>();
   private final PortLocks portLocks = PortLocks.ofUser();
 
@@ -51,9 +52,24 @@ public final class LocalStack implements AutoCloseable {
    */
   public LocalStack(
       Installation installation, StackSettings settings, Consumer<String> announcements) {
+    this(installation, settings, announcements, Map.of());
+  }
+
+  /**
+   * A stack that is not started.
+   *
+   * @param announcements takes one line for a person at a time, from any thread
+   * @param environment of the services, beside that of this process
+   */
+  public LocalStack(
+      Installation installation,
+      StackSettings settings,
+      Consumer<String> announcements,
+      Map<String, String> environment) {
     this.installation = installation;
     this.settings = settings;
     this.announcements = announcements;
+    this.environment = Map.copyOf(environment);
   }
 
   /**
@@ -218,7 +234,7 @@ public final class LocalStack implements AutoCloseable {
   }
 
   private Map<String, String> environment(ServiceInstance instance) {
-    Map<String, String> environment = new TreeMap<>();
+    Map<String, String> environment = new TreeMap<>(this.environment);
     environment.put("KAFKA_BOOTSTRAP_SERVERS", kafka.bootstrapServers());
     // The dashboard reads topics alone.
     if (!instance.isDashboard()) {

@@ -81,12 +81,17 @@ final class RunningPipeline implements AutoCloseable {
 
   /** Stops what runs, and starts anew on the same data. */
   void start(int replicas) throws InterruptedException {
-    start(settings(replicas));
+    start(replicas, Map.of());
+  }
+
+  /** The same with more variables in the environment of the services. */
+  void start(int replicas, Map<String, String> environment) throws InterruptedException {
+    start(settings(replicas), environment);
   }
 
   /** The same with a dashboard. */
   void startWithDashboard() throws InterruptedException {
-    start(settings(1).withDashboard(OptionalInt.empty()));
+    start(settings(1).withDashboard(OptionalInt.empty()), Map.of());
   }
 
   private StackSettings settings(int replicas) {
@@ -103,9 +108,10 @@ final class RunningPipeline implements AutoCloseable {
         RestartPolicy.OF_SERVICES);
   }
 
-  private void start(StackSettings settings) throws InterruptedException {
+  private void start(StackSettings settings, Map<String, String> environment)
+      throws InterruptedException {
     close();
-    stack = new LocalStack(INSTALLATION, settings, line -> {});
+    stack = new LocalStack(INSTALLATION, settings, line -> {}, environment);
     state = stack.start();
     broker = BrokerConfiguration.of(state.bootstrapServers());
   }

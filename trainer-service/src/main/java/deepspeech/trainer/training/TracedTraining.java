@@ -1,0 +1,82 @@
+package deepspeech.trainer.training;
+
+import deepspeech.broker.trace.SpanAttributes;
+import deepspeech.broker.trace.Tracing;
+import deepspeech.messages.features.FeatureBatch;
+import deepspeech.trainer.model.StepResult;
+import io.opentelemetry.api.trace.Span;
+import io.opentelemetry.context.Context;
+
+/**
+ * Shows each step in the trace of its batch, and lets a checkpoint go on in the trace of the step
+ * after which it is made. For the training thread.
+ */
+public final class TracedTraining implements Model, Checkpoints {
+  private final Tracing tracing;
+  private final BatchSource batches;
+  private final Model model;
+  private final Checkpoints checkpoints;
+  private long step;
+  private Context lastStep = Context.root();
+
+  /**
+   * Stands between the training loop and what it uses.
+   *
+   * @param step of the run before the first one here
+   */
+  public TracedTraining(
+      Tracing tracing, BatchSource batches, Model model, Checkpoints checkpoints, long step) {
+    this.tracing = tracing;
+    this.batches = batches;
+    this.model = model;
+    this.checkpoints = checkpoints;
+    this.step = step;
+  }
+
+  @Override
+  public StepResult step(FeatureBatch batch, double learningRate) {
+    Span span =
+        tracing
+            .span("step")
+            .setParent(batches.trace())
+            .setAllAttributes(
+                SpanAttributes.batch(
+                    batch.key().run(),
+                    batch.key().split(),
+                    batch.key().epoch(),
+                    batch.key().batch()))
+            .setAttribute(SpanAttributes.UTTERANCES, (long) batch.size())
+            .setAttribute(SpanAttributes.LEARNING_RATE, learningRate)
+            .startSpan();
+    lastStep = Context.root().with(span);
+    try {
+      StepResult result = model.step(batch, learningRate);
+      step += result.skipped() ? 0 : 1;
+      span.setAttribute(SpanAttributes.STEP, step)
+          .setAttribute(SpanAttributes.LOSS, result.meanLoss())
+          .setAttribute(SpanAttributes.GRADIENT_NORM, result.gradientNorm())
+          .setAttribute(SpanAttributes.SKIPPED, result.skipped());
+      return result;
+    } catch (RuntimeException e) {
+      Tracing.failed(span, e);
+      throw e;
+    } finally {
+      span.end();
+    }
+  }
+
+  @Override
+  public void publish(TrainingState state) throws InterruptedException {
+    Tracing.at(
+        lastStep,
+        () -> {
+          checkpoints.publish(state);
+          return null;
+        });
+  }
+
+  @Override
+  public void awaitPublished() throws InterruptedException {
+    checkpoints.awaitPublished();
+  }
+}
