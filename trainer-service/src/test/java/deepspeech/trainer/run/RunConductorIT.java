@@ -3,6 +3,7 @@ package deepspeech.trainer.run;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
+import deepspeech.broker.trace.SpanAttributes;
 import deepspeech.broker.trace.Tracing;
 import deepspeech.checkpoint.CheckpointStore;
 import deepspeech.checkpoint.CheckpointStoreConfiguration;
@@ -30,6 +31,9 @@ import deepspeech.trainer.checkpoint.PendingEvaluations;
 import deepspeech.trainer.checkpoint.StartingPoint;
 import deepspeech.trainer.checkpoint.WorkDirectory;
 import deepspeech.trainer.training.StopSignal;
+import io.opentelemetry.api.trace.Span;
+import io.opentelemetry.sdk.testing.junit5.OpenTelemetryExtension;
+import io.opentelemetry.sdk.trace.data.SpanData;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -52,10 +56,12 @@ import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Real model, real store; the batches are noise that depends on (epoch, batch) alone. */
@@ -79,6 +85,9 @@ class RunConductorIT {
               "checkpoint_interval",
               3));
 
+  @RegisterExtension
+  static final OpenTelemetryExtension TELEMETRY = OpenTelemetryExtension.create();
+
   @TempDir Path directory;
   private EmbeddedS3 s3;
   private CheckpointStore store;
@@ -93,6 +102,7 @@ class RunConductorIT {
   private RunConductor conductor;
   private final List<Instant> recoveredSince = new ArrayList<>();
   private final List<Integer> storedWhenTold = Collections.synchronizedList(new ArrayList<>());
+  private final List<String> sentIn = Collections.synchronizedList(new ArrayList<>());
   private String dieBeforeEventOf = "";
   private String takenOverAt = "";
   private final List<String> waited = Collections.synchronizedList(new ArrayList<>());
@@ -158,6 +168,7 @@ class RunConductorIT {
                   throw new IllegalStateException("the trainer dies");
                 }
                 checkpoints.add(event);
+                sentIn.add(Span.current().getSpanContext().getSpanId());
               }
             },
             new PendingEvaluations(),
@@ -166,7 +177,7 @@ class RunConductorIT {
             () -> Map.of(Topics.COMMANDS, 3L),
             new PrintStream(console, true, StandardCharsets.UTF_8)::println,
             Clock.systemUTC(),
-            Tracing.off());
+            new Tracing(TELEMETRY.getOpenTelemetry()));
   }
 
   @AfterEach
@@ -243,6 +254,41 @@ class RunConductorIT {
     assertThat(resumed.pinned()).containsExactly(CheckpointId.endOfEpoch(1));
     assertThat(resumed.checkpoints()).contains(CheckpointId.endOfEpoch(1)).hasSize(4);
     assertThat(resumed.checkpoints()).isEqualTo(store.list(run));
+  }
+
+  @Test
+  void aCheckpointGoesOnInTheTraceOfItsLastStepAndShowsWhereItsTimeWent() throws Exception {
+    // When
+    conduct("whole", CONFIGURATION);
+
+    // Then
+    assertThat(spans("begin run")).hasSize(1);
+    Map<String, Long> steps =
+        spans("step").stream()
+            .collect(
+                Collectors.toMap(
+                    SpanData::getSpanId, step -> step.getAttributes().get(SpanAttributes.STEP)));
+    assertThat(steps.values()).containsExactlyInAnyOrder(1L, 2L, 3L, 4L, 5L, 6L, 7L, 8L, 9L, 10L);
+    assertThat(spans("checkpoint"))
+        .extracting(
+            checkpoint ->
+                checkpoint.getAttributes().get(SpanAttributes.CHECKPOINT)
+                    + " after "
+                    + steps.get(checkpoint.getParentSpanId()))
+        .containsExactly(
+            "epoch-0001-batch-000003 after 3",
+            "epoch-0001 after 5",
+            "epoch-0002-batch-000003 after 8",
+            "epoch-0002 after 10");
+    List<String> whole = spans("checkpoint").stream().map(SpanData::getSpanId).toList();
+    for (String part : List.of("copy", "write", "upload", "publish")) {
+      assertThat(spans(part)).extracting(SpanData::getParentSpanId).isEqualTo(whole);
+    }
+    assertThat(sentIn).isEqualTo(spans("publish").stream().map(SpanData::getSpanId).toList());
+  }
+
+  private static List<SpanData> spans(String name) {
+    return TELEMETRY.getSpans().stream().filter(span -> span.getName().equals(name)).toList();
   }
 
   @Test
