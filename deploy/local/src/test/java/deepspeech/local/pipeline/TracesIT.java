@@ -75,8 +75,10 @@ class TracesIT {
       pipeline.start(
           2,
           Map.of(
-              "OTEL_EXPORTER_OTLP_ENDPOINT", receiver.endpoint(),
-              "OTEL_EXPORTER_OTLP_HEADERS", "authorization=Bearer of-the-test"));
+              "OTEL_EXPORTER_OTLP_ENDPOINT",
+              receiver.endpoint(),
+              "OTEL_EXPORTER_OTLP_HEADERS",
+              "authorization=Bearer of-the-test"));
 
       // When
       trainAsPartOfATrace();
@@ -85,7 +87,9 @@ class TracesIT {
 
       // Then
       assertThat(receiver.authorizations()).containsOnly("Bearer of-the-test");
-      assertThat(spans).extracting(ReceivedSpan::service).containsOnly(TRAINER, DATA_PREP, EVALUATOR);
+      assertThat(spans)
+          .extracting(ReceivedSpan::service)
+          .containsOnly(TRAINER, DATA_PREP, EVALUATOR);
       assertThat(orphans(spans)).isEmpty();
       assertThat(spans.stream().map(ReceivedSpan::name).collect(Collectors.toSet()))
           .isEqualTo(documentedSpans());
@@ -172,6 +176,31 @@ class TracesIT {
     assertThat(sender(Topics.COMMANDS)).isEqualTo(PUBLISHER.getSpanId());
     assertThat(sender(Topics.CHECKPOINTS)).isEqualTo(published.id());
     assertThat(sender(Topics.EVALUATIONS)).isEqualTo(told.id());
+  }
+
+  @Test
+  void samplerAndNameAreThoseOfTheEnvironment() throws Exception {
+    // Given
+    try (OtlpReceiver receiver = OtlpReceiver.start()) {
+      pipeline.start(
+          1,
+          Map.of(
+              "OTEL_EXPORTER_OTLP_ENDPOINT", receiver.endpoint(),
+              "OTEL_SERVICE_NAME", "recogniser",
+              "OTEL_TRACES_SAMPLER", "parentbased_always_off"));
+
+      // When
+      trainAsPartOfATrace();
+      awaitEvaluation();
+      // Sends what it has.
+      pipeline.close();
+
+      // Then
+      List<ReceivedSpan> spans = receiver.spans();
+      assertThat(spans).extracting(ReceivedSpan::service).containsOnly("recogniser");
+      assertThat(spans).extracting(ReceivedSpan::trace).containsOnly(PUBLISHER.getTraceId());
+      assertThat(spans).extracting(ReceivedSpan::name).contains("command", "begin run");
+    }
   }
 
   @Test
