@@ -61,20 +61,23 @@ public final class DashboardBenchmark {
       try (DashboardProcess idle = DashboardProcess.start(broker)) {
         System.out.printf(
             Locale.ROOT,
-            "without points: ready after %.1f s, heap %.0f MB, resident %.0f MB%n",
+            "without points: ready after %.1f s (%.1f s of CPU), heap %.0f MB, resident %.0f MB%n",
             idle.awaitReady(),
+            idle.cpu(),
             idle.heapAfterCollection() / 1e6,
             idle.residentBytes() / 1e6);
       }
       publish(broker, runs, steps);
       try (DashboardProcess service = DashboardProcess.start(broker)) {
         double seconds = service.awaitReady();
+        double cpu = service.cpu();
         System.out.printf(
             Locale.ROOT,
-            "%d runs, %,d points: ready after %.1f s, heap %.0f MB, resident %.0f MB%n",
+            "%d runs, %,d points: ready after %.1f s (%.1f s of CPU), heap %.0f MB, resident %.0f MB%n",
             runs,
             (long) runs * steps * METRICS.size(),
             seconds,
+            cpu,
             service.heapAfterCollection() / 1e6,
             service.residentBytes() / 1e6);
         measure(service, runs);

@@ -101,6 +101,11 @@ final class DashboardProcess implements AutoCloseable {
     return sum;
   }
 
+  /** Seconds of processor time taken until now. */
+  double cpu() {
+    return process.toHandle().info().totalCpuDuration().orElseThrow().toMillis() / 1e3;
+  }
+
   /** Bytes of memory that the process takes. */
   double residentBytes() throws IOException {
     Matcher matcher =

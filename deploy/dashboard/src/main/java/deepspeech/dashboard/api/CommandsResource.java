@@ -18,7 +18,9 @@ import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
+import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.Semaphore;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,8 +34,12 @@ public class CommandsResource {
   private static final int UNAVAILABLE = 503;
   private static final int GATEWAY_TIMEOUT = 504;
 
+  /** Each has connections of its own to the broker while it waits for its answer. */
+  private static final int AT_ONCE = 8;
+
   private final CommandDispatch dispatch;
   private final HistoryReader reader;
+  private final Semaphore room = new Semaphore(AT_ONCE);
 
   CommandsResource(CommandDispatch dispatch, HistoryReader reader) {
     this.dispatch = dispatch;
@@ -60,6 +66,18 @@ public class CommandsResource {
     if (!reader.status().connected()) {
       return Failures.answer(UNAVAILABLE, new Failure("the broker does not answer"));
     }
+    if (!room.tryAcquire()) {
+      return Failures.answer(
+          UNAVAILABLE, new Failure("%d commands wait for their answers".formatted(AT_ONCE)));
+    }
+    try {
+      return dispatch(command);
+    } finally {
+      room.release();
+    }
+  }
+
+  private Response dispatch(Command command) throws InterruptedException {
     String id = UUID.randomUUID().toString();
     try {
       RunState state = dispatch.send(command, id);
@@ -82,7 +100,7 @@ public class CommandsResource {
   /** The reader may not have come to the answer yet. */
   private static RunView view(RunState state) {
     History one = new History();
-    one.add(state, java.util.Optional.empty());
+    one.add(state, Optional.empty());
     RunRecord record = one.run(state.run()).orElseThrow();
     return RunView.of(record);
   }
