@@ -3,6 +3,7 @@ package deepspeech.benchmark.dashboard;
 import deepspeech.broker.BrokerConfiguration;
 import deepspeech.broker.events.EventPublisher;
 import deepspeech.broker.topics.TopicSetup;
+import deepspeech.dashboard.page.Browser;
 import deepspeech.embedded.EmbeddedKafka;
 import deepspeech.messages.configuration.TrainingConfiguration;
 import deepspeech.messages.metric.MetricName;
@@ -20,6 +21,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Random;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /**
  * The dashboard with very many metric points: how long until it has read them, what memory they
@@ -81,6 +84,7 @@ public final class DashboardBenchmark {
             service.heapAfterCollection() / 1e6,
             service.residentBytes() / 1e6);
         measure(service, runs);
+        measurePage(service, runs, work);
       }
     } finally {
       delete(work);
@@ -106,6 +110,24 @@ public final class DashboardBenchmark {
         "after that: heap %.0f MB, resident %.0f MB%n",
         service.heapAfterCollection() / 1e6,
         service.residentBytes() / 1e6);
+  }
+
+  private static void measurePage(DashboardProcess service, int runs, Path work) throws Exception {
+    if (!Browser.isInstalled()) {
+      System.out.println("page: Debian's packages chromium and chromium-driver are not installed");
+      return;
+    }
+    String all =
+        IntStream.range(0, runs).mapToObj(run -> id(run).value()).collect(Collectors.joining(","));
+    try (Browser browser = Browser.start(work.resolve("profile"), "en")) {
+      PageLoads page = new PageLoads(browser, service.url());
+      page.print("page, list of runs", "#/", "tbody tr");
+      page.print("page, one run", "#/runs/" + id(0), "[data-chart=train_loss] canvas");
+      page.print(
+          "page, all runs in the same charts",
+          "#/compare?runs=" + all,
+          "[data-chart=train_loss] canvas");
+    }
   }
 
   private static String curves(int run, String metrics, int width, double smoothing) {

@@ -78,6 +78,11 @@ final class DashboardProcess implements AutoCloseable {
     throw new IllegalStateException("the service ended with status " + process.exitValue());
   }
 
+  /** Where the page is. */
+  String url() {
+    return "http://127.0.0.1:" + port + "/";
+  }
+
   /** The body of an answer, uncompressed. */
   byte[] get(String path) throws IOException, InterruptedException {
     HttpResponse<byte[]> response = ask(path);
