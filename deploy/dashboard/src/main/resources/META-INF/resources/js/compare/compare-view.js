@@ -78,7 +78,7 @@ export class CompareView {
   /** @param {!Array<string>} others */
   showChoice(others) {
     const text = others.join();
-    if (text !== this.shownChoice) {
+    if (text !== this.shownChoice || this.add.childElementCount === 0) {
       this.shownChoice = text;
       fill(this.add, el('option', {value: ''}, t('compare.choose')), others.map((name) => el('option', {value: name}, name)));
     }
