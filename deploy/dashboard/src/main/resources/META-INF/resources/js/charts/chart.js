@@ -244,8 +244,9 @@ export class Chart {
     }
     return drawn.flatMap((line) => {
       const stroke = () => colour(line.colour);
-      const points = this.definition.points ? {points: {show: true, size: 6, fill: () => colour('--surface')}} : {};
-      const strong = {stroke, width: 2, dash: line.dash, ...points};
+      const fill = () => colour('--surface');
+      const points = this.definition.points ? {show: true, size: 6, fill} : {fill};
+      const strong = {stroke, width: 2, dash: line.dash, points};
       return this.smoothed() ? [{stroke, width: 1, alpha: 0.28, points: {show: false}}, strong] : [strong];
     });
   }
