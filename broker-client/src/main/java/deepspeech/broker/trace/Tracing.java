@@ -66,8 +66,9 @@ public final class Tracing {
   /** The same for work that has no result and is not interrupted. */
   public void run(SpanBuilder described, Runnable work) {
     Span span = described.startSpan();
+    Context trace = Context.current().with(span);
     try {
-      Context.current().with(span).wrap(work).run();
+      (isNothing(trace) ? work : trace.wrap(work)).run();
     } catch (RuntimeException e) {
       failed(span, e);
       throw e;
@@ -79,12 +80,24 @@ public final class Tracing {
   /** Does the work in another trace than the current one. */
   public static <V, E extends Exception> V at(Context trace, Work<V, E> work)
       throws E, InterruptedException {
+    if (isNothing(trace)) {
+      return work.run();
+    }
     Scope scope = trace.makeCurrent();
     try {
       return work.run();
     } finally {
       scope.close();
     }
+  }
+
+  /** A change from no trace to none: logs would have the ids of one, all zeros. */
+  private static boolean isNothing(Context trace) {
+    return !isTraced(trace) && !isTraced(Context.current());
+  }
+
+  private static boolean isTraced(Context context) {
+    return Span.fromContext(context).getSpanContext().isValid();
   }
 
   /** Lets a span show a failure; it is still to be ended. */
