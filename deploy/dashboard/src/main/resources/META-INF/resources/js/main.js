@@ -119,10 +119,13 @@ class Page {
     this.banner.forget();
     this.showHeader();
     this.showConnection();
-    if (this.session['authenticated']) {
-      this.show(false);
-    } else {
+    if (!this.session['authenticated']) {
       this.signIn();
+    } else if (this.view instanceof CommandView) {
+      this.view.translate();
+      this.showTitle();
+    } else {
+      this.show(false);
     }
     byId('language').focus();
   }
@@ -221,9 +224,13 @@ class Page {
   use(view) {
     this.view?.dispose();
     this.view = view;
-    document.title = `${view.title} · DeepSpeech`;
+    this.showTitle();
     this.main.replaceChildren(view.element);
     this.main.removeAttribute('aria-busy');
+  }
+
+  showTitle() {
+    document.title = `${this.view?.title ?? ''} · DeepSpeech`;
   }
 
   /** @param {?} broker */

@@ -334,6 +334,26 @@ class PageIT {
   }
 
   @Test
+  void aFormKeepsWhatWasEnteredWhenTheLanguageChanges() {
+    // Given
+    open("#/new");
+    browser.awaitText("[data-field=batch_size]", "utterances");
+    WebElement batchSize = browser.find("[data-field=batch_size] input");
+    batchSize.clear();
+    batchSize.sendKeys("24");
+
+    // When
+    browser.find("#language").click();
+
+    // Then
+    browser.awaitText("[data-field=batch_size]", "每个设备上每批的语句数");
+    assertThat(browser.find("[data-field=batch_size] input").getDomProperty("value"))
+        .isEqualTo("24");
+    browser.find("#language").click();
+    browser.awaitText("[data-field=batch_size]", "utterances");
+  }
+
+  @Test
   void everythingIsReachedByKeyboard() {
     // Given
     open("#/");

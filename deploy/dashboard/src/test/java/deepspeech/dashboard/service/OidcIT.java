@@ -2,6 +2,7 @@ package deepspeech.dashboard.service;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import deepspeech.dashboard.page.Browser;
 import deepspeech.embedded.EmbeddedKafka;
 import java.net.CookieManager;
 import java.net.CookiePolicy;
@@ -105,6 +106,23 @@ class OidcIT {
     assertThat(forged).isEqualTo(403);
     assertThat(signedOut).isEqualTo(204);
     assertThat(after).isEqualTo(401);
+  }
+
+  @Test
+  void thePageLeadsToTheProviderAndBackToTheRuns(@TempDir Path profile) throws Exception {
+    // Given
+    Browser.assumeInstalled();
+    try (Browser browser = Browser.start(profile, "en")) {
+      browser.open(service.url() + "/");
+
+      // When
+      browser.find("a[href='/sign-in']").click();
+
+      // Then
+      browser.awaitText("h1", "Runs");
+      assertThat(browser.driver().getCurrentUrl()).startsWith(service.url() + "/");
+      assertThat(browser.errors()).isEmpty();
+    }
   }
 
   @Test

@@ -1,6 +1,6 @@
 import {ApiError, path} from '../api.js';
 import {Context} from '../context.js';
-import {el, fill, uniqueId} from '../dom.js';
+import {el, fill, setText, uniqueId} from '../dom.js';
 import {t} from '../language.js';
 import {address} from '../router.js';
 import {valueText} from '../runs/configuration-panel.js';
@@ -47,8 +47,23 @@ export class CommandView {
     this.inputs = new Map();
     this.abort = new AbortController();
     this.form = el('form', {class: 'command', novalidate: true, onsubmit: (event) => this.submit(event), oninput: () => this.showMessage()});
-    this.element = el('div', {class: 'view narrow'}, el('div', {class: 'view-header'}, el('h1', {}, t('form.title'))), this.form);
+    this.heading = el('h1', {}, this.title);
+    this.element = el('div', {class: 'view narrow'}, el('div', {class: 'view-header'}, this.heading), this.form);
     this.load();
+  }
+
+  /** Speaks the language of now, and keeps what was entered. */
+  translate() {
+    const entered = [...this.inputs].map(([name, input]) => [name, input['value']]);
+    this.title = t('form.title');
+    setText(this.heading, this.title);
+    if (this.arguments.length > 0) {
+      this.build();
+    }
+    for (const [name, value] of entered) {
+      this.inputs.get(name)['value'] = value;
+    }
+    this.showMessage();
   }
 
   async load() {
