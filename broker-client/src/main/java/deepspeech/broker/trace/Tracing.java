@@ -54,7 +54,7 @@ public final class Tracing {
   public <V, E extends Exception> V within(Span span, Work<V, E> work)
       throws E, InterruptedException {
     try {
-      return at(Context.current().with(span), work);
+      return at(with(span), work);
     } catch (Exception e) {
       failed(span, e);
       throw e;
@@ -66,9 +66,9 @@ public final class Tracing {
   /** The same for work that has no result and is not interrupted. */
   public void run(SpanBuilder described, Runnable work) {
     Span span = described.startSpan();
-    Context trace = Context.current().with(span);
+    Context trace = with(span);
     try {
-      (isNothing(trace) ? work : trace.wrap(work)).run();
+      (trace.equals(Context.current()) ? work : trace.wrap(work)).run();
     } catch (RuntimeException e) {
       failed(span, e);
       throw e;
@@ -80,7 +80,7 @@ public final class Tracing {
   /** Does the work in another trace than the current one. */
   public static <V, E extends Exception> V at(Context trace, Work<V, E> work)
       throws E, InterruptedException {
-    if (isNothing(trace)) {
+    if (trace.equals(Context.current())) {
       return work.run();
     }
     Scope scope = trace.makeCurrent();
@@ -91,13 +91,9 @@ public final class Tracing {
     }
   }
 
-  /** A change from no trace to none: logs would have the ids of one, all zeros. */
-  private static boolean isNothing(Context trace) {
-    return !isTraced(trace) && !isTraced(Context.current());
-  }
-
-  private static boolean isTraced(Context context) {
-    return Span.fromContext(context).getSpanContext().isValid();
+  /** What is no span is not made the current one: logs would have its ids, all zeros. */
+  private static Context with(Span span) {
+    return span.getSpanContext().isValid() ? Context.current().with(span) : Context.current();
   }
 
   /** Lets a span show a failure; it is still to be ended. */
