@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import deepspeech.broker.events.EventPublisher;
 import deepspeech.broker.events.EventTail;
+import deepspeech.curves.CurveKey;
 import deepspeech.messages.command.Command;
 import deepspeech.messages.configuration.TrainingConfiguration;
 import deepspeech.messages.deadletter.DeadLetter;
@@ -123,7 +124,7 @@ class FaultsIT {
     List<String> points =
         pipeline.read(Topics.METRICS, MetricPoint.class).stream()
             .filter(point -> point.run().equals(run))
-            .map(point -> point.name() + "/" + point.step() + "/" + point.reason())
+            .map(point -> CurveKey.of(point) + " " + point.step())
             .toList();
     assertThat(points).doesNotHaveDuplicates();
   }

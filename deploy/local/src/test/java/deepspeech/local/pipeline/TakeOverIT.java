@@ -3,6 +3,7 @@ package deepspeech.local.pipeline;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import deepspeech.broker.events.EventTail;
+import deepspeech.curves.CurveKey;
 import deepspeech.local.stack.StackState;
 import deepspeech.messages.command.Command;
 import deepspeech.messages.metric.MetricPoint;
@@ -85,11 +86,11 @@ class TakeOverIT {
     assertThat(points(run)).doesNotHaveDuplicates();
   }
 
-  /** Name, step and reason of each point of the curves. */
+  /** Curve and step of each point. */
   private List<String> points(RunId run) throws InterruptedException {
     return pipeline.read(Topics.METRICS, MetricPoint.class).stream()
         .filter(point -> point.run().equals(run))
-        .map(point -> point.name() + "/" + point.step() + "/" + point.reason())
+        .map(point -> CurveKey.of(point) + " " + point.step())
         .toList();
   }
 
