@@ -18,6 +18,7 @@ import {SignInView} from './session/sign-in-view.js';
 
 const APPEARANCE_ICONS = {system: 'system', light: 'sun', dark: 'moon'};
 const PROBLEM_MILLISECONDS = 12000;
+const SIGN_IN_AGAIN_MILLISECONDS = 1000;
 
 /**
  * @param {string} id
@@ -78,7 +79,7 @@ class Page {
       this.session = await this.api.get('/api/session');
     } catch (e) {
       // What is not there yet is waited for as what has gone away.
-      this.session = {'authentication': 'none', 'authenticated': true};
+      this.session = {'authentication': 'unknown', 'authenticated': true};
     }
     if (this.session['authenticated']) {
       this.showHeader();
@@ -89,9 +90,17 @@ class Page {
     }
   }
 
-  signIn() {
+  async signIn() {
     this.connection.stop();
-    const authentication = this.session?.['authentication'] === 'oidc' ? 'oidc' : 'token';
+    if (this.session['authentication'] === 'unknown') {
+      try {
+        this.session = await this.api.get('/api/session');
+      } catch (e) {
+        setTimeout(() => this.signIn(), SIGN_IN_AGAIN_MILLISECONDS);
+        return;
+      }
+    }
+    const authentication = this.session['authentication'];
     this.session = {'authentication': authentication, 'authenticated': false};
     this.showHeader();
     this.use(new SignInView(this.context, authentication, () => this.begin()));

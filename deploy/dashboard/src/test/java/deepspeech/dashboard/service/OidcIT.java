@@ -126,6 +126,38 @@ class OidcIT {
   }
 
   @Test
+  void thePageLeadsToTheProviderThoughItsFirstRequestFails(@TempDir Path profile) throws Exception {
+    // Given
+    Browser.assumeInstalled();
+    try (Browser browser = Browser.start(profile, "en")) {
+      var unused =
+          browser
+              .driver()
+              .executeCdpCommand(
+                  "Page.addScriptToEvaluateOnNewDocument",
+                  Map.of(
+                      "source",
+                      """
+                      const whole = window.fetch;
+                      window.fetch = (resource, options) => {
+                        if (resource !== '/api/session') {
+                          return whole(resource, options);
+                        }
+                        window.fetch = whole;
+                        return Promise.reject(new TypeError('cut off'));
+                      };
+                      """));
+
+      // When
+      browser.open(service.url() + "/");
+      browser.find("a[href='/sign-in']").click();
+
+      // Then
+      browser.awaitText("h1", "Runs");
+    }
+  }
+
+  @Test
   void aTokenOfTheProviderIsTakenAndNoOther() throws Exception {
     // Given
     String token = provider.issueToken(ISSUER, "someone", CLIENT).serialize();
