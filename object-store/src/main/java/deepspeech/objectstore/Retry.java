@@ -20,6 +20,9 @@ public record Retry(
   /** Five attempts within a few seconds. */
   public static final Retry DEFAULT = new Retry(5, Duration.ofMillis(250));
 
+  /** One attempt, for whoever asks again anyway. */
+  public static final Retry NONE = new Retry(1, Duration.ZERO);
+
   private static final int LONGEST_REST_MILLIS = 5_000;
   private static final Duration TELL_EVERY = Duration.ofSeconds(10);
 

@@ -34,10 +34,7 @@ public final class StorageProbe implements Probe, AutoCloseable {
         store.map(
             configuration ->
                 new ObjectStoreClient(
-                    configuration,
-                    CONNECTIONS,
-                    new Retry(1, Duration.ZERO),
-                    StorageException.class));
+                    configuration, CONNECTIONS, Retry.NONE, StorageException.class));
   }
 
   /**

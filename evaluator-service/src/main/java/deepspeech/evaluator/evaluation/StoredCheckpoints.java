@@ -39,11 +39,7 @@ public final class StoredCheckpoints implements Checkpoints {
   }
 
   private static String hash(List<CheckpointFile> files) {
-    return files.stream()
-        .filter(file -> file.name().equals(MODEL))
-        .map(CheckpointFile::sha256)
-        .findFirst()
-        .orElse("no such file");
+    return CheckpointFile.sha256(files, MODEL).orElse("no such file");
   }
 
   @Override

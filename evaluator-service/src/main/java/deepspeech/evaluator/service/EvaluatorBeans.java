@@ -97,8 +97,7 @@ public class EvaluatorBeans {
   @Singleton
   DependencyWatch dependencies(
       EvaluatorConfiguration configuration, BrokerProbe broker, MeterRegistry registry) {
-    CheckpointStore store =
-        CheckpointStore.connect(configuration.store(), new Retry(1, Duration.ZERO));
+    CheckpointStore store = CheckpointStore.connect(configuration.store(), Retry.NONE);
     DependencyWatch watch =
         new DependencyWatch(
             Map.of(

@@ -1,43 +1,77 @@
 package deepspeech.trainer.checkpoint;
 
+import deepspeech.messages.checkpoint.CheckpointFile;
 import deepspeech.messages.checkpoint.CheckpointId;
+import deepspeech.messages.checkpoint.CheckpointPublished;
 import deepspeech.messages.run.RunId;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.NavigableSet;
 import java.util.Set;
-import java.util.TreeSet;
+import java.util.TreeMap;
 
 /**
  * The checkpoints that are announced but not yet tested: retention leaves them, so that a slow
- * evaluator misses none. Where no evaluator runs, only the newest {@value #MOST} of a run are left
- * for it.
+ * evaluator misses none. Where no evaluator runs, the newest of a run are left for it, as many as
+ * fit into a bound.
  */
 public final class PendingEvaluations {
-  /** So many checkpoints of a run wait at most for their test. */
-  public static final int MOST = 10;
+  private final long mostBytes;
+  private final Map<RunId, TreeMap<CheckpointId, Publication>> pending = new HashMap<>();
+  private final Map<RunId, Map<CheckpointId, Publication>> settled = new HashMap<>();
 
-  private final Map<RunId, NavigableSet<CheckpointId>> pending = new HashMap<>();
+  /**
+   * Knows of none yet.
+   *
+   * @param mostBytes size in bytes of the checkpoints of a run that wait at most; the newest does
+   *     whatever its size
+   */
+  public PendingEvaluations(long mostBytes) {
+    this.mostBytes = mostBytes;
+  }
 
-  /** A checkpoint is to be tested. */
-  public synchronized void announced(RunId run, CheckpointId checkpoint) {
-    NavigableSet<CheckpointId> ofRun = pending.computeIfAbsent(run, r -> new TreeSet<>());
-    ofRun.add(checkpoint);
-    while (ofRun.size() > MOST) {
-      ofRun.pollFirst();
+  /** A checkpoint is to be tested, unless its test is off or done: events may come twice. */
+  public synchronized void announced(CheckpointPublished checkpoint) {
+    Publication publication = Publication.of(checkpoint);
+    if (checkpoint.test() == null
+        || publication.equals(
+            settled.getOrDefault(checkpoint.run(), Map.of()).get(checkpoint.checkpoint()))) {
+      return;
+    }
+    TreeMap<CheckpointId, Publication> ofRun =
+        pending.computeIfAbsent(checkpoint.run(), run -> new TreeMap<>());
+    ofRun.put(checkpoint.checkpoint(), publication);
+    long bytes = ofRun.values().stream().mapToLong(Publication::bytes).sum();
+    while (bytes > mostBytes && ofRun.size() > 1) {
+      bytes -= ofRun.pollFirstEntry().getValue().bytes();
     }
   }
 
   /** A checkpoint was tested, or cannot be. */
   public synchronized void settled(RunId run, CheckpointId checkpoint) {
-    NavigableSet<CheckpointId> ofRun = pending.get(run);
-    if (ofRun != null && ofRun.remove(checkpoint) && ofRun.isEmpty()) {
+    TreeMap<CheckpointId, Publication> ofRun = pending.get(run);
+    if (ofRun == null) {
+      return;
+    }
+    Publication publication = ofRun.remove(checkpoint);
+    if (publication != null) {
+      settled.computeIfAbsent(run, r -> new HashMap<>()).put(checkpoint, publication);
+    }
+    if (ofRun.isEmpty()) {
       pending.remove(run);
     }
   }
 
   /** The checkpoints of a run that wait for their test. */
   public synchronized Set<CheckpointId> of(RunId run) {
-    return Set.copyOf(pending.getOrDefault(run, new TreeSet<>()));
+    return Set.copyOf(pending.getOrDefault(run, new TreeMap<>()).keySet());
+  }
+
+  /** A run that goes back publishes other weights under a name that it had before. */
+  private record Publication(String weights, long bytes) {
+    static Publication of(CheckpointPublished checkpoint) {
+      return new Publication(
+          CheckpointFile.sha256(checkpoint.files(), CheckpointFiles.MODEL).orElse(""),
+          checkpoint.files().stream().mapToLong(CheckpointFile::size).sum());
+    }
   }
 }

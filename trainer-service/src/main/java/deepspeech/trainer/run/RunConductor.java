@@ -9,6 +9,7 @@ import deepspeech.messages.InvalidMessageException;
 import deepspeech.messages.Json;
 import deepspeech.messages.build.CodeVersion;
 import deepspeech.messages.checkpoint.CheckpointId;
+import deepspeech.messages.checkpoint.CheckpointPublished;
 import deepspeech.messages.checkpoint.ModelReference;
 import deepspeech.messages.checkpoint.Provenance;
 import deepspeech.messages.configuration.Argument;
@@ -406,14 +407,13 @@ public final class RunConductor implements RunWorker.Conductor {
   }
 
   private void announce(TrainingConfiguration configuration, StoredCheckpoint stored) {
-    if (!configuration.testOff()) {
-      pendingEvaluations.announced(stored.run(), stored.checkpoint());
-    }
-    events.checkpoint(
+    CheckpointPublished announcement =
         CheckpointAnnouncement.of(
             stored,
             configuration.testOff() ? null : configuration.data(Split.TEST, 1),
-            clock.instant()));
+            clock.instant());
+    pendingEvaluations.announced(announcement);
+    events.checkpoint(announcement);
   }
 
   private void metric(TrainingState state, MetricName name, double value) {

@@ -68,9 +68,7 @@ final class EvaluationFollower implements AutoCloseable {
 
   private void take(Object message) {
     if (message instanceof CheckpointPublished checkpoint) {
-      if (checkpoint.test() != null) {
-        pending.announced(checkpoint.run(), checkpoint.checkpoint());
-      }
+      pending.announced(checkpoint);
     } else if (message instanceof Evaluation evaluation) {
       pending.settled(evaluation.run(), evaluation.checkpoint());
     } else if (message instanceof DeadLetter letter

@@ -106,12 +106,7 @@ final class KafkaRunEvents implements RunEvents {
 
   @Override
   public void checkpoint(CheckpointPublished event) {
-    String weights =
-        event.files().stream()
-            .filter(file -> file.name().equals(CheckpointFiles.MODEL))
-            .map(CheckpointFile::sha256)
-            .findFirst()
-            .orElse("");
+    String weights = CheckpointFile.sha256(event.files(), CheckpointFiles.MODEL).orElse("");
     tenures.requireHeld(event.run());
     try {
       publisher.publish(event, "%s/%s/%s".formatted(event.run(), event.checkpoint(), weights));

@@ -18,6 +18,7 @@ import java.time.Duration;
  *     name takes the place of the one before at once
  * @param patience how long broker, store or disk may fail before a run does
  * @param shutdownGrace how long a checkpoint may take once the service is told to end
+ * @param pendingBytes size in bytes of the checkpoints of a run that are kept for their test
  */
 public record TrainerConfiguration(
     BrokerConfiguration broker,
@@ -26,9 +27,12 @@ public record TrainerConfiguration(
     Path workDirectory,
     String trainerId,
     Duration patience,
-    Duration shutdownGrace) {
+    Duration shutdownGrace,
+    long pendingBytes) {
   /** What Kafka allows as the name of a group's member. */
   private static final String TRAINER_ID = "[a-zA-Z0-9._-]{1,249}";
+
+  private static final long GIGABYTE = 1_000_000_000;
 
   public TrainerConfiguration {
     InvalidMessageException.require(
@@ -54,7 +58,8 @@ public record TrainerConfiguration(
                 System.getProperty("java.io.tmpdir") + "/deepspeech-trainer")),
         environment.text("DEEPSPEECH_TRAINER_INSTANCE_ID", hostName()),
         Duration.ofSeconds(environment.number("DEEPSPEECH_PATIENCE_SECONDS", 3600, 60, 1_000_000)),
-        Duration.ofSeconds(environment.number("DEEPSPEECH_SHUTDOWN_SECONDS", 25, 1, 3600)));
+        Duration.ofSeconds(environment.number("DEEPSPEECH_SHUTDOWN_SECONDS", 25, 1, 3600)),
+        environment.number("DEEPSPEECH_PENDING_GIGABYTES", 10, 1, 1_000_000) * GIGABYTE);
   }
 
   private static String hostName() {

@@ -57,12 +57,12 @@ public class TrainerService {
       CheckpointStore.connect(
           configuration.store(), Retry.patient(configuration.patience(), console));
   private final CheckpointStore claims = CheckpointStore.connect(configuration.store());
-  private final CheckpointStore looked =
-      CheckpointStore.connect(configuration.store(), new Retry(1, Duration.ZERO));
+  private final CheckpointStore looked = CheckpointStore.connect(configuration.store(), Retry.NONE);
   private final StartingPoint startingPoint =
       new StartingPoint(store, workDirectory, new EvaluationHistory(configuration.broker())::of);
   private final BrokerPatience patience = new BrokerPatience(configuration.patience(), console);
-  private final PendingEvaluations pendingEvaluations = new PendingEvaluations();
+  private final PendingEvaluations pendingEvaluations =
+      new PendingEvaluations(configuration.pendingBytes());
   private final EvaluationFollower evaluations =
       new EvaluationFollower(configuration.broker(), pendingEvaluations);
   private final Tenures tenures = new Tenures(store, claims, configuration.trainerId(), clock);
@@ -83,7 +83,7 @@ public class TrainerService {
   private final RunWorker worker;
 
   TrainerService(MeterRegistry meterRegistry, OpenTelemetry telemetry) throws InterruptedException {
-    tracing = TracingConfiguration.of(EnvironmentVariables.ofProcess()).tracing(telemetry);
+    tracing = TracingConfiguration.of(environment).tracing(telemetry);
     meters = new TrainerMeters(meterRegistry);
     registry = new RunRegistry(this::keep, List.of());
     RunConductor conductor =

@@ -2,20 +2,29 @@ package deepspeech.trainer.checkpoint;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import deepspeech.messages.checkpoint.CheckpointFile;
 import deepspeech.messages.checkpoint.CheckpointId;
+import deepspeech.messages.checkpoint.CheckpointPublished;
+import deepspeech.messages.checkpoint.Provenance;
+import deepspeech.messages.configuration.TrainingConfiguration;
+import deepspeech.messages.features.Split;
 import deepspeech.messages.run.RunId;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class PendingEvaluationsTest {
   private static final RunId RUN = new RunId("run");
+  private static final long SIZE = 1000;
 
-  private final PendingEvaluations pending = new PendingEvaluations();
+  private final PendingEvaluations pending = new PendingEvaluations(3 * SIZE);
 
   @Test
   void aCheckpointWaitsFromItsAnnouncementToItsTest() {
     // Given
-    pending.announced(RUN, CheckpointId.endOfEpoch(1));
-    pending.announced(RUN, CheckpointId.endOfEpoch(2));
+    pending.announced(checkpoint(1, "weights", SIZE));
+    pending.announced(checkpoint(2, "weights", SIZE));
 
     // When
     pending.settled(RUN, CheckpointId.endOfEpoch(1));
@@ -26,16 +35,88 @@ class PendingEvaluationsTest {
   }
 
   @Test
-  void withoutAnEvaluatorOnlyTheNewestAreKeptForIt() {
+  void withoutAnEvaluatorTheNewestWaitThatFitIntoTheBound() {
     // When
-    for (int epoch = 1; epoch <= PendingEvaluations.MOST + 5; epoch++) {
-      pending.announced(RUN, CheckpointId.endOfEpoch(epoch));
+    for (int epoch = 1; epoch <= 5; epoch++) {
+      pending.announced(checkpoint(epoch, "weights", SIZE));
     }
 
     // Then
     assertThat(pending.of(RUN))
-        .hasSize(PendingEvaluations.MOST)
-        .contains(CheckpointId.endOfEpoch(PendingEvaluations.MOST + 5))
-        .doesNotContain(CheckpointId.endOfEpoch(5));
+        .containsExactlyInAnyOrder(
+            CheckpointId.endOfEpoch(3), CheckpointId.endOfEpoch(4), CheckpointId.endOfEpoch(5));
+  }
+
+  @Test
+  void theNewestWaitsThoughItAloneIsLargerThanTheBound() {
+    // When
+    pending.announced(checkpoint(1, "weights", SIZE));
+    pending.announced(checkpoint(2, "weights", 9 * SIZE));
+
+    // Then
+    assertThat(pending.of(RUN)).containsExactly(CheckpointId.endOfEpoch(2));
+  }
+
+  @Test
+  void aTestedCheckpointDoesNotWaitWhenItIsAnnouncedAgain() {
+    // Given
+    pending.announced(checkpoint(1, "weights", SIZE));
+    pending.settled(RUN, CheckpointId.endOfEpoch(1));
+
+    // When
+    pending.announced(checkpoint(1, "weights", SIZE));
+
+    // Then
+    assertThat(pending.of(RUN)).isEmpty();
+  }
+
+  @Test
+  void otherWeightsUnderTheNameOfATestedCheckpointWait() {
+    // Given
+    pending.announced(checkpoint(1, "weights", SIZE));
+    pending.settled(RUN, CheckpointId.endOfEpoch(1));
+
+    // When
+    pending.announced(checkpoint(1, "other weights", SIZE));
+
+    // Then
+    assertThat(pending.of(RUN)).containsExactly(CheckpointId.endOfEpoch(1));
+  }
+
+  @Test
+  void aCheckpointWithoutATestDoesNotWait() {
+    // Given
+    CheckpointPublished tested = checkpoint(1, "weights", SIZE);
+
+    // When
+    pending.announced(
+        new CheckpointPublished(
+            RUN,
+            tested.checkpoint(),
+            1,
+            0,
+            1,
+            tested.uri(),
+            tested.files(),
+            null,
+            tested.provenance(),
+            tested.time()));
+
+    // Then
+    assertThat(pending.of(RUN)).isEmpty();
+  }
+
+  private static CheckpointPublished checkpoint(int epoch, String weights, long size) {
+    return new CheckpointPublished(
+        RUN,
+        CheckpointId.endOfEpoch(epoch),
+        epoch,
+        0,
+        epoch,
+        "s3://bucket/run/",
+        List.of(new CheckpointFile(CheckpointFiles.MODEL, size, weights)),
+        TrainingConfiguration.of(Map.of("use_gpu", false)).data(Split.TEST, 1),
+        Provenance.NONE,
+        Instant.EPOCH);
   }
 }

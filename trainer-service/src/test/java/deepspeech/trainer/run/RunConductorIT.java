@@ -171,7 +171,7 @@ class RunConductorIT {
                 sentIn.add(Span.current().getSpanContext().getSpanId());
               }
             },
-            new PendingEvaluations(),
+            new PendingEvaluations(Long.MAX_VALUE),
             tenures,
             new WorkDirectory(directory.resolve("work"), Duration.ofMinutes(1), this::diskFails),
             () -> Map.of(Topics.COMMANDS, 3L),

@@ -146,7 +146,7 @@ final class TrainingSite implements AutoCloseable, CommandDesk.Feasibility {
                 checkpoints.add(event);
               }
             },
-            new PendingEvaluations(),
+            new PendingEvaluations(Long.MAX_VALUE),
             new Tenures(store, store, "trainer", Clock.systemUTC()),
             new WorkDirectory(workDirectory, Duration.ZERO, line -> {}),
             () -> Map.of(Topics.COMMANDS, 3L),

@@ -40,7 +40,7 @@ class EvaluationFollowerIT {
         publisher.publish(announced(2, true));
         publisher.publish(announced(3, false));
         publisher.publish(tested(1));
-        PendingEvaluations pending = new PendingEvaluations();
+        PendingEvaluations pending = new PendingEvaluations(Long.MAX_VALUE);
 
         // When
         try (EvaluationFollower follower = new EvaluationFollower(broker, pending)) {

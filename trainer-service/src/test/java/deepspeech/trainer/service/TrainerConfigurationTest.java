@@ -28,6 +28,7 @@ class TrainerConfigurationTest {
     assertThat(configuration.broker().properties()).containsEntry("sasl.jaas.config", "a login");
     assertThat(configuration.store().bucket()).isEqualTo("deepspeech");
     assertThat(configuration.batchesAhead()).isEqualTo(8);
+    assertThat(configuration.pendingBytes()).isEqualTo(10_000_000_000L);
   }
 
   @Test
