@@ -2,6 +2,7 @@ package deepspeech.broker;
 
 import deepspeech.messages.InvalidMessageException;
 import deepspeech.messages.configuration.EnvironmentVariables;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -9,6 +10,8 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 import org.apache.kafka.clients.CommonClientConfigs;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
 
 /**
  * Where Kafka is and how to sign in.
@@ -81,6 +84,20 @@ public record BrokerConfiguration(String bootstrapServers, Map<String, String> p
     all.put(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers);
     all.putAll(own);
     return all;
+  }
+
+  /**
+   * An administrator's connection; the broker may be away.
+   *
+   * @param limit after which a request that has no answer fails, from 1 ms
+   */
+  public Admin admin(Duration limit) {
+    int millis = (int) Math.max(1, Math.min(Integer.MAX_VALUE, limit.toMillis()));
+    return Admin.create(
+        client(
+            Map.of(
+                AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, millis,
+                AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, millis)));
   }
 
   /** Shows the names of the properties without their values, among which passwords are. */

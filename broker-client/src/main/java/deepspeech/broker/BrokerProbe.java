@@ -2,10 +2,8 @@ package deepspeech.broker;
 
 import deepspeech.operations.health.Probe;
 import java.time.Duration;
-import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.AdminClientConfig;
 
 /** Finds out, over a connection of its own, whether the broker answers. */
 public final class BrokerProbe implements Probe, AutoCloseable {
@@ -17,15 +15,7 @@ public final class BrokerProbe implements Probe, AutoCloseable {
   /** Opens the connection; the broker may be away. */
   public BrokerProbe(BrokerConfiguration broker) {
     this.broker = broker;
-    int millis = (int) LIMIT.toMillis();
-    this.admin =
-        Admin.create(
-            broker.client(
-                Map.of(
-                    AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG,
-                    millis,
-                    AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG,
-                    millis)));
+    this.admin = broker.admin(LIMIT);
   }
 
   /**

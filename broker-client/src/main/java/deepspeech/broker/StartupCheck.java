@@ -1,12 +1,10 @@
 package deepspeech.broker;
 
 import java.time.Duration;
-import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.AuthenticationException;
 
@@ -54,15 +52,9 @@ public final class StartupCheck {
   }
 
   private void ask(Duration limit) throws InterruptedException {
-    int millis = (int) Math.max(1, Math.min(Integer.MAX_VALUE, limit.toMillis()));
-    Map<String, Object> properties =
-        configuration.client(
-            Map.of(
-                AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, millis,
-                AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, millis));
-    Admin admin = Admin.create(properties);
+    Admin admin = configuration.admin(limit);
     try {
-      admin.describeCluster().nodes().get(millis, TimeUnit.MILLISECONDS);
+      admin.describeCluster().nodes().get(limit.toNanos(), TimeUnit.NANOSECONDS);
     } catch (ExecutionException e) {
       throw e.getCause() instanceof KafkaException kafka ? kafka : new KafkaException(e.getCause());
     } catch (TimeoutException e) {

@@ -203,7 +203,8 @@ public final class EventFollower<T> implements AutoCloseable {
       while (!closed) {
         List<ConsumerRecord<String, byte[]>> records = reader.poll(POLL);
         records.forEach(this::take);
-        if (!caughtUp && hasReached(begin.ends())) {
+        // The last records may have been removed, so that no record tells that the end is reached.
+        if (!caughtUp && reader.reached(begin.ends())) {
           caughtUp = true;
           listener.caughtUp();
         }
@@ -226,11 +227,6 @@ public final class EventFollower<T> implements AutoCloseable {
         LOG.error("{}/{}/{}", record.topic(), record.partition(), record.offset(), e);
         listener.unreadable(record.topic(), record.topic() + ": " + e);
       }
-    }
-
-    private boolean hasReached(Map<TopicPartition, Long> offsets) throws InterruptedException {
-      // The last records may have been removed, so that the position is behind them all the same.
-      return reader.reached(offsets);
     }
 
     /** Looks from time to time, without waiting, whether the topics are still the same. */

@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.TopicPartition;
@@ -31,15 +30,7 @@ final class TopicProbe implements AutoCloseable {
 
   TopicProbe(BrokerConfiguration configuration, Collection<String> topics) {
     this.topics = List.copyOf(topics);
-    int millis = Math.toIntExact(LIMIT.toMillis());
-    this.admin =
-        Admin.create(
-            configuration.client(
-                Map.of(
-                    AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG,
-                    millis,
-                    AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG,
-                    millis)));
+    this.admin = configuration.admin(LIMIT);
   }
 
   /** Completes within some seconds, exceptionally as Kafka's client reports it. */

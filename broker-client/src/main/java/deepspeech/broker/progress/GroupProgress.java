@@ -10,7 +10,6 @@ import java.util.concurrent.ExecutionException;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
@@ -26,15 +25,7 @@ public final class GroupProgress implements AutoCloseable {
   /** Opens a connection; the broker may still be away. */
   public GroupProgress(BrokerConfiguration broker) {
     this.broker = broker;
-    int millis = (int) LIMIT.toMillis();
-    this.admin =
-        Admin.create(
-            broker.client(
-                Map.of(
-                    AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG,
-                    millis,
-                    AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG,
-                    millis)));
+    this.admin = broker.admin(LIMIT);
   }
 
   /**

@@ -17,7 +17,6 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.common.KafkaFuture;
@@ -48,15 +47,7 @@ public final class TopicSetup implements AutoCloseable {
    */
   public TopicSetup(BrokerConfiguration configuration, Duration limit) {
     this.configuration = configuration;
-    int millis = (int) limit.toMillis();
-    this.admin =
-        Admin.create(
-            configuration.client(
-                Map.of(
-                    AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG,
-                    millis,
-                    AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG,
-                    millis)));
+    this.admin = configuration.admin(limit);
   }
 
   /** Creates the topics of {@link Topics#shared()} that are missing. */
