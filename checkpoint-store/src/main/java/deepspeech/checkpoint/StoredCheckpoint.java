@@ -29,6 +29,6 @@ public record StoredCheckpoint(
 
   /** Bytes of all files together. */
   public long size() {
-    return files.stream().mapToLong(CheckpointFile::size).sum();
+    return CheckpointFile.totalSize(files);
   }
 }

@@ -17,4 +17,9 @@ public record CheckpointFile(String name, long size, String sha256) {
         .map(CheckpointFile::sha256)
         .findFirst();
   }
+
+  /** The size of files together, in bytes. */
+  public static long totalSize(List<CheckpointFile> files) {
+    return files.stream().mapToLong(CheckpointFile::size).sum();
+  }
 }

@@ -71,7 +71,7 @@ public final class PendingEvaluations {
     static Publication of(CheckpointPublished checkpoint) {
       return new Publication(
           CheckpointFile.sha256(checkpoint.files(), CheckpointFiles.MODEL).orElse(""),
-          checkpoint.files().stream().mapToLong(CheckpointFile::size).sum());
+          CheckpointFile.totalSize(checkpoint.files()));
     }
   }
 }

@@ -55,7 +55,7 @@ record CheckpointView(
               event.epoch(),
               event.batch(),
               event.step(),
-              event.files().stream().mapToLong(CheckpointFile::size).sum(),
+              CheckpointFile.totalSize(event.files()),
               seconds.get(event.step()),
               event.time(),
               event.uri(),
