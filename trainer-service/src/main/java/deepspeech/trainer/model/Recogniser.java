@@ -57,6 +57,7 @@ public final class Recogniser implements AutoCloseable {
       Map<String, Tensor> parameters,
       Optional<AdamState> state,
       FrozenLayers frozen,
+      AdamSettings settings,
       Devices devices) {
     frozen.requireOf(shape);
     this.shape = shape;
@@ -68,8 +69,8 @@ public final class Recogniser implements AutoCloseable {
     trained = frozen.trained(shape).stream().map(Parameter::name).toList();
     adam =
         state
-            .map(s -> new Adam(AdamSettings.DEFAULT, first().weights(), trained, s))
-            .orElseGet(() -> new Adam(AdamSettings.DEFAULT, first().weights(), trained));
+            .map(s -> new Adam(settings, first().weights(), trained, s))
+            .orElseGet(() -> new Adam(settings, first().weights(), trained));
     boolean concurrent = devices.count() > 1 && devices.devices().stream().allMatch(d -> d.isGpu());
     threads =
         concurrent ? Optional.of(Executors.newFixedThreadPool(devices.count())) : Optional.empty();
@@ -86,7 +87,8 @@ public final class Recogniser implements AutoCloseable {
     shape
         .parameters()
         .forEach(parameter -> values.put(parameter.name(), parameter.initialValues(seed)));
-    return new Recogniser(shape, values, Optional.empty(), FrozenLayers.NONE, devices);
+    return new Recogniser(
+        shape, values, Optional.empty(), FrozenLayers.NONE, AdamSettings.DEFAULT, devices);
   }
 
   /** A model that goes on from stored parameters, all of whose layers are trained. */
@@ -114,6 +116,17 @@ public final class Recogniser implements AutoCloseable {
       Optional<AdamState> optimizerState,
       FrozenLayers frozen,
       Devices devices) {
+    return restore(shape, parameters, optimizerState, frozen, AdamSettings.DEFAULT, devices);
+  }
+
+  /** The same with other settings of the optimiser than those of DeepSpeech2 training. */
+  public static Recogniser restore(
+      ModelShape shape,
+      Map<String, Tensor> parameters,
+      Optional<AdamState> optimizerState,
+      FrozenLayers frozen,
+      AdamSettings settings,
+      Devices devices) {
     Map<String, Tensor> unknown = new LinkedHashMap<>(parameters);
     for (Parameter parameter : shape.parameters()) {
       Tensor value = unknown.remove(parameter.name());
@@ -128,7 +141,7 @@ public final class Recogniser implements AutoCloseable {
     for (String name : unknown.keySet()) {
       throw new InvalidMessageException(name + ": is no parameter of " + shape);
     }
-    return new Recogniser(shape, parameters, optimizerState, frozen, devices);
+    return new Recogniser(shape, parameters, optimizerState, frozen, settings, devices);
   }
 
   private Replica first() {

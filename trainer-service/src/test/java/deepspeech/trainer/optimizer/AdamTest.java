@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
 import deepspeech.messages.InvalidMessageException;
 import deepspeech.messages.tensor.Tensor;
 import deepspeech.trainer.torchscript.NamedArrays;
@@ -14,6 +15,7 @@ import deepspeech.trainer.torchscript.TorchEngine;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 
 /** Golden values: algorithm 1 of Kingma and Ba, ICLR 2015, in double precision. */
@@ -74,6 +76,32 @@ class AdamTest {
     // Then
     assertThat(actual).isEqualTo(expected);
     assertThat(stored.toTensors()).containsOnlyKeys("step", "exp_avg.w", "exp_avg_sq.w");
+  }
+
+  @Test
+  void aGradientThatLiesInMemoryInAnotherOrderThanItsWeightChangesTheWeightAllTheSame() {
+    // Given
+    float[] rows = {1, 2, 3, 40, 50, 60};
+    float[] columns = {1, 40, 2, 50, 3, 60};
+
+    // When
+    float[] expected = firstStep(scope -> scope.create(rows, new Shape(2, 3)).duplicate());
+    float[] actual =
+        firstStep(scope -> scope.create(columns, new Shape(3, 2)).duplicate().transpose());
+
+    // Then
+    assertThat(actual).isEqualTo(expected);
+  }
+
+  /** The first moments after one step on weights [2, 3]. */
+  private static float[] firstStep(Function<NDManager, NDArray> gradient) {
+    try (NamedArrays weights =
+            new NamedArrays(Map.of("w", Tensor.f32(new float[6], 2, 3)), Device.cpu());
+        Adam adam = new Adam(AdamSettings.DEFAULT, weights, TRAINED);
+        NDManager scope = TorchEngine.start().newBaseManager(Device.cpu())) {
+      adam.update(List.of(gradient.apply(scope)), 90, LEARNING_RATE);
+      return adam.state().moments().get("exp_avg.w").toFloats();
+    }
   }
 
   @Test

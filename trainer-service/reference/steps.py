@@ -1,0 +1,180 @@
+"""steps.py FOLDER: training steps of the ordinary PyTorch program, as golden values for GoldenStepsTest.
+
+Weights, moments, features and labels come from splitmix64 (Steele et al., "Fast splittable pseudorandom number
+generators", OOPSLA 2014), so that the files hold results alone. Of each array they hold the values at up to 256 places
+and the product of the whole array with a random one: a value that is wrong anywhere changes it.
+
+Two programs that round differently must stay together, or nothing could be compared. Two things drive them apart. An
+activation next to a corner of the clipped rectifier takes another side of it: so five steps are taken with offsets that
+keep the activations between the corners, and one step with activations at both. And Adam's first steps move a weight
+by the sign of its gradient, however small: so the optimiser begins in the middle, with moments.
+"""
+import json
+import pathlib
+import sys
+import zlib
+
+import numpy
+import torch
+
+import safetensors_file
+from deepspeech2 import BINS, DeepSpeech2, Training
+
+SAMPLES = 128
+VOCABULARY = 9
+UNITS = 12
+RNN_LAYERS = 2
+WEIGHT_DECAY = 5e-4
+LEARNING_RATE = 2e-3
+STEPS_BEFORE = 10
+# Frames and labels of each utterance, for the steps in turn.
+BATCHES = [
+    {"frames": [161, 264, 1, 140, 140, 113], "label_lengths": [17, 30, 0, 15, 1, 12]},
+    {"frames": [117, 290, 255], "label_lengths": [12, 41, 4]},
+]
+# Offsets of the convolutions' channels in turn; the rectifier's corners are at 0 and 20.
+RUNS = [
+    {"name": "corners", "offsets": [2.5, 17.5], "steps": 1},
+    {"name": "between", "offsets": [10, 10], "steps": 5},
+]
+
+CASES = [
+    {"name": "one-convolution", "conv_layers": 1},
+    {"name": "two-convolutions", "conv_layers": 2},
+    {"name": "three-convolutions", "conv_layers": 3},
+    {"name": "clipped", "conv_layers": 2, "maximum_norm": 50},
+    {"name": "frozen-bottom", "conv_layers": 2, "frozen": ["conv.0", "rnn.0"]},
+    {"name": "frozen-middle", "conv_layers": 3, "frozen": ["conv.1", "rnn.1"], "maximum_norm": 50},
+    {"name": "frozen-top", "conv_layers": 2, "frozen": ["output"]},
+    {"name": "two-devices", "conv_layers": 2, "devices": 2, "maximum_norm": 50},
+]
+DEFAULTS = {"devices": 1, "frozen": [], "maximum_norm": 1e9}
+
+
+def random_longs(name, count):
+    with numpy.errstate(over="ignore"):
+        z = numpy.uint64(zlib.crc32(name.encode())) + numpy.arange(1, count + 1, dtype=numpy.uint64) * numpy.uint64(
+            0x9E3779B97F4A7C15
+        )
+        z = (z ^ (z >> numpy.uint64(30))) * numpy.uint64(0xBF58476D1CE4E5B9)
+        z = (z ^ (z >> numpy.uint64(27))) * numpy.uint64(0x94D049BB133111EB)
+        return z ^ (z >> numpy.uint64(31))
+
+
+def uniform(name, count, bound):
+    """Numbers in [-bound, bound)."""
+    return ((random_longs(name, count) >> numpy.uint64(11)) * 2.0**-52 - 1) * bound
+
+
+def whole_numbers(name, count, end):
+    """Numbers from 0, below end."""
+    return ((random_longs(name, count) >> numpy.uint64(33)) % numpy.uint64(end)).astype(numpy.int64)
+
+
+def single_precision(values):
+    """Values that single precision has, in the precision that the program computes in."""
+    return torch.tensor(values.astype(numpy.float32), dtype=torch.get_default_dtype())
+
+
+def initial(name, shape, offsets):
+    count = int(numpy.prod(shape))
+    if name.startswith("exp_avg_sq."):
+        centre, bound = 0.01, 0.005
+    elif name.startswith("exp_avg."):
+        centre, bound = 0, 0.1
+    elif name.startswith("conv.") and name.endswith("norm.bias"):
+        centre, bound = numpy.resize(offsets, count), 0.3
+    elif name.endswith("norm.weight") or name.endswith("running_var"):
+        centre, bound = 1, 0.3
+    elif ".norm." in name:
+        centre, bound = 0, 0.3
+    else:
+        fan_in = int(numpy.prod(shape[1:])) if len(shape) > 1 else shape[0]
+        centre, bound = 0, 1.5 / fan_in**0.5
+    values = centre + uniform(name, count, bound)
+    return single_precision(values.reshape(shape))
+
+
+def batch(step):
+    sizes = BATCHES[step % len(BATCHES)]
+    frames, label_lengths = sizes["frames"], sizes["label_lengths"]
+    features = single_precision(uniform(f"features.{step}", sum(frames) * BINS, 2).reshape(-1, BINS))
+    labels = torch.tensor(1 + whole_numbers(f"labels.{step}", sum(label_lengths), VOCABULARY - 1))
+    return features, frames, labels, label_lengths
+
+
+def shares(step, devices):
+    """The batch cut into as many pieces of whole utterances, the larger ones first."""
+    features, frames, labels, label_lengths = batch(step)
+    utterances = features.split(frames)
+    texts = labels.split(label_lengths)
+    cuts = []
+    for places in numpy.array_split(numpy.arange(len(frames)), devices):
+        cuts.append(
+            (
+                [utterances[i] for i in places],
+                torch.tensor([frames[i] for i in places]),
+                torch.cat([texts[i] for i in places]),
+                torch.tensor([label_lengths[i] for i in places]),
+            )
+        )
+    return cuts
+
+
+def digest(name, array):
+    values = array.detach().numpy().astype(numpy.float64).ravel()
+    places = (
+        numpy.arange(values.size) if values.size <= SAMPLES else whole_numbers("places." + name, SAMPLES, values.size)
+    )
+    product = numpy.dot(values, uniform("product." + name, values.size, 1))
+    return numpy.append(values[places], product).astype(numpy.float32)
+
+
+def take_steps(case, run):
+    """Losses and norm of every step, and all arrays after the last one."""
+    model = DeepSpeech2(case["conv_layers"], RNN_LAYERS, UNITS, VOCABULARY)
+    with torch.no_grad():
+        for name, array in model.arrays().items():
+            array.copy_(initial(name, array.shape, run["offsets"]))
+    model.freeze(case["frozen"])
+    training = Training(model, WEIGHT_DECAY, case["maximum_norm"])
+    training.begin(STEPS_BEFORE, lambda name, shape: initial(name, shape, run["offsets"]))
+    golden, norms = {}, []
+    for step in range(run["steps"]):
+        losses, norm = training.step(shares(step, case["devices"]), LEARNING_RATE)
+        golden[f"{run['name']}.losses.{step + 1}"] = numpy.array(losses, numpy.float32)
+        norms.append(norm)
+    golden[f"{run['name']}.gradient_norms"] = numpy.array(norms, numpy.float32)
+    for name, array in {**model.arrays(), **training.moments()}.items():
+        golden[f"{run['name']}.{name}"] = digest(name, array)
+    return golden
+
+
+def main():
+    folder = pathlib.Path(sys.argv[1])
+    torch.set_default_dtype(torch.float64)
+    cases = [{**DEFAULTS, **case} for case in CASES]
+    for case in cases:
+        golden = {}
+        for run in RUNS:
+            golden.update(take_steps(case, run))
+        safetensors_file.write(folder / (case["name"] + ".safetensors"), golden)
+        norms = numpy.concatenate([golden[run["name"] + ".gradient_norms"] for run in RUNS])
+        print(case["name"] + ": gradient norms", *(f"{norm:.2f}" for norm in norms))
+    description = {
+        "made_with": f"PyTorch {torch.__version__}, numpy {numpy.__version__}",
+        "rnn_layers": RNN_LAYERS,
+        "units": UNITS,
+        "vocabulary": VOCABULARY,
+        "weight_decay": WEIGHT_DECAY,
+        "learning_rate": LEARNING_RATE,
+        "steps_before": STEPS_BEFORE,
+        "batches": BATCHES,
+        "runs": RUNS,
+        "cases": cases,
+    }
+    (folder / "cases.json").write_text(json.dumps(description, indent=1) + "\n")
+
+
+if __name__ == "__main__":
+    main()
