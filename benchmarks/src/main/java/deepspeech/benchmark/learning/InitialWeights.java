@@ -1,0 +1,115 @@
+package deepspeech.benchmark.learning;
+
+import deepspeech.messages.tensor.Tensor;
+import deepspeech.trainer.model.ModelShape;
+import deepspeech.trainer.model.Parameter;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Random;
+
+/**
+ * Ways to begin a model, beside the trainer's own. Every array has its own random numbers, so that
+ * a change of one leaves the others as they are.
+ */
+final class InitialWeights {
+  private final LearningSettings settings;
+  private final ModelShape shape;
+
+  InitialWeights(LearningSettings settings, ModelShape shape) {
+    this.settings = settings;
+    this.shape = shape;
+  }
+
+  /** Every parameter under its name. */
+  Map<String, Tensor> all() {
+    Map<String, Tensor> all = new LinkedHashMap<>();
+    shape.parameters().forEach(parameter -> all.put(parameter.name(), of(parameter)));
+    return all;
+  }
+
+  private Tensor of(Parameter parameter) {
+    String name = parameter.name();
+    if (name.matches("conv\\.\\d\\.weight")) {
+      return of(parameter, settings.initial("conv"));
+    }
+    if (name.contains(".weight_ih")) {
+      return of(parameter, settings.initial("ih"));
+    }
+    if (name.contains(".weight_hh")) {
+      return of(parameter, settings.initial("hh"));
+    }
+    if (name.contains(".bias_")) {
+      return of(parameter, settings.initial("bias"));
+    }
+    if (name.equals("output.weight")) {
+      return of(parameter, settings.initial("out"));
+    }
+    if (name.equals("output.bias")) {
+      return of(parameter, settings.initial("outbias"));
+    }
+    return parameter.initialValues(settings.seed());
+  }
+
+  private Tensor of(Parameter parameter, String way) {
+    long[] dimensions = parameter.shape().stream().mapToLong(Long::longValue).toArray();
+    Random random = new Random(31L * settings.seed() + parameter.name().hashCode());
+    double fanIn = (double) parameter.size() / dimensions[0];
+    // Of a GRU's weights each gate has its own outputs.
+    double fanOut =
+        parameter.name().startsWith("rnn.") ? shape.rnnLayerSize() : (double) dimensions[0];
+    return switch (way) {
+      case "trainer" -> parameter.initialValues(settings.seed());
+      case "zero" -> Tensor.f32(new float[(int) parameter.size()], dimensions);
+      case "lecun" -> normal(random, Math.sqrt(1 / fanIn), dimensions);
+      case "he" -> normal(random, Math.sqrt(2 / fanIn), dimensions);
+      case "glorot" -> normal(random, Math.sqrt(2 / (fanIn + fanOut)), dimensions);
+      case "orthogonal" -> orthogonal(random, (int) dimensions[0], (int) dimensions[1]);
+      default ->
+          throw new IllegalArgumentException(
+              way + ": unknown; allowed: trainer, zero, lecun, he, glorot, orthogonal");
+    };
+  }
+
+  private static Tensor normal(Random random, double deviation, long... dimensions) {
+    float[] values = new float[(int) Arrays.stream(dimensions).reduce(1, (a, b) -> a * b)];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = (float) (deviation * random.nextGaussian());
+    }
+    return Tensor.f32(values, dimensions);
+  }
+
+  /** Square matrices one below the other, each with orthonormal rows (Gram and Schmidt). */
+  private static Tensor orthogonal(Random random, int rows, int columns) {
+    double[][] basis = new double[rows][];
+    float[] values = new float[rows * columns];
+    for (int row = 0; row < rows; row++) {
+      basis[row] = random.doubles(columns, -1, 1).toArray();
+      int square = row / columns * columns;
+      // Twice is enough: Giraud et al., "The loss of orthogonality in the Gram-Schmidt
+      // orthogonalization process", 2005.
+      for (int pass = 0; pass < 2; pass++) {
+        for (int other = square; other < row; other++) {
+          double product = product(basis[row], basis[other]);
+          for (int i = 0; i < columns; i++) {
+            basis[row][i] -= product * basis[other][i];
+          }
+        }
+      }
+      double norm = Math.sqrt(product(basis[row], basis[row]));
+      for (int i = 0; i < columns; i++) {
+        basis[row][i] /= norm;
+        values[row * columns + i] = (float) basis[row][i];
+      }
+    }
+    return Tensor.f32(values, rows, columns);
+  }
+
+  private static double product(double[] one, double[] other) {
+    double sum = 0;
+    for (int i = 0; i < one.length; i++) {
+      sum += one[i] * other[i];
+    }
+    return sum;
+  }
+}

@@ -1,0 +1,144 @@
+package deepspeech.benchmark.learning;
+
+import deepspeech.dataprep.DataFileException;
+import deepspeech.dataprep.dataset.DataSet;
+import deepspeech.dataprep.dataset.DataSets;
+import deepspeech.dataprep.encoding.BatchFunction;
+import deepspeech.dataprep.manifest.DatasetRoot;
+import deepspeech.messages.features.FeatureBatch;
+import deepspeech.messages.features.Split;
+import deepspeech.messages.run.RunId;
+import deepspeech.messages.tensor.Tensor;
+import deepspeech.trainer.model.Devices;
+import deepspeech.trainer.model.FrozenLayers;
+import deepspeech.trainer.model.ModelShape;
+import deepspeech.trainer.model.RaggedBatch;
+import deepspeech.trainer.model.Recogniser;
+import deepspeech.trainer.model.StepResult;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.stream.IntStream;
+
+/**
+ * How well a model learns a data set: train loss and test CER of each epoch, with the trainer's
+ * model and optimiser and data-prep's batches, without services between them. What is learnt can be
+ * changed thing by thing, see {@link LearningSettings}, and exported for the independent program of
+ * {@code trainer-service/reference}.
+ */
+public final class LearningBenchmark {
+  private static final RunId RUN = new RunId("learning");
+
+  private final LearningSettings settings;
+  private final BatchFunction function;
+  private final DataSet train;
+  private final DataSet test;
+
+  private LearningBenchmark(LearningSettings settings, DatasetRoot root, ExecutorService workers)
+      throws DataFileException {
+    this.settings = settings;
+    function = new BatchFunction(root, workers);
+    DataSets dataSets = new DataSets(root);
+    train = dataSets.open(Split.TRAIN, settings.specification("manifest.train"));
+    test = dataSets.open(Split.TEST, settings.specification("manifest.test"));
+  }
+
+  /** Runs the benchmark; see the class. */
+  public static void main(String... arguments)
+      throws DataFileException, InterruptedException, IOException {
+    LearningSettings settings;
+    try {
+      settings = new LearningSettings(List.of(arguments));
+    } catch (IllegalArgumentException e) {
+      System.err.println(e.getMessage());
+      System.exit(2);
+      return;
+    }
+    ExecutorService workers = Executors.newSingleThreadExecutor();
+    try {
+      new LearningBenchmark(settings, new DatasetRoot(settings.data()), workers).run();
+    } finally {
+      workers.shutdown();
+    }
+  }
+
+  private void run() throws InterruptedException, IOException {
+    List<String> vocabulary = train.describe(RUN, "1", 1).vocabulary();
+    ModelShape shape = settings.shape(vocabulary.size());
+    Map<String, Tensor> initial = new InitialWeights(settings, shape).all();
+    List<FeatureBatch> testBatches = new ArrayList<>();
+    for (int batch = 0; batch < test.batches(1); batch++) {
+      testBatches.add(function.batch(test, RUN, 1, batch));
+    }
+    Optional<LearningExport> export = export(shape, initial, vocabulary, testBatches);
+    TestSetScore score = new TestSetScore(testBatches, vocabulary);
+    try (Recogniser recogniser =
+        Recogniser.restore(
+            shape,
+            initial,
+            Optional.empty(),
+            FrozenLayers.NONE,
+            settings.optimizer(),
+            Devices.CPU)) {
+      System.out.println(settings);
+      long start = System.nanoTime();
+      for (int epoch = 1; epoch <= settings.epochs(); epoch++) {
+        String losses = train(recogniser, epoch, export);
+        System.out.printf(
+            "epoch %d: %s, cer %.4f, %.0f s%n",
+            epoch, losses, score.cer(recogniser), (System.nanoTime() - start) / 1e9);
+      }
+    }
+  }
+
+  private String train(Recogniser recogniser, int epoch, Optional<LearningExport> export)
+      throws InterruptedException, IOException {
+    double loss = 0;
+    int utterances = 0;
+    int clipped = 0;
+    int batches = train.batches(epoch);
+    for (int batch = 0; batch < batches; batch++) {
+      FeatureBatch features = function.batch(train, RUN, epoch, batch);
+      if (export.isPresent()) {
+        export.get().train(features);
+      }
+      StepResult result = recogniser.step(RaggedBatch.of(features), settings.learningRate(epoch));
+      loss += result.loss();
+      utterances += features.size();
+      clipped += result.gradientNorm() > settings.optimizer().maximumNorm() ? 1 : 0;
+    }
+    return "loss %.3f, clipped %d of %d".formatted(loss / utterances, clipped, batches);
+  }
+
+  private Optional<LearningExport> export(
+      ModelShape shape,
+      Map<String, Tensor> initial,
+      List<String> vocabulary,
+      List<FeatureBatch> testBatches)
+      throws IOException {
+    if (settings.export().isEmpty()) {
+      return Optional.empty();
+    }
+    LearningExport export = new LearningExport(settings.export().get());
+    export.initial(initial);
+    export.describe(
+        new LearningExport.Description(
+            shape.numConvLayers(),
+            shape.numRnnLayers(),
+            shape.rnnLayerSize(),
+            vocabulary,
+            settings.optimizer().weightDecay(),
+            settings.optimizer().maximumNorm(),
+            IntStream.rangeClosed(1, settings.epochs())
+                .mapToDouble(settings::learningRate)
+                .toArray()));
+    for (FeatureBatch batch : testBatches) {
+      export.test(batch);
+    }
+    return Optional.of(export);
+  }
+}

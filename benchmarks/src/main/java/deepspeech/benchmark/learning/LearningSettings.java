@@ -1,0 +1,132 @@
+package deepspeech.benchmark.learning;
+
+import deepspeech.messages.features.DataSpecification;
+import deepspeech.messages.features.TextNormalisation;
+import deepspeech.messages.features.UnknownCharacters;
+import deepspeech.trainer.model.ModelShape;
+import deepspeech.trainer.optimizer.AdamSettings;
+import deepspeech.trainer.optimizer.LearningRateSchedule;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/**
+ * What one training of the learning benchmark is, as {@code name=value} arguments. What is not
+ * given is as the trainer has it.
+ */
+final class LearningSettings {
+  private static final List<String> NAMES =
+      List.of(
+          "batch",
+          "bias",
+          "clip",
+          "conv",
+          "conv_layers",
+          "data",
+          "decay",
+          "epochs",
+          "export",
+          "hh",
+          "ih",
+          "l2",
+          "lr",
+          "out",
+          "outbias",
+          "rnn_layers",
+          "seed",
+          "shuffle",
+          "units",
+          "vocab");
+
+  private final Map<String, String> given = new TreeMap<>();
+
+  /**
+   * Reads the arguments.
+   *
+   * @throws IllegalArgumentException naming one that is not known
+   */
+  LearningSettings(List<String> arguments) {
+    for (String argument : arguments) {
+      String[] parts = argument.split("=", 2);
+      if (parts.length < 2 || !NAMES.contains(parts[0])) {
+        throw new IllegalArgumentException(
+            "%s: unknown; allowed: name=value with %s"
+                .formatted(argument, String.join(", ", NAMES)));
+      }
+      given.put(parts[0], parts[1]);
+    }
+  }
+
+  /** The data set's folder, with manifest.train, manifest.test, mean_std.npz and a vocabulary. */
+  Path data() {
+    return Path.of(text("data", "."));
+  }
+
+  Optional<Path> export() {
+    return Optional.ofNullable(given.get("export")).map(Path::of);
+  }
+
+  int epochs() {
+    return count("epochs", 12);
+  }
+
+  int seed() {
+    return count("seed", 1);
+  }
+
+  AdamSettings optimizer() {
+    return new AdamSettings(
+        number("l2", AdamSettings.DEFAULT.weightDecay()),
+        number("clip", AdamSettings.DEFAULT.maximumNorm()));
+  }
+
+  double learningRate(int epoch) {
+    return number("lr", 1e-3) * Math.pow(number("decay", LearningRateSchedule.DECAY), epoch - 1);
+  }
+
+  ModelShape shape(int vocabulary) {
+    return new ModelShape(
+        count("conv_layers", 2), count("rnn_layers", 2), count("units", 128), vocabulary);
+  }
+
+  DataSpecification specification(String manifest) {
+    return new DataSpecification(
+        manifest,
+        text("vocab", "vocab.txt"),
+        "mean_std.npz",
+        null,
+        0,
+        20,
+        count("batch", 32),
+        null,
+        1,
+        text("shuffle", "batch_shuffle_clipped"),
+        TextNormalisation.KEEP,
+        UnknownCharacters.DROP_CHARACTER,
+        seed());
+  }
+
+  /** How an array begins; {@code trainer} for what the trainer does. */
+  String initial(String arrays) {
+    return text(arrays, "trainer");
+  }
+
+  private String text(String name, String otherwise) {
+    return given.getOrDefault(name, otherwise);
+  }
+
+  private double number(String name, double otherwise) {
+    return Double.parseDouble(text(name, Double.toString(otherwise)));
+  }
+
+  private int count(String name, int otherwise) {
+    return Integer.parseInt(text(name, Integer.toString(otherwise)));
+  }
+
+  @Override
+  public String toString() {
+    return given.toString();
+  }
+}

@@ -1,0 +1,34 @@
+package deepspeech.benchmark.learning;
+
+import deepspeech.evaluator.decoding.GreedyDecoder;
+import deepspeech.evaluator.decoding.LogProbabilities;
+import deepspeech.evaluator.scoring.CorpusScore;
+import deepspeech.messages.features.FeatureBatch;
+import deepspeech.trainer.model.RaggedBatch;
+import deepspeech.trainer.model.Recogniser;
+import java.nio.FloatBuffer;
+import java.util.List;
+
+/** The test CER of a model in training, decoded and scored as the evaluator does. */
+record TestSetScore(List<FeatureBatch> batches, List<String> vocabulary) {
+  double cer(Recogniser recogniser) {
+    GreedyDecoder decoder = new GreedyDecoder(vocabulary);
+    CorpusScore score = new CorpusScore();
+    int tokens = vocabulary.size();
+    for (FeatureBatch batch : batches) {
+      var output = recogniser.logProbabilities(RaggedBatch.of(batch));
+      FloatBuffer values = FloatBuffer.wrap(output.values().toFloats());
+      int utteranceValues = values.remaining() / batch.size();
+      for (int u = 0; u < batch.size(); u++) {
+        int frames = output.frames()[u];
+        var unused =
+            score.add(
+                batch.texts().get(u),
+                decoder.decode(
+                    new LogProbabilities(
+                        values.slice(u * utteranceValues, frames * tokens), frames, tokens)));
+      }
+    }
+    return score.cer();
+  }
+}
