@@ -21,6 +21,7 @@ import deepspeech.trainer.model.Devices;
 import deepspeech.trainer.model.ModelShape;
 import deepspeech.trainer.model.RaggedBatch;
 import deepspeech.trainer.model.Recogniser;
+import deepspeech.trainer.training.TrainingRecipe;
 import deepspeech.trainer.training.TrainingState;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -183,7 +184,8 @@ public final class StallBenchmark {
         shape,
         configuration,
         data.fingerprint(),
-        data.hashes());
+        data.hashes(),
+        TrainingRecipe.CURRENT);
   }
 
   private static DataSetDescription description() {

@@ -65,9 +65,7 @@ final class InitialWeights {
       case "he" -> normal(random, Math.sqrt(2 / fanIn), dimensions);
       case "glorot" -> normal(random, Math.sqrt(2 / (fanIn + fanOut)), dimensions);
       case "orthogonal" -> orthogonal(random, (int) dimensions[0], (int) dimensions[1]);
-      default ->
-          throw new IllegalArgumentException(
-              way + ": unknown; allowed: trainer, zero, lecun, he, glorot, orthogonal");
+      default -> normal(random, Double.parseDouble(way), dimensions);
     };
   }
 

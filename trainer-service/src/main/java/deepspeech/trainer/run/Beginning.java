@@ -14,6 +14,7 @@ import deepspeech.trainer.model.ModelShape;
 import deepspeech.trainer.model.Recogniser;
 import deepspeech.trainer.model.VocabularyMapping;
 import deepspeech.trainer.optimizer.AdamState;
+import deepspeech.trainer.training.TrainingRecipe;
 import deepspeech.trainer.training.TrainingState;
 import java.util.ArrayList;
 import java.util.List;
@@ -81,7 +82,7 @@ record Beginning(
         Optional.of(checkpoint.state()),
         recovered,
         begun,
-        List.of(),
+        TrainingRecipe.changesSince(checkpoint.state()).stream().toList(),
         Optional.empty());
   }
 

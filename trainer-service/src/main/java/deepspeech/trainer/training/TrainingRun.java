@@ -274,7 +274,8 @@ public final class TrainingRun {
             shape,
             configuration,
             data.fingerprint(),
-            data.hashes()));
+            data.hashes(),
+            TrainingRecipe.CURRENT));
     stopwatch.begin(Activity.OTHER);
     lastCheckpoint = Optional.of(id);
   }

@@ -22,6 +22,7 @@ import java.util.Map;
  * @param devices how many devices shared a step
  * @param fingerprint of the training data set
  * @param hashes SHA-256 of {@code manifest}, {@code vocabulary} and {@code mean_std}
+ * @param recipe edition of {@link TrainingRecipe}; absent: the first
  */
 public record TrainingState(
     RunId run,
@@ -36,11 +37,13 @@ public record TrainingState(
     ModelShape model,
     TrainingConfiguration configuration,
     String fingerprint,
-    Map<String, String> hashes) {
+    Map<String, String> hashes,
+    Integer recipe) {
   public TrainingState {
     InvalidMessageException.require(checkpoint != null, "checkpoint", null, "a checkpoint id");
     InvalidMessageException.require(step >= 0, "step", step, "a whole number from 0");
     hashes = Map.copyOf(hashes);
+    recipe = recipe == null ? TrainingRecipe.FIRST : recipe;
   }
 
   /** The epoch to go on with, from 1. */
