@@ -30,8 +30,14 @@ final class InitialWeights {
 
   private Tensor of(Parameter parameter) {
     String name = parameter.name();
-    if (name.matches("conv\\.\\d\\.weight")) {
+    if (name.equals("conv.0.weight")) {
       return of(parameter, settings.initial("conv"));
+    }
+    if (name.matches("conv\\.[12]\\.weight")) {
+      String delta = settings.initial("delta");
+      return delta.equals("trainer")
+          ? of(parameter, settings.initial("conv"))
+          : deltaOrthogonal(parameter, Double.parseDouble(delta));
     }
     if (name.contains(".weight_ih")) {
       return of(parameter, settings.initial("ih"));
@@ -75,6 +81,19 @@ final class InitialWeights {
       values[i] = (float) (deviation * random.nextGaussian());
     }
     return Tensor.f32(values, dimensions);
+  }
+
+  /** Xiao et al., "Dynamical isometry and a mean field theory of CNNs", ICML 2018, section 3.2. */
+  private Tensor deltaOrthogonal(Parameter parameter, double gain) {
+    int channels = parameter.shape().get(0).intValue();
+    int taps = Math.toIntExact(parameter.shape().get(2) * parameter.shape().get(3));
+    Random random = new Random(31L * settings.seed() + parameter.name().hashCode());
+    float[] centre = orthogonal(random, channels, channels).toFloats();
+    float[] values = new float[Math.toIntExact(parameter.size())];
+    for (int i = 0; i < centre.length; i++) {
+      values[i * taps + taps / 2] = (float) (gain * centre[i]);
+    }
+    return Tensor.f32(values, parameter.shape().stream().mapToLong(Long::longValue).toArray());
   }
 
   /** Square matrices one below the other, each with orthonormal rows (Gram and Schmidt). */

@@ -26,6 +26,7 @@ final class LearningSettings {
           "conv_layers",
           "data",
           "decay",
+          "delta",
           "epochs",
           "export",
           "hh",
