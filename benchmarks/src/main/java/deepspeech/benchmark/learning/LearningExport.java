@@ -1,7 +1,5 @@
 package deepspeech.benchmark.learning;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import deepspeech.messages.Json;
 import deepspeech.messages.features.FeatureBatch;
 import deepspeech.messages.features.FeatureBatchCodec;
@@ -28,7 +26,7 @@ final class LearningExport {
   }
 
   void describe(Description description) throws IOException {
-    Files.write(folder.resolve("training.json"), Json.writeText(description).getBytes(UTF_8));
+    Files.write(folder.resolve("training.json"), Json.write(description));
   }
 
   void initial(Map<String, Tensor> parameters) throws IOException {
