@@ -1,6 +1,7 @@
 package deepspeech.benchmark.learning;
 
 import deepspeech.messages.tensor.Tensor;
+import deepspeech.trainer.model.InitialValues;
 import deepspeech.trainer.model.ModelShape;
 import deepspeech.trainer.model.Parameter;
 import java.util.Arrays;
@@ -13,6 +14,9 @@ import java.util.Random;
  * a change of one leaves the others as they are.
  */
 final class InitialWeights {
+  private static final String BLANK = "blank:";
+  private static final String DELTA = "delta:";
+
   private final LearningSettings settings;
   private final ModelShape shape;
 
@@ -34,10 +38,7 @@ final class InitialWeights {
       return of(parameter, settings.initial("conv"));
     }
     if (name.matches("conv\\.[12]\\.weight")) {
-      String delta = settings.initial("delta");
-      return delta.equals("trainer")
-          ? of(parameter, settings.initial("conv"))
-          : deltaOrthogonal(parameter, Double.parseDouble(delta));
+      return of(parameter, settings.initial("inner"));
     }
     if (name.contains(".weight_ih")) {
       return of(parameter, settings.initial("ih"));
@@ -64,15 +65,29 @@ final class InitialWeights {
     // Of a GRU's weights each gate has its own outputs.
     double fanOut =
         parameter.name().startsWith("rnn.") ? shape.rnnLayerSize() : (double) dimensions[0];
+    if (way.startsWith(BLANK)) {
+      return beginning(
+          parameter,
+          new InitialValues.BlankPrior(Double.parseDouble(way.substring(BLANK.length()))));
+    }
+    if (way.startsWith(DELTA)) {
+      return deltaOrthogonal(random, Double.parseDouble(way.substring(DELTA.length())), dimensions);
+    }
     return switch (way) {
       case "trainer" -> parameter.initialValues(settings.seed());
-      case "zero" -> Tensor.f32(new float[(int) parameter.size()], dimensions);
+      case "zero" -> beginning(parameter, new InitialValues.Constant(0));
+      case "uniform" -> beginning(parameter, new InitialValues.Uniform(1 / Math.sqrt(fanIn)));
       case "lecun" -> normal(random, Math.sqrt(1 / fanIn), dimensions);
       case "he" -> normal(random, Math.sqrt(2 / fanIn), dimensions);
       case "glorot" -> normal(random, Math.sqrt(2 / (fanIn + fanOut)), dimensions);
       case "orthogonal" -> orthogonal(random, (int) dimensions[0], (int) dimensions[1]);
       default -> normal(random, Double.parseDouble(way), dimensions);
     };
+  }
+
+  private Tensor beginning(Parameter parameter, InitialValues initial) {
+    return new Parameter(parameter.name(), parameter.shape(), parameter.role(), initial)
+        .initialValues(settings.seed());
   }
 
   private static Tensor normal(Random random, double deviation, long... dimensions) {
@@ -84,16 +99,15 @@ final class InitialWeights {
   }
 
   /** Xiao et al., "Dynamical isometry and a mean field theory of CNNs", ICML 2018, section 3.2. */
-  private Tensor deltaOrthogonal(Parameter parameter, double gain) {
-    int channels = parameter.shape().get(0).intValue();
-    int taps = Math.toIntExact(parameter.shape().get(2) * parameter.shape().get(3));
-    Random random = new Random(31L * settings.seed() + parameter.name().hashCode());
+  private static Tensor deltaOrthogonal(Random random, double gain, long... dimensions) {
+    int channels = (int) dimensions[0];
+    int taps = (int) (dimensions[2] * dimensions[3]);
     float[] centre = orthogonal(random, channels, channels).toFloats();
-    float[] values = new float[Math.toIntExact(parameter.size())];
+    float[] values = new float[centre.length * taps];
     for (int i = 0; i < centre.length; i++) {
       values[i * taps + taps / 2] = (float) (gain * centre[i]);
     }
-    return Tensor.f32(values, parameter.shape().stream().mapToLong(Long::longValue).toArray());
+    return Tensor.f32(values, dimensions);
   }
 
   /** Square matrices one below the other, each with orthonormal rows (Gram and Schmidt). */

@@ -48,19 +48,14 @@ public final class LearningBenchmark {
   }
 
   /** Runs the benchmark; see the class. */
-  public static void main(String... arguments)
-      throws DataFileException, InterruptedException, IOException {
-    LearningSettings settings;
-    try {
-      settings = new LearningSettings(List.of(arguments));
-    } catch (IllegalArgumentException e) {
-      System.err.println(e.getMessage());
-      System.exit(2);
-      return;
-    }
+  public static void main(String... arguments) throws InterruptedException, IOException {
     ExecutorService workers = Executors.newSingleThreadExecutor();
     try {
+      LearningSettings settings = new LearningSettings(List.of(arguments));
       new LearningBenchmark(settings, new DatasetRoot(settings.data()), workers).run();
+    } catch (LearningSettings.InvalidSettingException | DataFileException e) {
+      System.err.println("benchmarks/run learning: " + e.getMessage());
+      System.exit(2);
     } finally {
       workers.shutdown();
     }

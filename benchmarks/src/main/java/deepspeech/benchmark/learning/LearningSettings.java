@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 
 /**
  * What one training of the learning benchmark is, as {@code name=value} arguments. What is not
@@ -26,11 +27,11 @@ final class LearningSettings {
           "conv_layers",
           "data",
           "decay",
-          "delta",
           "epochs",
           "export",
           "hh",
           "ih",
+          "inner",
           "l2",
           "lr",
           "out",
@@ -41,20 +42,23 @@ final class LearningSettings {
           "units",
           "vocab");
 
+  private static final Pattern WAY =
+      Pattern.compile(
+          "trainer|uniform|lecun|he|glorot|orthogonal|zero|((blank|delta):)?[0-9]+([.][0-9]+)?");
+
   private final Map<String, String> given = new TreeMap<>();
 
   /**
    * Reads the arguments.
    *
-   * @throws IllegalArgumentException naming one that is not known
+   * @throws InvalidSettingException naming one that is not known
    */
   LearningSettings(List<String> arguments) {
     for (String argument : arguments) {
       String[] parts = argument.split("=", 2);
       if (parts.length < 2 || !NAMES.contains(parts[0])) {
-        throw new IllegalArgumentException(
-            "%s: unknown; allowed: name=value with %s"
-                .formatted(argument, String.join(", ", NAMES)));
+        throw new InvalidSettingException(
+            argument, "name=value with one of " + String.join(", ", NAMES));
       }
       given.put(parts[0], parts[1]);
     }
@@ -109,9 +113,15 @@ final class LearningSettings {
         seed());
   }
 
-  /** How an array begins; {@code trainer} for what the trainer does. */
+  /** How arrays begin; {@code trainer} for what the trainer does. */
   String initial(String arrays) {
-    return text(arrays, "trainer");
+    String way = text(arrays, "trainer");
+    if (!WAY.matcher(way).matches()) {
+      throw new InvalidSettingException(
+          arrays + "=" + way,
+          "trainer, uniform, lecun, he, glorot, orthogonal, zero, delta:GAIN, blank:PROBABILITY or a standard deviation");
+    }
+    return way;
   }
 
   private String text(String name, String otherwise) {
@@ -119,11 +129,30 @@ final class LearningSettings {
   }
 
   private double number(String name, double otherwise) {
-    return Double.parseDouble(text(name, Double.toString(otherwise)));
+    String text = text(name, Double.toString(otherwise));
+    try {
+      return Double.parseDouble(text);
+    } catch (NumberFormatException e) {
+      throw new InvalidSettingException(name + "=" + text, "a number");
+    }
   }
 
   private int count(String name, int otherwise) {
-    return Integer.parseInt(text(name, Integer.toString(otherwise)));
+    String text = text(name, Integer.toString(otherwise));
+    try {
+      return Integer.parseInt(text);
+    } catch (NumberFormatException e) {
+      throw new InvalidSettingException(name + "=" + text, "a whole number");
+    }
+  }
+
+  /** An argument that cannot be taken. */
+  static final class InvalidSettingException extends RuntimeException {
+    private static final long serialVersionUID = 1;
+
+    InvalidSettingException(String given, String allowed) {
+      super("%s given, allowed: %s".formatted(given, allowed));
+    }
   }
 
   @Override

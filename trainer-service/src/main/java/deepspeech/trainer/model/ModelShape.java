@@ -19,6 +19,13 @@ public record ModelShape(
   /** Channels of every convolution. */
   static final int CHANNELS = 32;
 
+  /**
+   * The probability of the blank before training. Most frames of speech are blank: a model that has
+   * to learn that first, by steep gradients that are alike in all layers, takes many epochs more
+   * before it tells tokens apart (PERFORMANCE.md, "Learning").
+   */
+  private static final double BLANK_PRIOR = 0.9;
+
   private static final int TIME_KERNEL = 11;
   private static final int GATES = 3;
   private static final List<String> DIRECTIONS = List.of("", "_reverse");
@@ -79,7 +86,12 @@ public record ModelShape(
     }
     int fanIn = 2 * rnnLayerSize;
     parameters.add(Parameter.uniform("output.weight", fanIn, vocabularySize, fanIn));
-    parameters.add(Parameter.uniform("output.bias", fanIn, vocabularySize));
+    parameters.add(
+        new Parameter(
+            "output.bias",
+            List.of((long) vocabularySize),
+            Parameter.Role.TRAINABLE,
+            new InitialValues.BlankPrior(BLANK_PRIOR)));
     return List.copyOf(parameters);
   }
 

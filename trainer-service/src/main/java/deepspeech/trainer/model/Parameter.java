@@ -13,11 +13,9 @@ import java.util.zip.CRC32;
  * @param name as in {@code model.safetensors}
  * @param shape dimensions
  * @param role whether the optimiser changes it
- * @param initialCentre the middle of the range of first values
- * @param initialBound first values lie within this of the centre; 0 makes all of them the centre
+ * @param initial how its values begin
  */
-public record Parameter(
-    String name, List<Long> shape, Role role, double initialCentre, double initialBound) {
+public record Parameter(String name, List<Long> shape, Role role, InitialValues initial) {
   /** What changes an array during training. */
   public enum Role {
     /** The optimiser, by gradients. */
@@ -31,12 +29,17 @@ public record Parameter(
     shape = List.copyOf(shape);
   }
 
+  /**
+   * Trained from values within ±1/√fan-in (LeCun et al., "Efficient BackProp", 1998; PyTorch's own
+   * choice for convolutions, GRU and linear layers).
+   */
   static Parameter uniform(String name, int fanIn, long... shape) {
-    return new Parameter(name, boxed(shape), Role.TRAINABLE, 0, 1 / Math.sqrt(fanIn));
+    return new Parameter(
+        name, boxed(shape), Role.TRAINABLE, new InitialValues.Uniform(1 / Math.sqrt(fanIn)));
   }
 
   static Parameter constant(String name, Role role, double value, long... shape) {
-    return new Parameter(name, boxed(shape), role, value, 0);
+    return new Parameter(name, boxed(shape), role, new InitialValues.Constant(value));
   }
 
   /** Whether it belongs to that layer, one of {@link ModelShape#layers()}. */
@@ -50,25 +53,17 @@ public record Parameter(
   }
 
   /**
-   * The values that training starts from: for weights and biases uniform within ±1/√fan-in (LeCun
-   * et al., "Efficient BackProp", 1998; PyTorch's own choice for convolutions, GRU and linear
-   * layers), 1 and 0 for the scale and offset of normalisation. They depend on the seed and the
-   * name alone, so no order, device or other parameter changes them.
+   * The values that training starts from. They depend on the seed and the name alone, so no order,
+   * device or other parameter changes them.
    */
   public Tensor initialValues(long seed) {
-    float[] values = new float[Math.toIntExact(size())];
-    if (initialBound == 0) {
-      Arrays.fill(values, (float) initialCentre);
-    } else {
-      CRC32 hash = new CRC32();
-      hash.update(name.getBytes(StandardCharsets.UTF_8));
-      SplittableRandom random =
-          new SplittableRandom(new SplittableRandom(seed).nextLong() ^ hash.getValue());
-      for (int i = 0; i < values.length; i++) {
-        values[i] = (float) (initialCentre + initialBound * (2 * random.nextDouble() - 1));
-      }
-    }
-    return Tensor.f32(values, shape.stream().mapToLong(Long::longValue).toArray());
+    CRC32 hash = new CRC32();
+    hash.update(name.getBytes(StandardCharsets.UTF_8));
+    SplittableRandom random =
+        new SplittableRandom(new SplittableRandom(seed).nextLong() ^ hash.getValue());
+    return Tensor.f32(
+        initial.of(Math.toIntExact(size()), random),
+        shape.stream().mapToLong(Long::longValue).toArray());
   }
 
   private static List<Long> boxed(long... shape) {

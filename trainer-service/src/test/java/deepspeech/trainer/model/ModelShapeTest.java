@@ -2,14 +2,17 @@ package deepspeech.trainer.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import deepspeech.messages.InvalidMessageException;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ModelShapeTest {
   @Test
@@ -101,6 +104,24 @@ class ModelShapeTest {
     double variance = squares / values.length;
     assertThat(sum / values.length).isBetween(-0.05 * bound, 0.05 * bound);
     assertThat(variance / (bound * bound / 3)).isBetween(0.95, 1.05);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {2, 11, 4300})
+  void theOutputBeginsWithNineTenthsOfTheProbabilityForTheBlank(int vocabulary) {
+    // Given
+    Parameter bias = named("output.bias", new ModelShape(2, 1, 8, vocabulary));
+
+    // When
+    float[] values = bias.initialValues(5).toFloats();
+
+    // Then
+    double sum = 0;
+    for (float value : values) {
+      sum += Math.exp(value);
+    }
+    assertThat(Math.exp(values[0]) / sum).isCloseTo(0.9, within(1e-6));
+    assertThat(Arrays.copyOfRange(values, 1, vocabulary)).containsOnly(0);
   }
 
   private static Parameter named(String name, ModelShape shape) {
