@@ -21,8 +21,8 @@ public record ModelShape(
 
   /**
    * The probability of the blank before training. Most frames of speech are blank: a model that has
-   * to learn that first, by steep gradients that are alike in all layers, takes many epochs more
-   * before it tells tokens apart (PERFORMANCE.md, "Learning").
+   * to learn that first takes many epochs more before it tells tokens apart (PERFORMANCE.md,
+   * "Learning").
    */
   private static final double BLANK_PRIOR = 0.9;
 

@@ -104,6 +104,7 @@ class DashboardServiceIT {
     assertThat(run.path("num_epoch").asInt()).isEqualTo(50);
     assertThat(run.path("position").path("step").asInt()).isEqualTo(20);
     assertThat(run.path("latest").path("train_loss").asDouble()).isEqualTo(80);
+    assertThat(run.path("best").path("checkpoint").asText()).isEqualTo("epoch-0002");
     assertThat(run.path("best").path("cer").asDouble()).isEqualTo(0.25);
     assertThat(run.path("configuration").path("batch_size").asInt()).isEqualTo(32);
     assertThat(run.has("reason")).isFalse();
@@ -699,11 +700,12 @@ class DashboardServiceIT {
     }
   }
 
-  /** Whether all of {@link #publishRun} has arrived, which comes over several topics. */
+  /** Whether the last of what {@link #publishRun} publishes has arrived from each topic. */
   private static boolean isWhole(JsonNode run, int epochs) {
-    return run.path("checkpoints").size() == epochs
+    return run.path("status").asText().equals("running")
+        && run.path("checkpoints").size() == epochs
         && run.path("best").path("checkpoint").asText().equals("epoch-000" + epochs)
-        && run.path("latest").path("train_loss").asDouble() == 100 - 10 * epochs;
+        && run.path("latest").path("test_cer").asDouble() == 0.5 / epochs;
   }
 
   private static Evaluation evaluation(String run, int epoch, double cer, String hypothesis) {
