@@ -10,7 +10,19 @@ final class AudioLimits {
 
   private AudioLimits() {}
 
+  /** Checks audio whose length is known. */
   static void check(long frames, long sampleRate, double maxSeconds) throws UnusableAudioException {
+    check(frames, sampleRate, maxSeconds, "");
+  }
+
+  /** Checks audio of which more may follow. */
+  static void checkBegun(long frames, long sampleRate, double maxSeconds)
+      throws UnusableAudioException {
+    check(frames, sampleRate, maxSeconds, "more than ");
+  }
+
+  private static void check(long frames, long sampleRate, double maxSeconds, String atLeast)
+      throws UnusableAudioException {
     if (sampleRate < MIN_SAMPLE_RATE || sampleRate > MAX_SAMPLE_RATE) {
       throw UnusableAudioException.broken(
           "the header gives a sample rate of %d Hz; allowed are %d to %d"
@@ -21,7 +33,8 @@ final class AudioLimits {
           LeftOutReason.TOO_LONG,
           String.format(
               Locale.ROOT,
-              "the audio lasts %.2f s; at most %.2f s can be used",
+              "the audio lasts %s%.2f s; at most %.2f s can be used",
+              atLeast,
               (double) frames / sampleRate,
               maxSeconds));
     }

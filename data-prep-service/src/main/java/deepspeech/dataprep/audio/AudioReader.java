@@ -8,6 +8,7 @@ import deepspeech.dataprep.storage.UnreadableFileException;
 import deepspeech.messages.deadletter.LeftOutReason;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -92,9 +93,14 @@ public final class AudioReader {
     if (content.length == 0) {
       throw UnusableAudioException.broken("the file is empty");
     }
+    int begin = Tags.before(content);
+    if (begin == content.length) {
+      throw UnusableAudioException.broken("the file has nothing but tags or zeros");
+    }
+    byte[] audio = begin == 0 ? content : Arrays.copyOfRange(content, begin, content.length);
     for (AudioDecoder decoder : decoders) {
-      if (decoder.recognises(content)) {
-        return decoder.decode(content, maxSeconds);
+      if (decoder.recognises(audio)) {
+        return decoder.decode(audio, maxSeconds);
       }
     }
     throw UnusableAudioException.broken(

@@ -1,130 +1,164 @@
 package deepspeech.dataprep.audio;
 
 import java.io.ByteArrayOutputStream;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.List;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashSet;
+import java.util.Optional;
+import java.util.Set;
 
 /**
- * The packets of the only logical stream of an Ogg file.
+ * The packets of the one audio stream of an Ogg file, one after the other. The pages of Skeleton,
+ * which describe the streams of a file, are skipped. Any other stream beside the first or behind it
+ * makes the file broken, since half of an utterance could be in it; so does a page that is missing.
  *
- * <p>Source: RFC 3533. Checksums and page numbers are checked: a damaged or missing page makes the
- * file broken.
+ * <p>Recorders that are stopped leave no page with the flag of the last one, and zeros behind it.
+ * Both are allowed.
  *
- * @param packets in their order
- * @param granule the position that the last page gives, -1 if it gives none
+ * <p>Source: RFC 3533; Xiph.Org, "Ogg Skeleton 4".
  */
-record OggPackets(List<byte[]> packets, long granule) {
-  private static final byte[] MAGIC = {'O', 'g', 'g', 'S'};
-  private static final int HEADER = 27;
-  private static final int CONTINUED = 1;
-  private static final int LAST = 4;
-  private static final int POLYNOMIAL = 0x04C11DB7;
-  private static final int[] CRC = crcTable();
+final class OggPackets {
+  private static final String SKELETON = "fishead\0";
 
-  /** Whether the first bytes are those of an Ogg page whose packet begins with other bytes. */
-  static boolean begins(byte[] content, byte[] packet) {
-    int at = HEADER + 1;
-    return content.length >= at + packet.length
-        && Arrays.equals(content, 0, 4, MAGIC, 0, 4)
-        && Arrays.equals(content, at, at + packet.length, packet, 0, packet.length);
+  private final OggPages pages;
+  private final Set<Integer> skeletons = new HashSet<>();
+  private final Deque<OggPacket> ready = new ArrayDeque<>();
+  private final ByteArrayOutputStream open = new ByteArrayOutputStream();
+  private boolean isOpen;
+  private boolean hasBegun;
+  private boolean hasEnded;
+  private boolean mayStartLater;
+  private boolean isRest;
+  private int serial;
+  private int nextNumber;
+  private long granule = OggPage.NO_GRANULE;
+
+  /**
+   * Begins in front of the first packet.
+   *
+   * @param file without tags in front
+   */
+  OggPackets(byte[] file) {
+    this.pages = new OggPages(file);
   }
 
-  /** Takes a file apart. */
-  static OggPackets of(byte[] content) throws UnusableAudioException {
-    ByteBuffer file = ByteBuffer.wrap(content).order(ByteOrder.LITTLE_ENDIAN);
-    List<byte[]> packets = new ArrayList<>();
-    ByteArrayOutputStream packet = new ByteArrayOutputStream();
-    boolean open = false;
-    boolean last = false;
-    long granule = -1;
-    int serial = 0;
-    int at = 0;
-    for (int number = 0; !last; number++) {
-      int size = pageSize(file, at);
-      checkSum(content, at, size);
-      int flags = content[at + 5];
-      if (number == 0) {
-        serial = file.getInt(at + 14);
-      } else if (file.getInt(at + 14) != serial) {
-        throw UnusableAudioException.broken("the Ogg file has more than one stream");
-      }
-      if (file.getInt(at + 18) != number || ((flags & CONTINUED) != 0) != open) {
-        throw UnusableAudioException.broken("page %d of the Ogg file is missing".formatted(number));
-      }
-      last = (flags & LAST) != 0;
-      if (file.getLong(at + 6) != -1) {
-        granule = file.getLong(at + 6);
-      }
-      int segments = content[at + 26] & 0xFF;
-      int data = at + HEADER + segments;
-      for (int i = 0; i < segments; i++) {
-        int length = content[at + HEADER + i] & 0xFF;
-        packet.write(content, data, length);
-        data += length;
-        open = length == 255;
-        if (!open) {
-          packets.add(packet.toByteArray());
-          packet.reset();
+  /**
+   * A packet.
+   *
+   * @param content at least a byte
+   * @param granule of its page if it is the last packet that ends there, else {@link
+   *     OggPage#NO_GRANULE}
+   */
+  record OggPacket(byte[] content, long granule) {}
+
+  /** The next packet, none at the end. */
+  Optional<OggPacket> next() throws UnusableAudioException {
+    while (ready.isEmpty()) {
+      Optional<OggPage> page = pages.next();
+      if (page.isEmpty()) {
+        if (isOpen) {
+          throw UnusableAudioException.broken(
+              "the Ogg file is truncated: its last packet is not whole");
         }
+        return Optional.empty();
       }
-      at += size;
+      if (isOfAudio(page.get())) {
+        take(page.get());
+      }
     }
-    if (at < content.length) {
-      throw UnusableAudioException.broken("the Ogg file has more than one stream");
-    }
-    return new OggPackets(packets, granule);
+    return Optional.of(ready.remove());
   }
 
-  private static int pageSize(ByteBuffer file, int at) throws UnusableAudioException {
-    int left = file.capacity() - at;
-    if (left < HEADER || left < HEADER + (file.get(at + 26) & 0xFF)) {
-      throw UnusableAudioException.broken("the Ogg file is truncated");
-    }
-    for (int i = 0; i < MAGIC.length; i++) {
-      if (file.get(at + i) != MAGIC[i]) {
-        throw UnusableAudioException.broken("the Ogg file has no page at byte " + at);
-      }
-    }
-    int segments = file.get(at + 26) & 0xFF;
-    int size = HEADER + segments;
-    for (int i = 0; i < segments; i++) {
-      size += file.get(at + HEADER + i) & 0xFF;
-    }
-    if (size > left) {
-      throw UnusableAudioException.broken("the Ogg file is truncated");
-    }
-    return size;
+  /**
+   * Says that the header packets were read. Of a stream that is cut out of a longer one, or
+   * recorded while it was sent, the page behind them is a later one and may begin with the rest of
+   * a packet.
+   */
+  void endHeaders() {
+    mayStartLater = ready.isEmpty() && !isOpen;
   }
 
-  private static void checkSum(byte[] content, int at, int size) throws UnusableAudioException {
-    int crc = 0;
-    int stated = 0;
-    for (int i = 0; i < size; i++) {
-      int value = content[at + i] & 0xFF;
-      if (i >= 22 && i < 26) {
-        stated |= value << (8 * (i - 22));
-        value = 0;
+  /** The position that the last page so far gives, {@link OggPage#NO_GRANULE} if none gave one. */
+  long granule() {
+    return granule;
+  }
+
+  private boolean isOfAudio(OggPage page) throws UnusableAudioException {
+    if (!page.isFirst()) {
+      if (hasBegun && page.serial() == serial) {
+        return true;
       }
-      crc = (crc << 8) ^ CRC[(crc >>> 24) ^ value];
-    }
-    if (crc != stated) {
+      if (skeletons.contains(page.serial())) {
+        return false;
+      }
       throw UnusableAudioException.broken(
-          "the Ogg page at byte %d does not match its checksum".formatted(at));
+          hasBegun
+              ? "the Ogg file has pages of a second stream"
+              : "the Ogg file begins in the middle of a stream");
+    }
+    if (page.beginsWith(SKELETON)) {
+      skeletons.add(page.serial());
+      return false;
+    }
+    if (hasBegun) {
+      throw UnusableAudioException.broken(
+          "the Ogg file has more than one stream; one of Vorbis or Opus is supported");
+    }
+    hasBegun = true;
+    serial = page.serial();
+    nextNumber = page.number();
+    return true;
+  }
+
+  private void take(OggPage page) throws UnusableAudioException {
+    if (hasEnded) {
+      throw UnusableAudioException.broken("the Ogg file has pages behind the end of its stream");
+    }
+    boolean startsLater = mayStartLater && Integer.compareUnsigned(page.number(), nextNumber) > 0;
+    mayStartLater = false;
+    if (startsLater) {
+      isRest = page.isContinued();
+    } else if (page.number() != nextNumber || page.isContinued() != isOpen) {
+      throw UnusableAudioException.broken(
+          "page %d of the Ogg stream is missing".formatted(nextNumber & 0xFFFFFFFFL));
+    }
+    nextNumber = page.number() + 1;
+    hasEnded = page.isLast();
+    if (takePackets(page) && page.granule() != OggPage.NO_GRANULE) {
+      takeGranule(page);
     }
   }
 
-  private static int[] crcTable() {
-    int[] table = new int[256];
-    for (int i = 0; i < table.length; i++) {
-      int crc = i << 24;
-      for (int bit = 0; bit < 8; bit++) {
-        crc = crc < 0 ? (crc << 1) ^ POLYNOMIAL : crc << 1;
+  /** Returns whether a packet ends on the page. */
+  private boolean takePackets(OggPage page) {
+    boolean ends = false;
+    int at = page.data();
+    for (int i = 0; i < page.segments(); i++) {
+      open.write(page.file(), at, page.length(i));
+      at += page.length(i);
+      isOpen = page.length(i) == 255;
+      if (!isOpen) {
+        // Some recorders end a stream with a packet of no bytes, which holds nothing.
+        if (open.size() > 0 && !isRest) {
+          ready.add(new OggPacket(open.toByteArray(), OggPage.NO_GRANULE));
+        }
+        open.reset();
+        isRest = false;
+        ends = true;
       }
-      table[i] = crc;
     }
-    return table;
+    return ends;
+  }
+
+  private void takeGranule(OggPage page) throws UnusableAudioException {
+    if (page.granule() < Math.max(0, granule)) {
+      throw UnusableAudioException.broken(
+          "page %d of the Ogg stream gives position %d, before that of the page before"
+              .formatted(page.number() & 0xFFFFFFFFL, page.granule()));
+    }
+    granule = page.granule();
+    if (!ready.isEmpty()) {
+      ready.add(new OggPacket(ready.removeLast().content(), granule));
+    }
   }
 }

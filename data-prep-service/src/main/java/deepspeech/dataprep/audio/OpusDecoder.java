@@ -22,12 +22,12 @@ final class OpusDecoder implements AudioDecoder {
 
   @Override
   public boolean recognises(byte[] content) {
-    return OggPackets.begins(content, MAGIC);
+    return OggContent.begins(content, MAGIC);
   }
 
   @Override
   public Waveform decode(byte[] content, double maxSeconds) throws UnusableAudioException {
-    OggPackets file = OggPackets.of(content);
+    OggContent file = OggContent.of(content);
     byte[] head = file.packets().isEmpty() ? new byte[0] : file.packets().get(0);
     if (head.length < HEAD || file.packets().size() < 2) {
       throw UnusableAudioException.broken("the header of the Opus file is damaged");
@@ -56,7 +56,7 @@ final class OpusDecoder implements AudioDecoder {
     return new Waveform(kept, SAMPLE_RATE);
   }
 
-  private static Samples decode(OggPackets file, int channels, double gain, double maxSeconds)
+  private static Samples decode(OggContent file, int channels, double gain, double maxSeconds)
       throws UnusableAudioException {
     Samples samples = new Samples();
     short[] interleaved = new short[MAX_PACKET_SAMPLES * channels];

@@ -23,12 +23,12 @@ final class VorbisDecoder implements AudioDecoder {
 
   @Override
   public boolean recognises(byte[] content) {
-    return OggPackets.begins(content, MAGIC);
+    return OggContent.begins(content, MAGIC);
   }
 
   @Override
   public Waveform decode(byte[] content, double maxSeconds) throws UnusableAudioException {
-    OggPackets file = OggPackets.of(content);
+    OggContent file = OggContent.of(content);
     List<byte[]> packets = file.packets();
     if (packets.size() <= HEADERS || packets.get(0).length < IDENTIFICATION) {
       throw UnusableAudioException.broken("the Vorbis file has no audio");

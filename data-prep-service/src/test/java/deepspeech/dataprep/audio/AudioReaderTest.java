@@ -44,15 +44,35 @@ class AudioReaderTest {
   }
 
   @Test
+  void aTagInFrontSaysNothingAboutTheFormatBehindIt() throws Exception {
+    // Given
+    byte[] tags = Bytes.joined(TagBytes.id3(100), new byte[10], TagBytes.id3WithFooter(100));
+    Path flac = folder.resolve("a.flac");
+    Files.write(flac, Bytes.joined(tags, Numpy.bytes("/audio/flac-16bit-1ch.flac")));
+    Path wav = folder.resolve("a.wav");
+    Files.write(wav, Bytes.joined(tags, WavBytes.pcm16(new float[100], 16000)));
+    // When
+    Waveform fromFlac = reader.read(flac);
+    Waveform fromWav = reader.read(wav);
+    // Then
+    assertThat(fromFlac.samples()).hasSize(5000);
+    assertThat(fromWav.samples()).hasSize(100);
+  }
+
+  @Test
   void filesThatCannotBeUsedAreRefusedWithTheReason() throws Exception {
     // Given
     Path empty = Files.createFile(folder.resolve("empty.wav"));
     Path text = Files.write(folder.resolve("text.wav"), "hello".getBytes(StandardCharsets.UTF_8));
+    Path tags = Files.write(folder.resolve("tags.mp3"), TagBytes.id3(100));
+    Path zeros = Files.write(folder.resolve("zeros.wav"), new byte[1000]);
     Path missing = folder.resolve("missing.wav");
     // When
     // Then
     assertUnusable(empty, LeftOutReason.BROKEN_AUDIO, "the file is empty");
     assertUnusable(text, LeftOutReason.BROKEN_AUDIO, "of no known audio format");
+    assertUnusable(tags, LeftOutReason.BROKEN_AUDIO, "nothing but tags or zeros");
+    assertUnusable(zeros, LeftOutReason.BROKEN_AUDIO, "nothing but tags or zeros");
     assertUnusable(missing, LeftOutReason.MISSING_AUDIO, "does not exist");
     assertUnusable(folder, LeftOutReason.MISSING_AUDIO, "is a directory");
   }

@@ -1,0 +1,166 @@
+package deepspeech.dataprep.audio;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+
+/**
+ * Tags around the audio of a file: ID3v2 with or without footer, APEv2, Lyrics3 and ID3v1, any
+ * number of them, with zeros between.
+ *
+ * <p>A tag says nothing about the format of the audio: taggers put ID3v2 in front of FLAC and WAV
+ * too.
+ *
+ * <p>Sources: id3.org, "ID3 tag version 2.4.0 - Main Structure" and "Lyrics3 v2.00"; the
+ * Hydrogenaudio wiki, "APEv2 specification".
+ */
+final class Tags {
+  private static final byte[] ID3 = ascii("ID3");
+  private static final byte[] APE = ascii("APETAGEX");
+  private static final byte[] LYRICS = ascii("LYRICSBEGIN");
+  private static final byte[] LYRICS_1_END = ascii("LYRICSEND");
+  private static final byte[] LYRICS_2_END = ascii("LYRICS200");
+  private static final byte[] ENHANCED = ascii("TAG+");
+  private static final byte[] ID3V1 = ascii("TAG");
+
+  private static final int ID3_HEADER = 10;
+  private static final int ID3_HAS_FOOTER = 0x10;
+  private static final int APE_HEADER = 32;
+  private static final int APE_IS_HEADER = 1 << 29;
+  private static final int ENHANCED_BYTES = 227;
+  private static final int ID3V1_BYTES = 128;
+
+  private static final long NONE = -1;
+
+  private Tags() {}
+
+  /**
+   * Where the content begins behind the tags and zeros in front of it: the size of the file if it
+   * holds nothing else.
+   *
+   * @throws UnusableAudioException if a tag in front claims more than the file has
+   */
+  static int before(byte[] file) throws UnusableAudioException {
+    int at = afterZeros(file, 0);
+    for (long end = afterLeadingTag(file, at); end != NONE; end = afterLeadingTag(file, at)) {
+      if (end > file.length) {
+        throw UnusableAudioException.broken(
+            "the tag at byte %d claims %d bytes but the file has %d left: truncated or a wrong size"
+                .formatted(at, end - at, file.length - at));
+      }
+      at = afterZeros(file, (int) end);
+    }
+    return at;
+  }
+
+  /** Whether a file has nothing but tags and zeros from a place on. */
+  static boolean fillTheRest(byte[] file, int from) {
+    int at = from;
+    while (at < file.length) {
+      long end = afterTrailingTag(file, at);
+      if (end == NONE) {
+        end = afterZeros(file, at);
+      }
+      if (end == at || end > file.length) {
+        return false;
+      }
+      at = (int) end;
+    }
+    return true;
+  }
+
+  private static long afterLeadingTag(byte[] file, int at) {
+    if (isAt(file, at, ID3)) {
+      return afterId3(file, at);
+    }
+    return isAt(file, at, APE) ? afterApe(file, at) : NONE;
+  }
+
+  private static long afterTrailingTag(byte[] file, int at) {
+    long end = afterLeadingTag(file, at);
+    if (end != NONE) {
+      return end;
+    }
+    if (isAt(file, at, ENHANCED)) {
+      return (long) at + ENHANCED_BYTES;
+    }
+    if (isAt(file, at, ID3V1)) {
+      return (long) at + ID3V1_BYTES;
+    }
+    return isAt(file, at, LYRICS) ? afterLyrics(file, at) : afterApeWithoutHeader(file, at);
+  }
+
+  /** The size is given in four times seven bits, so that no byte looks like the sync of MP3. */
+  private static long afterId3(byte[] file, int at) {
+    if (file.length - at < ID3_HEADER) {
+      return (long) at + ID3_HEADER;
+    }
+    long size = 0;
+    for (int i = 6; i < ID3_HEADER; i++) {
+      if (file[at + i] < 0) {
+        return NONE;
+      }
+      size = (size << 7) | file[at + i];
+    }
+    boolean footer = (file[at + 5] & ID3_HAS_FOOTER) != 0;
+    return at + ID3_HEADER + size + (footer ? ID3_HEADER : 0);
+  }
+
+  /** The size counts the items and the footer, never the header. */
+  private static long afterApe(byte[] file, int at) {
+    if (file.length - at < APE_HEADER) {
+      return (long) at + APE_HEADER;
+    }
+    ByteBuffer header = ByteBuffer.wrap(file).order(ByteOrder.LITTLE_ENDIAN);
+    boolean isHeader = (header.getInt(at + 20) & APE_IS_HEADER) != 0;
+    return at + APE_HEADER + (isHeader ? header.getInt(at + 12) & 0xFFFFFFFFL : 0);
+  }
+
+  /** APEv1 and some APEv2 have a footer alone, whose size leads back to where the items begin. */
+  private static long afterApeWithoutHeader(byte[] file, int at) {
+    int footer = indexOf(file, at, APE);
+    if (footer < 0 || file.length - footer < APE_HEADER) {
+      return NONE;
+    }
+    long end = (long) footer + APE_HEADER;
+    long size =
+        ByteBuffer.wrap(file).order(ByteOrder.LITTLE_ENDIAN).getInt(footer + 12) & 0xFFFFFFFFL;
+    return end - size == at ? end : NONE;
+  }
+
+  private static long afterLyrics(byte[] file, int at) {
+    for (int i = at + LYRICS.length; i < file.length; i++) {
+      if (isAt(file, i, LYRICS_1_END) || isAt(file, i, LYRICS_2_END)) {
+        return (long) i + LYRICS_2_END.length;
+      }
+    }
+    return NONE;
+  }
+
+  private static int afterZeros(byte[] file, int from) {
+    int at = from;
+    while (at < file.length && file[at] == 0) {
+      at++;
+    }
+    return at;
+  }
+
+  private static int indexOf(byte[] file, int from, byte[] magic) {
+    for (int i = from; i + magic.length <= file.length; i++) {
+      if (isAt(file, i, magic)) {
+        return i;
+      }
+    }
+    return -1;
+  }
+
+  private static boolean isAt(byte[] file, int at, byte[] magic) {
+    return file.length - at >= magic.length
+        && Arrays.equals(file, at, at + magic.length, magic, 0, magic.length);
+  }
+
+  private static byte[] ascii(String text) {
+    return text.getBytes(StandardCharsets.US_ASCII);
+  }
+}
