@@ -30,7 +30,8 @@ public final class UnusableAudioException extends Exception {
     return reason;
   }
 
-  static UnusableAudioException broken(String message) {
+  /** Audio that is broken, or of a kind that is not supported. */
+  public static UnusableAudioException broken(String message) {
     return new UnusableAudioException(LeftOutReason.BROKEN_AUDIO, message);
   }
 }
