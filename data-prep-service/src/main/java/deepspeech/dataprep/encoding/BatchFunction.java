@@ -5,6 +5,7 @@ import static deepspeech.dataprep.features.FeatureShape.SAMPLE_RATE;
 
 import deepspeech.dataprep.audio.AudioReader;
 import deepspeech.dataprep.audio.UnusableAudioException;
+import deepspeech.dataprep.audio.codec.CodecException;
 import deepspeech.dataprep.dataset.DataSet;
 import deepspeech.dataprep.dataset.UsableUtterance;
 import deepspeech.dataprep.features.FeatureNormalizer;
@@ -68,6 +69,7 @@ public final class BatchFunction {
    * @param batch from 0, below the epoch's count of batches
    * @throws IllegalArgumentException if the epoch has no such batch
    * @throws StorageException if the object store is away
+   * @throws CodecException if compressed audio cannot be decoded on this machine
    */
   public FeatureBatch batch(DataSet dataSet, RunId run, int epoch, int batch)
       throws InterruptedException {
@@ -84,6 +86,9 @@ public final class BatchFunction {
       } catch (ExecutionException e) {
         if (e.getCause() instanceof StorageException away) {
           throw away;
+        }
+        if (e.getCause() instanceof CodecException missing) {
+          throw missing;
         }
         throw new IllegalStateException(e.getCause());
       }

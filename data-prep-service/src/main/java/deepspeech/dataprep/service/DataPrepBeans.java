@@ -6,6 +6,7 @@ import deepspeech.broker.events.EventPublisher;
 import deepspeech.broker.trace.Tracing;
 import deepspeech.broker.trace.TracingConfiguration;
 import deepspeech.dataprep.DataFileException;
+import deepspeech.dataprep.audio.codec.CodecProcesses;
 import deepspeech.dataprep.dataset.DataSets;
 import deepspeech.dataprep.encoding.BatchFunction;
 import deepspeech.dataprep.manifest.DatasetRoot;
@@ -128,7 +129,7 @@ public class DataPrepBeans {
         replies,
         events::send,
         deadLetterIds::catchUp,
-        new RequestMetrics(registry),
+        new RequestMetrics(registry, CodecProcesses.shared()),
         tracing,
         clock);
   }

@@ -4,6 +4,7 @@ import deepspeech.broker.BrokerException;
 import deepspeech.broker.trace.SpanAttributes;
 import deepspeech.broker.trace.Tracing;
 import deepspeech.dataprep.DataFileException;
+import deepspeech.dataprep.audio.codec.CodecException;
 import deepspeech.dataprep.dataset.DataSet;
 import deepspeech.dataprep.dataset.DataSets;
 import deepspeech.dataprep.encoding.BatchFunction;
@@ -122,7 +123,7 @@ public final class RequestHandler {
         return;
       }
       answer(request);
-    } catch (BrokerException | StorageException e) {
+    } catch (BrokerException | StorageException | CodecException e) {
       drop(request, position, e.getMessage());
     } finally {
       metrics.end();
@@ -152,6 +153,12 @@ public final class RequestHandler {
       if (request instanceof FeatureRequest.Batch && e.isPassing()) {
         throw e;
       }
+      refuse(request, e.getMessage());
+    } catch (CodecException e) {
+      if (e.isPassing()) {
+        throw e;
+      }
+      // Nothing on this machine will change: the run says why it cannot go on.
       refuse(request, e.getMessage());
     } catch (RuntimeException e) {
       // A defect of this service: without an answer the request would come back for ever.

@@ -1,10 +1,12 @@
 package deepspeech.dataprep.service;
 
+import deepspeech.dataprep.audio.codec.CodecProcesses;
 import deepspeech.messages.deadletter.LeftOutReason;
 import deepspeech.messages.features.FeatureBatch;
 import deepspeech.messages.features.LeftOut;
 import deepspeech.messages.features.Split;
 import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
@@ -28,8 +30,12 @@ public final class RequestMetrics {
   private final Counter featureBytes;
   private final AtomicInteger inFlight = new AtomicInteger();
 
-  /** Registers the meters. */
-  public RequestMetrics(MeterRegistry registry) {
+  /**
+   * Registers the meters.
+   *
+   * @param codecs decode the audio of the requests
+   */
+  public RequestMetrics(MeterRegistry registry, CodecProcesses codecs) {
     this.registry = registry;
     this.batches =
         Timer.builder("deepspeech.dataprep.batch")
@@ -50,6 +56,9 @@ public final class RequestMetrics {
             .register(registry);
     Gauge.builder("deepspeech.dataprep.requests.in.flight", inFlight, AtomicInteger::get)
         .description("Requests that are worked on")
+        .register(registry);
+    FunctionCounter.builder("deepspeech.dataprep.codec.restarts", codecs, CodecProcesses::restarts)
+        .description("Processes that decode compressed audio and died, hung or did not start")
         .register(registry);
     for (String outcome : List.of(ANSWERED, REFUSED, DROPPED, UNREADABLE)) {
       requests(outcome).increment(0);

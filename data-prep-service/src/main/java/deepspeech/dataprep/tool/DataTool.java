@@ -1,6 +1,7 @@
 package deepspeech.dataprep.tool;
 
 import deepspeech.dataprep.DataFileException;
+import deepspeech.dataprep.audio.codec.CodecException;
 import deepspeech.dataprep.storage.Location;
 import deepspeech.dataprep.storage.StorageException;
 import deepspeech.messages.InvalidMessageException;
@@ -48,6 +49,7 @@ public final class DataTool {
             (exception, line, result) -> {
               if (exception instanceof DataFileException
                   || exception instanceof StorageException
+                  || exception instanceof CodecException
                   || exception instanceof UncheckedIOException) {
                 err.println(name + exception.getMessage());
                 return badData;

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import deepspeech.broker.BrokerException;
 import deepspeech.broker.trace.SpanAttributes;
 import deepspeech.broker.trace.Tracing;
+import deepspeech.dataprep.audio.codec.CodecException;
+import deepspeech.dataprep.audio.codec.CodecProcesses;
 import deepspeech.dataprep.dataset.Corpus;
 import deepspeech.dataprep.dataset.DataSets;
 import deepspeech.dataprep.encoding.BatchFunction;
@@ -76,14 +78,18 @@ class RequestHandlerTest {
   }
 
   private RequestHandler replica(DataStorage storage) {
+    return replica(storage, decoder);
+  }
+
+  private RequestHandler replica(DataStorage storage, ExecutorService decoders) {
     return new RequestHandler(
         new DataSets(storage),
-        new BatchFunction(storage, decoder),
+        new BatchFunction(storage, decoders),
         10_000_000,
         replies,
         this::publish,
         ids -> List.copyOf(letterIds).forEach(ids),
-        new RequestMetrics(registry),
+        new RequestMetrics(registry, CodecProcesses.shared()),
         new Tracing(TELEMETRY.getOpenTelemetry()),
         Clock.fixed(Instant.EPOCH, ZoneOffset.UTC));
   }
@@ -175,6 +181,42 @@ class RequestHandlerTest {
         TELEMETRY.getSpans().stream().filter(span -> span.getName().equals(name)).toList();
     assertThat(spans).hasSize(1);
     return spans.get(0);
+  }
+
+  @Test
+  void aBatchWaitsForACodecThatMayComeBack() throws Exception {
+    // Given
+    corpus.utterances(2);
+    String fingerprint = fingerprint();
+    RequestHandler without =
+        replica(
+            DataStorage.under(root),
+            new FailingDecoders(new CodecException("a process did not start", true)));
+    // When
+    without.handle("run-1", batch(fingerprint, 1, 0), POSITION, Context.root());
+    // Then
+    assertThat(count("dropped")).isEqualTo(1);
+    assertThat(count("refused")).isZero();
+    assertThat(letters).isEmpty();
+  }
+
+  @Test
+  void aBatchIsRefusedWhereItsAudioCanNeverBeDecoded() throws Exception {
+    // Given
+    corpus.utterances(2);
+    String fingerprint = fingerprint();
+    RequestHandler without =
+        replica(
+            DataStorage.under(root),
+            new FailingDecoders(new CodecException("MP3 cannot be decoded on linux-z", false)));
+    replies.sent.clear();
+    // When
+    without.handle("run-1", batch(fingerprint, 1, 0), POSITION, Context.root());
+    // Then
+    assertThat(count("refused")).isEqualTo(1);
+    assertThat(Json.read(replies.sent.get(0).body(), RequestRefused.class).reason())
+        .isEqualTo("MP3 cannot be decoded on linux-z");
+    assertThat(letters).isEmpty();
   }
 
   @Test

@@ -7,13 +7,21 @@ package deepspeech.dataprep.audio.codec;
 public final class CodecException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
-  /** A fault of the machine or of the installation. */
-  public CodecException(String message) {
+  private final boolean passing;
+
+  /**
+   * A fault of the machine or of the installation.
+   *
+   * @param message one line
+   * @param passing whether it may pass without anyone's doing, such as too little memory
+   */
+  public CodecException(String message, boolean passing) {
     super(message);
+    this.passing = passing;
   }
 
-  /** As {@link #CodecException(String)}, with the exception behind it. */
-  public CodecException(String message, Throwable cause) {
-    super(message, cause);
+  /** Whether the same audio may be decoded later without anyone's doing. */
+  public boolean isPassing() {
+    return passing;
   }
 }
