@@ -239,10 +239,10 @@ public final class PlantedCorpus {
         "the audio lasts 21.00 s; max_duration is 20.0 s");
     audio(
         "wav/endless.wav",
-        WavBytes.pcm16(tone(31 * RATE, 0.05), RATE),
+        WavBytes.pcm16(tone(61 * RATE, 0.05), RATE),
         5,
         LeftOutReason.TOO_LONG,
-        "at most 30.00 s can be used");
+        "at most 60.00 s can be used");
     corpus.audio("wav/crowded.wav", good, 0.5, "abcabcabcabcabcabcab");
     add("wav/crowded.wav", LeftOutReason.LABELS_EXCEED_FRAMES, false, "needs 20 output frames");
   }
@@ -250,8 +250,8 @@ public final class PlantedCorpus {
   /** Small files that claim to be large. */
   private void damageClaims() throws IOException {
     byte[] claim =
-        new WavBytes().format(PCM, 1, RATE, 16).chunk("data", TWO_GIGABYTES, new byte[56]).build();
-    broken("wav/claim.wav", claim, "claims 2147483648 bytes but the file has 56 left");
+        new WavBytes().format(PCM, 1, RATE, 16).chunk("data", 2_000_000_000, new byte[56]).build();
+    broken("wav/claim.wav", claim, "claims 2000000000 bytes but the file has 56 left");
     byte[] metadata = Arrays.copyOf(Numpy.bytes("/audio/flac-16bit-1ch.flac"), 100);
     ByteBuffer.wrap(metadata).putInt(42, 0x04FFFFFF);
     broken("wav/claim.flac", metadata, "claims 16777215 bytes, more than the file has");

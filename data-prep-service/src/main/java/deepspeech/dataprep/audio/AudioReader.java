@@ -104,7 +104,10 @@ public final class AudioReader {
       }
     }
     throw UnusableAudioException.broken(
-        "the content is of no known audio format; allowed are WAV, FLAC, MP3 and Ogg with Vorbis or Opus");
+        UnreadableFormat.of(content)
+            .map(UnreadableFormat::message)
+            .orElse(
+                "the content is of no known audio format; allowed are WAV, FLAC, MP3 and Ogg with Vorbis or Opus"));
   }
 
   private Waveform atSampleRate(Waveform waveform) {

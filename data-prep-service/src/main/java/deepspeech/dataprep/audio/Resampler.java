@@ -1,52 +1,65 @@
 package deepspeech.dataprep.audio;
 
 import java.math.BigInteger;
-import java.util.Arrays;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
- * Band-limited conversion from one sample rate to another: a polyphase windowed-sinc filter.
+ * Band-limited conversion from one sample rate to another. The pass band goes to 0.9 of the lower
+ * Nyquist frequency, the stop band begins at that frequency and is 80 dB down. The output has the
+ * delay of the input: sample {@code m} is the input at time {@code m / targetRate}, and outside its
+ * ends the input is 0.
  *
- * <p>Source: J. O. Smith, "Digital Audio Resampling" (CCRMA, Stanford), and for the window J. F.
- * Kaiser, "Nonrecursive digital filter design using the I0-sinh window function" (1974). The pass
- * band goes to 0.9 of the lower Nyquist frequency, the stop band begins at that frequency and is 80
- * dB down. The output has the delay of the input: sample {@code m} is the input at time {@code m /
- * targetRate}, and outside its ends the input is 0.
+ * <p>A rate far above the target is halved first, as often as a short half-band filter can, because
+ * the narrow transition of the last filter takes half as many coefficients at half the rate.
  *
- * <p>Instances are immutable and can be shared between threads.
+ * <p>Instances are immutable and can be shared between threads. The same input gives the same bits
+ * on every JVM and processor.
  */
 public final class Resampler {
   private static final double STOP_BAND_DB = 80;
+
+  /** More than is wanted: Kaiser's formulas promise some decibels too many for short filters. */
+  private static final double HALVING_STOP_BAND_DB = 96;
+
   private static final double PASS_BAND_EDGE = 0.9;
 
-  /** Kaiser's formulas for the shape of the window and for its length in samples. */
-  private static final double BETA = 0.1102 * (STOP_BAND_DB - 8.7);
-
-  private static final double HALF_WIDTH =
-      (STOP_BAND_DB - 7.95) / (2.285 * Math.PI * (1 - PASS_BAND_EDGE)) / 2;
+  /** Rates of so many times the target are halved; just above 2, the half-band filter gets long. */
+  private static final double MIN_RATIO_TO_HALVE = 2.5;
 
   /**
-   * Up to this many phases each has its own coefficients; above, they are interpolated between this
-   * many, with an error far below the stop band.
+   * Up to this many phases and rows each phase has its own coefficients; above, a sample is
+   * interpolated between {@link InterpolatingFilter#PHASES} of them.
    */
-  private static final int MAX_EXACT_PHASES = 1024;
+  private static final int MAX_PHASES = 1024;
 
-  private static final int BLOCK = 512;
+  private static final int MAX_ROWS = 8192;
+
+  /** Columns computed at a time: more would not stay in the processor's cache. */
+  private static final int COLUMNS = 64;
+
+  private static final int MAX_HALVINGS = 5;
+
+  /** Each filter takes a column at both ends of what the one before it has made. */
+  private static final ThreadLocal<RowStore> ROWS =
+      ThreadLocal.withInitial(() -> new RowStore(COLUMNS + 2 * (MAX_HALVINGS + 1)));
 
   private final int sourceRate;
   private final int targetRate;
+  private final List<HalfBandFilter> halvings = new ArrayList<>();
 
-  /** Output samples in one period of the filter, and input samples in the same time. */
-  private final int up;
+  /** Samples of the input in one column of the rows, and of the output in the same time. */
+  private final int inputs;
 
-  private final int down;
+  private final int outputs;
 
-  /** Coefficients reach from {@code -reach + 1} to {@code reach} samples around a position. */
-  private final int reach;
+  /** The last filter, one of the two; the other is null. */
+  private final PhaseFilter filter;
 
-  private final float[][] phases;
+  private final InterpolatingFilter interpolation;
 
   /**
-   * Designs the filter.
+   * Designs the filters.
    *
    * @param sourceRate samples a second of the input, greater than 0
    * @param targetRate samples a second of the output, greater than 0
@@ -60,17 +73,41 @@ public final class Resampler {
     this.sourceRate = sourceRate;
     this.targetRate = targetRate;
     int divisor = BigInteger.valueOf(sourceRate).gcd(BigInteger.valueOf(targetRate)).intValue();
-    this.up = targetRate / divisor;
-    this.down = sourceRate / divisor;
-    double lowerRate = Math.min(sourceRate, targetRate);
-    double halfWidth = HALF_WIDTH * sourceRate / lowerRate;
-    this.reach = (int) Math.ceil(halfWidth);
-    double cutoff = (1 + PASS_BAND_EDGE) / 2 * lowerRate / sourceRate;
-    int tables = Math.min(up, MAX_EXACT_PHASES);
-    this.phases = new float[tables + 1][];
-    for (int phase = 0; phase <= tables; phase++) {
-      phases[phase] = coefficients((double) phase / tables, halfWidth, cutoff);
+    int up = targetRate / divisor;
+    int down = sourceRate / divisor;
+    if (up > MAX_PHASES || down > MAX_ROWS / 2) {
+      this.inputs = down;
+      this.outputs = up;
+      this.filter = null;
+      this.interpolation = new InterpolatingFilter(lowPass(sourceRate), down, up);
+      return;
     }
+    double rate = sourceRate;
+    while (rate >= MIN_RATIO_TO_HALVE * targetRate
+        && halvings.size() < MAX_HALVINGS
+        && (down << halvings.size()) < MAX_ROWS / 4) {
+      halvings.add(new HalfBandFilter(HALVING_STOP_BAND_DB, targetRate / 2.0 / rate));
+      rate /= 2;
+    }
+    LowPass lowPass = lowPass(rate);
+    // Whole rows after each halving, an even number of outputs, and rows enough for the filter.
+    int whole = 1;
+    while ((long) down * whole % (1L << halvings.size()) != 0 || (long) up * whole % 2 != 0) {
+      whole *= 2;
+    }
+    int needed = (int) Math.ceil(2 * lowPass.halfWidth()) + 8;
+    int rows = (down * whole) >> halvings.size();
+    int periods = whole * ((needed + rows - 1) / rows);
+    this.inputs = down * periods;
+    this.outputs = up * periods;
+    this.filter = new PhaseFilter(lowPass, inputs >> halvings.size(), outputs);
+    this.interpolation = null;
+  }
+
+  /** The filter that decides about the band, at a rate. */
+  private LowPass lowPass(double rate) {
+    double nyquist = Math.min(rate, targetRate) / 2 / rate;
+    return new LowPass(STOP_BAND_DB, PASS_BAND_EDGE * nyquist, nyquist);
   }
 
   /** The number of samples that {@link #resample} makes of {@code length}. */
@@ -80,7 +117,7 @@ public final class Resampler {
 
   /** What the coefficients take. */
   long bytes() {
-    return (long) phases.length * phases[0].length * Float.BYTES;
+    return filter == null ? interpolation.bytes() : filter.bytes();
   }
 
   /**
@@ -90,130 +127,41 @@ public final class Resampler {
    * @return the output, at the target rate
    */
   public float[] resample(float[] samples) {
-    if (up == down) {
+    if (sourceRate == targetRate) {
       return samples.clone();
     }
-    return up <= MAX_EXACT_PHASES ? resampleByPhase(samples) : resampleBySample(samples);
-  }
-
-  /**
-   * Computes all outputs of one phase together. Input samples that are {@code down} apart lie side
-   * by side, so that the inner loop runs over neighbouring outputs and needs no reduction.
-   */
-  private float[] resampleByPhase(float[] samples) {
-    int outputLength = outputLength(samples.length);
-    float[] output = new float[outputLength];
-    int margin = reach / down + 2;
-    int columns = samples.length / down + 1;
-    float[][] residues = new float[down][2 * margin + columns + 2];
-    for (int i = 0, residue = 0, column = margin; i < samples.length; i++) {
-      residues[residue][column] = samples[i];
-      if (++residue == down) {
-        residue = 0;
-        column++;
-      }
-    }
-    float[] sum = new float[BLOCK];
-    float[][] shifted = new float[4][BLOCK];
-    for (int phase = 0; phase < up && phase < outputLength; phase++) {
-      int offset = (int) ((long) phase * down / up);
-      int table = (int) ((long) phase * down % up);
-      float[] coefficients = phases[table];
-      int outputs = (outputLength - phase + up - 1) / up;
-      for (int begin = 0; begin < outputs; begin += BLOCK) {
-        int count = Math.min(BLOCK, outputs - begin);
-        Arrays.fill(sum, 0, count, 0);
-        for (int tap = 0; tap < coefficients.length; tap += 4) {
-          for (int t = 0; t < 4; t++) {
-            int position = offset - reach + 1 + tap + t;
-            System.arraycopy(
-                residues[Math.floorMod(position, down)],
-                begin + margin + Math.floorDiv(position, down),
-                shifted[t],
-                0,
-                count);
-          }
-          accumulate(sum, shifted, coefficients, tap, count);
-        }
-        for (int i = 0, at = phase + up * begin; i < count; i++, at += up) {
-          output[at] = sum[i];
-        }
-      }
-    }
-    return output;
-  }
-
-  private static void accumulate(
-      float[] sum, float[][] shifted, float[] coefficients, int tap, int count) {
-    float[] s0 = shifted[0];
-    float[] s1 = shifted[1];
-    float[] s2 = shifted[2];
-    float[] s3 = shifted[3];
-    float c0 = coefficients[tap];
-    float c1 = coefficients[tap + 1];
-    float c2 = coefficients[tap + 2];
-    float c3 = coefficients[tap + 3];
-    for (int i = 0; i < count; i++) {
-      sum[i] += c0 * s0[i] + c1 * s1[i] + (c2 * s2[i] + c3 * s3[i]);
-    }
-  }
-
-  private float[] resampleBySample(float[] samples) {
-    int tables = phases.length - 1;
     float[] output = new float[outputLength(samples.length)];
-    for (int m = 0; m < output.length; m++) {
-      long position = (long) m * down;
-      int first = (int) (position / up) - reach + 1;
-      double table = (double) (position % up) * tables / up;
-      int index = (int) table;
-      float weight = (float) (table - index);
-      float[] lower = phases[index];
-      float[] upper = phases[index + 1];
-      int begin = Math.max(0, -first);
-      int end = Math.min(lower.length, samples.length - first);
-      float lowerSum = 0;
-      float upperSum = 0;
-      for (int k = begin; k < end; k++) {
-        lowerSum += lower[k] * samples[first + k];
-        upperSum += upper[k] * samples[first + k];
-      }
-      output[m] = lowerSum + weight * (upperSum - lowerSum);
+    if (filter == null) {
+      interpolation.apply(samples, output);
+    } else {
+      resample(samples, output);
     }
     return output;
   }
 
-  /** The taps for an output that lies {@code fraction} of a sample after an input sample. */
-  private float[] coefficients(double fraction, double halfWidth, double cutoff) {
-    double[] exact = new double[2 * reach];
-    double sum = 0;
-    for (int tap = 0; tap < exact.length; tap++) {
-      double distance = tap - (reach - 1) - fraction;
-      double edge = distance / halfWidth;
-      if (Math.abs(edge) < 1) {
-        exact[tap] = sinc(cutoff * distance) * besselI0(BETA * Math.sqrt(1 - edge * edge));
+  private void resample(float[] samples, float[] output) {
+    int periods = (output.length + outputs - 1) / outputs;
+    int margin = halvings.size() + 1;
+    RowStore store = ROWS.get();
+    store.reset();
+    List<SignalRows> stages = new ArrayList<>();
+    for (int i = 0; i <= halvings.size(); i++) {
+      int before = i < halvings.size() ? halvings.get(i).reach() : filter.before();
+      int after = i < halvings.size() ? halvings.get(i).reach() : filter.after();
+      stages.add(new SignalRows(store, before, inputs >> i, after));
+    }
+    for (int begin = 0; begin < periods; begin += COLUMNS) {
+      int columns = Math.min(COLUMNS, periods - begin) + 2 * margin;
+      SignalRows rows = stages.get(0);
+      rows.fill(samples, (long) (begin - margin) * inputs, columns);
+      rows.extend(columns);
+      for (int i = 0; i < halvings.size(); i++) {
+        SignalRows halved = stages.get(i + 1);
+        halvings.get(i).apply(rows, halved, columns);
+        halved.extend(columns);
+        rows = halved;
       }
-      sum += exact[tap];
+      filter.apply(rows, margin, columns - margin, output, begin * outputs);
     }
-    // A multiple of four taps, each phase with a gain of exactly 1 at frequency 0.
-    float[] coefficients = new float[(exact.length + 3) / 4 * 4];
-    for (int tap = 0; tap < exact.length; tap++) {
-      coefficients[tap] = (float) (exact[tap] / sum);
-    }
-    return coefficients;
-  }
-
-  private static double sinc(double x) {
-    return x == 0 ? 1 : Math.sin(Math.PI * x) / (Math.PI * x);
-  }
-
-  /** The modified Bessel function of the first kind and order 0, by its power series. */
-  private static double besselI0(double x) {
-    double term = 1;
-    double sum = 1;
-    for (int k = 1; term > 1e-17 * sum; k++) {
-      term *= x / (2 * k) * (x / (2 * k));
-      sum += term;
-    }
-    return sum;
   }
 }

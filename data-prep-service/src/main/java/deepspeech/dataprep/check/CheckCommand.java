@@ -56,6 +56,7 @@ public final class CheckCommand implements Callable<Integer> {
           Argument.VOCAB_PATH,
           Argument.MIN_DURATION,
           Argument.MAX_DURATION,
+          Argument.MAX_TEST_DURATION,
           Argument.TEXT_NORMALISATION,
           Argument.UNKNOWN_CHARACTERS);
 

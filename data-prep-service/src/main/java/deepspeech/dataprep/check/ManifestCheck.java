@@ -45,7 +45,8 @@ final class ManifestCheck {
     this.vocabulary = vocabulary;
     this.audio =
         new UtteranceAudio(
-            storage, new AudioReader(SAMPLE_RATE, DataSpecification.LONGEST_UTTERANCE_SECONDS));
+            storage,
+            new AudioReader(SAMPLE_RATE, DataSpecification.LONGEST_TEST_UTTERANCE_SECONDS));
   }
 
   /**

@@ -58,7 +58,8 @@ public final class BatchFunction {
   public BatchFunction(DataStorage storage, ExecutorService workers) {
     this.audio =
         new UtteranceAudio(
-            storage, new AudioReader(SAMPLE_RATE, DataSpecification.LONGEST_UTTERANCE_SECONDS));
+            storage,
+            new AudioReader(SAMPLE_RATE, DataSpecification.LONGEST_TEST_UTTERANCE_SECONDS));
     this.workers = workers;
   }
 

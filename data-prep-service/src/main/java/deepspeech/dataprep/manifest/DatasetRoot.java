@@ -1,6 +1,8 @@
 package deepspeech.dataprep.manifest;
 
 import deepspeech.dataprep.DataFileException;
+import deepspeech.dataprep.storage.StorageException;
+import deepspeech.operations.locale.FileNameEncoding;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
@@ -93,6 +95,10 @@ public final class DatasetRoot {
       Path resolved = folder.resolve(path).normalize();
       return Optional.of(resolved).filter(p -> p.startsWith(root) || p.startsWith(realRoot));
     } catch (InvalidPathException e) {
+      if (!FileNameEncoding.ofProcess().isUnicode() && path.indexOf(0) < 0) {
+        // No fault of the data: another replica finds the file.
+        throw new StorageException(path + ": " + FileNameEncoding.ofProcess().warning().get());
+      }
       return Optional.empty();
     }
   }

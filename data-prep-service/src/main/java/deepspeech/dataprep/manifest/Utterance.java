@@ -36,6 +36,11 @@ public record Utterance(long line, String audioFilepath, double duration, String
     return other.equals(text) ? this : new Utterance(line, audioFilepath, duration, other);
   }
 
+  /** The same utterance with audio that lasts so long. */
+  public Utterance withDuration(double seconds) {
+    return new Utterance(line, audioFilepath, seconds, text);
+  }
+
   /** The same utterance with its audio elsewhere. */
   public Utterance withPath(String other) {
     return new Utterance(line, other, duration, text);

@@ -74,7 +74,8 @@ final class DataSetPreparation {
       throws DataFileException, InterruptedException {
     ManifestFile train = files.manifest(folder.resolve("manifest.train"));
     ManifestFile test = files.manifest(folder.resolve("manifest.test"));
-    AudioReader audio = new AudioReader(SAMPLE_RATE, DataSpecification.LONGEST_UTTERANCE_SECONDS);
+    AudioReader audio =
+        new AudioReader(SAMPLE_RATE, DataSpecification.LONGEST_TEST_UTTERANCE_SECONDS);
     RecordingSurvey survey =
         new RecordingSurvey(storage, rootFolder, folder, audio, rule, new SideBySide(threads));
     List<Path> lists = DataFolder.lists(annotations, testAnnotations);

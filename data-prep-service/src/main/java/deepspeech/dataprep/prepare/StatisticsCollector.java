@@ -30,7 +30,7 @@ final class StatisticsCollector {
   private final Location manifest;
   private final int threads;
   private final AudioReader audio =
-      new AudioReader(SAMPLE_RATE, DataSpecification.LONGEST_UTTERANCE_SECONDS);
+      new AudioReader(SAMPLE_RATE, DataSpecification.LONGEST_TEST_UTTERANCE_SECONDS);
   private final BinStatistics statistics = new BinStatistics();
 
   /**

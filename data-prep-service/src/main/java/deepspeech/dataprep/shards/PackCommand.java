@@ -1,6 +1,7 @@
 package deepspeech.dataprep.shards;
 
 import deepspeech.dataprep.DataFileException;
+import deepspeech.dataprep.audio.UnusableAudioException;
 import deepspeech.dataprep.manifest.ManifestLine;
 import deepspeech.dataprep.manifest.ManifestLines;
 import deepspeech.dataprep.manifest.ManifestReader;
@@ -13,6 +14,8 @@ import deepspeech.dataprep.tool.DatasetRootOption;
 import deepspeech.dataprep.tool.ManifestFile;
 import deepspeech.dataprep.tool.Problems;
 import deepspeech.dataprep.tool.Progress;
+import deepspeech.dataprep.tool.SideBySide;
+import deepspeech.dataprep.tool.ThreadsOption;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Path;
@@ -33,7 +36,8 @@ import picocli.CommandLine.Option;
     description = {
       "Packs the audio of a manifest into tar shards and writes a manifest that points into them,"
           + " so that a store holds few large objects instead of many small ones.",
-      "Audio that cannot be read is left out and told; what is in it is not looked at."
+      "Audio that cannot be read is left out and told; what is in it is not looked at, unless"
+          + " --transcode decodes it."
     },
     exitCodeListHeading = "Exit codes:%n",
     exitCodeList = {
@@ -79,6 +83,15 @@ public final class PackCommand implements Callable<Integer> {
       description = "Begin a new shard after so many megabytes. Default: ${DEFAULT-VALUE}.")
   private int shardMegabytes;
 
+  @Option(
+      names = "--transcode",
+      paramLabel = "FORMAT",
+      description =
+          "flac or wav: write 16 kHz mono audio of 16 bits, so that a corpus is decoded and"
+              + " resampled once and not in every epoch. Default: the files as they are.")
+  private String transcode;
+
+  @Mixin private ThreadsOption threads;
   @Mixin private DatasetRootOption datasetRoot;
 
   private PackCommand(PrintStream out, PrintStream err) {
@@ -103,35 +116,55 @@ public final class PackCommand implements Callable<Integer> {
   }
 
   @Override
-  public Integer call() throws DataFileException {
+  public Integer call() throws DataFileException, InterruptedException {
     if (shardMegabytes < 1 || !name.matches("[A-Za-z0-9._-]+")) {
       err.println(
-          "pack: --shard-mb must be at least 1 and --name of A-Z, a-z, 0-9, ., _ and -; see --help");
+          "pack: --shard-mb must be at least 1 and --name of A-Z, a-z, 0-9, ., _ and -; see"
+              + " --help");
+      return DataTool.BAD_USAGE;
+    }
+    Optional<TranscodedFormat> format =
+        Optional.ofNullable(transcode).flatMap(TranscodedFormat::named);
+    if (transcode != null && format.isEmpty()) {
+      err.printf("pack: --transcode is %s; allowed: flac or wav; see --help%n", transcode);
       return DataTool.BAD_USAGE;
     }
     String path = datasetRoot.find(manifest);
     try (DataStorage storage = datasetRoot.storageFor(path)) {
-      pack(storage, storage.file("--manifest", path));
+      Location location = storage.file("--manifest", path);
+      pack(
+          location,
+          () -> storage.open(location),
+          format.isPresent()
+              ? transcoding(new Transcoder(storage, location, format.get()), format.get())
+              : utterance -> asItIs(storage, location, utterance));
     }
     return 0;
   }
 
-  private void pack(DataStorage storage, Location location) throws DataFileException {
-    ManifestSource source = new ManifestSource(location.toString(), () -> storage.open(location));
+  private void pack(Location location, ManifestSource.Opener opener, Packing packing)
+      throws DataFileException, InterruptedException {
+    ManifestSource source = new ManifestSource(location.toString(), opener);
     Problems problems = new Problems();
     try (ShardWriter shards = new ShardWriter(output, name, shardMegabytes * MEGABYTE);
         ManifestFile packed = new ManifestFile(output.resolve("manifest." + name))) {
       try (ManifestLines lines = source.lines();
           Progress progress = Progress.of(err, "pack", source.countLines())) {
-        while (lines.hasNext()) {
-          ManifestLine line = lines.next();
-          if (line.problem() == null) {
-            pack(storage, location, line.utterance(), shards, packed, problems);
-          } else {
-            problems.add(line.problem().detail());
-          }
-          progress.step();
-        }
+        // Files as they are need no more than one thread.
+        new SideBySide(transcode == null ? 1 : threads.threads())
+            .forEach(
+                lines,
+                line -> packed(location, line, packing),
+                outcome -> {
+                  if (outcome.problem == null) {
+                    add(outcome, shards, packed);
+                  } else {
+                    problems.add(outcome.problem);
+                  }
+                  progress.step();
+                });
+      } catch (ShardFailure e) {
+        throw e.cause;
       }
       problems.tell(err);
       int count = shards.finish();
@@ -145,37 +178,83 @@ public final class PackCommand implements Callable<Integer> {
     }
   }
 
-  private static void pack(
-      DataStorage storage,
-      Location manifest,
-      Utterance utterance,
-      ShardWriter shards,
-      ManifestFile packed,
-      Problems problems)
-      throws DataFileException {
-    byte[] content;
+  /** Makes the file that is packed of an utterance. */
+  @FunctionalInterface
+  private interface Packing {
+    /** The file, or why there is none. */
+    Outcome pack(Utterance utterance) throws IOException, UnusableAudioException;
+  }
+
+  private static Outcome packed(Location manifest, ManifestLine line, Packing packing) {
+    if (line.problem() != null) {
+      return Outcome.problem(line.problem().detail());
+    }
+    Utterance utterance = line.utterance();
     try {
-      content = audio(storage, manifest, utterance);
-    } catch (IOException e) {
-      problems.add(
+      return packing.pack(utterance);
+    } catch (IOException | UnusableAudioException e) {
+      return Outcome.problem(
           "%s%s: %s"
               .formatted(
                   ManifestReader.at(manifest.toString(), utterance.line()),
                   utterance.audioFilepath(),
                   e.getMessage()));
-      return;
     }
-    String entry = "%09d%s".formatted(utterance.line(), ending(utterance.audioFilepath()));
-    packed.add(utterance.withPath(shards.add(entry, content) + "#" + entry));
   }
 
-  private static byte[] audio(DataStorage storage, Location manifest, Utterance utterance)
+  private static Packing transcoding(Transcoder transcoder, TranscodedFormat format) {
+    return utterance -> {
+      Transcoder.Transcoded audio = transcoder.transcode(utterance);
+      return new Outcome(
+          utterance.withDuration(audio.seconds()), audio.content(), format.ending(), null);
+    };
+  }
+
+  private static Outcome asItIs(DataStorage storage, Location manifest, Utterance utterance)
       throws IOException {
     Optional<Location> file = storage.audio(manifest, utterance.audioFilepath());
     if (file.isEmpty()) {
       throw new IOException("lies outside the dataset root");
     }
-    return storage.read(file.get(), MOST_AUDIO_BYTES);
+    return new Outcome(
+        utterance,
+        storage.read(file.get(), MOST_AUDIO_BYTES),
+        ending(utterance.audioFilepath()),
+        null);
+  }
+
+  private static void add(Outcome outcome, ShardWriter shards, ManifestFile packed) {
+    Utterance utterance = outcome.utterance;
+    String entry = "%09d%s".formatted(utterance.line(), outcome.ending);
+    try {
+      packed.add(utterance.withPath(shards.add(entry, outcome.content) + "#" + entry));
+    } catch (DataFileException e) {
+      throw new ShardFailure(e);
+    }
+  }
+
+  /**
+   * What becomes of a line.
+   *
+   * @param ending of the file's name, with its dot
+   * @param problem one line; null if there is a file
+   */
+  private record Outcome(Utterance utterance, byte[] content, String ending, String problem) {
+    static Outcome problem(String line) {
+      return new Outcome(null, null, null, line);
+    }
+  }
+
+  /** Carries a failure through work side by side. */
+  private static final class ShardFailure extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    private final DataFileException cause;
+
+    ShardFailure(DataFileException cause) {
+      super(cause);
+      this.cause = cause;
+    }
   }
 
   /** The ending of a file's name, which tells people what is in it. */

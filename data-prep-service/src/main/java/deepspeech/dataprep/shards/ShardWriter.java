@@ -3,6 +3,7 @@ package deepspeech.dataprep.shards;
 import deepspeech.dataprep.DataFileException;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -49,7 +50,8 @@ final class ShardWriter implements AutoCloseable {
         Files.createDirectories(folder);
         tar =
             new TarArchiveOutputStream(
-                new BufferedOutputStream(Files.newOutputStream(unfinished())));
+                new BufferedOutputStream(Files.newOutputStream(unfinished())),
+                StandardCharsets.UTF_8.name());
       }
       TarArchiveEntry header = new TarArchiveEntry(entry);
       header.setSize(content.length);

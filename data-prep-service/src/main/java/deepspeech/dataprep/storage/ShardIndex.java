@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
+import org.apache.commons.compress.archivers.tar.TarConstants;
 import org.apache.commons.compress.archivers.tar.TarFile;
 
 /**
@@ -45,12 +46,18 @@ final class ShardIndex {
   }
 
   /**
-   * Reads the headers of an archive.
+   * Reads the headers of an archive. Names are UTF-8, whatever the locale.
    *
    * @throws IOException if it is damaged
    */
   static ShardIndex of(SeekableByteChannel archive) throws IOException {
-    try (TarFile tar = new TarFile(archive)) {
+    try (TarFile tar =
+        new TarFile(
+            archive,
+            TarConstants.DEFAULT_BLKSIZE,
+            TarConstants.DEFAULT_RCDSIZE,
+            StandardCharsets.UTF_8.name(),
+            false)) {
       return new ShardIndex(tar.getEntries().stream().filter(ShardIndex::isPlainFile).toList());
     } catch (IllegalArgumentException | ArithmeticException | IndexOutOfBoundsException e) {
       // What the library throws at headers that make no sense.

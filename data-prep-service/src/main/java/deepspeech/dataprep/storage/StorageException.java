@@ -1,8 +1,8 @@
 package deepspeech.dataprep.storage;
 
 /**
- * The object store or the cache does not do its work, which tells nothing about the data; the
- * message is one line for an operator.
+ * The object store, the cache or the process's locale does not do its work, which tells nothing
+ * about the data; the message is one line for an operator.
  */
 public final class StorageException extends RuntimeException {
   private static final long serialVersionUID = 1L;
@@ -14,7 +14,8 @@ public final class StorageException extends RuntimeException {
     this.passing = passing;
   }
 
-  StorageException(String line) {
+  /** What no later attempt changes. */
+  public StorageException(String line) {
     this(line, false, null);
   }
 

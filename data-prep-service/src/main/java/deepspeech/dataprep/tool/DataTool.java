@@ -5,6 +5,7 @@ import deepspeech.dataprep.audio.codec.CodecException;
 import deepspeech.dataprep.storage.Location;
 import deepspeech.dataprep.storage.StorageException;
 import deepspeech.messages.InvalidMessageException;
+import deepspeech.operations.locale.FileNameEncoding;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
@@ -35,6 +36,7 @@ public final class DataTool {
     System.setProperty("java.util.logging.manager", "org.jboss.logmanager.LogManager");
     CommandLine command = new CommandLine(program);
     String name = command.getCommandName() + ": ";
+    FileNameEncoding.ofProcess().warning().ifPresent(line -> err.println(name + line));
     return command
         .setOut(new PrintWriter(out, true, StandardCharsets.UTF_8))
         .setErr(new PrintWriter(err, true, StandardCharsets.UTF_8))

@@ -1,15 +1,20 @@
 package deepspeech.dataprep.audio;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import deepspeech.dataprep.features.Numpy;
 import deepspeech.messages.deadletter.LeftOutReason;
+import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class AudioReaderTest {
   private final AudioReader reader = new AudioReader(16000, 30);
@@ -75,6 +80,28 @@ class AudioReaderTest {
     assertUnusable(zeros, LeftOutReason.BROKEN_AUDIO, "nothing but tags or zeros");
     assertUnusable(missing, LeftOutReason.MISSING_AUDIO, "does not exist");
     assertUnusable(folder, LeftOutReason.MISSING_AUDIO, "is a directory");
+  }
+
+  /** The first bytes as sox, ffmpeg and the LDC's files have them. */
+  @ParameterizedTest
+  @CsvSource({
+    "NIST_1A%0A   1024%0A, 'NIST SPHERE, as the LDC''s corpora have it', sph2pipe -f wav",
+    "FORM%00%00%00%2EAIFFCOMM, AIFF, sox IN OUT.wav",
+    "FORM%00%00%00%2EAIFCFVER, AIFF-C, sox IN OUT.wav",
+    "RIFX%00%00%00%2EWAVEfmt, big-endian WAV, sox IN OUT.wav",
+    ".snd%00%00%00%18, Sun/NeXT AU, sox IN OUT.wav",
+    "#!AMR%0A, AMR, ffmpeg -i IN",
+    "%00%00%00%1CftypM4A, M4A or MP4, ffmpeg -i IN"
+  })
+  void formatsThatPeopleHaveAreRefusedByNameWithTheRemedy(String begin, String name, String remedy)
+      throws Exception {
+    // Given
+    byte[] content = URLDecoder.decode(begin, ISO_8859_1).getBytes(ISO_8859_1);
+    Path file = Files.write(folder.resolve("a.wav"), Arrays.copyOf(content, 2000));
+    // When
+    // Then
+    assertUnusable(file, LeftOutReason.BROKEN_AUDIO, "the file is " + name);
+    assertUnusable(file, LeftOutReason.BROKEN_AUDIO, remedy);
   }
 
   private void assertUnusable(Path file, LeftOutReason reason, String message) {

@@ -27,7 +27,7 @@ class ResamplersTest {
     Resampler wide = resamplers.from(48_000);
     assertThat(resamplers.from(8000)).isSameAs(narrow);
     // When
-    resamplers.from(4000);
+    resamplers.from(24_000);
     // Then
     assertThat(resamplers.from(8000)).isSameAs(narrow);
     assertThat(resamplers.from(48_000)).isNotSameAs(wide);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import deepspeech.dataprep.features.Numpy;
 import deepspeech.messages.deadletter.LeftOutReason;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -120,11 +121,11 @@ class WavDecoderTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"1,8", "1,16", "1,24", "1,32", "3,32", "3,64"})
+  @CsvSource({"1,8", "1,16", "1,24", "1,32", "3,32", "3,64", "6,8", "7,8"})
   void theExtensibleFormatIsReadAsThePlainOne(int code, int bits) throws Exception {
     // Given
     byte[] data = new byte[2 * 6 * bits / 8];
-    if (code == PCM) {
+    if (code != FLOAT) {
       new Random(1).nextBytes(data);
     }
     byte[] plain = new WavBytes().format(code, 2, 16000, bits).chunk("data", data).build();
@@ -153,15 +154,121 @@ class WavDecoderTest {
     assertThat(samples).containsExactly(0.5f, -0.5f);
   }
 
-  @Test
-  void aStreamedFileOfUnknownSizeGoesToItsEnd() throws Exception {
+  /**
+   * Files that ffmpeg 5.1, sox 14.4 and a few lines of Python wrote, with the amplitudes that
+   * another of ffmpeg, sox and libsndfile 1.2 reads in them: {@code reference/wav.py}.
+   */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "mu-law",
+        "a-law",
+        "rf64",
+        "rf64-pipe",
+        "ffmpeg-pipe",
+        "sox-pipe",
+        "sox-pipe-24-bit-stereo",
+        "20-bit-in-24",
+        "24-bit-in-32",
+        "24-bit-extensible"
+      })
+  void filesOfOtherProgramsAreReadAsTheseReadThem(String name) throws Exception {
     // Given
-    byte[] file =
-        new WavBytes().format(PCM, 1, 16000, 16).chunk("data", 0xFFFFFFFFL, new byte[64]).build();
+    byte[] file = Numpy.bytes("/audio/wav/" + name + ".wav");
+    double[] expected = Numpy.read("/audio/wav/" + name + ".npy");
+    // When
+    float[] samples = decoder.decode(file, 1).samples();
+    // Then
+    assertThat(samples).hasSize(expected.length);
+    for (int i = 0; i < samples.length; i++) {
+      assertThat(samples[i]).as("sample %d", i).isEqualTo((float) expected[i]);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      longs = {
+        0xFFFFFFFFL,
+        0xFFFFFFFFL - 36,
+        0xFFFFFFFFL - 44,
+        0xFFFFFFF0L,
+        0xFFFFF000L,
+        0x80000000L,
+        0x80000000L - 36,
+        0x80000000L - 44,
+        0x7FFFFFFFL,
+        0x7FFFFFFFL - 36,
+        0x7FFFFFD3L,
+        0x7FFFF000L,
+        0x7FFFEFFCL,
+        0
+      })
+  void aSizeThatAStreamLeavesBehindMeansToTheEndOfTheFile(long size) throws Exception {
+    // Given
+    byte[] data = WavBytes.pcm16(new float[] {0.5f, -0.5f, 0.25f}, 16000);
+    byte[] body = Arrays.copyOfRange(data, 44, data.length);
+    byte[] file = new WavBytes().format(PCM, 1, 16000, 16).chunk("data", size, body).build();
+    // When
+    float[] samples = decoder.decode(file, 1).samples();
+    // Then
+    assertThat(samples).containsExactly(decoder.decode(data, 1).samples()).hasSize(3);
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {0, 0xFFFFFFFFL, -1})
+  void aWideSizeThatAStreamLeavesBehindMeansToTheEndOfTheFile(long size) throws Exception {
+    // Given
+    byte[] file = rf64(size, new byte[64]);
     // When
     float[] samples = decoder.decode(file, 1).samples();
     // Then
     assertThat(samples).hasSize(32);
+  }
+
+  @Test
+  void aWideSizeThatTheFileHasEndsTheData() throws Exception {
+    // Given
+    byte[] file = rf64(16, new byte[64]);
+    // When
+    float[] samples = decoder.decode(file, 1).samples();
+    // Then
+    assertThat(samples).hasSize(8);
+  }
+
+  @Test
+  void aWideSizeThatTheFileDoesNotHaveIsATruncation() {
+    // Given
+    byte[] file = rf64(5_000_000_000L, new byte[64]);
+    // When
+    // Then
+    assertBroken(file, "'data' claims 5000000000 bytes but the file has 64 left");
+  }
+
+  @Test
+  void anRf64FileWithoutItsWideSizesIsRefused() {
+    // Given
+    byte[] without = new WavBytes().format(PCM, 1, 16000, 16).chunk("data", new byte[4]).build();
+    without[1] = 'F';
+    without[2] = '6';
+    without[3] = '4';
+    // When
+    // Then
+    assertBroken(without, "does not begin with a 'ds64' chunk");
+  }
+
+  @Test
+  void noDataBeforeOtherChunksIsNoDataAndNotTheChunks() throws Exception {
+    // Given
+    byte[] file =
+        new WavBytes()
+            .format(PCM, 1, 16000, 16)
+            .chunk("data", new byte[0])
+            .chunk("LIST", new byte[] {1, 2, 3})
+            .build();
+    // When
+    float[] samples = decoder.decode(file, 1).samples();
+    // Then
+    assertThat(samples).isEmpty();
   }
 
   @Test
@@ -181,10 +288,41 @@ class WavDecoderTest {
   void aClaimAboveTwoGibibytesIsNotTakenForANegativeOne() {
     // Given
     byte[] file =
-        new WavBytes().format(PCM, 1, 16000, 16).chunk("data", 0xFFFFFFF0L, new byte[56]).build();
+        new WavBytes().format(PCM, 1, 16000, 16).chunk("data", 0xC0000000L, new byte[56]).build();
     // When
     // Then
-    assertBroken(file, "claims 4294967280 bytes");
+    assertBroken(file, "claims 3221225472 bytes");
+  }
+
+  @Test
+  void anotherChunkOfAnImpossibleSizeIsRefused() {
+    // Given
+    byte[] file = new WavBytes().chunk("LIST", 0xFFFFFFFFL, new byte[56]).build();
+    // When
+    // Then
+    assertBroken(file, "'LIST' claims 4294967295 bytes");
+  }
+
+  @Test
+  void twentyFourBitsAtTheLowerEndOf32AreReadThere() throws Exception {
+    // Given
+    byte[] data =
+        littleEndian(16).putInt(-(1 << 23)).putInt(1 << 22).putInt(1).putInt(0xFFFFFF).array();
+    byte[] file = new WavBytes().format(PCM, 1, 16000, 4, 24).chunk("data", data).build();
+    // When
+    float[] samples = decoder.decode(file, 1).samples();
+    // Then
+    assertThat(samples).containsExactly(-1f, 0.5f, 1f / 8388608, -1f / 8388608);
+  }
+
+  @Test
+  void twentyFourBitsThatFillAllOf32AreRefused() {
+    // Given
+    byte[] data = littleEndian(8).putFloat(0.1f).putFloat(-0.3f).array();
+    byte[] file = new WavBytes().format(PCM, 1, 16000, 4, 24).chunk("data", data).build();
+    // When
+    // Then
+    assertBroken(file, "24 bits in containers of 32, and the samples fill more");
   }
 
   @Test
@@ -219,8 +357,17 @@ class WavDecoderTest {
         new WavBytes().format(PCM, 2, 16000, 3, 16).chunk("data", data).build(),
         "3 bytes a frame; 2 channels of 16 bits make 4");
     assertBroken(
-        new WavBytes().format(6, 1, 16000, 8).chunk("data", data).build(),
-        "format code 6 with 8 bits is not supported");
+        new WavBytes().format(PCM, 1, 16000, 4, 16).chunk("data", data).build(),
+        "4 bytes a frame; 1 channels of 16 bits make 2");
+    assertBroken(
+        new WavBytes().format(PCM, 1, 16000, 0).chunk("data", data).build(),
+        "format code 1 with 0 bits is not supported");
+    assertBroken(
+        new WavBytes().format(0x31, 1, 16000, 8).chunk("data", data).build(),
+        "format code 49 (GSM 6.10) with 8 bits is not supported");
+    assertBroken(
+        new WavBytes().format(FLOAT, 1, 16000, 16).chunk("data", data).build(),
+        "format code 3 with 16 bits is not supported");
     assertBroken(
         new WavBytes().chunk("fmt ", new byte[10]).chunk("data", data).build(), "has 10 bytes");
     assertBroken(new WavBytes().format(PCM, 1, 16000, 16).build(), "no 'data' chunk");
@@ -280,6 +427,20 @@ class WavDecoderTest {
             UnusableAudioException.class,
             e -> assertThat(e.reason()).isEqualTo(LeftOutReason.BROKEN_AUDIO))
         .hasMessageContaining(message);
+  }
+
+  private static byte[] rf64(long dataSize, byte[] body) {
+    byte[] sizes = littleEndian(28).putLong(0).putLong(dataSize).putLong(0).putInt(0).array();
+    byte[] file =
+        new WavBytes()
+            .chunk("ds64", sizes)
+            .format(PCM, 1, 16000, 16)
+            .chunk("data", 0xFFFFFFFFL, body)
+            .build();
+    file[1] = 'F';
+    file[2] = '6';
+    file[3] = '4';
+    return file;
   }
 
   private static ByteBuffer littleEndian(int size) {

@@ -364,6 +364,54 @@ class DataPrepServiceIT {
   }
 
   @Test
+  @Order(7)
+  void aTestUtteranceOfAMinuteComesThroughABrokerOfTheDefaultLimits() throws Exception {
+    // Given
+    Corpus own = Corpus.in(Files.createDirectories(corpus.root().resolve("long")));
+    own.utterance("wav/short.wav", 1, "ab").utterance("wav/long.wav", 60, "ab c a");
+    own.utterance("wav/too-long.wav", 60.5, "a");
+    RunId run = new RunId("long");
+    topics.ensureFeatures(run, Split.TEST);
+    String topic = Topics.featuresName(run, Split.TEST);
+    DataSpecification specification =
+        new DataSpecification(
+            "long/" + Corpus.MANIFEST,
+            "long/" + Corpus.VOCABULARY,
+            "long/" + Corpus.MEAN_STD,
+            null,
+            0,
+            60,
+            4,
+            null,
+            1,
+            "batch_shuffle",
+            TextNormalisation.KEEP,
+            UnknownCharacters.DROP_CHARACTER,
+            1);
+    try (ReplyReader replies = new ReplyReader(broker.bootstrapServers(), topic)) {
+      DataSetDescription description = describe(run, Split.TEST, specification, replies);
+      // When
+      ask(
+          new FeatureRequest.Batch(
+              run, Split.TEST, specification, description.fingerprint(), 1, 0, topic));
+      List<ReplyReader.Received> records =
+          replies.until(
+              all ->
+                  all.size() > 1
+                      && all.size() == 1 + FeatureBatchCodec.parts(all.get(1).headers()));
+      // Then
+      FeatureBatch batch =
+          FeatureBatchCodec.decode(
+              records.subList(1, records.size()).stream()
+                  .map(record -> new FeatureBatchPart(record.headers(), record.body()))
+                  .toList());
+      assertThat(records).hasSizeGreaterThan(2);
+      assertThat(batch.frames()).containsExactly(5999, 99);
+      assertThat(description.leftOut()).isEqualTo(Map.of(LeftOutReason.TOO_LONG, 1));
+    }
+  }
+
+  @Test
   @Order(8)
   void theOtherReplicaTakesOverFromOneThatIsKilled() throws Exception {
     // Given
@@ -402,6 +450,30 @@ class DataPrepServiceIT {
       assertThat(service.output().strip())
           .startsWith("data-prep-service: broker localhost:1: not reachable within 1 s")
           .hasLineCount(1);
+    }
+  }
+
+  @Test
+  @Order(9)
+  void underALocaleThatCannotNameEveryFileTheServiceSaysSoInOneLine(@TempDir Path output)
+      throws Exception {
+    // Given
+    Map<String, String> environment =
+        Map.of(
+            "LC_ALL", "C",
+            "KAFKA_BOOTSTRAP_SERVERS", "localhost:1",
+            "DEEPSPEECH_DATASET_ROOT", corpus.root().toString(),
+            "DEEPSPEECH_BROKER_WAIT_SECONDS", "1");
+    // When
+    try (ServiceProcess service = ServiceProcess.start(output, "ascii", environment)) {
+      // Then
+      assertThat(service.exitCode()).isEqualTo(2);
+      assertThat(service.output().lines().toList())
+          .hasSize(2)
+          .first()
+          .asString()
+          .startsWith("data-prep-service: names of files are in the locale's encoding, ")
+          .endsWith("start with LC_ALL=C.UTF-8");
     }
   }
 

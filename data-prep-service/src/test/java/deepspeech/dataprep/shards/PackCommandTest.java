@@ -2,10 +2,12 @@ package deepspeech.dataprep.shards;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import deepspeech.dataprep.audio.WavBytes;
 import deepspeech.dataprep.dataset.Corpus;
 import deepspeech.dataprep.dataset.DataSet;
 import deepspeech.dataprep.dataset.DataSets;
 import deepspeech.dataprep.encoding.BatchFunction;
+import deepspeech.dataprep.features.Float16;
 import deepspeech.dataprep.manifest.DatasetRoot;
 import deepspeech.messages.features.DataSpecification;
 import deepspeech.messages.features.FeatureBatch;
@@ -15,14 +17,20 @@ import deepspeech.messages.features.UnknownCharacters;
 import deepspeech.messages.run.RunId;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Random;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class PackCommandTest {
   @TempDir private Path folder;
@@ -53,6 +61,70 @@ class PackCommandTest {
     assertThat(packed.leftOut()).isEmpty();
     assertThat(packed.features()).isEqualTo(loose.features());
     assertThat(packed.utterances()).isEqualTo(loose.utterances());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"flac", "wav"})
+  void aTranscodedCorpusGivesTheFeaturesOfTheOriginalToWhat16BitsAllow(String format)
+      throws Exception {
+    // Given
+    Corpus corpus = Corpus.in(folder).utterances(3);
+    corpus.audio("wav/a.wav", WavBytes.pcm16(speechLike(44_100, 0.7f), 44_100), 1.1, "a");
+    corpus.audio("wav/b.wav", floats(speechLike(48_000, 1.8f), 48_000), 1, "b");
+    corpus.audio("wav/broken.wav", new byte[50], 1, "c");
+    corpus.audio("wav/cut.wav", WavBytes.pcm16(speechLike(16_000, 0.5f), 16_000), 2, "c");
+    // When
+    int code = pack("--transcode=" + format);
+    // Then
+    assertThat(code).as(err.toString(StandardCharsets.UTF_8)).isZero();
+    assertThat(err.toString(StandardCharsets.UTF_8))
+        .contains("line 6: wav/broken.wav: the content is of no known audio format")
+        .contains("line 7: wav/cut.wav: the audio lasts 1.00 s; the manifest says 2.0 s");
+    assertThat(Files.readAllLines(folder.resolve("packed/manifest.train")))
+        .hasSize(5)
+        .anyMatch(
+            line -> line.contains("#000000004." + format) && line.contains("\"duration\":1.0,"));
+    FeatureBatch packed = batch(specification("packed/manifest.train"));
+    FeatureBatch loose = batch(specification(Corpus.MANIFEST));
+    assertThat(packed.leftOut()).isEmpty();
+    assertThat(packed.frames()).isEqualTo(loose.frames());
+    assertThat(packed.texts()).isEqualTo(loose.texts());
+    double error = 0;
+    for (int i = 0; i < packed.features().length; i++) {
+      double difference =
+          Float16.toFloat(packed.features()[i]) - Float16.toFloat(loose.features()[i]);
+      error += difference * difference;
+    }
+    assertThat(Math.sqrt(error / packed.features().length)).isLessThan(0.02);
+  }
+
+  @Test
+  void aFormatThatIsNotWrittenIsRefused() throws Exception {
+    // Given
+    Corpus.in(folder).utterances(1);
+    // When
+    int code = pack("--transcode=mp3");
+    // Then
+    assertThat(code).isEqualTo(2);
+    assertThat(err.toString(StandardCharsets.UTF_8))
+        .isEqualTo("pack: --transcode is mp3; allowed: flac or wav; see --help\n");
+  }
+
+  /** A second of noise under a swell. */
+  private static float[] speechLike(int rate, float peak) {
+    Random random = new Random(rate);
+    float[] samples = new float[rate];
+    for (int i = 0; i < rate; i++) {
+      double swell = 0.1 + 0.9 * Math.abs(Math.sin(9.0 * i / rate));
+      samples[i] = (float) (peak * swell * (2 * random.nextDouble() - 1));
+    }
+    return samples;
+  }
+
+  private static byte[] floats(float[] samples, int rate) {
+    ByteBuffer data = ByteBuffer.allocate(4 * samples.length).order(ByteOrder.LITTLE_ENDIAN);
+    data.asFloatBuffer().put(samples);
+    return new WavBytes().format(3, 1, rate, 32).chunk("data", data.array()).build();
   }
 
   @Test
@@ -107,16 +179,20 @@ class PackCommandTest {
         .anyMatch(line -> line.startsWith("pack: Missing required option: '--output=FOLDER'"));
   }
 
-  private int pack() {
-    return run(
-        "--manifest",
-        folder.resolve(Corpus.MANIFEST).toString(),
-        "--output",
-        folder.resolve("packed").toString(),
-        "--dataset-root",
-        folder.toString(),
-        "--shard-mb",
-        "1");
+  private int pack(String... more) {
+    List<String> arguments =
+        new ArrayList<>(
+            List.of(
+                "--manifest",
+                folder.resolve(Corpus.MANIFEST).toString(),
+                "--output",
+                folder.resolve("packed").toString(),
+                "--dataset-root",
+                folder.toString(),
+                "--shard-mb",
+                "1"));
+    arguments.addAll(List.of(more));
+    return run(arguments.toArray(new String[0]));
   }
 
   private int run(String... arguments) {

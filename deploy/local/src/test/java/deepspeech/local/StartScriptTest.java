@@ -202,6 +202,24 @@ class StartScriptTest {
     assertThat(result.output()).isEqualTo("java deepspeech.jar [status]\n");
   }
 
+  @Test
+  void javaRunsUnderAUnicodeLocaleWhateverTheEnvironment() throws Exception {
+    // Given
+    build(Instant.now().plusSeconds(60));
+    fake(
+        "java",
+        """
+        if [ "$1" = -version ]; then echo 'openjdk version "17.0.15" 2025-01-01' >&2; exit; fi
+        echo "java under $LC_ALL"
+        """);
+
+    // When
+    Result result = run(script, "status");
+
+    // Then
+    assertThat(result.output()).isEqualTo("java under C.UTF-8\n");
+  }
+
   private Result run(Path command, String... arguments) throws Exception {
     List<String> line = new java.util.ArrayList<>(List.of("bash", command.toString()));
     line.addAll(List.of(arguments));
@@ -209,6 +227,7 @@ class StartScriptTest {
         new ProcessBuilder(line).directory(temporary.toFile()).redirectErrorStream(true);
     builder.environment().put("PATH", tools.toString());
     builder.environment().remove("JAVA_HOME");
+    builder.environment().put("LC_ALL", "C");
     Process process = builder.start();
     String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     return new Result(process.waitFor(), output);

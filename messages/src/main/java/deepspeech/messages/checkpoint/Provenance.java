@@ -51,6 +51,7 @@ public record Provenance(@JsonValue Map<String, String> values) {
               Argument.LOG_INTERVAL,
               Argument.NUM_EPOCH,
               Argument.OUTPUT_MODEL_DIR,
+              Argument.MAX_TEST_DURATION,
               Argument.TEST_MANIFEST,
               Argument.TEST_OFF,
               // What these name stands here by itself, and is kept when the run goes on.

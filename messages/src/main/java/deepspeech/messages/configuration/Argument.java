@@ -66,6 +66,11 @@ public enum Argument {
       20.0,
       new Limit("a number above 0, at most 30", v -> (Double) v > 0 && (Double) v <= 30),
       "seconds; longer utterances are left out of training"),
+  MAX_TEST_DURATION(
+      Type.NUMBER,
+      60.0,
+      new Limit("a number above 0, at most 60", v -> (Double) v > 0 && (Double) v <= 60),
+      "seconds; longer utterances are left out of the test (new)"),
   MEAN_STD_PATH(Type.TEXT, "./dataset/mean_std.npz", "mean and standard deviation of the features"),
   MIN_DURATION(
       Type.NUMBER,

@@ -169,7 +169,7 @@ public final class TrainingConfiguration {
         text(Argument.MEAN_STD_PATH),
         train ? text(Argument.AUGMENT_CONF_PATH) : null,
         train ? minDuration() : 0,
-        train ? maxDuration() : DataSpecification.LONGEST_UTTERANCE_SECONDS,
+        train ? maxDuration() : (Double) values.get(Argument.MAX_TEST_DURATION),
         batchSize() * (train ? devices : 1),
         train ? maxBatchFrames().orElse(null) : null,
         train ? devices : 1,

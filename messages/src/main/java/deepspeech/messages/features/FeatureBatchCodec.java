@@ -15,31 +15,35 @@ import java.util.Map;
 
 /**
  * A feature batch as Kafka records: parts of whole utterances, each a whole safetensors file below
- * Kafka's default limit of a record. The tensors are {@code features} F16 {@code [sum of frames,
- * 161]}, {@code frames} I32 {@code [utterances]}, {@code labels} I32 {@code [sum of labels]},
- * {@code label_lengths} I32 {@code [utterances]}, {@code utterances} I64 {@code [utterances]},
- * {@code texts} U8 {@code [sum of bytes]} and {@code text_lengths} I32 {@code [utterances]}, in
- * UTF-8 bytes.
+ * Kafka's default limit of a record. An utterance that is larger than that, of some 31 s, goes on
+ * in the next parts: these have features and nothing else, so joining the tensors of all parts
+ * gives the batch. The tensors are {@code features} F16 {@code [sum of frames, 161]}, {@code
+ * frames} I32 {@code [utterances]}, {@code labels} I32 {@code [sum of labels]}, {@code
+ * label_lengths} I32 {@code [utterances]}, {@code utterances} I64 {@code [utterances]}, {@code
+ * texts} U8 {@code [sum of bytes]} and {@code text_lengths} I32 {@code [utterances]}, in UTF-8
+ * bytes.
  */
 public final class FeatureBatchCodec {
   /** Bytes of tensors in a part; the rest up to 1,048,576 is for headers and Kafka's own. */
   public static final int LARGEST_PART = 1_000_000;
+
+  private static final long FRAME_BYTES = 2L * FeatureBatch.BINS;
 
   private FeatureBatchCodec() {}
 
   /**
    * Cuts and encodes; a batch without utterances is one part.
    *
-   * @throws InvalidMessageException if one utterance alone is larger than a part may be
+   * @throws InvalidMessageException if the text and the labels of one utterance alone are larger
+   *     than a part may be
    */
   public static List<FeatureBatchPart> encode(FeatureBatch batch) {
     String leftOut = batch.leftOut().isEmpty() ? null : Json.writeText(batch.leftOut());
-    List<Integer> starts =
+    List<PartEnd> ends =
         cut(batch, leftOut == null ? 0 : leftOut.getBytes(StandardCharsets.UTF_8).length);
     List<FeatureBatchPart> parts = new ArrayList<>();
     Cursor cursor = new Cursor(batch);
-    for (int part = 0; part < starts.size(); part++) {
-      int to = part + 1 < starts.size() ? starts.get(part + 1) : batch.size();
+    for (int part = 0; part < ends.size(); part++) {
       Map<String, String> headers = new LinkedHashMap<>();
       headers.put(FeatureHeaders.REPLY, FeatureHeaders.REPLY_BATCH);
       headers.put(FeatureHeaders.RUN, batch.key().run().toString());
@@ -48,11 +52,11 @@ public final class FeatureBatchCodec {
       headers.put(FeatureHeaders.EPOCH, String.valueOf(batch.key().epoch()));
       headers.put(FeatureHeaders.BATCH, String.valueOf(batch.key().batch()));
       headers.put(FeatureHeaders.PART, String.valueOf(part));
-      headers.put(FeatureHeaders.PARTS, String.valueOf(starts.size()));
+      headers.put(FeatureHeaders.PARTS, String.valueOf(ends.size()));
       if (part == 0 && leftOut != null) {
         headers.put(FeatureHeaders.LEFT_OUT, leftOut);
       }
-      parts.add(new FeatureBatchPart(headers, cursor.bodyUpTo(to)));
+      parts.add(new FeatureBatchPart(headers, cursor.bodyUpTo(ends.get(part))));
     }
     return parts;
   }
@@ -139,28 +143,54 @@ public final class FeatureBatchCodec {
         leftOut == null ? List.of() : List.of(Json.read(leftOut, LeftOut[].class)));
   }
 
-  /** The first utterance of each part; the first part may have none, for what was left out. */
-  private static List<Integer> cut(FeatureBatch batch, int leftOutBytes) {
-    List<Integer> starts = new ArrayList<>(List.of(0));
+  /**
+   * Where each part ends; the first may have no utterance, for what was left out.
+   *
+   * @param utterance whose number, labels and text are the first of the next part
+   * @param frame of the whole batch, the first of the next part
+   */
+  private record PartEnd(int utterance, int frame) {}
+
+  private static List<PartEnd> cut(FeatureBatch batch, int leftOutBytes) {
+    List<PartEnd> ends = new ArrayList<>();
     long bytes = leftOutBytes;
+    int frame = 0;
     for (int i = 0; i < batch.size(); i++) {
-      long size =
-          2L * batch.frames()[i] * FeatureBatch.BINS
-              + 4L * batch.labelLengths()[i]
-              + batch.texts().get(i).getBytes(StandardCharsets.UTF_8).length
-              + 20;
-      InvalidMessageException.require(
-          size <= LARGEST_PART,
-          "utterance " + batch.utterances()[i],
-          size + " bytes of features",
-          "at most " + LARGEST_PART);
-      if (bytes + size > LARGEST_PART) {
-        starts.add(i);
+      int frames = batch.frames()[i];
+      long size = FRAME_BYTES * frames + besideFeatures(batch, i);
+      if (bytes > 0 && bytes + size > LARGEST_PART) {
+        ends.add(new PartEnd(i, frame));
         bytes = 0;
       }
-      bytes += size;
+      if (size > LARGEST_PART) {
+        int end = frame + frames;
+        frame += (int) ((LARGEST_PART - besideFeatures(batch, i)) / FRAME_BYTES);
+        while (frame < end) {
+          ends.add(new PartEnd(i + 1, frame));
+          frame = Math.min(end, frame + (int) (LARGEST_PART / FRAME_BYTES));
+        }
+        // Whatever follows begins a part of its own.
+        bytes = LARGEST_PART;
+      } else {
+        frame += frames;
+        bytes += size;
+      }
     }
-    return starts;
+    ends.add(new PartEnd(batch.size(), frame));
+    return ends;
+  }
+
+  private static long besideFeatures(FeatureBatch batch, int utterance) {
+    long size =
+        4L * batch.labelLengths()[utterance]
+            + batch.texts().get(utterance).getBytes(StandardCharsets.UTF_8).length
+            + 20;
+    InvalidMessageException.require(
+        size + FRAME_BYTES <= LARGEST_PART,
+        "utterance " + batch.utterances()[utterance],
+        size + " bytes of text and labels",
+        "less than " + LARGEST_PART);
+    return size;
   }
 
   private static int[] joinInts(List<Map<String, Tensor>> bodies, String name) {
@@ -226,11 +256,12 @@ public final class FeatureBatchCodec {
       this.batch = batch;
     }
 
-    /** The safetensors body of the utterances from the last one told up to that one, exclusive. */
-    byte[] bodyUpTo(int to) {
+    /** The safetensors body of what lies between the last end told and this one. */
+    byte[] bodyUpTo(PartEnd end) {
+      int to = end.utterance();
       int[] frames = Arrays.copyOfRange(batch.frames(), utterance, to);
       int[] labelLengths = Arrays.copyOfRange(batch.labelLengths(), utterance, to);
-      int frameEnd = frame + Arrays.stream(frames).sum();
+      int frameEnd = end.frame();
       int labelEnd = label + Arrays.stream(labelLengths).sum();
       List<byte[]> texts =
           batch.texts().subList(utterance, to).stream()

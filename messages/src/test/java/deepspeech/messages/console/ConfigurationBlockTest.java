@@ -42,6 +42,7 @@ class ConfigurationBlockTest {
           "learning_rate_epoch: None",
           "log_interval: 100",
           "max_batch_frames: None",
+          "max_test_duration: 60.0",
           "seed: 0",
           "text_normalisation: keep",
           "unknown_characters: drop_character");

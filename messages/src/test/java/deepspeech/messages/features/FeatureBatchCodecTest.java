@@ -188,9 +188,38 @@ class FeatureBatchCodecTest {
   }
 
   @Test
-  void anUtteranceLargerThanARecordIsNamed() {
+  void anUtteranceLargerThanAPartGoesOnInTheNextOnes() {
     // Given
-    FeatureBatch batch = batch(10, 3200);
+    FeatureBatch batch = batch(10, 6000, 20, 9000);
+
+    // When
+    List<FeatureBatchPart> parts = FeatureBatchCodec.encode(batch);
+
+    // Then
+    assertThat(parts).hasSize(7);
+    assertThat(parts)
+        .allSatisfy(part -> assertThat(part.body().length).isLessThan(KAFKA_LIMIT - 40_000));
+    assertThat(Safetensors.read(parts.get(2).body()).get("frames").toInts()).isEmpty();
+    assertThat(Safetensors.read(parts.get(3).body()).get("frames").toInts()).containsExactly(20);
+    List<FeatureBatchPart> shuffled = new ArrayList<>(parts);
+    Collections.reverse(shuffled);
+    assertSame(FeatureBatchCodec.decode(shuffled), batch);
+  }
+
+  @Test
+  void aTextLargerThanAPartIsNamed() {
+    // Given
+    FeatureBatch small = batch(10);
+    FeatureBatch batch =
+        new FeatureBatch(
+            KEY,
+            small.features(),
+            small.frames(),
+            small.labels(),
+            small.labelLengths(),
+            small.utterances(),
+            List.of("x".repeat(1_000_000)),
+            List.of());
 
     // When
     var thrown = assertThatThrownBy(() -> FeatureBatchCodec.encode(batch));
@@ -199,8 +228,8 @@ class FeatureBatchCodecTest {
     thrown
         .isInstanceOf(InvalidMessageException.class)
         .message()
-        .startsWith("utterance 2: ")
-        .endsWith("allowed: at most 1000000");
+        .startsWith("utterance ")
+        .endsWith("allowed: less than 1000000");
   }
 
   @Test

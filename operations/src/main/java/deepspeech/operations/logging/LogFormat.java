@@ -21,7 +21,7 @@ public enum LogFormat {
     }
 
     @Override
-    public String failure(String service, String line) {
+    String early(String service, String level, String line) {
       return service + ": " + line;
     }
   },
@@ -33,11 +33,11 @@ public enum LogFormat {
     }
 
     @Override
-    public String failure(String service, String line) {
+    String early(String service, String level, String line) {
       Map<String, Object> record = new LinkedHashMap<>();
       record.put("timestamp", Instant.now());
       record.put("loggerName", service);
-      record.put("level", "FATAL");
+      record.put("level", level);
       record.put("message", line);
       return Json.writeText(record);
     }
@@ -86,7 +86,17 @@ public enum LogFormat {
    *
    * @param line the reason
    */
-  public abstract String failure(String service, String line);
+  public String failure(String service, String line) {
+    return early(service, "FATAL", line);
+  }
+
+  /** The line that says what a service starts in spite of. */
+  public String warning(String service, String line) {
+    return early(service, "WARN", line);
+  }
+
+  /** A line from before logging is there. */
+  abstract String early(String service, String level, String line);
 
   @Override
   public String toString() {

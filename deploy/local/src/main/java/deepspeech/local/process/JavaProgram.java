@@ -39,6 +39,9 @@ public record JavaProgram(
     ProcessBuilder builder = new ProcessBuilder(command);
     // Meant for a broker elsewhere; what the program needs is in its own environment.
     builder.environment().keySet().removeIf(JavaProgram::isBrokerSecurity);
+    // Under another locale the JVM cannot open a file with a Chinese name, and has no option for
+    // it.
+    builder.environment().put("LC_ALL", "C.UTF-8");
     builder.environment().putAll(environment);
     return builder.redirectInput(ProcessBuilder.Redirect.PIPE);
   }

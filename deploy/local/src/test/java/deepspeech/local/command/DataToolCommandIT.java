@@ -21,6 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** The built command line, started as its script starts it. */
 class DataToolCommandIT {
   @TempDir private Path directory;
+  private final Map<String, String> environment = new TreeMap<>();
   private Path folder;
   private Path manifest;
 
@@ -82,6 +83,21 @@ class DataToolCommandIT {
     assertThat(files()).isEqualTo(before);
   }
 
+  @Test
+  void underALocaleWithoutUnicodeTheToolsFindNamesInChineseAllTheSame() throws Exception {
+    // Given
+    List<String> lines = Files.readAllLines(manifest);
+    String path = lines.get(0).replaceAll(".*\"audio_filepath\": ?\"([^\"]+)\".*", "$1");
+    Files.move(folder.resolve(path), folder.resolve("今天天气.wav"));
+    Files.writeString(manifest, lines.get(0).replace(path, "今天天气.wav") + "\n");
+    environment.put("LC_ALL", "C");
+    // When
+    Result result = check();
+    // Then
+    assertThat(result.code).as(result.out + result.err).isZero();
+    assertThat(result.out).startsWith(manifest + ": 1 of 1 utterances can be used, ");
+  }
+
   private Result check() throws Exception {
     return deepspeech(
         "check", "--train_manifest=" + manifest, "--vocab_path=" + folder.resolve("vocab.txt"));
@@ -99,6 +115,7 @@ class DataToolCommandIT {
     Path err = directory.resolve("err.txt");
     ProcessBuilder builder = new ProcessBuilder(command).directory(directory.toFile());
     builder.environment().keySet().removeIf(key -> key.startsWith("DEEPSPEECH_"));
+    builder.environment().putAll(environment);
     Process process = builder.redirectOutput(out.toFile()).redirectError(err.toFile()).start();
     if (!process.waitFor(120, TimeUnit.SECONDS)) {
       process.destroy();

@@ -3,7 +3,7 @@ import {language} from '../language.js';
 /** Arguments by what they are about, the ones that are changed most first. What is in no group comes at the end. */
 const GROUPS = {
   data: ['train_manifest', 'test_manifest', 'vocab_path', 'mean_std_path', 'augment_conf_path', 'min_duration', 'max_duration',
-    'text_normalisation', 'unknown_characters'],
+    'max_test_duration', 'text_normalisation', 'unknown_characters'],
   training: ['num_epoch', 'batch_size', 'max_batch_frames', 'learning_rate', 'learning_rate_epoch', 'shuffle_method', 'seed', 'test_off'],
   model: ['num_conv_layers', 'num_rnn_layers', 'rnn_layer_size', 'frozen_layers'],
   machine: ['use_gpu', 'devices', 'checkpoint_interval', 'log_interval', 'output_model_dir'],

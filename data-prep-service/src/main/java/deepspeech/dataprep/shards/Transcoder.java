@@ -1,0 +1,70 @@
+package deepspeech.dataprep.shards;
+
+import deepspeech.dataprep.audio.AudioReader;
+import deepspeech.dataprep.audio.Pcm16;
+import deepspeech.dataprep.audio.UnusableAudioException;
+import deepspeech.dataprep.audio.Waveform;
+import deepspeech.dataprep.features.FeatureShape;
+import deepspeech.dataprep.manifest.Utterance;
+import deepspeech.dataprep.storage.DataStorage;
+import deepspeech.dataprep.storage.Location;
+import deepspeech.messages.deadletter.LeftOutReason;
+import deepspeech.messages.features.DataSpecification;
+import java.util.Locale;
+
+/** Makes 16 kHz mono files of 16 bits of the audio of utterances. Thread-safe. */
+final class Transcoder {
+  private final DataStorage storage;
+  private final Location manifest;
+  private final TranscodedFormat format;
+  private final AudioReader audio =
+      new AudioReader(FeatureShape.SAMPLE_RATE, DataSpecification.LONGEST_TEST_UTTERANCE_SECONDS);
+
+  /**
+   * A transcoder of the audio of one manifest.
+   *
+   * @param storage that the audio lies in
+   */
+  Transcoder(DataStorage storage, Location manifest, TranscodedFormat format) {
+    this.storage = storage;
+    this.manifest = manifest;
+    this.format = format;
+  }
+
+  /**
+   * Decodes, resamples and encodes the audio of an utterance.
+   *
+   * @throws UnusableAudioException if it cannot be read, or does not last as long as the manifest
+   *     says: the new manifest will say what it lasts, so nobody would find it later
+   */
+  Transcoded transcode(Utterance utterance) throws UnusableAudioException {
+    Location file =
+        storage
+            .audio(manifest, utterance.audioFilepath())
+            .orElseThrow(
+                () ->
+                    new UnusableAudioException(
+                        LeftOutReason.OUTSIDE_ROOT, "lies outside the dataset root"));
+    Waveform waveform = audio.read(storage, file);
+    if (waveform.samples().length == 0) {
+      throw new UnusableAudioException(LeftOutReason.TOO_SHORT, "the audio has no sample");
+    }
+    if (!utterance.canLast(waveform.seconds())) {
+      throw new UnusableAudioException(
+          LeftOutReason.WRONG_DURATION,
+          String.format(
+              Locale.ROOT,
+              "the audio lasts %.2f s; the manifest says %s s",
+              waveform.seconds(),
+              utterance.duration()));
+    }
+    return new Transcoded(format.encode(Pcm16.of(waveform)), waveform.seconds());
+  }
+
+  /**
+   * A whole file.
+   *
+   * @param seconds that it lasts
+   */
+  record Transcoded(byte[] content, double seconds) {}
+}

@@ -1,0 +1,2 @@
+/** What the locale of the process decides. */
+package deepspeech.operations.locale;
