@@ -19,7 +19,7 @@ import java.util.NoSuchElementException;
  * path of an audio file, a tab and the text; what follows a second tab is ignored, as in the seed.
  * Throws an {@link UncheckedIOException} with the list's name if a list cannot be read to its end.
  */
-final class AnnotationLines implements Iterator<AnnotationLine>, AutoCloseable {
+final class AnnotationLines implements Annotations {
   private static final int LONGEST_LINE = 1 << 20;
 
   private final Iterator<Path> lists;

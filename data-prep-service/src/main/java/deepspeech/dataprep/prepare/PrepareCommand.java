@@ -62,17 +62,18 @@ public final class PrepareCommand implements Callable<Integer> {
   @Option(
       names = "--test-annotations",
       paramLabel = "PATH",
-      description = "The same for manifest.test. Default: lines of the others, see --test-every.")
+      description =
+          "The same for manifest.test. Default: the list called test.txt in the folder, else lines"
+              + " of the others, see --test-every.")
   private Path testAnnotations;
 
   @Option(
       names = "--test-every",
       paramLabel = "N",
-      defaultValue = "500",
       description =
-          "Every so-many-th usable line goes to manifest.test instead, but for the first."
-              + " Default: ${DEFAULT-VALUE}.")
-  private int testEvery;
+          "Without a test list every so-many-th usable line goes to manifest.test instead, but for"
+              + " the first. Default: 500; of fewer than 501 lines 10.")
+  private Integer testEvery;
 
   @Option(
       names = "--manifest",
@@ -190,7 +191,8 @@ public final class PrepareCommand implements Callable<Integer> {
     ManifestSource lines;
     if (source == null) {
       location = new LocalFile(folder.resolve("manifest.train"));
-      lines = preparation.annotated(annotations, testAnnotations, testEvery);
+      lines =
+          preparation.annotated(AnnotationFolder.splits(annotations, testAnnotations), testEvery);
     } else {
       Location there = storage.file("--manifest", source);
       location = there;
@@ -233,7 +235,7 @@ public final class PrepareCommand implements Callable<Integer> {
     if (numSamples < 1 && numSamples != ALL) {
       return "--num-samples must be at least 1, or -1 for all";
     }
-    return testEvery < 2 ? "--test-every must be at least 2" : null;
+    return testEvery != null && testEvery < 2 ? "--test-every must be at least 2" : null;
   }
 
   private Path folder(String source) {

@@ -1,0 +1,27 @@
+package deepspeech.dataprep.prepare;
+
+import java.util.Iterator;
+
+/** Annotations one after the other, usable or not. To be used by one thread. */
+interface Annotations extends Iterator<AnnotationLine>, AutoCloseable {
+  @Override
+  void close();
+
+  /** Annotations that are in memory. */
+  static Annotations of(Iterator<AnnotationLine> lines) {
+    return new Annotations() {
+      @Override
+      public boolean hasNext() {
+        return lines.hasNext();
+      }
+
+      @Override
+      public AnnotationLine next() {
+        return lines.next();
+      }
+
+      @Override
+      public void close() {}
+    };
+  }
+}
