@@ -187,7 +187,7 @@ class AugmentationTest {
 
   private static int[] bins(Augmentation augmentation, UtteranceKey key) {
     return augmentation.features(key, 400).stream()
-        .flatMapToInt(drawn -> Arrays.stream(drawn.bins()))
+        .flatMapToInt(drawn -> Arrays.stream(((SpecAugmentation) drawn).bins()))
         .toArray();
   }
 
