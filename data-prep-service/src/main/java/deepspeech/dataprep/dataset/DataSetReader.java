@@ -129,6 +129,7 @@ final class DataSetReader {
                   split == Split.TRAIN ? "were dropped" : "count as errors",
                   unknownCharacters.mostFrequent()));
     }
+    manifest.unknownFields().told().ifPresent(line -> warnings.add(files.manifest() + ": " + line));
     return new DataSet(
         split,
         specification,

@@ -1,6 +1,7 @@
 package deepspeech.dataprep.shards;
 
 import deepspeech.dataprep.DataFileException;
+import deepspeech.dataprep.RecentlyUsed;
 import deepspeech.dataprep.manifest.ManifestLine;
 import deepspeech.dataprep.manifest.ManifestLines;
 import deepspeech.dataprep.manifest.ManifestReader;
@@ -44,6 +45,7 @@ import picocli.CommandLine.Option;
 public final class PackCommand implements Callable<Integer> {
   private static final int BAD_DATA = 1;
   private static final int MOST_AUDIO_BYTES = 1 << 28;
+  private static final int REMEMBERED_FILES = 1000;
   private static final long MEGABYTE = 1_000_000;
 
   private final PrintStream out;
@@ -78,6 +80,9 @@ public final class PackCommand implements Callable<Integer> {
       defaultValue = "256",
       description = "Begin a new shard after so many megabytes. Default: ${DEFAULT-VALUE}.")
   private int shardMegabytes;
+
+  /** Where recordings lie that segments are of; those named last, so that each is packed once. */
+  private final RecentlyUsed<String, String> packedFiles = new RecentlyUsed<>(REMEMBERED_FILES);
 
   @Mixin private DatasetRootOption datasetRoot;
 
@@ -145,7 +150,7 @@ public final class PackCommand implements Callable<Integer> {
     }
   }
 
-  private static void pack(
+  private void pack(
       DataStorage storage,
       Location manifest,
       Utterance utterance,
@@ -153,6 +158,12 @@ public final class PackCommand implements Callable<Integer> {
       ManifestFile packed,
       Problems problems)
       throws DataFileException {
+    String earlier =
+        utterance.segment().map(s -> packedFiles.get(utterance.audioFilepath())).orElse(null);
+    if (earlier != null) {
+      packed.add(utterance.withPath(earlier));
+      return;
+    }
     byte[] content;
     try {
       content = audio(storage, manifest, utterance);
@@ -166,7 +177,11 @@ public final class PackCommand implements Callable<Integer> {
       return;
     }
     String entry = "%09d%s".formatted(utterance.line(), ending(utterance.audioFilepath()));
-    packed.add(utterance.withPath(shards.add(entry, content) + "#" + entry));
+    String path = shards.add(entry, content) + "#" + entry;
+    if (utterance.segment().isPresent()) {
+      packedFiles.put(utterance.audioFilepath(), path);
+    }
+    packed.add(utterance.withPath(path));
   }
 
   private static byte[] audio(DataStorage storage, Location manifest, Utterance utterance)
