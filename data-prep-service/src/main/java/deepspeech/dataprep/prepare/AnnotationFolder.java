@@ -27,20 +27,28 @@ final class AnnotationFolder {
    * @throws DataFileException if there is nothing to train on
    */
   static Splits splits(Path annotations, Path testAnnotations) throws DataFileException {
-    List<Path> train = new ArrayList<>();
-    List<Path> test = new ArrayList<>();
+    List<AnnotationSource> train = new ArrayList<>();
+    List<AnnotationSource> test = new ArrayList<>();
     List<String> remarks = new ArrayList<>();
     Optional<AnnotationSource> named =
-        testAnnotations == null
-            ? Optional.empty()
-            : Optional.of(new AnnotationLists(DataFolder.lists(testAnnotations, null)));
+        testAnnotations == null ? Optional.empty() : Optional.of(all(testAnnotations));
+    if (KaldiFolder.isOne(annotations)) {
+      return new Splits(
+          new KaldiFolder(annotations),
+          named,
+          Map.of(),
+          List.of(annotations + ": is a Kaldi data folder"));
+    }
     for (Path list : DataFolder.lists(annotations, testAnnotations)) {
       String name = list.getFileName().toString();
       boolean chosen = list.equals(annotations);
+      if (!chosen && LhotseManifest.isRecordings(list)) {
+        continue;
+      }
       if (chosen || !TEST_LISTS.contains(name)) {
-        train.add(list);
+        train.add(source(list));
       } else if (named.isEmpty()) {
-        test.add(list);
+        test.add(source(list));
         remarks.add(
             list + ": is the test set, as in the Python project; nothing of it is trained on");
       } else {
@@ -56,12 +64,30 @@ final class AnnotationFolder {
     }
     if (train.isEmpty()) {
       throw new DataFileException(
-          annotations + ": has no annotation list to train on beside " + test.get(0).getFileName());
+          annotations + ": has no annotation list to train on beside the one of the test set");
     }
     return new Splits(
-        new AnnotationLists(train),
-        test.isEmpty() ? named : Optional.of(new AnnotationLists(test)),
+        new JoinedSources(train),
+        test.isEmpty() ? named : Optional.of(new JoinedSources(test)),
         Map.of(),
         remarks);
+  }
+
+  private static AnnotationSource all(Path listOrFolder) throws DataFileException {
+    if (KaldiFolder.isOne(listOrFolder)) {
+      return new KaldiFolder(listOrFolder);
+    }
+    List<AnnotationSource> sources = new ArrayList<>();
+    for (Path list : DataFolder.lists(listOrFolder, null)) {
+      if (list.equals(listOrFolder) || !LhotseManifest.isRecordings(list)) {
+        sources.add(source(list));
+      }
+    }
+    return new JoinedSources(sources);
+  }
+
+  private static AnnotationSource source(Path list) throws DataFileException {
+    Optional<LhotseManifest> lhotse = LhotseManifest.of(list);
+    return lhotse.isPresent() ? lhotse.get() : new AnnotationLists(List.of(list));
   }
 }

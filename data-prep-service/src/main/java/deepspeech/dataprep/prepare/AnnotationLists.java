@@ -8,10 +8,16 @@ import java.util.List;
  * Annotation lists, one after the other.
  *
  * @param lists at least one file
+ * @param form of their lines
  */
-record AnnotationLists(List<Path> lists) implements AnnotationSource {
+record AnnotationLists(List<Path> lists, AnnotationForm form) implements AnnotationSource {
   AnnotationLists {
     lists = List.copyOf(lists);
+  }
+
+  /** Lists of a path, a tab and a text, or of JSON objects. */
+  AnnotationLists(List<Path> lists) {
+    this(lists, AnnotationForm.TAB_SEPARATED);
   }
 
   @Override
@@ -21,6 +27,6 @@ record AnnotationLists(List<Path> lists) implements AnnotationSource {
 
   @Override
   public Annotations open() {
-    return new AnnotationLines(lists);
+    return new AnnotationLines(lists, form);
   }
 }

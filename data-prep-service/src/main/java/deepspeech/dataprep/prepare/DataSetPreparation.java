@@ -5,6 +5,7 @@ import static deepspeech.dataprep.features.FeatureShape.SAMPLE_RATE;
 import deepspeech.dataprep.DataFileException;
 import deepspeech.dataprep.audio.AudioReader;
 import deepspeech.dataprep.augmentation.RecordingCache;
+import deepspeech.dataprep.dataset.UnknownFieldCounts;
 import deepspeech.dataprep.features.MeanStd;
 import deepspeech.dataprep.features.MeanStdFile;
 import deepspeech.dataprep.manifest.ManifestLine;
@@ -120,6 +121,7 @@ final class DataSetPreparation {
     try (Annotations lines = source.open();
         Progress progress = Progress.of(err, task, source.count())) {
       survey.survey(lines, utterances, problems::add, progress::step);
+      lines.remark().ifPresent(err::println);
     }
     problems.tell(err);
   }
@@ -151,16 +153,19 @@ final class DataSetPreparation {
   CharacterCounts characters(ManifestSource manifest) throws DataFileException {
     CharacterCounts counts = new CharacterCounts();
     Problems problems = new Problems();
+    UnknownFieldCounts unknownFields = new UnknownFieldCounts();
     try (ManifestLines lines = manifest.lines()) {
       while (lines.hasNext()) {
         ManifestLine line = lines.next();
         if (line.problem() == null) {
+          unknownFields.add(line.unknownFields(), line.utterance().line());
           counts.add(NormalisedText.of(line.utterance().text(), rule));
         } else {
           problems.add(line.problem());
         }
       }
     }
+    unknownFields.told().ifPresent(told -> err.println(manifest + ": " + told));
     problems.tell(err);
     return counts;
   }

@@ -154,7 +154,8 @@ class PrepareFromAnnotationsTest {
     int code = prepare();
     // Then
     assertThat(code).isEqualTo(1);
-    assertThat(errors()).contains(lists + ": has no annotation list to train on beside test.txt");
+    assertThat(errors())
+        .contains(lists + ": has no annotation list to train on beside the one of the test set");
   }
 
   @Test
