@@ -5,7 +5,7 @@ import static deepspeech.dataprep.features.FeatureShape.SAMPLE_RATE;
 
 import deepspeech.dataprep.DataFileException;
 import deepspeech.dataprep.augmentation.Augmentation;
-import deepspeech.dataprep.augmentation.SpecAugmentation;
+import deepspeech.dataprep.augmentation.DrawnFeatures;
 import deepspeech.dataprep.augmentation.UtteranceKey;
 import deepspeech.dataprep.augmentation.WorkingAudio;
 import deepspeech.dataprep.dataset.DataSets;
@@ -56,7 +56,7 @@ public class AugmentationBenchmark extends RealTimeFactor {
     UtteranceKey utterance = new UtteranceKey(1, 2, line);
     working.load(samples, samples.length);
     augmentation.perturb(working, utterance, 0);
-    for (SpecAugmentation drawn : augmentation.features(utterance, frames)) {
+    for (DrawnFeatures drawn : augmentation.features(utterance, frames)) {
       if (drawn.warps()) {
         drawn.warp(features, warped);
       }

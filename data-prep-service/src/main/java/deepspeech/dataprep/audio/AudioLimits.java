@@ -10,6 +10,10 @@ final class AudioLimits {
 
   private AudioLimits() {}
 
+  static boolean allows(int sampleRate) {
+    return sampleRate >= MIN_SAMPLE_RATE && sampleRate <= MAX_SAMPLE_RATE;
+  }
+
   /** Checks audio whose length is known. */
   static void check(long frames, long sampleRate, double maxSeconds) throws UnusableAudioException {
     check(frames, sampleRate, maxSeconds, "");

@@ -1,6 +1,8 @@
 package deepspeech.dataprep.audio;
 
+import deepspeech.dataprep.manifest.Segment;
 import deepspeech.dataprep.storage.DataStorage;
+import deepspeech.dataprep.storage.FileParts;
 import deepspeech.dataprep.storage.LocalFiles;
 import deepspeech.dataprep.storage.Location;
 import deepspeech.dataprep.storage.StorageException;
@@ -10,6 +12,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Reads audio files as mono audio of one sample rate. The content of a file, never its name,
@@ -19,6 +22,7 @@ import java.util.List;
  */
 public final class AudioReader {
   private static final int MAX_FILE_BYTES = 1 << 28;
+  private static final double LONGEST_RECORDING_SECONDS = 600;
   private static final int MOST_FILTER_BYTES = 1 << 25;
 
   private final List<AudioDecoder> decoders =
@@ -28,6 +32,7 @@ public final class AudioReader {
           new VorbisDecoder(),
           new OpusDecoder(),
           new Mp3Decoder());
+  private final Object longRecording = new Object();
   private final Resamplers resamplers;
   private final int sampleRate;
   private final double maxSeconds;
@@ -51,7 +56,7 @@ public final class AudioReader {
    * @throws UnusableAudioException if the file is missing, broken, of an unknown format or too long
    */
   public Waveform read(Path file) throws UnusableAudioException {
-    return atSampleRate(decode(content(() -> LocalFiles.read(file, MAX_FILE_BYTES))));
+    return atSampleRate(decode(reading(() -> LocalFiles.read(file, MAX_FILE_BYTES))));
   }
 
   /**
@@ -62,16 +67,88 @@ public final class AudioReader {
    * @throws StorageException if the store is away, which tells nothing about the audio
    */
   public Waveform read(DataStorage storage, Location file) throws UnusableAudioException {
-    return atSampleRate(decode(content(() -> storage.read(file, MAX_FILE_BYTES))));
+    return atSampleRate(decode(reading(() -> storage.read(file, MAX_FILE_BYTES))));
   }
 
-  /** The bytes of a file. */
+  /**
+   * Reads a part of a file or an object. Of a WAV recording of any length no more than the part is
+   * read. Any other recording is decoded to its end, so it may last ten minutes at most, and one of
+   * those that are longer than an utterance is decoded at a time, which bounds the memory.
+   *
+   * @param segment empty for the whole file
+   * @return mono audio at the reader's sample rate, shorter than the segment where the recording
+   *     ends in it
+   * @throws UnusableAudioException as {@link #read(DataStorage, Location)}, and if the recording
+   *     ends before the segment begins
+   * @throws StorageException if the store is away, which tells nothing about the audio
+   */
+  public Waveform read(DataStorage storage, Location file, Optional<Segment> segment)
+      throws UnusableAudioException {
+    if (segment.isEmpty()) {
+      return read(storage, file);
+    }
+    Optional<byte[]> part = reading(() -> wavPart(storage, file, segment.get()));
+    return atSampleRate(
+        part.isPresent()
+            ? decode(part.get())
+            : cut(reading(() -> storage.read(file, MAX_FILE_BYTES)), segment.get()));
+  }
+
+  private Optional<byte[]> wavPart(DataStorage storage, Location file, Segment segment)
+      throws IOException, UnusableAudioException {
+    try (FileParts parts = storage.parts(file)) {
+      Optional<WavPart> wav = WavPart.find(parts);
+      return wav.isPresent()
+          ? Optional.of(wav.get().read(parts, segment, maxSeconds))
+          : Optional.empty();
+    }
+  }
+
+  private Waveform cut(byte[] content, Segment segment) throws UnusableAudioException {
+    Waveform whole;
+    try {
+      whole = decode(content, maxSeconds);
+    } catch (UnusableAudioException e) {
+      if (e.reason() != LeftOutReason.TOO_LONG) {
+        throw e;
+      }
+      synchronized (longRecording) {
+        return cut(longRecording(content), segment);
+      }
+    }
+    return cut(whole, segment);
+  }
+
+  private Waveform cut(Waveform whole, Segment segment) throws UnusableAudioException {
+    Frames frames = Frames.of(segment, whole.samples().length, whole.sampleRate(), maxSeconds);
+    int first = (int) frames.first();
+    return new Waveform(
+        Arrays.copyOfRange(whole.samples(), first, first + frames.count()), whole.sampleRate());
+  }
+
+  private Waveform longRecording(byte[] content) throws UnusableAudioException {
+    try {
+      return decode(content, LONGEST_RECORDING_SECONDS);
+    } catch (UnusableAudioException e) {
+      if (e.reason() != LeftOutReason.TOO_LONG) {
+        throw e;
+      }
+      throw new UnusableAudioException(
+          LeftOutReason.TOO_LONG,
+          e.getMessage()
+              + " of a compressed recording that segments are cut out of; convert it to WAV, which"
+              + " may have any length",
+          e);
+    }
+  }
+
+  /** Reads bytes of a file. */
   @FunctionalInterface
-  private interface Content {
-    byte[] read() throws IOException;
+  private interface Reading<T> {
+    T read() throws IOException, UnusableAudioException;
   }
 
-  private static byte[] content(Content file) throws UnusableAudioException {
+  private static <T> T reading(Reading<T> file) throws UnusableAudioException {
     try {
       return file.read();
     } catch (UnreadableFileException e) {
@@ -90,6 +167,10 @@ public final class AudioReader {
   }
 
   Waveform decode(byte[] content) throws UnusableAudioException {
+    return decode(content, maxSeconds);
+  }
+
+  private Waveform decode(byte[] content, double mostSeconds) throws UnusableAudioException {
     if (content.length == 0) {
       throw UnusableAudioException.broken("the file is empty");
     }
@@ -100,7 +181,7 @@ public final class AudioReader {
     byte[] audio = begin == 0 ? content : Arrays.copyOfRange(content, begin, content.length);
     for (AudioDecoder decoder : decoders) {
       if (decoder.recognises(audio)) {
-        return decoder.decode(audio, maxSeconds);
+        return decoder.decode(audio, mostSeconds);
       }
     }
     throw UnusableAudioException.broken(

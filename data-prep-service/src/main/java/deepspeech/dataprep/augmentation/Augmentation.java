@@ -50,18 +50,21 @@ public final class Augmentation {
       DataStorage storage,
       RecordingCache cache) {
     List<Step> steps = new ArrayList<>();
-    List<String> warnings = new ArrayList<>();
+    List<String> warnings = new ArrayList<>(file.warnings());
     Map<String, Integer> ordinals = new HashMap<>();
     for (AugmentationFile.Entry entry : file.entries()) {
       int ordinal = ordinals.merge(entry.type(), 1, Integer::sum);
       // String.hashCode is defined by the Java Language Specification's library: the same anywhere.
       long stream = ((long) entry.type().hashCode() << 32) + ordinal;
+      if (entry.isOff()) {
+        continue;
+      }
       Optional<String> manifest = entry.manifest();
       if (manifest.isEmpty()) {
         steps.add(new Step(entry, stream, null));
         continue;
       }
-      String at = entry.at(file.name()) + "manifest " + manifest.get() + ": ";
+      String at = file.name() + ": " + entry.at() + "manifest " + manifest.get() + ": ";
       byte[] content = contents.get(manifest.get());
       if (content == null) {
         warnings.add(at + "does not exist; the run goes on without this augmentation");
@@ -93,8 +96,7 @@ public final class Augmentation {
   public double longestStretch() {
     double stretch = 1;
     for (Step step : steps) {
-      if (step.entry.probability() > 0
-          && step.entry.perturbation() instanceof WaveformPerturbation waveform) {
+      if (step.entry.perturbation() instanceof WaveformPerturbation waveform) {
         stretch *= waveform.longestStretch();
       }
     }
@@ -121,15 +123,15 @@ public final class Augmentation {
   }
 
   /**
-   * Draws what is done to the features of an utterance: first all {@link SpecAugmentation#warp},
-   * then, on normalised features, all {@link SpecAugmentation#mask}.
+   * Draws what is done to the features of an utterance: first all {@link DrawnFeatures#warp}, then,
+   * on normalised features, all {@link DrawnFeatures#mask}.
    *
    * @param frames of the utterance, from 1
    */
-  public List<SpecAugmentation> features(UtteranceKey utterance, int frames) {
-    List<SpecAugmentation> drawn = new ArrayList<>();
+  public List<DrawnFeatures> features(UtteranceKey utterance, int frames) {
+    List<DrawnFeatures> drawn = new ArrayList<>();
     for (Step step : steps) {
-      if (step.entry.perturbation() instanceof SpecAugment features) {
+      if (step.entry.perturbation() instanceof FeaturePerturbation features) {
         EpochRandom random = step.random(utterance);
         double strength = step.entry.ramp().strength(utterance.epoch());
         if (random.nextDouble() < step.entry.probability() && strength > 0) {

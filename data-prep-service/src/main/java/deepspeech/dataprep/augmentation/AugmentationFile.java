@@ -2,12 +2,8 @@ package deepspeech.dataprep.augmentation;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import deepspeech.dataprep.DataFileException;
-import deepspeech.dataprep.features.FeatureShape;
 import deepspeech.dataprep.storage.DataStorage;
 import deepspeech.dataprep.storage.Location;
-import deepspeech.messages.InvalidMessageException;
-import deepspeech.messages.Json;
-import deepspeech.messages.features.DataSpecification;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -16,121 +12,130 @@ import java.util.TreeMap;
 
 /**
  * The augmentation file as it stands: a JSON list of {@code {"type", "params", "prob"}} as in the
- * seed, with an optional {@code "ramp"}. Immutable.
+ * seed, with an optional {@code "ramp"}, or the YAML file of its later versions. Immutable.
  */
 public final class AugmentationFile {
-  private static final double MOST_DECIBELS = 100;
-  private static final double MOST_SHIFT_MS = 1000 * DataSpecification.LONGEST_UTTERANCE_SECONDS;
-  private static final int MOST_FRAMES = 3000;
-  private static final int MOST_MASKS = 1000;
   private static final int MOST_EPOCHS = 1_000_000;
-  private static final String TYPES = "impulse, noise, resample, shift, specaug, speed, volume";
-  private static final String A_PATH = "the path of a manifest";
+  private static final int TOLD = 20;
 
   private final String name;
   private final byte[] content;
   private final List<Entry> entries;
+  private final List<String> warnings;
 
-  private AugmentationFile(String name, byte[] content, List<Entry> entries) {
+  private AugmentationFile(
+      String name, byte[] content, List<Entry> entries, List<String> warnings) {
     this.name = name;
     this.content = content.clone();
     this.entries = List.copyOf(entries);
+    this.warnings = List.copyOf(warnings);
   }
 
   /**
    * Reads an augmentation file.
    *
    * @param content the whole file
-   * @param name of the file, for messages
-   * @throws DataFileException if it is not such a list, or if an entry has an unknown type or
-   *     field, lacks one, or has a value that is not allowed
+   * @param name of the file, for messages; YAML if it ends with {@code .yml} or {@code .yaml}
+   * @throws DataFileException if it is not such a list, or if an entry that is not off has an
+   *     unknown type or field, lacks one, or has a value that is not allowed; the message has one
+   *     line and all that is wrong
    */
   public static AugmentationFile read(byte[] content, String name) throws DataFileException {
-    JsonNode list;
-    try {
-      list = Json.readTree(content);
-    } catch (InvalidMessageException e) {
-      throw new DataFileException(
-          "%s: %s; allowed: a JSON list of {\"type\", \"params\", \"prob\"}"
-              .formatted(name, e.getMessage()),
-          e);
-    }
-    if (!list.isArray()) {
-      throw new DataFileException(
-          "%s: %s; allowed: a JSON list of {\"type\", \"params\", \"prob\"}"
-              .formatted(name, Fields.quote(list.toString())));
-    }
     List<Entry> entries = new ArrayList<>();
-    for (JsonNode node : list) {
-      entries.add(entry(entries.size() + 1, node, name));
+    List<String> complaints = new ArrayList<>();
+    List<String> warnings = new ArrayList<>();
+    for (JsonNode node : AugmentationList.read(content, name)) {
+      List<String> wrong = new ArrayList<>();
+      List<String> idle = new ArrayList<>();
+      Optional<Entry> entry = entry(entries.size() + 1, node, wrong, idle);
+      if (entry.isPresent() && entry.get().isOff()) {
+        idle = List.of(entry.get().at() + off(wrong));
+        wrong = List.of();
+      }
+      entries.add(entry.orElseGet(() -> Entry.unreadable(entries.size() + 1)));
+      complaints.addAll(wrong);
+      warnings.addAll(idle);
     }
-    return new AugmentationFile(name, content, entries);
-  }
-
-  private static Entry entry(int number, JsonNode node, String name) throws DataFileException {
-    String place = "%s: entry %d".formatted(name, number);
-    if (!node.isObject()) {
+    if (!complaints.isEmpty()) {
       throw new DataFileException(
-          "%s: %s; allowed: {\"type\", \"params\", \"prob\"}"
-              .formatted(place, Fields.quote(node.toString())));
+          name
+              + ": "
+              + String.join("; ", complaints.subList(0, Math.min(TOLD, complaints.size())))
+              + (complaints.size() > TOLD
+                  ? "; and %d more".formatted(complaints.size() - TOLD)
+                  : ""));
     }
-    String type = new Fields(place + ": ", node).text("type", TYPES);
-    String at = "%s (%s): ".formatted(place, Fields.quote(type));
-    Fields fields = new Fields(at, node);
+    return new AugmentationFile(
+        name, content, entries, warnings.stream().map(line -> name + ": " + line).toList());
+  }
+
+  private static String off(List<String> wrong) {
+    return "prob is 0, so that it is off"
+        + (wrong.isEmpty() ? "" : "; on, it would be refused: " + wrong.get(0));
+  }
+
+  /** Empty if nothing can be told of it but what is wrong. */
+  private static Optional<Entry> entry(
+      int number, JsonNode node, List<String> wrong, List<String> idle) {
+    String place = "entry %d: ".formatted(number);
+    if (!node.isObject()) {
+      wrong.add(
+          place + Fields.quote(node.toString()) + "; allowed: {\"type\", \"params\", \"prob\"}");
+      return Optional.empty();
+    }
+    String type = new Fields(place, node, wrong).text("type", PerturbationReader.TYPES);
+    if (!wrong.isEmpty()) {
+      return Optional.empty();
+    }
+    String at = "entry %d (%s): ".formatted(number, Fields.quote(type));
+    Fields fields = new Fields(at, node, wrong);
     fields.has("type");
-    Fields params = fields.object("params");
-    Perturbation perturbation = perturbation(type, params, place);
-    params.refuseOthers();
+    if (fields.has("aug_type")) {
+      augmentationType(type, fields, node, at, wrong);
+    }
+    Optional<Perturbation> perturbation =
+        PerturbationReader.of(type, at, wrong, idle).read(fields.object("params"));
+    if (perturbation.isEmpty()) {
+      wrong.clear();
+      wrong.add(
+          "%stype is \"%s\"; allowed: %s"
+              .formatted(place, Fields.quote(type), PerturbationReader.TYPES));
+    }
     double probability = fields.number("prob", 0, 1);
-    Ramp ramp = fields.has("ramp") ? ramp(fields.object("ramp"), at) : Ramp.NONE;
+    Ramp ramp = fields.has("ramp") ? ramp(fields.object("ramp"), at, wrong) : Ramp.NONE;
     fields.refuseOthers();
-    return new Entry(number, type, perturbation, probability, ramp);
+    boolean isOff = node.path("prob").isNumber() && node.path("prob").doubleValue() == 0;
+    return Optional.of(
+        new Entry(
+            number,
+            type,
+            isOff && !wrong.isEmpty() ? new Off() : perturbation.orElseGet(Off::new),
+            isOff ? 0 : Math.max(probability, Double.MIN_VALUE),
+            ramp));
   }
 
-  private static Perturbation perturbation(String type, Fields params, String place)
-      throws DataFileException {
-    return switch (type) {
-      case "noise" ->
-          new Noise(
-              params.range("min_snr_dB", "max_snr_dB", -MOST_DECIBELS, MOST_DECIBELS),
-              params.text("noise_manifest_path", A_PATH));
-      case "speed" -> new Speed(params.range("min_speed_rate", "max_speed_rate", 0.9, 1.1));
-      case "shift" ->
-          new Shift(params.range("min_shift_ms", "max_shift_ms", -MOST_SHIFT_MS, MOST_SHIFT_MS));
-      case "volume" ->
-          new Volume(params.range("min_gain_dBFS", "max_gain_dBFS", -MOST_DECIBELS, MOST_DECIBELS));
-      case "resample" -> new Resample(params.whole("new_sample_rate", 1000, 48_000));
-      case "impulse" -> new Impulse(params.text("impulse_manifest_path", A_PATH));
-      case "specaug" ->
-          new SpecAugment(
-              params.whole("F", 0, FeatureShape.BINS),
-              params.whole("T", 0, MOST_FRAMES),
-              params.whole("n_freq_masks", 0, MOST_MASKS),
-              params.whole("n_time_masks", 0, MOST_MASKS),
-              params.number("p", 0, 1, 1),
-              params.whole("W", 0, MOST_FRAMES, 40),
-              params.number("adaptive_number_ratio", 0, 1, 0),
-              params.number("adaptive_size_ratio", 0, 1, 0),
-              params.whole("max_n_time_masks", 0, MOST_MASKS, 20));
-      default ->
-          throw new DataFileException(
-              "%s: type is \"%s\"; allowed: %s".formatted(place, Fields.quote(type), TYPES));
-    };
+  /** PPASR's files say of each entry what it acts on, which its type says already. */
+  private static void augmentationType(
+      String type, Fields fields, JsonNode node, String at, List<String> wrong) {
+    String allowed = type.startsWith("spec") ? "feature" : "audio";
+    if (!node.get("aug_type").asText().equals(allowed)) {
+      fields.wrong("aug_type", node.get("aug_type"), "\"" + allowed + "\"");
+    }
   }
 
-  private static Ramp ramp(Fields fields, String at) throws DataFileException {
+  private static Ramp ramp(Fields fields, String at, List<String> wrong) {
+    int before = wrong.size();
     int from = fields.whole("from_epoch", 0, MOST_EPOCHS);
     int to = fields.whole("to_epoch", 1, MOST_EPOCHS);
     fields.refuseOthers();
-    if (to <= from) {
-      throw new DataFileException(
-          "%sto_epoch is %d; allowed: above from_epoch, which is %d".formatted(at, to, from));
+    if (wrong.size() == before && to <= from) {
+      wrong.add("%sto_epoch is %d; allowed: above from_epoch, which is %d".formatted(at, to, from));
     }
-    return new Ramp(from, to);
+    return wrong.size() == before ? new Ramp(from, to) : Ramp.NONE;
   }
 
   /**
-   * Finds the manifests that it names, whether or not they exist.
+   * Finds the manifests and folders of recordings that it names, whether or not they exist.
    *
    * @return by the path that the file gives
    * @throws DataFileException if one lies outside the dataset storage
@@ -146,8 +151,8 @@ public final class AugmentationFile {
                 .orElseThrow(
                     () ->
                         new DataFileException(
-                            "%smanifest %s: lies outside the dataset root"
-                                .formatted(entry.at(name), Fields.quote(path.get()))));
+                            "%s: %smanifest %s: lies outside the dataset root"
+                                .formatted(name, entry.at(), Fields.quote(path.get()))));
         manifests.put(path.get(), file);
       }
     }
@@ -157,6 +162,11 @@ public final class AugmentationFile {
   /** The whole file; a copy. */
   public byte[] content() {
     return content.clone();
+  }
+
+  /** What is off or changes nothing, a line each. */
+  List<String> warnings() {
+    return warnings;
   }
 
   String name() {
@@ -174,9 +184,17 @@ public final class AugmentationFile {
    * @param probability of each utterance to be perturbed
    */
   record Entry(int number, String type, Perturbation perturbation, double probability, Ramp ramp) {
+    static Entry unreadable(int number) {
+      return new Entry(number, "", new Off(), 1, Ramp.NONE);
+    }
+
     /** Begins a message about the entry. */
-    String at(String file) {
-      return "%s: entry %d (%s): ".formatted(file, number, type);
+    String at() {
+      return "entry %d (%s): ".formatted(number, Fields.quote(type));
+    }
+
+    boolean isOff() {
+      return probability == 0;
     }
 
     Optional<String> manifest() {

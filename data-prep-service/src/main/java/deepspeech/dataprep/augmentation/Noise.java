@@ -8,11 +8,25 @@ import java.util.Optional;
  * the whole utterance. Noise shorter than the speech is repeated; a silent cut is left off.
  *
  * @param snrDb decibels; the strength scales the amplitude of the noise
- * @param path manifest of the noise recordings
+ * @param path manifest of the noise recordings, or a folder of them
+ * @param repetition so many recordings are added at most, and at least one; each to what the ones
+ *     before it have made
  */
-record Noise(Range snrDb, String path) implements WaveformPerturbation {
+record Noise(Range snrDb, String path, int repetition) implements WaveformPerturbation {
+  /** Adds one recording. */
+  Noise(Range snrDb, String path) {
+    this(snrDb, path, 1);
+  }
+
   @Override
   public void apply(WorkingAudio audio, Draw draw) {
+    int times = repetition == 1 ? 1 : 1 + draw.random().nextInt(repetition);
+    for (int i = 0; i < times; i++) {
+      add(audio, draw);
+    }
+  }
+
+  private void add(WorkingAudio audio, Draw draw) {
     int chosen = draw.random().nextInt(draw.recordings().size());
     double position = draw.random().nextDouble();
     double decibels = snrDb.draw(draw.random());

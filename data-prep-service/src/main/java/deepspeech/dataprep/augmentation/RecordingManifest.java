@@ -13,7 +13,8 @@ import java.util.Optional;
 
 /**
  * A manifest of noise or of impulse responses: a JSON object with {@code audio_filepath} a line;
- * other fields, a duration among them, are ignored.
+ * other fields, a duration among them, are ignored. A recording counts as a whole: lines that name
+ * a part of it are reported.
  *
  * @param files of the lines that can be used, in their order
  * @param problem why lines cannot be used, without line break; empty if all can be
@@ -47,7 +48,15 @@ record RecordingManifest(List<Location> files, Optional<String> problem) {
       return new RecordingManifest(files, Optional.of("has no line"));
     }
     if (first == null) {
-      return new RecordingManifest(files, Optional.empty());
+      long parts =
+          lines.stream().flatMap(Optional::stream).filter(RecordingManifest::isPart).count();
+      return new RecordingManifest(
+          files,
+          parts == 0
+              ? Optional.empty()
+              : Optional.of(
+                  "%d of %d lines name a part of a recording by offset or start_time; the whole recording is used"
+                      .formatted(parts, lines.size())));
     }
     return new RecordingManifest(
         files,
@@ -55,6 +64,11 @@ record RecordingManifest(List<Location> files, Optional<String> problem) {
             ("%d of %d lines cannot be used, the first is %s; a line must be a JSON object with"
                     + " audio_filepath, a path inside the dataset root")
                 .formatted(lines.size() - files.size(), lines.size(), first)));
+  }
+
+  private static boolean isPart(String line) {
+    JsonNode object = Json.readTree(line.getBytes(StandardCharsets.UTF_8));
+    return object.path("offset").asDouble() > 0 || object.hasNonNull("start_time");
   }
 
   private static Optional<String> filepath(String line) {

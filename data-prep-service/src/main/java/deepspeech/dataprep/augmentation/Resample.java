@@ -10,25 +10,39 @@ import java.util.Arrays;
  * rate: what lies above half of it is gone. Length and features' rate stay.
  */
 final class Resample implements WaveformPerturbation {
-  private final Resampler there;
-  private final Resampler back;
+  private final int[] rates;
+  private final Resampler[] there;
+  private final Resampler[] back;
+
+  private Resample(int[] rates) {
+    this.rates = rates;
+    this.there = new Resampler[rates.length];
+    this.back = new Resampler[rates.length];
+    for (int i = 0; i < rates.length; i++) {
+      there[i] = new Resampler(SAMPLE_RATE, rates[i]);
+      back[i] = new Resampler(rates[i], SAMPLE_RATE);
+    }
+  }
 
   /**
    * Designs the filters.
    *
-   * @param sampleRate samples a second
+   * @param rates samples a second, at least one; of several each is as likely
    */
-  Resample(int sampleRate) {
-    this.there = new Resampler(SAMPLE_RATE, sampleRate);
-    this.back = new Resampler(sampleRate, SAMPLE_RATE);
+  static Resample to(int... rates) {
+    return new Resample(rates.clone());
   }
 
   /** The strength is the part of the band-limited audio in the mix with the original. */
   @Override
   public void apply(WorkingAudio audio, Draw draw) {
+    int chosen = rates.length == 1 ? 0 : draw.random().nextInt(rates.length);
+    if (rates[chosen] == SAMPLE_RATE) {
+      return;
+    }
     int length = audio.length();
     float[] samples = audio.samples();
-    float[] limited = back.resample(there.resample(Arrays.copyOf(samples, length)));
+    float[] limited = back[chosen].resample(there[chosen].resample(Arrays.copyOf(samples, length)));
     float[] mix = audio.room(length);
     float strength = (float) draw.strength();
     int common = Math.min(length, limited.length);

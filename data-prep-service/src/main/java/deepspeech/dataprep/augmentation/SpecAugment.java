@@ -18,6 +18,8 @@ import deepspeech.dataprep.batching.EpochRandom;
  * @param adaptiveNumberRatio above 0: time masks a frame, in the place of {@code timeMasks}
  * @param adaptiveSizeRatio above 0: T as a part of the frames, in the place of {@code timeMask}
  * @param mostTimeMasks at an adaptive number
+ * @param meanMasks whether masks have the mean of the utterance's normalised features in the place
+ *     of 0, the mean of the training set
  */
 record SpecAugment(
     int frequencyMask,
@@ -28,16 +30,35 @@ record SpecAugment(
     int warp,
     double adaptiveNumberRatio,
     double adaptiveSizeRatio,
-    int mostTimeMasks)
-    implements Perturbation {
+    int mostTimeMasks,
+    boolean meanMasks)
+    implements FeaturePerturbation {
+  /** Makes one whose masks are 0. */
+  SpecAugment(
+      int frequencyMask,
+      int timeMask,
+      int frequencyMasks,
+      int timeMasks,
+      double timeMaskPart,
+      int warp,
+      double adaptiveNumberRatio,
+      double adaptiveSizeRatio,
+      int mostTimeMasks) {
+    this(
+        frequencyMask,
+        timeMask,
+        frequencyMasks,
+        timeMasks,
+        timeMaskPart,
+        warp,
+        adaptiveNumberRatio,
+        adaptiveSizeRatio,
+        mostTimeMasks,
+        false);
+  }
 
-  /**
-   * Draws what is done to an utterance.
-   *
-   * @param frames of the utterance, from 1
-   * @param strength from 0 to 1
-   */
-  SpecAugmentation draw(EpochRandom random, int frames, double strength) {
+  @Override
+  public SpecAugmentation draw(EpochRandom random, int frames, double strength) {
     double centreDrawn = random.nextDouble();
     double distanceDrawn = random.nextDouble();
     int reach = (int) (strength * warp);
@@ -66,6 +87,6 @@ record SpecAugment(
       masked[2 * mask] = (int) ((frames - width) * random.nextDouble());
       masked[2 * mask + 1] = masked[2 * mask] + width;
     }
-    return new SpecAugmentation(frames, centre, moved, bins, masked);
+    return new SpecAugmentation(frames, centre, moved, bins, masked, meanMasks);
   }
 }

@@ -2,15 +2,17 @@ package deepspeech.dataprep.augmentation;
 
 import static deepspeech.dataprep.features.FeatureShape.BINS;
 
+import deepspeech.dataprep.features.Float16;
 import java.util.Arrays;
 
 /** What {@link SpecAugment} drew for one utterance. */
-public final class SpecAugmentation {
+public final class SpecAugmentation implements DrawnFeatures {
   private final int frames;
   private final int centre;
   private final int moved;
   private final int[] bins;
   private final int[] masked;
+  private final boolean meanMasks;
 
   /**
    * Holds a draw.
@@ -20,16 +22,18 @@ public final class SpecAugmentation {
    * @param moved where it moves to, from 1 to {@code frames - 2}
    * @param bins first bin and the one after the last, mask after mask
    * @param masked first frame and the one after the last, mask after mask
+   * @param meanMasks whether masks have the mean of the features that they are part of, not 0
    */
-  SpecAugmentation(int frames, int centre, int moved, int[] bins, int[] masked) {
+  SpecAugmentation(int frames, int centre, int moved, int[] bins, int[] masked, boolean meanMasks) {
     this.frames = frames;
     this.centre = centre;
     this.moved = moved;
     this.bins = bins.clone();
     this.masked = masked.clone();
+    this.meanMasks = meanMasks;
   }
 
-  /** Whether {@link #warp} does anything. */
+  @Override
   public boolean warps() {
     return centre != moved;
   }
@@ -41,6 +45,7 @@ public final class SpecAugmentation {
    * @param features [frames, 161], normalised or yet to be
    * @param warped receives [frames, 161]; another array
    */
+  @Override
   public void warp(float[] features, float[] warped) {
     int last = frames - 1;
     for (int frame = 0; frame < frames; frame++) {
@@ -60,22 +65,28 @@ public final class SpecAugmentation {
     }
   }
 
-  /**
-   * Puts 0, the mean, into what is masked.
-   *
-   * @param features normalised, [frames, 161] as IEEE half floats
-   */
+  /** Puts 0, the mean of the training set, or the mean of the features into what is masked. */
+  @Override
   public void mask(short[] features) {
+    short value = meanMasks ? mean(features) : 0;
     for (int i = 0; i < bins.length; i += 2) {
       if (bins[i] < bins[i + 1]) {
         for (int frame = 0; frame < frames; frame++) {
-          Arrays.fill(features, frame * BINS + bins[i], frame * BINS + bins[i + 1], (short) 0);
+          Arrays.fill(features, frame * BINS + bins[i], frame * BINS + bins[i + 1], value);
         }
       }
     }
     for (int i = 0; i < masked.length; i += 2) {
-      Arrays.fill(features, masked[i] * BINS, masked[i + 1] * BINS, (short) 0);
+      Arrays.fill(features, masked[i] * BINS, masked[i + 1] * BINS, value);
     }
+  }
+
+  private short mean(short[] features) {
+    double sum = 0;
+    for (int i = 0; i < frames * BINS; i++) {
+      sum += Float16.toFloat(features[i]);
+    }
+    return Float16.fromFloat((float) (sum / (frames * BINS)));
   }
 
   /** First bin and the one after the last, mask after mask; a copy. */

@@ -1,5 +1,6 @@
 package deepspeech.dataprep.augmentation;
 
+import deepspeech.dataprep.batching.EpochRandom;
 import java.util.Arrays;
 
 /**
@@ -11,8 +12,9 @@ import java.util.Arrays;
  * is left off.
  *
  * @param rate above 1 is faster; the strength scales its distance from 1
+ * @param rates how many rates there are, evenly spread over the range, ends included; below 1 any
  */
-record Speed(Range rate) implements WaveformPerturbation {
+record Speed(Range rate, int rates) implements WaveformPerturbation {
   private static final int STRETCH = 64;
 
   /** The numbers from 0 on: a table keeps the loop one that the JIT compiler vectorises. */
@@ -24,9 +26,14 @@ record Speed(Range rate) implements WaveformPerturbation {
     }
   }
 
+  /** Any rate of a range. */
+  Speed(Range rate) {
+    this(rate, 0);
+  }
+
   @Override
   public void apply(WorkingAudio audio, Draw draw) {
-    double drawn = 1 + draw.strength() * (rate.draw(draw.random()) - 1);
+    double drawn = 1 + draw.strength() * (draw(draw.random()) - 1);
     int length = audio.length();
     int newLength = (int) (length / drawn);
     if (newLength < draw.fewestSamples() || newLength > draw.mostSamples()) {
@@ -35,6 +42,14 @@ record Speed(Range rate) implements WaveformPerturbation {
     float[] resampled = audio.room(newLength);
     interpolate(audio.samples(), length, resampled, newLength);
     audio.replace(resampled, newLength);
+  }
+
+  private double draw(EpochRandom random) {
+    if (rates < 1) {
+      return rate.draw(random);
+    }
+    int chosen = (int) (rates * random.nextDouble());
+    return rates == 1 ? rate.min() : rate.min() + (rate.max() - rate.min()) * chosen / (rates - 1);
   }
 
   /**

@@ -1,6 +1,7 @@
 package deepspeech.dataprep.check;
 
 import deepspeech.dataprep.DataFileException;
+import deepspeech.dataprep.manifest.ManifestLine;
 import deepspeech.dataprep.manifest.ManifestLines;
 import deepspeech.dataprep.manifest.ManifestSource;
 import deepspeech.dataprep.manifest.Vocabulary;
@@ -16,6 +17,7 @@ import deepspeech.messages.features.DataSpecification;
 import deepspeech.messages.features.Split;
 import java.io.PrintStream;
 import java.nio.file.Path;
+import java.util.Iterator;
 import java.util.concurrent.Callable;
 import java.util.function.Consumer;
 import picocli.CommandLine.Command;
@@ -149,13 +151,32 @@ public final class CheckCommand implements Callable<Integer> {
     return report.isClean() ? 0 : FOUND;
   }
 
+  /** The lines, whose fields are counted as they are read. */
+  private static Iterator<ManifestLine> seen(ManifestLines lines, CheckReport report) {
+    return new Iterator<>() {
+      @Override
+      public boolean hasNext() {
+        return lines.hasNext();
+      }
+
+      @Override
+      public ManifestLine next() {
+        ManifestLine line = lines.next();
+        if (line.problem() == null) {
+          report.addFields(line.unknownFields(), line.utterance().line());
+        }
+        return line;
+      }
+    };
+  }
+
   private void run(
       ManifestCheck check, ManifestSource source, CheckReport report, Consumer<Finding> findings)
       throws DataFileException, InterruptedException {
     try (ManifestLines lines = source.lines();
         Progress progress = Progress.of(err, "check", source.countLines())) {
       check.run(
-          lines,
+          seen(lines, report),
           threads.threads(),
           outcome -> {
             report.add(outcome);

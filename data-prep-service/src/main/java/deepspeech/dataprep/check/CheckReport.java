@@ -2,6 +2,7 @@ package deepspeech.dataprep.check;
 
 import deepspeech.dataprep.check.ManifestCheck.Outcome;
 import deepspeech.dataprep.dataset.UnknownCharacterCounts;
+import deepspeech.dataprep.dataset.UnknownFieldCounts;
 import deepspeech.messages.deadletter.LeftOutReason;
 import deepspeech.messages.features.Split;
 import deepspeech.messages.features.UnknownCharacters;
@@ -22,6 +23,7 @@ final class CheckReport {
   private final Map<LeftOutReason, Long> counts = new EnumMap<>(LeftOutReason.class);
   private final Map<LeftOutReason, List<Finding>> examples = new EnumMap<>(LeftOutReason.class);
   private final UnknownCharacterCounts unknownCharacters = new UnknownCharacterCounts();
+  private final UnknownFieldCounts unknownFields = new UnknownFieldCounts();
   private long lines;
   private long usable;
   private double statedSeconds;
@@ -55,8 +57,12 @@ final class CheckReport {
     }
   }
 
+  void addFields(List<String> unknown, long line) {
+    unknownFields.add(unknown, line);
+  }
+
   boolean isClean() {
-    return counts.isEmpty();
+    return counts.isEmpty() && unknownFields.told().isEmpty();
   }
 
   boolean hasUsable() {
@@ -66,7 +72,7 @@ final class CheckReport {
   /** The report, to be printed. */
   List<String> lines(String manifest) {
     List<String> report = new ArrayList<>();
-    if (!isClean()) {
+    if (!counts.isEmpty()) {
       report.add(String.format("%-22s %10s  %s", "reason", "utterances", "a run"));
       counts.forEach(
           (reason, count) ->
@@ -89,6 +95,7 @@ final class CheckReport {
           "%d characters are not in the vocabulary: %s"
               .formatted(unknownCharacters.total(), unknownCharacters.mostFrequent()));
     }
+    unknownFields.told().ifPresent(report::add);
     return report;
   }
 

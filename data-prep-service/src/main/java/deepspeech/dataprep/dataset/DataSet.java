@@ -149,15 +149,17 @@ public final class DataSet {
 
   /** Why there is nothing to train on or to test with, in one line. */
   public String emptiness() {
+    String remedy =
+        split == Split.TEST ? "; name another test_manifest or set test_off to True" : "";
     if (leftOut.isEmpty()) {
-      return manifest + ": has no line";
+      return manifest + ": has no line" + remedy;
     }
     String reasons =
         leftOut.counts().entrySet().stream()
             .map(entry -> entry.getValue() + " " + entry.getKey())
             .collect(Collectors.joining(", "));
-    return "%s: no utterance can be used: %s; the first: %s"
-        .formatted(manifest, reasons, leftOut.get(0).detail());
+    return "%s: no utterance can be used: %s; the first: %s%s"
+        .formatted(manifest, reasons, leftOut.get(0).detail(), remedy);
   }
 
   public Split split() {

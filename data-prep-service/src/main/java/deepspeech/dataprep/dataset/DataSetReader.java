@@ -7,6 +7,7 @@ import deepspeech.dataprep.RecentlyUsed;
 import deepspeech.dataprep.augmentation.Augmentation;
 import deepspeech.dataprep.augmentation.AugmentationFile;
 import deepspeech.dataprep.augmentation.RecordingCache;
+import deepspeech.dataprep.augmentation.RecordingFolder;
 import deepspeech.dataprep.batching.BatchPlan;
 import deepspeech.dataprep.batching.ShuffleMethod;
 import deepspeech.dataprep.features.MeanStd;
@@ -128,6 +129,7 @@ final class DataSetReader {
                   split == Split.TRAIN ? "were dropped" : "count as errors",
                   unknownCharacters.mostFrequent()));
     }
+    manifest.unknownFields().told().ifPresent(line -> warnings.add(files.manifest() + ": " + line));
     return new DataSet(
         split,
         specification,
@@ -193,7 +195,10 @@ final class DataSetReader {
     Map<String, byte[]> contents = new HashMap<>();
     for (Map.Entry<String, Location> manifest : file.manifests(storage).entrySet()) {
       if (storage.exists(manifest.getValue())) {
-        byte[] content = content(manifest.getValue());
+        byte[] content =
+            RecordingFolder.isFolder(manifest.getValue())
+                ? RecordingFolder.manifest(manifest.getValue())
+                : content(manifest.getValue());
         contents.put(manifest.getKey(), content);
         hashes.put(manifest.getKey(), Sha256.of(content));
       }

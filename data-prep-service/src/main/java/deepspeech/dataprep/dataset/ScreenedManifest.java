@@ -1,6 +1,7 @@
 package deepspeech.dataprep.dataset;
 
 import deepspeech.dataprep.DataFileException;
+import deepspeech.dataprep.manifest.ManifestLine;
 import deepspeech.dataprep.manifest.ManifestReader;
 import deepspeech.dataprep.manifest.Utterance;
 import deepspeech.dataprep.manifest.Vocabulary;
@@ -20,13 +21,15 @@ import java.util.Optional;
  * @param leftOut the other lines
  * @param unknownCharacters of the usable utterances
  * @param firstUnknown the line that has the first of them; empty if there is none
+ * @param unknownFields the fields of the lines whose meaning is not known
  */
 record ScreenedManifest(
     String hash,
     UtteranceTable utterances,
     LeftOutLog leftOut,
     UnknownCharacterCounts unknownCharacters,
-    Optional<Long> firstUnknown) {
+    Optional<Long> firstUnknown,
+    UnknownFieldCounts unknownFields) {
 
   /**
    * Reads a manifest to its end and closes it.
@@ -42,13 +45,14 @@ record ScreenedManifest(
         LeftOutLog.Writer leftOut = new LeftOutLog.Writer();
         InputStream file = new DigestInputStream(manifest, digest)) {
       Screening screening = new Screening(screen, usable, leftOut);
-      ManifestReader.read(file, location.toString(), screening::take, leftOut::add);
+      ManifestReader.read(file, location.toString(), screening::take);
       return new ScreenedManifest(
           Sha256.text(digest),
           usable.finish(),
           leftOut.finish(),
           screening.unknownCharacters,
-          Optional.ofNullable(screening.firstUnknown));
+          Optional.ofNullable(screening.firstUnknown),
+          screening.unknownFields);
     } catch (IOException | UncheckedIOException e) {
       throw new DataFileException(location + ": cannot be read: " + e.getMessage(), e);
     }
@@ -60,6 +64,7 @@ record ScreenedManifest(
     private final UtteranceTable.Writer usable;
     private final LeftOutLog.Writer leftOut;
     private final UnknownCharacterCounts unknownCharacters = new UnknownCharacterCounts();
+    private final UnknownFieldCounts unknownFields = new UnknownFieldCounts();
     private Long firstUnknown;
 
     Screening(UtteranceScreen screen, UtteranceTable.Writer usable, LeftOutLog.Writer leftOut) {
@@ -68,7 +73,13 @@ record ScreenedManifest(
       this.leftOut = leftOut;
     }
 
-    void take(Utterance utterance) {
+    void take(ManifestLine line) {
+      if (line.problem() != null) {
+        leftOut.add(line.problem());
+        return;
+      }
+      Utterance utterance = line.utterance();
+      unknownFields.add(line.unknownFields(), utterance.line());
       UtteranceScreen.Screened screened = screen.screen(utterance);
       if (screened.problem() != null) {
         leftOut.add(screened.problem());

@@ -96,12 +96,19 @@ public final class UtteranceScreen {
       return leftOut(
           utterance, LeftOutReason.UNKNOWN_CHARACTERS, told(transcript.unknownCharacters()));
     }
-    OptionalLong earlier = lineByPath.add(utterance.audioFilepath(), utterance.line());
+    OptionalLong earlier =
+        lineByPath.add(utterance.identity(utterance.audioFilepath()), utterance.line());
     if (earlier.isPresent()) {
       return leftOut(
           utterance,
           LeftOutReason.DUPLICATE_PATH,
-          "%s is already on line %d".formatted(utterance.audioFilepath(), earlier.getAsLong()));
+          "%s%s is already on line %d"
+              .formatted(
+                  utterance.audioFilepath(),
+                  utterance.offset().isPresent()
+                      ? " from " + utterance.offset().getAsDouble() + " s on"
+                      : "",
+                  earlier.getAsLong()));
     }
     return null;
   }

@@ -8,6 +8,7 @@ import java.nio.LongBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.AbstractList;
 import java.util.Arrays;
+import java.util.OptionalDouble;
 import java.util.RandomAccess;
 
 /**
@@ -33,10 +34,16 @@ final class UtteranceTable extends AbstractList<UsableUtterance> implements Rand
   public UsableUtterance get(int index) {
     ByteBuffer record = records.record(positions.get(index));
     long line = record.getLong();
+    double offset = record.getDouble();
     String path = text(record, record.getInt());
     String text = text(record, record.remaining());
     return new UsableUtterance(
-        new Utterance(line, path, durations.get(index), text),
+        new Utterance(
+            line,
+            path,
+            offset < 0 ? OptionalDouble.empty() : OptionalDouble.of(offset),
+            durations.get(index),
+            text),
         vocabulary.transcript(text).labels());
   }
 
@@ -66,6 +73,7 @@ final class UtteranceTable extends AbstractList<UsableUtterance> implements Rand
   /** Takes utterances in; not thread-safe. */
   static final class Writer implements AutoCloseable {
     private static final int FIRST_ROOM = 1024;
+    private static final double WHOLE_FILE = -1;
 
     private final RecordFile.Writer records = new RecordFile.Writer();
     private final Vocabulary vocabulary;
@@ -88,8 +96,14 @@ final class UtteranceTable extends AbstractList<UsableUtterance> implements Rand
       byte[] path = utterance.audioFilepath().getBytes(StandardCharsets.UTF_8);
       byte[] text = utterance.text().getBytes(StandardCharsets.UTF_8);
       ByteBuffer record =
-          ByteBuffer.allocate(Long.BYTES + Integer.BYTES + path.length + text.length);
-      record.putLong(utterance.line()).putInt(path.length).put(path).put(text);
+          ByteBuffer.allocate(
+              Long.BYTES + Double.BYTES + Integer.BYTES + path.length + text.length);
+      record
+          .putLong(utterance.line())
+          .putDouble(utterance.offset().orElse(WHOLE_FILE))
+          .putInt(path.length)
+          .put(path)
+          .put(text);
       positions[size] = records.add(record.array());
       durations[size] = utterance.duration();
       mostLabels = Math.max(mostLabels, usable.labels().length);

@@ -41,7 +41,7 @@ public final class UtteranceAudio {
       throw new UnusableAudioException(
           LeftOutReason.OUTSIDE_ROOT, "the path leads outside the dataset root");
     }
-    Waveform waveform = audio.read(storage, file.get());
+    Waveform waveform = audio.read(storage, file.get(), usable.utterance().segment());
     check(split, specification, usable, waveform);
     return waveform;
   }

@@ -5,7 +5,7 @@ import static deepspeech.dataprep.features.FeatureShape.BINS;
 import deepspeech.dataprep.audio.UnusableAudioException;
 import deepspeech.dataprep.audio.Waveform;
 import deepspeech.dataprep.augmentation.Augmentation;
-import deepspeech.dataprep.augmentation.SpecAugmentation;
+import deepspeech.dataprep.augmentation.DrawnFeatures;
 import deepspeech.dataprep.augmentation.UtteranceKey;
 import deepspeech.dataprep.augmentation.WorkingAudio;
 import deepspeech.dataprep.dataset.DataSet;
@@ -56,10 +56,10 @@ final class UtteranceEncoder {
       augmentation.perturb(working, key, fewestSamples(usable.labels()));
       double gain = GainNormalizer.gain(working.samples(), working.length());
       int frames = FeatureShape.frames(working.length());
-      List<SpecAugmentation> drawn = augmentation.features(key, frames);
+      List<DrawnFeatures> drawn = augmentation.features(key, frames);
       features = room(features, frames);
       spectrogram.compute(working.samples(), working.length(), gain, features);
-      for (SpecAugmentation augmented : drawn) {
+      for (DrawnFeatures augmented : drawn) {
         warp(augmented, frames);
       }
       short[] normalized = normalizer.normalize(features, frames);
@@ -71,7 +71,7 @@ final class UtteranceEncoder {
   }
 
   /** Warping moves frames; normalising does the same to each of them, so it can come after. */
-  private void warp(SpecAugmentation augmented, int frames) {
+  private void warp(DrawnFeatures augmented, int frames) {
     if (augmented.warps()) {
       warped = room(warped, frames);
       augmented.warp(features, warped);

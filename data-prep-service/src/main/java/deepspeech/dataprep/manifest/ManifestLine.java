@@ -1,11 +1,13 @@
 package deepspeech.dataprep.manifest;
 
 import deepspeech.messages.features.LeftOut;
+import java.util.List;
 
 /**
  * A line of a manifest.
  *
  * @param utterance null if the line is malformed
  * @param problem why there is no utterance; null if there is one
+ * @param unknownFields fields of the line whose meaning is not known
  */
-public record ManifestLine(Utterance utterance, LeftOut problem) {}
+public record ManifestLine(Utterance utterance, LeftOut problem, List<String> unknownFields) {}

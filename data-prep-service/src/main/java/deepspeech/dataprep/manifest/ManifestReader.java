@@ -8,12 +8,18 @@ import deepspeech.messages.features.LeftOut;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.function.Consumer;
 
 /**
  * Reads manifests: UTF-8, on each line a JSON object {@code {"audio_filepath": text, "duration":
- * seconds, "text": text}}; further fields are ignored. A line that is not so is left out, with the
- * file, the line number and the reason.
+ * seconds, "text": text}}. With {@code "offset": seconds} (NeMo), or {@code "start_time"} and
+ * {@code "end_time"} (PPASR), the utterance is that part of the file. Fields that only describe the
+ * utterance are ignored, those that are not known are reported with the line. A line that is not
+ * so, or has a field that changes what its audio is, is left out, with the file, the line number
+ * and the reason.
  */
 public final class ManifestReader {
   private static final int LONGEST_QUOTE = 60;
@@ -26,32 +32,27 @@ public final class ManifestReader {
    *
    * @param file is read to its end
    * @param name of the file, for messages
-   * @param utterances takes the well-formed lines, in their order
-   * @param leftOut takes the other lines, in their order
+   * @param taker takes the lines, in their order
    */
-  public static void read(
-      InputStream file, String name, Consumer<Utterance> utterances, Consumer<LeftOut> leftOut)
+  public static void read(InputStream file, String name, Consumer<ManifestLine> taker)
       throws IOException {
     LineReader lines = new LineReader(file, LONGEST_LINE);
     for (long number = 1; lines.next(); number++) {
-      ManifestLine line = line(lines, number, name);
-      if (line.problem() == null) {
-        utterances.accept(line.utterance());
-      } else {
-        leftOut.accept(line.problem());
-      }
+      taker.accept(line(lines, number, name));
     }
   }
 
   /** Reads the line that a reader stands at. */
-  static ManifestLine line(LineReader lines, long number, String name) {
+  public static ManifestLine line(LineReader lines, long number, String name) {
     try {
-      return new ManifestLine(utterance(text(lines), number), null);
+      JsonNode object = object(text(lines));
+      return new ManifestLine(utterance(object, number), null, ManifestFields.unknown(object));
     } catch (MalformedLineException e) {
       return new ManifestLine(
           null,
           new LeftOut(
-              number, null, LeftOutReason.MALFORMED_LINE, at(name, number) + e.getMessage()));
+              number, null, LeftOutReason.MALFORMED_LINE, at(name, number) + e.getMessage()),
+          List.of());
     }
   }
 
@@ -68,7 +69,7 @@ public final class ManifestReader {
     return name + " line " + line + ": ";
   }
 
-  private static Utterance utterance(String line, long number) throws MalformedLineException {
+  private static JsonNode object(String line) throws MalformedLineException {
     if (line.isBlank()) {
       throw new MalformedLineException("empty; a JSON object is expected");
     }
@@ -81,9 +82,17 @@ public final class ManifestReader {
     if (!object.isObject()) {
       throw new MalformedLineException("%s; a JSON object is expected".formatted(quote(object)));
     }
+    return object;
+  }
+
+  private static Utterance utterance(JsonNode object, long number) throws MalformedLineException {
     String path = text(object, "audio_filepath");
     if (path.isBlank()) {
       throw new MalformedLineException("audio_filepath is empty; a path is expected");
+    }
+    Optional<String> problem = ManifestFields.problem(object);
+    if (problem.isPresent()) {
+      throw new MalformedLineException(problem.get());
     }
     JsonNode duration = object.get("duration");
     if (duration == null) {
@@ -95,7 +104,47 @@ public final class ManifestReader {
       throw new MalformedLineException(
           "duration is %s; seconds greater than 0 are expected".formatted(quote(duration)));
     }
-    return new Utterance(number, path, duration.asDouble(), text(object, "text"));
+    String text = text(object, "text");
+    if (isGiven(object, "start_time") || isGiven(object, "end_time")) {
+      return between(number, path, object, text);
+    }
+    OptionalDouble offset =
+        isGiven(object, "offset")
+            ? OptionalDouble.of(seconds(object, "offset"))
+            : OptionalDouble.empty();
+    return new Utterance(number, path, offset, duration.asDouble(), text);
+  }
+
+  /** The duration is that of the two times, whatever the duration says. */
+  private static Utterance between(long number, String path, JsonNode object, String text)
+      throws MalformedLineException {
+    double start = seconds(object, "start_time");
+    double end = seconds(object, "end_time");
+    if (end <= start) {
+      throw new MalformedLineException(
+          "end_time is %s; seconds above start_time, %s, are expected"
+              .formatted(quote(object.get("end_time")), quote(object.get("start_time"))));
+    }
+    if (isGiven(object, "offset") && seconds(object, "offset") != start) {
+      throw new MalformedLineException(
+          "offset is %s and start_time is %s; one of them is expected"
+              .formatted(quote(object.get("offset")), quote(object.get("start_time"))));
+    }
+    return new Utterance(number, path, OptionalDouble.of(start), end - start, text);
+  }
+
+  private static boolean isGiven(JsonNode object, String field) {
+    return object.hasNonNull(field);
+  }
+
+  private static double seconds(JsonNode object, String field) throws MalformedLineException {
+    JsonNode value = object.path(field);
+    if (!value.isNumber() || !(value.asDouble() >= 0) || Double.isInfinite(value.asDouble())) {
+      throw new MalformedLineException(
+          "%s is %s; seconds from 0 are expected"
+              .formatted(field, value.isMissingNode() ? "missing" : quote(value)));
+    }
+    return value.asDouble();
   }
 
   private static String text(JsonNode object, String field) throws MalformedLineException {
@@ -110,7 +159,7 @@ public final class ManifestReader {
     return value.textValue();
   }
 
-  private static String quote(JsonNode value) {
+  static String quote(JsonNode value) {
     String text = value.toString();
     return text.length() <= LONGEST_QUOTE ? text : text.substring(0, LONGEST_QUOTE) + "...";
   }

@@ -7,17 +7,25 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * The tokens that a text is made of: the blank, then single Unicode characters. The label of a
  * token is its position, the blank's is 0. Immutable.
  *
  * <p>The file has one token a line, optionally followed by a tab and a count, {@code <blank>}
- * first.
+ * first. {@code <space>} is the space character, as in PPASR. {@code <unk>}, {@code <eos>} and the
+ * like, which PPASR, WeNet and ESPnet put among the characters, keep their places, so that a model
+ * has the outputs that its vocabulary has, and are labels of no text.
  */
 public final class Vocabulary {
   /** The token of the CTC blank. */
   public static final String BLANK = "<blank>";
+
+  private static final String SPACE = "<space>";
+  private static final Set<String> SPECIAL =
+      Set.of("<unk>", "<UNK>", "<eos>", "<sos>", "<sos/eos>", "<s>", "</s>", "<pad>", "<mask>");
 
   private static final int[] NONE = {};
 
@@ -45,6 +53,9 @@ public final class Vocabulary {
       String at = ManifestReader.at(name, i + 1L);
       String line = lines.get(i).orElseThrow(() -> new DataFileException(at + "not UTF-8"));
       String token = token(line, at);
+      if (token.equals(SPACE)) {
+        token = " ";
+      }
       if (i == 0) {
         if (!token.equals(BLANK)) {
           throw new DataFileException(
@@ -54,12 +65,14 @@ public final class Vocabulary {
         if (token.isEmpty()) {
           throw new DataFileException(at + "the token is empty; one character is expected");
         }
-        if (token.codePointCount(0, token.length()) != 1) {
+        boolean isSpecial = SPECIAL.contains(token);
+        if (!isSpecial && token.codePointCount(0, token.length()) != 1) {
           throw new DataFileException(
-              "%sthe token is '%s'; one character is expected".formatted(at, token));
+              "%sthe token is '%s'; one character is expected, %s for the space, or one of %s, which no text has"
+                  .formatted(at, token, SPACE, String.join(", ", new TreeSet<>(SPECIAL))));
         }
-        Integer earlier = labels.put(token.codePointAt(0), i);
-        if (earlier != null) {
+        int earlier = isSpecial ? tokens.indexOf(token) : putIfNew(labels, token.codePointAt(0), i);
+        if (earlier >= 0) {
           throw new DataFileException(
               "%sthe token '%s' is already on line %d".formatted(at, token, earlier + 1));
         }
@@ -70,10 +83,16 @@ public final class Vocabulary {
       throw new DataFileException(
           "%s: is empty; %s and the characters are expected".formatted(name, BLANK));
     }
-    if (tokens.size() == 1) {
-      throw new DataFileException("%s: has no token beside %s".formatted(name, BLANK));
+    if (labels.isEmpty()) {
+      throw new DataFileException("%s: has no character beside %s".formatted(name, BLANK));
     }
     return new Vocabulary(tokens, labels);
+  }
+
+  /** The label that a character has already; -1 if it is new. */
+  private static int putIfNew(Map<Integer, Integer> labels, int character, int label) {
+    Integer earlier = labels.putIfAbsent(character, label);
+    return earlier == null ? -1 : earlier;
   }
 
   private static String token(String line, String at) throws DataFileException {

@@ -1,6 +1,8 @@
 package deepspeech.dataprep.prepare;
 
+import deepspeech.dataprep.manifest.Segment;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /**
  * What is known of a recording before it is looked at.
@@ -8,9 +10,15 @@ import java.nio.file.Path;
  * @param source annotation list or folder that it is from
  * @param line in the list, from 1; 0 if it is from a folder
  * @param audio path of its file, as the source gives it
+ * @param segment the part of the file; empty for all of it
  * @param text what is said; empty for noise
  */
-record Annotation(Path source, long line, String audio, String text) {
+record Annotation(Path source, long line, String audio, Optional<Segment> segment, String text) {
+  /** A recording that is a whole file. */
+  Annotation(Path source, long line, String audio, String text) {
+    this(source, line, audio, Optional.empty(), text);
+  }
+
   /** The beginning of a message about it. */
   String at() {
     return at(source, line);

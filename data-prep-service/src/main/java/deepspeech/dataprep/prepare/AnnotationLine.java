@@ -1,5 +1,6 @@
 package deepspeech.dataprep.prepare;
 
+import deepspeech.messages.deadletter.LeftOutReason;
 import deepspeech.messages.features.LeftOut;
 
 /**
@@ -8,4 +9,9 @@ import deepspeech.messages.features.LeftOut;
  * @param annotation null if the line is malformed
  * @param problem why there is no annotation; null if there is one
  */
-record AnnotationLine(Annotation annotation, LeftOut problem) {}
+record AnnotationLine(Annotation annotation, LeftOut problem) {
+  /** A line that cannot be used. */
+  static AnnotationLine leftOut(long line, String audio, LeftOutReason reason, String detail) {
+    return new AnnotationLine(null, new LeftOut(line, audio, reason, detail));
+  }
+}

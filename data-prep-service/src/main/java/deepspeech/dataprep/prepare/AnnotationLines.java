@@ -1,7 +1,11 @@
 package deepspeech.dataprep.prepare;
 
 import deepspeech.dataprep.DataFileException;
+import deepspeech.dataprep.dataset.UnknownFieldCounts;
 import deepspeech.dataprep.manifest.LineReader;
+import deepspeech.dataprep.manifest.ManifestLine;
+import deepspeech.dataprep.manifest.ManifestReader;
+import deepspeech.dataprep.manifest.Utterance;
 import deepspeech.dataprep.tool.WholeFile;
 import deepspeech.messages.deadletter.LeftOutReason;
 import deepspeech.messages.features.LeftOut;
@@ -13,16 +17,19 @@ import java.nio.file.Path;
 import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
+import java.util.Optional;
 
 /**
- * The lines of annotation lists, one list after the other, of which it holds one line: UTF-8, the
- * path of an audio file, a tab and the text; what follows a second tab is ignored, as in the seed.
- * Throws an {@link UncheckedIOException} with the list's name if a list cannot be read to its end.
+ * The lines of annotation lists, one list after the other, of which it holds one line: UTF-8, in
+ * some form, or a JSON object as in a manifest, which PPASR's lists of segments are. Throws an
+ * {@link UncheckedIOException} with the list's name if a list cannot be read to its end.
  */
-final class AnnotationLines implements Iterator<AnnotationLine>, AutoCloseable {
+final class AnnotationLines implements Annotations {
   private static final int LONGEST_LINE = 1 << 20;
 
   private final Iterator<Path> lists;
+  private final AnnotationForm form;
+  private final UnknownFieldCounts unknownFields = new UnknownFieldCounts();
   private Path list;
   private InputStream file;
   private LineReader reader;
@@ -30,7 +37,12 @@ final class AnnotationLines implements Iterator<AnnotationLine>, AutoCloseable {
   private AnnotationLine next;
 
   AnnotationLines(List<Path> lists) {
+    this(lists, AnnotationForm.TAB_SEPARATED);
+  }
+
+  AnnotationLines(List<Path> lists, AnnotationForm form) {
     this.lists = lists.iterator();
+    this.form = form;
   }
 
   /**
@@ -62,7 +74,7 @@ final class AnnotationLines implements Iterator<AnnotationLine>, AutoCloseable {
         }
         if (reader.next()) {
           number++;
-          next = line();
+          next = line().orElse(null);
         } else {
           close();
         }
@@ -95,20 +107,40 @@ final class AnnotationLines implements Iterator<AnnotationLine>, AutoCloseable {
     }
   }
 
-  private AnnotationLine line() {
+  @Override
+  public Optional<String> remark() {
+    return unknownFields.told();
+  }
+
+  private Optional<AnnotationLine> line() {
     if (reader.isTooLong()) {
-      return malformed("longer than %d bytes".formatted(LONGEST_LINE));
+      return Optional.of(malformed("longer than %d bytes".formatted(LONGEST_LINE)));
     }
     String line = reader.text().orElse(null);
     if (line == null) {
-      return malformed("not UTF-8");
+      return Optional.of(malformed("not UTF-8"));
     }
-    String[] fields = line.split("\t", 3);
-    if (fields.length < 2 || fields[0].isBlank()) {
-      return malformed("a path, a tab and a text are expected");
+    if (line.startsWith("{")) {
+      return Optional.of(object());
     }
+    return form.isHeader(number)
+        ? Optional.empty()
+        : Optional.of(
+            form.read(list, number, line)
+                .map(annotation -> new AnnotationLine(annotation, null))
+                .orElseGet(() -> malformed(form.expected() + " are expected")));
+  }
+
+  private AnnotationLine object() {
+    ManifestLine line = ManifestReader.line(reader, number, list.toString());
+    unknownFields.add(line.unknownFields(), number);
+    if (line.problem() != null) {
+      return new AnnotationLine(null, line.problem());
+    }
+    Utterance utterance = line.utterance();
     return new AnnotationLine(
-        new Annotation(list, number, fields[0].strip().replace('\\', '/'), fields[1].strip()),
+        new Annotation(
+            list, number, utterance.audioFilepath(), utterance.segment(), utterance.text()),
         null);
   }
 

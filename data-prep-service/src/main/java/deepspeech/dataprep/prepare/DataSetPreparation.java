@@ -5,6 +5,7 @@ import static deepspeech.dataprep.features.FeatureShape.SAMPLE_RATE;
 import deepspeech.dataprep.DataFileException;
 import deepspeech.dataprep.audio.AudioReader;
 import deepspeech.dataprep.augmentation.RecordingCache;
+import deepspeech.dataprep.dataset.UnknownFieldCounts;
 import deepspeech.dataprep.features.MeanStd;
 import deepspeech.dataprep.features.MeanStdFile;
 import deepspeech.dataprep.manifest.ManifestLine;
@@ -24,6 +25,7 @@ import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
 
 /**
@@ -65,52 +67,62 @@ final class DataSetPreparation {
   }
 
   /**
-   * Makes {@code manifest.train} and {@code manifest.test} of annotation lists.
+   * Makes the manifests of annotations. The test set is surveyed first: audio that it has in common
+   * with the training set is tested and not trained on.
    *
-   * @param testAnnotations null to take every so-many-th usable line of the others
+   * @param testEvery how often a usable line is tested where the splits have no test set; null to
+   *     decide by their number, see {@link TestShare}
    * @return the training manifest
    */
-  ManifestSource annotated(Path annotations, Path testAnnotations, int testEvery)
+  ManifestSource annotated(Splits splits, Integer testEvery)
       throws DataFileException, InterruptedException {
+    splits.remarks().forEach(err::println);
     ManifestFile train = files.manifest(folder.resolve("manifest.train"));
     ManifestFile test = files.manifest(folder.resolve("manifest.test"));
     AudioReader audio =
         new AudioReader(SAMPLE_RATE, DataSpecification.LONGEST_TEST_UTTERANCE_SECONDS);
     RecordingSurvey survey =
         new RecordingSurvey(storage, rootFolder, folder, audio, rule, new SideBySide(threads));
-    List<Path> lists = DataFolder.lists(annotations, testAnnotations);
-    if (testAnnotations == null) {
-      survey(survey, lists, "annotations", every(testEvery, train, test));
+    if (splits.test().isPresent()) {
+      survey(survey, splits.test().get(), "test annotations", test::add);
+      survey(survey, splits.train(), "annotations", train::add);
     } else {
-      survey(survey, lists, "annotations", train::add);
-      survey(survey, DataFolder.lists(testAnnotations, null), "test annotations", test::add);
+      TestShare share = TestShare.of(testEvery, splits.train().count());
+      share.remark().ifPresent(err::println);
+      survey(
+          survey,
+          splits.train(),
+          "annotations",
+          utterance ->
+              (share.takes(train.utterances() + test.utterances()) ? test : train).add(utterance));
     }
     files.made(train, "utterances");
     files.made(test, "utterances");
     if (test.utterances() == 0) {
       err.println(
-          testAnnotations == null
-              ? "manifest.test has no utterance: there are %d usable ones, and --test-every is %d"
-                  .formatted(train.utterances(), testEvery)
-              : "manifest.test has no utterance");
+          "manifest.test has no utterance: "
+              + (splits.test().isPresent()
+                  ? "no line of the test annotations can be used"
+                  : "of %d usable ones none is taken; set a smaller --test-every"
+                      .formatted(train.utterances()))
+              + ", name a list with --test-annotations or train with --test_off=True");
+    }
+    for (Map.Entry<String, AnnotationSource> other : splits.others().entrySet()) {
+      ManifestFile manifest = files.manifest(folder.resolve("manifest." + other.getKey()));
+      survey(survey, other.getValue(), other.getKey() + " annotations", manifest::add);
+      files.made(manifest, "utterances");
     }
     return train.written();
   }
 
-  private static Consumer<Utterance> every(int testEvery, ManifestFile train, ManifestFile test) {
-    return utterance -> {
-      long number = train.utterances() + test.utterances();
-      (number > 0 && number % testEvery == 0 ? test : train).add(utterance);
-    };
-  }
-
   private void survey(
-      RecordingSurvey survey, List<Path> lists, String task, Consumer<Utterance> utterances)
+      RecordingSurvey survey, AnnotationSource source, String task, Consumer<Utterance> utterances)
       throws DataFileException, InterruptedException {
     Problems problems = new Problems();
-    try (AnnotationLines lines = new AnnotationLines(lists);
-        Progress progress = Progress.of(err, task, AnnotationLines.count(lists))) {
+    try (Annotations lines = source.open();
+        Progress progress = Progress.of(err, task, source.count())) {
       survey.survey(lines, utterances, problems::add, progress::step);
+      lines.remark().ifPresent(err::println);
     }
     problems.tell(err);
   }
@@ -142,16 +154,19 @@ final class DataSetPreparation {
   CharacterCounts characters(ManifestSource manifest) throws DataFileException {
     CharacterCounts counts = new CharacterCounts();
     Problems problems = new Problems();
+    UnknownFieldCounts unknownFields = new UnknownFieldCounts();
     try (ManifestLines lines = manifest.lines()) {
       while (lines.hasNext()) {
         ManifestLine line = lines.next();
         if (line.problem() == null) {
+          unknownFields.add(line.unknownFields(), line.utterance().line());
           counts.add(NormalisedText.of(line.utterance().text(), rule));
         } else {
           problems.add(line.problem());
         }
       }
     }
+    unknownFields.told().ifPresent(told -> err.println(manifest + ": " + told));
     problems.tell(err);
     return counts;
   }

@@ -14,12 +14,15 @@ import deepspeech.messages.features.Split;
 import deepspeech.messages.features.TextNormalisation;
 import java.io.PrintStream;
 import java.nio.file.Path;
+import java.util.Objects;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /**
@@ -32,8 +35,8 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     sortOptions = false,
     description = {
-      "Makes all that training needs of annotation lists (--annotations), or what it needs beside a"
-          + " manifest (--manifest).",
+      "Makes all that training needs of annotation lists (--annotations) or of a published corpus"
+          + " (--corpus), or what it needs beside a manifest (--manifest).",
       "Lines and audio that cannot be used are left out and told."
     },
     exitCodeListHeading = "Exit codes:%n",
@@ -53,26 +56,43 @@ public final class PrepareCommand implements Callable<Integer> {
       paramLabel = "PATH",
       description = {
         "Annotation list, or a folder of such: on each line the path of an audio file, a tab and the"
-            + " text, in UTF-8.",
+            + " text, in UTF-8, or a JSON object as in a manifest. Or a Kaldi data folder (wav.scp,"
+            + " text, segments), or cuts or supervisions of Lhotse (.jsonl, .jsonl.gz).",
         "A path is relative to the list's folder, else to the dataset root. Makes manifest.train and"
             + " manifest.test."
       })
   private Path annotations;
 
   @Option(
+      names = "--corpus",
+      paramLabel = "NAME",
+      description =
+          "A corpus as it is unpacked, with its own splits: aishell, thchs30, free-st, librispeech"
+              + " or common-voice. Makes manifest.train, manifest.test and, where there is such a"
+              + " split, manifest.dev.")
+  private String corpus;
+
+  @Parameters(
+      paramLabel = "DIR",
+      arity = "0..1",
+      description = "Folder of the corpus, or the one that it lies in.")
+  private Path corpusFolder;
+
+  @Option(
       names = "--test-annotations",
       paramLabel = "PATH",
-      description = "The same for manifest.test. Default: lines of the others, see --test-every.")
+      description =
+          "The same for manifest.test. Default: the list called test.txt in the folder, else lines"
+              + " of the others, see --test-every.")
   private Path testAnnotations;
 
   @Option(
       names = "--test-every",
       paramLabel = "N",
-      defaultValue = "500",
       description =
-          "Every so-many-th usable line goes to manifest.test instead, but for the first."
-              + " Default: ${DEFAULT-VALUE}.")
-  private int testEvery;
+          "Without a test list every so-many-th usable line goes to manifest.test instead, but for"
+              + " the first. Default: 500; of fewer than 501 lines 10.")
+  private Integer testEvery;
 
   @Option(
       names = "--manifest",
@@ -190,7 +210,7 @@ public final class PrepareCommand implements Callable<Integer> {
     ManifestSource lines;
     if (source == null) {
       location = new LocalFile(folder.resolve("manifest.train"));
-      lines = preparation.annotated(annotations, testAnnotations, testEvery);
+      lines = preparation.annotated(splits(), testEvery);
     } else {
       Location there = storage.file("--manifest", source);
       location = there;
@@ -199,7 +219,7 @@ public final class PrepareCommand implements Callable<Integer> {
     CharacterCounts characters = preparation.characters(lines);
     if (characters.texts() == 0) {
       throw new DataFileException(
-          (source == null ? annotations : location) + ": has no line that can be used");
+          (source == null ? annotated() : location) + ": has no line that can be used");
     }
     if (noise != null) {
       preparation.noise(noise);
@@ -218,8 +238,16 @@ public final class PrepareCommand implements Callable<Integer> {
   }
 
   private String wrongUsage() {
-    if ((annotations == null) == (manifest == null)) {
-      return "one of --annotations and --manifest is needed";
+    if (Stream.of(annotations, manifest, corpus).filter(Objects::nonNull).count() != 1) {
+      return "one of --annotations, --manifest and --corpus is needed";
+    }
+    if ((corpus == null) != (corpusFolder == null)) {
+      return corpus == null
+          ? "%s goes with --corpus only".formatted(corpusFolder)
+          : "--corpus %s needs the folder of the corpus behind it".formatted(corpus);
+    }
+    if (corpus != null && Corpus.of(corpus).isEmpty()) {
+      return "--corpus is %s; allowed: %s".formatted(corpus, Corpus.names());
     }
     if (testAnnotations != null && annotations == null) {
       return "--test-annotations goes with --annotations only";
@@ -233,7 +261,18 @@ public final class PrepareCommand implements Callable<Integer> {
     if (numSamples < 1 && numSamples != ALL) {
       return "--num-samples must be at least 1, or -1 for all";
     }
-    return testEvery < 2 ? "--test-every must be at least 2" : null;
+    return testEvery != null && testEvery < 2 ? "--test-every must be at least 2" : null;
+  }
+
+  private Splits splits() throws DataFileException {
+    return corpus == null
+        ? AnnotationFolder.splits(annotations, testAnnotations)
+        : Corpus.of(corpus).orElseThrow().splits(corpusFolder.toAbsolutePath().normalize());
+  }
+
+  /** What manifests are made of. */
+  private Path annotated() {
+    return corpus == null ? annotations : corpusFolder;
   }
 
   private Path folder(String source) {
@@ -248,7 +287,7 @@ public final class PrepareCommand implements Callable<Integer> {
   /** What has to lie under the dataset root. */
   private Path[] data(String source, Path folder) {
     if (source == null) {
-      return new Path[] {annotations, folder};
+      return new Path[] {annotated(), folder};
     }
     if (isObject(source)) {
       return noise == null ? new Path[0] : new Path[] {folder};

@@ -21,6 +21,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.OptionalDouble;
 import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.function.Consumer;
@@ -116,7 +117,7 @@ final class RecordingSurvey {
                       new UnusableAudioException(
                           LeftOutReason.OUTSIDE_ROOT,
                           "the path leads outside the dataset root " + rootFolder));
-      Waveform waveform = audio.read(storage, file);
+      Waveform waveform = audio.read(storage, file, annotation.segment());
       int length = waveform.samples().length;
       if (FeatureShape.frames(length) == 0) {
         throw new UnusableAudioException(
@@ -124,7 +125,19 @@ final class RecordingSurvey {
       }
       GainNormalizer.gain(waveform.samples(), length);
       double seconds = Math.round(waveform.seconds() * PRECISION) / PRECISION;
-      return new Outcome(annotation, file, new Utterance(0, path(file), seconds, text), null);
+      return new Outcome(
+          annotation,
+          file,
+          new Utterance(
+              0,
+              path(file),
+              annotation
+                  .segment()
+                  .map(s -> OptionalDouble.of(s.offset()))
+                  .orElse(OptionalDouble.empty()),
+              seconds,
+              text),
+          null);
     } catch (UnusableAudioException e) {
       return new Outcome(leftOut(annotation, e.reason(), e.getMessage()));
     }
@@ -143,7 +156,7 @@ final class RecordingSurvey {
     }
     long number = before + annotation.line();
     last = Math.max(last, number);
-    OptionalLong earlier = named.add(outcome.file.toString(), number);
+    OptionalLong earlier = named.add(outcome.utterance.identity(outcome.file.toString()), number);
     if (earlier.isEmpty()) {
       return outcome;
     }

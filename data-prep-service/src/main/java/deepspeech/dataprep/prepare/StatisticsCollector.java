@@ -92,7 +92,7 @@ final class StatisticsCollector {
                   () ->
                       new UnusableAudioException(
                           LeftOutReason.OUTSIDE_ROOT, "the path leads outside the dataset root"));
-      Waveform waveform = audio.read(storage, file);
+      Waveform waveform = audio.read(storage, file, utterance.segment());
       int length = waveform.samples().length;
       int frames = FeatureShape.frames(length);
       if (frames == 0) {

@@ -1,6 +1,7 @@
 package deepspeech.dataprep.shards;
 
 import deepspeech.dataprep.DataFileException;
+import deepspeech.dataprep.RecentlyUsed;
 import deepspeech.dataprep.audio.UnusableAudioException;
 import deepspeech.dataprep.manifest.ManifestLine;
 import deepspeech.dataprep.manifest.ManifestLines;
@@ -48,6 +49,7 @@ import picocli.CommandLine.Option;
 public final class PackCommand implements Callable<Integer> {
   private static final int BAD_DATA = 1;
   private static final int MOST_AUDIO_BYTES = 1 << 28;
+  private static final int REMEMBERED_FILES = 1000;
   private static final long MEGABYTE = 1_000_000;
 
   private final PrintStream out;
@@ -90,6 +92,9 @@ public final class PackCommand implements Callable<Integer> {
           "flac or wav: write 16 kHz mono audio of 16 bits, so that a corpus is decoded and"
               + " resampled once and not in every epoch. Default: the files as they are.")
   private String transcode;
+
+  /** Where recordings lie that segments are of; those named last, so that each is packed once. */
+  private final RecentlyUsed<String, String> packedFiles = new RecentlyUsed<>(REMEMBERED_FILES);
 
   @Mixin private ThreadsOption threads;
   @Mixin private DatasetRootOption datasetRoot;
@@ -157,7 +162,7 @@ public final class PackCommand implements Callable<Integer> {
                 line -> packed(location, line, packing),
                 outcome -> {
                   if (outcome.problem == null) {
-                    add(outcome, shards, packed);
+                    add(outcome, location, shards, packed, problems);
                   } else {
                     problems.add(outcome.problem);
                   }
@@ -193,20 +198,23 @@ public final class PackCommand implements Callable<Integer> {
     try {
       return packing.pack(utterance);
     } catch (IOException | UnusableAudioException e) {
-      return Outcome.problem(
-          "%s%s: %s"
-              .formatted(
-                  ManifestReader.at(manifest.toString(), utterance.line()),
-                  utterance.audioFilepath(),
-                  e.getMessage()));
+      return Outcome.problem(problem(manifest, utterance, e));
     }
+  }
+
+  private static String problem(Location manifest, Utterance utterance, Exception why) {
+    return "%s%s: %s"
+        .formatted(
+            ManifestReader.at(manifest.toString(), utterance.line()),
+            utterance.audioFilepath(),
+            why.getMessage());
   }
 
   private static Packing transcoding(Transcoder transcoder, TranscodedFormat format) {
     return utterance -> {
       Transcoder.Transcoded audio = transcoder.transcode(utterance);
       return new Outcome(
-          utterance.withDuration(audio.seconds()), audio.content(), format.ending(), null);
+          utterance.asWholeFile(audio.seconds()), audio::content, format.ending(), null);
     };
   }
 
@@ -218,28 +226,50 @@ public final class PackCommand implements Callable<Integer> {
     }
     return new Outcome(
         utterance,
-        storage.read(file.get(), MOST_AUDIO_BYTES),
+        () -> storage.read(file.get(), MOST_AUDIO_BYTES),
         ending(utterance.audioFilepath()),
         null);
   }
 
-  private static void add(Outcome outcome, ShardWriter shards, ManifestFile packed) {
+  private void add(
+      Outcome outcome,
+      Location manifest,
+      ShardWriter shards,
+      ManifestFile packed,
+      Problems problems) {
     Utterance utterance = outcome.utterance;
-    String entry = "%09d%s".formatted(utterance.line(), outcome.ending);
+    boolean isSegment = utterance.segment().isPresent();
     try {
-      packed.add(utterance.withPath(shards.add(entry, outcome.content) + "#" + entry));
+      String path = isSegment ? packedFiles.get(utterance.audioFilepath()) : null;
+      if (path == null) {
+        String entry = "%09d%s".formatted(utterance.line(), outcome.ending);
+        path = shards.add(entry, outcome.file.content()) + "#" + entry;
+      }
+      if (isSegment) {
+        packedFiles.put(utterance.audioFilepath(), path);
+      }
+      packed.add(utterance.withPath(path));
     } catch (DataFileException e) {
       throw new ShardFailure(e);
+    } catch (IOException e) {
+      problems.add(problem(manifest, utterance, e));
     }
+  }
+
+  /** A file to be packed. */
+  @FunctionalInterface
+  private interface PackedFile {
+    byte[] content() throws IOException;
   }
 
   /**
    * What becomes of a line.
    *
-   * @param ending of the file's name, with its dot
+   * @param file read when it is packed: not again for another segment of it
+   * @param ending of its name, with its dot
    * @param problem one line; null if there is a file
    */
-  private record Outcome(Utterance utterance, byte[] content, String ending, String problem) {
+  private record Outcome(Utterance utterance, PackedFile file, String ending, String problem) {
     static Outcome problem(String line) {
       return new Outcome(null, null, null, line);
     }

@@ -45,7 +45,7 @@ final class Transcoder {
                 () ->
                     new UnusableAudioException(
                         LeftOutReason.OUTSIDE_ROOT, "lies outside the dataset root"));
-    Waveform waveform = audio.read(storage, file);
+    Waveform waveform = audio.read(storage, file, utterance.segment());
     if (waveform.samples().length == 0) {
       throw new UnusableAudioException(LeftOutReason.TOO_SHORT, "the audio has no sample");
     }

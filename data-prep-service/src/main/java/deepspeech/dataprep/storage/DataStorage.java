@@ -267,26 +267,54 @@ public final class DataStorage implements AutoCloseable {
     }
   }
 
-  private byte[] read(ShardEntry entry, int most) throws IOException {
-    try (FileChannel channel = channel(entry.shard(), Long.MAX_VALUE, ASK_NOW_AND_THEN)) {
-      ShardIndex.Extent extent =
-          index(entry.shard(), channel)
-              .find(entry.name())
-              .orElseThrow(
-                  () ->
-                      new UnreadableFileException(
-                          Problem.MISSING,
-                          "the shard %s has no entry %s".formatted(entry.shard(), entry.name())));
-      if (extent.size() > most) {
-        throw UnreadableFileException.tooLarge(extent.size(), most);
+  /**
+   * Opens a file or an entry of a shard to read parts of it.
+   *
+   * @throws UnreadableFileException if it does not exist, is no file or is cut off
+   * @throws IOException if the machine cannot read it
+   * @throws StorageException if the store is away
+   */
+  public FileParts parts(Location file) throws IOException {
+    boolean isEntry = file instanceof ShardEntry;
+    FileChannel channel =
+        channel(
+            isEntry ? ((ShardEntry) file).shard() : file,
+            Long.MAX_VALUE,
+            isEntry ? ASK_NOW_AND_THEN : ALWAYS_ASK);
+    try {
+      if (!isEntry) {
+        return new FileParts(channel, 0, channel.size());
       }
-      if (extent.offset() + extent.size() > channel.size()) {
-        throw new UnreadableFileException(
-            Problem.DAMAGED,
-            "the shard %s ends inside the entry %s".formatted(entry.shard(), entry.name()));
-      }
-      return LocalFiles.bytes(channel, extent.offset(), (int) extent.size());
+      ShardIndex.Extent extent = extent((ShardEntry) file, channel);
+      return new FileParts(channel, extent.offset(), extent.size());
+    } catch (IOException | RuntimeException e) {
+      channel.close();
+      throw e;
     }
+  }
+
+  private byte[] read(ShardEntry entry, int most) throws IOException {
+    try (FileParts parts = parts(entry)) {
+      return parts.readAll(most);
+    }
+  }
+
+  /** Where an entry lies in its shard, which has all of it. */
+  private ShardIndex.Extent extent(ShardEntry entry, FileChannel channel) throws IOException {
+    ShardIndex.Extent extent =
+        index(entry.shard(), channel)
+            .find(entry.name())
+            .orElseThrow(
+                () ->
+                    new UnreadableFileException(
+                        Problem.MISSING,
+                        "the shard %s has no entry %s".formatted(entry.shard(), entry.name())));
+    if (extent.offset() + extent.size() > channel.size()) {
+      throw new UnreadableFileException(
+          Problem.DAMAGED,
+          "the shard %s ends inside the entry %s".formatted(entry.shard(), entry.name()));
+    }
+    return extent;
   }
 
   private ShardIndex index(Location shard, FileChannel channel) throws IOException {

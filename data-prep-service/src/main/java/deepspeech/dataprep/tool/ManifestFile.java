@@ -29,6 +29,7 @@ public final class ManifestFile implements AutoCloseable {
   public void add(Utterance utterance) {
     Map<String, Object> fields = new LinkedHashMap<>();
     fields.put("audio_filepath", utterance.audioFilepath());
+    utterance.offset().ifPresent(seconds -> fields.put("offset", seconds));
     fields.put("duration", utterance.duration());
     fields.put("text", utterance.text());
     file.line(Json.writeText(fields));

@@ -16,7 +16,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class AugmentationFileTest {
-  private static final String TYPES = "impulse, noise, resample, shift, specaug, speed, volume";
+  private static final String TYPES =
+      "impulse, noise, resample, shift, specaug, specsub, speed, volume";
 
   /** The file is the one that the users of PaddlePaddle-DeepSpeech have, as it is. */
   @Test
@@ -62,6 +63,38 @@ class AugmentationFileTest {
     // Then
     assertThat(file.entries().get(0).perturbation())
         .isEqualTo(new SpecAugment(10, 50, 2, 1, 1, 40, 0, 0, 20));
+  }
+
+  @Test
+  void allThatIsWrongIsToldAtOnce() {
+    // Given
+    String content =
+        """
+        [{"type": "speed", "params": {"min_speed_rate": 0.5, "max_speed_rate": 2}, "prob": 1},
+         {"type": "echo", "params": {}, "prob": 1},
+         {"type": "volume", "params": {"min_gain_dBFS": -1, "max_gain_dBFS": 1, "x": 0}}]
+        """;
+    // When
+    // Then
+    assertThatThrownBy(() -> read(content))
+        .hasMessage(
+            "a.json: entry 1 (speed): min_speed_rate is 0.5; allowed: a number from 0.9 to 1.1;"
+                + " entry 1 (speed): max_speed_rate is 2; allowed: a number from 0.9 to 1.1;"
+                + " entry 2: type is \"echo\"; allowed: "
+                + TYPES
+                + "; entry 3 (volume): x is unknown; allowed: max_gain_dBFS, min_gain_dBFS;"
+                + " entry 3 (volume): prob is missing; allowed: a number from 0 to 1");
+  }
+
+  @Test
+  void aFileFullOfFaultsIsToldInALineThatCanBeRead() {
+    // Given
+    String content = "[" + "{\"type\": \"echo\", \"params\": {}, \"prob\": 1},".repeat(999) + "1]";
+    // When
+    // Then
+    assertThatThrownBy(() -> read(content))
+        .hasMessageContaining("; entry 20: type is \"echo\"")
+        .hasMessageEndingWith("; and 980 more");
   }
 
   @Test
@@ -144,10 +177,12 @@ class AugmentationFileTest {
             "a.json: entry 1 (speed): prob is \"1\"; allowed: a number from 0 to 1"),
         Arguments.of(
             "[" + good.replace("\"prob\"", "\"probability\": 1, \"prob\"") + "]",
-            "a.json: entry 1 (speed): probability is unknown; allowed: params, prob, ramp, type"),
+            "a.json: entry 1 (speed): probability is unknown; allowed: aug_type, params, prob, ramp,"
+                + " type"),
         Arguments.of(
             entry("speed", speed + ", \"speed\": 1"),
-            "a.json: entry 1 (speed): speed is unknown; allowed: max_speed_rate, min_speed_rate"),
+            "a.json: entry 1 (speed): speed is unknown; allowed: max_speed_rate, min_speed_rate,"
+                + " num_rates"),
         Arguments.of(
             entry("speed", "\"min_speed_rate\": 0.9"),
             "a.json: entry 1 (speed): max_speed_rate is missing; allowed: a number from 0.9 to 1.1"),

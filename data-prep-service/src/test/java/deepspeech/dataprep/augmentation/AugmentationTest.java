@@ -144,6 +144,9 @@ class AugmentationTest {
     byte[] some =
         "{\"audio_filepath\": \"a.wav\"}\n7\n{\"audio_filepath\": \"../../a.wav\"}"
             .getBytes(StandardCharsets.UTF_8);
+    byte[] part =
+        "{\"audio_filepath\": \"a.wav\", \"offset\": 0}\n{\"audio_filepath\": \"a.wav\", \"offset\": 2}\n"
+            .getBytes(StandardCharsets.UTF_8);
     DataStorage storage = DataStorage.under(new DatasetRoot(folder));
     // When
     Augmentation partly =
@@ -156,6 +159,12 @@ class AugmentationTest {
         .containsExactly(
             "a.json: entry 1 (noise): manifest n: 2 of 3 lines cannot be used, the first is line 2; a"
                 + " line must be a JSON object with audio_filepath, a path inside the dataset root");
+    assertThat(
+            Augmentation.of(file, Map.of("n", part), storage, new RecordingCache(storage))
+                .warnings())
+        .containsExactly(
+            "a.json: entry 1 (noise): manifest n: 1 of 2 lines name a part of a recording by offset"
+                + " or start_time; the whole recording is used");
     assertThat(empty.isEmpty()).isTrue();
     assertThat(empty.warnings())
         .containsExactly(
@@ -187,7 +196,7 @@ class AugmentationTest {
 
   private static int[] bins(Augmentation augmentation, UtteranceKey key) {
     return augmentation.features(key, 400).stream()
-        .flatMapToInt(drawn -> Arrays.stream(drawn.bins()))
+        .flatMapToInt(drawn -> Arrays.stream(((SpecAugmentation) drawn).bins()))
         .toArray();
   }
 

@@ -17,7 +17,7 @@ class ResampleTest {
     float[] samples = Signals.sine(16_001, hertz);
     WorkingAudio audio = Signals.audio(samples);
     // When
-    new Resample(sampleRate).apply(audio, Signals.draw(1, strength, null));
+    Resample.to(sampleRate).apply(audio, Signals.draw(1, strength, null));
     // Then
     assertThat(audio.length()).isEqualTo(16_001);
     for (int i = 1000; i < 15_000; i++) {
@@ -35,8 +35,8 @@ class ResampleTest {
     WorkingAudio b = new WorkingAudio();
     b.load(longer, 4000);
     // When
-    new Resample(8000).apply(a, Signals.draw(1));
-    new Resample(8000).apply(b, Signals.draw(1));
+    Resample.to(8000).apply(a, Signals.draw(1));
+    Resample.to(8000).apply(b, Signals.draw(1));
     // Then
     assertThat(Signals.samples(b)).isEqualTo(Signals.samples(a));
   }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import deepspeech.dataprep.batching.EpochRandom;
+import deepspeech.dataprep.features.Float16;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -61,10 +62,49 @@ class SpecAugmentTest {
   }
 
   @Test
+  void aMaskCanHaveTheMeanOfTheUtterance() {
+    // Given
+    SpecAugmentation drawn = new SpecAugmentation(2, 0, 0, new int[0], new int[] {0, 1}, true);
+    short[] features = new short[2 * BINS];
+    Arrays.fill(features, 0, BINS, Float16.fromFloat(3));
+    Arrays.fill(features, BINS, 2 * BINS, Float16.fromFloat(1));
+    // When
+    drawn.mask(features);
+    // Then
+    assertThat(Float16.toFloat(features[7])).isEqualTo(2);
+    assertThat(Float16.toFloat(features[BINS + 7])).isEqualTo(1);
+  }
+
+  @Test
+  void substitutionPutsStretchesOfThePastInThePlaceOfLaterOnes() {
+    // Given
+    SpecSubstitute asked = new SpecSubstitute(10, 3);
+    int frames = 200;
+    int changed = 0;
+    for (int seed = 0; seed < 100; seed++) {
+      short[] features = new short[frames * BINS];
+      for (int i = 0; i < features.length; i++) {
+        features[i] = (short) (i / BINS);
+      }
+      // When
+      asked.draw(EpochRandom.ofState(seed), frames, 1).mask(features);
+      // Then
+      for (int frame = 0; frame < frames; frame++) {
+        short source = features[frame * BINS];
+        assertThat(source).isBetween((short) 0, (short) frame);
+        assertThat(features[frame * BINS + BINS - 1]).isEqualTo(source);
+        changed += source == frame ? 0 : 1;
+      }
+    }
+    assertThat(changed / 100.0).isBetween(10.0, 20.0);
+  }
+
+  @Test
   void whatIsMaskedIsZeroAndNothingElseChanges() {
     // Given
     SpecAugmentation drawn =
-        new SpecAugmentation(50, 0, 0, new int[] {10, 20, 150, 161}, new int[] {5, 8, 49, 50});
+        new SpecAugmentation(
+            50, 0, 0, new int[] {10, 20, 150, 161}, new int[] {5, 8, 49, 50}, false);
     short[] features = new short[50 * BINS];
     Arrays.fill(features, (short) 1);
     // When
@@ -114,7 +154,7 @@ class SpecAugmentTest {
     Arrays.fill(features, 40 * BINS, 41 * BINS, 1);
     float[] warped = new float[101 * BINS];
     // When
-    new SpecAugmentation(101, 40, 60, new int[0], new int[0]).warp(features, warped);
+    new SpecAugmentation(101, 40, 60, new int[0], new int[0], false).warp(features, warped);
     // Then
     assertThat(warped[60 * BINS]).isEqualTo(1);
     assertThat(warped[57 * BINS]).isZero();

@@ -176,6 +176,41 @@ class CheckCommandTest {
   }
 
   @Test
+  void segmentsOfARecordingAreUtterances() throws Exception {
+    // Given
+    corpus.utterance("wav/talk.wav", 1.5, "ab");
+    for (String offset : new String[] {"0.0", "0.5", "1.0"}) {
+      corpus.line(
+          "{\"audio_filepath\": \"wav/talk.wav\", \"offset\": %s, \"duration\": 0.5, \"text\": \"ab\"}"
+              .formatted(offset));
+    }
+    // When
+    int code = check();
+    // Then
+    assertThat(code).isZero();
+    assertThat(output()).contains("4 of 4 utterances can be used");
+  }
+
+  @Test
+  void fieldsThatAreNotKnownAreReported() throws Exception {
+    // Given
+    corpus.utterance("wav/1.wav", 1.5, "ab");
+    for (int i = 2; i < 4; i++) {
+      corpus.line(
+          "{\"audio_filepath\": \"wav/1.wav\", \"offset\": 0.%d, \"duration\": 1, \"text\": \"ab\","
+                  .formatted(i)
+              + " \"mix_with\": 1}");
+    }
+    // When
+    int code = check();
+    // Then
+    assertThat(code).isEqualTo(1);
+    assertThat(output())
+        .contains("3 of 3 utterances can be used")
+        .contains("mix_with (2 lines, the first is line 2)");
+  }
+
+  @Test
   void whatCannotBeCheckedAsAWholeEndsInOneLineAndExitCodeThree() throws Exception {
     // Given
     corpus.audio("wav/broken.wav", new byte[30], 0.5, "ab");

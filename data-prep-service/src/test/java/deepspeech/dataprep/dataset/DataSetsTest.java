@@ -369,6 +369,37 @@ class DataSetsTest {
   }
 
   @Test
+  void aFolderOfNoiseIsAsGoodAsAManifestOfIt() throws Exception {
+    // Given
+    corpus.file("augmentation.json", NOISE.replace("set/manifest.noise", "set/noise"));
+    DataSpecification specification = augmented("augmentation.json");
+    DataSet missing = dataSets.open(Split.TRAIN, specification);
+    Files.createDirectories(folder.resolve("set/noise/street"));
+    Files.copy(folder.resolve("set/wav/good-1.wav"), folder.resolve("set/noise/street/tram.wav"));
+    corpus.file("set/noise/.hidden", "");
+    // When
+    DataSet found = dataSets.open(Split.TRAIN, specification);
+    // Then
+    assertThat(missing.augmentation().isEmpty()).isTrue();
+    assertThat(found.augmentation().isEmpty()).isFalse();
+    assertThat(found.hashes()).containsKey("set/noise");
+    assertThat(warnings(found)).isEmpty();
+  }
+
+  @Test
+  void whatIsOffInAnAugmentationFileIsAWarningOfTheRun() throws Exception {
+    // Given
+    corpus.file("augmentation.json", NOISE.replace("0.5", "0"));
+    // When
+    DataSet dataSet = dataSets.open(Split.TRAIN, augmented("augmentation.json"));
+    // Then
+    assertThat(warnings(dataSet))
+        .containsExactly(
+            folder.resolve("augmentation.json")
+                + ": entry 1 (noise): prob is 0, so that it is off");
+  }
+
+  @Test
   void aTestSplitIsNeverAugmented() throws Exception {
     // Given
     corpus.file("augmentation.json", "no list");

@@ -5,7 +5,11 @@ import static org.assertj.core.api.Assertions.within;
 
 import deepspeech.messages.deadletter.LeftOutReason;
 import deepspeech.messages.features.LeftOut;
+import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -49,6 +53,17 @@ class ManifestReaderTest {
         "{\"audio_filepath\": \"a\", \"duration\": NaN, \"text\": \"a\"} | not JSON: ",
         "{\"audio_filepath\": \"a\", \"duration\": 1} | text is missing; a text is expected",
         "{\"audio_filepath\": \"a\", \"duration\": 1, \"text\": null} | text is null; a text is exp",
+        "{\"audio_filepath\": \"a\", \"duration\": 1, \"text\": \"a\", \"offset\": -1} | offset is -1; sec",
+        "{\"audio_filepath\": \"a\", \"duration\": 1, \"text\": \"a\", \"offset\": \"1\"} | offset is \"1\"; s",
+        "{\"audio_filepath\": \"a\", \"duration\": 1, \"text\": \"a\", \"end_time\": 2} | start_time is mis",
+        "{\"audio_filepath\": \"a\", \"duration\": 1, \"text\": \"a\", \"start_time\": 2, \"end_time\": 1}"
+            + " | end_time is 1; seconds above start_time, 2, are expected",
+        "{\"audio_filepath\": \"a\", \"duration\": 1, \"text\": \"a\", \"channel\": 1}"
+            + " | channel is 1, which is not understood: the channels of a recording are mixed",
+        "{\"audio_filepath\": \"a\", \"text\": \"a\", \"start\": 0.5, \"end\": 1}"
+            + " | start is 0.5, which is not understood: a part of a recording is named by offset",
+        "{\"audio_filepath\": \"a\", \"duration\": 1, \"text\": \"a\", \"Speed\": 1.1}"
+            + " | Speed is 1.1, which is not understood: write the changed audio to a file",
       })
   void aMalformedLineIsLeftOutWithFileLineAndReason(String line, String message) {
     // Given
@@ -85,6 +100,52 @@ class ManifestReaderTest {
     // Then
     assertThat(manifest.utterances()).isEmpty();
     assertThat(manifest.leftOut()).isEmpty();
+  }
+
+  @Test
+  void anUtteranceWithAnOffsetIsAPartOfTheFileAsInNemo() {
+    // Given
+    byte[] content =
+        utf8(
+            """
+            {"audio_filepath": "talk.wav", "offset": 0, "duration": 0.5, "text": "one"}
+            {"audio_filepath": "talk.wav", "offset": null, "duration": 0.5, "text": "one"}
+            """);
+    // When
+    Manifest manifest = Manifest.read(content, "m");
+    // Then
+    assertThat(manifest.utterances())
+        .extracting(Utterance::segment)
+        .containsExactly(Optional.of(new Segment(0, 0.5)), Optional.empty());
+  }
+
+  @Test
+  void anUtteranceBetweenTwoTimesIsAPartOfTheFileAsInPpasr() {
+    // Given
+    byte[] content =
+        utf8(
+            "{\"audio_filepath\": \"a\", \"text\": \"b\", \"duration\": 9, \"start_time\": 1.5,"
+                + " \"end_time\": 4}");
+    // When
+    Manifest manifest = Manifest.read(content, "m");
+    // Then
+    assertThat(manifest.utterances().get(0).segment()).contains(new Segment(1.5, 2.5));
+  }
+
+  @Test
+  void fieldsThatDescribeAreIgnoredAndThoseThatAreNotKnownAreReported() {
+    // Given
+    byte[] content =
+        utf8(
+            "{\"audio_filepath\": \"a\", \"duration\": 1, \"text\": \"b\", \"speaker\": 7, \"Lang\": \"en\","
+                + " \"mix_with\": \"c\", \"cut\": null}");
+    List<String> unknown = new ArrayList<>();
+    // When
+    try (ManifestLines lines = new ManifestLines(new ByteArrayInputStream(content), "m")) {
+      lines.forEachRemaining(line -> unknown.addAll(line.unknownFields()));
+    }
+    // Then
+    assertThat(unknown).containsExactly("mix_with");
   }
 
   @Test

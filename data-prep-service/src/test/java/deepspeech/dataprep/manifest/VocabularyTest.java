@@ -10,6 +10,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class VocabularyTest {
+  private static final String ALLOWED =
+      ", <space> for the space, or one of </s>, <UNK>, <eos>, <mask>, <pad>, <s>, <sos/eos>, <sos>,"
+          + " <unk>, which no text has";
+
   @Test
   void tokensAreOneALineWithOrWithoutACount() throws Exception {
     // Given
@@ -32,6 +36,18 @@ class VocabularyTest {
   }
 
   @Test
+  void aVocabularyOfPpasrIsReadWithTheLabelsThatItGives() throws Exception {
+    // Given
+    Vocabulary vocabulary = read("<blank>\t-1\n<unk>\t-1\na\t9\n<space>\t5\nb\t2\n<eos>\t-1\n");
+    // When
+    Transcript transcript = vocabulary.transcript("a b<unk>");
+    // Then
+    assertThat(vocabulary.tokens()).containsExactly("<blank>", "<unk>", "a", " ", "b", "<eos>");
+    assertThat(transcript.labels()).containsExactly(2, 3, 4);
+    assertThat(transcript.unknownCharacters()).hasSize(5);
+  }
+
+  @Test
   void theBlankCannotBeSpelt() throws Exception {
     // Given
     Vocabulary vocabulary = read("<blank>\nb\n");
@@ -49,10 +65,14 @@ class VocabularyTest {
       value = {
         "`` | vocab.txt: is empty; <blank> and the characters are expected",
         "a;b; | vocab.txt line 1: the token is 'a'; the first one must be <blank>",
-        "<blank>; | vocab.txt: has no token beside <blank>",
+        "<blank>; | vocab.txt: has no character beside <blank>",
         "<blank>;a;;b; | vocab.txt line 3: the token is empty; one character is expected",
-        "<blank>;a;<unk>; | vocab.txt line 3: the token is '<unk>'; one character is expected",
-        "<blank>;a;<blank>; | vocab.txt line 3: the token is '<blank>'; one character is expected",
+        "<blank>;<unk>; | vocab.txt: has no character beside <blank>",
+        "<blank>;a;ab; | vocab.txt line 3: the token is 'ab'; one character is expected" + ALLOWED,
+        "<blank>;a;<blank>; | vocab.txt line 3: the token is '<blank>'; one character is expected"
+            + ALLOWED,
+        "<blank>;a;<eos>;b;<eos>; | vocab.txt line 5: the token '<eos>' is already on line 3",
+        "<blank>;<space>;a; ; | vocab.txt line 4: the token ' ' is already on line 2",
         "<blank>;a;b;a; | vocab.txt line 4: the token 'a' is already on line 2",
         "<blank>;a~many; | vocab.txt line 2: the count is 'many'; a whole number is expected",
       })

@@ -170,7 +170,7 @@ class PrepareCommandTest {
     assertThat(errors())
         .contains("prepare: Invalid value for option '--count-threshold'")
         .contains("Usage: prepare")
-        .contains("prepare: one of --annotations and --manifest is needed; see --help")
+        .contains("prepare: one of --annotations, --manifest and --corpus is needed; see --help")
         .contains(
             "prepare: text_normalisation: \"upper\" given, allowed: keep, mandarin or lower_case")
         .contains(

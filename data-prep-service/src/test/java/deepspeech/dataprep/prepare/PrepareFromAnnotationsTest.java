@@ -11,6 +11,7 @@ import deepspeech.messages.features.Split;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -101,6 +102,98 @@ class PrepareFromAnnotationsTest {
   }
 
   @Test
+  void aListCalledTestTxtIsTheTestSetAsInThePythonProject() throws Exception {
+    // Given
+    list("zh.txt", line("1.wav", "ab"), line("2.wav", "ba"), line("3.wav", "ab"));
+    Path test = list("test.txt", line("4.wav", "ab"), "../audio/2.wav\tba");
+    // When
+    int code = prepare();
+    // Then
+    assertThat(code).isZero();
+    assertThat(paths("manifest.test")).containsExactly("audio/4.wav", "audio/2.wav");
+    assertThat(paths("manifest.train")).containsExactly("audio/1.wav", "audio/3.wav");
+    assertThat(errors())
+        .contains(test + ": is the test set, as in the Python project; nothing of it is trained on")
+        .contains("zh.txt line 2: ../audio/2.wav: is already on line 2 of " + test);
+  }
+
+  @Test
+  void aListCalledDevTxtIsTrainedOnAsInThePythonProjectAndSaysSo() throws Exception {
+    // Given
+    list("train.txt", line("1.wav", "ab"));
+    Path development = list("dev.txt", line("2.wav", "ba"));
+    list("test.txt", line("3.wav", "ab"));
+    // When
+    prepare();
+    // Then
+    assertThat(paths("manifest.train")).containsExactly("audio/2.wav", "audio/1.wav");
+    assertThat(errors()).contains(development + ": is trained on, as in the Python project; ");
+  }
+
+  @Test
+  void aListCalledTestTxtIsNotTrainedOnWhereAnotherOneIsTested() throws Exception {
+    // Given
+    list("train.txt", line("1.wav", "ab"), line("2.wav", "ab"));
+    Path usual = list("test.txt", line("3.wav", "ab"));
+    Path chosen = list("dev.txt", line("4.wav", "ab"));
+    // When
+    int code = prepare("--test-annotations=" + chosen);
+    // Then
+    assertThat(code).isZero();
+    assertThat(paths("manifest.train")).containsExactly("audio/1.wav", "audio/2.wav");
+    assertThat(paths("manifest.test")).containsExactly("audio/4.wav");
+    assertThat(errors())
+        .contains(usual + ": is skipped, because --test-annotations names the test set");
+  }
+
+  @Test
+  void aFolderWithATestListAloneCannotBeTrainedOn() throws Exception {
+    // Given
+    list("test.txt", line("1.wav", "ab"));
+    // When
+    int code = prepare();
+    // Then
+    assertThat(code).isEqualTo(1);
+    assertThat(errors())
+        .contains(lists + ": has no annotation list to train on beside the one of the test set");
+  }
+
+  @Test
+  void everyTenthOfAFewLinesIsATestLine() throws Exception {
+    // Given
+    list(
+        "all.txt",
+        IntStream.rangeClosed(0, 20)
+            .mapToObj(i -> uncheckedLine("%02d.wav".formatted(i)))
+            .toArray(String[]::new));
+    // When
+    prepare();
+    // Then
+    assertThat(paths("manifest.test")).containsExactly("audio/10.wav", "audio/20.wav");
+    assertThat(errors())
+        .contains(
+            "fewer than 501 lines and no test list: every 10th usable line goes to manifest.test");
+  }
+
+  @Test
+  void theLastOfVeryFewLinesIsTheTestLine() throws Exception {
+    // Given
+    list("all.txt", line("1.wav", "ab"), line("2.wav", "ab"));
+    // When
+    int two = prepare("--count-threshold=1");
+    List<String> ofTwo = paths("manifest.test");
+    list("all.txt", line("1.wav", "aabb"));
+    int one = prepare();
+    // Then
+    assertThat(List.of(two, one)).containsOnly(0);
+    assertThat(ofTwo).containsExactly("audio/2.wav");
+    assertThat(errors())
+        .contains("the last line goes to manifest.test")
+        .contains("manifest.test has no utterance: of 1 usable ones none is taken; set a smaller")
+        .contains("train with --test_off=True");
+  }
+
+  @Test
   void linesThatCannotBeUsedAreToldAndCounted() throws Exception {
     // Given
     Files.write(dataset.resolve("audio/broken.wav"), new byte[30]);
@@ -150,7 +243,7 @@ class PrepareFromAnnotationsTest {
   @Test
   void theManifestHasTheNormalisedTexts() throws Exception {
     // Given
-    list("all.txt", line("1.wav", "後天， 我們"), line("2.wav", "后天我们"));
+    list("all.txt", line("1.wav", "後天， 我們"), line("2.wav", "后天我们"), line("3.wav", "我们"));
     // When
     prepare("--text-normalisation=mandarin");
     // Then
@@ -222,6 +315,23 @@ class PrepareFromAnnotationsTest {
     float[] tone = tone(8000);
     Files.write(dataset.resolve("audio").resolve(name), WavBytes.pcm16(tone, 16000));
     return "../audio/" + name + "\t" + text;
+  }
+
+  private String uncheckedLine(String name) {
+    try {
+      return line(name, "ab");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** The paths in a manifest, in their order. */
+  private List<String> paths(String manifest) throws IOException {
+    List<String> paths = new ArrayList<>();
+    for (String line : Files.readAllLines(dataset.resolve(manifest))) {
+      paths.add(line.replaceAll(".*\"audio_filepath\":\"([^\"]*)\".*", "$1"));
+    }
+    return paths;
   }
 
   private static float[] tone(int samples) {

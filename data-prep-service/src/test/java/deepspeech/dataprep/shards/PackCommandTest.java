@@ -128,6 +128,27 @@ class PackCommandTest {
   }
 
   @Test
+  void aRecordingThatSegmentsAreOfIsPackedOnce() throws Exception {
+    // Given
+    Corpus corpus = Corpus.in(folder).utterance("wav/talk.wav", 3, "abc");
+    for (String offset : new String[] {"0", "0.75", "1.5"}) {
+      corpus.line(
+          "{\"audio_filepath\": \"wav/talk.wav\", \"offset\": %s, \"duration\": 0.75, \"text\": \"ab\"}"
+              .formatted(offset));
+    }
+    // When
+    int code = pack();
+    // Then
+    assertThat(code).isZero();
+    assertThat(Files.readString(folder.resolve("packed/manifest.train")))
+        .contains("train-000001.tar#000000002.wav\",\"offset\":0.75,\"duration\":0.75");
+    assertThat(Files.size(folder.resolve("packed/train-000001.tar"))).isLessThan(4 * 3 * 32_000);
+    FeatureBatch packed = batch(specification("packed/manifest.train"));
+    assertThat(packed.leftOut()).isEmpty();
+    assertThat(packed.features()).isEqualTo(batch(specification(Corpus.MANIFEST)).features());
+  }
+
+  @Test
   void theSameDataGiveTheSameBytes() throws Exception {
     // Given
     Corpus.in(folder).utterances(5);

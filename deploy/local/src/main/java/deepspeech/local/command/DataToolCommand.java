@@ -36,8 +36,8 @@ abstract class DataToolCommand implements Callable<Integer> {
   @Command(
       name = "prepare",
       description =
-          "Makes all that training needs of annotation lists or of a manifest: manifests, vocabulary,"
-              + " mean and standard deviation of the features.")
+          "Makes all that training needs of annotation lists, Kaldi or Lhotse data, a published corpus"
+              + " or a manifest: manifests, vocabulary, mean and standard deviation of the features.")
   static final class Prepare extends DataToolCommand {
     Prepare() {
       super(Installation::prepare);

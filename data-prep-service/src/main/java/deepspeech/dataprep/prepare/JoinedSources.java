@@ -1,0 +1,81 @@
+package deepspeech.dataprep.prepare;
+
+import deepspeech.dataprep.DataFileException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.Iterator;
+import java.util.List;
+import java.util.NoSuchElementException;
+import java.util.Optional;
+
+/**
+ * Several sources, one after the other.
+ *
+ * @param sources at least one
+ */
+record JoinedSources(List<AnnotationSource> sources) implements AnnotationSource {
+  JoinedSources {
+    sources = List.copyOf(sources);
+  }
+
+  @Override
+  public long count() throws DataFileException {
+    long count = 0;
+    for (AnnotationSource source : sources) {
+      count += source.count();
+    }
+    return count;
+  }
+
+  @Override
+  public Annotations open() throws DataFileException {
+    return sources.size() == 1 ? sources.get(0).open() : new Joined(sources.iterator());
+  }
+
+  private static final class Joined implements Annotations {
+    private final Iterator<AnnotationSource> sources;
+    private Annotations current = Annotations.of(List.<AnnotationLine>of().iterator());
+    private final StringBuilder remarks = new StringBuilder();
+
+    Joined(Iterator<AnnotationSource> sources) {
+      this.sources = sources;
+    }
+
+    @Override
+    public boolean hasNext() {
+      while (!current.hasNext() && sources.hasNext()) {
+        close();
+        try {
+          current = sources.next().open();
+        } catch (DataFileException e) {
+          throw new UncheckedIOException(e.getMessage(), new IOException(e));
+        }
+      }
+      return current.hasNext();
+    }
+
+    @Override
+    public AnnotationLine next() {
+      if (!hasNext()) {
+        throw new NoSuchElementException();
+      }
+      return current.next();
+    }
+
+    @Override
+    public Optional<String> remark() {
+      String all =
+          remarks + current.remark().map(line -> (remarks.isEmpty() ? "" : "\n") + line).orElse("");
+      return all.isEmpty() ? Optional.empty() : Optional.of(all);
+    }
+
+    @Override
+    public void close() {
+      current
+          .remark()
+          .ifPresent(line -> remarks.append(remarks.isEmpty() ? "" : "\n").append(line));
+      current.close();
+      current = Annotations.of(List.<AnnotationLine>of().iterator());
+    }
+  }
+}

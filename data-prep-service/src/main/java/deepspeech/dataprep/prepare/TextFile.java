@@ -1,0 +1,118 @@
+package deepspeech.dataprep.prepare;
+
+import deepspeech.dataprep.DataFileException;
+import deepspeech.dataprep.manifest.LineReader;
+import deepspeech.dataprep.tool.WholeFile;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.zip.GZIPInputStream;
+
+/** The lines of a file one after the other: UTF-8, as it is or, with the ending .gz, packed. */
+final class TextFile implements AutoCloseable {
+  private static final int LONGEST_LINE = 1 << 24;
+  private static final int BUFFER = 1 << 16;
+
+  private final Path path;
+  private final InputStream file;
+  private final LineReader lines;
+  private long number;
+
+  private TextFile(Path path, InputStream file) {
+    this.path = path;
+    this.file = file;
+    this.lines = new LineReader(file, LONGEST_LINE);
+  }
+
+  /** Opens a file. */
+  static TextFile open(Path path) throws DataFileException {
+    try {
+      InputStream file = Files.newInputStream(path);
+      return new TextFile(
+          path, path.toString().endsWith(".gz") ? new GZIPInputStream(file, BUFFER) : file);
+    } catch (IOException e) {
+      throw unreadable(path, e);
+    }
+  }
+
+  /**
+   * Goes to the next line.
+   *
+   * @return false if there is none
+   * @throws DataFileException if the file cannot be read to its end
+   */
+  boolean next() throws DataFileException {
+    number++;
+    try {
+      return lines.next();
+    } catch (IOException e) {
+      throw unreadable(path, e);
+    }
+  }
+
+  /**
+   * The line.
+   *
+   * @throws DataFileException if it is not UTF-8 or too long
+   */
+  String line() throws DataFileException {
+    if (lines.isTooLong()) {
+      throw new DataFileException("%slonger than %d bytes".formatted(at(), LONGEST_LINE));
+    }
+    return lines.text().orElseThrow(() -> new DataFileException(at() + "not UTF-8"));
+  }
+
+  /** Its number, from 1. */
+  long number() {
+    return number;
+  }
+
+  /** Begins a message about the line. */
+  String at() {
+    return Annotation.at(path, number);
+  }
+
+  /** Counts the lines of a file. */
+  static long count(Path path) throws DataFileException {
+    long count = 0;
+    try (TextFile file = open(path)) {
+      while (file.next()) {
+        count++;
+      }
+    }
+    return count;
+  }
+
+  /** The first line that is not blank, stripped; empty if there is none. */
+  static String firstLine(Path path) throws DataFileException {
+    try (TextFile file = open(path)) {
+      while (file.next()) {
+        if (!file.line().isBlank()) {
+          return file.line().strip();
+        }
+      }
+    }
+    return "";
+  }
+
+  /** Whether the first line begins a JSON object; a file of another encoding has none. */
+  static boolean hasObjects(Path path) throws DataFileException {
+    try (TextFile file = open(path)) {
+      return file.next() && file.lines.text().orElse("").stripLeading().startsWith("{");
+    }
+  }
+
+  private static DataFileException unreadable(Path path, IOException e) {
+    return new DataFileException(path + ": cannot be read: " + WholeFile.reason(e), e);
+  }
+
+  @Override
+  public void close() throws DataFileException {
+    try {
+      file.close();
+    } catch (IOException e) {
+      throw unreadable(path, e);
+    }
+  }
+}

@@ -1,0 +1,191 @@
+package deepspeech.dataprep.audio;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import deepspeech.dataprep.features.Numpy;
+import deepspeech.dataprep.manifest.DatasetRoot;
+import deepspeech.dataprep.manifest.Segment;
+import deepspeech.dataprep.storage.DataStorage;
+import deepspeech.dataprep.storage.Location;
+import deepspeech.dataprep.storage.Location.LocalFile;
+import deepspeech.messages.deadletter.LeftOutReason;
+import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Optional;
+import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
+import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * The recordings are ramps: each frame holds its own number, so a segment says where it is from.
+ */
+class SegmentTest {
+  private static final int RATE = 8000;
+
+  @TempDir private Path folder;
+  private final AudioReader reader = new AudioReader(RATE, 30);
+
+  @ParameterizedTest
+  @ValueSource(longs = {-1, 0xFFFFFFFFL, 0x7FFFFFFFL, 0})
+  void aSegmentOfAWavRecordingIsReadWhateverSizeItsHeaderClaims(long claimed) throws Exception {
+    // Given
+    byte[] data = ramp(2 * RATE, 1);
+    WavBytes wav = new WavBytes().chunk("LIST", new byte[70_001]).format(1, 1, RATE, 16);
+    write("talk.wav", wav.chunk("data", claimed < 0 ? data.length : claimed, data).build());
+    // When
+    float[] samples = read("talk.wav", 0.5, 0.25);
+    // Then
+    assertThat(frames(samples)).hasSize(RATE / 4).startsWith(4000).endsWith(5999);
+  }
+
+  @Test
+  void segmentsThatFollowEachOtherHaveEveryFrameOnce() throws Exception {
+    // Given
+    write("talk.wav", new WavBytes().format(1, 1, RATE, 16).chunk("data", ramp(4000, 1)).build());
+    // When
+    float[] first = read("talk.wav", 0, 0.10006);
+    float[] second = read("talk.wav", 0.10006, 0.1);
+    // Then
+    assertThat(frames(second)[0]).isEqualTo(first.length);
+  }
+
+  @Test
+  void allChannelsOfASegmentAreMixed() throws Exception {
+    // Given
+    write("talk.wav", new WavBytes().format(1, 2, RATE, 16).chunk("data", ramp(8000, 2)).build());
+    // When
+    float[] samples = read("talk.wav", 0.25, 0.5);
+    // Then
+    assertThat(frames(samples)).hasSize(4000).startsWith(2000).endsWith(5999);
+  }
+
+  @Test
+  void aSegmentOfALongWavRecordingIsReadWithoutTheRest() throws Exception {
+    // Given
+    int minutes = 20;
+    byte[] second = ramp(RATE, 1);
+    try (OutputStream file = Files.newOutputStream(folder.resolve("long.wav"))) {
+      file.write(
+          new WavBytes().format(1, 1, RATE, 16).chunk("data", 0x7FFFFFFF, new byte[0]).build());
+      for (int i = 0; i < minutes * 60; i++) {
+        file.write(second);
+      }
+    }
+    // When
+    float[] samples = read("long.wav", 1100.5, 0.125);
+    // Then
+    assertThat(frames(samples)).hasSize(RATE / 8).startsWith(4000).endsWith(4999);
+    assertThatThrownBy(() -> read("long.wav", 10, 31))
+        .isInstanceOf(UnusableAudioException.class)
+        .hasMessage("the audio lasts 31.00 s; at most 30.00 s can be used");
+  }
+
+  @Test
+  void aSegmentOfACompressedRecordingIsThatPartOfTheWhole() throws Exception {
+    // Given
+    byte[] flac = Numpy.bytes("/audio/flac-16bit-2ch.flac");
+    write("talk.flac", flac);
+    Waveform whole = reader.decode(flac);
+    double offset = 0.1;
+    int first = (int) Math.round(offset * whole.sampleRate());
+    // When
+    float[] samples =
+        new AudioReader(whole.sampleRate(), 30)
+            .read(storage(), place("talk.flac"), Optional.of(new Segment(offset, 0.05)))
+            .samples();
+    // Then
+    assertThat(samples)
+        .isEqualTo(
+            Arrays.copyOfRange(
+                whole.samples(), first, first + (int) Math.round(0.05 * whole.sampleRate())));
+  }
+
+  @Test
+  void aCompressedRecordingMayBeLongerThanAnUtterance() throws Exception {
+    // Given
+    write("talk.flac", Numpy.bytes("/audio/flac-16bit-1ch.flac"));
+    AudioReader shortUtterances = new AudioReader(RATE, 0.1);
+    Optional<Segment> segment = Optional.of(new Segment(0.2, 0.05));
+    // When
+    Waveform waveform = shortUtterances.read(storage(), place("talk.flac"), segment);
+    // Then
+    assertThat(waveform.samples()).hasSize(400);
+    assertThatThrownBy(() -> shortUtterances.read(storage(), place("talk.flac")))
+        .hasMessageContaining("at most 0.10 s can be used");
+  }
+
+  @Test
+  void aSegmentOfAnEntryOfAShardIsRead() throws Exception {
+    // Given
+    byte[] wav = new WavBytes().format(1, 1, RATE, 16).chunk("data", ramp(4000, 1)).build();
+    try (TarArchiveOutputStream tar =
+        new TarArchiveOutputStream(Files.newOutputStream(folder.resolve("set.tar")))) {
+      for (String name : new String[] {"first.wav", "talk.wav"}) {
+        TarArchiveEntry entry = new TarArchiveEntry(name);
+        entry.setSize(wav.length);
+        tar.putArchiveEntry(entry);
+        tar.write(wav);
+        tar.closeArchiveEntry();
+      }
+    }
+    // When
+    float[] samples = read("set.tar#talk.wav", 0.25, 0.125);
+    // Then
+    assertThat(frames(samples)).hasSize(1000).startsWith(2000).endsWith(2999);
+  }
+
+  @Test
+  void aSegmentBehindTheEndOfTheRecordingSaysSo() throws Exception {
+    // Given
+    write("talk.wav", new WavBytes().format(1, 1, RATE, 16).chunk("data", ramp(4000, 1)).build());
+    // When
+    float[] last = read("talk.wav", 0.25, 9);
+    // Then
+    assertThat(last).hasSize(2000);
+    assertThatThrownBy(() -> read("talk.wav", 0.5, 1))
+        .isInstanceOf(UnusableAudioException.class)
+        .hasMessage("the segment begins at 0.5 s; the recording lasts 0.50 s")
+        .extracting(e -> ((UnusableAudioException) e).reason())
+        .isEqualTo(LeftOutReason.WRONG_DURATION);
+  }
+
+  private float[] read(String path, double offset, double seconds) throws Exception {
+    return reader.read(storage(), place(path), Optional.of(new Segment(offset, seconds))).samples();
+  }
+
+  private DataStorage storage() throws Exception {
+    return DataStorage.under(new DatasetRoot(folder));
+  }
+
+  private Location place(String path) throws Exception {
+    return storage().audio(new LocalFile(folder.resolve("manifest")), path).orElseThrow();
+  }
+
+  private void write(String name, byte[] content) throws Exception {
+    Files.write(folder.resolve(name), content);
+  }
+
+  private static byte[] ramp(int frames, int channels) {
+    ByteBuffer data = ByteBuffer.allocate(2 * frames * channels).order(ByteOrder.LITTLE_ENDIAN);
+    for (int i = 0; i < frames * channels; i++) {
+      data.putShort((short) (i / channels));
+    }
+    return data.array();
+  }
+
+  private static int[] frames(float[] samples) {
+    int[] frames = new int[samples.length];
+    for (int i = 0; i < samples.length; i++) {
+      frames[i] = Math.round(samples[i] * 32768);
+    }
+    return frames;
+  }
+}

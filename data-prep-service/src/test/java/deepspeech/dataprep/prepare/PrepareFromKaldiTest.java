@@ -1,0 +1,114 @@
+package deepspeech.dataprep.prepare;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Folders as kaldi-asr.org, "Data preparation", describes them. */
+class PrepareFromKaldiTest {
+  @TempDir private Path root;
+  private Preparation preparation;
+  private Path train;
+
+  @BeforeEach
+  void make() throws Exception {
+    preparation = new Preparation(root);
+    train = root.resolve("data/train");
+    preparation.wav("wav/talk.wav", 2);
+    preparation.wav("wav/short.wav", 0.5);
+  }
+
+  @Test
+  void segmentsOfRecordingsBecomeUtterancesWithOffsets() throws Exception {
+    // Given
+    preparation.lines(
+        "data/train/wav.scp", "rec-1 wav/talk.wav", "rec-2 " + root + "/wav/short.wav");
+    preparation.lines(
+        "data/train/segments",
+        "spk1-utt1 rec-1 0.00 0.75",
+        "spk1-utt2 rec-1 0.75 -1",
+        "spk2-utt1 rec-2 0.1 0.4",
+        "spk3-utt1 rec-2 0.1 0.2");
+    preparation.lines(
+        "data/train/text", "spk1-utt1 ab ba", "spk1-utt2\tb a", "spk2-utt1 aa", "spk9-utt1 bb");
+    preparation.lines("data/train/utt2spk", "spk1-utt1 spk1");
+    // When
+    int code = preparation.run("--annotations=" + train, "--test-every=9");
+    // Then
+    assertThat(code).isZero();
+    assertThat(preparation.manifest("manifest.train"))
+        .containsExactly(
+            "wav/talk.wav 0.0+0.75 ab ba",
+            "wav/talk.wav 0.75+1.25 b a",
+            "wav/short.wav 0.1+0.3 aa");
+    assertThat(preparation.errors())
+        .contains(train + ": is a Kaldi data folder")
+        .contains("text line 4: spk9-utt1: has no line in " + train.resolve("segments"))
+        .contains("left out 1 utterances: {missing_audio=1}");
+  }
+
+  @Test
+  void withoutSegmentsAnUtteranceIsTheRecordingOfItsName() throws Exception {
+    // Given
+    preparation.lines("data/train/wav.scp", "utt1 wav/talk.wav", "utt2   wav/short.wav");
+    preparation.lines("data/train/text", "utt1 ab", "utt2 ba");
+    preparation.lines("data/test/wav.scp", "utt3 wav/talk.wav");
+    preparation.lines("data/test/text", "utt3 ab");
+    // When
+    int code =
+        preparation.run(
+            "--annotations=" + train, "--test-annotations=" + root.resolve("data/test"));
+    // Then
+    assertThat(code).isZero();
+    assertThat(preparation.manifest("manifest.train")).containsExactly("wav/short.wav ba");
+    assertThat(preparation.manifest("manifest.test")).containsExactly("wav/talk.wav ab");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = ';',
+      textBlock =
+          """
+          wav.scp  ; utt1 flac -c -d -s wav/talk.flac |   ; line 1: the command flac -c -d -s wav/talk.flac | is not run; write the audio
+          wav.scp  ; utt1 data/raw.ark:1234                ; line 1: data/raw.ark:1234 is in a Kaldi archive, which is not read
+          wav.scp  ; utt1                                  ; line 1: utt1; a recording and the path of its file are expected
+          segments ; utt1 utt1 0.5                         ; line 1: utt1 utt1 0.5; an utterance, its recording, begin and end
+          segments ; utt1 utt1 0.5 0.4                     ; line 1: begin 0.5, end 0.4; an utterance, its recording, begin and end
+          segments ; utt1 utt1 zero 0.4                    ; line 1: begin zero, end 0.4; an utterance
+          segments ; utt1 rec9 0 0.4                       ; line 1: the recording rec9 has no line in wav.scp
+          segments ; utt1 utt1 0 0.4 B                     ; line 1: channel B; the channels of a recording are mixed
+          reco2file_and_channel ; utt1 utt1 B              ; line 1: channel B; the channels of a recording are mixed
+          """)
+  void whatCannotBeReadIsRefusedInOneLine(String file, String line, String message)
+      throws Exception {
+    // Given
+    preparation.lines("data/train/wav.scp", "utt1 wav/talk.wav");
+    preparation.lines("data/train/text", "utt1 ab");
+    preparation.lines("data/train/" + file, line);
+    // When
+    int code = preparation.run("--annotations=" + train);
+    // Then
+    assertThat(code).isEqualTo(1);
+    assertThat(preparation.errors()).contains(train.resolve(file) + " " + message);
+    assertThat(preparation.errors().lines().filter(l -> l.startsWith("prepare: "))).hasSize(1);
+    assertThat(preparation.errors()).doesNotContain("\tat ");
+  }
+
+  @Test
+  void aFolderWithoutTextSaysSo() throws Exception {
+    // Given
+    preparation.lines("data/train/wav.scp", "utt1 wav/talk.wav");
+    // When
+    int code = preparation.run("--annotations=" + train);
+    // Then
+    assertThat(code).isEqualTo(1);
+    assertThat(preparation.errors()).contains(train.resolve("text") + ": cannot be read");
+    assertThat(Files.exists(root.resolve("dataset/manifest.train"))).isFalse();
+  }
+}
