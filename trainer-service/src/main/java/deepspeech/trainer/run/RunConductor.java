@@ -11,6 +11,7 @@ import deepspeech.messages.Json;
 import deepspeech.messages.build.CodeVersion;
 import deepspeech.messages.checkpoint.CheckpointId;
 import deepspeech.messages.checkpoint.CheckpointPublished;
+import deepspeech.messages.checkpoint.CpuProvenance;
 import deepspeech.messages.checkpoint.ModelReference;
 import deepspeech.messages.checkpoint.Provenance;
 import deepspeech.messages.configuration.Argument;
@@ -42,6 +43,7 @@ import deepspeech.trainer.model.RaggedBatch;
 import deepspeech.trainer.model.Recogniser;
 import deepspeech.trainer.model.StepResult;
 import deepspeech.trainer.progress.ProgressReporter;
+import deepspeech.trainer.torchscript.TorchEngine;
 import deepspeech.trainer.training.RunFailedException;
 import deepspeech.trainer.training.RunStoppedException;
 import deepspeech.trainer.training.StopSignal;
@@ -213,6 +215,7 @@ public final class RunConductor implements RunWorker.Conductor {
     tenures.begin(run, stop);
     stop.requireNotRaised();
     TrainingConfiguration configuration = accepted.configuration();
+    CpuProvenance cpu = TorchEngine.computeWith(configuration.cpuThreads());
     Devices devices = Devices.resolve(configuration.useGpu(), configuration.devices());
     DataSetDescription description =
         data.describe(
@@ -237,6 +240,7 @@ public final class RunConductor implements RunWorker.Conductor {
     List<String> warnings = warnings(accepted, beginning, description);
     Provenance provenance =
         Provenance.of(configuration, description.hashes(), testFiles, CodeVersion.ofBuild())
+            .computedOn(cpu)
             .begunAs(beginning.begun());
     try (Recogniser recogniser = beginning.recogniser(shape, configuration, devices);
         CheckpointWriter checkpoints =
@@ -351,6 +355,7 @@ public final class RunConductor implements RunWorker.Conductor {
     if (checkpoint.state().run().equals(run)) {
       CheckpointId from = checkpoint.state().checkpoint();
       startingPoint.goBackTo(run, named, from);
+      pendingEvaluations.wentBack(run, from, clock.instant());
       // A stop may come before training: what was removed is no longer told by then.
       List<CheckpointId> kept = store.list(run);
       registry.change(
