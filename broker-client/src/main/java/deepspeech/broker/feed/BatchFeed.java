@@ -69,7 +69,9 @@ public final class BatchFeed implements AutoCloseable {
   private final ExecutorService thread;
   private final long trimEveryBytes;
 
+  private final Object releasing = new Object();
   private volatile boolean closed;
+  private boolean released;
   private FeedSession session;
   private Future<?> running;
 
@@ -198,9 +200,12 @@ public final class BatchFeed implements AutoCloseable {
     return opened().next();
   }
 
-  /** Where the batch that {@link #next} gave last is in its trace: for the spans of its use. */
-  public Context trace() {
-    return opened().trace();
+  /**
+   * Where the batch that {@link #next} gave last is in its trace: for the spans of its use, also
+   * when the feed is closed by then.
+   */
+  public synchronized Context trace() {
+    return session == null ? Context.root() : session.trace();
   }
 
   /** How many batches are there for {@link #next} to deliver without a wait, at once. */
@@ -230,7 +235,10 @@ public final class BatchFeed implements AutoCloseable {
                 });
   }
 
-  /** Stops at once; a waiting {@link #next} or {@link #describe} throws. The topic stays. */
+  /**
+   * Stops at once; a waiting {@link #next} or {@link #describe} throws. The topic stays. Who closes
+   * a feed that another thread is closing returns when it is closed.
+   */
   @Override
   public void close() {
     closed = true;
@@ -253,11 +261,20 @@ public final class BatchFeed implements AutoCloseable {
     } catch (InterruptedException e) {
       interrupted = true;
     }
-    log.close();
-    requests.close();
-    topics.close();
+    release();
     if (interrupted) {
       Thread.currentThread().interrupt();
+    }
+  }
+
+  private void release() {
+    synchronized (releasing) {
+      if (!released) {
+        released = true;
+        log.close();
+        requests.close();
+        topics.close();
+      }
     }
   }
 

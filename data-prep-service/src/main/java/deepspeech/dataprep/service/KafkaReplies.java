@@ -52,6 +52,9 @@ public final class KafkaReplies implements Replies, AutoCloseable {
                     ProducerConfig.ACKS_CONFIG, "all",
                     ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, "true",
                     ProducerConfig.LINGER_MS_CONFIG, "0",
+                    // The least that Kafka allows. The topic of a run goes with the run, and the
+                    // client asks for every topic that it remembers, once a second if one is gone.
+                    ProducerConfig.METADATA_MAX_IDLE_CONFIG, "5000",
                     ProducerConfig.MAX_BLOCK_MS_CONFIG, "10000",
                     ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, "10000",
                     ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, "30000")),

@@ -3,6 +3,7 @@ package deepspeech.evaluator.evaluation;
 import deepspeech.broker.BrokerException;
 import deepspeech.broker.feed.FeedClosedException;
 import deepspeech.broker.feed.NoAnswerException;
+import deepspeech.broker.feed.RequestRefusedException;
 import deepspeech.broker.trace.SpanAttributes;
 import deepspeech.broker.trace.Tracing;
 import deepspeech.checkpoint.CheckpointNotFoundException;
@@ -14,6 +15,7 @@ import deepspeech.messages.Json;
 import deepspeech.messages.checkpoint.CheckpointPublished;
 import deepspeech.messages.deadletter.DeadLetter;
 import deepspeech.messages.evaluation.Evaluation;
+import deepspeech.messages.features.Split;
 import deepspeech.messages.metric.MetricName;
 import deepspeech.messages.metric.MetricPoint;
 import io.opentelemetry.api.trace.Span;
@@ -25,6 +27,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Turns the event of a checkpoint into an evaluation. Whatever it publishes has an id that follows
@@ -44,6 +48,8 @@ public final class Evaluator {
     /** The checkpoint cannot be evaluated; the dead letter says why. */
     DEAD_LETTERED
   }
+
+  private static final Logger LOG = LoggerFactory.getLogger(Evaluator.class);
 
   private final Checkpoints checkpoints;
   private final TestSets testSets;
@@ -167,8 +173,8 @@ public final class Evaluator {
     Path model =
         tracing.within(
             tracing.span("fetch model"), () -> checkpoints.fetchModel(checkpoint, workDirectory));
-    try (TestSet testSet = testSets.open(checkpoint.run(), checkpoint.test())) {
-      result = modelEvaluation.run(model, testSet);
+    try {
+      result = test(checkpoint, model);
     } finally {
       delete(model);
     }
@@ -189,6 +195,29 @@ public final class Evaluator {
         result.samples(),
         (System.nanoTime() - start) / 1e9,
         clock.instant());
+  }
+
+  private TestResult test(CheckpointPublished checkpoint, Path model) throws InterruptedException {
+    try {
+      return testOnce(checkpoint, model);
+    } catch (RequestRefusedException e) {
+      // A file has changed since the data set was described: what there is now is described anew.
+      LOG.info(
+          "run {} {}: tested once more: {}",
+          checkpoint.run(),
+          checkpoint.checkpoint(),
+          e.getMessage());
+      return testOnce(checkpoint, model);
+    }
+  }
+
+  private TestResult testOnce(CheckpointPublished checkpoint, Path model)
+      throws InterruptedException {
+    try (TestSet testSet =
+        testSets.open(
+            checkpoint.run(), checkpoint.test(), checkpoint.provenance().files(Split.TEST))) {
+      return modelEvaluation.run(model, testSet);
+    }
   }
 
   private void publishPoint(String eventId, Evaluation evaluation, MetricName name, double value)

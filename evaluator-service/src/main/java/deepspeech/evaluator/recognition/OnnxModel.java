@@ -17,12 +17,14 @@ import ai.onnxruntime.OrtSession;
 import ai.onnxruntime.platform.Fp16Conversions;
 import deepspeech.evaluator.decoding.LogProbabilities;
 import deepspeech.messages.InvalidMessageException;
+import deepspeech.messages.Json;
 import deepspeech.messages.features.FeatureBatch;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.function.ObjIntConsumer;
@@ -34,6 +36,9 @@ import java.util.function.ObjIntConsumer;
 public final class OnnxModel implements AutoCloseable {
   private static final String ENGINE = "OnnxRuntime";
   private static final String VOCABULARY = "vocabulary";
+
+  /** In ASCII: ONNX Runtime's Java API garbles characters beyond U+FFFF in metadata. */
+  private static final String VOCABULARY_JSON = "vocabulary_json";
 
   /** 32 MiB a layer. */
   private static final long LARGEST_LAYER_VALUES = 1L << 23;
@@ -63,7 +68,8 @@ public final class OnnxModel implements AutoCloseable {
   /**
    * Loads a model.
    *
-   * @param file whose metadata hold the vocabulary, tokens joined by line breaks
+   * @param file whose metadata hold the vocabulary as a JSON array or, as older ones do, tokens
+   *     joined by line breaks
    * @param threads that share the computation, from 1
    * @throws UnusableModelException if the file is no model that ONNX Runtime can run, or has no
    *     vocabulary
@@ -79,11 +85,8 @@ public final class OnnxModel implements AutoCloseable {
           file.toAbsolutePath().getParent(),
           file.getFileName().toString(),
           Map.of("sessionOptions", options));
-      String joined = ((OrtSymbolBlock) model.getBlock()).getCustomMetadata().get(VOCABULARY);
-      if (joined == null) {
-        throw new UnusableModelException(file + ": no vocabulary in the model's metadata");
-      }
-      return new OnnxModel(options, model, List.of(joined.split("\n", -1)));
+      Map<String, String> metadata = ((OrtSymbolBlock) model.getBlock()).getCustomMetadata();
+      return new OnnxModel(options, model, vocabulary(file, metadata));
     } catch (MalformedModelException | EngineException | IOException e) {
       close(model, options);
       throw new UnusableModelException(file + ": " + reason(e), e);
@@ -91,6 +94,25 @@ public final class OnnxModel implements AutoCloseable {
       close(model, options);
       throw e;
     }
+  }
+
+  private static List<String> vocabulary(Path file, Map<String, String> metadata) {
+    String json = metadata.get(VOCABULARY_JSON);
+    if (json != null) {
+      try {
+        return List.copyOf(Arrays.asList(Json.read(json, String[].class)));
+      } catch (InvalidMessageException | NullPointerException e) {
+        throw new UnusableModelException(
+            "%s: %s in the model's metadata is no array of texts: %s"
+                .formatted(file, VOCABULARY_JSON, e.getMessage()),
+            e);
+      }
+    }
+    String joined = metadata.get(VOCABULARY);
+    if (joined == null) {
+      throw new UnusableModelException(file + ": no vocabulary in the model's metadata");
+    }
+    return List.of(joined.split("\n", -1));
   }
 
   /** Tokens by label, the blank first. */

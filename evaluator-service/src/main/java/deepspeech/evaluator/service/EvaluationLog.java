@@ -34,7 +34,7 @@ final class EvaluationLog implements EvaluationListener {
 
   @Override
   public void deadLettered(CheckpointPublished checkpoint, RuntimeException reason) {
-    meters.deadLettered();
+    meters.deadLettered(checkpoint.run());
     LOG.warn(
         "run {} {} cannot be evaluated: {}",
         checkpoint.run(),

@@ -11,10 +11,12 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * What {@code /q/metrics} has of the evaluator. The newest rates of a run are gauges that go when
- * the run has ended and its last checkpoint is done with.
+ * the run has ended and its last checkpoint is done with; that of its untested checkpoints stays
+ * until one is tested.
  */
 final class EvaluationMeters {
   private static final String PREFIX = "deepspeech.evaluator.";
@@ -23,6 +25,13 @@ final class EvaluationMeters {
   private final Timer evaluations;
   private final Counter deadLettered;
   private final Map<RunId, List<Meter>> ofRuns = new HashMap<>();
+  private final Map<RunId, Untested> untested = new HashMap<>();
+
+  /** The checkpoints of a run that could not be tested since one was. */
+  private static final class Untested {
+    private final AtomicInteger inARow = new AtomicInteger();
+    private Gauge gauge;
+  }
 
   EvaluationMeters(MeterRegistry registry, EvaluationStatus status) {
     this.registry = registry;
@@ -41,9 +50,10 @@ final class EvaluationMeters {
   synchronized void evaluated(Evaluation evaluation) {
     evaluations.record(Duration.ofNanos((long) (evaluation.seconds() * 1e9)));
     RunId run = evaluation.run();
-    ended(run);
+    rates(run, List.of());
+    untested(run).set(0);
     Gauge cer = rate(run, "cer", "Character error rate", evaluation.cer());
-    ofRuns.put(
+    rates(
         run,
         evaluation.wer() == null
             ? List.of(cer)
@@ -57,15 +67,40 @@ final class EvaluationMeters {
         .register(registry);
   }
 
-  void deadLettered() {
+  synchronized void deadLettered(RunId run) {
     deadLettered.increment();
+    untested(run).incrementAndGet();
   }
 
-  /** The gauges of a run go. */
+  private AtomicInteger untested(RunId run) {
+    return untested.computeIfAbsent(
+            run,
+            r -> {
+              Untested counted = new Untested();
+              counted.gauge =
+                  Gauge.builder(PREFIX + "untested", counted.inARow::get)
+                      .description("Checkpoints that could not be tested since the last that was")
+                      .tag("run", run.toString())
+                      .register(registry);
+              return counted;
+            })
+        .inARow;
+  }
+
+  /** The gauges of a run go; if its newest checkpoints could not be tested, that is still told. */
   synchronized void ended(RunId run) {
-    List<Meter> meters = ofRuns.remove(run);
-    if (meters != null) {
-      meters.forEach(registry::remove);
+    rates(run, List.of());
+    Untested counted = untested.get(run);
+    if (counted != null && counted.inARow.get() == 0) {
+      registry.remove(counted.gauge);
+      untested.remove(run);
+    }
+  }
+
+  private void rates(RunId run, List<Meter> meters) {
+    List<Meter> before = meters.isEmpty() ? ofRuns.remove(run) : ofRuns.put(run, meters);
+    if (before != null) {
+      before.forEach(registry::remove);
     }
   }
 }

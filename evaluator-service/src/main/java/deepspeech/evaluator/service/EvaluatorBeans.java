@@ -185,7 +185,10 @@ public class EvaluatorBeans {
             new TestTopicSweep(testTopics, new RunStates(configuration.broker())::newest, progress),
             progress,
             status,
-            meters::ended,
+            run -> {
+              meters.ended(run);
+              testSets.ended(run);
+            },
             clock);
     worker.start(LOOK_INTERVAL);
     return worker;

@@ -11,12 +11,14 @@ import deepspeech.messages.features.DataSpecification;
 import deepspeech.messages.features.FeatureBatch;
 import deepspeech.messages.features.Split;
 import deepspeech.messages.run.RunId;
+import java.util.Map;
 import java.util.Optional;
 
 /**
  * Test sets whose batches stay in the run's test topic: data-prep prepares each batch once a run,
  * at the first checkpoint; later ones, also after a restart, find it there and ask only for what is
- * missing. The connection and the description of the last run are kept for its next checkpoint.
+ * missing. The connection and the description of the last run are kept for its next checkpoint, as
+ * long as the run says that its test files are those that were described.
  *
  * <p>For one thread, but {@link #close} may be called by any.
  */
@@ -52,14 +54,33 @@ public final class KeptTestSets implements TestSets, AutoCloseable {
   }
 
   @Override
-  public TestSet open(RunId run, DataSpecification test) throws InterruptedException {
+  public TestSet open(RunId run, DataSpecification test, Map<String, String> files)
+      throws InterruptedException {
     Current opened = connection(run, test);
+    if (opened.description != null && areOthers(files, opened.description.hashes())) {
+      opened.description = null;
+    }
     if (opened.description == null) {
       opened.description = opened.feed.describe(test, 1);
       waiting.arrived();
     }
     opened.feed.openKept(test, opened.description, BatchPosition.START, batchesAhead);
     return new FedTestSet(opened);
+  }
+
+  private static boolean areOthers(Map<String, String> files, Map<String, String> described) {
+    return files.entrySet().stream()
+        .anyMatch(
+            file ->
+                !file.getValue().equals(described.getOrDefault(file.getKey(), file.getValue())));
+  }
+
+  /** Lets go of the connection to a run that has ended, whose test topic is gone. */
+  public synchronized void ended(RunId run) {
+    if (current != null && current.run.equals(run)) {
+      current.feed.close();
+      current = null;
+    }
   }
 
   private synchronized Current connection(RunId run, DataSpecification test) {

@@ -25,11 +25,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.ZoneOffset;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.Set;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.Test;
@@ -50,7 +52,7 @@ class EvaluatorTest {
   private RuntimeException storeFailure;
   private List<String> modelVocabulary = TestData.VOCABULARY;
   private TestSets testSets =
-      (run, test) ->
+      (run, test, files) ->
           new InMemoryTestSet(TestData.description(TestData.RUN, "r"), TestData.batches());
 
   @Test
@@ -233,7 +235,7 @@ class EvaluatorTest {
   void aTestSetThatDataPrepRefusesIsDeadLetteredWithItsReason() throws Exception {
     // Given
     testSets =
-        (run, test) -> {
+        (run, test, files) -> {
           throw new RequestRefusedException("manifest.test: no such file");
         };
 
@@ -261,7 +263,7 @@ class EvaluatorTest {
   void aServiceThatEndsMeanwhileLeadsToNoDeadLetter() {
     // Given
     testSets =
-        (run, test) -> {
+        (run, test, files) -> {
           throw new FeedClosedException();
         };
 
@@ -291,6 +293,35 @@ class EvaluatorTest {
   }
 
   @Test
+  void aTestSetThatHasChangedSinceItWasDescribedIsDescribedAnewAndTested() throws Exception {
+    // Given
+    TestSets now = testSets;
+    Queue<String> refusals = new ArrayDeque<>(List.of("manifest.test has changed"));
+    testSets =
+        (run, test, files) -> {
+          if (!refusals.isEmpty()) {
+            throw new RequestRefusedException(refusals.remove());
+          }
+          return now.open(run, test, files);
+        };
+
+    // When
+    Evaluator.Outcome outcome = evaluator(Set.of()).evaluate("e1", TestData.checkpoint(3));
+
+    // Then
+    assertThat(outcome).isEqualTo(Evaluator.Outcome.EVALUATED);
+
+    // When
+    refusals.addAll(List.of("manifest.test has changed", "manifest.test: line 3: no JSON"));
+    Evaluator.Outcome refused = evaluator(Set.of()).evaluate("e2", TestData.checkpoint(4));
+
+    // Then
+    assertThat(refused).isEqualTo(Evaluator.Outcome.DEAD_LETTERED);
+    assertThat(((DeadLetter) published.get("e2/dead-letter")).detail())
+        .isEqualTo("manifest.test: line 3: no JSON");
+  }
+
+  @Test
   void theModelDoesNotStayInTheWorkDirectory() throws Exception {
     // When
     evaluator(Set.of()).evaluate("e1", TestData.checkpoint(3));
@@ -302,7 +333,7 @@ class EvaluatorTest {
   private Evaluator evaluator(Set<String> known) throws IOException {
     return new Evaluator(
         new FakeCheckpoints(),
-        (run, test) -> testSets.open(run, test),
+        (run, test, files) -> testSets.open(run, test, files),
         new ModelEvaluation(10, 1, tracing),
         (message, id) -> {
           if (!brokerTakes.test(message)) {

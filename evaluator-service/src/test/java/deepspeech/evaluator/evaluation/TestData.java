@@ -56,7 +56,12 @@ public final class TestData {
 
   /** One of the two. */
   public static FeatureBatch batch(RunId run, int batch) {
-    BatchKey key = new BatchKey(run, Split.TEST, FINGERPRINT, 1, batch);
+    return batch(run, batch, FINGERPRINT);
+  }
+
+  /** The same of a data set of another fingerprint. */
+  public static FeatureBatch batch(RunId run, int batch, String fingerprint) {
+    BatchKey key = new BatchKey(run, Split.TEST, fingerprint, 1, batch);
     return batch == 0
         ? EchoModel.batch(key, VOCABULARY, 1, List.of("ab", "a c"), List.of("ab", "a b"), List.of())
         : EchoModel.batch(
@@ -70,12 +75,18 @@ public final class TestData {
 
   /** What data-prep says of it: four utterances, and one left out by the manifest. */
   public static DataSetDescription description(RunId run, String requestId) {
+    return description(run, requestId, FINGERPRINT, Map.of());
+  }
+
+  /** The same of files with these hashes. */
+  public static DataSetDescription description(
+      RunId run, String requestId, String fingerprint, Map<String, String> hashes) {
     return new DataSetDescription(
         run,
         Split.TEST,
         requestId,
-        FINGERPRINT,
-        Map.of(),
+        fingerprint,
+        hashes,
         4,
         Map.of(LeftOutReason.TOO_LONG, 1),
         0,

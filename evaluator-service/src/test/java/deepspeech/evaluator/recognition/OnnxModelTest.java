@@ -61,6 +61,43 @@ class OnnxModelTest {
   }
 
   @Test
+  void aVocabularyInAsciiCountsMoreSinceTheRuntimeGarblesCharactersBeyondTheFirstPlane()
+      throws Exception {
+    // Given
+    String lift = Character.toString(0x282CB);
+    Path file =
+        EchoModel.write(
+            folder.resolve("model.onnx"),
+            3,
+            Map.of(
+                "vocabulary",
+                "<blank>\na\n" + lift,
+                "vocabulary_json",
+                "[\"<blank>\",\"a\",\"\\ud860\\udecb\"]"));
+
+    // When
+    try (OnnxModel model = OnnxModel.load(file, 1)) {
+
+      // Then
+      assertThat(model.vocabulary()).containsExactly("<blank>", "a", lift);
+    }
+  }
+
+  @Test
+  void aVocabularyThatIsNoArrayOfTextsIsRefused() throws Exception {
+    // Given
+    Path file =
+        EchoModel.write(
+            folder.resolve("model.onnx"), 3, Map.of("vocabulary_json", "[\"<blank>\",null]"));
+
+    // When, Then
+    assertThatThrownBy(() -> OnnxModel.load(file, 1))
+        .isInstanceOf(UnusableModelException.class)
+        .hasMessageStartingWith(
+            file + ": vocabulary_json in the model's metadata is no array of texts");
+  }
+
+  @Test
   void aModelCanBeLoadedAgainAfterItWasClosed() throws Exception {
     // Given
     Path file = EchoModel.write(folder.resolve("model.onnx"), VOCABULARY);

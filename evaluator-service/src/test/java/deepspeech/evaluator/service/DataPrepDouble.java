@@ -8,6 +8,7 @@ import deepspeech.messages.features.FeatureBatchCodec;
 import deepspeech.messages.features.FeatureBatchPart;
 import deepspeech.messages.features.FeatureHeaders;
 import deepspeech.messages.features.FeatureRequest;
+import deepspeech.messages.features.RequestRefused;
 import deepspeech.messages.run.RunId;
 import deepspeech.messages.topic.Topics;
 import java.time.Duration;
@@ -31,6 +32,7 @@ final class DataPrepDouble implements AutoCloseable {
   private final KafkaConsumer<String, byte[]> consumer;
   private final KafkaProducer<String, byte[]> producer;
   private final List<FeatureRequest> requests = new CopyOnWriteArrayList<>();
+  private volatile String manifest;
   private final Thread thread = new Thread(this::run, "data-prep-double");
 
   /** Answers what is asked from now on. */
@@ -60,6 +62,19 @@ final class DataPrepDouble implements AutoCloseable {
         .toList();
   }
 
+  /** Every request for a batch of a data set that was described before is refused from now on. */
+  void changeManifest(String hash) {
+    manifest = hash;
+  }
+
+  /** How often a data set was described for a run. */
+  long descriptions(RunId run) {
+    return requests.stream()
+        .filter(request -> request.run().equals(run))
+        .filter(FeatureRequest.DataSet.class::isInstance)
+        .count();
+  }
+
   private void run() {
     try (consumer) {
       while (true) {
@@ -79,10 +94,31 @@ final class DataPrepDouble implements AutoCloseable {
       reply(
           request,
           Map.of(FeatureHeaders.REPLY, FeatureHeaders.REPLY_DATA_SET),
-          Json.write(TestData.description(request.run(), dataSet.requestId())));
+          Json.write(
+              manifest == null
+                  ? TestData.description(request.run(), dataSet.requestId())
+                  : TestData.description(
+                      request.run(),
+                      dataSet.requestId(),
+                      manifest.repeat(64).substring(0, 64),
+                      Map.of("manifest", manifest))));
     } else if (request instanceof FeatureRequest.Batch batch) {
+      if (manifest != null && !batch.fingerprint().startsWith(manifest)) {
+        reply(
+            request,
+            Map.of(FeatureHeaders.REPLY, FeatureHeaders.REPLY_REFUSED),
+            Json.write(
+                new RequestRefused(
+                    null,
+                    batch.fingerprint(),
+                    batch.epoch(),
+                    batch.batch(),
+                    "manifest.test has changed since the data set was described")));
+        return;
+      }
       for (FeatureBatchPart part :
-          FeatureBatchCodec.encode(TestData.batch(request.run(), batch.batch()))) {
+          FeatureBatchCodec.encode(
+              TestData.batch(request.run(), batch.batch(), batch.fingerprint()))) {
         reply(request, part.headers(), part.body());
       }
     }

@@ -113,7 +113,7 @@ class EvaluationWorkerTest {
     Evaluator evaluator =
         new Evaluator(
             new UnreliableStore(),
-            (run, test) -> {
+            (run, test, files) -> {
               throw new AssertionError("no model, no test");
             },
             new ModelEvaluation(0, 1, Tracing.off()),

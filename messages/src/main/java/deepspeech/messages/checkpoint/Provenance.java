@@ -21,14 +21,17 @@ import java.util.TreeMap;
 
 /**
  * What a checkpoint was trained with. On a CPU two checkpoints of one position have the same
- * weights if it is equal, the test files aside. A map of texts, in the event of the checkpoint and
- * among the metadata of its {@code checkpoint.json}:
+ * weights if it is equal, the test files aside, and the run was trained so from its beginning. A
+ * map of texts, in the event of the checkpoint and among the metadata of its {@code
+ * checkpoint.json}:
  *
  * <ul>
  *   <li>{@code sha256.train.NAME} and {@code sha256.test.NAME}: of the files of a split, by the
  *       names of data-prep: {@code manifest}, {@code vocabulary}, {@code mean_std}, {@code
  *       augmentation} and, by their path, what the augmentation file names
  *   <li>{@code sha256.configuration}: of the arguments that weights depend on
+ *   <li>{@code cpu.threads}, {@code cpu.capability} and {@code cpu.instructions}: see {@link
+ *       CpuProvenance}
  *   <li>{@code code.version} and {@code code.commit}: what the trainer was built from
  *   <li>{@code resume_model} or {@code pretrained_model}: URI of the checkpoint of another run that
  *       the run began with, and {@code sha256.} of that: its weights
@@ -48,6 +51,8 @@ public record Provenance(@JsonValue Map<String, String> values) {
       Collections.unmodifiableSet(
           EnumSet.of(
               Argument.CHECKPOINT_INTERVAL,
+              // The number that was used stands here by itself.
+              Argument.CPU_THREADS,
               Argument.LOG_INTERVAL,
               Argument.NUM_EPOCH,
               Argument.OUTPUT_MODEL_DIR,
@@ -92,6 +97,7 @@ public record Provenance(@JsonValue Map<String, String> values) {
 
   private static boolean isOfProvenance(String name) {
     return name.startsWith(SHA256)
+        || name.startsWith(CpuProvenance.PREFIX)
         || name.equals(CODE_VERSION)
         || name.equals(CODE_COMMIT)
         || name.equals(Argument.RESUME_MODEL.argumentName())
@@ -121,6 +127,18 @@ public record Provenance(@JsonValue Map<String, String> values) {
       own.weights(argument).ifPresent(hash -> more.put(SHA256 + argument.argumentName(), hash));
     }
     return new Provenance(more);
+  }
+
+  /** The same of what is computed on a CPU. */
+  public Provenance computedOn(CpuProvenance cpu) {
+    Map<String, String> more = new TreeMap<>(values);
+    more.putAll(cpu.values());
+    return new Provenance(more);
+  }
+
+  /** How it was computed; empty if the checkpoint does not tell. */
+  public Optional<CpuProvenance> cpu() {
+    return CpuProvenance.among(values);
   }
 
   /** Whether nothing is known. */

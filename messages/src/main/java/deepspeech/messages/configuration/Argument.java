@@ -27,6 +27,12 @@ public enum Argument {
       2000,
       range(1, 1_000_000_000),
       "batches between checkpoints inside an epoch (new)"),
+  CPU_THREADS(
+      Type.INTEGER,
+      null,
+      range(1, 1024),
+      "threads that share a step on the CPU: sums round otherwise with another number; None: as"
+          + " many as the trainer has processors (new)"),
   DEVICES(
       Type.TEXT,
       null,
@@ -51,8 +57,8 @@ public enum Argument {
       Type.INTEGER,
       null,
       range(1, 10_000),
-      "epoch from which learning_rate holds; None: the first of the run or, where resume_model comes"
-          + " with a new learning_rate, the first that is trained from there (new)"),
+      "epoch from which learning_rate holds; None: the first of the run or, where resume_model"
+          + " comes with a new learning_rate, the first that is trained from there (new)"),
   LOG_INTERVAL(
       Type.INTEGER, 100, range(1, 1_000_000_000), "batches between two lines of progress (new)"),
   MAX_BATCH_FRAMES(
@@ -125,6 +131,7 @@ public enum Argument {
   private static final List<String> OPTIONAL =
       List.of(
           "augment_conf_path",
+          "cpu_threads",
           "devices",
           "frozen_layers",
           "learning_rate_epoch",

@@ -189,6 +189,11 @@ public final class TrainingConfiguration {
     return (Integer) values.get(Argument.CHECKPOINT_INTERVAL);
   }
 
+  /** Threads that share a step on the CPU, from 1; empty for as many as there are processors. */
+  public Optional<Integer> cpuThreads() {
+    return Optional.ofNullable((Integer) values.get(Argument.CPU_THREADS));
+  }
+
   public Optional<String> devices() {
     return Optional.ofNullable(text(Argument.DEVICES));
   }

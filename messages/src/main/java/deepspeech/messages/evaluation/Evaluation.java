@@ -35,4 +35,9 @@ public record Evaluation(
   public Evaluation {
     samples = samples == null ? List.of() : List.copyOf(samples);
   }
+
+  /** When the test began: what was in the store then is what was tested. */
+  public Instant begun() {
+    return time.minusNanos((long) (seconds * 1e9));
+  }
 }

@@ -108,6 +108,13 @@ public record RunState(
     return draft.at(at);
   }
 
+  /** The same run with other warnings, a line each. */
+  public RunState withWarnings(List<String> told, Instant at) {
+    Draft draft = new Draft(this);
+    draft.warnings = told;
+    return draft.at(at);
+  }
+
   /** The same run with other counts of what was left out. */
   public RunState withLeftOut(Map<LeftOutReason, Integer> counts, Instant at) {
     Draft draft = new Draft(this);

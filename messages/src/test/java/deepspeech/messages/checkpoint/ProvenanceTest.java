@@ -78,6 +78,7 @@ class ProvenanceTest {
   @CsvSource({
     "num_epoch, 60",
     "checkpoint_interval, 10",
+    "cpu_threads, 3",
     "log_interval, 1",
     "output_model_dir, elsewhere",
     "test_manifest, other",

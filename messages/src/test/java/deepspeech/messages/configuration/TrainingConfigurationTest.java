@@ -61,6 +61,8 @@ class TrainingConfigurationTest {
         Refused.of("batch_size", null, "null", "a whole number from 1 to 1024"),
         Refused.of("checkpoint_interval", 0, "0", LARGE),
         Refused.of("checkpoint_interval", 1_000_000_001, "1000000001", LARGE),
+        Refused.of("cpu_threads", 0, "0", "a whole number from 1 to 1024, or None"),
+        Refused.of("cpu_threads", 1025, "1025", "a whole number from 1 to 1024, or None"),
         Refused.of("devices", "tpu", "\"tpu\"", DEVICES),
         Refused.of("devices", "cpu,gpu:0", "\"cpu,gpu:0\"", DEVICES),
         Refused.of("frozen_layers", "conv", "\"conv\"", LAYERS),

@@ -37,6 +37,7 @@ class ConfigurationBlockTest {
   private static final List<String> NEW_ARGUMENTS =
       List.of(
           "checkpoint_interval: 2000",
+          "cpu_threads: None",
           "devices: None",
           "frozen_layers: None",
           "learning_rate_epoch: None",

@@ -6,6 +6,11 @@ public enum NewLearningRate {
   GIVEN,
   /** It holds from there if it is another than the checkpoint's. */
   IF_OTHER,
-  /** The run goes on falling as it did. */
+  /**
+   * The run goes on falling as it did; behind the epoch from which its learning rate holds, as it
+   * did at the checkpoint.
+   */
+  AS_BEFORE,
+  /** What the configuration says holds, as it says from which epoch. */
   NONE
 }

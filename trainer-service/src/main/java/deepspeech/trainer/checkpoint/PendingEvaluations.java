@@ -3,9 +3,14 @@ package deepspeech.trainer.checkpoint;
 import deepspeech.messages.checkpoint.CheckpointFile;
 import deepspeech.messages.checkpoint.CheckpointId;
 import deepspeech.messages.checkpoint.CheckpointPublished;
+import deepspeech.messages.evaluation.Evaluation;
 import deepspeech.messages.run.RunId;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 
@@ -18,6 +23,7 @@ public final class PendingEvaluations {
   private final long mostBytes;
   private final Map<RunId, TreeMap<CheckpointId, Publication>> pending = new HashMap<>();
   private final Map<RunId, Map<CheckpointId, Publication>> settled = new HashMap<>();
+  private final Map<RunId, List<GoingBack>> gone = new HashMap<>();
 
   /**
    * Knows of none yet.
@@ -46,8 +52,45 @@ public final class PendingEvaluations {
     }
   }
 
-  /** A checkpoint was tested, or cannot be. */
-  public synchronized void settled(RunId run, CheckpointId checkpoint) {
+  /** A checkpoint was tested. */
+  public synchronized void tested(Evaluation evaluation) {
+    boolean ofOneMadeAnew =
+        gone.getOrDefault(evaluation.run(), List.of()).stream()
+            .anyMatch(
+                back ->
+                    back.checkpoint().compareTo(evaluation.checkpoint()) < 0
+                        && back.time().isAfter(evaluation.begun()));
+    if (!ofOneMadeAnew) {
+      settle(evaluation.run(), evaluation.checkpoint());
+    }
+  }
+
+  /**
+   * A checkpoint cannot be tested.
+   *
+   * @param announcement of it; empty if it cannot be told
+   */
+  public synchronized void untestable(
+      RunId run, CheckpointId checkpoint, Optional<CheckpointPublished> announcement) {
+    Publication waiting = pending.getOrDefault(run, new TreeMap<>()).get(checkpoint);
+    if (announcement.map(Publication::of).filter(other -> !other.equals(waiting)).isEmpty()) {
+      settle(run, checkpoint);
+    }
+  }
+
+  /** A run has gone back to a checkpoint: the later ones are gone, and it makes them anew. */
+  public synchronized void wentBack(RunId run, CheckpointId checkpoint, Instant time) {
+    gone.computeIfAbsent(run, r -> new ArrayList<>()).add(new GoingBack(checkpoint, time));
+    TreeMap<CheckpointId, Publication> ofRun = pending.get(run);
+    if (ofRun != null) {
+      ofRun.tailMap(checkpoint, false).clear();
+      if (ofRun.isEmpty()) {
+        pending.remove(run);
+      }
+    }
+  }
+
+  private void settle(RunId run, CheckpointId checkpoint) {
     TreeMap<CheckpointId, Publication> ofRun = pending.get(run);
     if (ofRun == null) {
       return;
@@ -65,6 +108,8 @@ public final class PendingEvaluations {
   public synchronized Set<CheckpointId> of(RunId run) {
     return Set.copyOf(pending.getOrDefault(run, new TreeMap<>()).keySet());
   }
+
+  private record GoingBack(CheckpointId checkpoint, Instant time) {}
 
   /** A run that goes back publishes other weights under a name that it had before. */
   private record Publication(String weights, long bytes) {

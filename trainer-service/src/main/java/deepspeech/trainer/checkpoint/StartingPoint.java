@@ -20,11 +20,11 @@ import deepspeech.messages.run.RunId;
 import deepspeech.trainer.training.TrainingState;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -89,9 +89,7 @@ public final class StartingPoint {
     requireNothingPinnedBehind(run, model, state);
     TrainingConfiguration settled =
         configuration.with(Map.of(Argument.RESUME_MODEL.argumentName(), model.toString()));
-    return learningRateEpoch(settled, state, learningRate)
-        .map(epoch -> settled.with(Map.of(Argument.LEARNING_RATE_EPOCH.argumentName(), epoch)))
-        .orElse(settled);
+    return withLearningRate(settled, state, learningRate);
   }
 
   /**
@@ -110,17 +108,32 @@ public final class StartingPoint {
     }
   }
 
-  private static Optional<Integer> learningRateEpoch(
-      TrainingConfiguration configuration, TrainingState state, NewLearningRate learningRate) {
+  private static TrainingConfiguration withLearningRate(
+      TrainingConfiguration settled, TrainingState state, NewLearningRate learningRate) {
     TrainingConfiguration before = state.configuration();
-    return switch (learningRate) {
-      case NONE -> Optional.empty();
-      case GIVEN -> Optional.of(state.nextEpoch());
-      case IF_OTHER ->
-          configuration.learningRate() == before.learningRate()
-              ? before.learningRateEpoch()
-              : Optional.of(state.nextEpoch());
-    };
+    Map<String, Object> changed = new HashMap<>();
+    switch (learningRate) {
+      case NONE -> {
+        return settled;
+      }
+      case GIVEN -> changed.put(Argument.LEARNING_RATE_EPOCH.argumentName(), state.nextEpoch());
+      case IF_OTHER -> {
+        if (settled.learningRate() != before.learningRate()) {
+          changed.put(Argument.LEARNING_RATE_EPOCH.argumentName(), state.nextEpoch());
+        } else if (before.learningRateEpoch().isPresent()) {
+          changed.put(
+              Argument.LEARNING_RATE_EPOCH.argumentName(), before.learningRateEpoch().get());
+        }
+      }
+      case AS_BEFORE -> {
+        if (settled.learningRateEpoch().filter(epoch -> epoch > state.nextEpoch()).isPresent()) {
+          changed.put(Argument.LEARNING_RATE.argumentName(), before.learningRate());
+          changed.put(
+              Argument.LEARNING_RATE_EPOCH.argumentName(), before.learningRateEpoch().orElse(null));
+        }
+      }
+    }
+    return settled.with(changed);
   }
 
   /** Throws if a run that has checkpoints is to go on from another run's. */
@@ -287,14 +300,9 @@ public final class StartingPoint {
 
   private void offerBest(RunId run) {
     List<CheckpointId> there = store.list(run);
-    Map<CheckpointId, Double> cer = new TreeMap<>();
-    for (Evaluation evaluation : evaluations.apply(run)) {
-      // A checkpoint of that name may have been made anew: the newest evaluation is of what is
-      // there.
-      cer.put(evaluation.checkpoint(), evaluation.cer());
-    }
-    cer.keySet().retainAll(there);
-    cer.forEach((checkpoint, value) -> store.offerBest(run, checkpoint, value));
+    evaluations.apply(run).stream()
+        .filter(evaluation -> there.contains(evaluation.checkpoint()))
+        .forEach(evaluation -> store.offerBest(run, evaluation.checkpoint(), evaluation.cer()));
   }
 
   private void copyFrom(CheckpointStore from, RunId run, CheckpointId checkpoint) {

@@ -252,7 +252,9 @@ public final class CommandDesk {
     return given.containsKey(Argument.LEARNING_RATE.argumentName())
             && !given.containsKey(Argument.LEARNING_RATE_EPOCH.argumentName())
         ? NewLearningRate.GIVEN
-        : NewLearningRate.NONE;
+        : given.containsKey(Argument.LEARNING_RATE_EPOCH.argumentName())
+            ? NewLearningRate.NONE
+            : NewLearningRate.AS_BEFORE;
   }
 
   /** A run that only its checkpoints tell of, here or in the store that the command names. */

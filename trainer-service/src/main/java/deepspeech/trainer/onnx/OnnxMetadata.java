@@ -1,6 +1,7 @@
 package deepspeech.trainer.onnx;
 
 import deepspeech.messages.InvalidMessageException;
+import deepspeech.messages.Json;
 import deepspeech.messages.features.FeatureBatch;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -22,6 +23,11 @@ public record OnnxMetadata(
   /** Joined by line breaks. */
   public static final String VOCABULARY = "vocabulary";
 
+  /**
+   * The same as a JSON array in ASCII: ONNX Runtime's Java API garbles characters beyond U+FFFF.
+   */
+  public static final String VOCABULARY_JSON = "vocabulary_json";
+
   public static final String MEAN = "mean";
   public static final String STD = "std";
   public static final String FEATURES = "features";
@@ -40,7 +46,7 @@ public record OnnxMetadata(
         "vocabulary",
         "a token with a line break",
         "tokens without");
-    for (String own : List.of(VOCABULARY, MEAN, STD, FEATURES)) {
+    for (String own : List.of(VOCABULARY, VOCABULARY_JSON, MEAN, STD, FEATURES)) {
       InvalidMessageException.require(
           !provenance.containsKey(own), "provenance", own, "names other than the model's own");
     }
@@ -60,6 +66,7 @@ public record OnnxMetadata(
   Map<String, String> entries() {
     Map<String, String> entries = new LinkedHashMap<>();
     entries.put(VOCABULARY, String.join("\n", vocabulary));
+    entries.put(VOCABULARY_JSON, ascii(Json.writeText(vocabulary)));
     entries.put(MEAN, json(mean));
     entries.put(STD, json(std));
     entries.put(FEATURES, FEATURES_VALUE);
@@ -67,6 +74,16 @@ public record OnnxMetadata(
         .sorted(Map.Entry.comparingByKey())
         .forEach(entry -> entries.put(entry.getKey(), entry.getValue()));
     return entries;
+  }
+
+  private static String ascii(String json) {
+    StringBuilder escaped = new StringBuilder();
+    json.chars()
+        .forEach(
+            unit ->
+                escaped.append(
+                    unit < 0x7F ? String.valueOf((char) unit) : "\\u%04X".formatted(unit)));
+    return escaped.toString();
   }
 
   private static String json(double[] values) {

@@ -1,5 +1,6 @@
 package deepspeech.trainer.run;
 
+import deepspeech.broker.BrokerException;
 import deepspeech.broker.trace.SpanAttributes;
 import deepspeech.broker.trace.Tracing;
 import deepspeech.checkpoint.CheckpointStore;
@@ -10,6 +11,7 @@ import deepspeech.messages.Json;
 import deepspeech.messages.build.CodeVersion;
 import deepspeech.messages.checkpoint.CheckpointId;
 import deepspeech.messages.checkpoint.CheckpointPublished;
+import deepspeech.messages.checkpoint.CpuProvenance;
 import deepspeech.messages.checkpoint.ModelReference;
 import deepspeech.messages.checkpoint.Provenance;
 import deepspeech.messages.configuration.Argument;
@@ -41,7 +43,9 @@ import deepspeech.trainer.model.RaggedBatch;
 import deepspeech.trainer.model.Recogniser;
 import deepspeech.trainer.model.StepResult;
 import deepspeech.trainer.progress.ProgressReporter;
+import deepspeech.trainer.torchscript.TorchEngine;
 import deepspeech.trainer.training.RunFailedException;
+import deepspeech.trainer.training.RunStoppedException;
 import deepspeech.trainer.training.StopSignal;
 import deepspeech.trainer.training.TakenOverException;
 import deepspeech.trainer.training.TracedTraining;
@@ -61,11 +65,15 @@ import java.util.TreeMap;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Takes one run from its turn to its end: data set, model, training, and the state that others see.
  */
 public final class RunConductor implements RunWorker.Conductor {
+  private static final Logger LOG = LoggerFactory.getLogger(RunConductor.class);
+
   private final RunRegistry registry;
   private final CheckpointStore store;
   private final StartingPoint startingPoint;
@@ -119,17 +127,18 @@ public final class RunConductor implements RunWorker.Conductor {
   /**
    * Trains the run until it ends or the signal is raised, and keeps its state. A run that cannot
    * start for what it was given is rejected, one that cannot go on has failed, one that another
-   * trainer has taken over is let go as it is; none of them is an exception here.
+   * trainer has taken over is let go as it is; none of them is an exception here. Wherever the
+   * signal catches the run: by a command it ends as stopped, by a shutdown it stays as it is, for
+   * the next trainer, whatever befalls this one while it goes down.
    */
   @Override
   public void conduct(RunId run, StopSignal stop) throws InterruptedException {
     LogContext context = LogContext.of(run);
     try {
-      tenures.begin(run, stop);
       tracing.within(
           tracing.span("begin run").setAttribute(SpanAttributes.RUN, run.toString()),
           () -> {
-            conductClaimed(run, stop);
+            conductTraced(run, stop);
             return null;
           });
     } catch (TakenOverException e) {
@@ -140,7 +149,7 @@ public final class RunConductor implements RunWorker.Conductor {
     }
   }
 
-  private void conductClaimed(RunId run, StopSignal stop) throws InterruptedException {
+  private void conductTraced(RunId run, StopSignal stop) throws InterruptedException {
     try (TrainingData data = dataOf.apply(run, stop)) {
       End end = end(registry.find(run).orElseThrow(), data, stop);
       if (end.reason() != null) {
@@ -148,8 +157,8 @@ public final class RunConductor implements RunWorker.Conductor {
       }
       if (end.status().ended()) {
         data.discard();
+        registry.change(run, s -> s.withStatus(end.status(), end.reason(), clock.instant()));
       }
-      registry.change(run, s -> s.withStatus(end.status(), end.reason(), clock.instant()));
     }
   }
 
@@ -162,20 +171,51 @@ public final class RunConductor implements RunWorker.Conductor {
 
   private End end(RunState accepted, TrainingData data, StopSignal stop)
       throws InterruptedException {
+    RunId run = accepted.run();
     try {
-      return new End(train(accepted, data, stop), null);
+      return train(accepted, data, stop) == TrainingRun.Outcome.FINISHED
+          ? new End(RunStatus.FINISHED, null)
+          : stopped(run, stop);
+    } catch (RunStoppedException e) {
+      LOG.debug("run {} {}", run, e.getMessage());
+      return stopped(run, stop);
     } catch (InvalidMessageException | DataRefusedException e) {
-      boolean begun = registry.find(accepted.run()).orElseThrow().status() == RunStatus.RUNNING;
-      return new End(begun ? RunStatus.FAILED : RunStatus.REJECTED, e.getMessage());
-    } catch (RunFailedException | CheckpointStoreException e) {
-      return new End(RunStatus.FAILED, e.getMessage());
+      boolean begun = status(run) == RunStatus.RUNNING;
+      return broken(run, stop, begun ? RunStatus.FAILED : RunStatus.REJECTED, e);
+    } catch (RunFailedException | CheckpointStoreException | BrokerException e) {
+      return broken(run, stop, RunStatus.FAILED, e);
     }
   }
 
-  private RunStatus train(RunState accepted, TrainingData data, StopSignal stop)
+  private End stopped(RunId run, StopSignal stop) {
+    tenures.requireHeld(run);
+    return new End(
+        stop.reason() == StopSignal.Reason.COMMAND ? RunStatus.STOPPED : status(run), null);
+  }
+
+  /** A trainer that goes down leaves the judgement to the next one, which meets the same or not. */
+  private End broken(RunId run, StopSignal stop, RunStatus status, RuntimeException failure) {
+    if (stop.reason() != StopSignal.Reason.SHUTDOWN) {
+      return new End(status, failure.getMessage());
+    }
+    console.accept(
+        "Run %s is left to the next trainer, while this one goes down: %s"
+            .formatted(run, failure.getMessage()));
+    return stopped(run, stop);
+  }
+
+  private RunStatus status(RunId run) {
+    return registry.find(run).orElseThrow().status();
+  }
+
+  private TrainingRun.Outcome train(RunState accepted, TrainingData data, StopSignal stop)
       throws InterruptedException {
     RunId run = accepted.run();
+    stop.requireNotRaised();
+    tenures.begin(run, stop);
+    stop.requireNotRaised();
     TrainingConfiguration configuration = accepted.configuration();
+    CpuProvenance cpu = TorchEngine.computeWith(configuration.cpuThreads());
     Devices devices = Devices.resolve(configuration.useGpu(), configuration.devices());
     DataSetDescription description =
         data.describe(
@@ -193,11 +233,14 @@ public final class RunConductor implements RunWorker.Conductor {
             configuration.numRnnLayers(),
             configuration.rnnLayerSize(),
             description.vocabulary().size());
+    stop.requireNotRaised();
     Beginning beginning = begin(accepted, shape, description, devices);
+    stop.requireNotRaised();
     Optional<TrainingState> resumed = beginning.resumed();
     List<String> warnings = warnings(accepted, beginning, description);
     Provenance provenance =
         Provenance.of(configuration, description.hashes(), testFiles, CodeVersion.ofBuild())
+            .computedOn(cpu)
             .begunAs(beginning.begun());
     try (Recogniser recogniser = beginning.recogniser(shape, configuration, devices);
         CheckpointWriter checkpoints =
@@ -245,10 +288,12 @@ public final class RunConductor implements RunWorker.Conductor {
           new RunDescription(run, configuration, shape, description.fingerprint(), provenance));
       reporter.started(configuration, description.utterances(), warnings);
       beginning.report().ifPresent(console);
+      stop.requireNotRaised();
       Duration dryRunTook = dryRun.perform(recogniser::rehearse, System::nanoTime);
       console.accept(
           String.format(
               Locale.ROOT, "Dry run: %s, %.1f s", dryRun.shape(), dryRunTook.toNanos() / 1e9));
+      stop.requireNotRaised();
       tellBeginning(accepted, beginning, training.leftOut());
       changeToRunning(run, training, description, warnings, resumed);
       data.begin(
@@ -260,10 +305,7 @@ public final class RunConductor implements RunWorker.Conductor {
       TrainingRun.Outcome outcome = training.train();
       tenures.requireHeld(run);
       changePosition(run, training.position(), training.leftOut());
-      if (outcome == TrainingRun.Outcome.FINISHED) {
-        return RunStatus.FINISHED;
-      }
-      return stop.reason() == StopSignal.Reason.COMMAND ? RunStatus.STOPPED : RunStatus.RUNNING;
+      return outcome;
     }
   }
 
@@ -311,7 +353,14 @@ public final class RunConductor implements RunWorker.Conductor {
     }
     CheckpointFit.requireSameData(checkpoint, description, configuration, devices.count());
     if (checkpoint.state().run().equals(run)) {
-      startingPoint.goBackTo(run, named, checkpoint.state().checkpoint());
+      CheckpointId from = checkpoint.state().checkpoint();
+      startingPoint.goBackTo(run, named, from);
+      pendingEvaluations.wentBack(run, from, clock.instant());
+      // A stop may come before training: what was removed is no longer told by then.
+      List<CheckpointId> kept = store.list(run);
+      registry.change(
+          run,
+          s -> s.withLastCheckpoint(from, clock.instant()).withCheckpoints(kept, clock.instant()));
     }
     return wasUnderWay ? Beginning.recovering(checkpoint) : Beginning.resuming(checkpoint, run);
   }

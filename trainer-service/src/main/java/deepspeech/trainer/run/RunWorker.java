@@ -29,6 +29,7 @@ public final class RunWorker {
   private RunId underWay;
   private StopSignal stop = new StopSignal();
   private boolean closing;
+  private boolean handedOver;
 
   /** Takes a run from its turn to its end. */
   @FunctionalInterface
@@ -58,6 +59,7 @@ public final class RunWorker {
    * @param known newest state of each run
    */
   public synchronized void takeUp(Collection<RunState> known) {
+    handedOver = false;
     registry.refresh(known.stream().filter(state -> !state.run().equals(underWay)).toList());
     registry.unfinished().stream()
         .map(RunState::run)
@@ -70,6 +72,7 @@ public final class RunWorker {
    * checkpoint. Returns at once.
    */
   public synchronized void handOver() {
+    handedOver = true;
     waiting.clear();
     traces.clear();
     stop.raise(StopSignal.Reason.SHUTDOWN);
@@ -82,7 +85,7 @@ public final class RunWorker {
   }
 
   /**
-   * Ends the run at its next step, if it is the one under way.
+   * Ends the run, before its training or at its next step, if it is the one under way.
    *
    * @param otherwise what to do if it is not; the run does not begin meanwhile
    */
@@ -114,9 +117,7 @@ public final class RunWorker {
         try {
           conduct(next);
         } catch (RuntimeException e) {
-          // Whatever it was, the next run has its turn; this one says what happened.
-          LOG.error("run {} failed unexpectedly", next, e);
-          keepFailure(next, e);
+          failed(next, e);
         } finally {
           end();
         }
@@ -136,6 +137,19 @@ public final class RunWorker {
         });
   }
 
+  /**
+   * Whatever it was, the next run has its turn; this one says what happened. A trainer that goes
+   * down, whose connections may be closed by now, leaves the run as it is to the next one.
+   */
+  private void failed(RunId run, RuntimeException failure) {
+    if (stop.reason() == StopSignal.Reason.SHUTDOWN) {
+      LOG.warn("run {} is left to the next trainer: {}", run, failure.toString());
+      return;
+    }
+    LOG.error("run {} failed unexpectedly", run, failure);
+    keepFailure(run, failure);
+  }
+
   /** A failure that cannot be kept, as no broker is there, leaves the run to be tried again. */
   private void keepFailure(RunId run, RuntimeException failure) {
     try {
@@ -149,7 +163,9 @@ public final class RunWorker {
   }
 
   private synchronized boolean begin(RunId run) {
-    if (closing || registry.find(run).map(state -> state.status().ended()).orElse(true)) {
+    if (closing
+        || handedOver
+        || registry.find(run).map(state -> state.status().ended()).orElse(true)) {
       return false;
     }
     underWay = run;
@@ -161,8 +177,19 @@ public final class RunWorker {
     return closing;
   }
 
+  /** A stop that came too late for the run to meet it, while it was being left, counts too. */
   private synchronized void end() {
+    RunId ended = underWay;
     underWay = null;
+    if (stop.reason() != StopSignal.Reason.COMMAND
+        || registry.find(ended).map(state -> state.status().ended()).orElse(true)) {
+      return;
+    }
+    try {
+      registry.change(ended, s -> s.withStatus(RunStatus.STOPPED, null, Instant.now()));
+    } catch (RuntimeException e) {
+      LOG.error("run {}: that it was stopped cannot be kept", ended, e);
+    }
   }
 
   /**

@@ -4,6 +4,7 @@ import deepspeech.messages.features.DataSetDescription;
 import deepspeech.messages.features.DataSpecification;
 import deepspeech.messages.features.Split;
 import deepspeech.trainer.training.BatchSource;
+import deepspeech.trainer.training.RunStoppedException;
 
 /**
  * The feature batches of one run, as data-prep makes them. Made for the run, and gone when it is
@@ -15,6 +16,7 @@ public interface TrainingData extends BatchSource {
    *
    * @param epochs the description tells the batches of so many
    * @throws DataRefusedException if the data set cannot be used
+   * @throws RunStoppedException if the run is stopped before the answer comes
    */
   DataSetDescription describe(Split split, DataSpecification data, int epochs)
       throws InterruptedException;
@@ -24,6 +26,7 @@ public interface TrainingData extends BatchSource {
    *
    * @param epoch of the first, from 1
    * @param batch the first, from 0
+   * @throws RunStoppedException if the run is stopped before they are asked for
    */
   void begin(DataSetDescription description, int epoch, int batch) throws InterruptedException;
 

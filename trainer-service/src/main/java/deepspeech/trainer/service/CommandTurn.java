@@ -49,6 +49,7 @@ public class CommandTurn implements KafkaConsumerRebalanceListener {
    */
   @Override
   public void onPartitionsLost(Consumer<?, ?> consumer, Collection<TopicPartition> partitions) {
+    trainer.doubt();
     LOG.warn("the broker did not hear of this trainer for a while; another may take its runs over");
   }
 }

@@ -5,6 +5,7 @@ import deepspeech.broker.BrokerException;
 import deepspeech.broker.events.EventTail;
 import deepspeech.broker.events.ReceivedEvent;
 import deepspeech.messages.InvalidMessageException;
+import deepspeech.messages.Json;
 import deepspeech.messages.checkpoint.CheckpointId;
 import deepspeech.messages.checkpoint.CheckpointPublished;
 import deepspeech.messages.deadletter.DeadLetter;
@@ -12,19 +13,25 @@ import deepspeech.messages.evaluation.Evaluation;
 import deepspeech.messages.run.RunId;
 import deepspeech.messages.topic.Topics;
 import deepspeech.trainer.checkpoint.PendingEvaluations;
+import deepspeech.trainer.run.TestWarnings;
+import deepspeech.trainer.training.RunFailedException;
+import deepspeech.trainer.training.TakenOverException;
 import java.util.Comparator;
 import java.util.Map;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Reads which checkpoints were announced, by whichever trainer, and which of them were tested, or
- * could not be, so that retention leaves each until then and no longer.
+ * could not be, so that retention leaves each until then and no longer, and a run none of whose
+ * checkpoints can be tested has a warning.
  */
 final class EvaluationFollower implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(EvaluationFollower.class);
 
   private final PendingEvaluations pending;
+  private final TestWarnings warnings;
   private final EventTail<Object> tail;
   private final Thread thread = new Thread(this::follow, "evaluation-follower");
 
@@ -33,9 +40,10 @@ final class EvaluationFollower implements AutoCloseable {
    *
    * @throws BrokerException if a topic cannot be read
    */
-  EvaluationFollower(BrokerConfiguration broker, PendingEvaluations pending)
+  EvaluationFollower(BrokerConfiguration broker, PendingEvaluations pending, TestWarnings warnings)
       throws InterruptedException {
     this.pending = pending;
+    this.warnings = warnings;
     this.tail =
         EventTail.of(
             broker,
@@ -70,14 +78,36 @@ final class EvaluationFollower implements AutoCloseable {
     if (message instanceof CheckpointPublished checkpoint) {
       pending.announced(checkpoint);
     } else if (message instanceof Evaluation evaluation) {
-      pending.settled(evaluation.run(), evaluation.checkpoint());
+      pending.tested(evaluation);
+      warn(() -> warnings.tested(evaluation.run()));
     } else if (message instanceof DeadLetter letter
         && letter.kind().equals(DeadLetter.CHECKPOINT)) {
       try {
-        pending.settled(new RunId(letter.run()), CheckpointId.parse(letter.subject()));
+        RunId run = new RunId(letter.run());
+        CheckpointId checkpoint = CheckpointId.parse(letter.subject());
+        pending.untestable(run, checkpoint, announcement(letter));
+        warn(() -> warnings.failed(run, checkpoint, letter.detail()));
       } catch (InvalidMessageException e) {
         LOG.debug("a checkpoint's dead letter that names no checkpoint: {}", e.getMessage());
       }
+    }
+  }
+
+  /** What cannot be told of one run is no reason to follow the others no longer. */
+  private static void warn(Runnable warning) {
+    try {
+      warning.run();
+    } catch (BrokerException | TakenOverException | RunFailedException e) {
+      LOG.warn("a run's warning was not kept: {}", e.getMessage());
+    }
+  }
+
+  private static Optional<CheckpointPublished> announcement(DeadLetter letter) {
+    try {
+      return Optional.ofNullable(letter.original())
+          .map(original -> Json.read(original, CheckpointPublished.class));
+    } catch (InvalidMessageException e) {
+      return Optional.empty();
     }
   }
 

@@ -17,6 +17,7 @@ import deepspeech.messages.run.RunId;
 import deepspeech.trainer.run.DataRefusedException;
 import deepspeech.trainer.run.TrainingData;
 import deepspeech.trainer.training.RunFailedException;
+import deepspeech.trainer.training.RunStoppedException;
 import deepspeech.trainer.training.StopSignal;
 import io.opentelemetry.context.Context;
 import java.util.function.Consumer;
@@ -34,6 +35,12 @@ final class KafkaTrainingData implements TrainingData {
   private final Tracing tracing;
   private final BatchFeed feed;
   private DataSpecification training;
+
+  /** What waits for data-prep or the broker. */
+  @FunctionalInterface
+  private interface Wait<T> {
+    T end() throws InterruptedException;
+  }
 
   /**
    * Prepares the feed of a run.
@@ -73,10 +80,11 @@ final class KafkaTrainingData implements TrainingData {
     try {
       if (split == Split.TRAIN) {
         training = data;
-        return feed.describe(data, epochs);
+        return unlessStopped(() -> feed.describe(data, epochs));
       }
       try (BatchFeed other = feed(split)) {
-        return other.describe(data, epochs);
+        stop.onRaise(other::close);
+        return unlessStopped(() -> other.describe(data, epochs));
       }
     } catch (RequestRefusedException e) {
       discard(split);
@@ -89,16 +97,36 @@ final class KafkaTrainingData implements TrainingData {
   @Override
   public void begin(DataSetDescription description, int epoch, int batch)
       throws InterruptedException {
-    if (!stop.isRaised()) {
-      feed.open(training, description, new BatchPosition(epoch, batch), batchesAhead);
+    unlessStopped(
+        () -> {
+          feed.open(training, description, new BatchPosition(epoch, batch), batchesAhead);
+          return null;
+        });
+  }
+
+  /**
+   * Waits, unless the stop signal is raised. The signal closes the feeds, wherever they are: what
+   * comes of that is no failure. A refusal by data-prep is one, whenever it comes.
+   *
+   * @throws RunStoppedException if the signal is raised before or meanwhile
+   */
+  private <T> T unlessStopped(Wait<T> wait) throws InterruptedException {
+    stop.requireNotRaised();
+    try {
+      return wait.end();
+    } catch (RequestRefusedException e) {
+      throw e;
+    } catch (RuntimeException e) {
+      StopSignal.Reason reason = stop.reason();
+      throw reason == null ? e : new RunStoppedException(reason, e);
     }
   }
 
   @Override
   public FeatureBatch next() throws InterruptedException {
     try {
-      return feed.next();
-    } catch (FeedClosedException e) {
+      return unlessStopped(feed::next);
+    } catch (RunStoppedException e) {
       return null;
     } catch (RequestRefusedException e) {
       throw new RunFailedException(e.getMessage(), e);

@@ -7,6 +7,7 @@ import deepspeech.broker.trace.Tracing;
 import deepspeech.broker.trace.TracingConfiguration;
 import deepspeech.checkpoint.CheckpointStore;
 import deepspeech.messages.configuration.EnvironmentVariables;
+import deepspeech.messages.run.RunId;
 import deepspeech.messages.run.RunState;
 import deepspeech.objectstore.Retry;
 import deepspeech.operations.health.DependencyGauges;
@@ -22,6 +23,7 @@ import deepspeech.trainer.run.RunConductor;
 import deepspeech.trainer.run.RunRegistry;
 import deepspeech.trainer.run.RunWorker;
 import deepspeech.trainer.run.Tenures;
+import deepspeech.trainer.run.TestWarnings;
 import deepspeech.trainer.torchscript.TorchEngine;
 import deepspeech.trainer.training.RunFailedException;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -37,6 +39,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /** Puts the trainer together and ties it to the life of the process. */
@@ -63,8 +66,6 @@ public class TrainerService {
   private final BrokerPatience patience = new BrokerPatience(configuration.patience(), console);
   private final PendingEvaluations pendingEvaluations =
       new PendingEvaluations(configuration.pendingBytes());
-  private final EvaluationFollower evaluations =
-      new EvaluationFollower(configuration.broker(), pendingEvaluations);
   private final Tenures tenures = new Tenures(store, claims, configuration.trainerId(), clock);
   private final TopicLag lag = new TopicLag(configuration.broker(), patience);
   private final BrokerProbe brokerProbe = new BrokerProbe(configuration.broker());
@@ -80,12 +81,16 @@ public class TrainerService {
   private final TrainerMeters meters;
   private final Tracing tracing;
   private final RunRegistry registry;
+  private final TestWarnings warnings;
+  private final EvaluationFollower evaluations;
   private final RunWorker worker;
 
   TrainerService(MeterRegistry meterRegistry, OpenTelemetry telemetry) throws InterruptedException {
     tracing = TracingConfiguration.of(environment).tracing(telemetry);
     meters = new TrainerMeters(meterRegistry);
     registry = new RunRegistry(this::keep, List.of());
+    warnings = new TestWarnings(registry, this::newestState, clock);
+    evaluations = new EvaluationFollower(configuration.broker(), pendingEvaluations, warnings);
     RunConductor conductor =
         new RunConductor(
             registry,
@@ -141,6 +146,15 @@ public class TrainerService {
     }
   }
 
+  private Optional<RunState> newestState(RunId run) {
+    try {
+      return new RunStates(configuration.broker(), READING_STANDS_STILL).newest(run);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return Optional.empty();
+    }
+  }
+
   void start(@Observes StartupEvent event) {
     evaluations.start();
     lag.start();
@@ -151,6 +165,7 @@ public class TrainerService {
   /** Goes on with what an earlier trainer left unfinished, as soon as the broker tells what. */
   void takeUp() {
     meters.active(true);
+    warnings.active(true);
     try {
       RunStates states = new RunStates(configuration.broker(), READING_STANDS_STILL);
       worker.takeUp(patience.await(states::newest).values());
@@ -160,9 +175,17 @@ public class TrainerService {
     }
   }
 
+  /**
+   * Another trainer may have the runs by now, or none: nothing is told of them until it is clear.
+   */
+  void doubt() {
+    warnings.active(false);
+  }
+
   /** Leaves the runs to another trainer. */
   void handOver() {
     meters.active(false);
+    warnings.active(false);
     worker.handOver();
   }
 

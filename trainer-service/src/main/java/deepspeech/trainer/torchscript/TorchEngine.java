@@ -4,6 +4,8 @@ import ai.djl.engine.Engine;
 import ai.djl.pytorch.jni.JniUtils;
 import com.sun.jna.Library;
 import com.sun.jna.Native;
+import deepspeech.messages.checkpoint.CpuProvenance;
+import java.util.Optional;
 
 /**
  * Starts DJL's PyTorch engine once for the JVM, from the libraries on the class path and never from
@@ -11,8 +13,8 @@ import com.sun.jna.Native;
  *
  * <p>PyTorch uses as many threads as the JVM sees processors, which is the container's share of the
  * machine rather than all of it; the system property {@code ai.djl.pytorch.num_threads} says
- * otherwise. Sums over threads round differently, so results on a CPU repeat to the bit for the
- * same number of threads.
+ * otherwise, and a run may ask for a number of its own. Sums over threads round differently, so
+ * results on a CPU repeat to the bit for the same number of threads.
  *
  * <p>Threads that wait for each other sleep rather than spin (the environment variable
  * OMP_WAIT_POLICY says otherwise): where other processes want the processors too, spinning made a
@@ -33,6 +35,22 @@ public final class TorchEngine {
   }
 
   /**
+   * Lets computations of the calling thread, and of threads that begin later, be shared by a number
+   * of threads. It holds for the whole process: one run computes at a time.
+   *
+   * @param wanted from 1; empty for as many as at the start of the engine
+   * @return how it computes now
+   */
+  public static CpuProvenance computeWith(Optional<Integer> wanted) {
+    var unused = start();
+    JniUtils.setNumThreads(wanted.orElse(Integer.getInteger(THREADS)));
+    return new CpuProvenance(
+        JniUtils.getNumThreads(),
+        Holder.PROCESSOR.capability(System::getenv),
+        Holder.PROCESSOR.instructions(System::getenv));
+  }
+
+  /**
    * The C library: OpenMP reads its environment when it is loaded, and the JVM cannot write to
    * that.
    */
@@ -44,6 +62,7 @@ public final class TorchEngine {
 
   private static final class Holder {
     private static final Engine ENGINE = create();
+    private static final Processor PROCESSOR = Processor.present();
 
     private static Engine create() {
       CLibrary.INSTANCE.setenv("OMP_WAIT_POLICY", "PASSIVE", 0);

@@ -174,6 +174,11 @@ public final class TrainingRun {
           "epoch %d: no usable utterance among %d in %s; the dead letters tell why"
               .formatted(epoch, leftOutInEpoch, configuration.trainManifest()));
     }
+    if (epoch == configuration.numEpoch() && step == 0) {
+      throw new RunFailedException(
+          "nothing was trained: loss or gradient was not finite at each of the %d steps, and each was skipped; %s"
+              .formatted(skippedSteps, remedy()));
+    }
     usedInEpoch = 0;
     leftOutInEpoch = 0;
     publish(CheckpointId.endOfEpoch(epoch));
@@ -203,8 +208,8 @@ public final class TrainingRun {
       observer.skipped(position(), skippedInARow);
       if (skippedInARow >= MOST_SKIPPED_IN_A_ROW) {
         throw new RunFailedException(
-            "epoch %d, batch %d: loss or gradient was not finite %d times in a row; try a smaller learning_rate than %s"
-                .formatted(epoch, trained, skippedInARow, configuration.learningRate()));
+            "epoch %d, batch %d: loss or gradient was not finite %d times in a row; %s"
+                .formatted(epoch, trained, skippedInARow, remedy()));
       }
     } else {
       step++;
@@ -213,6 +218,10 @@ public final class TrainingRun {
     if (trained % configuration.logInterval() == 0) {
       report(trained, learningRate, result);
     }
+  }
+
+  private String remedy() {
+    return "try a smaller learning_rate than %s".formatted(configuration.learningRate());
   }
 
   private void report(int trained, double learningRate, StepResult result) {

@@ -7,11 +7,13 @@ import deepspeech.messages.checkpoint.CheckpointId;
 import deepspeech.messages.checkpoint.CheckpointPublished;
 import deepspeech.messages.checkpoint.Provenance;
 import deepspeech.messages.configuration.TrainingConfiguration;
+import deepspeech.messages.evaluation.Evaluation;
 import deepspeech.messages.features.Split;
 import deepspeech.messages.run.RunId;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class PendingEvaluationsTest {
@@ -27,7 +29,7 @@ class PendingEvaluationsTest {
     pending.announced(checkpoint(2, "weights", SIZE));
 
     // When
-    pending.settled(RUN, CheckpointId.endOfEpoch(1));
+    pending.tested(evaluation(1, Instant.EPOCH));
 
     // Then
     assertThat(pending.of(RUN)).containsExactly(CheckpointId.endOfEpoch(2));
@@ -61,7 +63,7 @@ class PendingEvaluationsTest {
   void aTestedCheckpointDoesNotWaitWhenItIsAnnouncedAgain() {
     // Given
     pending.announced(checkpoint(1, "weights", SIZE));
-    pending.settled(RUN, CheckpointId.endOfEpoch(1));
+    pending.tested(evaluation(1, Instant.EPOCH));
 
     // When
     pending.announced(checkpoint(1, "weights", SIZE));
@@ -74,7 +76,7 @@ class PendingEvaluationsTest {
   void otherWeightsUnderTheNameOfATestedCheckpointWait() {
     // Given
     pending.announced(checkpoint(1, "weights", SIZE));
-    pending.settled(RUN, CheckpointId.endOfEpoch(1));
+    pending.tested(evaluation(1, Instant.EPOCH));
 
     // When
     pending.announced(checkpoint(1, "other weights", SIZE));
@@ -104,6 +106,76 @@ class PendingEvaluationsTest {
 
     // Then
     assertThat(pending.of(RUN)).isEmpty();
+  }
+
+  @Test
+  void aCheckpointThatARunHasGoneBackFromDoesNotWaitAndItsLateTestIsNotThatOfTheOneMadeAnew() {
+    // Given
+    Instant back = Instant.EPOCH.plusSeconds(100);
+    pending.announced(checkpoint(1, "weights", SIZE));
+    pending.announced(checkpoint(2, "weights", SIZE));
+
+    // When
+    pending.wentBack(RUN, CheckpointId.endOfEpoch(1), back);
+
+    // Then
+    assertThat(pending.of(RUN)).containsExactly(CheckpointId.endOfEpoch(1));
+
+    // When
+    pending.announced(checkpoint(2, "other weights", SIZE));
+    // It took ten seconds.
+    pending.tested(evaluation(2, back.plusSeconds(9)));
+    pending.tested(evaluation(1, back.plusSeconds(9)));
+
+    // Then
+    assertThat(pending.of(RUN)).containsExactly(CheckpointId.endOfEpoch(2));
+
+    // When
+    pending.tested(evaluation(2, back.plusSeconds(11)));
+
+    // Then
+    assertThat(pending.of(RUN)).isEmpty();
+  }
+
+  @Test
+  void aCheckpointThatCannotBeTestedDoesNotWaitUnlessOneOfItsNameWasMadeAnew() {
+    // Given
+    CheckpointPublished old = checkpoint(1, "weights", SIZE);
+    CheckpointPublished anew = checkpoint(1, "other weights", SIZE);
+    pending.announced(old);
+    pending.announced(anew);
+
+    // When
+    pending.untestable(RUN, old.checkpoint(), Optional.of(old));
+
+    // Then
+    assertThat(pending.of(RUN)).containsExactly(CheckpointId.endOfEpoch(1));
+
+    // When
+    pending.untestable(RUN, anew.checkpoint(), Optional.of(anew));
+
+    // Then
+    assertThat(pending.of(RUN)).isEmpty();
+  }
+
+  private static Evaluation evaluation(int epoch, Instant time) {
+    return new Evaluation(
+        RUN,
+        CheckpointId.endOfEpoch(epoch),
+        epoch,
+        0,
+        epoch,
+        0.5,
+        null,
+        1,
+        0,
+        4,
+        1,
+        0,
+        0,
+        List.of(),
+        10,
+        time);
   }
 
   private static CheckpointPublished checkpoint(int epoch, String weights, long size) {

@@ -172,7 +172,7 @@ class CommandDeskTest {
     assertThat(learningRates)
         .containsExactly(
             NewLearningRate.IF_OTHER,
-            NewLearningRate.NONE,
+            NewLearningRate.AS_BEFORE,
             NewLearningRate.GIVEN,
             NewLearningRate.NONE);
   }

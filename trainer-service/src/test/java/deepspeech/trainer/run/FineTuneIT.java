@@ -254,6 +254,29 @@ class FineTuneIT {
   }
 
   @Test
+  void aRunThatGoesBackBehindItsNewLearningRateFallsAsItDidThere() throws Exception {
+    // Given
+    site.train("run", CONFIGURATION);
+    site.resume("run", Map.of("num_epoch", 4, "learning_rate", 0.0005));
+    assertThat(learningRates("run").get(9)).isCloseTo(4.15e-4, within(1e-12));
+    site.metrics.clear();
+
+    // When
+    RunState back = site.resume("run", Map.of("resume_model", "epoch-0002"));
+    RunState behind = site.resume("run", Map.of("resume_model", "epoch-0001"));
+
+    // Then
+    assertThat(back.configuration().learningRate()).isEqualTo(0.0005);
+    assertThat(back.configuration().learningRateEpoch()).contains(3);
+    assertThat(behind.configuration().learningRate()).isEqualTo(0.001);
+    assertThat(behind.configuration().learningRateEpoch()).isEmpty();
+    List<Double> rates = learningRates("run").subList(6, 15);
+    assertThat(rates.get(0)).isCloseTo(8.3e-4, within(1e-12));
+    assertThat(rates.get(3)).isCloseTo(6.889e-4, within(1e-12));
+    assertThat(rates.get(6)).isCloseTo(5.71787e-4, within(1e-12));
+  }
+
+  @Test
   void aNewRunThatGoesOnFromACheckpointHasItsOwnLearningRateFromThereUnlessItIsTheSame()
       throws Exception {
     // Given

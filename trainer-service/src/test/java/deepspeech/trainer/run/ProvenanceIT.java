@@ -9,6 +9,7 @@ import deepspeech.messages.build.CodeVersion;
 import deepspeech.messages.checkpoint.CheckpointFile;
 import deepspeech.messages.checkpoint.CheckpointId;
 import deepspeech.messages.checkpoint.CheckpointPublished;
+import deepspeech.messages.checkpoint.CpuProvenance;
 import deepspeech.messages.checkpoint.Provenance;
 import deepspeech.messages.checkpoint.StoreLocation;
 import deepspeech.messages.configuration.Argument;
@@ -91,6 +92,27 @@ class ProvenanceIT {
                     .path("provenance"),
                 Provenance.class))
         .isEqualTo(provenance);
+  }
+
+  @Test
+  void aCheckpointTellsHowItsSumsWereSplitAndOnWhatProcessor() throws Exception {
+    // When
+    site.train("three", CONFIGURATION.with(Map.of("cpu_threads", 3)));
+    site.train("as-many-as-processors", CONFIGURATION);
+
+    // Then
+    CpuProvenance three = Provenance.among(stored("three", 1).metadata()).cpu().orElseThrow();
+    CpuProvenance other =
+        Provenance.among(stored("as-many-as-processors", 1).metadata()).cpu().orElseThrow();
+    assertThat(three.threads()).isEqualTo(3);
+    assertThat(three.capability()).isIn("DEFAULT", "AVX2", "AVX512");
+    assertThat(three.instructions()).isNotBlank();
+    assertThat(other)
+        .isEqualTo(
+            new CpuProvenance(
+                Integer.getInteger("ai.djl.pytorch.num_threads"),
+                three.capability(),
+                three.instructions()));
   }
 
   @Test

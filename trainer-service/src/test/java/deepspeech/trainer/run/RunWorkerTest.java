@@ -20,6 +20,8 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 @Timeout(30)
 class RunWorkerTest {
@@ -289,6 +291,81 @@ class RunWorkerTest {
     RunState failed = registry.find(FIRST).orElseThrow();
     assertThat(failed.status()).isEqualTo(RunStatus.FAILED);
     assertThat(failed.reason()).contains("a defect");
+    worker.shutDown(GRACE);
+  }
+
+  @ParameterizedTest
+  @EnumSource(StopSignal.Reason.class)
+  void aStopThatCatchesARunWhileItIsLeftOrBreaksDownEndsItAsStopped(StopSignal.Reason first)
+      throws Exception {
+    // Given
+    RunRegistry registry = registry(List.of(state(FIRST, RunStatus.RUNNING, 1)));
+    CountDownLatch stopped = new CountDownLatch(1);
+    CountDownLatch begun = new CountDownLatch(1);
+    RunWorker worker =
+        new RunWorker(
+            registry,
+            (run, stop) -> {
+              stop.raise(first);
+              begun.countDown();
+              stopped.await();
+            });
+    worker.takeUp(List.of());
+    worker.start();
+    begun.await();
+
+    // When
+    worker.stop(FIRST, () -> conducted.add("never"));
+    stopped.countDown();
+    worker.shutDown(GRACE);
+
+    // Then
+    assertThat(conducted).isEmpty();
+    assertThat(registry.find(FIRST).orElseThrow().status())
+        .isEqualTo(first == StopSignal.Reason.TAKEN_OVER ? RunStatus.RUNNING : RunStatus.STOPPED);
+  }
+
+  @Test
+  void anErrorInATrainerThatGoesDownLeavesTheRunToTheNextOne() throws Exception {
+    // Given
+    RunRegistry registry = registry(List.of(state(FIRST, RunStatus.RUNNING, 1)));
+    CountDownLatch begun = new CountDownLatch(1);
+    RunWorker worker =
+        new RunWorker(
+            registry,
+            (run, stop) -> {
+              CountDownLatch raised = new CountDownLatch(1);
+              stop.onRaise(raised::countDown);
+              begun.countDown();
+              raised.await();
+              throw new IllegalStateException("Cannot perform operation after producer is closed");
+            });
+    worker.takeUp(List.of());
+    worker.start();
+    begun.await();
+
+    // When
+    worker.shutDown(GRACE);
+
+    // Then
+    assertThat(registry.find(FIRST).orElseThrow()).isEqualTo(state(FIRST, RunStatus.RUNNING, 1));
+  }
+
+  @Test
+  void aRunThatWasJustAboutToBeginWhenItWasHandedOverDoesNotBegin() throws Exception {
+    // Given
+    RunRegistry registry = registry(List.of(state(FIRST, RunStatus.RUNNING, 1)));
+    RunWorker worker = new RunWorker(registry, (run, stop) -> conducted.add(run.value()));
+    worker.start();
+
+    // When
+    worker.handOver();
+    worker.enqueue(FIRST);
+
+    // Then
+    assertThat(conducted.poll(300, TimeUnit.MILLISECONDS)).isNull();
+    worker.takeUp(List.of());
+    assertThat(conducted.poll(10, TimeUnit.SECONDS)).isEqualTo("first");
     worker.shutDown(GRACE);
   }
 

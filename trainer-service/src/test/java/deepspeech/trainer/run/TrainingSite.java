@@ -75,6 +75,12 @@ final class TrainingSite implements AutoCloseable, CommandDesk.Feasibility {
   /** The batches that were asked for, such as 2/1. */
   final List<String> consumed = Collections.synchronizedList(new ArrayList<>());
 
+  /** Is told of each thing that a run does to the outside or waits for, just before it does. */
+  Consumer<String> reached = what -> {};
+
+  /** Of the run under way. */
+  StopSignal signal = new StopSignal();
+
   /** The trainer is told to end when it asks for this batch, such as 2/1. */
   String leaveAt = "";
 
@@ -117,6 +123,7 @@ final class TrainingSite implements AutoCloseable, CommandDesk.Feasibility {
     registry =
         new RunRegistry(
             state -> {
+              reached.accept("state " + state.status());
               live.accept("state " + state.status());
               states.add(state);
             },
@@ -131,17 +138,21 @@ final class TrainingSite implements AutoCloseable, CommandDesk.Feasibility {
             new RunEvents() {
               @Override
               public void metric(MetricPoint point) {
+                reached.accept("metric " + point.name());
                 metrics.add(point);
               }
 
               @Override
-              public void awaitTold() {}
+              public void awaitTold() {
+                reached.accept("points told");
+              }
 
               @Override
               public void recover(RunId run, Instant since, Map<LeftOutReason, Integer> leftOut) {}
 
               @Override
               public void checkpoint(CheckpointPublished event) {
+                reached.accept("event " + event.checkpoint());
                 live.accept("event " + event.checkpoint());
                 checkpoints.add(event);
               }
@@ -150,7 +161,10 @@ final class TrainingSite implements AutoCloseable, CommandDesk.Feasibility {
             new Tenures(store, store, "trainer", Clock.systemUTC()),
             new WorkDirectory(workDirectory, Duration.ZERO, line -> {}),
             () -> Map.of(Topics.COMMANDS, 3L),
-            new PrintStream(console, true, StandardCharsets.UTF_8)::println,
+            line -> {
+              reached.accept("console " + line.lines().findFirst().orElse(""));
+              new PrintStream(console, true, StandardCharsets.UTF_8).println(line);
+            },
             Clock.systemUTC(),
             Tracing.off());
     desk = new CommandDesk(registry, new Queue(), this, Clock.systemUTC());
@@ -167,7 +181,8 @@ final class TrainingSite implements AutoCloseable, CommandDesk.Feasibility {
   RunState take(Command command) throws InterruptedException {
     desk.take(UUID.randomUUID().toString(), command);
     while (!queue.isEmpty()) {
-      conductor.conduct(queue.remove(0), new StopSignal());
+      signal = new StopSignal();
+      conductor.conduct(queue.remove(0), signal);
     }
     return state(command.run().value());
   }
@@ -303,6 +318,9 @@ final class TrainingSite implements AutoCloseable, CommandDesk.Feasibility {
 
     @Override
     public DataSetDescription describe(Split split, DataSpecification data, int epochs) {
+      stop.requireNotRaised();
+      reached.accept("describe " + split);
+      stop.requireNotRaised();
       int[] batches = new int[epochs];
       Arrays.fill(batches, BATCHES);
       return new DataSetDescription(
@@ -325,6 +343,9 @@ final class TrainingSite implements AutoCloseable, CommandDesk.Feasibility {
 
     @Override
     public void begin(DataSetDescription description, int firstEpoch, int firstBatch) {
+      stop.requireNotRaised();
+      reached.accept("begin " + firstEpoch + "/" + firstBatch);
+      stop.requireNotRaised();
       epoch = firstEpoch;
       batch = firstBatch;
     }
@@ -334,6 +355,10 @@ final class TrainingSite implements AutoCloseable, CommandDesk.Feasibility {
       if (batch == BATCHES) {
         epoch++;
         batch = 0;
+      }
+      reached.accept("wait for " + epoch + "/" + batch);
+      if (stop.isRaised()) {
+        return null;
       }
       if (leaveAt.equals(epoch + "/" + batch)) {
         stop.raise(StopSignal.Reason.SHUTDOWN);
@@ -364,6 +389,7 @@ final class TrainingSite implements AutoCloseable, CommandDesk.Feasibility {
 
     @Override
     public void discard() {
+      reached.accept("discard");
       discarded.add(run.value());
     }
 

@@ -14,10 +14,14 @@ import deepspeech.messages.evaluation.Evaluation;
 import deepspeech.messages.features.Split;
 import deepspeech.messages.run.RunId;
 import deepspeech.trainer.checkpoint.PendingEvaluations;
+import deepspeech.trainer.run.RunRegistry;
+import deepspeech.trainer.run.TestWarnings;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -41,9 +45,14 @@ class EvaluationFollowerIT {
         publisher.publish(announced(3, false));
         publisher.publish(tested(1));
         PendingEvaluations pending = new PendingEvaluations(Long.MAX_VALUE);
+        TestWarnings warnings =
+            new TestWarnings(
+                new RunRegistry(state -> {}, List.of()),
+                run -> Optional.empty(),
+                Clock.systemUTC());
 
         // When
-        try (EvaluationFollower follower = new EvaluationFollower(broker, pending)) {
+        try (EvaluationFollower follower = new EvaluationFollower(broker, pending, warnings)) {
 
           // Then
           assertThat(pending.of(RUN)).containsExactly(CheckpointId.endOfEpoch(2));

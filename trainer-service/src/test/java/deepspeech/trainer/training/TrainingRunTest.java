@@ -133,6 +133,23 @@ class TrainingRunTest {
   }
 
   @Test
+  void aRunAllOfWhoseStepsWereSkippedHasFailedAlsoIfTheyAreFew() {
+    // Given
+    finite = false;
+
+    // Then
+    assertThatThrownBy(() -> run(Map.of("num_epoch", 2), Optional.empty()).train())
+        .isInstanceOf(RunFailedException.class)
+        .hasMessage(
+            "nothing was trained: loss or gradient was not finite at each of the 9 steps, and each"
+                + " was skipped; try a smaller learning_rate than 1.0E-4");
+    assertThat(trained).hasSize(9);
+    assertThat(published)
+        .extracting(state -> state.checkpoint().toString())
+        .containsExactly("epoch-0001");
+  }
+
+  @Test
   void anEpochWithoutAnyUsableUtteranceFailsTheRun() {
     // Given
     utterances = 0;

@@ -27,7 +27,11 @@ final class AnswerOptions {
     if (watch) {
       return new Watching(context, broker).watch(run);
     }
-    context.show("Run %s: accepted; deepspeech watch %s shows how it goes".formatted(run, run));
+    context.show(
+        ("Run %s: accepted, its arguments are valid; manifests, vocabulary, feature statistics and"
+                + " augmentation file are read only when its turn comes: deepspeech watch %s shows"
+                + " what comes of it")
+            .formatted(run, run));
     return 0;
   }
 }

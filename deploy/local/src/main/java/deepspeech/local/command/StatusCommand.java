@@ -8,6 +8,9 @@ import deepspeech.local.progress.LeftOutCount;
 import deepspeech.local.progress.RunTable;
 import deepspeech.messages.console.TrainLine;
 import deepspeech.messages.evaluation.Evaluation;
+import deepspeech.messages.evaluation.TestResults;
+import deepspeech.messages.metric.MetricName;
+import deepspeech.messages.metric.MetricPoint;
 import deepspeech.messages.run.RunId;
 import deepspeech.messages.run.RunState;
 import deepspeech.messages.topic.Topics;
@@ -22,8 +25,8 @@ import picocli.CommandLine.Parameters;
 @CommandLine.Command(
     name = "status",
     description =
-        "Shows every run, or one: its state, position, last checkpoint and best test CER; of one its"
-            + " warnings too.")
+        "Shows every run, or one: its state, position, last checkpoint and best test CER; of one"
+            + " its warnings too.")
 final class StatusCommand implements Callable<Integer> {
   private final Context context;
 
@@ -69,13 +72,22 @@ final class StatusCommand implements Callable<Integer> {
 
   private static Map<RunId, Double> bestCer(BrokerConfiguration broker)
       throws InterruptedException {
-    Map<RunId, Double> best = new HashMap<>();
-    try (EventTail<Evaluation> evaluations =
-        EventTail.of(broker, Topics.EVALUATIONS, Evaluation.class, EventTail.Start.BEGINNING)) {
-      evaluations
-          .upToNow()
-          .forEach(event -> best.merge(event.body().run(), event.body().cer(), Math::min));
+    Map<RunId, TestResults> results = new HashMap<>();
+    Map<String, Class<?>> types =
+        Map.of(Topics.EVALUATIONS, Evaluation.class, Topics.METRICS, MetricPoint.class);
+    try (EventTail<Object> events = EventTail.of(broker, types, EventTail.Start.BEGINNING)) {
+      events.upToNow(
+          event -> {
+            if (event.body() instanceof Evaluation result) {
+              results.computeIfAbsent(result.run(), run -> new TestResults()).add(result);
+            } else if (event.body() instanceof MetricPoint point
+                && point.name() == MetricName.RESUMED) {
+              results.computeIfAbsent(point.run(), run -> new TestResults()).add(point);
+            }
+          });
     }
+    Map<RunId, Double> best = new HashMap<>();
+    results.forEach((run, of) -> of.best().ifPresent(least -> best.put(run, least.cer())));
     return best;
   }
 }

@@ -9,21 +9,24 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** What a run could not use: the first few in full, all of them in a line of counts. */
+/** The utterances that a run left out: the first few in full, all of them in a line of counts. */
 public final class LeftOutCount {
   private static final int SHOWN_IN_FULL = 3;
 
   private final Set<Subject> seen = new HashSet<>();
 
-  /** A line for each of the first few dead letters that are new. */
+  /** A line for each of the first few utterances that are new; none for another dead letter. */
   Optional<String> add(DeadLetter letter) {
+    if (!letter.kind().equals(DeadLetter.UTTERANCE)) {
+      return Optional.empty();
+    }
     if (seen.size() > SHOWN_IN_FULL || !seen.add(Subject.of(letter))) {
       return Optional.empty();
     }
     return Optional.of(
         seen.size() > SHOWN_IN_FULL
             ? "Left out: more, counted at the end; each is in the topic deepspeech.dead-letters"
-            : "Left out: %s %s: %s".formatted(letter.kind(), letter.subject(), letter.detail()));
+            : "Left out: utterance %s: %s".formatted(letter.subject(), letter.detail()));
   }
 
   /**
@@ -44,10 +47,9 @@ public final class LeftOutCount {
             .collect(Collectors.joining(", ", "left out: ", "")));
   }
 
-  private record Subject(String kind, String split, String subject, Long utterance, String reason) {
+  private record Subject(String split, String path, Long utterance, String reason) {
     static Subject of(DeadLetter letter) {
-      return new Subject(
-          letter.kind(), letter.split(), letter.subject(), letter.utterance(), letter.reason());
+      return new Subject(letter.split(), letter.subject(), letter.utterance(), letter.reason());
     }
   }
 }

@@ -7,6 +7,7 @@ import deepspeech.messages.console.ConfigurationBlock;
 import deepspeech.messages.console.TrainLine;
 import deepspeech.messages.deadletter.DeadLetter;
 import deepspeech.messages.evaluation.Evaluation;
+import deepspeech.messages.evaluation.TestResults;
 import deepspeech.messages.metric.MetricName;
 import deepspeech.messages.metric.MetricPoint;
 import deepspeech.messages.run.RunId;
@@ -17,7 +18,6 @@ import java.time.Instant;
 import java.time.LocalDateTime;
 import java.time.ZoneId;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -39,7 +39,8 @@ public final class RunProgress {
   private final Consumer<String> lines;
   private final Consumer<CheckpointPublished> checkpoints;
 
-  private final Map<CheckpointId, Evaluation> evaluations = new TreeMap<>();
+  private final TestResults results = new TestResults();
+  private final FailedTests failedTests = new FailedTests();
   private final Map<CheckpointId, String> uris = new HashMap<>();
   private final LeftOutCount leftOut = new LeftOutCount();
   private final Map<MetricName, Double> values = new EnumMap<>(MetricName.class);
@@ -90,12 +91,12 @@ public final class RunProgress {
 
   /** The best test result so far, the earliest of equals. */
   public Optional<Evaluation> best() {
-    return evaluations.values().stream().min(Comparator.comparingDouble(Evaluation::cer));
+    return results.best();
   }
 
   /** Test results by checkpoint, in the order of training. */
   public List<Evaluation> evaluations() {
-    return List.copyOf(evaluations.values());
+    return results.all();
   }
 
   /** Where a checkpoint is in the store, {@code s3://bucket/key/}. */
@@ -108,7 +109,7 @@ public final class RunProgress {
     return state != null && state.status().ended();
   }
 
-  /** True if training has ended and its last checkpoint, where it is to be tested, is. */
+  /** True if training has ended and its last checkpoint is tested, where it is to be and can be. */
   public boolean ended() {
     return trainingEnded() && checkpointToTest().isEmpty();
   }
@@ -121,12 +122,17 @@ public final class RunProgress {
     boolean tested =
         state.configuration().testOff()
             || state.status() == RunStatus.FAILED
-            || evaluations.containsKey(state.lastCheckpoint());
+            || results.of(state.lastCheckpoint()).isPresent()
+            || failedTests.contains(state.lastCheckpoint());
     return tested ? Optional.empty() : Optional.of(state.lastCheckpoint());
   }
 
-  /** Shows how many utterances were left out for which reason, for the end. */
+  /**
+   * Shows how many utterances were left out for which reason, and how many checkpoints could not be
+   * tested, for the end.
+   */
   public void summarise() {
+    failedTests.line(results.all().size()).ifPresent(lines);
     state().map(RunState::leftOut).flatMap(LeftOutCount::line).ifPresent(lines);
   }
 
@@ -159,6 +165,8 @@ public final class RunProgress {
 
   /** Takes the next metric point; the points of one step make one line. */
   public void accept(MetricPoint point) {
+    results.add(point);
+    failedTests.add(point);
     if (point.epoch() != valuesEpoch || point.batch() != valuesBatch) {
       values.clear();
       valuesEpoch = point.epoch();
@@ -177,8 +185,8 @@ public final class RunProgress {
 
   /** Takes a test result. */
   public void accept(Evaluation evaluation) {
-    boolean again = evaluations.put(evaluation.checkpoint(), evaluation) != null;
-    if (!again) {
+    if (results.add(evaluation)) {
+      failedTests.tested(evaluation.checkpoint());
       lines.accept(
           TrainLine.test(
               local(evaluation.time()),
@@ -192,12 +200,22 @@ public final class RunProgress {
   /** Takes the event of a checkpoint. */
   public void accept(CheckpointPublished checkpoint) {
     uris.put(checkpoint.checkpoint(), checkpoint.uri());
+    failedTests.announced(checkpoint);
     checkpoints.accept(checkpoint);
   }
 
   /** Takes what could not be used. */
   public void accept(DeadLetter letter) {
-    leftOut.add(letter).ifPresent(lines);
+    switch (letter.kind()) {
+      case DeadLetter.UTTERANCE -> leftOut.add(letter).ifPresent(lines);
+      case DeadLetter.CHECKPOINT -> failedTests.add(letter).ifPresent(lines);
+      case DeadLetter.COMMAND ->
+          lines.accept("Command %s was rejected: %s".formatted(letter.subject(), letter.detail()));
+      default ->
+          lines.accept(
+              "%s %s could not be used: %s"
+                  .formatted(letter.kind(), letter.subject(), letter.detail()));
+    }
   }
 
   private void showConfiguration(RunState next) {

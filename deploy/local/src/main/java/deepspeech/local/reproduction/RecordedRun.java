@@ -119,6 +119,10 @@ public record RecordedRun(
   private Map<String, Object> begun() {
     Map<String, Object> begun = new HashMap<>();
     begun.put(Argument.NUM_EPOCH.argumentName(), checkpoints.lastKey().epoch());
+    // Sums that are split among another number of threads round otherwise.
+    provenance()
+        .cpu()
+        .ifPresent(cpu -> begun.put(Argument.CPU_THREADS.argumentName(), cpu.threads()));
     for (Argument argument : List.of(Argument.RESUME_MODEL, Argument.PRETRAINED_MODEL)) {
       begun.put(argument.argumentName(), provenance().model(argument).orElse(null));
     }
@@ -183,6 +187,10 @@ public record RecordedRun(
     ProvenanceChange.ofFiles(before, after, Split.TRAIN).stream()
         .map(change -> "another " + change)
         .forEach(changed::add);
+    before
+        .cpu()
+        .flatMap(was -> after.cpu().map(is -> is.changesSince(was)))
+        .ifPresent(changed::addAll);
     return changed;
   }
 

@@ -2,7 +2,9 @@ package deepspeech.local.reproduction;
 
 import deepspeech.messages.checkpoint.CheckpointId;
 import deepspeech.messages.checkpoint.CheckpointPublished;
+import deepspeech.messages.checkpoint.CpuProvenance;
 import deepspeech.messages.run.RunId;
+import java.util.List;
 import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.Set;
@@ -55,8 +57,8 @@ public final class WeightsComparison {
     return first
         .map(
             id ->
-                "Run %s was not reproduced: the weights of run %s differ from checkpoint %s on; %s"
-                    .formatted(original.run(), rerun, id, code(id)))
+                "Run %s was not reproduced: the weights of run %s differ from checkpoint %s on; %s; %s"
+                    .formatted(original.run(), rerun, id, code(id), computation(id)))
         .orElseGet(
             () ->
                 "Run %s was reproduced: run %s has its weights at %s"
@@ -77,6 +79,21 @@ public final class WeightsComparison {
     String was = original.checkpoints().get(id).provenance().code().orElse("unknown");
     String is = again.get(id).provenance().code().orElse("unknown");
     return was.equals(is) ? "both are of code " + is : "the code is %s, was %s".formatted(is, was);
+  }
+
+  /** Whether both were computed alike, which decides on a CPU how sums round. */
+  private String computation(CheckpointId id) {
+    Optional<CpuProvenance> was = original.checkpoints().get(id).provenance().cpu();
+    Optional<CpuProvenance> is = again.get(id).provenance().cpu();
+    if (was.isEmpty() || is.isEmpty()) {
+      return "run %s does not tell its number of threads and its processor, other ones round otherwise"
+          .formatted(original.run());
+    }
+    List<String> changes = is.get().changesSince(was.get());
+    return changes.isEmpty()
+        ? "both were computed with %d threads on %s"
+            .formatted(is.get().threads(), is.get().instructions())
+        : "it was computed otherwise, so that sums round otherwise: " + String.join("; ", changes);
   }
 
   private boolean agree(CheckpointId id) {

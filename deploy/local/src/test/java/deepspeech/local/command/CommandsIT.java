@@ -76,7 +76,10 @@ class CommandsIT {
     assertThat(commands.err()).isEmpty();
     assertThat(status).isZero();
     assertThat(commands.out())
-        .isEqualTo("Run trained: accepted; deepspeech watch trained shows how it goes\n");
+        .isEqualTo(
+            "Run trained: accepted, its arguments are valid; manifests, vocabulary, feature"
+                + " statistics and augmentation file are read only when its turn comes: deepspeech"
+                + " watch trained shows what comes of it\n");
     RunState state = new RunStates(broker).newest(new RunId("trained")).orElseThrow();
     assertThat(state.configuration().numEpoch()).isEqualTo(6);
     assertThat(state.configuration().useGpu()).isFalse();
@@ -391,7 +394,8 @@ class CommandsIT {
     assertThat(statuses).containsExactly(1, 1, 2);
     assertThat(unknown.err())
         .isEqualTo(
-            "deepspeech export: run: \"nobody\" given, deepspeech.metrics has no metric point of it\n");
+            "deepspeech export: run: \"nobody\" given, deepspeech.metrics has no metric point of"
+                + " it\n");
     assertThat(folder.resolve("kept")).doesNotExist();
     assertThat(blocked.err())
         .isEqualTo(

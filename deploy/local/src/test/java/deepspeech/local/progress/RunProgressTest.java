@@ -2,6 +2,8 @@ package deepspeech.local.progress;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import deepspeech.messages.Json;
+import deepspeech.messages.checkpoint.CheckpointFile;
 import deepspeech.messages.checkpoint.CheckpointId;
 import deepspeech.messages.checkpoint.CheckpointPublished;
 import deepspeech.messages.configuration.TrainingConfiguration;
@@ -168,6 +170,109 @@ class RunProgressTest {
     // Then
     assertThat(endedBefore).isFalse();
     assertThat(progress.ended()).isTrue();
+  }
+
+  @Test
+  void aRunThatGoesBackShowsTheTestsOfCheckpointsMadeAnewAndWaitsForTheLast() {
+    // Given
+    CheckpointId last = CheckpointId.endOfEpoch(3);
+    progress.accept(state(RunStatus.RUNNING, new Position(1, 0, 63, 0), null, 1000));
+    progress.accept(evaluation(CheckpointId.endOfEpoch(1), 63, 0.5, TIME));
+    progress.accept(evaluation(CheckpointId.endOfEpoch(2), 126, 0.2, TIME.plusSeconds(10)));
+    progress.accept(evaluation(last, 189, 0.1, TIME.plusSeconds(20)));
+    progress.accept(state(RunStatus.FINISHED, new Position(3, 63, 63, 189), last, 1000));
+
+    // When
+    progress.accept(resumed(1, 63, TIME.plusSeconds(30)));
+    progress.accept(state(RunStatus.RUNNING, new Position(2, 0, 63, 63), null, 1000));
+    progress.accept(state(RunStatus.FINISHED, new Position(3, 63, 63, 189), last, 1000));
+    boolean endedBefore = progress.ended();
+    double bestBefore = progress.best().orElseThrow().cer();
+    lines.clear();
+    // Its test began while the old checkpoint was there.
+    progress.accept(evaluation(last, 189, 0.1, TIME.plusSeconds(31)));
+    List<String> ofTheOldOne = List.copyOf(lines);
+    progress.accept(evaluation(CheckpointId.endOfEpoch(2), 126, 0.4, TIME.plusSeconds(40)));
+    progress.accept(evaluation(last, 189, 0.3, TIME.plusSeconds(50)));
+
+    // Then
+    assertThat(endedBefore).isFalse();
+    assertThat(bestBefore).isEqualTo(0.5);
+    assertThat(ofTheOldOne).isEmpty();
+    assertThat(lines)
+        .hasSize(2)
+        .allMatch(line -> line.startsWith("Test "))
+        .last()
+        .asString()
+        .endsWith("checkpoint: epoch-0003, test cer: 0.300000");
+    assertThat(progress.best().orElseThrow().cer()).isEqualTo(0.3);
+    assertThat(progress.ended()).isTrue();
+  }
+
+  @Test
+  void aRunEndsWhenItsLastCheckpointCannotBeTestedAndSaysThatNoneWas() {
+    // Given
+    CheckpointId last = CheckpointId.endOfEpoch(2);
+    progress.accept(published(CheckpointId.endOfEpoch(1), "a"));
+    progress.accept(published(last, "b"));
+    progress.accept(state(RunStatus.FINISHED, new Position(2, 63, 63, 126), last, 1000));
+    lines.clear();
+
+    // When
+    progress.accept(untested(published(CheckpointId.endOfEpoch(1), "a")));
+    boolean endedBefore = progress.ended();
+    progress.accept(untested(published(last, "b")));
+    boolean ended = progress.ended();
+    progress.summarise();
+
+    // Then
+    assertThat(endedBefore).isFalse();
+    assertThat(ended).isTrue();
+    assertThat(lines)
+        .containsExactly(
+            "Test of checkpoint epoch-0001 failed: the model's vocabulary is another",
+            "Warning: no checkpoint was tested, all 2 tests failed, the last of epoch-0002: the"
+                + " model's vocabulary is another");
+  }
+
+  @Test
+  void aTestThatFailedSinceTheRunHasGoneBackFromItsCheckpointSaysNothingOfTheOneMadeAnew() {
+    // Given
+    CheckpointId last = CheckpointId.endOfEpoch(2);
+    progress.accept(published(last, "old"));
+    progress.accept(resumed(1, 63, TIME));
+    progress.accept(published(last, "new"));
+    progress.accept(state(RunStatus.FINISHED, new Position(2, 63, 63, 126), last, 1000));
+    lines.clear();
+
+    // When
+    progress.accept(untested(published(last, "old")));
+
+    // Then
+    assertThat(progress.ended()).isFalse();
+    assertThat(lines).isEmpty();
+  }
+
+  @Test
+  void aCommandThatWasRejectedIsNoUtteranceLeftOut() {
+    // When
+    progress.accept(
+        new DeadLetter(
+            DeadLetter.COMMAND,
+            RUN.value(),
+            "0f5d",
+            null,
+            null,
+            DeadLetter.REJECTED,
+            "run: \"demo\" given, which is finished; allowed: a run that waits or is under way",
+            "{}",
+            TIME));
+
+    // Then
+    assertThat(lines)
+        .containsExactly(
+            "Command 0f5d was rejected: run: \"demo\" given, which is finished; allowed: a run that"
+                + " waits or is under way");
   }
 
   @Test
@@ -357,13 +462,49 @@ class RunProgressTest {
         RUN, status, null, CONFIGURATION, List.of(), position, checkpoint, samples, TIME);
   }
 
+  private static MetricPoint resumed(int epoch, long step, Instant time) {
+    return new MetricPoint(RUN, MetricName.RESUMED, step, step, epoch, 0, time);
+  }
+
+  private static CheckpointPublished published(CheckpointId checkpoint, String weights) {
+    return new CheckpointPublished(
+        RUN,
+        checkpoint,
+        checkpoint.epoch(),
+        63,
+        63L * checkpoint.epoch(),
+        "s3://deepspeech/runs/demo/x/",
+        List.of(new CheckpointFile("model.safetensors", 1, weights.repeat(64).substring(0, 64))),
+        null,
+        null,
+        TIME);
+  }
+
+  private static DeadLetter untested(CheckpointPublished checkpoint) {
+    return new DeadLetter(
+        DeadLetter.CHECKPOINT,
+        RUN.value(),
+        checkpoint.checkpoint().toString(),
+        null,
+        null,
+        DeadLetter.REJECTED,
+        "the model's vocabulary is another",
+        Json.writeText(checkpoint),
+        TIME);
+  }
+
   private static Evaluation evaluation(CheckpointId checkpoint, double cer) {
+    return evaluation(checkpoint, 63, cer, TIME);
+  }
+
+  private static Evaluation evaluation(
+      CheckpointId checkpoint, long step, double cer, Instant time) {
     return new Evaluation(
         RUN,
         checkpoint,
         checkpoint.epoch(),
         63,
-        63,
+        step,
         cer,
         null,
         100,
@@ -374,7 +515,7 @@ class RunProgressTest {
         1,
         List.of(),
         1.5,
-        TIME);
+        time);
   }
 
   private static DeadLetter letter(int line, String reason) {

@@ -9,6 +9,7 @@ import deepspeech.messages.build.CodeVersion;
 import deepspeech.messages.checkpoint.CheckpointFile;
 import deepspeech.messages.checkpoint.CheckpointId;
 import deepspeech.messages.checkpoint.CheckpointPublished;
+import deepspeech.messages.checkpoint.CpuProvenance;
 import deepspeech.messages.checkpoint.Provenance;
 import deepspeech.messages.configuration.Argument;
 import deepspeech.messages.configuration.TrainingConfiguration;
@@ -179,6 +180,32 @@ class RecordedRunTest {
         run(CONFIGURATION, event(1, "a"), event(2, "b", provenance(CONFIGURATION, "m2"))),
         "run demo cannot be reproduced: it was not trained in one go: between checkpoints"
             + " epoch-0001 and epoch-0002 it was resumed with another manifest (was m1, is m2)");
+  }
+
+  @Test
+  void aRunIsTrainedAgainWithItsNumberOfThreads() {
+    // Given
+    Provenance provenance =
+        PROVENANCE.computedOn(new CpuProvenance(3, "AVX2", "AuthenticAMD avx2 fma"));
+
+    // When
+    TrainingConfiguration rerun =
+        run(CONFIGURATION, event(1, "a", provenance), event(2, "b", provenance)).rerun();
+
+    // Then
+    assertThat(rerun.cpuThreads()).contains(3);
+    assertThat(run(CONFIGURATION, event(1, "a")).rerun().cpuThreads()).isEmpty();
+  }
+
+  @Test
+  void aRunThatWasResumedOnAnotherProcessorIsRefusedWithBoth() {
+    assertRefused(
+        run(
+            CONFIGURATION,
+            event(1, "a", PROVENANCE.computedOn(new CpuProvenance(2, "AVX512", "GenuineIntel"))),
+            event(2, "b", PROVENANCE.computedOn(new CpuProvenance(1, "AVX512", "GenuineIntel")))),
+        "run demo cannot be reproduced: it was not trained in one go: between checkpoints"
+            + " epoch-0001 and epoch-0002 it was resumed with cpu_threads 1, was 2");
   }
 
   @Test

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import deepspeech.messages.build.CodeVersion;
 import deepspeech.messages.checkpoint.CheckpointId;
 import deepspeech.messages.checkpoint.CheckpointPublished;
+import deepspeech.messages.checkpoint.CpuProvenance;
 import deepspeech.messages.checkpoint.Provenance;
 import deepspeech.messages.configuration.TrainingConfiguration;
 import deepspeech.messages.run.RunId;
@@ -22,21 +23,7 @@ class WeightsComparisonTest {
   private static final CheckpointId INSIDE = new CheckpointId(2, 5);
 
   private final WeightsComparison comparison =
-      new WeightsComparison(
-          RecordedRun.of(
-              new RunState(
-                  new RunId("demo"),
-                  RunStatus.FINISHED,
-                  null,
-                  TrainingConfiguration.defaults(),
-                  List.of(),
-                  null,
-                  SECOND,
-                  null,
-                  Instant.EPOCH),
-              List.of(event(FIRST, "a", "c1"), event(SECOND, "b", "c1")),
-              List.of(),
-              List.of()));
+      new WeightsComparison(original(event(FIRST, "a", "c1"), event(SECOND, "b", "c1")));
 
   @Test
   void weightsThatAreEqualEverywhereAgree() {
@@ -71,7 +58,33 @@ class WeightsComparisonTest {
     assertThat(comparison.summary(AGAIN))
         .isEqualTo(
             "Run demo was not reproduced: the weights of run again differ from checkpoint"
-                + " epoch-0002 on; the code is 0.1.0 (commit c2), was 0.1.0 (commit c1)");
+                + " epoch-0002 on; the code is 0.1.0 (commit c2), was 0.1.0 (commit c1); run demo"
+                + " does not tell its number of threads and its processor, other ones round"
+                + " otherwise");
+  }
+
+  @Test
+  void whatWasComputedOtherwiseIsNamedWithBothValues() {
+    // Given
+    CpuProvenance two = new CpuProvenance(2, "AVX512", "GenuineIntel avx2 avx512f fma");
+    CpuProvenance one = new CpuProvenance(1, "AVX2", "AuthenticAMD avx2 fma");
+    WeightsComparison computed = new WeightsComparison(original(event(FIRST, "a", "c1", two)));
+    WeightsComparison alike = new WeightsComparison(original(event(FIRST, "a", "c1", two)));
+
+    // When
+    var line = computed.accept(event(FIRST, "x", "c1", one));
+    var other = alike.accept(event(FIRST, "x", "c1", two));
+
+    // Then
+    assertThat(line).isPresent();
+    assertThat(computed.summary(AGAIN))
+        .endsWith(
+            "; both are of code 0.1.0 (commit c1); it was computed otherwise, so that sums round"
+                + " otherwise: cpu_threads 1, was 2; PyTorch's kernels AVX2, were AVX512; processor"
+                + " AuthenticAMD avx2 fma, was GenuineIntel avx2 avx512f fma");
+    assertThat(other).isPresent();
+    assertThat(alike.summary(AGAIN))
+        .endsWith("; both were computed with 2 threads on GenuineIntel avx2 avx512f fma");
   }
 
   @Test
@@ -84,7 +97,8 @@ class WeightsComparisonTest {
     assertThat(comparison.agrees()).isFalse();
     assertThat(comparison.summary(AGAIN))
         .isEqualTo(
-            "Run again has no checkpoint where run demo is known to have one: nothing was compared");
+            "Run again has no checkpoint where run demo is known to have one: nothing was"
+                + " compared");
   }
 
   @Test
@@ -99,14 +113,37 @@ class WeightsComparisonTest {
     assertThat(comparison.agrees()).isTrue();
   }
 
-  private static CheckpointPublished event(CheckpointId id, String weights, String commit) {
-    return RecordedRunTest.event(
-        id,
-        weights,
-        Provenance.of(
+  private static RecordedRun original(CheckpointPublished... events) {
+    return RecordedRun.of(
+        new RunState(
+            new RunId("demo"),
+            RunStatus.FINISHED,
+            null,
             TrainingConfiguration.defaults(),
-            Map.of(),
-            Map.of(),
-            new CodeVersion("0.1.0", commit, false)));
+            List.of(),
+            null,
+            SECOND,
+            null,
+            Instant.EPOCH),
+        List.of(events),
+        List.of(),
+        List.of());
+  }
+
+  private static CheckpointPublished event(CheckpointId id, String weights, String commit) {
+    return RecordedRunTest.event(id, weights, provenance(commit));
+  }
+
+  private static CheckpointPublished event(
+      CheckpointId id, String weights, String commit, CpuProvenance cpu) {
+    return RecordedRunTest.event(id, weights, provenance(commit).computedOn(cpu));
+  }
+
+  private static Provenance provenance(String commit) {
+    return Provenance.of(
+        TrainingConfiguration.defaults(),
+        Map.of(),
+        Map.of(),
+        new CodeVersion("0.1.0", commit, false));
   }
 }

@@ -6,7 +6,7 @@ const GROUPS = {
     'max_test_duration', 'text_normalisation', 'unknown_characters'],
   training: ['num_epoch', 'batch_size', 'max_batch_frames', 'learning_rate', 'learning_rate_epoch', 'shuffle_method', 'seed', 'test_off'],
   model: ['num_conv_layers', 'num_rnn_layers', 'rnn_layer_size', 'frozen_layers'],
-  machine: ['use_gpu', 'devices', 'checkpoint_interval', 'log_interval', 'output_model_dir'],
+  machine: ['use_gpu', 'devices', 'cpu_threads', 'checkpoint_interval', 'log_interval', 'output_model_dir'],
 };
 
 /** What the form asks for in a way of its own. */

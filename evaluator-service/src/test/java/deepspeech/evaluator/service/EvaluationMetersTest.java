@@ -1,0 +1,75 @@
+package deepspeech.evaluator.service;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import deepspeech.messages.checkpoint.CheckpointId;
+import deepspeech.messages.evaluation.Evaluation;
+import deepspeech.messages.run.RunId;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class EvaluationMetersTest {
+  private static final RunId RUN = new RunId("run");
+
+  private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+  private final EvaluationMeters meters = new EvaluationMeters(registry, new EvaluationStatus());
+
+  @Test
+  void theTestsOfARunThatFailAreCountedUntilOneSucceedsAlsoWhenTheRunHasEnded() {
+    // When
+    meters.deadLettered(RUN);
+    meters.deadLettered(RUN);
+    meters.ended(RUN);
+
+    // Then
+    assertThat(untested()).contains(2.0);
+
+    // When
+    meters.evaluated(evaluation());
+
+    // Then
+    assertThat(untested()).contains(0.0);
+    assertThat(gauge("cer")).contains(0.5);
+
+    // When
+    meters.ended(RUN);
+
+    // Then
+    assertThat(untested()).isEmpty();
+    assertThat(gauge("cer")).isEmpty();
+  }
+
+  private Optional<Double> untested() {
+    return gauge("untested");
+  }
+
+  private Optional<Double> gauge(String name) {
+    return Optional.ofNullable(
+            registry.find("deepspeech.evaluator." + name).tag("run", RUN.value()).gauge())
+        .map(Gauge::value);
+  }
+
+  private static Evaluation evaluation() {
+    return new Evaluation(
+        RUN,
+        CheckpointId.endOfEpoch(1),
+        1,
+        0,
+        1,
+        0.5,
+        null,
+        1,
+        0,
+        4,
+        1,
+        0,
+        0,
+        List.of(),
+        1,
+        Instant.EPOCH);
+  }
+}

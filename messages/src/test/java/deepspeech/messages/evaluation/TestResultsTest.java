@@ -1,0 +1,96 @@
+package deepspeech.messages.evaluation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import deepspeech.messages.checkpoint.CheckpointId;
+import deepspeech.messages.metric.MetricName;
+import deepspeech.messages.metric.MetricPoint;
+import deepspeech.messages.run.RunId;
+import java.time.Instant;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class TestResultsTest {
+  private static final RunId RUN = new RunId("run");
+  private static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
+
+  private final TestResults results = new TestResults();
+
+  @Test
+  void theBestIsTheFirstOfTheLeast() {
+    // When
+    results.add(result(1, 0.5, 10));
+    results.add(result(3, 0.25, 30));
+    boolean first = results.add(result(2, 0.25, 20));
+    boolean again = results.add(result(2, 0.25, 21));
+
+    // Then
+    assertThat(first).isTrue();
+    assertThat(again).isFalse();
+    assertThat(results.best().orElseThrow().epoch()).isEqualTo(2);
+    assertThat(results.all()).extracting(Evaluation::epoch).containsExactly(1, 2, 3);
+  }
+
+  @Test
+  void aRunThatGoesBackHasNoResultOfTheCheckpointsBehindUntilTheyAreMadeAnew() {
+    // Given
+    results.add(result(1, 0.5, 10));
+    results.add(result(2, 0.2, 20));
+    results.add(result(3, 0.1, 30));
+
+    // When
+    results.add(resumed(2, 40));
+
+    // Then
+    assertThat(results.all()).extracting(Evaluation::epoch).containsExactly(1, 2);
+    assertThat(results.best().orElseThrow().epoch()).isEqualTo(2);
+
+    // When
+    boolean late = results.add(result(3, 0.1, 40));
+    boolean anew = results.add(result(3, 0.3, 50));
+
+    // Then
+    assertThat(late).isFalse();
+    assertThat(anew).isTrue();
+    assertThat(results.of(CheckpointId.endOfEpoch(3)).orElseThrow().cer()).isEqualTo(0.3);
+  }
+
+  @Test
+  void theOrderInWhichPointsAndResultsComeMakesNoDifference() {
+    // When
+    results.add(result(3, 0.3, 50));
+    results.add(resumed(2, 40));
+    results.add(result(3, 0.1, 30));
+    results.add(
+        new MetricPoint(RUN, MetricName.TEST_CER, 0.1, 0, 1, 1, START.plusSeconds(100)));
+
+    // Then
+    assertThat(results.all()).extracting(Evaluation::cer).containsExactly(0.3);
+  }
+
+  private static MetricPoint resumed(int epoch, int second) {
+    return new MetricPoint(
+        RUN, MetricName.RESUMED, 10L * epoch, 10L * epoch, epoch, 0, START.plusSeconds(second));
+  }
+
+  /** Of an epoch of ten steps; the test takes five seconds. */
+  private static Evaluation result(int epoch, double cer, int second) {
+    return new Evaluation(
+        RUN,
+        CheckpointId.endOfEpoch(epoch),
+        epoch,
+        0,
+        10L * epoch,
+        cer,
+        null,
+        1,
+        0,
+        4,
+        1,
+        0,
+        0,
+        List.of(),
+        5,
+        START.plusSeconds(second));
+  }
+}

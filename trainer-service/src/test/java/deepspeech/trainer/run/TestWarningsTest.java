@@ -1,0 +1,99 @@
+package deepspeech.trainer.run;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import deepspeech.messages.checkpoint.CheckpointId;
+import deepspeech.messages.configuration.TrainingConfiguration;
+import deepspeech.messages.run.RunId;
+import deepspeech.messages.run.RunState;
+import deepspeech.messages.run.RunStatus;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class TestWarningsTest {
+  private static final RunId RUN = new RunId("run");
+  private static final CheckpointId FIRST = CheckpointId.endOfEpoch(1);
+  private static final CheckpointId SECOND = CheckpointId.endOfEpoch(2);
+  private static final String WARNING =
+      "no checkpoint could be tested so far: epoch-0001: the model's vocabulary is another";
+
+  private final List<RunState> kept = new ArrayList<>();
+  private final Map<RunId, RunState> atBroker = new HashMap<>();
+  private final RunRegistry registry = new RunRegistry(kept::add, List.of());
+  private final TestWarnings warnings =
+      new TestWarnings(registry, run -> Optional.ofNullable(atBroker.get(run)), Clock.systemUTC());
+
+  @Test
+  void aRunNoneOfWhoseCheckpointsCanBeTestedHasOneWarningUntilOneIs() {
+    // Given
+    warnings.active(true);
+    registry.put(state(RunStatus.RUNNING));
+
+    // When
+    warnings.failed(RUN, FIRST, "the model's vocabulary is another");
+    warnings.failed(RUN, SECOND, "the model's vocabulary is another");
+
+    // Then
+    assertThat(registry.find(RUN).orElseThrow().warnings()).containsExactly("of before", WARNING);
+    assertThat(kept).hasSize(2);
+
+    // When
+    warnings.tested(RUN);
+    warnings.failed(RUN, FIRST, "removed meanwhile");
+
+    // Then
+    assertThat(registry.find(RUN).orElseThrow().warnings()).containsExactly("of before");
+  }
+
+  @Test
+  void aRunThatHasEndedHasItWhoeverHasTrainedIt() {
+    // Given
+    warnings.active(true);
+    atBroker.put(RUN, state(RunStatus.FINISHED));
+
+    // When
+    warnings.failed(RUN, FIRST, "the model's vocabulary is another");
+
+    // Then
+    assertThat(kept).singleElement().extracting(RunState::status).isEqualTo(RunStatus.FINISHED);
+    assertThat(kept.get(0).warnings()).contains(WARNING);
+  }
+
+  @Test
+  void whatIsAnotherTrainersIsLeftAsItIs() {
+    // Given
+    atBroker.put(RUN, state(RunStatus.RUNNING));
+
+    // When
+    warnings.failed(RUN, FIRST, "why");
+    warnings.active(true);
+    warnings.failed(RUN, SECOND, "why");
+    registry.put(state(RunStatus.RUNNING));
+    kept.clear();
+    warnings.active(false);
+    warnings.failed(RUN, SECOND, "why");
+
+    // Then
+    assertThat(kept).isEmpty();
+  }
+
+  private static RunState state(RunStatus status) {
+    return new RunState(
+            RUN,
+            status,
+            null,
+            TrainingConfiguration.defaults(),
+            List.of(),
+            null,
+            null,
+            null,
+            Instant.EPOCH)
+        .withWarnings(List.of("of before"), Instant.EPOCH);
+  }
+}
