@@ -20,7 +20,8 @@ import java.util.stream.Stream;
  * one file of five minutes in a process of its own, the reader the same audio in files of 5 s on
  * one thread; both in turn, several rounds.
  *
- * <p>Arguments: {@code data=FOLDER} with WAV files of speech (otherwise noise), {@code rounds=N}.
+ * <p>Arguments: {@code data=FOLDER} with WAV files of speech (otherwise noise), {@code rounds=N},
+ * {@code only=TEXT} that the formats' names begin with.
  */
 public final class DecodeBenchmark {
   private static final int SECONDS = 300;
@@ -43,13 +44,16 @@ public final class DecodeBenchmark {
   public static void main(String... arguments) throws Exception {
     int rounds = 5;
     Path data = null;
+    String only = "";
     for (String argument : arguments) {
       if (argument.matches("rounds=[1-9][0-9]{0,3}")) {
         rounds = Integer.parseInt(argument.substring("rounds=".length()));
+      } else if (argument.startsWith("only=")) {
+        only = argument.substring("only=".length());
       } else if (argument.startsWith("data=")) {
         data = Path.of(argument.substring("data=".length()));
       } else {
-        System.err.println("decode: " + argument + "; allowed: data=FOLDER, rounds=N");
+        System.err.println("decode: " + argument + "; allowed: data=FOLDER, rounds=N, only=TEXT");
         System.exit(2);
       }
     }
@@ -61,13 +65,13 @@ public final class DecodeBenchmark {
     }
     Path folder = Files.createTempDirectory("deepspeech-decode");
     try {
-      new DecodeBenchmark(folder, ffmpeg, rounds).run(data);
+      new DecodeBenchmark(folder, ffmpeg, rounds).run(data, only);
     } finally {
       BenchmarkFolder.delete(folder);
     }
   }
 
-  private void run(Path data) throws IOException, InterruptedException {
+  private void run(Path data, String only) throws IOException, InterruptedException {
     Path source = source(data);
     Path shortest = folder.resolve("shortest.wav");
     ffmpeg.run(List.of("-t", "0.1", "-i", source.toString(), shortest.toString()));
@@ -79,7 +83,9 @@ public final class DecodeBenchmark {
             + " start-up | speed against that |");
     System.out.println("|---|---|---|---|---|---|");
     for (DecodedFormat format : DecodedFormat.ALL) {
-      measure(format, source, shortest);
+      if (format.name().startsWith(only)) {
+        measure(format, source, shortest);
+      }
     }
   }
 
