@@ -8,6 +8,9 @@ final class AudioLimits {
   private static final int MIN_SAMPLE_RATE = 1_000;
   private static final int MAX_SAMPLE_RATE = 768_000;
 
+  /** 256 MB of samples: ten minutes of a recording at 96 kHz. */
+  private static final long MOST_FRAMES = 1 << 26;
+
   private AudioLimits() {}
 
   static boolean allows(int sampleRate) {
@@ -31,6 +34,12 @@ final class AudioLimits {
       throw UnusableAudioException.broken(
           "the header gives a sample rate of %d Hz; allowed are %d to %d"
               .formatted(sampleRate, MIN_SAMPLE_RATE, MAX_SAMPLE_RATE));
+    }
+    if (frames > MOST_FRAMES) {
+      throw new UnusableAudioException(
+          LeftOutReason.TOO_LONG,
+          "the audio has %d samples a channel; at most %d can be decoded"
+              .formatted(frames, MOST_FRAMES));
     }
     if (frames > maxSeconds * sampleRate) {
       throw new UnusableAudioException(

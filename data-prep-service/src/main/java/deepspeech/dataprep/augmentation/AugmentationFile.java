@@ -91,10 +91,10 @@ public final class AugmentationFile {
     Fields fields = new Fields(at, node, wrong);
     fields.has("type");
     if (fields.has("aug_type")) {
-      augmentationType(type, fields, node, at, wrong);
+      augmentationType(type, fields, node);
     }
     Optional<Perturbation> perturbation =
-        PerturbationReader.of(type, at, wrong, idle).read(fields.object("params"));
+        PerturbationReader.of(type, at, idle).read(fields.object("params"));
     if (perturbation.isEmpty()) {
       wrong.clear();
       wrong.add(
@@ -115,8 +115,7 @@ public final class AugmentationFile {
   }
 
   /** PPASR's files say of each entry what it acts on, which its type says already. */
-  private static void augmentationType(
-      String type, Fields fields, JsonNode node, String at, List<String> wrong) {
+  private static void augmentationType(String type, Fields fields, JsonNode node) {
     String allowed = type.startsWith("spec") ? "feature" : "audio";
     if (!node.get("aug_type").asText().equals(allowed)) {
       fields.wrong("aug_type", node.get("aug_type"), "\"" + allowed + "\"");

@@ -24,13 +24,11 @@ final class PerturbationReader {
 
   private final Function<Fields, Perturbation> type;
   private final String at;
-  private final List<String> wrong;
   private final List<String> idle;
 
-  private PerturbationReader(String type, String at, List<String> wrong, List<String> idle) {
+  private PerturbationReader(String type, String at, List<String> idle) {
     this.type = reader(type);
     this.at = at;
-    this.wrong = wrong;
     this.idle = idle;
   }
 
@@ -38,11 +36,10 @@ final class PerturbationReader {
    * Reads a type.
    *
    * @param at begins each line about the entry
-   * @param wrong takes what makes the entry unusable
    * @param idle takes what changes nothing
    */
-  static PerturbationReader of(String type, String at, List<String> wrong, List<String> idle) {
-    return new PerturbationReader(type, at, wrong, idle);
+  static PerturbationReader of(String type, String at, List<String> idle) {
+    return new PerturbationReader(type, at, idle);
   }
 
   /** Reads the parameters; empty if the type is unknown. */

@@ -87,14 +87,10 @@ final class DataSetPreparation {
       survey(survey, splits.test().get(), "test annotations", test::add);
       survey(survey, splits.train(), "annotations", train::add);
     } else {
-      TestShare share = TestShare.of(testEvery, splits.train().count());
+      TestShare share = new TestShare(testEvery, splits.train().count(), train::add, test::add);
       share.remark().ifPresent(err::println);
-      survey(
-          survey,
-          splits.train(),
-          "annotations",
-          utterance ->
-              (share.takes(train.utterances() + test.utterances()) ? test : train).add(utterance));
+      survey(survey, splits.train(), "annotations", share);
+      share.finish();
     }
     files.made(train, "utterances");
     files.made(test, "utterances");

@@ -140,7 +140,7 @@ final class KaldiFolder implements AnnotationSource {
       while (file.next()) {
         String line = file.line().strip();
         if (!line.isEmpty()) {
-          String[] fields = BLANK.split(line);
+          String[] fields = BLANK.split(line, -1);
           stretches.put(fields[0], stretch(file, fields, recordings));
         }
       }
@@ -180,7 +180,7 @@ final class KaldiFolder implements AnnotationSource {
     }
     try (TextFile file = TextFile.open(channels)) {
       while (file.next()) {
-        String[] fields = BLANK.split(file.line().strip());
+        String[] fields = BLANK.split(file.line().strip(), -1);
         if (fields.length > 2 && !FIRST_CHANNELS.contains(fields[2])) {
           throw new DataFileException(file.at() + "channel " + quote(fields[2]) + channels());
         }

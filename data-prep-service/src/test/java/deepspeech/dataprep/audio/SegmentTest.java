@@ -123,6 +123,21 @@ class SegmentTest {
   }
 
   @Test
+  void aCompressedRecordingThatWouldTakeTooMuchMemoryIsRefused() throws Exception {
+    // Given: a STREAMINFO block of 655350 Hz and 327675000 samples, 500 s.
+    byte[] flac = Numpy.bytes("/audio/flac-16bit-1ch.flac");
+    ByteBuffer streamInfo = ByteBuffer.wrap(flac);
+    streamInfo.putLong(18, (655_350L << 44) | (15L << 36) | 327_675_000L);
+    write("talk.flac", flac);
+    // When
+    // Then
+    assertThatThrownBy(() -> read("talk.flac", 0.2, 0.05))
+        .isInstanceOf(UnusableAudioException.class)
+        .hasMessageStartingWith(
+            "the audio has 327675000 samples a channel; at most 67108864 can be decoded");
+  }
+
+  @Test
   void aSegmentOfAnEntryOfAShardIsRead() throws Exception {
     // Given
     byte[] wav = new WavBytes().format(1, 1, RATE, 16).chunk("data", ramp(4000, 1)).build();

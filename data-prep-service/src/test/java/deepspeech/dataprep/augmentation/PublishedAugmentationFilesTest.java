@@ -103,7 +103,7 @@ class PublishedAugmentationFilesTest {
   void everyFormOfSpecaugIsRead(String params, String expected) throws Exception {
     // Given
     String content = "[%s]".formatted(entry("specaug", params));
-    String[] values = expected.split(", ");
+    String[] values = expected.split(", ", -1);
     // When
     AugmentationFile file = read(content, "a.json");
     // Then

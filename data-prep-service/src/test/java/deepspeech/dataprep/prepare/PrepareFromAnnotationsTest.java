@@ -16,6 +16,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -172,7 +173,27 @@ class PrepareFromAnnotationsTest {
     assertThat(paths("manifest.test")).containsExactly("audio/10.wav", "audio/20.wav");
     assertThat(errors())
         .contains(
-            "fewer than 501 lines and no test list: every 10th usable line goes to manifest.test");
+            "fewer than 501 lines and no test list: every 10th usable line goes to manifest.test, or"
+                + " the last one; see --test-every");
+  }
+
+  @Test
+  void theLastUsableLineIsTestedWhereHardlyAnyCanBeUsed() throws Exception {
+    // Given
+    List<String> lines = new ArrayList<>(Collections.nCopies(600, "no tab"));
+    lines.add(3, line("1.wav", "ab"));
+    lines.add(5, line("2.wav", "ab"));
+    lines.add(7, line("3.wav", "ab"));
+    list("all.txt", lines.toArray(String[]::new));
+    // When
+    prepare();
+    List<String> tested = paths("manifest.test");
+    prepare("--test-every=9");
+    // Then
+    assertThat(tested).containsExactly("audio/3.wav");
+    assertThat(paths("manifest.test")).isEmpty();
+    assertThat(errors())
+        .contains("manifest.test has no utterance: of 3 usable ones none is taken; set a smaller");
   }
 
   @Test
@@ -188,7 +209,6 @@ class PrepareFromAnnotationsTest {
     assertThat(List.of(two, one)).containsOnly(0);
     assertThat(ofTwo).containsExactly("audio/2.wav");
     assertThat(errors())
-        .contains("the last line goes to manifest.test")
         .contains("manifest.test has no utterance: of 1 usable ones none is taken; set a smaller")
         .contains("train with --test_off=True");
   }
@@ -211,7 +231,7 @@ class PrepareFromAnnotationsTest {
         line("3.wav", "ab"));
     // When
     int code = prepare("--text-normalisation=mandarin", "--count-threshold=1");
-    int kept = prepare("--text_normalisation=lower_case");
+    int kept = prepare("--text_normalisation=lower_case", "--test-every=9");
     // Then
     assertThat(code).isEqualTo(1);
     assertThat(kept).isZero();
