@@ -67,11 +67,13 @@ final class DataPrepDouble implements AutoCloseable {
     manifest = hash;
   }
 
-  /** How often a data set was described for a run. */
+  /** How often a data set was described for a run; one that is asked for again counts once. */
   long descriptions(RunId run) {
     return requests.stream()
         .filter(request -> request.run().equals(run))
         .filter(FeatureRequest.DataSet.class::isInstance)
+        .map(request -> ((FeatureRequest.DataSet) request).requestId())
+        .distinct()
         .count();
   }
 
