@@ -1,5 +1,6 @@
 package deepspeech.dataprep.audio;
 
+import deepspeech.dataprep.FileKind;
 import deepspeech.dataprep.storage.DataStorage;
 import deepspeech.dataprep.storage.LocalFiles;
 import deepspeech.dataprep.storage.Location;
@@ -9,6 +10,7 @@ import deepspeech.messages.deadletter.LeftOutReason;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Reads audio files as mono audio of one sample rate. The content of a file, never its name,
@@ -77,6 +79,7 @@ public final class AudioReader {
       throw new UnusableAudioException(
           switch (e.problem()) {
             case MISSING -> LeftOutReason.MISSING_AUDIO;
+            case OUTSIDE_ROOT -> LeftOutReason.OUTSIDE_ROOT;
             case TOO_LARGE -> LeftOutReason.TOO_LONG;
             case DAMAGED -> LeftOutReason.BROKEN_AUDIO;
           },
@@ -96,6 +99,10 @@ public final class AudioReader {
       if (decoder.recognises(content)) {
         return decoder.decode(content, maxSeconds);
       }
+    }
+    Optional<FileKind> kind = FileKind.insteadOfData(content);
+    if (kind.isPresent()) {
+      throw UnusableAudioException.broken("the file is " + kind.get());
     }
     throw UnusableAudioException.broken(
         "the content is of no known audio format; allowed are WAV, FLAC, MP3 and Ogg with Vorbis or Opus");

@@ -54,7 +54,7 @@ public class DataPrepBeans {
   @Produces
   @Singleton
   DataStorage storage(DataPrepConfiguration configuration) throws DataFileException {
-    DatasetRoot root = new DatasetRoot(configuration.datasetRoot());
+    DatasetRoot root = new DatasetRoot(configuration.datasetRoot(), configuration.furtherRoots());
     return configuration
         .objectStore()
         .map(store -> DataStorage.of(root, store, configuration.cache()))
