@@ -2,6 +2,7 @@ package deepspeech.dataprep.augmentation;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import deepspeech.dataprep.DataFileException;
+import deepspeech.dataprep.FileKind;
 import deepspeech.dataprep.features.FeatureShape;
 import deepspeech.dataprep.storage.DataStorage;
 import deepspeech.dataprep.storage.Location;
@@ -46,6 +47,10 @@ public final class AugmentationFile {
    *     field, lacks one, or has a value that is not allowed
    */
   public static AugmentationFile read(byte[] content, String name) throws DataFileException {
+    Optional<FileKind> kind = FileKind.insteadOfText(content);
+    if (kind.isPresent()) {
+      throw new DataFileException("%s: it is %s".formatted(name, kind.get()));
+    }
     JsonNode list;
     try {
       list = Json.readTree(content);
