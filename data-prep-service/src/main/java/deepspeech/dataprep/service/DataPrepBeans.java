@@ -84,7 +84,7 @@ public class DataPrepBeans {
   @Produces
   @Singleton
   KafkaReplies replies(DataPrepConfiguration configuration) {
-    return new KafkaReplies(configuration.broker(), clock);
+    return new KafkaReplies(configuration.broker());
   }
 
   void end(@Disposes KafkaReplies replies) {
