@@ -15,6 +15,7 @@ public record BestPointer(
     RunId run, CheckpointId checkpoint, double cer, String writer, Instant movedAt) {
 
   public BestPointer {
+    InvalidMessageException.require(checkpoint != null, "checkpoint", null, "a checkpoint id");
     InvalidMessageException.require(
         Double.isFinite(cer) && cer >= 0, "cer", cer, "a finite number from 0");
   }

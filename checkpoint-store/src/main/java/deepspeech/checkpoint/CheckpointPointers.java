@@ -6,9 +6,16 @@ import deepspeech.messages.checkpoint.CheckpointId;
 import deepspeech.messages.run.RunId;
 import java.time.Clock;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** {@code latest.json} and {@code best.json}: moved by compare-and-swap, so no move is lost. */
+/**
+ * {@code latest.json} and {@code best.json}: moved by compare-and-swap, so no move is lost. One
+ * that cannot be read, because somebody has written over it, is told when it is asked for, and
+ * replaced by the next move.
+ */
 final class CheckpointPointers {
+  private static final Logger LOG = LoggerFactory.getLogger(CheckpointPointers.class);
 
   /**
    * Each lost race means that another writer has moved on, so this is never reached in practice.
@@ -37,9 +44,9 @@ final class CheckpointPointers {
 
   /** Moves {@code latest} forward. */
   LatestPointer moveLatest(RunId run, CheckpointId id) {
-    Optional<Version<LatestPointer>> current = read(layout.latest(run), LatestPointer.class);
-    if (current.isPresent()) {
-      LatestPointer there = current.get().value();
+    Optional<Version<LatestPointer>> current = toReplace(layout.latest(run), LatestPointer.class);
+    LatestPointer there = current.map(Version::value).orElse(null);
+    if (there != null) {
       if (there.checkpoint().equals(id)) {
         return there;
       }
@@ -55,7 +62,7 @@ final class CheckpointPointers {
 
   /** Moves {@code latest} anywhere. */
   LatestPointer resetLatest(RunId run, CheckpointId id) {
-    return setLatest(run, id, read(layout.latest(run), LatestPointer.class));
+    return setLatest(run, id, toReplace(layout.latest(run), LatestPointer.class));
   }
 
   private LatestPointer setLatest(
@@ -86,9 +93,10 @@ final class CheckpointPointers {
     BestPointer offered = new BestPointer(run, id, cer, writer, clock.instant());
     String key = layout.best(run);
     for (int race = 0; race < MAX_RACES; race++) {
-      Optional<Version<BestPointer>> current = read(key, BestPointer.class);
-      if (current.isPresent() && !offered.isBetterThan(current.get().value())) {
-        return current.get().value();
+      Optional<Version<BestPointer>> current = toReplace(key, BestPointer.class);
+      BestPointer there = current.map(Version::value).orElse(null);
+      if (there != null && !offered.isBetterThan(there)) {
+        return there;
       }
       if (objects.put(key, Json.write(offered), condition(current))) {
         return offered;
@@ -98,11 +106,29 @@ final class CheckpointPointers {
         "%s was changed by other writers %d times in a row".formatted(objects.uri(key), MAX_RACES));
   }
 
+  /** Whether {@code best} can be told: it names a checkpoint, or there is none. */
+  boolean isBestReadable(RunId run) {
+    return toReplace(layout.best(run), BestPointer.class)
+        .map(there -> there.value() != null)
+        .orElse(true);
+  }
+
+  /** What {@code latest} names; empty also if that cannot be told. */
+  Optional<CheckpointId> latestIfReadable(RunId run) {
+    return toReplace(layout.latest(run), LatestPointer.class)
+        .map(Version::value)
+        .map(LatestPointer::checkpoint);
+  }
+
   void clearBest(RunId run) {
     objects.delete(layout.best(run));
   }
 
-  /** A value with the version of the object that it was read from. */
+  /**
+   * A value with the version of the object that it was read from.
+   *
+   * @param value null if it cannot be read
+   */
   private record Version<T>(T value, String version) {}
 
   private static <T> PutCondition condition(Optional<Version<T>> current) {
@@ -119,9 +145,26 @@ final class CheckpointPointers {
               try {
                 return new Version<>(Json.read(object.content(), type), object.version());
               } catch (InvalidMessageException e) {
-                throw new CheckpointStoreException(
-                    "%s cannot be read: %s".formatted(objects.uri(key), e.getMessage()), e);
+                throw new CheckpointStoreException(unreadable(key, e), e);
               }
             });
+  }
+
+  private <T> Optional<Version<T>> toReplace(String key, Class<T> type) {
+    return objects
+        .get(key)
+        .map(
+            object -> {
+              try {
+                return new Version<>(Json.read(object.content(), type), object.version());
+              } catch (InvalidMessageException e) {
+                LOG.warn("{}; it is replaced", unreadable(key, e));
+                return new Version<>(null, object.version());
+              }
+            });
+  }
+
+  private String unreadable(String key, InvalidMessageException e) {
+    return "%s cannot be read: %s".formatted(objects.uri(key), e.getMessage());
   }
 }

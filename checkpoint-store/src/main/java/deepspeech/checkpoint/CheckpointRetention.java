@@ -82,8 +82,13 @@ final class CheckpointRetention {
     Set<CheckpointId> keep = new TreeSet<>(needed);
     keep.addAll(newestWhole(run, complete, newest));
     keep.addAll(pinned(run));
-    pointers.latest(run).ifPresent(latest -> keep.add(latest.checkpoint()));
-    pointers.best(run).ifPresent(best -> keep.add(best.checkpoint()));
+    pointers.latestIfReadable(run).ifPresent(keep::add);
+    if (pointers.isBestReadable(run)) {
+      pointers.best(run).ifPresent(best -> keep.add(best.checkpoint()));
+    } else {
+      // Any of them may be the best.
+      keep.addAll(complete);
+    }
 
     CheckpointId newestComplete = complete.get(complete.size() - 1);
     List<CheckpointId> kept = new ArrayList<>();
@@ -169,7 +174,8 @@ final class CheckpointRetention {
       }
     }
     pointers.resetLatest(run, id);
-    if (pointers.best(run).filter(best -> best.checkpoint().compareTo(id) > 0).isPresent()) {
+    if (!pointers.isBestReadable(run)
+        || pointers.best(run).filter(best -> best.checkpoint().compareTo(id) > 0).isPresent()) {
       pointers.clearBest(run);
     }
     SortedMap<CheckpointId, List<String>> keys = index.keys(run);

@@ -1,5 +1,6 @@
 package deepspeech.checkpoint;
 
+import deepspeech.messages.InvalidMessageException;
 import deepspeech.messages.checkpoint.CheckpointId;
 import deepspeech.messages.run.RunId;
 import java.time.Instant;
@@ -9,4 +10,8 @@ import java.time.Instant;
  *
  * @param writer process that moved the pointer here
  */
-public record LatestPointer(RunId run, CheckpointId checkpoint, String writer, Instant movedAt) {}
+public record LatestPointer(RunId run, CheckpointId checkpoint, String writer, Instant movedAt) {
+  public LatestPointer {
+    InvalidMessageException.require(checkpoint != null, "checkpoint", null, "a checkpoint id");
+  }
+}

@@ -1,5 +1,6 @@
 package deepspeech.checkpoint;
 
+import deepspeech.messages.InvalidMessageException;
 import deepspeech.messages.run.RunId;
 import java.time.Instant;
 
@@ -9,4 +10,9 @@ import java.time.Instant;
  * @param trainer name of the process that may train the run
  * @param term from 1, one more with each claim: the highest counts
  */
-public record RunClaim(RunId run, String trainer, long term, Instant claimedAt) {}
+public record RunClaim(RunId run, String trainer, long term, Instant claimedAt) {
+  public RunClaim {
+    InvalidMessageException.require(trainer != null, "trainer", null, "the name of a process");
+    InvalidMessageException.require(term >= 1, "term", term, "a whole number from 1");
+  }
+}

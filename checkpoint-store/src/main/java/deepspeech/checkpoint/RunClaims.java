@@ -4,14 +4,19 @@ import deepspeech.messages.InvalidMessageException;
 import deepspeech.messages.Json;
 import deepspeech.messages.run.RunId;
 import java.time.Clock;
+import java.util.Arrays;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * {@code trainer.json} of each run, replaced by compare-and-swap: of two trainers that claim a run
  * at the same time, each gets a term of its own, and the one with the lower term can know that it
- * has lost.
+ * has lost. A claim that cannot be read, because somebody has written over it, is nobody's: the
+ * next one replaces it, with a term above any that was counted.
  */
 final class RunClaims {
+  private static final Logger LOG = LoggerFactory.getLogger(RunClaims.class);
   private static final int MAX_RACES = 20;
 
   private final ObjectStore objects;
@@ -28,15 +33,14 @@ final class RunClaims {
     String key = layout.claim(run);
     for (int race = 0; race < MAX_RACES; race++) {
       Optional<StoredObject> there = objects.get(key);
-      long term = there.map(object -> read(key, object).term() + 1).orElse(1L);
+      long term = there.map(object -> termAfter(key, object)).orElse(1L);
       RunClaim claim = new RunClaim(run, trainer, term, clock.instant());
       PutCondition condition =
           there
               .map(object -> PutCondition.replacing(object.version()))
               .orElse(PutCondition.CREATE_ONLY);
       // The answer to a first attempt of ours may have been lost.
-      if (objects.put(key, Json.write(claim), condition)
-          || current(run).equals(Optional.of(claim))) {
+      if (objects.put(key, Json.write(claim), condition) || isThere(key, claim)) {
         return claim;
       }
     }
@@ -45,9 +49,26 @@ final class RunClaims {
             .formatted(objects.uri(key), MAX_RACES));
   }
 
+  private long termAfter(String key, StoredObject object) {
+    try {
+      long term = read(key, object).term();
+      InvalidMessageException.require(term < Long.MAX_VALUE, "term", term, "a smaller number");
+      return term + 1;
+    } catch (CheckpointStoreException | InvalidMessageException e) {
+      LOG.warn("{}; it is replaced", e.getMessage());
+      // Terms count claims: none has come to as many as there are milliseconds since 1970.
+      return clock.millis();
+    }
+  }
+
   Optional<RunClaim> current(RunId run) {
     String key = layout.claim(run);
     return objects.get(key).map(object -> read(key, object));
+  }
+
+  private boolean isThere(String key, RunClaim claim) {
+    byte[] written = Json.write(claim);
+    return objects.get(key).filter(object -> Arrays.equals(object.content(), written)).isPresent();
   }
 
   private RunClaim read(String key, StoredObject object) {

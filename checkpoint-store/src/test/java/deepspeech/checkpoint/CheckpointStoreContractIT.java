@@ -12,7 +12,9 @@ import deepspeech.messages.checkpoint.ModelReference;
 import deepspeech.messages.run.RunId;
 import deepspeech.objectstore.Retry;
 import io.minio.CreateMultipartUploadArgs;
+import io.minio.MakeBucketArgs;
 import io.minio.MinioAsyncClient;
+import io.minio.RemoveBucketArgs;
 import io.minio.UploadPartArgs;
 import java.io.IOException;
 import java.io.InputStream;
@@ -27,6 +29,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -35,12 +38,15 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * What the checkpoint store promises, against the embedded S3 server or, with {@code
@@ -524,6 +530,175 @@ class CheckpointStoreContractIT {
 
     // Then
     assertThat(store.best(RUN).orElseThrow().checkpoint()).isEqualTo(CheckpointId.endOfEpoch(4));
+  }
+
+  @ParameterizedTest
+  @MethodSource("garbage")
+  void aPointerThatSomebodyWroteOverIsToldAndReplacedByTheNextMove(byte[] garbage) {
+    // Given
+    StoreLayout layout = StoreLayout.under(configuration.prefix());
+    publish(store, CheckpointId.endOfEpoch(1));
+    objects.put(layout.latest(RUN), garbage, PutCondition.ALWAYS);
+    objects.put(layout.best(RUN), garbage, PutCondition.ALWAYS);
+
+    // When / Then
+    assertThatThrownBy(() -> store.latest(RUN))
+        .isInstanceOf(CheckpointStoreException.class)
+        .hasMessageStartingWith(objects.uri(layout.latest(RUN)) + " cannot be read: ");
+    assertThatThrownBy(() -> store.best(RUN))
+        .isInstanceOf(CheckpointStoreException.class)
+        .hasMessageStartingWith(objects.uri(layout.best(RUN)) + " cannot be read: ");
+    store.moveLatest(RUN, CheckpointId.endOfEpoch(1));
+    store.offerBest(RUN, CheckpointId.endOfEpoch(1), 0.5);
+    assertThat(store.latest(RUN).orElseThrow().checkpoint()).isEqualTo(CheckpointId.endOfEpoch(1));
+    assertThat(store.best(RUN).orElseThrow().cer()).isEqualTo(0.5);
+  }
+
+  @ParameterizedTest
+  @MethodSource("garbage")
+  void withoutAReadableBestNoCheckpointIsRemoved(byte[] garbage) {
+    // Given
+    StoreLayout layout = StoreLayout.under(configuration.prefix());
+    for (int epoch = 1; epoch <= 6; epoch++) {
+      publish(store, CheckpointId.endOfEpoch(epoch));
+    }
+    store.offerBest(RUN, CheckpointId.endOfEpoch(1), 0.1);
+    objects.put(layout.latest(RUN), garbage, PutCondition.ALWAYS);
+    objects.put(layout.best(RUN), garbage, PutCondition.ALWAYS);
+
+    // When
+    RetentionResult unknown = store.retain(RUN, Set.of());
+    store.offerBest(RUN, CheckpointId.endOfEpoch(1), 0.1);
+    RetentionResult known = store.retain(RUN, Set.of());
+
+    // Then
+    assertThat(unknown.removed()).isEmpty();
+    assertThat(known.kept()).map(CheckpointId::epoch).containsExactly(1, 4, 5, 6);
+  }
+
+  @ParameterizedTest
+  @MethodSource("garbage")
+  void goingBackClearsPointersThatCannotBeRead(byte[] garbage) {
+    // Given
+    StoreLayout layout = StoreLayout.under(configuration.prefix());
+    publish(store, CheckpointId.endOfEpoch(1));
+    publish(store, CheckpointId.endOfEpoch(2));
+    objects.put(layout.latest(RUN), garbage, PutCondition.ALWAYS);
+    objects.put(layout.best(RUN), garbage, PutCondition.ALWAYS);
+
+    // When
+    store.rewind(RUN, CheckpointId.endOfEpoch(1));
+
+    // Then
+    assertThat(store.latest(RUN).orElseThrow().checkpoint()).isEqualTo(CheckpointId.endOfEpoch(1));
+    assertThat(store.best(RUN)).isEmpty();
+  }
+
+  @ParameterizedTest
+  @MethodSource("garbage")
+  void aClaimThatSomebodyWroteOverIsReplacedWithAHigherTermThanAny(byte[] garbage) {
+    // Given
+    StoreLayout layout = StoreLayout.under(configuration.prefix());
+    RunClaim before = store.claim(RUN, "trainer-1");
+    objects.put(layout.claim(RUN), garbage, PutCondition.ALWAYS);
+
+    // When
+    RunClaim after = store.claim(RUN, "trainer-2");
+
+    // Then
+    assertThat(after.term()).isGreaterThan(before.term());
+    assertThat(store.claimOf(RUN)).contains(after);
+    assertThat(store.claim(RUN, "trainer-3").term()).isEqualTo(after.term() + 1);
+  }
+
+  @ParameterizedTest
+  @MethodSource("garbage")
+  void aDescriptionThatSomebodyWroteOverIsADamagedCheckpoint(byte[] garbage) {
+    // Given
+    publish(store, CheckpointId.endOfEpoch(1));
+    publish(store, CheckpointId.endOfEpoch(2));
+    overwrite(CheckpointId.endOfEpoch(2), "checkpoint.json", new String(garbage, UTF_8));
+
+    // When
+    NewestIntact newest = store.newestIntact(RUN, directory);
+
+    // Then
+    assertThat(newest.checkpoint().orElseThrow().stored().checkpoint())
+        .isEqualTo(CheckpointId.endOfEpoch(1));
+    assertThat(newest.damaged()).hasSize(1);
+    assertThat(newest.damaged().get(0)).hasMessageContaining("checkpoint.json");
+  }
+
+  /** Of what a hand or a failing disk leaves behind. */
+  static Stream<byte[]> garbage() {
+    return Stream.of(
+            "",
+            "garbage",
+            "null",
+            "{}",
+            "[]",
+            "{\"run\":\"zh-1\",\"checkpoint\":null,\"cer\":\"x\",\"term\":-1}",
+            "{\"run\":\"zh-1\",\"term\":9223372036854775807,\"trainer\":\"x\",\"extra\":1}",
+            "[".repeat(5000),
+            "\u0000\u0001")
+        .map(text -> text.getBytes(UTF_8));
+  }
+
+  @Test
+  void aBucketThatVanishesIsNamedByEveryOperationAndServesAgainWhenItIsBack() throws Exception {
+    // Given
+    CheckpointStoreConfiguration passing =
+        server.with(
+            configuration.server().endpoint(), "passing", configuration.server().secretKey());
+    try (MinioAsyncClient client =
+            MinioAsyncClient.builder()
+                .endpoint(passing.server().endpoint().toString())
+                .region(passing.server().region())
+                .credentials(passing.server().accessKey(), passing.server().secretKey())
+                .build();
+        CheckpointStore store = store(new S3ObjectStore(passing, QUICK), "trainer-1")) {
+      client.makeBucket(MakeBucketArgs.builder().bucket("passing").build()).join();
+      publish(store, CheckpointId.endOfEpoch(1));
+      removeBucket(client, passing);
+
+      // When / Then
+      List<Runnable> operations =
+          List.of(
+              () -> publish(store, CheckpointId.endOfEpoch(2)),
+              () -> store.moveLatest(RUN, CheckpointId.endOfEpoch(1)),
+              () -> store.offerBest(RUN, CheckpointId.endOfEpoch(1), 0.5),
+              () -> store.claim(RUN, "trainer-1"),
+              () -> store.pin(RUN, CheckpointId.endOfEpoch(1)),
+              () -> store.retain(RUN, Set.of()),
+              () -> store.newestIntact(RUN, directory),
+              () -> store.list(RUN));
+      for (Runnable operation : operations) {
+        assertThatThrownBy(operation::run)
+            .isInstanceOf(CheckpointStoreException.class)
+            .hasMessageContaining("passing");
+      }
+      client.makeBucket(MakeBucketArgs.builder().bucket("passing").build()).join();
+      publish(store, CheckpointId.endOfEpoch(2));
+      assertThat(store.list(RUN)).containsExactly(CheckpointId.endOfEpoch(2));
+    }
+  }
+
+  /** The embedded server keeps folders, so that it has no empty bucket again. */
+  private static void removeBucket(MinioAsyncClient client, CheckpointStoreConfiguration passing)
+      throws IOException {
+    Path folder = serverDirectory.resolve("buckets/passing");
+    if (!Files.isDirectory(folder)) {
+      ObjectStore content = new S3ObjectStore(passing, QUICK);
+      content.list(passing.prefix()).forEach(content::delete);
+      content.close();
+      client.removeBucket(RemoveBucketArgs.builder().bucket("passing").build()).join();
+      return;
+    }
+    try (Stream<Path> files = Files.walk(folder)) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(file);
+      }
+    }
   }
 
   @Test

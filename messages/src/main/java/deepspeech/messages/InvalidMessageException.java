@@ -8,6 +8,7 @@ public class InvalidMessageException extends IllegalArgumentException {
   private static final long serialVersionUID = 1L;
 
   private static final int LONGEST_VALUE = 300;
+  private static final int LONGEST_LINE = 2000;
 
   public InvalidMessageException(String line) {
     super(oneLine(line));
@@ -41,8 +42,12 @@ public class InvalidMessageException extends IllegalArgumentException {
     return value instanceof CharSequence ? "\"" + shown + "\"" : shown;
   }
 
-  /** Values come from anywhere: one with a line break in it must not break the line. */
+  /**
+   * Names and values come from anywhere: one with a line break in it must not break the line, and
+   * one of a megabyte must not fill a log or a dead letter.
+   */
   private static String oneLine(String line) {
-    return line.replace("\r", "\\r").replace("\n", "\\n");
+    String shown = line.length() <= LONGEST_LINE ? line : line.substring(0, LONGEST_LINE) + "...";
+    return shown.replace("\r", "\\r").replace("\n", "\\n");
   }
 }

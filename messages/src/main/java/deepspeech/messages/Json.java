@@ -11,6 +11,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.exc.InvalidDefinitionException;
 import com.fasterxml.jackson.databind.exc.InvalidFormatException;
 import com.fasterxml.jackson.databind.exc.InvalidTypeIdException;
 import com.fasterxml.jackson.databind.exc.MismatchedInputException;
@@ -23,6 +24,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
@@ -41,6 +43,7 @@ public final class Json {
           .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
           .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
           .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
+          .enable(DeserializationFeature.FAIL_ON_NUMBERS_FOR_ENUMS)
           // A value of another type is its author's mistake: 1.5 is no batch, "1" no epoch.
           .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
           .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
@@ -73,7 +76,7 @@ public final class Json {
     try {
       message = MAPPER.readValue(json, type);
     } catch (IOException e) {
-      throw explain(e, () -> MAPPER.readTree(json));
+      throw syntax(e, json).orElseGet(() -> explain(e, () -> MAPPER.readTree(json)));
     }
     if (message == null) {
       throw new InvalidMessageException("null given, a JSON object is expected");
@@ -111,6 +114,24 @@ public final class Json {
     return MAPPER.valueToTree(message);
   }
 
+  /** What is wrong with the text itself; empty if it is JSON. */
+  private static Optional<InvalidMessageException> syntax(IOException e, byte[] json) {
+    if (e instanceof MismatchedInputException
+        && new String(json, StandardCharsets.UTF_8).isBlank()) {
+      return Optional.of(new InvalidMessageException("empty message, a JSON object is expected"));
+    }
+    for (Throwable cause = e;
+        cause != null && !(cause instanceof InvalidMessageException);
+        cause = cause.getCause()) {
+      if (cause instanceof JsonProcessingException problem
+          && (!(problem instanceof JsonMappingException) || JsonSyntax.isTrailing(problem))
+          && !(problem instanceof InputCoercionException)) {
+        return Optional.of(new InvalidMessageException(JsonSyntax.explain(problem, json), e));
+      }
+    }
+    return Optional.empty();
+  }
+
   private static InvalidMessageException explain(IOException e, Whole whole) {
     for (Throwable cause = e; cause != null; cause = cause.getCause()) {
       if (cause instanceof InvalidMessageException invalid) {
@@ -138,15 +159,13 @@ public final class Json {
         && mapping.getCause() instanceof InputCoercionException outOfRange) {
       return wrongType(mapping, allowed(outOfRange.getTargetType()), whole);
     }
-    if (e instanceof JsonMappingException mapping) {
-      return new InvalidMessageException(path(mapping) + ": " + firstLine(mapping), e);
+    if (e instanceof InvalidDefinitionException unbuildable) {
+      return wrongType(unbuildable, allowed(unbuildable.getType().getRawClass()), whole);
     }
-    return new InvalidMessageException(
-        "not JSON: "
-            + (e instanceof JsonProcessingException syntax
-                ? firstLine(syntax)
-                : String.valueOf(e.getMessage())),
-        e);
+    if (e instanceof JsonMappingException mapping) {
+      return new InvalidMessageException(unfit(mapping, whole), e);
+    }
+    return new InvalidMessageException("not JSON: " + e.getMessage(), e);
   }
 
   private static InvalidMessageException wrongType(
@@ -170,6 +189,40 @@ public final class Json {
             InvalidMessageException.field(path(e), value, allowed).getMessage(), e);
   }
 
+  /**
+   * Values that a message's own checks have not foreseen, most of them null where a value is due.
+   */
+  private static String unfit(JsonMappingException e, Whole whole) {
+    try {
+      Optional<String> place = nullInList(whole.tree(), "");
+      if (place.isPresent()) {
+        return place.get() + ": null given, allowed: a value";
+      }
+    } catch (IOException unreadable) {
+      e.addSuppressed(unreadable);
+    }
+    return path(e) + ": a value is missing or does not fit the others";
+  }
+
+  private static Optional<String> nullInList(JsonNode node, String path) {
+    if (node.isArray()) {
+      for (int i = 0; i < node.size(); i++) {
+        String place = path + "[" + i + "]";
+        Optional<String> found =
+            node.get(i).isNull() ? Optional.of(place) : nullInList(node.get(i), place);
+        if (found.isPresent()) {
+          return found;
+        }
+      }
+    }
+    return node.properties().stream()
+        .map(
+            field ->
+                nullInList(field.getValue(), path + (path.isEmpty() ? "" : ".") + field.getKey()))
+        .flatMap(Optional::stream)
+        .findFirst();
+  }
+
   /** The whole of what was being read. */
   private interface Whole {
     JsonNode tree() throws IOException;
@@ -181,7 +234,7 @@ public final class Json {
     JsonTypeInfo info = type.getAnnotation(JsonTypeInfo.class);
     JsonSubTypes kinds = type.getAnnotation(JsonSubTypes.class);
     if (info == null || kinds == null) {
-      return new InvalidMessageException(path(e) + ": " + firstLine(e), e);
+      return new InvalidMessageException(path(e) + ": of an unknown kind", e);
     }
     String allowed =
         Arrays.stream(kinds.value()).map(JsonSubTypes.Type::name).collect(Collectors.joining(", "));
@@ -229,10 +282,6 @@ public final class Json {
 
   private static String names(Collection<Object> known) {
     return known.stream().map(String::valueOf).sorted().collect(Collectors.joining(", "));
-  }
-
-  private static String firstLine(JsonProcessingException e) {
-    return e.getOriginalMessage().lines().findFirst().orElse("unreadable");
   }
 
   private static String path(JsonMappingException e) {

@@ -65,7 +65,7 @@ class AsyncApiTest {
   private static final Set<String> TRACE = Set.of("traceparent", "tracestate");
 
   /** Who reads a JSON message of the document. */
-  private static final Map<String, Class<?>> MESSAGES =
+  static final Map<String, Class<?>> MESSAGES =
       Map.ofEntries(
           Map.entry("train", Command.class),
           Map.entry("resume", Command.class),
@@ -108,7 +108,7 @@ class AsyncApiTest {
           Map.entry("metricPoint", MetricPoint.class),
           Map.entry("deadLetter", DeadLetter.class));
 
-  private record Example(String message, String name, JsonNode headers, JsonNode payload) {
+  record Example(String message, String name, JsonNode headers, JsonNode payload) {
     Map<String, String> headerTexts() {
       Map<String, String> texts = new LinkedHashMap<>();
       headers

@@ -27,12 +27,14 @@ final class DashboardProcess implements AutoCloseable {
 
   private final Process process;
   private final int port;
+  private final int managementPort;
   private final long begin;
   private final HttpClient http = HttpClient.newHttpClient();
 
-  private DashboardProcess(Process process, int port, long begin) {
+  private DashboardProcess(Process process, int port, int managementPort, long begin) {
     this.process = process;
     this.port = port;
+    this.managementPort = managementPort;
     this.begin = begin;
     Runtime.getRuntime().addShutdownHook(new Thread(process::destroy));
   }
@@ -42,20 +44,25 @@ final class DashboardProcess implements AutoCloseable {
     if (!Files.isRegularFile(SERVICE)) {
       throw new IllegalStateException(SERVICE + " is missing; benchmarks/run builds it");
     }
-    int port;
-    try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      port = free.getLocalPort();
-    }
+    int port = freePort();
+    int managementPort = freePort();
     ProcessBuilder builder =
         new ProcessBuilder(
             tool("java"), "-Xmx256m", "-XX:+UseSerialGC", "-jar", SERVICE.toString());
     builder.environment().put("KAFKA_BOOTSTRAP_SERVERS", broker.bootstrapServers());
     builder.environment().put("QUARKUS_HTTP_PORT", Integer.toString(port));
+    builder.environment().put("QUARKUS_MANAGEMENT_PORT", Integer.toString(managementPort));
     builder
         .redirectOutput(ProcessBuilder.Redirect.DISCARD)
         .redirectError(ProcessBuilder.Redirect.INHERIT);
     long begin = System.nanoTime();
-    return new DashboardProcess(builder.start(), port, begin);
+    return new DashboardProcess(builder.start(), port, managementPort, begin);
+  }
+
+  private static int freePort() throws IOException {
+    try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return free.getLocalPort();
+    }
   }
 
   /**
@@ -123,7 +130,10 @@ final class DashboardProcess implements AutoCloseable {
 
   private HttpResponse<byte[]> ask(String path) throws IOException, InterruptedException {
     return http.send(
-        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path)).build(),
+        HttpRequest.newBuilder(
+                URI.create(
+                    "http://127.0.0.1:" + (path.startsWith("/q/") ? managementPort : port) + path))
+            .build(),
         HttpResponse.BodyHandlers.ofByteArray());
   }
 

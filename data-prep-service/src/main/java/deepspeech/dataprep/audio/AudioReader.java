@@ -1,6 +1,7 @@
 package deepspeech.dataprep.audio;
 
 import deepspeech.dataprep.manifest.Segment;
+import deepspeech.dataprep.FileKind;
 import deepspeech.dataprep.storage.DataStorage;
 import deepspeech.dataprep.storage.FileParts;
 import deepspeech.dataprep.storage.LocalFiles;
@@ -155,6 +156,7 @@ public final class AudioReader {
       throw new UnusableAudioException(
           switch (e.problem()) {
             case MISSING -> LeftOutReason.MISSING_AUDIO;
+            case OUTSIDE_ROOT -> LeftOutReason.OUTSIDE_ROOT;
             case TOO_LARGE -> LeftOutReason.TOO_LONG;
             case DAMAGED -> LeftOutReason.BROKEN_AUDIO;
           },
@@ -183,6 +185,10 @@ public final class AudioReader {
       if (decoder.recognises(audio)) {
         return decoder.decode(audio, mostSeconds);
       }
+    }
+    Optional<FileKind> kind = FileKind.insteadOfData(content);
+    if (kind.isPresent()) {
+      throw UnusableAudioException.broken("the file is " + kind.get());
     }
     throw UnusableAudioException.broken(
         UnreadableFormat.of(content)

@@ -8,10 +8,12 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import deepspeech.dataprep.DataFileException;
+import deepspeech.dataprep.FileKind;
 import deepspeech.messages.InvalidMessageException;
 import deepspeech.messages.Json;
 import java.io.IOException;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * The entries of an augmentation file, whichever form it has: a JSON list, or the YAML file of the
@@ -32,6 +34,10 @@ final class AugmentationList {
 
   /** Reads a file. */
   static JsonNode read(byte[] content, String name) throws DataFileException {
+    Optional<FileKind> kind = FileKind.insteadOfText(content);
+    if (kind.isPresent()) {
+      throw new DataFileException("%s: it is %s".formatted(name, kind.get()));
+    }
     if (name.endsWith(".yml") || name.endsWith(".yaml")) {
       return ofYaml(content, name);
     }

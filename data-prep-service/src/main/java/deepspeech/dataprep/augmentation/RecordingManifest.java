@@ -1,6 +1,7 @@
 package deepspeech.dataprep.augmentation;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import deepspeech.dataprep.WrongFileException;
 import deepspeech.dataprep.manifest.TextLines;
 import deepspeech.dataprep.storage.DataStorage;
 import deepspeech.dataprep.storage.Location;
@@ -33,7 +34,12 @@ record RecordingManifest(List<Location> files, Optional<String> problem) {
    */
   static RecordingManifest read(byte[] content, Location path, DataStorage storage) {
     List<Location> files = new ArrayList<>();
-    List<Optional<String>> lines = TextLines.of(content);
+    List<Optional<String>> lines;
+    try {
+      lines = TextLines.of(content);
+    } catch (WrongFileException e) {
+      return new RecordingManifest(files, Optional.of("cannot be read: " + e.getMessage()));
+    }
     String first = null;
     for (int i = 0; i < lines.size(); i++) {
       Optional<Location> file =

@@ -1,5 +1,6 @@
 package deepspeech.dataprep.dataset;
 
+import deepspeech.dataprep.manifest.KnownFolders;
 import deepspeech.dataprep.manifest.ManifestReader;
 import deepspeech.dataprep.manifest.Transcript;
 import deepspeech.dataprep.manifest.Utterance;
@@ -17,7 +18,8 @@ import java.util.OptionalLong;
 
 /**
  * What the manifest and the vocabulary alone say of an utterance, before its audio is read. Looks
- * at no file; thread-safe.
+ * at no audio file unless there is a folder of its name both beside the manifest and under the
+ * root. Not thread-safe.
  */
 public final class UtteranceScreen {
   private static final int TOLD_CHARACTERS = 5;
@@ -28,6 +30,7 @@ public final class UtteranceScreen {
   private final DataSpecification specification;
   private final Vocabulary vocabulary;
   private final PathLines lineByPath = new PathLines();
+  private final KnownFolders folders = new KnownFolders();
 
   /** Screens the utterances of a manifest, which may be an object, as a run would. */
   public UtteranceScreen(
@@ -97,7 +100,9 @@ public final class UtteranceScreen {
           utterance, LeftOutReason.UNKNOWN_CHARACTERS, told(transcript.unknownCharacters()));
     }
     OptionalLong earlier =
-        lineByPath.add(utterance.identity(utterance.audioFilepath()), utterance.line());
+        lineByPath.add(
+            utterance.identity(storage.spelling(manifest, utterance.audioFilepath(), folders)),
+            utterance.line());
     if (earlier.isPresent()) {
       return leftOut(
           utterance,

@@ -3,22 +3,24 @@ package deepspeech.dataprep.features;
 import static deepspeech.dataprep.features.FeatureShape.BINS;
 
 import deepspeech.dataprep.DataFileException;
-import java.io.ByteArrayInputStream;
+import deepspeech.dataprep.FileKind;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.time.LocalDateTime;
 import java.util.Arrays;
-import java.util.HashMap;
-import java.util.Map;
 import java.util.zip.CRC32;
 import java.util.zip.ZipEntry;
-import java.util.zip.ZipInputStream;
 import java.util.zip.ZipOutputStream;
+import org.apache.commons.compress.archivers.zip.ZipArchiveEntry;
+import org.apache.commons.compress.archivers.zip.ZipFile;
+import org.apache.commons.compress.utils.SeekableInMemoryByteChannel;
 
 /**
  * {@code mean_std.npz}: numpy arrays {@code mean} and {@code std} of shape {@code [161, 1]} in a
- * zip file, as {@code numpy.savez} and {@code numpy.savez_compressed} write it.
+ * zip file, as {@code numpy.savez} and {@code numpy.savez_compressed} write it, to a file or a
+ * stream.
  */
 public final class MeanStdFile {
   private static final int MAX_ENTRY_BYTES = 1 << 20;
@@ -35,13 +37,30 @@ public final class MeanStdFile {
    *     type, if a number is not finite or a deviation is 0
    */
   public static MeanStd read(byte[] content, String name) throws DataFileException {
-    Map<String, byte[]> entries = entries(content, name);
-    double[] mean = array(entries, "mean", name);
-    double[] std = array(entries, "std", name);
-    try {
-      return new MeanStd(mean, std);
+    FileKind kind = FileKind.insteadOfText(content).orElse(null);
+    if (kind != FileKind.ZIP) {
+      throw new DataFileException(
+          "%s: %snot a zip file of numpy arrays, as numpy.savez writes it"
+              .formatted(name, kind == null ? "" : "it is " + kind + "; "));
+    }
+    try (ZipFile zip = open(content, name)) {
+      return new MeanStd(array(zip, "mean", name), array(zip, "std", name));
+    } catch (IOException e) {
+      throw new DataFileException(
+          name + ": not a whole zip file of numpy arrays: it is damaged", e);
     } catch (IllegalArgumentException e) {
       throw new DataFileException(name + ": " + e.getMessage(), e);
+    }
+  }
+
+  private static ZipFile open(byte[] content, String name) throws DataFileException {
+    try {
+      return ZipFile.builder()
+          .setSeekableByteChannel(new SeekableInMemoryByteChannel(content))
+          .get();
+    } catch (IOException | IllegalArgumentException e) {
+      throw new DataFileException(
+          name + ": not a whole zip file of numpy arrays: it is cut or damaged", e);
     }
   }
 
@@ -71,31 +90,37 @@ public final class MeanStdFile {
     zip.closeEntry();
   }
 
-  private static Map<String, byte[]> entries(byte[] content, String name) throws DataFileException {
-    Map<String, byte[]> entries = new HashMap<>();
-    try (ZipInputStream zip = new ZipInputStream(new ByteArrayInputStream(content))) {
-      for (ZipEntry entry = zip.getNextEntry(); entry != null; entry = zip.getNextEntry()) {
-        byte[] bytes = zip.readNBytes(MAX_ENTRY_BYTES);
-        entries.put(entry.getName(), bytes);
-      }
-    } catch (IOException | IllegalArgumentException e) {
-      throw new DataFileException(
-          name + ": not a whole zip file of numpy arrays: " + e.getMessage(), e);
-    }
-    if (entries.isEmpty()) {
-      throw new DataFileException(
-          name + ": not a zip file of numpy arrays, as numpy.savez writes it");
-    }
-    return entries;
-  }
-
-  private static double[] array(Map<String, byte[]> entries, String array, String name)
-      throws DataFileException {
-    byte[] bytes = entries.get(array + ".npy");
-    if (bytes == null) {
+  /**
+   * Reads by the central directory, as numpy does: a file that was written to a stream has sizes
+   * and checksums there alone.
+   */
+  private static byte[] entry(ZipFile zip, String array, String name)
+      throws IOException, DataFileException {
+    ZipArchiveEntry entry = zip.getEntry(array + ".npy");
+    if (entry == null) {
       throw new DataFileException(
           "%s: has no array '%s'; it needs 'mean' and 'std'".formatted(name, array));
     }
+    byte[] bytes;
+    try (InputStream content = zip.getInputStream(entry)) {
+      bytes = content.readNBytes(MAX_ENTRY_BYTES);
+    }
+    if (entry.getSize() > MAX_ENTRY_BYTES || bytes.length == MAX_ENTRY_BYTES) {
+      throw new DataFileException(
+          "%s: array '%s' has more than %d bytes".formatted(name, array, MAX_ENTRY_BYTES - 1));
+    }
+    CRC32 crc = new CRC32();
+    crc.update(bytes);
+    if (bytes.length != entry.getSize() || crc.getValue() != entry.getCrc()) {
+      throw new DataFileException(
+          "%s: array '%s' is damaged: its checksum does not fit".formatted(name, array));
+    }
+    return bytes;
+  }
+
+  private static double[] array(ZipFile zip, String array, String name)
+      throws IOException, DataFileException {
+    byte[] bytes = entry(zip, array, name);
     NumpyArray read;
     try {
       read = NumpyArray.read(bytes);

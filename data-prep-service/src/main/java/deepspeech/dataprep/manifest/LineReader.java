@@ -1,5 +1,7 @@
 package deepspeech.dataprep.manifest;
 
+import deepspeech.dataprep.FileKind;
+import deepspeech.dataprep.WrongFileException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -41,6 +43,7 @@ public final class LineReader {
    * Goes to the next line.
    *
    * @return false if there is none
+   * @throws WrongFileException at the first one, if the file is clearly no text in UTF-8
    */
   public boolean next() throws IOException {
     length = 0;
@@ -71,6 +74,13 @@ public final class LineReader {
   private boolean fill() throws IOException {
     at = 0;
     end = Math.max(0, file.readNBytes(buffer, 0, buffer.length));
+    if (!begun) {
+      Optional<FileKind> kind =
+          FileKind.insteadOfText(Arrays.copyOf(buffer, Math.min(end, FileKind.HEAD)));
+      if (kind.isPresent()) {
+        throw new WrongFileException("it is " + kind.get());
+      }
+    }
     int mark = BYTE_ORDER_MARK.length;
     if (!begun && end >= mark && Arrays.equals(buffer, 0, mark, BYTE_ORDER_MARK, 0, mark)) {
       at = mark;

@@ -34,6 +34,9 @@ public final class ManifestLines implements Iterator<ManifestLine>, AutoCloseabl
     if (!hasRead) {
       try {
         hasLine = lines.next();
+        if (hasLine && number == 0) {
+          ManifestReader.refuseList(lines);
+        }
       } catch (IOException e) {
         throw new UncheckedIOException(name + ": cannot be read: " + e.getMessage(), e);
       }

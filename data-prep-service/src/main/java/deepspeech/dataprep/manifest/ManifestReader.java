@@ -1,6 +1,7 @@
 package deepspeech.dataprep.manifest;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import deepspeech.dataprep.WrongFileException;
 import deepspeech.messages.InvalidMessageException;
 import deepspeech.messages.Json;
 import deepspeech.messages.deadletter.LeftOutReason;
@@ -33,12 +34,31 @@ public final class ManifestReader {
    * @param file is read to its end
    * @param name of the file, for messages
    * @param taker takes the lines, in their order
+   * @throws WrongFileException if it is clearly no manifest
+   * @throws IOException if the file cannot be read
    */
   public static void read(InputStream file, String name, Consumer<ManifestLine> taker)
       throws IOException {
     LineReader lines = new LineReader(file, LONGEST_LINE);
     for (long number = 1; lines.next(); number++) {
+      if (number == 1) {
+        refuseList(lines);
+      }
       taker.accept(line(lines, number, name));
+    }
+  }
+
+  /**
+   * Refuses a file whose first line begins a JSON list of all utterances.
+   *
+   * @throws WrongFileException if it does
+   */
+  static void refuseList(LineReader lines) throws WrongFileException {
+    String first = lines.text().orElse("").replaceAll("\\s", "");
+    if (first.equals("[") || first.startsWith("[{")) {
+      throw new WrongFileException(
+          "it is a JSON list; a manifest has one JSON object a line, without [ ] and commas between"
+              + " them");
     }
   }
 
@@ -73,11 +93,16 @@ public final class ManifestReader {
     if (line.isBlank()) {
       throw new MalformedLineException("empty; a JSON object is expected");
     }
+    if (line.indexOf('\t') > 0 && !line.stripLeading().startsWith("{")) {
+      throw new MalformedLineException(
+          "a path, a tab and a text, as in an annotation list; a JSON object is expected, and prepare"
+              + " --annotations makes a manifest of such a list");
+    }
     JsonNode object;
     try {
       object = Json.readTree(line.getBytes(StandardCharsets.UTF_8));
     } catch (InvalidMessageException e) {
-      throw new MalformedLineException(e.getMessage(), e);
+      throw new MalformedLineException(e.getMessage() + "; one JSON object is expected", e);
     }
     if (!object.isObject()) {
       throw new MalformedLineException("%s; a JSON object is expected".formatted(quote(object)));

@@ -1,5 +1,6 @@
 package deepspeech.dataprep.manifest;
 
+import deepspeech.dataprep.WrongFileException;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -11,14 +12,20 @@ import java.util.Optional;
 public final class TextLines {
   private TextLines() {}
 
-  /** The lines; empty instead of a line that is not UTF-8. */
-  public static List<Optional<String>> of(byte[] content) {
+  /**
+   * The lines; empty instead of a line that is not UTF-8.
+   *
+   * @throws WrongFileException if the file is clearly no text in UTF-8
+   */
+  public static List<Optional<String>> of(byte[] content) throws WrongFileException {
     List<Optional<String>> lines = new ArrayList<>();
     LineReader reader = new LineReader(new ByteArrayInputStream(content), content.length);
     try {
       while (reader.next()) {
         lines.add(reader.text());
       }
+    } catch (WrongFileException e) {
+      throw e;
     } catch (IOException e) {
       throw new UncheckedIOException("an array cannot fail", e);
     }

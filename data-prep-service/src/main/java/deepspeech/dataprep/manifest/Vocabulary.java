@@ -1,6 +1,7 @@
 package deepspeech.dataprep.manifest;
 
 import deepspeech.dataprep.DataFileException;
+import deepspeech.dataprep.WrongFileException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -46,7 +47,12 @@ public final class Vocabulary {
    *     than one character, if a count is no number, or if there is no token beside the blank
    */
   public static Vocabulary read(byte[] content, String name) throws DataFileException {
-    List<Optional<String>> lines = TextLines.of(content);
+    List<Optional<String>> lines;
+    try {
+      lines = TextLines.of(content);
+    } catch (WrongFileException e) {
+      throw new DataFileException(name + ": " + e.getMessage(), e);
+    }
     List<String> tokens = new ArrayList<>();
     Map<Integer, Integer> labels = new HashMap<>();
     for (int i = 0; i < lines.size(); i++) {

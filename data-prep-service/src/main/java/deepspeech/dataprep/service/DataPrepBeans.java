@@ -55,7 +55,7 @@ public class DataPrepBeans {
   @Produces
   @Singleton
   DataStorage storage(DataPrepConfiguration configuration) throws DataFileException {
-    DatasetRoot root = new DatasetRoot(configuration.datasetRoot());
+    DatasetRoot root = new DatasetRoot(configuration.datasetRoot(), configuration.furtherRoots());
     return configuration
         .objectStore()
         .map(store -> DataStorage.of(root, store, configuration.cache()))
@@ -85,7 +85,7 @@ public class DataPrepBeans {
   @Produces
   @Singleton
   KafkaReplies replies(DataPrepConfiguration configuration) {
-    return new KafkaReplies(configuration.broker(), clock);
+    return new KafkaReplies(configuration.broker());
   }
 
   void end(@Disposes KafkaReplies replies) {

@@ -1,6 +1,7 @@
 package deepspeech.dataprep.service;
 
 import deepspeech.broker.BrokerConfiguration;
+import deepspeech.dataprep.manifest.DatasetRoot;
 import deepspeech.dataprep.storage.CacheConfiguration;
 import deepspeech.messages.InvalidMessageException;
 import deepspeech.messages.configuration.EnvironmentVariables;
@@ -8,6 +9,8 @@ import deepspeech.objectstore.ObjectStoreConfiguration;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -15,6 +18,7 @@ import java.util.Optional;
  *
  * @param broker where Kafka is
  * @param datasetRoot the folder that all data sets lie in
+ * @param furtherRoots folders beside it that may be read too
  * @param objectStore that data sets and audio can lie in; empty if there is none
  * @param cache of objects
  * @param threads decode utterances, from 1
@@ -26,6 +30,7 @@ import java.util.Optional;
 public record DataPrepConfiguration(
     BrokerConfiguration broker,
     Path datasetRoot,
+    List<Path> furtherRoots,
     Optional<ObjectStoreConfiguration> objectStore,
     CacheConfiguration cache,
     int threads,
@@ -41,6 +46,22 @@ public record DataPrepConfiguration(
         datasetRoot.toString(),
         "an existing folder");
     datasetRoot = datasetRoot.toAbsolutePath().normalize();
+    furtherRoots = List.copyOf(furtherRoots);
+    for (Path folder : furtherRoots) {
+      InvalidMessageException.require(
+          Files.isDirectory(folder),
+          DatasetRoot.FURTHER_ROOTS,
+          folder.toString(),
+          "existing folders, joined by commas");
+    }
+  }
+
+  private static List<Path> furtherRoots(EnvironmentVariables environment) {
+    return Arrays.stream(environment.text(DatasetRoot.FURTHER_ROOTS, "").split(","))
+        .map(String::strip)
+        .filter(folder -> !folder.isEmpty())
+        .map(Path::of)
+        .toList();
   }
 
   /**
@@ -54,6 +75,7 @@ public record DataPrepConfiguration(
     return new DataPrepConfiguration(
         BrokerConfiguration.of(environment),
         Path.of(environment.required("DEEPSPEECH_DATASET_ROOT", "an existing folder")),
+        furtherRoots(environment),
         ObjectStoreConfiguration.ifSet(environment),
         CacheConfiguration.of(environment),
         threads,

@@ -6,9 +6,7 @@ import deepspeech.broker.events.CloudEventHeaders;
 import deepspeech.broker.topics.TopicSetup;
 import deepspeech.broker.trace.TraceHeaders;
 import io.opentelemetry.context.Context;
-import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -36,14 +34,12 @@ public final class KafkaReplies implements Replies, AutoCloseable {
 
   private final BrokerConfiguration configuration;
   private final TopicSetup topics;
-  private final Clock clock;
   private final Producer<String, byte[]> producer;
-  private final Map<String, Instant> seen = new ConcurrentHashMap<>();
+  private final Map<String, Long> seen = new ConcurrentHashMap<>();
 
   /** Opens the connections; the broker may still be away. */
-  public KafkaReplies(BrokerConfiguration configuration, Clock clock) {
+  public KafkaReplies(BrokerConfiguration configuration) {
     this.configuration = configuration;
-    this.clock = clock;
     this.topics = new TopicSetup(configuration);
     this.producer =
         new KafkaProducer<>(
@@ -64,9 +60,9 @@ public final class KafkaReplies implements Replies, AutoCloseable {
 
   @Override
   public boolean exists(String topic) throws InterruptedException {
-    Instant now = clock.instant();
-    Instant last = seen.get(topic);
-    if (last != null && now.isBefore(last.plus(KNOWN_FOR))) {
+    long now = System.nanoTime();
+    Long last = seen.get(topic);
+    if (last != null && now - last < KNOWN_FOR.toNanos()) {
       return true;
     }
     if (topics.exists(topic)) {

@@ -40,7 +40,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class RequestHandler {
   private static final Logger LOG = LoggerFactory.getLogger(RequestHandler.class);
-  private static final int LONGEST_ORIGINAL = 10_000;
 
   private final DataSets dataSets;
   private final BatchFunction batches;
@@ -250,7 +249,6 @@ public final class RequestHandler {
 
   private void bury(String key, byte[] body, String position, String detail) {
     LOG.warn("request {} cannot be read: {}", position, detail);
-    String original = body == null ? "" : new String(body, StandardCharsets.UTF_8);
     DeadLetter letter =
         new DeadLetter(
             DeadLetter.BATCH_REQUEST,
@@ -260,7 +258,7 @@ public final class RequestHandler {
             null,
             DeadLetter.UNREADABLE,
             detail,
-            original.substring(0, Math.min(original.length(), LONGEST_ORIGINAL)),
+            body == null ? "" : new String(body, StandardCharsets.UTF_8),
             clock.instant());
     try {
       deadLetters.apply(letter, "request/" + position).join();

@@ -2,6 +2,8 @@ package deepspeech.dataprep.storage;
 
 import deepspeech.dataprep.DataFileException;
 import deepspeech.dataprep.manifest.DatasetRoot;
+import deepspeech.dataprep.manifest.KnownFolders;
+import deepspeech.dataprep.manifest.OutsideRootException;
 import deepspeech.dataprep.storage.Location.LocalFile;
 import deepspeech.dataprep.storage.Location.ShardEntry;
 import deepspeech.dataprep.storage.Location.StoredObject;
@@ -14,6 +16,7 @@ import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -136,6 +139,27 @@ public final class DataStorage implements AutoCloseable {
     return locate(manifest, audioFilepath, false).isPresent();
   }
 
+  /**
+   * What all spellings of an audio path in one manifest have in common: {@code a.wav}, {@code
+   * ./a.wav} and the absolute path. Links are not followed.
+   *
+   * @param folders remembers which folders exist, since no file is looked at where they decide
+   */
+  public String spelling(Location manifest, String audioFilepath, KnownFolders folders) {
+    int separator = audioFilepath.indexOf(Location.SHARD_SEPARATOR);
+    if (separator >= 0) {
+      int end = separator + Location.SHARD_SEPARATOR.length() - 1;
+      return spelling(manifest, audioFilepath.substring(0, end), folders)
+          + "#"
+          + ShardEntry.plainName(audioFilepath.substring(end + 1));
+    }
+    Optional<Location> place =
+        manifest instanceof LocalFile local && !audioFilepath.startsWith(Location.OBJECT_SCHEME)
+            ? root.audio(local.path(), audioFilepath, folders).map(LocalFile::new)
+            : place(manifest, audioFilepath, false);
+    return place.map(Location::toString).orElse(audioFilepath);
+  }
+
   private Optional<Location> locate(Location manifest, String path, boolean existing) {
     int separator = path.indexOf(Location.SHARD_SEPARATOR);
     if (separator < 0) {
@@ -228,6 +252,8 @@ public final class DataStorage implements AutoCloseable {
   public InputStream open(Location file) throws DataFileException {
     try {
       return Channels.newInputStream(channel(file, Long.MAX_VALUE, ALWAYS_ASK));
+    } catch (UnreadableFileException e) {
+      throw new DataFileException(file + ": " + e.getMessage(), e);
     } catch (IOException e) {
       throw new DataFileException(file + ": cannot be read: " + reason(e), e);
     }
@@ -259,6 +285,18 @@ public final class DataStorage implements AutoCloseable {
    * @throws StorageException if the store is away
    */
   public byte[] read(Location file, int most) throws IOException {
+    try {
+      return readPlace(file, most);
+    } catch (UnreadableFileException e) {
+      if (e.problem() == Problem.MISSING && file.toString().indexOf('\\') >= 0) {
+        throw new UnreadableFileException(
+            Problem.MISSING, e.getMessage() + "; write / and not \\ between folders", e);
+      }
+      throw e;
+    }
+  }
+
+  private byte[] readPlace(Location file, int most) throws IOException {
     if (file instanceof ShardEntry entry) {
       return read(entry, most);
     }
@@ -301,20 +339,24 @@ public final class DataStorage implements AutoCloseable {
 
   /** Where an entry lies in its shard, which has all of it. */
   private ShardIndex.Extent extent(ShardEntry entry, FileChannel channel) throws IOException {
+    ShardIndex index = index(entry.shard(), channel);
     ShardIndex.Extent extent =
-        index(entry.shard(), channel)
-            .find(entry.name())
-            .orElseThrow(
-                () ->
-                    new UnreadableFileException(
-                        Problem.MISSING,
-                        "the shard %s has no entry %s".formatted(entry.shard(), entry.name())));
+        index.find(entry.name()).orElseThrow(() -> missing(entry, index.damage()));
     if (extent.offset() + extent.size() > channel.size()) {
       throw new UnreadableFileException(
           Problem.DAMAGED,
           "the shard %s ends inside the entry %s".formatted(entry.shard(), entry.name()));
     }
     return extent;
+  }
+
+  private static UnreadableFileException missing(ShardEntry entry, Optional<String> damage) {
+    String line = "the shard %s has no entry %s".formatted(entry.shard(), entry.name());
+    return damage.isEmpty()
+        ? new UnreadableFileException(Problem.MISSING, line)
+        : new UnreadableFileException(
+            Problem.DAMAGED,
+            "%s in front of where it is damaged: %s".formatted(line, damage.get()));
   }
 
   private ShardIndex index(Location shard, FileChannel channel) throws IOException {
@@ -331,7 +373,18 @@ public final class DataStorage implements AutoCloseable {
     if (file instanceof StoredObject object) {
       return requireStore(object).open(object, maxAge, most);
     }
-    return LocalFiles.open(((LocalFile) file).path());
+    return LocalFiles.open(real(((LocalFile) file).path()));
+  }
+
+  /** Where a file is, so that no link that is changed later leads out of the root. */
+  private Path real(Path file) throws IOException {
+    try {
+      return root.real(file);
+    } catch (OutsideRootException e) {
+      throw new UnreadableFileException(Problem.OUTSIDE_ROOT, e.getMessage(), e);
+    } catch (NoSuchFileException e) {
+      throw UnreadableFileException.missingFile(e);
+    }
   }
 
   private ObjectCache requireStore(String field, String path) throws DataFileException {

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
 
 /** Reads files of this machine. */
 public final class LocalFiles {
@@ -27,13 +28,18 @@ public final class LocalFiles {
   }
 
   static FileChannel open(Path file) throws IOException {
-    if (Files.isDirectory(file)) {
-      throw new UnreadableFileException(Problem.MISSING, "is a directory, not a file");
-    }
     try {
+      BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class);
+      if (attributes.isDirectory()) {
+        throw new UnreadableFileException(Problem.MISSING, "is a directory, not a file");
+      }
+      // To open a pipe waits for a writer, and a device may have no end.
+      if (!attributes.isRegularFile()) {
+        throw new UnreadableFileException(Problem.MISSING, "is a pipe or device, not a file");
+      }
       return FileChannel.open(file, StandardOpenOption.READ);
     } catch (NoSuchFileException e) {
-      throw new UnreadableFileException(Problem.MISSING, "the file does not exist", e);
+      throw UnreadableFileException.missingFile(e);
     }
   }
 

@@ -1,9 +1,11 @@
 package deepspeech.dataprep.storage;
 
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /** Where a file of a data set lies. Its text is what a manifest or a request would call it. */
 public sealed interface Location {
@@ -51,6 +53,16 @@ public sealed interface Location {
    * @param name of the entry
    */
   record ShardEntry(Location shard, String name) implements Location {
+    /**
+     * The spelling that all names of an entry have in common: {@code ./a.wav}, {@code /a.wav} and
+     * {@code a.wav} are one, as tar extracts them.
+     */
+    static String plainName(String name) {
+      return Arrays.stream(name.split("/"))
+          .filter(part -> !part.isEmpty() && !part.equals("."))
+          .collect(Collectors.joining("/"));
+    }
+
     @Override
     public String toString() {
       return shard + "#" + name;

@@ -1,31 +1,37 @@
 package deepspeech.dataprep.storage;
 
+import deepspeech.dataprep.storage.Location.ShardEntry;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SeekableByteChannel;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
-import org.apache.commons.compress.archivers.tar.TarConstants;
-import org.apache.commons.compress.archivers.tar.TarFile;
+import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 
 /**
  * Where the files of a tar archive begin: 32 bytes an entry, whatever its name, which is held as
- * the first 128 bits of its SHA-256. Immutable.
+ * the first 128 bits of its SHA-256. An archive that is cut or damaged somewhere has the entries in
+ * front of that. Immutable.
  */
 final class ShardIndex {
+  private static final String UTF_8 = StandardCharsets.UTF_8.name();
+
   private final long[] highs;
   private final long[] lows;
   private final long[] offsets;
   private final long[] sizes;
+  private final String damage;
 
-  private ShardIndex(List<TarArchiveEntry> entries) {
+  private ShardIndex(List<Entry> entries, String damage) {
+    this.damage = damage;
     int count = entries.size();
-    Name[] names = entries.stream().map(entry -> Name.of(entry.getName())).toArray(Name[]::new);
+    Name[] names = entries.stream().map(Entry::name).toArray(Name[]::new);
     int[] order =
         IntStream.range(0, count)
             .boxed()
@@ -37,32 +43,45 @@ final class ShardIndex {
     offsets = new long[count];
     sizes = new long[count];
     for (int i = 0; i < count; i++) {
-      TarArchiveEntry entry = entries.get(order[i]);
-      highs[i] = names[order[i]].high;
-      lows[i] = names[order[i]].low;
-      offsets[i] = entry.getDataOffset();
-      sizes[i] = entry.getSize();
+      Entry entry = entries.get(order[i]);
+      highs[i] = entry.name.high;
+      lows[i] = entry.name.low;
+      offsets[i] = entry.offset;
+      sizes[i] = entry.size;
     }
   }
 
   /**
-   * Reads the headers of an archive. Names are UTF-8, whatever the locale.
+   * Reads the headers of an archive, up to where it is damaged. Names are UTF-8, whatever the
+   * locale.
    *
-   * @throws IOException if it is damaged
+   * @throws IOException if it is damaged before the first entry
    */
   static ShardIndex of(SeekableByteChannel archive) throws IOException {
-    try (TarFile tar =
-        new TarFile(
-            archive,
-            TarConstants.DEFAULT_BLKSIZE,
-            TarConstants.DEFAULT_RCDSIZE,
-            StandardCharsets.UTF_8.name(),
-            false)) {
-      return new ShardIndex(tar.getEntries().stream().filter(ShardIndex::isPlainFile).toList());
-    } catch (IllegalArgumentException | ArithmeticException | IndexOutOfBoundsException e) {
-      // What the library throws at headers that make no sense.
-      throw new IOException(e.getMessage(), e);
+    List<Entry> entries = new ArrayList<>();
+    TarHeaderStream headers = new TarHeaderStream(archive);
+    String damage = null;
+    try (TarArchiveInputStream tar = new TarArchiveInputStream(headers, UTF_8)) {
+      for (TarArchiveEntry entry = tar.getNextEntry(); entry != null; entry = tar.getNextEntry()) {
+        if (isPlainFile(entry)) {
+          entries.add(new Entry(Name.of(entry.getName()), archive.position(), entry.getSize()));
+        }
+        if (archive.position() + entry.getSize() > archive.size()) {
+          damage = "it ends inside the entry " + entry.getName();
+        }
+        headers.nextHeader();
+      }
+    } catch (IOException
+        | IllegalArgumentException
+        | ArithmeticException
+        | IndexOutOfBoundsException e) {
+      // The runtime exceptions are what the library throws at headers that make no sense.
+      if (entries.isEmpty()) {
+        throw new IOException(e.getMessage(), e);
+      }
+      damage = damage == null ? e.getMessage() : damage;
     }
+    return new ShardIndex(entries, damage);
   }
 
   private static boolean isPlainFile(TarArchiveEntry entry) {
@@ -89,6 +108,11 @@ final class ShardIndex {
     return Optional.empty();
   }
 
+  /** What is wrong behind the entries that are known, in one line; empty if nothing is. */
+  Optional<String> damage() {
+    return Optional.ofNullable(damage);
+  }
+
   int entries() {
     return highs.length;
   }
@@ -96,8 +120,11 @@ final class ShardIndex {
   /** Bytes of an archive, from an offset. */
   record Extent(long offset, long size) {}
 
+  private record Entry(Name name, long offset, long size) {}
+
   private record Name(long high, long low) implements Comparable<Name> {
-    static Name of(String name) {
+    static Name of(String spelling) {
+      String name = ShardEntry.plainName(spelling);
       try {
         ByteBuffer digest =
             ByteBuffer.wrap(

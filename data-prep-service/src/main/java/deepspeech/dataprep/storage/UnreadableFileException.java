@@ -10,6 +10,8 @@ public final class UnreadableFileException extends IOException {
   public enum Problem {
     /** It does not exist or is not a file. */
     MISSING,
+    /** A link leads out of the dataset root. */
+    OUTSIDE_ROOT,
     /** It has more bytes than the caller can use; nothing of it was read. */
     TOO_LARGE,
     /** The archive that it lies in is damaged. */
@@ -31,6 +33,10 @@ public final class UnreadableFileException extends IOException {
   static UnreadableFileException tooLarge(long size, long most) {
     return new UnreadableFileException(
         Problem.TOO_LARGE, "the file has %d bytes; at most %d can be used".formatted(size, most));
+  }
+
+  static UnreadableFileException missingFile(Throwable cause) {
+    return new UnreadableFileException(Problem.MISSING, "the file does not exist", cause);
   }
 
   static UnreadableFileException missingObject(Throwable cause) {

@@ -25,6 +25,18 @@ public final class DatasetRootOption {
       })
   private Path given;
 
+  @Option(
+      names = {"--further-roots", "--further_roots"},
+      paramLabel = "FOLDER",
+      split = ",",
+      defaultValue = "${env:DEEPSPEECH_FURTHER_ROOTS}",
+      description = {
+        "Folders beside the dataset root whose files may be read too, joined by commas: links under"
+            + " the root may lead there.",
+        "Default: $DEEPSPEECH_FURTHER_ROOTS, else none."
+      })
+  private List<Path> further;
+
   /**
    * The dataset root.
    *
@@ -32,7 +44,11 @@ public final class DatasetRootOption {
    * @throws DataFileException if it is no folder, or if none is named and none holds all of them
    */
   public DatasetRoot of(Path... data) throws DataFileException {
-    return new DatasetRoot(folder(data));
+    return new DatasetRoot(
+        folder(data),
+        further == null
+            ? List.of()
+            : further.stream().filter(folder -> !folder.toString().isEmpty()).toList());
   }
 
   /** The folder of {@link #of}. */

@@ -1,6 +1,7 @@
 package deepspeech.dataprep.tool;
 
 import deepspeech.dataprep.DataFileException;
+import deepspeech.dataprep.WrongFileException;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -105,6 +106,8 @@ public final class WholeFile implements AutoCloseable {
 
   /** The kind of failure too: of some, the message is the name of the file alone. */
   public static String reason(IOException failure) {
-    return failure.getClass().getSimpleName() + " " + failure.getMessage();
+    return failure instanceof WrongFileException
+        ? failure.getMessage()
+        : failure.getClass().getSimpleName() + " " + failure.getMessage();
   }
 }

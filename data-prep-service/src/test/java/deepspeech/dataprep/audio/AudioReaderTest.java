@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import deepspeech.dataprep.features.Numpy;
 import deepspeech.messages.deadletter.LeftOutReason;
 import java.net.URLDecoder;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -102,6 +103,32 @@ class AudioReaderTest {
     // Then
     assertUnusable(file, LeftOutReason.BROKEN_AUDIO, "the file is " + name);
     assertUnusable(file, LeftOutReason.BROKEN_AUDIO, remedy);
+  }
+
+  @Test
+  void whatDownloadsAndCheckoutsLeaveInTheNameOfAudioIsNamed() throws Exception {
+    // Given
+    Path pointer =
+        text("version https://git-lfs.github.com/spec/v1\noid sha256:4d7a\nsize 28248\n");
+    Path page = text("\n<!DOCTYPE html>\n<html><head><title>404 Not Found</title></head></html>\n");
+    Path error = text("<?xml version=\"1.0\"?><Error><Code>AccessDenied</Code></Error>");
+    Path packed = Files.write(folder.resolve("a.wav.gz"), new byte[] {0x1F, (byte) 0x8B, 8, 0, 0});
+    // When
+    // Then
+    assertUnusable(
+        pointer,
+        LeftOutReason.BROKEN_AUDIO,
+        "the file is a Git LFS pointer, not the file itself; git lfs pull gets that");
+    assertUnusable(
+        page,
+        LeftOutReason.BROKEN_AUDIO,
+        "the file is an HTML page, as a download that failed leaves it");
+    assertUnusable(error, LeftOutReason.BROKEN_AUDIO, "the file is an XML document");
+    assertUnusable(packed, LeftOutReason.BROKEN_AUDIO, "the file is compressed with gzip");
+  }
+
+  private Path text(String content) throws IOException {
+    return Files.writeString(Files.createTempFile(folder, "a", ".wav"), content);
   }
 
   private void assertUnusable(Path file, LeftOutReason reason, String message) {

@@ -4,11 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import com.sun.management.ThreadMXBean;
 import deepspeech.dataprep.DataFileException;
+import java.io.ByteArrayOutputStream;
+import java.lang.management.ManagementFactory;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The files were written by numpy 2.4 ({@code savez} and {@code savez_compressed}). */
 class MeanStdFileTest {
@@ -56,6 +63,72 @@ class MeanStdFileTest {
     assertThatThrownBy(() -> MeanStdFile.read(file, "data/mean_std.npz"))
         .isInstanceOf(DataFileException.class)
         .hasMessage("data/mean_std.npz: " + message);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"streamed", "streamed-compressed"})
+  void whatNumpyWritesToAStreamIsReadToo(String kind) throws Exception {
+    // Given
+    // numpy 2.4.6, savez and savez_compressed to a stream that cannot seek: sizes and checksums
+    // stand behind the arrays
+    byte[] file = Numpy.bytes("/features/mean_std-%s.npz".formatted(kind));
+    // When
+    MeanStd statistics = MeanStdFile.read(file, kind);
+    // Then
+    MeanStd plain = MeanStdFile.read(Numpy.bytes("/features/mean_std.npz"), "plain");
+    assertThat(statistics.means()).containsExactly(plain.means());
+    assertThat(statistics.stds()).containsExactly(plain.stds());
+  }
+
+  @Test
+  void anArrayThatUnpacksToGigabytesIsRefusedAtItsLimit() throws Exception {
+    // Given
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (ZipOutputStream zip = new ZipOutputStream(bytes)) {
+      zip.putNextEntry(new ZipEntry("mean.npy"));
+      byte[] zeros = new byte[1 << 20];
+      for (int i = 0; i < 200; i++) {
+        zip.write(zeros);
+      }
+    }
+    long before = allocated();
+    // When
+    var thrown =
+        assertThatThrownBy(() -> MeanStdFile.read(bytes.toByteArray(), "bomb.npz"))
+            .isInstanceOf(DataFileException.class);
+    // Then
+    thrown.hasMessage("bomb.npz: array 'mean' has more than 1048575 bytes");
+    assertThat(bytes.size()).isLessThan(1 << 18);
+    assertThat(allocated() - before).isLessThan(8 << 20);
+  }
+
+  private static long allocated() {
+    return ((ThreadMXBean) ManagementFactory.getThreadMXBean()).getCurrentThreadAllocatedBytes();
+  }
+
+  @Test
+  void aFileOfAnotherKindIsNamed() {
+    // Given
+    byte[] pointer =
+        "version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 2832\n"
+            .getBytes(StandardCharsets.UTF_8);
+    // When
+    // Then
+    assertThatThrownBy(() -> MeanStdFile.read(pointer, "a.npz"))
+        .isInstanceOf(DataFileException.class)
+        .hasMessageStartingWith(
+            "a.npz: it is a Git LFS pointer, not the file itself; git lfs pull");
+  }
+
+  @Test
+  void aDamagedArrayIsNamed() throws Exception {
+    // Given
+    byte[] file = Numpy.bytes("/features/mean_std-streamed.npz");
+    file[400] ^= 1;
+    // When
+    // Then
+    assertThatThrownBy(() -> MeanStdFile.read(file, "a.npz"))
+        .hasMessage("a.npz: array 'mean' is damaged: its checksum does not fit");
   }
 
   @Test

@@ -2,8 +2,10 @@ package deepspeech.dataprep.manifest;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import deepspeech.dataprep.WrongFileException;
 import deepspeech.messages.deadletter.LeftOutReason;
 import deepspeech.messages.features.LeftOut;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Random;
@@ -21,14 +23,20 @@ class ManifestFuzzTest {
           .getBytes(StandardCharsets.UTF_8);
 
   @Test
-  void everyLineOfADamagedManifestIsAnUtteranceOrLeftOutInOneLine() {
+  void everyLineOfADamagedManifestIsAnUtteranceOrLeftOutInOneLine() throws Exception {
     // Given
     Random random = new Random(3);
     int damaged = 0;
     for (int i = 0; i < 5000; i++) {
       byte[] bytes = mutated(random);
       // When
-      Manifest manifest = Manifest.read(bytes, "manifest");
+      Manifest manifest;
+      try {
+        manifest = Manifest.read(bytes, "manifest");
+      } catch (UncheckedIOException e) {
+        assertThat(e).hasCauseInstanceOf(WrongFileException.class);
+        continue;
+      }
       // Then
       long lines = TextLines.of(bytes).size();
       assertThat(

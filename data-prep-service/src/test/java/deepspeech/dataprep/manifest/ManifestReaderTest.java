@@ -40,7 +40,7 @@ class ManifestReaderTest {
       value = {
         "`` | empty; a JSON object is expected",
         "`  ` | empty; a JSON object is expected",
-        "{\"audio_filepath\": \"a.wav\" | not JSON: ",
+        "{\"audio_filepath\": \"a.wav\" | not JSON",
         "`[1]` | [1]; a JSON object is expected",
         "{\"duration\": 1, \"text\": \"a\"} | audio_filepath is missing; a text is expected",
         "{\"audio_filepath\": \" \", \"duration\": 1, \"text\": \"a\"} | audio_filepath is empty",
@@ -50,7 +50,7 @@ class ManifestReaderTest {
         "{\"audio_filepath\": \"a\", \"duration\": -1, \"text\": \"a\"} | duration is -1; seconds",
         "{\"audio_filepath\": \"a\", \"duration\": \"1\", \"text\": \"a\"} | duration is \"1\"; sec",
         "{\"audio_filepath\": \"a\", \"duration\": 1e999, \"text\": \"a\"} | duration is ",
-        "{\"audio_filepath\": \"a\", \"duration\": NaN, \"text\": \"a\"} | not JSON: ",
+        "{\"audio_filepath\": \"a\", \"duration\": NaN, \"text\": \"a\"} | not JSON",
         "{\"audio_filepath\": \"a\", \"duration\": 1} | text is missing; a text is expected",
         "{\"audio_filepath\": \"a\", \"duration\": 1, \"text\": null} | text is null; a text is exp",
         "{\"audio_filepath\": \"a\", \"duration\": 1, \"text\": \"a\", \"offset\": -1} | offset is -1; sec",

@@ -39,6 +39,7 @@ class DataPrepConfigurationTest {
     environment.put("DEEPSPEECH_DATA_PREP_THREADS", "5");
     environment.put("DEEPSPEECH_DATA_PREP_REQUESTS", "3");
     environment.put("DEEPSPEECH_DATA_PREP_INSTANCE_ID", "data-prep-7");
+    environment.put("DEEPSPEECH_FURTHER_ROOTS", "/, " + folder + ",");
     // When
     DataPrepConfiguration configuration =
         DataPrepConfiguration.of(new EnvironmentVariables(environment));
@@ -46,6 +47,7 @@ class DataPrepConfigurationTest {
     assertThat(configuration.threads()).isEqualTo(5);
     assertThat(configuration.concurrentRequests()).isEqualTo(3);
     assertThat(configuration.instanceId()).contains("data-prep-7");
+    assertThat(configuration.furtherRoots()).containsExactly(Path.of("/"), folder);
   }
 
   @Test
@@ -59,6 +61,13 @@ class DataPrepConfigurationTest {
         .isInstanceOf(InvalidMessageException.class)
         .hasMessage(
             "DEEPSPEECH_DATASET_ROOT: \"%s\" given, allowed: an existing folder",
+            folder.resolve("nowhere"));
+    Map<String, String> further = environment();
+    further.put("DEEPSPEECH_FURTHER_ROOTS", folder.resolve("nowhere").toString());
+    assertThatThrownBy(() -> DataPrepConfiguration.of(new EnvironmentVariables(further)))
+        .isInstanceOf(InvalidMessageException.class)
+        .hasMessage(
+            "DEEPSPEECH_FURTHER_ROOTS: \"%s\" given, allowed: existing folders, joined by commas",
             folder.resolve("nowhere"));
     environment.remove("DEEPSPEECH_DATASET_ROOT");
     assertThatThrownBy(() -> DataPrepConfiguration.of(new EnvironmentVariables(environment)))

@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -210,11 +211,13 @@ class OperationsFilesTest {
     // Then
     SERVICES.forEach(
         (job, folder) -> {
-          Matcher port =
-              Pattern.compile("(?m)^quarkus\\.http\\.port=(\\d+)$")
-                  .matcher(text(folder.resolve("src/main/resources/application.properties")));
-          assertThat(port.find()).isTrue();
-          assertThat(jobs).containsEntry(job, "127.0.0.1:" + port.group(1) + "/q/metrics");
+          String properties = text(folder.resolve("src/main/resources/application.properties"));
+          // A service that serves more than health and metrics has another port for these.
+          String port =
+              setting(properties, "quarkus\\.management\\.port")
+                  .or(() -> setting(properties, "quarkus\\.http\\.port"))
+                  .orElseThrow();
+          assertThat(jobs).containsEntry(job, "127.0.0.1:" + port + "/q/metrics");
         });
   }
 
@@ -228,6 +231,11 @@ class OperationsFilesTest {
               .isNotEmpty()
               .allSatisfy(name -> assertThat(readme).contains("`" + name));
         });
+  }
+
+  private static Optional<String> setting(String properties, String name) {
+    Matcher matcher = Pattern.compile("(?m)^" + name + "=(\\d+)$").matcher(properties);
+    return matcher.find() ? Optional.of(matcher.group(1)) : Optional.empty();
   }
 
   private static List<JsonNode> rules() {

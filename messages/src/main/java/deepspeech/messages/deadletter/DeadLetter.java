@@ -17,6 +17,8 @@ import java.time.Instant;
  *     unreadable}
  * @param detail one line for a person
  * @param original the text of the message, as far as it is text; null for an utterance
+ *     <p>Long texts are cut: a message that the broker has just taken would be too large for it
+ *     within another one.
  */
 public record DeadLetter(
     String kind,
@@ -35,8 +37,20 @@ public record DeadLetter(
   public static final String REJECTED = "rejected";
   public static final String UNREADABLE = "unreadable";
 
+  private static final int LONGEST_NAME = 1000;
+  private static final int LONGEST_DETAIL = 3000;
+  private static final int LONGEST_ORIGINAL = 10_000;
+
   public DeadLetter {
     InvalidMessageException.require(kind != null, "kind", null, "a kind of message, or utterance");
     InvalidMessageException.require(reason != null, "reason", null, "a reason code");
+    run = cut(run, LONGEST_NAME);
+    subject = cut(subject, LONGEST_NAME);
+    detail = cut(detail, LONGEST_DETAIL);
+    original = cut(original, LONGEST_ORIGINAL);
+  }
+
+  private static String cut(String text, int longest) {
+    return text == null || text.length() <= longest ? text : text.substring(0, longest) + "...";
   }
 }

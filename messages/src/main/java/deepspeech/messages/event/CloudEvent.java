@@ -19,8 +19,15 @@ import java.util.UUID;
 public record CloudEvent(String id, String type, String source, Instant time) {
   public static final String SPEC_VERSION = "1.0";
 
+  /** Characters of an id; ids of what follows from a message are made of its own. */
+  public static final int LONGEST_ID = 1000;
+
   public CloudEvent {
-    InvalidMessageException.require(id != null && !id.isBlank(), "ce_id", id, "a unique text");
+    InvalidMessageException.require(
+        id != null && !id.isBlank() && id.length() <= LONGEST_ID,
+        "ce_id",
+        id,
+        "a unique text of at most %d characters".formatted(LONGEST_ID));
     InvalidMessageException.require(
         type != null && !type.isBlank(), "ce_type", type, "an event type");
     InvalidMessageException.require(

@@ -28,6 +28,8 @@ public final class FeatureBatchCodec {
   public static final int LARGEST_PART = 1_000_000;
 
   private static final long FRAME_BYTES = 2L * FeatureBatch.BINS;
+  private static final int LARGEST_LEFT_OUT = 800_000;
+  private static final int MOST_PARTS = 1 << 16;
 
   private FeatureBatchCodec() {}
 
@@ -38,7 +40,7 @@ public final class FeatureBatchCodec {
    *     than a part may be
    */
   public static List<FeatureBatchPart> encode(FeatureBatch batch) {
-    String leftOut = batch.leftOut().isEmpty() ? null : Json.writeText(batch.leftOut());
+    String leftOut = leftOut(batch.leftOut());
     List<PartEnd> ends =
         cut(batch, leftOut == null ? 0 : leftOut.getBytes(StandardCharsets.UTF_8).length);
     List<FeatureBatchPart> parts = new ArrayList<>();
@@ -62,6 +64,24 @@ public final class FeatureBatchCodec {
   }
 
   /**
+   * What was left out, for a header; null if nothing was. Of a batch of which hundreds were, as
+   * where a disk is away, the paths and details are not told here: they would not fit a record.
+   */
+  private static String leftOut(List<LeftOut> leftOut) {
+    if (leftOut.isEmpty()) {
+      return null;
+    }
+    String whole = Json.writeText(leftOut);
+    return whole.getBytes(StandardCharsets.UTF_8).length <= LARGEST_LEFT_OUT
+        ? whole
+        : Json.writeText(
+            leftOut.stream()
+                .map(
+                    utterance -> new LeftOut(utterance.utterance(), null, utterance.reason(), null))
+                .toList());
+  }
+
+  /**
    * The batch that a part belongs to.
    *
    * @throws InvalidMessageException if a header is missing or malformed
@@ -80,9 +100,19 @@ public final class FeatureBatchCodec {
     return number(headers, FeatureHeaders.PART);
   }
 
-  /** Parts of the batch that this part belongs to. */
+  /**
+   * Parts of the batch that this part belongs to, from 1 to {@value #MOST_PARTS}.
+   *
+   * @throws InvalidMessageException if the header is missing or malformed
+   */
   public static int parts(Map<String, String> headers) {
-    return number(headers, FeatureHeaders.PARTS);
+    int parts = number(headers, FeatureHeaders.PARTS);
+    InvalidMessageException.require(
+        parts >= 1 && parts <= MOST_PARTS,
+        FeatureHeaders.PARTS,
+        parts,
+        "a whole number from 1 to " + MOST_PARTS);
+    return parts;
   }
 
   /**

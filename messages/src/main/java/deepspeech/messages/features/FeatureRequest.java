@@ -6,6 +6,7 @@ import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import deepspeech.messages.InvalidMessageException;
 import deepspeech.messages.event.EventTypes;
 import deepspeech.messages.run.RunId;
+import deepspeech.messages.topic.Topics;
 
 /**
  * What a trainer or evaluator asks of data-prep, on {@code deepspeech.batch-requests}. It says
@@ -90,6 +91,11 @@ public sealed interface FeatureRequest {
     InvalidMessageException.require(run != null, "run", null, "the name of a run");
     InvalidMessageException.require(split != null, "split", null, "train or test");
     InvalidMessageException.require(data != null, "data", null, "a data specification");
-    InvalidMessageException.require(replyTopic != null, "reply_topic", null, "a topic");
+    InvalidMessageException.require(
+        replyTopic != null
+            && Topics.shared().stream().noneMatch(topic -> topic.name().equals(replyTopic)),
+        "reply_topic",
+        replyTopic,
+        "a topic for feature batches");
   }
 }

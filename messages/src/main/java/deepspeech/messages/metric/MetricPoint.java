@@ -4,6 +4,7 @@ import deepspeech.messages.InvalidMessageException;
 import deepspeech.messages.deadletter.LeftOutReason;
 import deepspeech.messages.run.RunId;
 import java.time.Instant;
+import java.util.regex.Pattern;
 
 /**
  * One value of one metric.
@@ -24,6 +25,9 @@ public record MetricPoint(
     LeftOutReason reason,
     String topic,
     Instant time) {
+  /** What Kafka takes; it stands in files that spreadsheets read. */
+  private static final Pattern TOPIC = Pattern.compile("[A-Za-z0-9._-]{1,249}");
+
   public MetricPoint {
     InvalidMessageException.require(run != null, "run", null, "the name of a run");
     InvalidMessageException.require(name != null, "name", null, "a metric name");
@@ -32,12 +36,15 @@ public record MetricPoint(
         (name == MetricName.LEFT_OUT) == (reason != null),
         "reason",
         reason,
-        name == MetricName.LEFT_OUT ? "why utterances were left out" : "null");
+        name == MetricName.LEFT_OUT
+            ? "why utterances were left out"
+            : "nothing, as the metric is not left_out");
     InvalidMessageException.require(
-        (name == MetricName.LAG) == (topic != null),
+        (name == MetricName.LAG) == (topic != null)
+            && (topic == null || TOPIC.matcher(topic).matches()),
         "topic",
         topic,
-        name == MetricName.LAG ? "the name of a topic" : "null");
+        name == MetricName.LAG ? "the name of a topic" : "nothing, as the metric is not lag");
   }
 
   /** A point of a metric that has no topic. */

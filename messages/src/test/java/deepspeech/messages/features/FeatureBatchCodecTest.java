@@ -349,6 +349,50 @@ class FeatureBatchCodecTest {
         List.of());
   }
 
+  @Test
+  void aBatchOfWhichEverythingWasLeftOutFitsARecordAndKeepsTheReasons() {
+    // Given
+    List<LeftOut> leftOut =
+        IntStream.range(0, 8192)
+            .mapToObj(
+                i ->
+                    new LeftOut(
+                        i,
+                        "audio/" + "long/".repeat(50) + i + ".wav",
+                        LeftOutReason.MISSING_AUDIO,
+                        "the file does not exist"))
+            .toList();
+    FeatureBatch batch =
+        new FeatureBatch(
+            KEY, new short[0], new int[0], new int[0], new int[0], new long[0], List.of(), leftOut);
+
+    // When
+    List<FeatureBatchPart> parts = FeatureBatchCodec.encode(batch);
+
+    // Then
+    int bytes =
+        parts.get(0).body().length
+            + parts.get(0).headers().values().stream()
+                .mapToInt(value -> value.getBytes(StandardCharsets.UTF_8).length)
+                .sum();
+    assertThat(bytes).isLessThan(KAFKA_LIMIT);
+    List<LeftOut> decoded = FeatureBatchCodec.decode(parts).leftOut();
+    assertThat(decoded).hasSize(8192);
+    assertThat(decoded).allMatch(utterance -> utterance.reason() == LeftOutReason.MISSING_AUDIO);
+    assertThat(decoded).extracting(LeftOut::utterance).isSorted();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"0", "-1", "2147483647", "65537", "x"})
+  void aNumberOfPartsThatNoBatchHasIsRefused(String parts) {
+    // When
+    var thrown =
+        assertThatThrownBy(() -> FeatureBatchCodec.parts(Map.of(FeatureHeaders.PARTS, parts)));
+
+    // Then
+    thrown.isInstanceOf(InvalidMessageException.class);
+  }
+
   private static void assertSame(FeatureBatch decoded, FeatureBatch batch) {
     assertThat(decoded.key()).isEqualTo(batch.key());
     assertThat(decoded.features()).isEqualTo(batch.features());

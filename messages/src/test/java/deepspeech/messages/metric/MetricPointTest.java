@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import deepspeech.messages.InvalidMessageException;
 import deepspeech.messages.Json;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class MetricPointTest {
   private static final String LAG =
@@ -33,6 +35,18 @@ class MetricPointTest {
         .hasMessage("topic: null given, allowed: the name of a topic");
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"a,b", "a\\n=1+1", "a\\\"b", "=cmd", ""})
+  void aTopicThatKafkaWouldNotTakeIsRefused(String topic) {
+    // Given
+    String json = LAG.replace("deepspeech.commands", topic);
+
+    // Then
+    assertThatThrownBy(() -> Json.read(json, MetricPoint.class))
+        .isInstanceOf(InvalidMessageException.class)
+        .hasMessageStartingWith("topic: ");
+  }
+
   @Test
   void anotherMetricOfATopicIsRefused() {
     // Given
@@ -41,6 +55,7 @@ class MetricPointTest {
     // Then
     assertThatThrownBy(() -> Json.read(json, MetricPoint.class))
         .isInstanceOf(InvalidMessageException.class)
-        .hasMessage("topic: \"deepspeech.commands\" given, allowed: null");
+        .hasMessage(
+            "topic: \"deepspeech.commands\" given, allowed: nothing, as the metric is not lag");
   }
 }

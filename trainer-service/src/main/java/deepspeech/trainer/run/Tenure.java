@@ -7,7 +7,6 @@ import deepspeech.trainer.training.StopSignal;
 import deepspeech.trainer.training.TakenOverException;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -29,7 +28,6 @@ final class Tenure implements AutoCloseable {
   private final RunClaim own;
   private final CheckpointStore store;
   private final StopSignal stop;
-  private final Clock clock;
   private final ScheduledExecutorService watch =
       Executors.newSingleThreadScheduledExecutor(
           task -> {
@@ -37,15 +35,14 @@ final class Tenure implements AutoCloseable {
             thread.setDaemon(true);
             return thread;
           });
-  private Instant lastLook;
+  private final Freshness lastLook;
   private RunClaim winner;
 
   private Tenure(RunClaim own, CheckpointStore store, StopSignal stop, Clock clock) {
     this.own = own;
     this.store = store;
     this.stop = stop;
-    this.clock = clock;
-    this.lastLook = clock.instant();
+    this.lastLook = new Freshness(FRESH, clock, System::nanoTime);
   }
 
   /**
@@ -86,16 +83,15 @@ final class Tenure implements AutoCloseable {
   }
 
   private synchronized boolean lastLookIsOld() {
-    // The clock on the wall goes on while a process or a machine stands still.
-    return clock.instant().isAfter(lastLook.plus(FRESH));
+    return lastLook.isOld();
   }
 
   private void look() {
-    Instant now = clock.instant();
+    Freshness.Time now = lastLook.now();
     try {
       RunClaim there = store.claimOf(own.run()).orElse(own);
       synchronized (this) {
-        lastLook = now;
+        lastLook.renew(now);
         if (there.term() > own.term()) {
           winner = there;
         }

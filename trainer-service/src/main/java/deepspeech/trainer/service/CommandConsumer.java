@@ -8,6 +8,7 @@ import deepspeech.messages.InvalidMessageException;
 import deepspeech.messages.Json;
 import deepspeech.messages.command.Command;
 import deepspeech.messages.deadletter.DeadLetter;
+import deepspeech.messages.event.CloudEvent;
 import deepspeech.messages.run.RunId;
 import deepspeech.operations.logging.LogContext;
 import deepspeech.trainer.command.CommandDesk;
@@ -116,11 +117,11 @@ public class CommandConsumer {
 
   /**
    * The command's {@code ce_id}, or where it stands in the topic if a person published it without
-   * one.
+   * one that can be used.
    */
   private static String id(IncomingKafkaRecordMetadata<?, ?> metadata) {
     Header id = metadata.getHeaders().lastHeader("ce_id");
-    return id != null && id.value() != null
+    return id != null && id.value() != null && id.value().length <= CloudEvent.LONGEST_ID
         ? new String(id.value(), StandardCharsets.UTF_8)
         : metadata.getTopic() + "/" + metadata.getPartition() + "/" + metadata.getOffset();
   }

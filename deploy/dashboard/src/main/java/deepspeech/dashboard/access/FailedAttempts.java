@@ -43,6 +43,9 @@ public final class FailedAttempts {
   private Window window(String address) {
     Instant now = clock.instant();
     Window window = windows.get(address);
-    return window == null || !now.isBefore(window.begin.plus(WINDOW)) ? new Window(now, 0) : window;
+    // A window that begins later than now is one from before the clock was set back.
+    boolean isOver =
+        window == null || !now.isBefore(window.begin.plus(WINDOW)) || now.isBefore(window.begin);
+    return isOver ? new Window(now, 0) : window;
   }
 }

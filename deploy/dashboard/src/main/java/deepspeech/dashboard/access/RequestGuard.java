@@ -31,9 +31,6 @@ public class RequestGuard {
       Set.of(HttpMethod.GET, HttpMethod.HEAD, HttpMethod.OPTIONS);
   private static final String API = "/api/";
 
-  /** Probes come under the address of a container; health and metrics tell of no run. */
-  private static final String OPERATIONS = "/q/";
-
   private static final Map<String, String> HEADERS =
       Map.of(
           "Content-Security-Policy",
@@ -69,7 +66,7 @@ public class RequestGuard {
     HEADERS.forEach(context.response()::putHeader);
     context.addHeadersEndHandler(done -> complete(context.response(), path));
     String host = request.authority() == null ? null : request.authority().toString();
-    if (!path.startsWith(OPERATIONS) && !hosts.contains(host, request.localAddress().port())) {
+    if (!hosts.contains(host, request.localAddress().port())) {
       refuse(
           context,
           FORBIDDEN,

@@ -6,6 +6,7 @@ import deepspeech.dashboard.reading.BrokerStatus;
 import deepspeech.dashboard.reading.HistoryReader;
 import deepspeech.messages.run.RunId;
 import io.smallrye.mutiny.Multi;
+import io.vertx.core.http.HttpServerRequest;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
@@ -20,16 +21,21 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Tells pages what has changed, as server-sent events. Each page is told what differs from what it
- * was told last: nothing is queued for a page that reads slowly.
+ * was told last: nothing is queued for a page that reads slowly, and one that takes nothing for
+ * {@link #PATIENCE} is dropped. It connects again when it goes on.
  */
 @Path("/api/events")
 public class EventsResource {
   private static final Duration LOOK = Duration.ofMillis(500);
   private static final int LOOKS_BETWEEN_COMMENTS = 20;
   private static final int MOST_CLIENTS = 1000;
+  private static final Duration PATIENCE = Duration.ofSeconds(15);
+  private static final Logger LOG = LoggerFactory.getLogger(EventsResource.class);
 
   private final History history;
   private final HistoryReader reader;
@@ -46,7 +52,7 @@ public class EventsResource {
 
   @GET
   @Produces(MediaType.SERVER_SENT_EVENTS)
-  public Multi<OutboundSseEvent> events(@Context Sse sse) {
+  public Multi<OutboundSseEvent> events(@Context Sse sse, @Context HttpServerRequest request) {
     if (clients.count() >= MOST_CLIENTS) {
       throw new WebApplicationException(
           Failures.answer(
@@ -58,6 +64,7 @@ public class EventsResource {
         .ticks()
         .every(LOOK)
         .onOverflow()
+        .invoke(tick -> dropIfStalled(told, request))
         .drop()
         .onItem()
         .transformToMultiAndConcatenate(tick -> Multi.createFrom().iterable(told.next()))
@@ -67,6 +74,15 @@ public class EventsResource {
         .invoke(clients::remove);
   }
 
+  /** Looks come while the last events are still on their way to the page. */
+  private static void dropIfStalled(Told told, HttpServerRequest request) {
+    if (told.isStalled()) {
+      LOG.info(
+          "a page at {} takes no events and is dropped", request.remoteAddress().hostAddress());
+      request.connection().close();
+    }
+  }
+
   /** What one page was told. */
   private final class Told {
     private final Map<RunId, Long> versions = new HashMap<>();
@@ -74,12 +90,19 @@ public class EventsResource {
     private final Sse sse;
     private boolean begun;
     private int looks;
+    private volatile long lastTaken = System.nanoTime();
 
     Told(Sse sse) {
       this.sse = sse;
     }
 
+    /** True if what it was told is on its way for too long. */
+    boolean isStalled() {
+      return System.nanoTime() - lastTaken > PATIENCE.toNanos();
+    }
+
     List<OutboundSseEvent> next() {
+      lastTaken = System.nanoTime();
       List<OutboundSseEvent> events = new ArrayList<>();
       BrokerStatus status = reader.status();
       if (!status.equals(broker)) {

@@ -26,10 +26,18 @@ import java.util.stream.Stream;
  *
  * @param host address to listen on; without sign-in a loopback one
  * @param port to listen on, 0 for any free one
+ * @param managementHost address where health and metrics are
+ * @param managementPort of health and metrics, 0 for any free one
  * @param names further names under which people reach the page, {@code host} or {@code host:port}
  */
 public record DashboardConfiguration(
-    BrokerConfiguration broker, String host, int port, Set<String> names, SignIn signIn) {
+    BrokerConfiguration broker,
+    String host,
+    int port,
+    String managementHost,
+    int managementPort,
+    Set<String> names,
+    SignIn signIn) {
   private static final String HOST = "DEEPSPEECH_DASHBOARD_HOST";
   private static final String HOSTS = "DEEPSPEECH_DASHBOARD_HOSTS";
   private static final String TOKEN = "DEEPSPEECH_DASHBOARD_TOKEN";
@@ -38,6 +46,9 @@ public record DashboardConfiguration(
   private static final String OIDC_CLIENT_SECRET = "DEEPSPEECH_DASHBOARD_OIDC_CLIENT_SECRET";
   private static final String PORT = "QUARKUS_HTTP_PORT";
   private static final int USUAL_PORT = 8040;
+  private static final String MANAGEMENT_HOST = "QUARKUS_MANAGEMENT_HOST";
+  private static final String MANAGEMENT_PORT = "QUARKUS_MANAGEMENT_PORT";
+  private static final int USUAL_MANAGEMENT_PORT = 8041;
   private static final int SHORTEST_TOKEN = 16;
   private static final Pattern NAME =
       Pattern.compile("([A-Za-z0-9._-]+|\\[[0-9A-Fa-f:.]+])(:\\d{1,5})?");
@@ -66,22 +77,38 @@ public record DashboardConfiguration(
               .formatted(HOSTS, HOST, host));
     }
     return new DashboardConfiguration(
-        broker, host, environment.number(PORT, USUAL_PORT, 0, 65_535), names, signIn);
+        broker,
+        host,
+        environment.number(PORT, USUAL_PORT, 0, 65_535),
+        environment.text(MANAGEMENT_HOST, "127.0.0.1").strip(),
+        environment.number(MANAGEMENT_PORT, USUAL_MANAGEMENT_PORT, 0, 65_535),
+        names,
+        signIn);
   }
 
   /**
-   * Returns if the port can be listened on.
+   * Returns if the ports can be listened on.
    *
-   * @throws InvalidMessageException if it cannot
+   * @throws InvalidMessageException if one cannot
    */
-  public void requireFreePort() {
+  public void requireFreePorts() {
+    InvalidMessageException.require(
+        managementPort == 0 || managementPort != port,
+        MANAGEMENT_PORT,
+        managementPort,
+        "another port than that of the page");
+    requireFree(PORT, host, port);
+    requireFree(MANAGEMENT_PORT, managementHost, managementPort);
+  }
+
+  private static void requireFree(String name, String host, int port) {
     try (ServerSocket socket = new ServerSocket()) {
       socket.setReuseAddress(true);
       socket.bind(new InetSocketAddress(host, port), 1);
     } catch (IOException e) {
       throw new InvalidMessageException(
           "%s: %d given, which %s cannot listen on: %s; allowed: a free port"
-              .formatted(PORT, port, host, e.getMessage()),
+              .formatted(name, port, host, e.getMessage()),
           e);
     }
   }

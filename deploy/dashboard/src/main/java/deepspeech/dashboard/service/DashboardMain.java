@@ -25,7 +25,7 @@ public class DashboardMain {
   private static void configure() {
     DashboardConfiguration configuration =
         DashboardConfiguration.of(EnvironmentVariables.ofProcess());
-    configuration.requireFreePort();
+    configuration.requireFreePorts();
     // Wins over variables such as QUARKUS_HTTP_HOST, which would open the page to others unchecked.
     configuration.properties().forEach(System::setProperty);
   }

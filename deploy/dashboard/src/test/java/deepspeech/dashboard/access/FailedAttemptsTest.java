@@ -25,6 +25,25 @@ class FailedAttemptsTest {
   }
 
   @Test
+  void aClockThatGoesBackAnHourKeepsNobodyOutForAnHour() {
+    // Given
+    for (int i = 0; i < FailedAttempts.ALLOWED; i++) {
+      attempts.add("10.0.0.1");
+    }
+
+    // When
+    clock.goOn(Duration.ofHours(-1));
+    boolean refused = attempts.isRefused("10.0.0.1");
+    for (int i = 0; i < FailedAttempts.ALLOWED; i++) {
+      attempts.add("10.0.0.1");
+    }
+
+    // Then
+    assertThat(refused).isFalse();
+    assertThat(attempts.isRefused("10.0.0.1")).isTrue();
+  }
+
+  @Test
   void afterAMinuteItMayTryAgain() {
     // Given
     for (int i = 0; i < FailedAttempts.ALLOWED; i++) {

@@ -124,9 +124,32 @@ class DashboardConfigurationTest {
       DashboardConfiguration configuration = configuration(Map.of("QUARKUS_HTTP_PORT", port));
 
       // When / Then
-      assertThatThrownBy(configuration::requireFreePort)
+      assertThatThrownBy(configuration::requireFreePorts)
           .isInstanceOf(InvalidMessageException.class)
           .hasMessageStartingWith("QUARKUS_HTTP_PORT: " + port + " given, which 127.0.0.1 cannot");
+    }
+  }
+
+  @Test
+  void healthAndMetricsHaveAFreePortOfTheirOwn() throws Exception {
+    // Given
+    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      String port = Integer.toString(taken.getLocalPort());
+      DashboardConfiguration onTaken =
+          configuration(Map.of("QUARKUS_HTTP_PORT", "0", "QUARKUS_MANAGEMENT_PORT", port));
+      DashboardConfiguration onThePages =
+          configuration(Map.of("QUARKUS_HTTP_PORT", "8041", "QUARKUS_MANAGEMENT_PORT", "8041"));
+
+      // When / Then
+      assertThat(configuration(Map.of()).managementPort()).isEqualTo(8041);
+      assertThatThrownBy(onTaken::requireFreePorts)
+          .isInstanceOf(InvalidMessageException.class)
+          .hasMessageStartingWith(
+              "QUARKUS_MANAGEMENT_PORT: " + port + " given, which 127.0.0.1 cannot");
+      assertThatThrownBy(onThePages::requireFreePorts)
+          .isInstanceOf(InvalidMessageException.class)
+          .hasMessage(
+              "QUARKUS_MANAGEMENT_PORT: 8041 given, allowed: another port than that of the page");
     }
   }
 

@@ -27,13 +27,16 @@ public final class DashboardProcess implements AutoCloseable {
   private final Path output;
   private final Path errors;
   private final int port;
+  private final int managementPort;
   private final HttpClient http = HttpClient.newHttpClient();
 
-  private DashboardProcess(Process process, Path output, Path errors, int port) {
+  private DashboardProcess(
+      Process process, Path output, Path errors, int port, int managementPort) {
     this.process = process;
     this.output = output;
     this.errors = errors;
     this.port = port;
+    this.managementPort = managementPort;
   }
 
   /**
@@ -61,16 +64,22 @@ public final class DashboardProcess implements AutoCloseable {
     builder.environment().clear();
     Map<String, String> all = new HashMap<>(environment);
     all.putIfAbsent("QUARKUS_HTTP_PORT", String.valueOf(port));
+    int managementPort = freePort();
+    all.putIfAbsent("QUARKUS_MANAGEMENT_PORT", String.valueOf(managementPort));
     builder.environment().putAll(all);
     builder.directory(folder.toFile());
     builder.redirectOutput(output.toFile()).redirectError(errors.toFile());
-    return new DashboardProcess(builder.start(), output, errors, port);
+    return new DashboardProcess(builder.start(), output, errors, port, managementPort);
   }
 
   static int freePort() throws IOException {
     try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       return free.getLocalPort();
     }
+  }
+
+  int managementPort() {
+    return managementPort;
   }
 
   public int port() {
@@ -108,8 +117,10 @@ public final class DashboardProcess implements AutoCloseable {
     throw new IllegalStateException(path + " is not " + status + ": " + errors() + output());
   }
 
+  /** Health and metrics from their own port, all else from the page's. */
   HttpResponse<String> get(String path) throws IOException, InterruptedException {
-    return send(HttpRequest.newBuilder(URI.create(url() + path)));
+    String address = path.startsWith("/q/") ? "http://127.0.0.1:" + managementPort : url();
+    return send(HttpRequest.newBuilder(URI.create(address + path)));
   }
 
   /** What it answers as JSON. */

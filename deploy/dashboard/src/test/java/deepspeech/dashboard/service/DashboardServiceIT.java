@@ -29,6 +29,9 @@ import deepspeech.messages.topic.Topics;
 import deepspeech.operations.metrics.MetricNames;
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -41,6 +44,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.IntPredicate;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.AfterAll;
@@ -355,6 +362,26 @@ class DashboardServiceIT {
   }
 
   @Test
+  void healthAndMetricsAreOnTheirOwnPortAlone() throws Exception {
+    // Given
+    String host = "Host: 127.0.0.1:" + service.port();
+    for (String path :
+        List.of("/q/metrics", "/q/health", "/q/health/ready", "/q/info", "/metrics")) {
+      // When
+      String onThePage = RawRequest.send(service.port(), "GET " + path + " HTTP/1.1", host);
+
+      // Then
+      assertThat(onThePage).as(path).startsWith("HTTP/1.1 404");
+    }
+    assertThat(service.get("/q/metrics").body()).contains("deepspeech_dashboard_runs");
+    for (String path : List.of("/api/runs", "/", "/api/session")) {
+      String onTheOther =
+          RawRequest.send(service.managementPort(), "GET " + path + " HTTP/1.1", host);
+      assertThat(onTheOther).as(path).startsWith("HTTP/1.1 404");
+    }
+  }
+
+  @Test
   void aRequestForAnotherHostIsRefusedButProbesAreNot() throws Exception {
     // When
     String rebound =
@@ -365,7 +392,8 @@ class DashboardServiceIT {
         RawRequest.send(
             service.port(), "GET /api/runs HTTP/1.1", "Host: localhost:" + service.port());
     String probe =
-        RawRequest.send(service.port(), "GET /q/health/live HTTP/1.1", "Host: 10.1.2.3:8040");
+        RawRequest.send(
+            service.managementPort(), "GET /q/health/live HTTP/1.1", "Host: 10.1.2.3:8041");
 
     // Then
     assertThat(rebound).startsWith("HTTP/1.1 403");
@@ -529,6 +557,72 @@ class DashboardServiceIT {
       assertThat(tree(changed).path("run").asText()).isEqualTo("followed");
       assertThat(tree(changed).path("version").asLong()).isPositive();
     }
+  }
+
+  @Test
+  void twoHundredPagesThatReadNothingAreDroppedAndTheOthersAreServed() throws Exception {
+    // Given
+    List<Socket> slow = new ArrayList<>();
+    try {
+      for (int i = 0; i < 200; i++) {
+        Socket socket = new Socket();
+        socket.setReceiveBufferSize(2048);
+        socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), service.port()));
+        socket
+            .getOutputStream()
+            .write(
+                "GET /api/events HTTP/1.1\r\nHost: 127.0.0.1:%d\r\n\r\n"
+                    .formatted(service.port())
+                    .getBytes(StandardCharsets.US_ASCII));
+        slow.add(socket);
+      }
+      awaitClients(clients -> clients >= 200);
+
+      // When
+      List<RunId> runs = IntStream.range(0, 300).mapToObj(i -> new RunId("slow-" + i)).toList();
+      long deadline = System.nanoTime() + TimeUnit.MINUTES.toNanos(4);
+      int step = 0;
+      while (clients() >= 200 / 2 && System.nanoTime() < deadline) {
+        step++;
+        for (RunId run : runs) {
+          var unused = publisher.send(point(run.value(), MetricName.TRAIN_LOSS, step, 5));
+        }
+        publisher.flush();
+      }
+      awaitClients(clients -> clients == 0);
+
+      // Then
+      service.await(
+          "/api/runs/slow-299", run -> run.path("latest").path("train_loss").asDouble() == 5);
+      assertThat(heapAfterCollection()).isLessThan(200e6);
+      service.awaitReady();
+    } finally {
+      for (Socket socket : slow) {
+        socket.close();
+      }
+    }
+  }
+
+  private void awaitClients(IntPredicate expected) throws Exception {
+    long deadline = System.nanoTime() + TimeUnit.MINUTES.toNanos(2);
+    while (!expected.test(clients())) {
+      assertThat(System.nanoTime()).as("%d clients", clients()).isLessThan(deadline);
+      TimeUnit.MILLISECONDS.sleep(200);
+    }
+  }
+
+  private int clients() throws Exception {
+    return (int) metric("deepspeech_dashboard_clients(?:\\{[^}]*})? ([0-9.E]+)");
+  }
+
+  private double heapAfterCollection() throws Exception {
+    return metric("jvm_gc_live_data_size_bytes(?:\\{[^}]*})? ([0-9.E]+)");
+  }
+
+  private double metric(String pattern) throws Exception {
+    Matcher matcher = Pattern.compile(pattern).matcher(service.get("/q/metrics").body());
+    assertThat(matcher.find()).as(pattern).isTrue();
+    return Double.parseDouble(matcher.group(1));
   }
 
   @Test

@@ -3,7 +3,6 @@ package deepspeech.local.process;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -122,7 +121,7 @@ public final class SupervisedProgram {
   private void supervise() {
     int endsInARow = 0;
     while (true) {
-      Instant started = Instant.now();
+      long started = System.nanoTime();
       int status;
       try {
         if (!launch()) {
@@ -136,8 +135,7 @@ public final class SupervisedProgram {
         Thread.currentThread().interrupt();
         return;
       }
-      boolean steady =
-          Duration.between(started, Instant.now()).compareTo(policy.steadyAfter()) >= 0;
+      boolean steady = System.nanoTime() - started >= policy.steadyAfter().toNanos();
       if (steady) {
         endsInARow = 0;
       }

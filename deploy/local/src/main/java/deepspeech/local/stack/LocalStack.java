@@ -252,6 +252,10 @@ public final class LocalStack implements AutoCloseable {
     environment.put("DEEPSPEECH_TRAINER_INSTANCE_ID", instance.name());
     environment.put("QUARKUS_HTTP_HOST", "127.0.0.1");
     environment.put("QUARKUS_HTTP_PORT", Integer.toString(instance.httpPort()));
+    if (instance.isDashboard()) {
+      environment.put("QUARKUS_MANAGEMENT_HOST", "127.0.0.1");
+      environment.put("QUARKUS_MANAGEMENT_PORT", Integer.toString(instance.managementPort()));
+    }
     // glibc keeps a memory arena for each thread otherwise: hundreds of MB in a trainer.
     environment.put("MALLOC_ARENA_MAX", "2");
     return environment;

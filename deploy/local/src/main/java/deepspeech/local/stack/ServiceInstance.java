@@ -9,14 +9,22 @@ import java.util.OptionalInt;
  *
  * @param module its module in the repository
  * @param name for people and for its log: the module, numbered if there are several
- * @param httpPort for health and metrics
+ * @param httpPort for health and metrics, of the dashboard for the page
+ * @param managementPort of the dashboard, for health and metrics; of other services the same as
+ *     {@code httpPort}
  */
-record ServiceInstance(String module, String name, List<String> jvmOptions, int httpPort) {
+record ServiceInstance(
+    String module, String name, List<String> jvmOptions, int httpPort, int managementPort) {
   private static final int USUAL_DATA_PREP_PORT = 8083;
   private static final int USUAL_TRAINER_PORT = 8081;
   private static final int USUAL_EVALUATOR_PORT = 8082;
   private static final int USUAL_DASHBOARD_PORT = 8040;
+  private static final int USUAL_DASHBOARD_MANAGEMENT_PORT = 8041;
   private static final String DASHBOARD_NAME = "dashboard";
+
+  ServiceInstance(String module, String name, List<String> jvmOptions, int port) {
+    this(module, name, jvmOptions, port, port);
+  }
 
   /** All that a stack has, in the order of their start. */
   static List<ServiceInstance> all(StackSettings settings, PortChoice ports) {
@@ -53,13 +61,14 @@ record ServiceInstance(String module, String name, List<String> jvmOptions, int 
               Installation.DASHBOARD,
               DASHBOARD_NAME,
               ServiceMemory.DASHBOARD,
-              ports.choose("--dashboard-port", settings.dashboardPort(), USUAL_DASHBOARD_PORT)));
+              ports.choose("--dashboard-port", settings.dashboardPort(), USUAL_DASHBOARD_PORT),
+              ports.choose("", OptionalInt.empty(), USUAL_DASHBOARD_MANAGEMENT_PORT)));
     }
     return instances;
   }
 
   String healthUrl() {
-    return Readiness.url(httpPort);
+    return Readiness.url(managementPort);
   }
 
   boolean isDashboard() {

@@ -67,6 +67,27 @@ class DeepSpeechTest {
   }
 
   @ParameterizedTest
+  @ValueSource(
+      strings = {"../escaped", "..", "a/b", "/tmp/escaped", "=1+1", "@SUM(A1)", "+1", "a\n=1", "A"})
+  void runNamesThatLookLikePathsOrFormulasAreRefusedBeforeAnythingIsWritten(String run) {
+    // When
+    int status =
+        commands.run(
+            "export",
+            "--output=" + temporary.resolve("curves"),
+            "--bootstrap-servers=x:1",
+            "--",
+            run);
+
+    // Then
+    assertThat(status).isNotZero();
+    assertThat(commands.err())
+        .contains("run: ")
+        .contains("allowed: 1 to 63 of a-z, 0-9 and -, the first a letter or digit");
+    assertThat(temporary).isEmptyDirectory();
+  }
+
+  @ParameterizedTest
   @CsvSource(
       delimiter = '|',
       value = {

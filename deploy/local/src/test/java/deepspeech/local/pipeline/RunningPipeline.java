@@ -116,6 +116,22 @@ final class RunningPipeline implements AutoCloseable {
     broker = BrokerConfiguration.of(state.bootstrapServers());
   }
 
+  /** Looks at a stack of another process, on the same data. */
+  void use(StackState running) {
+    state = running;
+    broker = BrokerConfiguration.of(running.bootstrapServers());
+  }
+
+  /** Where a stack keeps its data. */
+  Path stackData() {
+    return directory.resolve("stack");
+  }
+
+  /** The dataset root. */
+  Path datasetRoot() {
+    return directory.resolve("data");
+  }
+
   @Override
   public void close() {
     if (stack != null) {
