@@ -1,7 +1,7 @@
 package deepspeech.dataprep.audio;
 
-import deepspeech.dataprep.manifest.Segment;
 import deepspeech.dataprep.FileKind;
+import deepspeech.dataprep.manifest.Segment;
 import deepspeech.dataprep.storage.DataStorage;
 import deepspeech.dataprep.storage.FileParts;
 import deepspeech.dataprep.storage.LocalFiles;

@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import deepspeech.dataprep.features.Numpy;
 import deepspeech.messages.deadletter.LeftOutReason;
-import java.net.URLDecoder;
 import java.io.IOException;
+import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;

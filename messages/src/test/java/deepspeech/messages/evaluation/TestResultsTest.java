@@ -61,8 +61,7 @@ class TestResultsTest {
     results.add(result(3, 0.3, 50));
     results.add(resumed(2, 40));
     results.add(result(3, 0.1, 30));
-    results.add(
-        new MetricPoint(RUN, MetricName.TEST_CER, 0.1, 0, 1, 1, START.plusSeconds(100)));
+    results.add(new MetricPoint(RUN, MetricName.TEST_CER, 0.1, 0, 1, 1, START.plusSeconds(100)));
 
     // Then
     assertThat(results.all()).extracting(Evaluation::cer).containsExactly(0.3);
