@@ -9,7 +9,6 @@ import deepspeech.messages.features.Split;
 import deepspeech.messages.run.RunId;
 import deepspeech.messages.topic.Topics;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -34,7 +33,7 @@ class KafkaRepliesIT {
     try (EmbeddedKafka kafka = EmbeddedKafka.start(directory, 0)) {
       BrokerConfiguration broker = BrokerConfiguration.of(kafka.bootstrapServers());
       try (TopicSetup topics = new TopicSetup(broker);
-          KafkaReplies replies = new KafkaReplies(broker, Clock.systemUTC())) {
+          KafkaReplies replies = new KafkaReplies(broker)) {
         // Given
         for (int number = 1; number <= 3; number++) {
           RunId run = new RunId("ended-" + number);
