@@ -1,5 +1,7 @@
 package deepspeech.dataprep.audio;
 
+import deepspeech.dataprep.audio.codec.CodecProcesses;
+import deepspeech.dataprep.audio.codec.PacketDecoder;
 import deepspeech.dataprep.storage.DataStorage;
 import deepspeech.dataprep.storage.LocalFiles;
 import deepspeech.dataprep.storage.Location;
@@ -21,13 +23,7 @@ public final class AudioReader {
   private static final int MAX_FILE_BYTES = 1 << 28;
   private static final int MOST_FILTER_BYTES = 1 << 25;
 
-  private final List<AudioDecoder> decoders =
-      List.of(
-          new WavDecoder(),
-          new FlacDecoder(),
-          new VorbisDecoder(),
-          new OpusDecoder(),
-          new Mp3Decoder());
+  private final List<AudioDecoder> decoders;
   private final Resamplers resamplers;
   private final int sampleRate;
   private final double maxSeconds;
@@ -39,6 +35,12 @@ public final class AudioReader {
    * @param maxSeconds longer audio is refused, before memory is allocated for it
    */
   public AudioReader(int sampleRate, double maxSeconds) {
+    this(sampleRate, maxSeconds, CodecProcesses.shared());
+  }
+
+  /** A reader with another decoder of MP3, Vorbis and Opus. */
+  AudioReader(int sampleRate, double maxSeconds, PacketDecoder codecs) {
+    this.decoders = List.of(new WavDecoder(), new FlacDecoder(), new CompressedDecoder(codecs));
     this.sampleRate = sampleRate;
     this.resamplers = new Resamplers(sampleRate, MOST_FILTER_BYTES);
     this.maxSeconds = maxSeconds;
