@@ -184,6 +184,9 @@ public final class PlantedCorpus {
     soundAudio(STEREO, wav(PCM, 2, 16, stereo.array()), 9000.0 / RATE);
     soundAudio(MEAN_OF_STEREO, wav(FLOAT, 1, 32, mean.array()), 9000.0 / RATE);
     soundAudio("wav/sound.flac", Numpy.bytes("/audio/flac-16bit-1ch.flac"), 0.3125);
+    soundAudio("wav/sound.mp3", Numpy.bytes("/audio/compressed/mutagen-tags-16k.mp3"), 0.4);
+    soundAudio("wav/sound.ogg", Numpy.bytes("/audio/compressed/oggenc-16k.ogg"), 0.4);
+    soundAudio("wav/sound.opus", Numpy.bytes("/audio/compressed/stereo-opus.ogg"), 0.5);
     byte[] shard = shard("a.wav", WavBytes.pcm16(tone(8000, 0.05), RATE));
     Files.write(corpus.root().resolve("set/sound.tar"), shard);
     corpus.line(manifestLine("sound.tar#a.wav", 0.5, "ab c"));
@@ -204,6 +207,8 @@ public final class PlantedCorpus {
     broken("wav/truncated.flac", Arrays.copyOf(flac, flac.length / 2), "the FLAC file");
     byte[] opus = Numpy.bytes("/audio/compressed/stereo-opus.ogg");
     broken("wav/truncated.ogg", Arrays.copyOf(opus, opus.length / 2), "the Ogg file is truncated");
+    byte[] mp3 = Numpy.bytes("/audio/compressed/lame-16k.mp3");
+    broken("wav/truncated.mp3", Arrays.copyOf(mp3, mp3.length - 1), "the MP3 file is truncated");
     audio(
         "wav/silent.wav",
         WavBytes.pcm16(new float[8000], RATE),
@@ -257,7 +262,7 @@ public final class PlantedCorpus {
     broken("wav/claim.flac", metadata, "claims 16777215 bytes, more than the file has");
     byte[] tag = new byte[100];
     ByteBuffer.wrap(tag).put("ID3".getBytes(StandardCharsets.US_ASCII)).putInt(6, 0x7F7F7F7F);
-    broken("wav/claim.mp3", tag, "claims 268435455 bytes, more than the file has");
+    broken("wav/claim.mp3", tag, "claims 268435465 bytes but the file has");
     byte[] shard = Arrays.copyOf(shard("a.wav", new byte[0]), 2 * TAR_BLOCK);
     byte[] size = "%011o".formatted(TWO_GIGABYTES).getBytes(StandardCharsets.US_ASCII);
     System.arraycopy(size, 0, shard, 124, size.length);

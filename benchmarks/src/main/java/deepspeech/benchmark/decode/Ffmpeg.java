@@ -68,7 +68,7 @@ final class Ffmpeg {
     if (process.waitFor() != 0) {
       throw new IOException("ffmpeg " + String.join(" ", options) + ": " + output);
     }
-    String[] times = output.substring(output.lastIndexOf("cpu ") + 4).strip().split(" ");
+    String[] times = output.substring(output.lastIndexOf("cpu ") + 4).strip().split(" ", 2);
     return Double.parseDouble(times[0]) + Double.parseDouble(times[1]);
   }
 }

@@ -1,6 +1,8 @@
 package deepspeech.dataprep.audio;
 
 import deepspeech.dataprep.FileKind;
+import deepspeech.dataprep.audio.codec.CodecProcesses;
+import deepspeech.dataprep.audio.codec.PacketDecoder;
 import deepspeech.dataprep.manifest.Segment;
 import deepspeech.dataprep.storage.DataStorage;
 import deepspeech.dataprep.storage.FileParts;
@@ -26,13 +28,7 @@ public final class AudioReader {
   private static final double LONGEST_RECORDING_SECONDS = 600;
   private static final int MOST_FILTER_BYTES = 1 << 25;
 
-  private final List<AudioDecoder> decoders =
-      List.of(
-          new WavDecoder(),
-          new FlacDecoder(),
-          new VorbisDecoder(),
-          new OpusDecoder(),
-          new Mp3Decoder());
+  private final List<AudioDecoder> decoders;
   private final Object longRecording = new Object();
   private final Resamplers resamplers;
   private final int sampleRate;
@@ -45,6 +41,12 @@ public final class AudioReader {
    * @param maxSeconds longer audio is refused, before memory is allocated for it
    */
   public AudioReader(int sampleRate, double maxSeconds) {
+    this(sampleRate, maxSeconds, CodecProcesses.shared());
+  }
+
+  /** A reader with another decoder of MP3, Vorbis and Opus. */
+  AudioReader(int sampleRate, double maxSeconds, PacketDecoder codecs) {
+    this.decoders = List.of(new WavDecoder(), new FlacDecoder(), new CompressedDecoder(codecs));
     this.sampleRate = sampleRate;
     this.resamplers = new Resamplers(sampleRate, MOST_FILTER_BYTES);
     this.maxSeconds = maxSeconds;

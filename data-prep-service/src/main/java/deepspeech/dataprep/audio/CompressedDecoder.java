@@ -7,6 +7,11 @@ import deepspeech.dataprep.audio.codec.PacketDecoder;
  * packet is decoded: damage, and how long the audio lasts.
  */
 final class CompressedDecoder implements AudioDecoder {
+  /**
+   * Samples that damaged packets may give beside those expected, so that damage is told as such.
+   */
+  private static final int MOST_TOO_MANY = 1 << 16;
+
   private final PacketDecoder codecs;
 
   /** Takes what decodes the packets. */
@@ -25,7 +30,7 @@ final class CompressedDecoder implements AudioDecoder {
         OggPages.begin(content)
             ? OggStream.read(content, maxSeconds)
             : Mp3Frames.read(content, maxSeconds);
-    float[] decoded = codecs.decode(track.audio(), track.samples());
+    float[] decoded = codecs.decode(track.audio(), track.samples() + MOST_TOO_MANY);
     if (decoded.length != track.samples()) {
       throw UnusableAudioException.broken(
           "the packets of the audio decode to %d samples in place of %d: they are damaged"

@@ -12,8 +12,6 @@ import java.util.Arrays;
  * <p>Source: RFC 9639, "Free Lossless Audio Codec (FLAC)".
  */
 final class FlacDecoder implements AudioDecoder {
-  private static final byte[] ID3V1 = {'T', 'A', 'G'};
-  private static final int ID3V1_BYTES = 128;
   private static final int FIRST_SAMPLES = 1 << 14;
 
   @Override
@@ -52,7 +50,7 @@ final class FlacDecoder implements AudioDecoder {
     if (info.samples() != 0 && count < info.samples()) {
       throw wrongCount(String.valueOf(count), info);
     }
-    if (!isTail(content, frames.end())) {
+    if (!Tags.fillTheRest(content, frames.end())) {
       throw UnusableAudioException.broken(
           "the FLAC file has something else than a frame after sample " + count);
     }
@@ -86,17 +84,5 @@ final class FlacDecoder implements AudioDecoder {
       }
       mean[from + i] = (float) (sum * scale);
     }
-  }
-
-  /** Whether there is nothing but zeros and an ID3v1 tag. */
-  private static boolean isTail(byte[] content, int from) {
-    int at = from;
-    while (at < content.length && content[at] == 0) {
-      at++;
-    }
-    boolean isTag =
-        content.length - at == ID3V1_BYTES
-            && Arrays.equals(content, at, at + ID3V1.length, ID3V1, 0, ID3V1.length);
-    return at == content.length || isTag;
   }
 }

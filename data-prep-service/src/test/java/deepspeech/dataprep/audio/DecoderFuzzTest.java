@@ -44,14 +44,6 @@ class DecoderFuzzTest {
   /** The audio of 30 s at 48 kHz as floats, twelve times. */
   private static final long MOST_ALLOCATED = 12L * 30 * 48_000 * Float.BYTES;
 
-  private final List<AudioDecoder> decoders =
-      List.of(
-          new WavDecoder(),
-          new FlacDecoder(),
-          new VorbisDecoder(),
-          new OpusDecoder(),
-          new Mp3Decoder());
-
   @TempDir private Path folder;
 
   static Stream<Arguments> originals() throws IOException {
@@ -71,10 +63,14 @@ class DecoderFuzzTest {
                 .chunk("data", samples(PCM, 24))
                 .build()),
         file("/audio/flac-16bit-1ch.flac"),
-        file("/audio/compressed/tone.mp3"),
-        file("/audio/compressed/stereo-id3.mp3"),
-        file("/audio/compressed/tone-vorbis.ogg"),
-        file("/audio/compressed/stereo-opus.ogg"));
+        file("/audio/compressed/mutagen-tags-16k.mp3"),
+        file("/audio/compressed/lame-48k-vbr-stereo.mp3"),
+        file("/audio/compressed/shine-44k.mp3"),
+        file("/audio/compressed/ffmpeg-16k-pages.ogg"),
+        file("/audio/compressed/oggenc-44k-six.ogg"),
+        file("/audio/compressed/oggz-chop-skeleton.ogg"),
+        file("/audio/compressed/opusenc-2.5ms.opus"),
+        file("/audio/compressed/opusenc-six.opus"));
   }
 
   static Stream<Arguments> shards() throws IOException {
@@ -99,7 +95,6 @@ class DecoderFuzzTest {
     }
     // Then
     assertThat(refused).isPositive();
-    assertThat(decoders).anyMatch(decoder -> decoder.recognises(original));
     assertThat(reader.decode(original).samples()).isNotEmpty();
   }
 

@@ -246,7 +246,13 @@ class FlacDecoderTest {
     // Given
     byte[] tag = Arrays.copyOf("TAGtitle".getBytes(StandardCharsets.US_ASCII), 128);
     FlacBytes tagged =
-        new FlacBytes(100).frame(0, 100).constant(0).end().behind(new byte[500]).behind(tag);
+        new FlacBytes(100)
+            .frame(0, 100)
+            .constant(0)
+            .end()
+            .behind(new byte[500])
+            .behind(TagBytes.ape(40))
+            .behind(tag);
     // When
     // Then
     assertThat(decoder.decode(tagged.build(), 30).samples()).hasSize(100);
