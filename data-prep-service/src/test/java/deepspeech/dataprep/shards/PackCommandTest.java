@@ -78,7 +78,7 @@ class PackCommandTest {
     // Then
     assertThat(code).as(err.toString(StandardCharsets.UTF_8)).isZero();
     assertThat(err.toString(StandardCharsets.UTF_8))
-        .contains("line 6: wav/broken.wav: the content is of no known audio format")
+        .contains("line 6: wav/broken.wav: the file has nothing but tags or zeros")
         .contains("line 7: wav/cut.wav: the audio lasts 1.00 s; the manifest says 2.0 s");
     assertThat(Files.readAllLines(folder.resolve("packed/manifest.train")))
         .hasSize(5)

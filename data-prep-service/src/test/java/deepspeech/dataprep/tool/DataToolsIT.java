@@ -154,7 +154,11 @@ class DataToolsIT {
             """);
     // When
     Result result =
-        run(PrepareCommand.class, "--annotations=" + list, "--output=" + here.resolve("made"));
+        run(
+            PrepareCommand.class,
+            "--annotations=" + list,
+            "--output=" + here.resolve("made"),
+            "--count-threshold=1");
     Result checked =
         run(
             CheckCommand.class,
@@ -170,6 +174,10 @@ class DataToolsIT {
         .hasContent(
             """
             {"audio_filepath":"s3://speech/set/wav/good-0.wav","duration":0.3,"text":"ab"}
+            """);
+    assertThat(here.resolve("made/manifest.test"))
+        .hasContent(
+            """
             {"audio_filepath":"s3://speech/set/wav/good-1.wav","duration":0.67,"text":"ba"}
             """);
     assertThat(checked.code).as(checked.err).isZero();
