@@ -127,7 +127,7 @@ class PrepareCommandTest {
     assertThat(errors())
         .contains(manifest + " line 4: not JSON")
         .contains("left out 1 utterances: {malformed_line=1}")
-        .contains(manifest + " line 5: wav/broken.wav: the content is of no known audio format")
+        .contains(manifest + " line 5: wav/broken.wav: the file has nothing but tags or zeros")
         .contains("left out 1 utterances: {broken_audio=1}");
   }
 
