@@ -57,10 +57,10 @@ final class InitialWeights {
 
   private Tensor of(Parameter parameter, InitialWay way) {
     long[] dimensions = parameter.shape().stream().mapToLong(Long::longValue).toArray();
-    if (way.kind().dimensions() > 0 && way.kind().dimensions() != dimensions.length) {
+    if (!way.fits(dimensions)) {
       throw new LearningSettings.InvalidSettingException(
-          "%s for %s with %d dimensions".formatted(way, parameter.name(), dimensions.length),
-          "arrays with %d dimensions".formatted(way.kind().dimensions()));
+          "%s for %s of shape %s".formatted(way, parameter.name(), parameter.shape()),
+          InitialWay.FITTING);
     }
     Random random = new Random(31L * settings.seed() + parameter.name().hashCode());
     double fanIn = (double) parameter.size() / dimensions[0];
