@@ -14,9 +14,6 @@ import java.util.Random;
  * a change of one leaves the others as they are.
  */
 final class InitialWeights {
-  private static final String BLANK = "blank:";
-  private static final String DELTA = "delta:";
-
   private final LearningSettings settings;
   private final ModelShape shape;
 
@@ -58,30 +55,29 @@ final class InitialWeights {
     return parameter.initialValues(settings.seed());
   }
 
-  private Tensor of(Parameter parameter, String way) {
+  private Tensor of(Parameter parameter, InitialWay way) {
     long[] dimensions = parameter.shape().stream().mapToLong(Long::longValue).toArray();
+    if (!way.fits(dimensions)) {
+      throw new LearningSettings.InvalidSettingException(
+          "%s for %s of shape %s".formatted(way, parameter.name(), parameter.shape()),
+          InitialWay.FITTING);
+    }
     Random random = new Random(31L * settings.seed() + parameter.name().hashCode());
     double fanIn = (double) parameter.size() / dimensions[0];
     // Of a GRU's weights each gate has its own outputs.
     double fanOut =
         parameter.name().startsWith("rnn.") ? shape.rnnLayerSize() : (double) dimensions[0];
-    if (way.startsWith(BLANK)) {
-      return beginning(
-          parameter,
-          new InitialValues.BlankPrior(Double.parseDouble(way.substring(BLANK.length()))));
-    }
-    if (way.startsWith(DELTA)) {
-      return deltaOrthogonal(random, Double.parseDouble(way.substring(DELTA.length())), dimensions);
-    }
-    return switch (way) {
-      case "trainer" -> parameter.initialValues(settings.seed());
-      case "zero" -> beginning(parameter, new InitialValues.Constant(0));
-      case "uniform" -> beginning(parameter, new InitialValues.Uniform(1 / Math.sqrt(fanIn)));
-      case "lecun" -> normal(random, Math.sqrt(1 / fanIn), dimensions);
-      case "he" -> normal(random, Math.sqrt(2 / fanIn), dimensions);
-      case "glorot" -> normal(random, Math.sqrt(2 / (fanIn + fanOut)), dimensions);
-      case "orthogonal" -> orthogonal(random, (int) dimensions[0], (int) dimensions[1]);
-      default -> normal(random, Double.parseDouble(way), dimensions);
+    return switch (way.kind()) {
+      case TRAINER -> parameter.initialValues(settings.seed());
+      case ZERO -> beginning(parameter, new InitialValues.Constant(0));
+      case UNIFORM -> beginning(parameter, new InitialValues.Uniform(1 / Math.sqrt(fanIn)));
+      case LECUN -> normal(random, Math.sqrt(1 / fanIn), dimensions);
+      case HE -> normal(random, Math.sqrt(2 / fanIn), dimensions);
+      case GLOROT -> normal(random, Math.sqrt(2 / (fanIn + fanOut)), dimensions);
+      case ORTHOGONAL -> orthogonal(random, (int) dimensions[0], (int) dimensions[1]);
+      case DELTA -> deltaOrthogonal(random, way.value(), dimensions);
+      case BLANK -> beginning(parameter, new InitialValues.BlankPrior(way.value()));
+      case NORMAL -> normal(random, way.value(), dimensions);
     };
   }
 

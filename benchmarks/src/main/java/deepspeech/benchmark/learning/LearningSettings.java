@@ -11,7 +11,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.regex.Pattern;
 
 /**
  * What one training of the learning benchmark is, as {@code name=value} arguments. What is not
@@ -41,10 +40,6 @@ final class LearningSettings {
           "shuffle",
           "units",
           "vocab");
-
-  private static final Pattern WAY =
-      Pattern.compile(
-          "trainer|uniform|lecun|he|glorot|orthogonal|zero|((blank|delta):)?[0-9]+([.][0-9]+)?");
 
   private final Map<String, String> given = new TreeMap<>();
 
@@ -114,14 +109,8 @@ final class LearningSettings {
   }
 
   /** How arrays begin; {@code trainer} for what the trainer does. */
-  String initial(String arrays) {
-    String way = text(arrays, "trainer");
-    if (!WAY.matcher(way).matches()) {
-      throw new InvalidSettingException(
-          arrays + "=" + way,
-          "trainer, uniform, lecun, he, glorot, orthogonal, zero, delta:GAIN, blank:PROBABILITY or a standard deviation");
-    }
-    return way;
+  InitialWay initial(String arrays) {
+    return InitialWay.of(arrays, text(arrays, "trainer"));
   }
 
   private String text(String name, String otherwise) {
