@@ -3,7 +3,6 @@ package deepspeech.broker;
 import deepspeech.broker.topics.TopicSetup;
 import deepspeech.messages.InvalidMessageException;
 import deepspeech.messages.configuration.EnvironmentVariables;
-import deepspeech.operations.locale.FileNameEncoding;
 import deepspeech.operations.logging.LogFormat;
 import java.time.Duration;
 import java.util.List;
@@ -38,18 +37,13 @@ public final class ServiceStart {
 
   /**
    * Returns if all is well; else tells what is not and ends the JVM. Lets Quarkus log in the format
-   * that the environment says. A locale in which not every file can be opened is a line on standard
-   * error and no reason to end.
+   * that the environment says.
    */
   public void orExit(Checks checks) throws InterruptedException {
     LogFormat format = LogFormat.TEXT;
     try {
       format = LogFormat.of(EnvironmentVariables.ofProcess());
       format.apply();
-      String warning = FileNameEncoding.ofProcess().warning().orElse(null);
-      if (warning != null) {
-        System.err.println(format.warning(service, warning));
-      }
       checks.run();
     } catch (RuntimeException e) {
       if (!isReason(e)) {

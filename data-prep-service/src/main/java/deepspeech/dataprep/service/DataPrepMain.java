@@ -3,6 +3,8 @@ package deepspeech.dataprep.service;
 import deepspeech.broker.ServiceStart;
 import deepspeech.broker.trace.TracingConfiguration;
 import deepspeech.messages.configuration.EnvironmentVariables;
+import deepspeech.operations.locale.FileNameEncoding;
+import deepspeech.operations.logging.LogFormat;
 import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.annotations.QuarkusMain;
 import java.util.List;
@@ -10,22 +12,26 @@ import java.util.List;
 /** Checks configuration and broker, and starts the service if all is well. */
 @QuarkusMain
 public class DataPrepMain {
+  private static final String SERVICE = "data-prep-service";
+
   /**
    * Runs until the service is told to end.
    *
    * @param arguments are handed on to Quarkus
    */
   public static void main(String... arguments) throws InterruptedException {
-    new ServiceStart("data-prep-service", List.of()).orExit(DataPrepMain::check);
+    new ServiceStart(SERVICE, List.of()).orExit(DataPrepMain::check);
     Quarkus.run(arguments);
   }
 
   private static void check() throws InterruptedException {
-    TracingConfiguration.of(EnvironmentVariables.ofProcess())
-        .quarkusProperties()
-        .forEach(System::setProperty);
-    DataPrepConfiguration configuration =
-        DataPrepConfiguration.of(EnvironmentVariables.ofProcess());
+    EnvironmentVariables environment = EnvironmentVariables.ofProcess();
+    // The other services open no file that a user has named.
+    FileNameEncoding.ofProcess()
+        .warning()
+        .ifPresent(line -> System.err.println(LogFormat.of(environment).warning(SERVICE, line)));
+    TracingConfiguration.of(environment).quarkusProperties().forEach(System::setProperty);
+    DataPrepConfiguration configuration = DataPrepConfiguration.of(environment);
     ServiceStart.requireBroker(configuration.broker(), configuration.brokerWait());
     configureConsumer(configuration);
   }

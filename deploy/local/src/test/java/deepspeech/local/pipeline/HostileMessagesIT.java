@@ -151,7 +151,11 @@ class HostileMessagesIT {
     List<ProducerRecord<byte[], byte[]>> records = new ArrayList<>();
     // The state of the run itself stays: to remove it is no garbage.
     records.add(new ProducerRecord<>(topic, utf8("somebody-else"), null));
-    records.add(new ProducerRecord<>(topic, null, null));
+    if (!topic.equals(Topics.RUNS)) {
+      // The broker itself refuses a record without a key on a compacted topic.
+      records.add(new ProducerRecord<>(topic, null, null));
+      records.add(new ProducerRecord<>(topic, null, utf8("garbage")));
+    }
     for (byte[] body :
         List.of(
             new byte[0],
@@ -178,7 +182,6 @@ class HostileMessagesIT {
             utf8(longName))) {
       records.add(new ProducerRecord<>(topic, key, body));
     }
-    records.add(new ProducerRecord<>(topic, null, utf8("garbage")));
     records.add(new ProducerRecord<>(topic, new byte[] {(byte) 0xFF, 0}, utf8("garbage")));
     records.add(new ProducerRecord<>(topic, utf8("k".repeat(500_000)), utf8("garbage")));
     ProducerRecord<byte[], byte[]> headers = new ProducerRecord<>(topic, key, utf8("{}"));

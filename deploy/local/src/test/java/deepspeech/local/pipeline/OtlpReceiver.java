@@ -13,7 +13,9 @@ import io.opentelemetry.proto.trace.v1.Status;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.Collections;
 import java.util.HexFormat;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -21,11 +23,15 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.stream.Collectors;
 
-/** Receives traces as a collector does, by OTLP over HTTP in protobuf, and keeps them. */
+/**
+ * Receives traces as a collector does, by OTLP over HTTP in protobuf, and keeps them. A span that
+ * comes again is kept once: an exporter sends anew what was not acknowledged in its time.
+ */
 final class OtlpReceiver implements AutoCloseable {
   private final HttpServer server;
   private final ExecutorService threads = Executors.newCachedThreadPool();
-  private final List<ReceivedSpan> spans = new CopyOnWriteArrayList<>();
+  private final Map<String, ReceivedSpan> spans =
+      Collections.synchronizedMap(new LinkedHashMap<>());
   private final List<String> authorizations = new CopyOnWriteArrayList<>();
 
   /**
@@ -70,7 +76,9 @@ final class OtlpReceiver implements AutoCloseable {
 
   /** What has come so far. */
   List<ReceivedSpan> spans() {
-    return List.copyOf(spans);
+    synchronized (spans) {
+      return List.copyOf(spans.values());
+    }
   }
 
   /** The values of the header {@code authorization} that came with the spans. */
@@ -90,7 +98,7 @@ final class OtlpReceiver implements AutoCloseable {
         resource.getScopeSpansList().stream()
             .flatMap(scope -> scope.getSpansList().stream())
             .map(span -> received(service, span))
-            .forEach(spans::add);
+            .forEach(span -> spans.putIfAbsent(span.trace() + span.id(), span));
       }
       byte[] answer = ExportTraceServiceResponse.getDefaultInstance().toByteArray();
       exchange.getResponseHeaders().add("Content-Type", "application/x-protobuf");
