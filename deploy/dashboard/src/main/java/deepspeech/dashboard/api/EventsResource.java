@@ -7,6 +7,7 @@ import deepspeech.dashboard.reading.HistoryReader;
 import deepspeech.messages.run.RunId;
 import io.smallrye.mutiny.Multi;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.net.impl.ConnectionBase;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
@@ -74,12 +75,15 @@ public class EventsResource {
         .invoke(clients::remove);
   }
 
-  /** Looks come while the last events are still on their way to the page. */
+  /**
+   * Looks come while the last events are still on their way to the page. The channel is closed, not
+   * the connection: that of Vert.x 4.5 first writes what waits, which here ends never.
+   */
   private static void dropIfStalled(Told told, HttpServerRequest request) {
     if (told.isStalled()) {
       LOG.info(
           "a page at {} takes no events and is dropped", request.remoteAddress().hostAddress());
-      request.connection().close();
+      var unused = ((ConnectionBase) request.connection()).channel().close();
     }
   }
 
