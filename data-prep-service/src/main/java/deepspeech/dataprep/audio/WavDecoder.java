@@ -72,8 +72,10 @@ final class WavDecoder implements AudioDecoder {
     WavEncoding encoding = format.encoding();
     int channels = format.channels();
     if (encoding == WavEncoding.PCM_16 && channels == 1) {
+      short[] values = new short[frames];
+      data.asShortBuffer().get(values);
       for (int i = 0; i < frames; i++) {
-        samples[i] = data.getShort(2 * i) * 0x1p-15f;
+        samples[i] = values[i] * 0x1p-15f;
       }
       return samples;
     }
