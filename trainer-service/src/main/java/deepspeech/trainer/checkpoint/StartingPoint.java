@@ -266,7 +266,7 @@ public final class StartingPoint {
 
   private static String noneIntact(RunId run, NewestIntact newest) {
     if (newest.damaged().isEmpty()) {
-      return "run %s has no complete checkpoint".formatted(run);
+      return "run %s has no complete checkpoint; train it under a new name".formatted(run);
     }
     int more = newest.damaged().size() - MOST_DAMAGED_SHOWN;
     return newest.damaged().stream()

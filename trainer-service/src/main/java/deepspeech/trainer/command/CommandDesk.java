@@ -173,8 +173,11 @@ public final class CommandDesk {
     Optional<RunState> known = registry.find(run);
     if (known.isPresent() && known.get().status() != RunStatus.REJECTED) {
       throw new CommandRejectedException(
-          "run: \"%s\" given, which is %s already; allowed: a new name, or the command resume"
-              .formatted(run, known.get().status()));
+          "run: \"%s\" given, which is %s already; allowed: a new name%s"
+              .formatted(
+                  run,
+                  known.get().status(),
+                  hasNothingToResume(known.get()) ? "" : ", or the command resume"));
     }
     feasibility.requireNew(run);
     TrainingConfiguration settled =
@@ -196,6 +199,11 @@ public final class CommandDesk {
             null,
             clock.instant()));
     control.enqueue(run);
+  }
+
+  /** Ended before its first checkpoint. */
+  private static boolean hasNothingToResume(RunState state) {
+    return state.status().ended() && state.lastCheckpoint() == null;
   }
 
   private void resume(String id, Command.Resume command) {

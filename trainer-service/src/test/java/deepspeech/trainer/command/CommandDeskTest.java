@@ -112,6 +112,18 @@ class CommandDeskTest {
   }
 
   @Test
+  void aRunThatEndedBeforeItsFirstCheckpointIsNotSentToResume() {
+    // Given
+    desk.take("a", new Command.Train(RUN, CPU));
+    registry.change(RUN, state -> state.withStatus(RunStatus.STOPPED, null, Instant.EPOCH));
+
+    // Then
+    assertThatThrownBy(() -> desk.take("b", new Command.Train(RUN, CPU)))
+        .isInstanceOf(CommandRejectedException.class)
+        .hasMessage("run: \"mandarin\" given, which is stopped already; allowed: a new name");
+  }
+
+  @Test
   void aRunThatAsksForAMissingDeviceIsRejectedWithTheReasonInItsState() {
     // When
     assertThatThrownBy(
