@@ -1,17 +1,14 @@
 package deepspeech.dataprep.augmentation;
 
 import deepspeech.dataprep.DataFileException;
+import deepspeech.dataprep.storage.FolderFiles;
 import deepspeech.dataprep.storage.Location;
 import deepspeech.dataprep.storage.Location.LocalFile;
 import deepspeech.messages.Json;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Map;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /** A folder of noise or of impulse responses in the place of a manifest. */
 public final class RecordingFolder {
@@ -28,26 +25,9 @@ public final class RecordingFolder {
    * @throws DataFileException if the folder cannot be read
    */
   public static byte[] manifest(Location folder) throws DataFileException {
-    Path path = ((LocalFile) folder).path();
-    try (Stream<Path> files = Files.walk(path)) {
-      return files
-          .filter(file -> !file.equals(path) && !isHidden(path.relativize(file)))
-          .filter(Files::isRegularFile)
-          .sorted()
-          .map(file -> Json.writeText(Map.of("audio_filepath", file.toString())) + "\n")
-          .collect(Collectors.joining())
-          .getBytes(StandardCharsets.UTF_8);
-    } catch (IOException | UncheckedIOException e) {
-      throw new DataFileException(folder + ": cannot be read: " + e.getMessage(), e);
-    }
-  }
-
-  private static boolean isHidden(Path file) {
-    for (Path name : file) {
-      if (name.toString().startsWith(".")) {
-        return true;
-      }
-    }
-    return false;
+    return FolderFiles.of(((LocalFile) folder).path(), Integer.MAX_VALUE).stream()
+        .map(file -> Json.writeText(Map.of("audio_filepath", file.toString())) + "\n")
+        .collect(Collectors.joining())
+        .getBytes(StandardCharsets.UTF_8);
   }
 }

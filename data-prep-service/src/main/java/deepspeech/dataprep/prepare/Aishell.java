@@ -1,6 +1,7 @@
 package deepspeech.dataprep.prepare;
 
 import deepspeech.dataprep.DataFileException;
+import deepspeech.dataprep.storage.FolderFiles;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -49,7 +50,7 @@ final class Aishell {
 
   private static void requireUnpacked(Path audio) throws DataFileException {
     List<String> packed =
-        DataFolder.files(audio, 1).stream()
+        FolderFiles.of(audio, 1).stream()
             .map(file -> file.getFileName().toString())
             .filter(name -> name.endsWith(PACKED))
             .map(name -> name.substring(0, name.length() - PACKED.length()))

@@ -1,6 +1,8 @@
 package deepspeech.dataprep.prepare;
 
 import deepspeech.dataprep.DataFileException;
+import deepspeech.dataprep.storage.FolderFiles;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -39,7 +41,7 @@ final class AnnotationFolder {
           Map.of(),
           List.of(annotations + ": is a Kaldi data folder"));
     }
-    for (Path list : DataFolder.lists(annotations, testAnnotations)) {
+    for (Path list : lists(annotations, testAnnotations)) {
       String name = list.getFileName().toString();
       boolean chosen = list.equals(annotations);
       if (!chosen && LhotseManifest.isRecordings(list)) {
@@ -78,12 +80,28 @@ final class AnnotationFolder {
       return new KaldiFolder(listOrFolder);
     }
     List<AnnotationSource> sources = new ArrayList<>();
-    for (Path list : DataFolder.lists(listOrFolder, null)) {
+    for (Path list : lists(listOrFolder, null)) {
       if (list.equals(listOrFolder) || !LhotseManifest.isRecordings(list)) {
         sources.add(source(list));
       }
     }
     return new JoinedSources(sources);
+  }
+
+  /** A list alone, or all lists of a folder but one that does not count. */
+  static List<Path> lists(Path listOrFolder, Path except) throws DataFileException {
+    if (!Files.isDirectory(listOrFolder)) {
+      return List.of(listOrFolder);
+    }
+    List<Path> lists =
+        FolderFiles.of(listOrFolder, 1).stream()
+            .filter(
+                list -> except == null || !list.toAbsolutePath().equals(except.toAbsolutePath()))
+            .toList();
+    if (lists.isEmpty()) {
+      throw new DataFileException(listOrFolder + ": has no annotation list");
+    }
+    return lists;
   }
 
   private static AnnotationSource source(Path list) throws DataFileException {

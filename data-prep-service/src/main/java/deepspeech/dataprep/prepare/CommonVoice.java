@@ -1,6 +1,7 @@
 package deepspeech.dataprep.prepare;
 
 import deepspeech.dataprep.DataFileException;
+import deepspeech.dataprep.storage.FolderFiles;
 import deepspeech.dataprep.tool.WholeFile;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -51,7 +52,7 @@ final class CommonVoice {
       return given;
     }
     List<Path> languages =
-        DataFolder.files(given, 2).stream()
+        FolderFiles.of(given, 2).stream()
             .filter(file -> file.getFileName().toString().equals("train.tsv"))
             .map(Path::getParent)
             .toList();

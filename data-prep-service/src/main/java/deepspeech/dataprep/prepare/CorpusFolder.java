@@ -1,6 +1,7 @@
 package deepspeech.dataprep.prepare;
 
 import deepspeech.dataprep.DataFileException;
+import deepspeech.dataprep.storage.FolderFiles;
 import deepspeech.messages.deadletter.LeftOutReason;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -43,7 +44,7 @@ final class CorpusFolder {
       throw new DataFileException("%s: does not exist; %s".formatted(folder, what));
     }
     List<Path> files =
-        DataFolder.files(folder, Integer.MAX_VALUE).stream()
+        FolderFiles.of(folder, Integer.MAX_VALUE).stream()
             .filter(file -> file.getFileName().toString().endsWith(ending))
             .toList();
     if (files.isEmpty()) {

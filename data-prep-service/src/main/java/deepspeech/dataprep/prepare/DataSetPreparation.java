@@ -13,6 +13,7 @@ import deepspeech.dataprep.manifest.ManifestLines;
 import deepspeech.dataprep.manifest.ManifestSource;
 import deepspeech.dataprep.manifest.Utterance;
 import deepspeech.dataprep.storage.DataStorage;
+import deepspeech.dataprep.storage.FolderFiles;
 import deepspeech.dataprep.storage.Location;
 import deepspeech.dataprep.text.NormalisedText;
 import deepspeech.dataprep.tool.ManifestFile;
@@ -129,7 +130,7 @@ final class DataSetPreparation {
     RecordingSurvey survey =
         new RecordingSurvey(storage, rootFolder, folder, audio, null, new SideBySide(threads));
     Path absolute = noise.toAbsolutePath().normalize();
-    List<Path> recordings = DataFolder.files(absolute, Integer.MAX_VALUE);
+    List<Path> recordings = FolderFiles.of(absolute, Integer.MAX_VALUE);
     Iterator<AnnotationLine> lines =
         recordings.stream()
             .map(file -> new AnnotationLine(new Annotation(absolute, 0, file.toString(), ""), null))

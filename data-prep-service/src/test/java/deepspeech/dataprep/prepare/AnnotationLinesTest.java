@@ -63,7 +63,7 @@ class AnnotationLinesTest {
     Path test = Files.writeString(folder.resolve("test.txt"), "t.wav\tt");
     Files.createDirectory(folder.resolve("inner"));
     // When
-    List<Path> lists = DataFolder.lists(folder, test);
+    List<Path> lists = AnnotationFolder.lists(folder, test);
     // Then
     assertThat(read(lists.toArray(Path[]::new)))
         .extracting(line -> line.annotation().audio())

@@ -295,6 +295,35 @@ class PrepareFromAnnotationsTest {
   }
 
   @Test
+  void foldersMayBeLinks() throws Exception {
+    // Given
+    list("a.txt", line("1.wav", "abab"), line("2.wav", "abb"));
+    Path kept = Files.createDirectories(dataset.resolve("kept/deep"));
+    Files.write(kept.resolve("hum.wav"), WavBytes.pcm16(tone(16000), 16000));
+    Path linked = Files.createSymbolicLink(dataset.resolve("lists"), lists);
+    Files.createSymbolicLink(dataset.resolve("noise"), dataset.resolve("kept"));
+    // When
+    int code = prepare("--annotations=" + linked, "--noise=" + dataset.resolve("noise"));
+    // Then
+    assertThat(code).as(errors()).isZero();
+    assertThat(dataset.resolve("manifest.train")).content().contains("\"abab\"");
+    assertThat(dataset.resolve("manifest.noise")).content().contains("noise/deep/hum.wav");
+  }
+
+  @Test
+  void aLinkThatLeadsBackIsToldInALine() throws Exception {
+    // Given
+    list("a.txt", line("1.wav", "ab"), line("2.wav", "abb"));
+    Path noise = Files.createDirectories(dataset.resolve("noise"));
+    Files.createSymbolicLink(noise.resolve("again"), noise);
+    // When
+    int code = prepare("--noise=" + noise);
+    // Then
+    assertThat(code).isEqualTo(1);
+    assertThat(errors()).contains("again leads back to a folder that it is in; remove it");
+  }
+
+  @Test
   void theSameInputGivesTheSameBytesOnAnyNumberOfThreads() throws Exception {
     // Given
     list("all.txt", line("1.wav", "ab"), line("2.wav", "cab"), line("3.wav", "ba"));
