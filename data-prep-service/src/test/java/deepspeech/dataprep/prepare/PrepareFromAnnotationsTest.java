@@ -214,6 +214,19 @@ class PrepareFromAnnotationsTest {
   }
 
   @Test
+  void whereNoLineCanBeUsedNoOtherRemedyForTheEmptyTestSetIsNamed() throws Exception {
+    // Given
+    list("all.txt", "no tab", "../audio/nowhere.wav\tab");
+    // When
+    int code = prepare();
+    // Then
+    assertThat(code).isEqualTo(1);
+    assertThat(errors())
+        .endsWith("prepare: " + lists + ": has no line that can be used\n")
+        .doesNotContain("manifest.test has no utterance");
+  }
+
+  @Test
   void linesThatCannotBeUsedAreToldAndCounted() throws Exception {
     // Given
     Files.write(dataset.resolve("audio/broken.wav"), new byte[30]);

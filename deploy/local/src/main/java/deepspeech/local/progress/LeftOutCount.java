@@ -26,7 +26,12 @@ public final class LeftOutCount {
     return Optional.of(
         seen.size() > SHOWN_IN_FULL
             ? "Left out: more, counted at the end; each is in the topic deepspeech.dead-letters"
-            : "Left out: utterance %s: %s".formatted(letter.subject(), letter.detail()));
+            : "Left out: %s%s".formatted(name(letter), letter.detail()));
+  }
+
+  /** A line that is no utterance has no path; its detail names manifest and line. */
+  private static String name(DeadLetter letter) {
+    return letter.subject() == null ? "" : "utterance %s: ".formatted(letter.subject());
   }
 
   /**

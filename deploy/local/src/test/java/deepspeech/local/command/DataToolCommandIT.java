@@ -8,11 +8,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -21,32 +19,33 @@ import org.junit.jupiter.api.io.TempDir;
 /** The built command line, started as its script starts it. */
 class DataToolCommandIT {
   @TempDir private Path directory;
-  private final Map<String, String> environment = new TreeMap<>();
+  private BuiltCommandLine commandLine;
   private Path folder;
   private Path manifest;
 
   @BeforeEach
   void makeCorpus() throws Exception {
+    commandLine = new BuiltCommandLine(directory);
     folder = directory.resolve("corpus");
     DemoCorpus corpus = DemoCorpus.in(folder, 6, 1);
     corpus.make(spoken -> {});
     manifest = corpus.manifest(Split.TRAIN);
-    Result prepared =
+    BuiltCommandLine.Result prepared =
         deepspeech(
             "prepare",
             "--manifest=" + manifest,
             "--vocab_path=" + folder.resolve("vocab.txt"),
             "--count-threshold=1");
-    assertThat(prepared.code).as(prepared.err).isZero();
+    assertThat(prepared.code()).as(prepared.err()).isZero();
   }
 
   @Test
   void aGoodCorpusIsCheckedWithZeroAndNoTable() throws Exception {
     // When
-    Result result = check();
+    BuiltCommandLine.Result result = check();
     // Then
-    assertThat(result.code).as(result.err).isZero();
-    assertThat(result.out)
+    assertThat(result.code()).as(result.err()).isZero();
+    assertThat(result.out())
         .startsWith(manifest + ": 6 of 6 utterances can be used, ")
         .hasLineCount(1);
   }
@@ -69,17 +68,17 @@ class DataToolCommandIT {
         StandardOpenOption.APPEND);
     Map<String, String> before = files();
     // When
-    Result result = check();
+    BuiltCommandLine.Result result = check();
     // Then
-    assertThat(result.code).as(result.err).isEqualTo(1);
-    assertThat(result.out.lines().map(line -> line.replaceAll(" +", " ")))
+    assertThat(result.code()).as(result.err()).isEqualTo(1);
+    assertThat(result.out().lines().map(line -> line.replaceAll(" +", " ")))
         .startsWith("reason utterances a run")
         .contains(
             "malformed_line 1 leaves them out",
             "duplicate_path 1 leaves them out",
             "missing_audio 1 leaves them out",
             "broken_audio 1 leaves them out");
-    assertThat(result.out).contains(manifest + ": 5 of 9 utterances can be used");
+    assertThat(result.out()).contains(manifest + ": 5 of 9 utterances can be used");
     assertThat(files()).isEqualTo(before);
   }
 
@@ -90,38 +89,21 @@ class DataToolCommandIT {
     String path = lines.get(0).replaceAll(".*\"audio_filepath\": ?\"([^\"]+)\".*", "$1");
     Files.move(folder.resolve(path), folder.resolve("今天天气.wav"));
     Files.writeString(manifest, lines.get(0).replace(path, "今天天气.wav") + "\n");
-    environment.put("LC_ALL", "C");
+    commandLine.set("LC_ALL", "C");
     // When
-    Result result = check();
+    BuiltCommandLine.Result result = check();
     // Then
-    assertThat(result.code).as(result.out + result.err).isZero();
-    assertThat(result.out).startsWith(manifest + ": 1 of 1 utterances can be used, ");
+    assertThat(result.code()).as(result.out() + result.err()).isZero();
+    assertThat(result.out()).startsWith(manifest + ": 1 of 1 utterances can be used, ");
   }
 
-  private Result check() throws Exception {
+  private BuiltCommandLine.Result check() throws Exception {
     return deepspeech(
         "check", "--train_manifest=" + manifest, "--vocab_path=" + folder.resolve("vocab.txt"));
   }
 
-  private Result deepspeech(String... arguments) throws Exception {
-    Path root = Path.of("../..").toAbsolutePath().normalize();
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.add("-Ddeepspeech.root=" + root);
-    command.add("-jar");
-    command.add(Path.of("target/deepspeech.jar").toAbsolutePath().toString());
-    command.addAll(List.of(arguments));
-    Path out = directory.resolve("out.txt");
-    Path err = directory.resolve("err.txt");
-    ProcessBuilder builder = new ProcessBuilder(command).directory(directory.toFile());
-    builder.environment().keySet().removeIf(key -> key.startsWith("DEEPSPEECH_"));
-    builder.environment().putAll(environment);
-    Process process = builder.redirectOutput(out.toFile()).redirectError(err.toFile()).start();
-    if (!process.waitFor(120, TimeUnit.SECONDS)) {
-      process.destroy();
-      throw new AssertionError("does not end: " + command);
-    }
-    return new Result(process.exitValue(), Files.readString(out), Files.readString(err));
+  private BuiltCommandLine.Result deepspeech(String... arguments) throws Exception {
+    return commandLine.in(directory, arguments);
   }
 
   /** What the corpus has, and when it was written. */
@@ -138,6 +120,4 @@ class DataToolCommandIT {
     }
     return files;
   }
-
-  private record Result(int code, String out, String err) {}
 }

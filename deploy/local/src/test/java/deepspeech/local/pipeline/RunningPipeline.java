@@ -59,14 +59,15 @@ final class RunningPipeline implements AutoCloseable {
   private static final String LAST_CHECKPOINT = CHECKPOINTS.get(EPOCHS - 1);
 
   private final Path directory;
+  private final Path datasetRoot;
   private LocalStack stack;
   private StackState state;
   private BrokerConfiguration broker;
 
   /** Makes the corpus; nothing runs yet. */
   RunningPipeline(Path directory) throws Exception {
-    this.directory = directory;
-    Path folder = directory.resolve("data/corpus");
+    this(directory, directory.resolve("data"));
+    Path folder = datasetRoot.resolve("corpus");
     DemoCorpus corpus = DemoCorpus.in(folder, 40, 5);
     corpus.make(spoken -> {});
     int status =
@@ -77,6 +78,12 @@ final class RunningPipeline implements AutoCloseable {
                     "--vocab-path=" + folder.resolve("vocab.txt"),
                     "--mean-std-path=" + folder.resolve("mean_std.npz"))));
     assertThat(status).isZero();
+  }
+
+  /** On data that are there already; nothing runs yet. */
+  RunningPipeline(Path directory, Path datasetRoot) {
+    this.directory = directory;
+    this.datasetRoot = datasetRoot;
   }
 
   /** Stops what runs, and starts anew on the same data. */
@@ -98,7 +105,7 @@ final class RunningPipeline implements AutoCloseable {
     OptionalInt free = OptionalInt.empty();
     return new StackSettings(
         directory.resolve("stack"),
-        directory.resolve("data"),
+        datasetRoot,
         replicas,
         free,
         free,
@@ -129,7 +136,7 @@ final class RunningPipeline implements AutoCloseable {
 
   /** The dataset root. */
   Path datasetRoot() {
-    return directory.resolve("data");
+    return datasetRoot;
   }
 
   @Override

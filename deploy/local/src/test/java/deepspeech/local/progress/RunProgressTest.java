@@ -366,6 +366,26 @@ class RunProgressTest {
   }
 
   @Test
+  void aManifestLineThatNamesNoFileIsShownByItsNumber() {
+    // When
+    progress.accept(
+        new DeadLetter(
+            DeadLetter.UTTERANCE,
+            RUN.value(),
+            null,
+            "train",
+            7L,
+            "malformed_line",
+            "/data/manifest.train line 7: not JSON at column 1: red",
+            null,
+            TIME));
+
+    // Then
+    assertThat(lines)
+        .containsExactly("Left out: /data/manifest.train line 7: not JSON at column 1: red");
+  }
+
+  @Test
   void whatWasLeftOutIsCountedByReasonAtTheEndTheMostFirst() {
     // Given
     progress.accept(
