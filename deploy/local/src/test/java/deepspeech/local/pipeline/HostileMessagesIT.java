@@ -190,6 +190,11 @@ class HostileMessagesIT {
     headers.headers().add(new RecordHeader("traceparent", utf8("00-garbage")));
     headers.headers().add(new RecordHeader("reply", random.clone()));
     records.add(headers);
+    ProducerRecord<byte[], byte[]> withoutValues = new ProducerRecord<>(topic, key, utf8("{}"));
+    for (String name : List.of("ce_specversion", "ce_id", "ce_time", "traceparent", "ds_reply")) {
+      withoutValues.headers().add(new RecordHeader(name, null));
+    }
+    records.add(withoutValues);
     ProducerRecord<byte[], byte[]> id = new ProducerRecord<>(topic, key, utf8("garbage"));
     id.headers().add(new RecordHeader("ce_id", utf8("i".repeat(500_000))));
     records.add(id);

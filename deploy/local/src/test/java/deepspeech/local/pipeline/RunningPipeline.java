@@ -35,6 +35,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
@@ -193,13 +194,22 @@ final class RunningPipeline implements AutoCloseable {
     return new RunStates(broker).newest(run).orElseThrow();
   }
 
+  /** Waits as long as steps are made. */
   RunState awaitFinished(RunId run) throws InterruptedException {
+    RunState moved = runState(run);
+    long deadline = System.nanoTime() + LIMIT.toNanos();
     while (true) {
       RunState state = runState(run);
       assertThat(state.status()).isNotEqualTo(RunStatus.FAILED);
       if (state.status() == RunStatus.FINISHED) {
         return state;
       }
+      if (!state.equals(moved)) {
+        moved = state;
+        deadline = System.nanoTime() + LIMIT.toNanos();
+      }
+      assertThat(System.nanoTime()).as("time that %s stands still", state).isLessThan(deadline);
+      TimeUnit.MILLISECONDS.sleep(100);
     }
   }
 
