@@ -6,6 +6,7 @@ import deepspeech.messages.checkpoint.CheckpointId;
 import deepspeech.messages.run.RunId;
 import java.time.Clock;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -138,19 +139,20 @@ final class CheckpointPointers {
   }
 
   private <T> Optional<Version<T>> read(String key, Class<T> type) {
-    return objects
-        .get(key)
-        .map(
-            object -> {
-              try {
-                return new Version<>(Json.read(object.content(), type), object.version());
-              } catch (InvalidMessageException e) {
-                throw new CheckpointStoreException(unreadable(key, e), e);
-              }
-            });
+    return read(
+        key,
+        type,
+        e -> {
+          throw new CheckpointStoreException(unreadable(key, e), e);
+        });
   }
 
   private <T> Optional<Version<T>> toReplace(String key, Class<T> type) {
+    return read(key, type, e -> LOG.warn("{}; it is replaced", unreadable(key, e)));
+  }
+
+  private <T> Optional<Version<T>> read(
+      String key, Class<T> type, Consumer<InvalidMessageException> unreadable) {
     return objects
         .get(key)
         .map(
@@ -158,7 +160,7 @@ final class CheckpointPointers {
               try {
                 return new Version<>(Json.read(object.content(), type), object.version());
               } catch (InvalidMessageException e) {
-                LOG.warn("{}; it is replaced", unreadable(key, e));
+                unreadable.accept(e);
                 return new Version<>(null, object.version());
               }
             });

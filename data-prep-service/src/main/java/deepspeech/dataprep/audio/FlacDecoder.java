@@ -16,9 +16,7 @@ final class FlacDecoder implements AudioDecoder {
 
   @Override
   public boolean recognises(byte[] content) {
-    byte[] magic = FlacStreamInfo.MAGIC;
-    return content.length >= magic.length
-        && Arrays.equals(content, 0, magic.length, magic, 0, magic.length);
+    return FlacStreamInfo.MAGIC.begins(content);
   }
 
   @Override

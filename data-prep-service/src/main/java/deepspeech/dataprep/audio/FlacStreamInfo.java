@@ -14,7 +14,7 @@ import java.util.Arrays;
  */
 record FlacStreamInfo(
     int sampleRate, int channels, int bits, long samples, byte[] md5, int firstFrame) {
-  static final byte[] MAGIC = {'f', 'L', 'a', 'C'};
+  static final Magic MAGIC = new Magic("fLaC");
 
   private static final int MIN_BITS = 4;
   private static final int BLOCK_HEADER = 4;
@@ -32,7 +32,7 @@ record FlacStreamInfo(
    */
   static FlacStreamInfo of(byte[] content) throws UnusableAudioException {
     FlacStreamInfo info = null;
-    int at = MAGIC.length;
+    int at = MAGIC.length();
     boolean isLast = false;
     while (!isLast) {
       if (content.length - at < BLOCK_HEADER) {

@@ -18,7 +18,7 @@ import java.util.Set;
  * <p>Source: RFC 3533; Xiph.Org, "Ogg Skeleton 4".
  */
 final class OggPackets {
-  private static final String SKELETON = "fishead\0";
+  private static final Magic SKELETON = new Magic("fishead\0");
 
   private final OggPages pages;
   private final Set<Integer> skeletons = new HashSet<>();

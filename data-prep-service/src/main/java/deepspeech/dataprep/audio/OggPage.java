@@ -1,8 +1,5 @@
 package deepspeech.dataprep.audio;
 
-import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
-
 /**
  * A page of an Ogg file.
  *
@@ -48,10 +45,8 @@ record OggPage(
     return file[lacing + segment] & 0xFF;
   }
 
-  /** Whether its data begin with a text. */
-  boolean beginsWith(String magic) {
-    byte[] bytes = magic.getBytes(StandardCharsets.ISO_8859_1);
-    return file.length - data() >= bytes.length
-        && Arrays.equals(file, data(), data() + bytes.length, bytes, 0, bytes.length);
+  /** Whether its data begin so. */
+  boolean beginsWith(Magic magic) {
+    return magic.isAt(file, data());
   }
 }

@@ -2,7 +2,6 @@ package deepspeech.dataprep.audio;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.util.Arrays;
 import java.util.Optional;
 
 /**
@@ -11,7 +10,7 @@ import java.util.Optional;
  * <p>Source: RFC 3533.
  */
 final class OggPages {
-  private static final byte[] MAGIC = {'O', 'g', 'g', 'S'};
+  private static final Magic MAGIC = new Magic("OggS");
   private static final int HEADER = 27;
   private static final int POLYNOMIAL = 0x04C11DB7;
   private static final int[] CRC = crcTable();
@@ -30,7 +29,7 @@ final class OggPages {
 
   /** Whether a page begins a file. */
   static boolean begin(byte[] file) {
-    return isPage(file, 0);
+    return MAGIC.begins(file);
   }
 
   /** The next page, none at the end of the file. */
@@ -39,7 +38,7 @@ final class OggPages {
     if (at == content.length) {
       return Optional.empty();
     }
-    if (!isPage(content, at)) {
+    if (!MAGIC.isAt(content, at)) {
       if (Tags.fillTheRest(content, at)) {
         at = content.length;
         return Optional.empty();
@@ -91,11 +90,6 @@ final class OggPages {
       throw UnusableAudioException.broken(
           "the Ogg page at byte %d does not match its checksum".formatted(at));
     }
-  }
-
-  private static boolean isPage(byte[] file, int at) {
-    return file.length - at >= MAGIC.length
-        && Arrays.equals(file, at, at + MAGIC.length, MAGIC, 0, MAGIC.length);
   }
 
   private static int[] crcTable() {

@@ -5,9 +5,7 @@ import deepspeech.dataprep.audio.codec.Codec;
 import deepspeech.dataprep.audio.codec.EncodedAudio;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
@@ -17,8 +15,8 @@ import java.util.Optional;
  * <p>Source: RFC 7845 (the file), RFC 6716, section 3 (how long a packet is).
  */
 final class OpusStream {
-  private static final byte[] HEAD = "OpusHead".getBytes(StandardCharsets.US_ASCII);
-  private static final byte[] COMMENT = "OpusTags".getBytes(StandardCharsets.US_ASCII);
+  private static final Magic HEAD = new Magic("OpusHead");
+  private static final Magic COMMENT = new Magic("OpusTags");
   private static final int SAMPLE_RATE = 48_000;
   private static final int HEAD_BYTES = 19;
   private static final int MAPPING = 21;
@@ -36,7 +34,7 @@ final class OpusStream {
 
   /** Whether the first packet of a stream is of Opus. */
   static boolean begins(byte[] packet) {
-    return startsWith(packet, HEAD);
+    return HEAD.begins(packet);
   }
 
   /**
@@ -50,7 +48,7 @@ final class OpusStream {
       throws UnusableAudioException {
     checkHead(head);
     Optional<OggPacket> comment = packets.next();
-    if (comment.isEmpty() || !startsWith(comment.get().content(), COMMENT)) {
+    if (comment.isEmpty() || !COMMENT.begins(comment.get().content())) {
       throw UnusableAudioException.broken(
           "the second header of the Opus file is missing or damaged");
     }
@@ -121,10 +119,5 @@ final class OpusStream {
       throw UnusableAudioException.broken("a packet of the Opus file is damaged");
     }
     return frames * frame;
-  }
-
-  private static boolean startsWith(byte[] packet, byte[] magic) {
-    return packet.length >= magic.length
-        && Arrays.equals(packet, 0, magic.length, magic, 0, magic.length);
   }
 }

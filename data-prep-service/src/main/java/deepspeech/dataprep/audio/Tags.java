@@ -2,8 +2,6 @@ package deepspeech.dataprep.audio;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 
 /**
  * Tags around the audio of a file: ID3v2 with or without footer, APEv2, Lyrics3 and ID3v1, any
@@ -16,13 +14,13 @@ import java.util.Arrays;
  * Hydrogenaudio wiki, "APEv2 specification".
  */
 final class Tags {
-  private static final byte[] ID3 = ascii("ID3");
-  private static final byte[] APE = ascii("APETAGEX");
-  private static final byte[] LYRICS = ascii("LYRICSBEGIN");
-  private static final byte[] LYRICS_1_END = ascii("LYRICSEND");
-  private static final byte[] LYRICS_2_END = ascii("LYRICS200");
-  private static final byte[] ENHANCED = ascii("TAG+");
-  private static final byte[] ID3V1 = ascii("TAG");
+  private static final Magic ID3 = new Magic("ID3");
+  private static final Magic APE = new Magic("APETAGEX");
+  private static final Magic LYRICS = new Magic("LYRICSBEGIN");
+  private static final Magic LYRICS_1_END = new Magic("LYRICSEND");
+  private static final Magic LYRICS_2_END = new Magic("LYRICS200");
+  private static final Magic ENHANCED = new Magic("TAG+");
+  private static final Magic ID3V1 = new Magic("TAG");
 
   private static final int ID3_HEADER = 10;
   private static final int ID3_HAS_FOOTER = 0x10;
@@ -71,10 +69,10 @@ final class Tags {
   }
 
   private static long afterLeadingTag(byte[] file, int at) {
-    if (isAt(file, at, ID3)) {
+    if (ID3.isAt(file, at)) {
       return afterId3(file, at);
     }
-    return isAt(file, at, APE) ? afterApe(file, at) : NONE;
+    return APE.isAt(file, at) ? afterApe(file, at) : NONE;
   }
 
   private static long afterTrailingTag(byte[] file, int at) {
@@ -82,13 +80,13 @@ final class Tags {
     if (end != NONE) {
       return end;
     }
-    if (isAt(file, at, ENHANCED)) {
+    if (ENHANCED.isAt(file, at)) {
       return (long) at + ENHANCED_BYTES;
     }
-    if (isAt(file, at, ID3V1)) {
+    if (ID3V1.isAt(file, at)) {
       return (long) at + ID3V1_BYTES;
     }
-    return isAt(file, at, LYRICS) ? afterLyrics(file, at) : afterApeWithoutHeader(file, at);
+    return LYRICS.isAt(file, at) ? afterLyrics(file, at) : afterApeWithoutHeader(file, at);
   }
 
   /** The size is given in four times seven bits, so that no byte looks like the sync of MP3. */
@@ -130,9 +128,9 @@ final class Tags {
   }
 
   private static long afterLyrics(byte[] file, int at) {
-    for (int i = at + LYRICS.length; i < file.length; i++) {
-      if (isAt(file, i, LYRICS_1_END) || isAt(file, i, LYRICS_2_END)) {
-        return (long) i + LYRICS_2_END.length;
+    for (int i = at + LYRICS.length(); i < file.length; i++) {
+      if (LYRICS_1_END.isAt(file, i) || LYRICS_2_END.isAt(file, i)) {
+        return (long) i + LYRICS_2_END.length();
       }
     }
     return NONE;
@@ -146,21 +144,12 @@ final class Tags {
     return at;
   }
 
-  private static int indexOf(byte[] file, int from, byte[] magic) {
-    for (int i = from; i + magic.length <= file.length; i++) {
-      if (isAt(file, i, magic)) {
+  private static int indexOf(byte[] file, int from, Magic magic) {
+    for (int i = from; i + magic.length() <= file.length; i++) {
+      if (magic.isAt(file, i)) {
         return i;
       }
     }
     return -1;
-  }
-
-  private static boolean isAt(byte[] file, int at, byte[] magic) {
-    return file.length - at >= magic.length
-        && Arrays.equals(file, at, at + magic.length, magic, 0, magic.length);
-  }
-
-  private static byte[] ascii(String text) {
-    return text.getBytes(StandardCharsets.US_ASCII);
   }
 }

@@ -1,7 +1,5 @@
 package deepspeech.dataprep.audio;
 
-import static java.nio.charset.StandardCharsets.ISO_8859_1;
-
 import java.util.List;
 import java.util.Optional;
 
@@ -49,8 +47,6 @@ record UnreadableFormat(String name, int offset, String magic, String remedy) {
   }
 
   private boolean is(byte[] content) {
-    int end = offset + magic.length();
-    return content.length >= end
-        && new String(content, offset, magic.length(), ISO_8859_1).equals(magic);
+    return new Magic(magic).isAt(content, offset);
   }
 }

@@ -6,7 +6,6 @@ import deepspeech.dataprep.audio.codec.EncodedAudio;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -18,9 +17,9 @@ import java.util.Optional;
  * <p>Source: Xiph.Org, "Vorbis I specification".
  */
 final class VorbisStream {
-  private static final byte[] IDENTIFICATION = magic(1);
-  private static final byte[] COMMENT = magic(3);
-  private static final byte[] SETUP = magic(5);
+  private static final Magic IDENTIFICATION = magic(1);
+  private static final Magic COMMENT = magic(3);
+  private static final Magic SETUP = magic(5);
   private static final int IDENTIFICATION_BYTES = 30;
   private static final int MAX_CHANNELS = 8;
   private static final int MIN_BLOCK_BITS = 6;
@@ -33,7 +32,7 @@ final class VorbisStream {
 
   /** Whether the first packet of a stream is of Vorbis. */
   static boolean begins(byte[] packet) {
-    return startsWith(packet, IDENTIFICATION);
+    return IDENTIFICATION.begins(packet);
   }
 
   /**
@@ -83,10 +82,10 @@ final class VorbisStream {
         wanted);
   }
 
-  private static byte[] header(OggPackets packets, byte[] magic, String which)
+  private static byte[] header(OggPackets packets, Magic magic, String which)
       throws UnusableAudioException {
     Optional<OggPacket> packet = packets.next();
-    if (packet.isEmpty() || !startsWith(packet.get().content(), magic)) {
+    if (packet.isEmpty() || !magic.begins(packet.get().content())) {
       throw UnusableAudioException.broken(
           "the %s header of the Vorbis file is missing or damaged".formatted(which));
     }
@@ -111,17 +110,12 @@ final class VorbisStream {
   }
 
   private static byte[] noComments() {
-    byte[] comment = Arrays.copyOf(COMMENT, COMMENT.length + 9);
+    byte[] comment = Arrays.copyOf(COMMENT.toArray(), COMMENT.length() + 9);
     comment[comment.length - 1] = 1;
     return comment;
   }
 
-  private static byte[] magic(int type) {
-    return ((char) type + "vorbis").getBytes(StandardCharsets.US_ASCII);
-  }
-
-  private static boolean startsWith(byte[] packet, byte[] magic) {
-    return packet.length >= magic.length
-        && Arrays.equals(packet, 0, magic.length, magic, 0, magic.length);
+  private static Magic magic(int type) {
+    return new Magic((char) type + "vorbis");
   }
 }

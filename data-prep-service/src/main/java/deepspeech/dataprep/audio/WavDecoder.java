@@ -24,6 +24,11 @@ final class WavDecoder implements AudioDecoder {
 
   @Override
   public boolean recognises(byte[] content) {
+    return begins(content);
+  }
+
+  /** Whether a file begins as one; its first {@link #FIRST_CHUNK} bytes are enough. */
+  static boolean begins(byte[] content) {
     if (content.length < FIRST_CHUNK) {
       return false;
     }

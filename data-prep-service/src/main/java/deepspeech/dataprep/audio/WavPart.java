@@ -15,8 +15,6 @@ import java.util.Set;
  * a file of its own.
  */
 final class WavPart {
-  private static final int HEADER = 12;
-  private static final int CHUNK_HEADER = 8;
   private static final int MOST_CHUNKS = 1000;
   private static final int SHORTEST_FORMAT = 16;
   private static final int LONGEST_FORMAT = 1 << 10;
@@ -46,21 +44,19 @@ final class WavPart {
    * @return empty if it is no WAV file whose frames can be told apart
    */
   static Optional<WavPart> find(FileParts file) throws IOException {
-    String id = text(file.read(0, HEADER), 0);
-    if (!Set.of("RIFF", "RF64", "BW64").contains(id)
-        || !text(file.read(0, HEADER), 8).equals("WAVE")) {
+    if (!WavDecoder.begins(file.read(0, WavDecoder.FIRST_CHUNK))) {
       return Optional.empty();
     }
     byte[] format = null;
     long stated = UNKNOWN_SIZE;
-    long position = HEADER;
+    long position = WavDecoder.FIRST_CHUNK;
     for (int i = 0; i < MOST_CHUNKS; i++) {
-      byte[] header = file.read(position, CHUNK_HEADER);
-      if (header.length < CHUNK_HEADER) {
+      byte[] header = file.read(position, WavDecoder.CHUNK_HEADER);
+      if (header.length < WavDecoder.CHUNK_HEADER) {
         return Optional.empty();
       }
       long size = ByteBuffer.wrap(header).order(ByteOrder.LITTLE_ENDIAN).getInt(4) & UNKNOWN_SIZE;
-      long start = position + CHUNK_HEADER;
+      long start = position + WavDecoder.CHUNK_HEADER;
       switch (text(header, 0)) {
         case "ds64" -> stated = statedSize(file.read(start, 2 * Long.BYTES));
         case "fmt " -> format = file.read(start, (int) Math.min(size, LONGEST_FORMAT));
@@ -116,9 +112,13 @@ final class WavPart {
     int bytes = Math.multiplyExact(frames.count(), frameBytes);
     byte[] samples = file.read(dataStart + frames.first() * frameBytes, bytes);
     ByteBuffer part =
-        ByteBuffer.allocate(HEADER + 2 * CHUNK_HEADER + format.length + samples.length)
+        ByteBuffer.allocate(
+                WavDecoder.FIRST_CHUNK
+                    + 2 * WavDecoder.CHUNK_HEADER
+                    + format.length
+                    + samples.length)
             .order(ByteOrder.LITTLE_ENDIAN);
-    put(part, "RIFF").putInt(part.capacity() - CHUNK_HEADER);
+    put(part, "RIFF").putInt(part.capacity() - WavDecoder.CHUNK_HEADER);
     put(put(part, "WAVE"), "fmt ").putInt(format.length).put(format);
     put(part, "data").putInt(samples.length).put(samples);
     return part.array();

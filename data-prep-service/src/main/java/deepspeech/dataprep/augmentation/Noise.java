@@ -13,11 +13,6 @@ import java.util.Optional;
  *     before it have made
  */
 record Noise(Range snrDb, String path, int repetition) implements WaveformPerturbation {
-  /** Adds one recording. */
-  Noise(Range snrDb, String path) {
-    this(snrDb, path, 1);
-  }
-
   @Override
   public void apply(WorkingAudio audio, Draw draw) {
     int times = repetition == 1 ? 1 : 1 + draw.random().nextInt(repetition);

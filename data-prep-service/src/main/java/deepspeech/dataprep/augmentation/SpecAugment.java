@@ -33,30 +33,6 @@ record SpecAugment(
     int mostTimeMasks,
     boolean meanMasks)
     implements FeaturePerturbation {
-  /** Makes one whose masks are 0. */
-  SpecAugment(
-      int frequencyMask,
-      int timeMask,
-      int frequencyMasks,
-      int timeMasks,
-      double timeMaskPart,
-      int warp,
-      double adaptiveNumberRatio,
-      double adaptiveSizeRatio,
-      int mostTimeMasks) {
-    this(
-        frequencyMask,
-        timeMask,
-        frequencyMasks,
-        timeMasks,
-        timeMaskPart,
-        warp,
-        adaptiveNumberRatio,
-        adaptiveSizeRatio,
-        mostTimeMasks,
-        false);
-  }
-
   @Override
   public SpecAugmentation draw(EpochRandom random, int frames, double strength) {
     double centreDrawn = random.nextDouble();

@@ -26,11 +26,6 @@ record Speed(Range rate, int rates) implements WaveformPerturbation {
     }
   }
 
-  /** Any rate of a range. */
-  Speed(Range rate) {
-    this(rate, 0);
-  }
-
   @Override
   public void apply(WorkingAudio audio, Draw draw) {
     double drawn = 1 + draw.strength() * (draw(draw.random()) - 1);

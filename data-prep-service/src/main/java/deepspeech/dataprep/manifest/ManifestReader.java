@@ -184,7 +184,8 @@ public final class ManifestReader {
     return value.textValue();
   }
 
-  static String quote(JsonNode value) {
+  /** A value for a message, cut where it is long. */
+  public static String quote(JsonNode value) {
     String text = value.toString();
     return text.length() <= LONGEST_QUOTE ? text : text.substring(0, LONGEST_QUOTE) + "...";
   }

@@ -6,7 +6,6 @@ import deepspeech.dataprep.manifest.LineReader;
 import deepspeech.dataprep.manifest.ManifestLine;
 import deepspeech.dataprep.manifest.ManifestReader;
 import deepspeech.dataprep.manifest.Utterance;
-import deepspeech.dataprep.tool.WholeFile;
 import deepspeech.messages.deadletter.LeftOutReason;
 import deepspeech.messages.features.LeftOut;
 import java.io.IOException;
@@ -152,6 +151,6 @@ final class AnnotationLines implements Annotations {
   }
 
   private static String unreadable(Path list, IOException e) {
-    return list + ": cannot be read: " + WholeFile.reason(e);
+    return list + ": cannot be read: " + DataFileException.reason(e);
   }
 }

@@ -2,7 +2,6 @@ package deepspeech.dataprep.prepare;
 
 import deepspeech.dataprep.DataFileException;
 import deepspeech.dataprep.storage.FolderFiles;
-import deepspeech.dataprep.tool.WholeFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -38,7 +37,7 @@ final class CommonVoice {
       try (Stream<Path> files = Files.list(clips)) {
         hasAny = files.findAny().isPresent();
       } catch (IOException e) {
-        throw new DataFileException(clips + ": cannot be read: " + WholeFile.reason(e), e);
+        throw DataFileException.unreadable(clips, e);
       }
     }
     if (!hasAny) {

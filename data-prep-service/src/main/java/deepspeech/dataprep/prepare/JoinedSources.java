@@ -3,6 +3,7 @@ package deepspeech.dataprep.prepare;
 import deepspeech.dataprep.DataFileException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
@@ -35,7 +36,7 @@ record JoinedSources(List<AnnotationSource> sources) implements AnnotationSource
   private static final class Joined implements Annotations {
     private final Iterator<AnnotationSource> sources;
     private Annotations current = Annotations.of(List.<AnnotationLine>of().iterator());
-    private final StringBuilder remarks = new StringBuilder();
+    private final List<String> remarks = new ArrayList<>();
 
     Joined(Iterator<AnnotationSource> sources) {
       this.sources = sources;
@@ -64,16 +65,14 @@ record JoinedSources(List<AnnotationSource> sources) implements AnnotationSource
 
     @Override
     public Optional<String> remark() {
-      String all =
-          remarks + current.remark().map(line -> (remarks.isEmpty() ? "" : "\n") + line).orElse("");
-      return all.isEmpty() ? Optional.empty() : Optional.of(all);
+      List<String> all = new ArrayList<>(remarks);
+      current.remark().ifPresent(all::add);
+      return all.isEmpty() ? Optional.empty() : Optional.of(String.join("\n", all));
     }
 
     @Override
     public void close() {
-      current
-          .remark()
-          .ifPresent(line -> remarks.append(remarks.isEmpty() ? "" : "\n").append(line));
+      current.remark().ifPresent(remarks::add);
       current.close();
       current = Annotations.of(List.<AnnotationLine>of().iterator());
     }

@@ -6,6 +6,7 @@ import deepspeech.messages.deadletter.LeftOutReason;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -58,9 +59,10 @@ final class KaldiFolder implements AnnotationSource {
         () -> {
           String[] fields = BLANK.split(text.line().strip(), 2);
           String said = fields.length < 2 ? "" : fields[1];
-          return stretches == null
-              ? whole(text, fields[0], said, recordings)
-              : part(text, fields[0], said, recordings, stretches);
+          return List.of(
+              stretches == null
+                  ? whole(text, fields[0], said, recordings)
+                  : part(text, fields[0], said, recordings, stretches));
         });
   }
 
@@ -68,11 +70,7 @@ final class KaldiFolder implements AnnotationSource {
       TextFile text, String utterance, String said, Map<String, String> recordings) {
     String file = recordings.get(utterance);
     return file == null
-        ? AnnotationLine.leftOut(
-            text.number(),
-            utterance,
-            LeftOutReason.MISSING_AUDIO,
-            text.at() + utterance + ": has no line in " + folder.resolve("wav.scp"))
+        ? withoutLine(text, utterance, "wav.scp")
         : new AnnotationLine(new Annotation(text(), text.number(), file, said), null);
   }
 
@@ -84,11 +82,7 @@ final class KaldiFolder implements AnnotationSource {
       Map<String, Stretch> stretches) {
     Stretch stretch = stretches.get(utterance);
     return stretch == null
-        ? AnnotationLine.leftOut(
-            text.number(),
-            utterance,
-            LeftOutReason.MISSING_AUDIO,
-            text.at() + utterance + ": has no line in " + folder.resolve("segments"))
+        ? withoutLine(text, utterance, "segments")
         : new AnnotationLine(
             new Annotation(
                 text(),
@@ -97,6 +91,14 @@ final class KaldiFolder implements AnnotationSource {
                 Optional.of(stretch.segment),
                 said),
             null);
+  }
+
+  private AnnotationLine withoutLine(TextFile text, String utterance, String file) {
+    return AnnotationLine.leftOut(
+        text.number(),
+        utterance,
+        LeftOutReason.MISSING_AUDIO,
+        text.at() + utterance + ": has no line in " + folder.resolve(file));
   }
 
   private Map<String, String> recordings() throws DataFileException {

@@ -2,6 +2,7 @@ package deepspeech.dataprep.prepare;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import deepspeech.dataprep.DataFileException;
+import deepspeech.dataprep.manifest.ManifestReader;
 import deepspeech.dataprep.manifest.Segment;
 import deepspeech.messages.InvalidMessageException;
 import deepspeech.messages.Json;
@@ -26,7 +27,6 @@ import java.util.Optional;
  */
 final class LhotseManifest implements AnnotationSource {
   private static final double TOLERATED_SECONDS = 1e-3;
-  private static final int LONGEST_QUOTE = 60;
 
   private final Path path;
 
@@ -78,7 +78,7 @@ final class LhotseManifest implements AnnotationSource {
             ? recordings()
             : Map.of();
     TextFile file = TextFile.open(path);
-    return TextAnnotations.several(
+    return new TextAnnotations(
         file,
         () -> {
           JsonNode object = parse(file.line()).orElse(null);
@@ -122,7 +122,7 @@ final class LhotseManifest implements AnnotationSource {
       return malformed(
           file,
           "recording_id is "
-              + quote(supervision.path("recording_id"))
+              + ManifestReader.quote(supervision.path("recording_id"))
               + ", which no recording has");
     }
     Optional<String> problem =
@@ -184,7 +184,7 @@ final class LhotseManifest implements AnnotationSource {
     return channels > 1 && of.hasNonNull("channel")
         ? Optional.of(
             "channel is %s of a recording with %d; write the channel to a file of its own"
-                .formatted(quote(of.get("channel")), channels))
+                .formatted(ManifestReader.quote(of.get("channel")), channels))
         : Optional.empty();
   }
 
@@ -192,7 +192,7 @@ final class LhotseManifest implements AnnotationSource {
     if (!recording.path("transforms").isEmpty()) {
       return Optional.of(
           "the recording has transforms, %s; save the audio to files first"
-              .formatted(quote(recording.get("transforms"))));
+              .formatted(ManifestReader.quote(recording.get("transforms"))));
     }
     JsonNode sources = recording.path("sources");
     if (sources.size() != 1) {
@@ -238,10 +238,5 @@ final class LhotseManifest implements AnnotationSource {
     } catch (InvalidMessageException e) {
       return Optional.empty();
     }
-  }
-
-  private static String quote(JsonNode value) {
-    String text = value.toString();
-    return text.length() <= LONGEST_QUOTE ? text : text.substring(0, LONGEST_QUOTE) + "...";
   }
 }

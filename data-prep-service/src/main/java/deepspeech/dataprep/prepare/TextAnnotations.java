@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayDeque;
 import java.util.Collection;
-import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.Queue;
 
@@ -16,19 +15,10 @@ final class TextAnnotations implements Annotations {
   private final Queue<AnnotationLine> next = new ArrayDeque<>();
   private boolean isAtEnd;
 
-  private TextAnnotations(TextFile file, Lines lines) {
+  /** Each line that is not blank is any number of annotations. */
+  TextAnnotations(TextFile file, Lines lines) {
     this.file = file;
     this.lines = lines;
-  }
-
-  /** Each line that is not blank is one annotation. */
-  TextAnnotations(TextFile file, Line line) {
-    this(file, (Lines) () -> List.of(line.read()));
-  }
-
-  /** Each line that is not blank is any number of annotations. */
-  static TextAnnotations several(TextFile file, Lines lines) {
-    return new TextAnnotations(file, lines);
   }
 
   @Override
@@ -61,13 +51,6 @@ final class TextAnnotations implements Annotations {
     } catch (DataFileException e) {
       throw new UncheckedIOException(e.getMessage(), new IOException(e));
     }
-  }
-
-  /** Reads the line that the file stands at. */
-  @FunctionalInterface
-  interface Line {
-    /** Reads it. */
-    AnnotationLine read() throws DataFileException;
   }
 
   /** Reads the line that the file stands at. */

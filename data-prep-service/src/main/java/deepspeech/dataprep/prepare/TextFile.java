@@ -2,7 +2,6 @@ package deepspeech.dataprep.prepare;
 
 import deepspeech.dataprep.DataFileException;
 import deepspeech.dataprep.manifest.LineReader;
-import deepspeech.dataprep.tool.WholeFile;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -32,7 +31,7 @@ final class TextFile implements AutoCloseable {
       return new TextFile(
           path, path.toString().endsWith(".gz") ? new GZIPInputStream(file, BUFFER) : file);
     } catch (IOException e) {
-      throw unreadable(path, e);
+      throw DataFileException.unreadable(path, e);
     }
   }
 
@@ -47,7 +46,7 @@ final class TextFile implements AutoCloseable {
     try {
       return lines.next();
     } catch (IOException e) {
-      throw unreadable(path, e);
+      throw DataFileException.unreadable(path, e);
     }
   }
 
@@ -103,16 +102,12 @@ final class TextFile implements AutoCloseable {
     }
   }
 
-  private static DataFileException unreadable(Path path, IOException e) {
-    return new DataFileException(path + ": cannot be read: " + WholeFile.reason(e), e);
-  }
-
   @Override
   public void close() throws DataFileException {
     try {
       file.close();
     } catch (IOException e) {
-      throw unreadable(path, e);
+      throw DataFileException.unreadable(path, e);
     }
   }
 }

@@ -1,7 +1,6 @@
 package deepspeech.dataprep.storage;
 
 import deepspeech.dataprep.DataFileException;
-import deepspeech.dataprep.tool.WholeFile;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.FileSystemLoopException;
@@ -48,11 +47,11 @@ public final class FolderFiles {
   }
 
   private static DataFileException unreadable(Path folder, IOException e) {
-    return new DataFileException(
-        e instanceof FileSystemLoopException
-            ? "%s: the link %s leads back to a folder that it is in; remove it"
-                .formatted(folder, e.getMessage())
-            : folder + ": cannot be read: " + WholeFile.reason(e),
-        e);
+    return e instanceof FileSystemLoopException
+        ? new DataFileException(
+            "%s: the link %s leads back to a folder that it is in; remove it"
+                .formatted(folder, e.getMessage()),
+            e)
+        : DataFileException.unreadable(folder, e);
   }
 }

@@ -1,7 +1,6 @@
 package deepspeech.dataprep.tool;
 
 import deepspeech.dataprep.DataFileException;
-import deepspeech.dataprep.WrongFileException;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -47,7 +46,7 @@ public final class WholeFile implements AutoCloseable {
       whole.content.write(content);
       whole.finish();
     } catch (IOException e) {
-      throw new DataFileException(file + ": cannot be written: " + reason(e), e);
+      throw new DataFileException(file + ": cannot be written: " + DataFileException.reason(e), e);
     }
   }
 
@@ -101,13 +100,6 @@ public final class WholeFile implements AutoCloseable {
   }
 
   private String unwritable(IOException e) {
-    return file + ": cannot be written: " + reason(e);
-  }
-
-  /** The kind of failure too: of some, the message is the name of the file alone. */
-  public static String reason(IOException failure) {
-    return failure instanceof WrongFileException
-        ? failure.getMessage()
-        : failure.getClass().getSimpleName() + " " + failure.getMessage();
+    return file + ": cannot be written: " + DataFileException.reason(e);
   }
 }

@@ -30,11 +30,11 @@ class AugmentationFileTest {
     assertThat(file.entries())
         .extracting(AugmentationFile.Entry::perturbation)
         .containsExactly(
-            new Noise(new Range(10, 50), "dataset/manifest.noise"),
-            new Speed(new Range(0.9, 1.1)),
+            new Noise(new Range(10, 50), "dataset/manifest.noise", 1),
+            new Speed(new Range(0.9, 1.1), 0),
             new Shift(new Range(-5, 5)),
             new Volume(new Range(-15, 15)),
-            new SpecAugment(10, 50, 2, 2, 1, 80, 0, 0, 20));
+            new SpecAugment(10, 50, 2, 2, 1, 80, 0, 0, 20, false));
     assertThat(file.entries())
         .extracting(AugmentationFile.Entry::probability)
         .containsExactly(0.5, 0.5, 0.5, 0.5, 1.0);
@@ -62,7 +62,7 @@ class AugmentationFileTest {
     AugmentationFile file = read(content);
     // Then
     assertThat(file.entries().get(0).perturbation())
-        .isEqualTo(new SpecAugment(10, 50, 2, 1, 1, 40, 0, 0, 20));
+        .isEqualTo(new SpecAugment(10, 50, 2, 1, 1, 40, 0, 0, 20, false));
   }
 
   @Test

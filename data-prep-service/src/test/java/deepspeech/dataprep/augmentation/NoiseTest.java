@@ -27,7 +27,7 @@ class NoiseTest {
     for (int seed = 0; seed < 20; seed++) {
       WorkingAudio audio = Signals.audio(speech);
       // When
-      new Noise(new Range(min, max), "n").apply(audio, Signals.draw(seed, strength, noise));
+      new Noise(new Range(min, max), "n", 1).apply(audio, Signals.draw(seed, strength, noise));
       // Then
       float[] added = Signals.difference(Signals.samples(audio), speech);
       double snr = 10 * Math.log10(Signals.energy(speech) / Signals.energy(added));
@@ -45,7 +45,7 @@ class NoiseTest {
     for (int seed = 0; seed < 30; seed++) {
       WorkingAudio audio = Signals.audio(speech);
       // When
-      new Noise(new Range(0, 0), "n").apply(audio, Signals.draw(seed, 1, recordings));
+      new Noise(new Range(0, 0), "n", 1).apply(audio, Signals.draw(seed, 1, recordings));
       // Then
       starts.add(start(noise, Signals.difference(Signals.samples(audio), speech)));
     }
@@ -60,7 +60,7 @@ class NoiseTest {
     Recordings recordings = recordings(wav(Signals.noise(1000, 1), 16_000));
     WorkingAudio audio = Signals.audio(speech);
     // When
-    new Noise(new Range(0, 0), "n").apply(audio, Signals.draw(9, 1, recordings));
+    new Noise(new Range(0, 0), "n", 1).apply(audio, Signals.draw(9, 1, recordings));
     // Then
     float[] added = Signals.difference(Signals.samples(audio), speech);
     for (int i = 1000; i < added.length; i++) {
@@ -78,7 +78,7 @@ class NoiseTest {
     Recordings recordings = recordings(wav(slow, 8000));
     WorkingAudio audio = Signals.audio(speech);
     // When
-    new Noise(new Range(0, 0), "n").apply(audio, Signals.draw(2, 1, recordings));
+    new Noise(new Range(0, 0), "n", 1).apply(audio, Signals.draw(2, 1, recordings));
     // Then
     float[] added = Signals.difference(Signals.samples(audio), speech);
     for (int i = 16; i < 7000; i++) {
@@ -99,8 +99,8 @@ class NoiseTest {
       WorkingAudio audio = Signals.audio(speech);
       WorkingAudio without = Signals.audio(speech);
       // When
-      new Noise(new Range(10, 10), "n").apply(audio, Signals.draw(seed, 1, some));
-      new Noise(new Range(10, 10), "n").apply(without, Signals.draw(seed, 1, none));
+      new Noise(new Range(10, 10), "n", 1).apply(audio, Signals.draw(seed, 1, some));
+      new Noise(new Range(10, 10), "n", 1).apply(without, Signals.draw(seed, 1, none));
       // Then
       assertThat(Signals.samples(audio)).isNotEqualTo(speech);
       assertThat(without.samples()).isSameAs(speech);
@@ -113,7 +113,7 @@ class NoiseTest {
     Recordings recordings = recordings(wav(new float[9000], 16_000));
     WorkingAudio audio = Signals.audio(speech);
     // When
-    new Noise(new Range(10, 10), "n").apply(audio, Signals.draw(1, 1, recordings));
+    new Noise(new Range(10, 10), "n", 1).apply(audio, Signals.draw(1, 1, recordings));
     // Then
     assertThat(audio.samples()).isSameAs(speech);
   }

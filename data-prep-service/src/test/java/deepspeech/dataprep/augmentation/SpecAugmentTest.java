@@ -23,7 +23,7 @@ class SpecAugmentTest {
   void masksLieWithinTheUtteranceAndAreAsManyAndAtMostAsWideAsAskedFor(
       int f, int t, int frequencyMasks, int timeMasks, double p, int frames) {
     // Given
-    SpecAugment asked = new SpecAugment(f, t, frequencyMasks, timeMasks, p, 0, 0, 0, 20);
+    SpecAugment asked = new SpecAugment(f, t, frequencyMasks, timeMasks, p, 0, 0, 0, 20, false);
     int widest = 0;
     for (int seed = 0; seed < 300; seed++) {
       // When
@@ -43,8 +43,8 @@ class SpecAugmentTest {
   @Test
   void adaptiveRatiosGiveNumberAndSizeOfTheTimeMasksByTheFrames() {
     // Given
-    SpecAugment number = new SpecAugment(0, 20, 0, 1, 1, 0, 0.02, 0, 7);
-    SpecAugment size = new SpecAugment(0, 1, 0, 3, 1, 0, 0, 0.1, 20);
+    SpecAugment number = new SpecAugment(0, 20, 0, 1, 1, 0, 0.02, 0, 7, false);
+    SpecAugment size = new SpecAugment(0, 1, 0, 3, 1, 0, 0, 0.1, 20, false);
     int widest = 0;
     for (int seed = 0; seed < 100; seed++) {
       // When
@@ -127,7 +127,7 @@ class SpecAugmentTest {
     for (int i = 0; i < time.length; i++) {
       time[i] = Math.floorDiv(i, BINS);
     }
-    SpecAugment asked = new SpecAugment(0, 0, 0, 0, 1, 80, 0, 0, 20);
+    SpecAugment asked = new SpecAugment(0, 0, 0, 0, 1, 80, 0, 0, 20, false);
     float furthest = 0;
     for (int seed = 0; seed < 100; seed++) {
       SpecAugmentation drawn = asked.draw(EpochRandom.ofState(seed), frames, 1);
@@ -164,7 +164,7 @@ class SpecAugmentTest {
   @Test
   void anUtteranceTooShortIsNotWarped() {
     // Given
-    SpecAugment asked = new SpecAugment(0, 0, 0, 0, 1, 80, 0, 0, 20);
+    SpecAugment asked = new SpecAugment(0, 0, 0, 0, 1, 80, 0, 0, 20, false);
     // When
     long warped = 0;
     for (int seed = 0; seed < 100; seed++) {
@@ -178,7 +178,7 @@ class SpecAugmentTest {
   @Test
   void theStrengthScalesTheWidthsAndTheWarping() {
     // Given
-    SpecAugment asked = new SpecAugment(100, 100, 1, 1, 1, 80, 0, 0, 20);
+    SpecAugment asked = new SpecAugment(100, 100, 1, 1, 1, 80, 0, 0, 20, false);
     for (int seed = 0; seed < 100; seed++) {
       // When
       SpecAugmentation tenth = asked.draw(EpochRandom.ofState(seed), 400, 0.1);

@@ -24,7 +24,7 @@ class SpeedTest {
     double[] reference = Numpy.read("/augmentation/signal-16k.speed-%s.npy".formatted(rate));
     WorkingAudio audio = Signals.audio(samples);
     // When
-    new Speed(new Range(rate, rate)).apply(audio, Signals.draw(1));
+    new Speed(new Range(rate, rate), 0).apply(audio, Signals.draw(1));
     // Then
     assertThat(audio.length()).isEqualTo(reference.length);
     for (int i = 0; i < reference.length; i++) {
@@ -35,7 +35,7 @@ class SpeedTest {
   @Test
   void theDurationChangesAsDrawnWithinTheRange() {
     // Given
-    Speed speed = new Speed(new Range(0.95, 1.1));
+    Speed speed = new Speed(new Range(0.95, 1.1), 0);
     for (int seed = 0; seed < 200; seed++) {
       double rate = 0.95 + 0.15 * EpochRandom.ofState(seed).nextDouble();
       WorkingAudio audio = Signals.audio(Signals.noise(16_000, seed));
@@ -51,7 +51,7 @@ class SpeedTest {
     // Given
     WorkingAudio half = Signals.audio(Signals.noise(16_000, 1));
     WorkingAudio none = Signals.audio(Signals.noise(16_000, 1));
-    Speed speed = new Speed(new Range(0.9, 0.9));
+    Speed speed = new Speed(new Range(0.9, 0.9), 0);
     // When
     speed.apply(half, Signals.draw(1, 0.5, null));
     speed.apply(none, Signals.draw(1, 0, null));
@@ -67,9 +67,9 @@ class SpeedTest {
     WorkingAudio faster = Signals.audio(samples);
     WorkingAudio slower = Signals.audio(samples);
     // When
-    new Speed(new Range(1.1, 1.1))
+    new Speed(new Range(1.1, 1.1), 0)
         .apply(faster, new Draw(EpochRandom.ofState(1), 1, 14_546, 20_000, null));
-    new Speed(new Range(0.9, 0.9))
+    new Speed(new Range(0.9, 0.9), 0)
         .apply(slower, new Draw(EpochRandom.ofState(1), 1, 320, 17_776, null));
     // Then
     assertThat(faster.samples()).isSameAs(samples);

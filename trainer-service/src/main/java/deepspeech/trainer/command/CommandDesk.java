@@ -257,12 +257,12 @@ public final class CommandDesk {
   }
 
   private static NewLearningRate learningRate(Map<String, Object> given) {
+    if (given.containsKey(Argument.LEARNING_RATE_EPOCH.argumentName())) {
+      return NewLearningRate.NONE;
+    }
     return given.containsKey(Argument.LEARNING_RATE.argumentName())
-            && !given.containsKey(Argument.LEARNING_RATE_EPOCH.argumentName())
         ? NewLearningRate.GIVEN
-        : given.containsKey(Argument.LEARNING_RATE_EPOCH.argumentName())
-            ? NewLearningRate.NONE
-            : NewLearningRate.AS_BEFORE;
+        : NewLearningRate.AS_BEFORE;
   }
 
   /** A run that only its checkpoints tell of, here or in the store that the command names. */

@@ -1,8 +1,8 @@
 package deepspeech.trainer.run;
 
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.function.LongSupplier;
 
 /**
@@ -11,7 +11,7 @@ import java.util.function.LongSupplier;
  */
 final class Freshness {
   private final Duration limit;
-  private final Clock clock;
+  private final InstantSource clock;
   private final LongSupplier nanoseconds;
   private Instant lastOnTheWall;
   private long lastNanoseconds;
@@ -23,7 +23,7 @@ final class Freshness {
    * @param clock on the wall
    * @param nanoseconds of the process, as {@link System#nanoTime}
    */
-  Freshness(Duration limit, Clock clock, LongSupplier nanoseconds) {
+  Freshness(Duration limit, InstantSource clock, LongSupplier nanoseconds) {
     this.limit = limit;
     this.clock = clock;
     this.nanoseconds = nanoseconds;

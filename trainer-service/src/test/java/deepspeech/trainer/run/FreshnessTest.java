@@ -2,18 +2,15 @@ package deepspeech.trainer.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
 import org.junit.jupiter.api.Test;
 
 class FreshnessTest {
   private Instant wall = Instant.parse("2026-11-22T08:00:00Z");
   private long nanoseconds = Long.MAX_VALUE - 1000;
   private final Freshness freshness =
-      new Freshness(Duration.ofSeconds(5), new Wall(), () -> nanoseconds);
+      new Freshness(Duration.ofSeconds(5), () -> wall, () -> nanoseconds);
 
   @Test
   void whatWasLookedAtWithinTheLimitIsFresh() {
@@ -57,22 +54,5 @@ class FreshnessTest {
   private void pass(Duration time) {
     wall = wall.plus(time);
     nanoseconds += time.toNanos();
-  }
-
-  private final class Wall extends Clock {
-    @Override
-    public Instant instant() {
-      return wall;
-    }
-
-    @Override
-    public ZoneId getZone() {
-      return ZoneOffset.UTC;
-    }
-
-    @Override
-    public Clock withZone(ZoneId zone) {
-      return this;
-    }
   }
 }

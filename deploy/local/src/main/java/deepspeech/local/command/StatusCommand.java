@@ -1,19 +1,14 @@
 package deepspeech.local.command;
 
 import deepspeech.broker.BrokerConfiguration;
-import deepspeech.broker.events.EventTail;
 import deepspeech.broker.events.RunStates;
+import deepspeech.broker.events.RunTestResults;
 import deepspeech.local.CommandFailedException;
 import deepspeech.local.progress.LeftOutCount;
 import deepspeech.local.progress.RunTable;
 import deepspeech.messages.console.TrainLine;
-import deepspeech.messages.evaluation.Evaluation;
-import deepspeech.messages.evaluation.TestResults;
-import deepspeech.messages.metric.MetricName;
-import deepspeech.messages.metric.MetricPoint;
 import deepspeech.messages.run.RunId;
 import deepspeech.messages.run.RunState;
-import deepspeech.messages.topic.Topics;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.OptionalDouble;
@@ -72,22 +67,10 @@ final class StatusCommand implements Callable<Integer> {
 
   private static Map<RunId, Double> bestCer(BrokerConfiguration broker)
       throws InterruptedException {
-    Map<RunId, TestResults> results = new HashMap<>();
-    Map<String, Class<?>> types =
-        Map.of(Topics.EVALUATIONS, Evaluation.class, Topics.METRICS, MetricPoint.class);
-    try (EventTail<Object> events = EventTail.of(broker, types, EventTail.Start.BEGINNING)) {
-      events.upToNow(
-          event -> {
-            if (event.body() instanceof Evaluation result) {
-              results.computeIfAbsent(result.run(), run -> new TestResults()).add(result);
-            } else if (event.body() instanceof MetricPoint point
-                && point.name() == MetricName.RESUMED) {
-              results.computeIfAbsent(point.run(), run -> new TestResults()).add(point);
-            }
-          });
-    }
     Map<RunId, Double> best = new HashMap<>();
-    results.forEach((run, of) -> of.best().ifPresent(least -> best.put(run, least.cer())));
+    new RunTestResults(broker)
+        .of(run -> true)
+        .forEach((run, of) -> of.best().ifPresent(least -> best.put(run, least.cer())));
     return best;
   }
 }

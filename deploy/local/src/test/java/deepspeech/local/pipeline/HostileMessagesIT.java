@@ -3,13 +3,11 @@ package deepspeech.local.pipeline;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import deepspeech.broker.events.EventPublisher;
-import deepspeech.broker.events.EventTail;
 import deepspeech.broker.events.RunStates;
 import deepspeech.messages.Json;
 import deepspeech.messages.command.Command;
 import deepspeech.messages.deadletter.DeadLetter;
 import deepspeech.messages.features.Split;
-import deepspeech.messages.metric.MetricPoint;
 import deepspeech.messages.run.RunId;
 import deepspeech.messages.run.RunState;
 import deepspeech.messages.run.RunStatus;
@@ -66,7 +64,7 @@ class HostileMessagesIT {
     assertThat(pipeline.train("whole", Map.of()).status()).isEqualTo(RunStatus.FINISHED);
     RunId run = new RunId("disturbed");
     pipeline.dispatch().send(new Command.Train(run, pipeline.configuration(Map.of())));
-    awaitStep(run, 20);
+    pipeline.awaitStep(run, 20);
 
     // When
     List<String> topics =
@@ -217,16 +215,5 @@ class HostileMessagesIT {
     return HttpClient.newHttpClient()
         .send(
             HttpRequest.newBuilder(URI.create(url)).build(), HttpResponse.BodyHandlers.ofString());
-  }
-
-  private void awaitStep(RunId run, long step) throws InterruptedException {
-    try (EventTail<MetricPoint> metrics =
-        EventTail.of(
-            pipeline.broker(), Topics.METRICS, MetricPoint.class, EventTail.Start.BEGINNING)) {
-      MetricPoint point;
-      do {
-        point = metrics.next(RunningPipeline.LIMIT).orElseThrow().body();
-      } while (!point.run().equals(run) || point.step() < step);
-    }
   }
 }

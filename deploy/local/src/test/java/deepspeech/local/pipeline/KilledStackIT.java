@@ -2,14 +2,11 @@ package deepspeech.local.pipeline;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import deepspeech.broker.events.EventTail;
 import deepspeech.local.stack.StackState;
 import deepspeech.messages.command.Command;
-import deepspeech.messages.metric.MetricPoint;
 import deepspeech.messages.run.RunId;
 import deepspeech.messages.run.RunState;
 import deepspeech.messages.run.RunStatus;
-import deepspeech.messages.topic.Topics;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -56,7 +53,7 @@ class KilledStackIT {
     // When
     up();
     pipeline.dispatch().send(new Command.Train(run, pipeline.configuration(Map.of())));
-    awaitStep(run, 25);
+    pipeline.awaitStep(run, 25);
     // The services notice that their parent is gone, and end.
     List<ProcessHandle> orphans = up.descendants().toList();
     kill(List.of(up.toHandle()));
@@ -64,7 +61,7 @@ class KilledStackIT {
       orphan.onExit().get(60, TimeUnit.SECONDS);
     }
     up();
-    awaitStep(run, 70);
+    pipeline.awaitStep(run, 70);
     kill(Stream.concat(Stream.of(up.toHandle()), up.descendants()).toList());
     up();
     RunState end = pipeline.awaitFinished(run);
@@ -78,20 +75,14 @@ class KilledStackIT {
   }
 
   private void up() throws IOException, InterruptedException {
-    ProcessBuilder builder =
-        new ProcessBuilder(
-            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-            "-Ddeepspeech.root=" + Path.of("../..").toAbsolutePath().normalize(),
-            "-cp",
-            System.getProperty("java.class.path"),
-            "deepspeech.local.Main",
+    Path output = Files.createTempFile(directory, "up", ".out");
+    up =
+        MainProcess.start(
+            output,
+            Map.of(),
             "up",
             "--data=" + pipeline.stackData(),
             "--dataset-root=" + pipeline.datasetRoot());
-    builder.environment().keySet().removeIf(key -> key.matches("(KAFKA|DEEPSPEECH)_.*"));
-    Path output = Files.createTempFile(directory, "up", ".out");
-    builder.redirectErrorStream(true).redirectOutput(output.toFile());
-    up = builder.start();
     Optional<StackState> state = Optional.empty();
     while (state.isEmpty()) {
       assertThat(up.isAlive()).as(Files.readString(output)).isTrue();
@@ -108,17 +99,6 @@ class KilledStackIT {
     processes.forEach(ProcessHandle::destroyForcibly);
     for (ProcessHandle process : processes) {
       process.onExit().get(60, TimeUnit.SECONDS);
-    }
-  }
-
-  private void awaitStep(RunId run, long step) throws InterruptedException {
-    try (EventTail<MetricPoint> metrics =
-        EventTail.of(
-            pipeline.broker(), Topics.METRICS, MetricPoint.class, EventTail.Start.BEGINNING)) {
-      MetricPoint point;
-      do {
-        point = metrics.next(RunningPipeline.LIMIT).orElseThrow().body();
-      } while (!point.run().equals(run) || point.step() < step);
     }
   }
 }

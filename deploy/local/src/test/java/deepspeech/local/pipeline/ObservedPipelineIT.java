@@ -74,22 +74,14 @@ class ObservedPipelineIT {
   }
 
   private Process demo() throws IOException {
-    ProcessBuilder builder =
-        new ProcessBuilder(
-            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-            "-Ddeepspeech.root=" + Path.of("../..").toAbsolutePath().normalize(),
-            "-cp",
-            System.getProperty("java.class.path"),
-            "deepspeech.local.Main",
-            "demo",
-            "--exit",
-            "--epochs=2",
-            "--utterances=50",
-            "--data=" + folder.resolve("data"));
-    builder.environment().keySet().removeIf(key -> key.matches("(KAFKA|DEEPSPEECH)_.*"));
-    builder.environment().put("DEEPSPEECH_LOG_FORMAT", "json");
-    builder.redirectErrorStream(true).redirectOutput(folder.resolve("output").toFile());
-    return builder.start();
+    return MainProcess.start(
+        folder.resolve("output"),
+        Map.of("DEEPSPEECH_LOG_FORMAT", "json"),
+        "demo",
+        "--exit",
+        "--epochs=2",
+        "--utterances=50",
+        "--data=" + folder.resolve("data"));
   }
 
   /** Gauges of a run are there only while it is under way, so what was seen once counts. */

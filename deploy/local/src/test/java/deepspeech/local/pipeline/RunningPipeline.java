@@ -213,6 +213,17 @@ final class RunningPipeline implements AutoCloseable {
     }
   }
 
+  /** Waits until a run has made a step. */
+  void awaitStep(RunId run, long step) throws InterruptedException {
+    try (EventTail<MetricPoint> metrics =
+        EventTail.of(broker, Topics.METRICS, MetricPoint.class, EventTail.Start.BEGINNING)) {
+      MetricPoint point;
+      do {
+        point = metrics.next(LIMIT).orElseThrow().body();
+      } while (!point.run().equals(run) || point.step() < step);
+    }
+  }
+
   CommandDispatch dispatch() {
     return CommandLineDispatch.to(broker, LIMIT);
   }
