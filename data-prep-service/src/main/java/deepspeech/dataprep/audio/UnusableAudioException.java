@@ -34,4 +34,10 @@ public final class UnusableAudioException extends Exception {
   public static UnusableAudioException broken(String message) {
     return new UnusableAudioException(LeftOutReason.BROKEN_AUDIO, message);
   }
+
+  /** A path that is not followed. */
+  public static UnusableAudioException outsideRoot() {
+    return new UnusableAudioException(
+        LeftOutReason.OUTSIDE_ROOT, "the path leads outside the dataset root");
+  }
 }

@@ -38,8 +38,7 @@ public final class UtteranceAudio {
       throws UnusableAudioException {
     Optional<Location> file = storage.audio(manifest, usable.utterance().audioFilepath());
     if (file.isEmpty()) {
-      throw new UnusableAudioException(
-          LeftOutReason.OUTSIDE_ROOT, "the path leads outside the dataset root");
+      throw UnusableAudioException.outsideRoot();
     }
     Waveform waveform = audio.read(storage, file.get(), usable.utterance().segment());
     check(split, specification, usable, waveform);

@@ -6,12 +6,12 @@ import deepspeech.dataprep.manifest.LineReader;
 import deepspeech.dataprep.manifest.ManifestLine;
 import deepspeech.dataprep.manifest.ManifestReader;
 import deepspeech.dataprep.manifest.Utterance;
+import deepspeech.dataprep.storage.LocalFiles;
 import deepspeech.messages.deadletter.LeftOutReason;
 import deepspeech.messages.features.LeftOut;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Iterator;
 import java.util.List;
@@ -52,7 +52,7 @@ final class AnnotationLines implements Annotations {
   static long count(List<Path> lists) throws DataFileException {
     long count = 0;
     for (Path list : lists) {
-      try (InputStream file = Files.newInputStream(list)) {
+      try (InputStream file = LocalFiles.stream(list)) {
         count += LineReader.count(file);
       } catch (IOException e) {
         throw new DataFileException(unreadable(list, e), e);
@@ -67,7 +67,7 @@ final class AnnotationLines implements Annotations {
       while (next == null && (file != null || lists.hasNext())) {
         if (file == null) {
           list = lists.next();
-          file = Files.newInputStream(list);
+          file = LocalFiles.stream(list);
           reader = new LineReader(file, LONGEST_LINE);
           number = 0;
         }

@@ -67,11 +67,12 @@ final class PreparedFiles implements AutoCloseable {
     results.forEach(out::println);
   }
 
-  /** Leaves no half file behind. */
+  /** Leaves no half file behind, and no folder that was made for nothing. */
   @Override
   public void close() throws DataFileException {
-    for (ManifestFile manifest : manifests) {
-      manifest.close();
+    // The first one may have made the folder of all, and can remove it when the others are gone.
+    for (int i = manifests.size() - 1; i >= 0; i--) {
+      manifests.get(i).close();
     }
   }
 }

@@ -88,10 +88,7 @@ final class StatisticsCollector {
       Location file =
           storage
               .audio(manifest, utterance.audioFilepath())
-              .orElseThrow(
-                  () ->
-                      new UnusableAudioException(
-                          LeftOutReason.OUTSIDE_ROOT, "the path leads outside the dataset root"));
+              .orElseThrow(UnusableAudioException::outsideRoot);
       Waveform waveform = audio.read(storage, file, utterance.segment());
       int length = waveform.samples().length;
       int frames = FeatureShape.frames(length);

@@ -2,9 +2,9 @@ package deepspeech.dataprep.prepare;
 
 import deepspeech.dataprep.DataFileException;
 import deepspeech.dataprep.manifest.LineReader;
+import deepspeech.dataprep.storage.LocalFiles;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.zip.GZIPInputStream;
 
@@ -27,7 +27,7 @@ final class TextFile implements AutoCloseable {
   /** Opens a file. */
   static TextFile open(Path path) throws DataFileException {
     try {
-      InputStream file = Files.newInputStream(path);
+      InputStream file = LocalFiles.stream(path);
       return new TextFile(
           path, path.toString().endsWith(".gz") ? new GZIPInputStream(file, BUFFER) : file);
     } catch (IOException e) {

@@ -219,14 +219,14 @@ public final class PackCommand implements Callable<Integer> {
   }
 
   private static Outcome asItIs(DataStorage storage, Location manifest, Utterance utterance)
-      throws IOException {
-    Optional<Location> file = storage.audio(manifest, utterance.audioFilepath());
-    if (file.isEmpty()) {
-      throw new IOException("lies outside the dataset root");
-    }
+      throws UnusableAudioException {
+    Location file =
+        storage
+            .audio(manifest, utterance.audioFilepath())
+            .orElseThrow(UnusableAudioException::outsideRoot);
     return new Outcome(
         utterance,
-        () -> storage.read(file.get(), MOST_AUDIO_BYTES),
+        () -> storage.read(file, MOST_AUDIO_BYTES),
         ending(utterance.audioFilepath()),
         null);
   }

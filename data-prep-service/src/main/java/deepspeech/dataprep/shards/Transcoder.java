@@ -41,10 +41,7 @@ final class Transcoder {
     Location file =
         storage
             .audio(manifest, utterance.audioFilepath())
-            .orElseThrow(
-                () ->
-                    new UnusableAudioException(
-                        LeftOutReason.OUTSIDE_ROOT, "lies outside the dataset root"));
+            .orElseThrow(UnusableAudioException::outsideRoot);
     Waveform waveform = audio.read(storage, file, utterance.segment());
     if (waveform.samples().length == 0) {
       throw new UnusableAudioException(LeftOutReason.TOO_SHORT, "the audio has no sample");

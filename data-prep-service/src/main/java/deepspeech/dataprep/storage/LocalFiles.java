@@ -1,8 +1,11 @@
 package deepspeech.dataprep.storage;
 
+import deepspeech.dataprep.WrongFileException;
 import deepspeech.dataprep.storage.UnreadableFileException.Problem;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -24,6 +27,20 @@ public final class LocalFiles {
   public static byte[] read(Path file, int most) throws IOException {
     try (FileChannel channel = open(file)) {
       return all(channel, most);
+    }
+  }
+
+  /**
+   * Opens a file to be read from its beginning.
+   *
+   * @throws WrongFileException if it does not exist or is no file
+   * @throws IOException if the machine cannot read it
+   */
+  public static InputStream stream(Path file) throws IOException {
+    try {
+      return Channels.newInputStream(open(file));
+    } catch (UnreadableFileException e) {
+      throw new WrongFileException(e.getMessage());
     }
   }
 

@@ -7,9 +7,13 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.List;
+import java.util.Objects;
+import java.util.stream.Stream;
 
 /**
  * A file that is there when it is whole: whoever reads it meanwhile has the old one, or none. Not
@@ -18,16 +22,23 @@ import java.nio.file.StandardCopyOption;
 public final class WholeFile implements AutoCloseable {
   private final Path file;
   private final Path part;
+  private final List<Path> madeFolders;
   private final OutputStream content;
+  private boolean finished;
 
   /**
-   * Begins a file; folders that are missing are made.
+   * Begins a file; folders that are missing are made, and removed again if the file is never
+   * finished.
    *
    * @throws DataFileException if it cannot be written
    */
   public WholeFile(Path file) throws DataFileException {
     this.file = file.toAbsolutePath();
     this.part = this.file.resolveSibling(this.file.getFileName() + ".part");
+    this.madeFolders =
+        Stream.iterate(this.file.getParent(), Objects::nonNull, Path::getParent)
+            .takeWhile(Files::notExists)
+            .toList();
     try {
       Files.createDirectories(this.file.getParent());
       this.content = new BufferedOutputStream(Files.newOutputStream(part));
@@ -83,19 +94,33 @@ public final class WholeFile implements AutoCloseable {
     try {
       content.close();
       Files.move(part, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+      finished = true;
     } catch (IOException e) {
       throw new DataFileException(unwritable(e), e);
     }
   }
 
-  /** Leaves no half file behind. */
+  /** Leaves no half file behind, nor a folder that was made for it and is empty. */
   @Override
   public void close() throws DataFileException {
     try {
       content.close();
       Files.deleteIfExists(part);
+      if (!finished) {
+        removeMadeFolders();
+      }
     } catch (IOException e) {
       throw new DataFileException(unwritable(e), e);
+    }
+  }
+
+  private void removeMadeFolders() throws IOException {
+    try {
+      for (Path folder : madeFolders) {
+        Files.deleteIfExists(folder);
+      }
+    } catch (DirectoryNotEmptyException e) {
+      // Another file has come into it meanwhile.
     }
   }
 

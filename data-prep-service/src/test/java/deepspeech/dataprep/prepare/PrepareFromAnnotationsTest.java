@@ -1,6 +1,7 @@
 package deepspeech.dataprep.prepare;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import deepspeech.dataprep.audio.WavBytes;
 import deepspeech.dataprep.dataset.DataSet;
@@ -367,9 +368,34 @@ class PrepareFromAnnotationsTest {
     assertThat(errors())
         .contains("no character occurs 9 times or more")
         .contains(root.resolve("nowhere") + ": is not an existing folder")
-        .contains(root.resolve("none.txt") + ": cannot be read")
+        .contains(root.resolve("none.txt") + ": cannot be read: the file does not exist")
         .contains("lies outside the dataset root")
         .doesNotContain("\tat ");
+  }
+
+  @Test
+  void aPreparationThatFailsLeavesNoFolderBehind() throws Exception {
+    // Given
+    list("a.txt", line("1.wav", "ab"));
+    Path output = root.resolve("new/dataset");
+    // When
+    int code = prepare("--count-threshold=9", "--output=" + output);
+    // Then
+    assertThat(code).isEqualTo(1);
+    assertThat(root.resolve("new")).doesNotExist();
+  }
+
+  @Test
+  void anAnnotationListThatIsAPipeIsRefusedAtOnce() throws Exception {
+    // Given
+    Path pipe = root.resolve("list.txt");
+    int made = new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor();
+    assumeThat(made).as("mkfifo").isZero();
+    // When
+    int code = prepare("--annotations=" + pipe);
+    // Then
+    assertThat(code).isEqualTo(1);
+    assertThat(errors()).contains(pipe + ": cannot be read: is a pipe or device, not a file");
   }
 
   /** Writes a tone of half a second, and the line that annotates it. */

@@ -18,7 +18,9 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 /** Reads the events of one run, first those that there are, then as they come. */
@@ -73,8 +75,8 @@ public final class RunFollower {
       throws InterruptedException {
     try (EventTail<Object> tail = EventTail.of(broker, TYPES, EventTail.Start.BEGINNING)) {
       catchUp(tail, progress);
-      Instant lastTest = Instant.EPOCH;
-      boolean waiting = false;
+      // Not by the wall clock: it may be set while this waits.
+      OptionalLong patienceEnd = OptionalLong.empty();
       while (!progress.ended()) {
         Optional<String> reason = interruption.get();
         if (reason.isPresent()) {
@@ -82,18 +84,18 @@ public final class RunFollower {
         }
         Optional<ReceivedEvent<Object>> event = tail.next(LOOK_UP);
         event.ifPresent(received -> give(received.body(), progress));
-        if (event.isPresent() && event.get().body() instanceof Evaluation) {
-          lastTest = Instant.now();
+        if (patienceEnd.isPresent()
+            && event.map(ReceivedEvent::body).orElse(null) instanceof Evaluation) {
+          patienceEnd = OptionalLong.of(System.nanoTime() + testPatience.toNanos());
         }
         if (event.isEmpty() && progress.trainingEnded()) {
-          if (!waiting) {
-            waiting = true;
+          if (patienceEnd.isEmpty()) {
+            patienceEnd = OptionalLong.of(System.nanoTime() + patienceLeft(progress).toNanos());
             progress
                 .checkpointToTest()
                 .ifPresent(
                     checkpoint -> notes.accept("Waiting for the test of checkpoint " + checkpoint));
-          }
-          if (isOutOfPatience(progress, lastTest)) {
+          } else if (System.nanoTime() - patienceEnd.getAsLong() > 0) {
             notes.accept(
                 "No test result of checkpoint %s came within %d s; does an evaluator run?"
                     .formatted(
@@ -106,10 +108,15 @@ public final class RunFollower {
     }
   }
 
-  private boolean isOutOfPatience(RunProgress progress, Instant lastTest) {
-    Instant ended = progress.state().map(RunState::time).orElse(Instant.EPOCH);
-    Instant last = ended.isAfter(lastTest) ? ended : lastTest;
-    return last.plus(testPatience).isBefore(Instant.now());
+  /** None if the run ended long ago: from 0 to the whole. */
+  private Duration patienceLeft(RunProgress progress) {
+    Duration sinceEnd =
+        progress
+            .state()
+            .map(state -> Duration.between(state.time(), Instant.now()))
+            .filter(Predicate.not(Duration::isNegative))
+            .orElse(Duration.ZERO);
+    return sinceEnd.compareTo(testPatience) < 0 ? testPatience.minus(sinceEnd) : Duration.ZERO;
   }
 
   /** What there is lies in several topics: it is shown in the order of its time. */
