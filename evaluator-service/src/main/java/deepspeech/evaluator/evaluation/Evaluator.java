@@ -194,6 +194,7 @@ public final class Evaluator {
         result.edits().deletions(),
         result.samples(),
         (System.nanoTime() - start) / 1e9,
+        checkpoint.time(),
         clock.instant());
   }
 

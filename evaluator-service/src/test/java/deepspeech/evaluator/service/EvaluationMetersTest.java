@@ -70,6 +70,7 @@ class EvaluationMetersTest {
         0,
         List.of(),
         1,
+        Instant.EPOCH,
         Instant.EPOCH);
   }
 }

@@ -14,6 +14,8 @@ import java.util.List;
  * @param leftOut test utterances that could not be used
  * @param referenceCharacters characters in all references
  * @param seconds time that the evaluation took
+ * @param announced the time of the event that the checkpoint was tested for, by the trainer's
+ *     clock; where an event of an earlier build lacks it, when the test began
  */
 public record Evaluation(
     RunId run,
@@ -31,13 +33,10 @@ public record Evaluation(
     long deletions,
     List<SampleTranscript> samples,
     double seconds,
+    Instant announced,
     Instant time) {
   public Evaluation {
     samples = samples == null ? List.of() : List.copyOf(samples);
-  }
-
-  /** When the test began: what was in the store then is what was tested. */
-  public Instant begun() {
-    return time.minusNanos((long) (seconds * 1e9));
+    announced = announced == null ? time.minusNanos((long) (seconds * 1e9)) : announced;
   }
 }

@@ -15,7 +15,8 @@ import java.util.TreeMap;
  * it makes checkpoints of the same names anew: a name alone does not say what was tested.
  *
  * <p>A {@code resumed} point takes the run back to its step: a result of a later step counts if its
- * test began after that. Points and results may come in any order. For one thread.
+ * checkpoint was announced after that. Both times are the trainer's. Points and results may come in
+ * any order. For one thread.
  */
 public final class TestResults {
   private final NavigableMap<CheckpointId, Evaluation> results = new TreeMap<>();
@@ -40,7 +41,7 @@ public final class TestResults {
   }
 
   private static boolean isVoid(Evaluation result, MetricPoint point) {
-    return point.step() < result.step() && point.time().isAfter(result.begun());
+    return point.step() < result.step() && point.time().isAfter(result.announced());
   }
 
   /** The results in the order of training. */

@@ -156,6 +156,11 @@ public record RunState(
   }
 
   /** A state to change before it is one. */
+  /** The same state, dated otherwise. */
+  public RunState at(Instant at) {
+    return new Draft(this).at(at);
+  }
+
   private static final class Draft {
     private final RunState from;
     private RunStatus status;

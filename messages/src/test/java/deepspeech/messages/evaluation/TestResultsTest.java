@@ -2,10 +2,12 @@ package deepspeech.messages.evaluation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import deepspeech.messages.Json;
 import deepspeech.messages.checkpoint.CheckpointId;
 import deepspeech.messages.metric.MetricName;
 import deepspeech.messages.metric.MetricPoint;
 import deepspeech.messages.run.RunId;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -67,13 +69,47 @@ class TestResultsTest {
     assertThat(results.all()).extracting(Evaluation::cer).containsExactly(0.3);
   }
 
+  @Test
+  void theClockOfTheEvaluatorMakesNoDifference() {
+    // Given
+    Instant hourBehind = START.minusSeconds(3600);
+
+    // When
+    results.add(resumed(2, 40));
+    boolean old = results.add(result(3, 0.1, START.plusSeconds(30), START.plusSeconds(3600)));
+    boolean anew = results.add(result(3, 0.3, START.plusSeconds(50), hourBehind));
+
+    // Then
+    assertThat(old).isFalse();
+    assertThat(anew).isTrue();
+  }
+
+  @Test
+  void aResultOfAnEarlierBuildIsKnownByTheTimeAtWhichItsTestBegan() throws Exception {
+    // Given
+    String json =
+        new String(Json.write(result(3, 0.1, 47)), StandardCharsets.UTF_8)
+            .replaceAll("\"announced\":\"[^\"]*\",", "");
+
+    // When
+    Evaluation old = Json.read(json, Evaluation.class);
+
+    // Then
+    assertThat(json).doesNotContain("announced");
+    assertThat(old.announced()).isEqualTo(START.plusSeconds(42));
+  }
+
   private static MetricPoint resumed(int epoch, int second) {
     return new MetricPoint(
         RUN, MetricName.RESUMED, 10L * epoch, 10L * epoch, epoch, 0, START.plusSeconds(second));
   }
 
-  /** Of an epoch of ten steps; the test takes five seconds. */
   private static Evaluation result(int epoch, double cer, int second) {
+    return result(epoch, cer, null, START.plusSeconds(second));
+  }
+
+  /** Of an epoch of ten steps; the test takes five seconds. */
+  private static Evaluation result(int epoch, double cer, Instant announced, Instant time) {
     return new Evaluation(
         RUN,
         CheckpointId.endOfEpoch(epoch),
@@ -90,6 +126,7 @@ class TestResultsTest {
         0,
         List.of(),
         5,
-        START.plusSeconds(second));
+        announced,
+        time);
   }
 }

@@ -59,7 +59,7 @@ public final class PendingEvaluations {
             .anyMatch(
                 back ->
                     back.checkpoint().compareTo(evaluation.checkpoint()) < 0
-                        && back.time().isAfter(evaluation.begun()));
+                        && back.time().isAfter(evaluation.announced()));
     if (!ofOneMadeAnew) {
       settle(evaluation.run(), evaluation.checkpoint());
     }

@@ -355,12 +355,11 @@ public final class RunConductor implements RunWorker.Conductor {
     if (checkpoint.state().run().equals(run)) {
       CheckpointId from = checkpoint.state().checkpoint();
       startingPoint.goBackTo(run, named, from);
-      pendingEvaluations.wentBack(run, from, clock.instant());
+      Instant now = now(run);
+      pendingEvaluations.wentBack(run, from, now);
       // A stop may come before training: what was removed is no longer told by then.
       List<CheckpointId> kept = store.list(run);
-      registry.change(
-          run,
-          s -> s.withLastCheckpoint(from, clock.instant()).withCheckpoints(kept, clock.instant()));
+      registry.change(run, s -> s.withLastCheckpoint(from, now).withCheckpoints(kept, now));
     }
     return wasUnderWay ? Beginning.recovering(checkpoint) : Beginning.resuming(checkpoint, run);
   }
@@ -437,8 +436,8 @@ public final class RunConductor implements RunWorker.Conductor {
   private void onPublished(TrainingConfiguration configuration, PublishedCheckpoint published) {
     TrainingState state = published.state();
     RunId run = state.run();
-    announce(configuration, published.stored());
-    registry.change(run, s -> s.withLastCheckpoint(state.checkpoint(), clock.instant()));
+    Instant announced = announce(configuration, published.stored());
+    registry.change(run, s -> s.withLastCheckpoint(state.checkpoint(), announced));
     tellCost(state, published.stored(), published.took());
     List<CheckpointId> kept = store.retain(run, pendingEvaluations.of(run)).kept();
     registry.change(run, s -> s.withCheckpoints(kept, clock.instant()));
@@ -455,14 +454,16 @@ public final class RunConductor implements RunWorker.Conductor {
     metric(state, MetricName.CHECKPOINT_SECONDS, took.toNanos() / 1e9);
   }
 
-  private void announce(TrainingConfiguration configuration, StoredCheckpoint stored) {
+  /** Returns the time of the event. */
+  private Instant announce(TrainingConfiguration configuration, StoredCheckpoint stored) {
     CheckpointPublished announcement =
         CheckpointAnnouncement.of(
             stored,
             configuration.testOff() ? null : configuration.data(Split.TEST, 1),
-            clock.instant());
+            now(stored.run()));
     pendingEvaluations.announced(announcement);
     events.checkpoint(announcement);
+    return announcement.time();
   }
 
   private void metric(TrainingState state, MetricName name, double value) {
@@ -474,7 +475,7 @@ public final class RunConductor implements RunWorker.Conductor {
             state.step(),
             state.checkpoint().epoch(),
             state.checkpoint().batch(),
-            clock.instant()));
+            now(state.run())));
   }
 
   private void changeToRunning(
@@ -483,7 +484,7 @@ public final class RunConductor implements RunWorker.Conductor {
       DataSetDescription description,
       List<String> warnings,
       Optional<TrainingState> resumed) {
-    Instant now = clock.instant();
+    Instant now = now(run);
     Optional<CheckpointId> begunWith =
         resumed.filter(state -> state.run().equals(run)).map(TrainingState::checkpoint);
     List<CheckpointId> kept = store.list(run);
@@ -498,6 +499,10 @@ public final class RunConductor implements RunWorker.Conductor {
                 .withPinned(s.pinned() == null ? pinned : s.pinned(), now)
                 .withData(description.utterances(), warnings, now)
                 .withLeftOut(training.leftOut(), now));
+  }
+
+  private Instant now(RunId run) {
+    return registry.time(run, clock.instant());
   }
 
   private void changePosition(RunId run, Position position, Map<LeftOutReason, Integer> leftOut) {

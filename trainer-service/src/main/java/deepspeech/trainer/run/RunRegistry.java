@@ -2,6 +2,7 @@ package deepspeech.trainer.run;
 
 import deepspeech.messages.run.RunId;
 import deepspeech.messages.run.RunState;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -54,10 +55,24 @@ public final class RunRegistry {
     return find(run).map(state -> state.commands().contains(commandId)).orElse(false);
   }
 
-  /** Keeps a new state. */
+  /**
+   * The time of what is about to be said of a run: now, but after its last change where a clock was
+   * set back or another trainer's is ahead. What a run says is told apart by these times.
+   *
+   * @param now by the clock
+   */
+  public synchronized Instant time(RunId run, Instant now) {
+    RunState last = states.get(run);
+    return last == null || now.isAfter(last.time()) ? now : last.time().plusNanos(1000);
+  }
+
+  /** Keeps a new state, not earlier than the one before it. */
   public synchronized void put(RunState state) {
-    log.append(state);
-    states.put(state.run(), state);
+    RunState last = states.get(state.run());
+    RunState next =
+        last != null && state.time().isBefore(last.time()) ? state.at(last.time()) : state;
+    log.append(next);
+    states.put(next.run(), next);
   }
 
   /**
@@ -66,8 +81,7 @@ public final class RunRegistry {
    * @return the new state
    */
   public synchronized RunState change(RunId run, UnaryOperator<RunState> change) {
-    RunState changed = change.apply(states.get(run));
-    put(changed);
-    return changed;
+    put(change.apply(states.get(run)));
+    return states.get(run);
   }
 }

@@ -16,6 +16,7 @@ import deepspeech.trainer.checkpoint.PendingEvaluations;
 import deepspeech.trainer.run.TestWarnings;
 import deepspeech.trainer.training.RunFailedException;
 import deepspeech.trainer.training.TakenOverException;
+import java.time.Instant;
 import java.util.Comparator;
 import java.util.Map;
 import java.util.Optional;
@@ -53,10 +54,29 @@ final class EvaluationFollower implements AutoCloseable {
                 Topics.DEAD_LETTERS, DeadLetter.class),
             EventTail.Start.BEGINNING);
     thread.setDaemon(true);
-    // Of several topics: a test comes after its checkpoint by time alone.
+    // They lie in several topics: each has its place by the announcement that it is about.
     tail.upToNow().stream()
-        .sorted(Comparator.comparing(ReceivedEvent::time))
+        .sorted(Comparator.comparing(EvaluationFollower::announced))
         .forEach(event -> take(event.body()));
+  }
+
+  private static Instant announced(ReceivedEvent<Object> event) {
+    if (event.body() instanceof CheckpointPublished checkpoint) {
+      return checkpoint.time();
+    } else if (event.body() instanceof Evaluation evaluation) {
+      return after(evaluation.announced());
+    }
+    return event.body() instanceof DeadLetter letter
+        ? announcement(letter)
+            .map(CheckpointPublished::time)
+            .map(EvaluationFollower::after)
+            .orElse(event.time())
+        : event.time();
+  }
+
+  /** The result of a test sorts after the event that called for it. */
+  private static Instant after(Instant announced) {
+    return announced.plusNanos(1);
   }
 
   void start() {

@@ -52,7 +52,8 @@ final class TrainerControl implements CommandDesk.RunControl {
     DataSpecification test = registry.find(run).orElseThrow().configuration().data(Split.TEST, 1);
     try {
       StoredCheckpoint stored = store.describe(run, checkpoint);
-      publisher.publish(CheckpointAnnouncement.of(stored, test, clock.instant()), id);
+      publisher.publish(
+          CheckpointAnnouncement.of(stored, test, registry.time(run, clock.instant())), id);
     } catch (CheckpointNotFoundException e) {
       throw new CommandRejectedException("checkpoint: " + e.getMessage());
     } catch (InterruptedException e) {

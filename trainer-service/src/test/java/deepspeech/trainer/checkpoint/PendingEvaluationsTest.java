@@ -175,6 +175,7 @@ class PendingEvaluationsTest {
         0,
         List.of(),
         10,
+        null,
         time);
   }
 

@@ -8,9 +8,12 @@ import deepspeech.checkpoint.BestPointer;
 import deepspeech.checkpoint.OtherStore;
 import deepspeech.embedded.EmbeddedS3;
 import deepspeech.messages.checkpoint.CheckpointId;
+import deepspeech.messages.checkpoint.CheckpointPublished;
 import deepspeech.messages.checkpoint.StoreLocation;
 import deepspeech.messages.configuration.Argument;
 import deepspeech.messages.configuration.TrainingConfiguration;
+import deepspeech.messages.evaluation.Evaluation;
+import deepspeech.messages.evaluation.TestResults;
 import deepspeech.messages.metric.MetricName;
 import deepspeech.messages.run.RunId;
 import deepspeech.messages.run.RunState;
@@ -23,6 +26,8 @@ import deepspeech.trainer.model.Parameter;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -746,6 +751,64 @@ class FineTuneIT {
     assertThat(site.store.best(new RunId("back")).orElseThrow())
         .extracting(best -> best.checkpoint().toString(), BestPointer::cer)
         .containsExactly("epoch-0001", 0.4);
+  }
+
+  @Test
+  void aRunThatGoesBackWhileTheClocksAreSetBackKnowsOldResultsFromNewOnes() throws Exception {
+    // Given
+    site.train("run", CONFIGURATION);
+    site.clockSetBack = Duration.ofHours(1);
+
+    // When
+    site.resume("run", Map.of("resume_model", "epoch-0001"));
+    TestResults results = new TestResults();
+    site.metrics.forEach(results::add);
+    site.checkpoints.stream().map(FineTuneIT::testedAnHourBehind).forEach(results::add);
+
+    // Then
+    List<Instant> announced =
+        site.checkpoints.stream()
+            .filter(event -> event.checkpoint().equals(CheckpointId.endOfEpoch(2)))
+            .map(CheckpointPublished::time)
+            .toList();
+    assertThat(announced).hasSize(2).doesNotHaveDuplicates().isSorted();
+    assertThat(results.of(CheckpointId.endOfEpoch(2)).map(Evaluation::announced))
+        .contains(announced.get(1));
+    assertThat(results.of(CheckpointId.endOfEpoch(1))).isPresent();
+    assertThat(site.states).extracting(RunState::time).isSorted();
+
+    // When
+    TestResults early = new TestResults();
+    site.metrics.forEach(early::add);
+    site.checkpoints.stream()
+        .filter(event -> event.time().isBefore(announced.get(1)))
+        .map(FineTuneIT::testedAnHourBehind)
+        .forEach(early::add);
+
+    // Then
+    assertThat(early.of(CheckpointId.endOfEpoch(2))).isEmpty();
+  }
+
+  /** The evaluator's clock is behind too, and it does not matter. */
+  private static Evaluation testedAnHourBehind(CheckpointPublished checkpoint) {
+    return new Evaluation(
+        checkpoint.run(),
+        checkpoint.checkpoint(),
+        checkpoint.epoch(),
+        checkpoint.batch(),
+        checkpoint.step(),
+        0.5,
+        null,
+        1,
+        0,
+        4,
+        2,
+        0,
+        0,
+        List.of(),
+        1,
+        checkpoint.time(),
+        checkpoint.time().minus(Duration.ofHours(1)));
   }
 
   @Test

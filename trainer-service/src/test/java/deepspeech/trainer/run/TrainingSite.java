@@ -40,6 +40,8 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
@@ -83,6 +85,27 @@ final class TrainingSite implements AutoCloseable, CommandDesk.Feasibility {
 
   /** The trainer is told to end when it asks for this batch, such as 2/1. */
   String leaveAt = "";
+
+  /** By how much the trainer's clock is behind. */
+  Duration clockSetBack = Duration.ZERO;
+
+  private final Clock clock =
+      new Clock() {
+        @Override
+        public Instant instant() {
+          return Instant.now().minus(clockSetBack);
+        }
+
+        @Override
+        public ZoneId getZone() {
+          return ZoneOffset.UTC;
+        }
+
+        @Override
+        public Clock withZone(ZoneId zone) {
+          throw new UnsupportedOperationException();
+        }
+      };
 
   private final Path workDirectory;
 
@@ -158,16 +181,16 @@ final class TrainingSite implements AutoCloseable, CommandDesk.Feasibility {
               }
             },
             new PendingEvaluations(Long.MAX_VALUE),
-            new Tenures(store, store, "trainer", Clock.systemUTC()),
+            new Tenures(store, store, "trainer", clock),
             new WorkDirectory(workDirectory, Duration.ZERO, line -> {}),
             () -> Map.of(Topics.COMMANDS, 3L),
             line -> {
               reached.accept("console " + line.lines().findFirst().orElse(""));
               new PrintStream(console, true, StandardCharsets.UTF_8).println(line);
             },
-            Clock.systemUTC(),
+            clock,
             Tracing.off());
-    desk = new CommandDesk(registry, new Queue(), this, Clock.systemUTC());
+    desk = new CommandDesk(registry, new Queue(), this, clock);
   }
 
   static CheckpointStoreConfiguration of(EmbeddedS3 s3, StoreLocation location) {
@@ -226,6 +249,7 @@ final class TrainingSite implements AutoCloseable, CommandDesk.Feasibility {
             0,
             List.of(),
             0,
+            Instant.EPOCH,
             Instant.EPOCH));
     var unused = store.offerBest(new RunId(run), id, cer);
   }

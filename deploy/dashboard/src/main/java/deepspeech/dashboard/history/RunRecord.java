@@ -69,7 +69,7 @@ public final class RunRecord {
   /** The results of those checkpoints, in the order of training. */
   public synchronized List<Evaluation> evaluations() {
     return evaluations.values().stream()
-        .filter(evaluation -> !curves.isVoid(evaluation.step(), evaluation.begun()))
+        .filter(evaluation -> !curves.isVoid(evaluation.step(), evaluation.announced()))
         .toList();
   }
 

@@ -216,6 +216,7 @@ class HistoryTest {
         0,
         List.of(),
         1,
+        null,
         time);
   }
 

@@ -820,6 +820,7 @@ class DashboardServiceIT {
         0,
         List.of(new SampleTranscript(1, "<", hypothesis, 1)),
         1,
+        null,
         START.plusSeconds(10L * epoch));
   }
 

@@ -147,6 +147,7 @@ class ComparisonTest {
         0,
         List.of(),
         1,
+        Instant.EPOCH,
         Instant.EPOCH);
   }
 }

@@ -500,6 +500,7 @@ class CommandsIT {
         1,
         List.of(),
         1.5,
+        null,
         TIME);
   }
 }

@@ -535,6 +535,7 @@ class RunProgressTest {
         1,
         List.of(),
         1.5,
+        null,
         time);
   }
 

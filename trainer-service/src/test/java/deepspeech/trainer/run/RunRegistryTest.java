@@ -1,0 +1,47 @@
+package deepspeech.trainer.run;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import deepspeech.messages.run.RunId;
+import deepspeech.messages.run.RunState;
+import deepspeech.messages.run.RunStatus;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class RunRegistryTest {
+  private static final RunId RUN = new RunId("run");
+  private static final Instant NOON = Instant.parse("2026-01-01T12:00:00Z");
+  private static final Instant ELEVEN = Instant.parse("2026-01-01T11:00:00Z");
+
+  private final List<RunState> log = new ArrayList<>();
+  private final RunRegistry registry = new RunRegistry(log::add, List.of());
+
+  @Test
+  void aClockThatIsSetBackDatesNoStateBeforeTheOneBeforeIt() {
+    // Given
+    registry.put(new RunState(RUN, RunStatus.ACCEPTED, null, null, null, null, null, null, NOON));
+
+    // When
+    RunState changed =
+        registry.change(RUN, state -> state.withStatus(RunStatus.RUNNING, null, ELEVEN));
+
+    // Then
+    assertThat(changed.time()).isEqualTo(NOON);
+    assertThat(log).extracting(RunState::time).containsExactly(NOON, NOON);
+    assertThat(log.get(1).status()).isEqualTo(RunStatus.RUNNING);
+  }
+
+  @Test
+  void whatIsSaidOfARunIsDatedAfterItsLastChange() {
+    // Given
+    registry.put(new RunState(RUN, RunStatus.ACCEPTED, null, null, null, null, null, null, NOON));
+
+    // When
+    // Then
+    assertThat(registry.time(RUN, ELEVEN)).isEqualTo(NOON.plusNanos(1000));
+    assertThat(registry.time(RUN, NOON.plusSeconds(1))).isEqualTo(NOON.plusSeconds(1));
+    assertThat(registry.time(new RunId("new"), ELEVEN)).isEqualTo(ELEVEN);
+  }
+}
