@@ -96,7 +96,8 @@ final class WavChunkSizes {
     return ELSEWHERE;
   }
 
-  private static boolean nearPowerOfTwo(long size) {
+  /** Whether a size of 32 bits is one of those that a program writes to a pipe. */
+  static boolean nearPowerOfTwo(long size) {
     return Math.abs(size - (1L << 31)) <= NEAR || Math.abs(size - (1L << 32)) <= NEAR;
   }
 
@@ -115,7 +116,7 @@ final class WavChunkSizes {
     return position <= file.capacity() + 1L;
   }
 
-  private static boolean isName(int id) {
+  static boolean isName(int id) {
     for (int shift = 0; shift < 32; shift += 8) {
       int c = id >> shift & 0xFF;
       if (c < 0x20 || c > 0x7E) {
