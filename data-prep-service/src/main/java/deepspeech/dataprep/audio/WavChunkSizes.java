@@ -27,6 +27,7 @@ final class WavChunkSizes {
   private final int ds64;
 
   private final int ds64Size;
+  private boolean hasWholeChunks;
 
   private WavChunkSizes(ByteBuffer file, int ds64, int ds64Size) {
     this.file = file;
@@ -69,8 +70,7 @@ final class WavChunkSizes {
     if (size == ELSEWHERE && ds64Size > 0) {
       size = wide(id);
     }
-    boolean unknown = size == 0 ? !chunksFollow(start) : size < 0 || nearPowerOfTwo(size);
-    if (id == WavDecoder.DATA && unknown && (size < 0 || size == 0 || size > available)) {
+    if (id == WavDecoder.DATA && isUnknown(size, start, available)) {
       return available;
     }
     if (size < 0 || size > available) {
@@ -81,13 +81,23 @@ final class WavChunkSizes {
     return (int) size;
   }
 
+  private boolean isUnknown(long size, int start, int available) {
+    if (size == 0) {
+      // Behind whole chunks there are whole chunks: they are looked at once.
+      hasWholeChunks = hasWholeChunks || chunksFollow(start);
+      return !hasWholeChunks;
+    }
+    return size < 0 || (size > available && nearPowerOfTwo(size));
+  }
+
   /** A size of {@code ds64}; one that it does not have stays what the 32 bits say. */
   private long wide(int id) {
     if (id == WavDecoder.DATA) {
       return file.getLong(ds64 + 8);
     }
     long entries = file.getInt(ds64 + 24) & 0xFFFFFFFFL;
-    for (int i = 0; i < Math.min(entries, (ds64Size - DS64_SIZE) / TABLE_ENTRY_SIZE); i++) {
+    entries = Math.min(entries, (ds64Size - DS64_SIZE) / TABLE_ENTRY_SIZE);
+    for (int i = 0; i < Math.min(entries, WavDecoder.MOST_CHUNKS); i++) {
       int entry = ds64 + DS64_SIZE + i * TABLE_ENTRY_SIZE;
       if (file.getInt(entry) == id) {
         return file.getLong(entry + 4);

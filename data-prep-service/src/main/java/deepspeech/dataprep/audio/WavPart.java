@@ -17,7 +17,6 @@ import java.util.Set;
  */
 final class WavPart {
   private static final int MOST_BYTES = 1 << 28;
-  private static final int MOST_CHUNKS = 1000;
   private static final int SHORTEST_FORMAT = 16;
   private static final int LONGEST_FORMAT = 1 << 10;
   private static final long UNKNOWN_SIZE = 0xFFFFFFFFL;
@@ -44,15 +43,17 @@ final class WavPart {
    * Finds the audio in a file.
    *
    * @return empty if it is no WAV file whose frames can be told apart
+   * @throws UnusableAudioException if it is several WAV files
    */
-  static Optional<WavPart> find(FileParts file) throws IOException {
-    if (!WavDecoder.begins(file.read(0, WavDecoder.FIRST_CHUNK))) {
+  static Optional<WavPart> find(FileParts file) throws IOException, UnusableAudioException {
+    byte[] head = file.read(0, WavDecoder.FIRST_CHUNK);
+    if (!WavDecoder.begins(head)) {
       return Optional.empty();
     }
     byte[] format = null;
     Optional<Long> wide = Optional.empty();
     long position = WavDecoder.FIRST_CHUNK;
-    for (int i = 0; i < MOST_CHUNKS; i++) {
+    for (int i = 0; i < WavDecoder.MOST_CHUNKS; i++) {
       byte[] header = file.read(position, WavDecoder.CHUNK_HEADER);
       if (header.length < WavDecoder.CHUNK_HEADER) {
         return Optional.empty();
@@ -64,12 +65,12 @@ final class WavPart {
         case "fmt " -> format = file.read(start, (int) Math.min(size, LONGEST_FORMAT));
         case "data" -> {
           boolean isWide = size == UNKNOWN_SIZE && wide.isPresent();
-          return of(
-              format,
-              start,
+          long bytes =
               isWide
                   ? dataSize(wide.get(), file.size() - start)
-                  : dataSize(size, file.size() - start, file, start));
+                  : dataSize(size, file.size() - start, file, start);
+          JoinedWav.refuse(file, head, start + bytes);
+          return of(format, start, bytes);
         }
         default -> {
           // Chunks that describe the recording.
@@ -108,7 +109,7 @@ final class WavPart {
   /** Whether nothing but whole chunks lies between here and the end of the file. */
   private static boolean chunksFollow(FileParts file, long start) throws IOException {
     long position = start;
-    for (int i = 0; i < MOST_CHUNKS && position < file.size(); i++) {
+    for (int i = 0; i < WavDecoder.MOST_CHUNKS && position < file.size(); i++) {
       byte[] header = file.read(position, WavDecoder.CHUNK_HEADER);
       if (header.length < WavDecoder.CHUNK_HEADER) {
         return false;

@@ -163,6 +163,18 @@ class SegmentTest {
   }
 
   @Test
+  void aRecordingThatIsTwoFilesJoinedByCatIsBroken() throws Exception {
+    // Given
+    byte[] wav = new WavBytes().format(1, 1, RATE, 16).chunk("data", ramp(4000, 1)).build();
+    write("talk.wav", Bytes.joined(wav, wav));
+    // When
+    // Then
+    assertThatThrownBy(() -> read("talk.wav", 0.1, 0.2))
+        .isInstanceOf(UnusableAudioException.class)
+        .hasMessageStartingWith("a second WAV file begins at byte 8044 of the file; ");
+  }
+
+  @Test
   void aSegmentOfMoreBytesThanAFileMayHaveIsTooLong() throws Exception {
     // Given
     byte[] header =
