@@ -1,8 +1,11 @@
 package deepspeech.dataprep;
 
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -15,11 +18,18 @@ public enum FileKind {
   XML("an XML document, as a download that failed leaves it"),
   GZIP("compressed with gzip; unpack it"),
   ZIP("a zip archive; unpack it"),
+  WAV("a WAV file; a text file is expected"),
+  FLAC("a FLAC file; a text file is expected"),
+  OGG("an Ogg file; a text file is expected"),
+  MP3("an MP3 file; a text file is expected"),
+  BINARY("a binary file; a text file is expected"),
   UTF_16("UTF-16, not UTF-8; iconv -f UTF-16 -t UTF-8 converts it");
 
   /** So many bytes of a file are looked at. */
   public static final int HEAD = 512;
 
+  private static final Map<String, FileKind> AUDIO =
+      Map.of("RIFF", WAV, "RF64", WAV, "BW64", WAV, "fLaC", FLAC, "OggS", OGG, "ID3", MP3);
   private static final byte[] GZIP_MAGIC = {0x1F, (byte) 0x8B, 8};
   private static final byte[] ZIP_MAGIC = {'P', 'K', 3, 4};
   private static final int FEWEST_UTF_16_BYTES = 4;
@@ -37,7 +47,34 @@ public enum FileKind {
    * @return empty if it may be one
    */
   public static Optional<FileKind> insteadOfText(byte[] file) {
-    return isUtf16(file) ? Optional.of(UTF_16) : insteadOfData(file);
+    if (isUtf16(file)) {
+      return Optional.of(UTF_16);
+    }
+    Optional<FileKind> kind = insteadOfData(file).or(() -> audio(file));
+    return kind.isEmpty() && isBinary(file) ? Optional.of(BINARY) : kind;
+  }
+
+  private static Optional<FileKind> audio(byte[] file) {
+    for (Map.Entry<String, FileKind> magic : AUDIO.entrySet()) {
+      if (beginsWith(file, magic.getKey().getBytes(StandardCharsets.ISO_8859_1))) {
+        return Optional.of(magic.getValue());
+      }
+    }
+    return Optional.empty();
+  }
+
+  /** A zero and something that is not UTF-8: one of both may be a line that is damaged. */
+  private static boolean isBinary(byte[] file) {
+    boolean hasZero = false;
+    for (byte value : file) {
+      hasZero |= value == 0;
+    }
+    // A character may be cut off at the end of the head.
+    return hasZero
+        && StandardCharsets.UTF_8
+            .newDecoder()
+            .decode(ByteBuffer.wrap(file), CharBuffer.allocate(file.length), false)
+            .isError();
   }
 
   /**
