@@ -50,31 +50,34 @@ public enum FileKind {
     if (isUtf16(file)) {
       return Optional.of(UTF_16);
     }
-    Optional<FileKind> kind = insteadOfData(file).or(() -> audio(file));
-    return kind.isEmpty() && isBinary(file) ? Optional.of(BINARY) : kind;
+    return insteadOfData(file).or(() -> hasZero(file) ? binary(file) : Optional.empty());
   }
 
-  private static Optional<FileKind> audio(byte[] file) {
+  /** Of a file that has a zero, which a path that begins with ID3 has not. */
+  private static Optional<FileKind> binary(byte[] file) {
     for (Map.Entry<String, FileKind> magic : AUDIO.entrySet()) {
       if (beginsWith(file, magic.getKey().getBytes(StandardCharsets.ISO_8859_1))) {
         return Optional.of(magic.getValue());
       }
     }
-    return Optional.empty();
+    return isUtf8(file) ? Optional.empty() : Optional.of(BINARY);
   }
 
-  /** A zero and something that is not UTF-8: one of both may be a line that is damaged. */
-  private static boolean isBinary(byte[] file) {
-    boolean hasZero = false;
+  private static boolean hasZero(byte[] file) {
     for (byte value : file) {
-      hasZero |= value == 0;
+      if (value == 0) {
+        return true;
+      }
     }
-    // A character may be cut off at the end of the head.
-    return hasZero
-        && StandardCharsets.UTF_8
-            .newDecoder()
-            .decode(ByteBuffer.wrap(file), CharBuffer.allocate(file.length), false)
-            .isError();
+    return false;
+  }
+
+  /** Whether the beginning of a file is: a character may be cut off at its end. */
+  private static boolean isUtf8(byte[] head) {
+    return !StandardCharsets.UTF_8
+        .newDecoder()
+        .decode(ByteBuffer.wrap(head), CharBuffer.allocate(head.length), false)
+        .isError();
   }
 
   /**

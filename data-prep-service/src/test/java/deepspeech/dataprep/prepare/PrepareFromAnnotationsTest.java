@@ -147,6 +147,20 @@ class PrepareFromAnnotationsTest {
   }
 
   @Test
+  void aListMayBeginWithWhatAudioBeginsWith() throws Exception {
+    // Given
+    for (String name : List.of("ID3-7.wav", "RIFF1.wav", "OggS.wav")) {
+      Files.write(lists.resolve(name), WavBytes.pcm16(tone(1600), 16000));
+      Path list = list("list.txt", name + "\taabb", line("2.wav", "ab"));
+      // When
+      int code = prepare("--annotations=" + list);
+      // Then
+      assertThat(code).isZero();
+      assertThat(paths("manifest.train")).containsExactly("annotation/" + name);
+    }
+  }
+
+  @Test
   void aListCalledTestTxtIsTheTestSetAsInThePythonProject() throws Exception {
     // Given
     list("zh.txt", line("1.wav", "ab"), line("2.wav", "ba"), line("3.wav", "ab"));
