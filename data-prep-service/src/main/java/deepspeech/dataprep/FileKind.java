@@ -1,8 +1,11 @@
 package deepspeech.dataprep;
 
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -15,11 +18,18 @@ public enum FileKind {
   XML("an XML document, as a download that failed leaves it"),
   GZIP("compressed with gzip; unpack it"),
   ZIP("a zip archive; unpack it"),
+  WAV("a WAV file; a text file is expected"),
+  FLAC("a FLAC file; a text file is expected"),
+  OGG("an Ogg file; a text file is expected"),
+  MP3("an MP3 file; a text file is expected"),
+  BINARY("a binary file; a text file is expected"),
   UTF_16("UTF-16, not UTF-8; iconv -f UTF-16 -t UTF-8 converts it");
 
   /** So many bytes of a file are looked at. */
   public static final int HEAD = 512;
 
+  private static final Map<String, FileKind> AUDIO =
+      Map.of("RIFF", WAV, "RF64", WAV, "BW64", WAV, "fLaC", FLAC, "OggS", OGG, "ID3", MP3);
   private static final byte[] GZIP_MAGIC = {0x1F, (byte) 0x8B, 8};
   private static final byte[] ZIP_MAGIC = {'P', 'K', 3, 4};
   private static final int FEWEST_UTF_16_BYTES = 4;
@@ -37,7 +47,37 @@ public enum FileKind {
    * @return empty if it may be one
    */
   public static Optional<FileKind> insteadOfText(byte[] file) {
-    return isUtf16(file) ? Optional.of(UTF_16) : insteadOfData(file);
+    if (isUtf16(file)) {
+      return Optional.of(UTF_16);
+    }
+    return insteadOfData(file).or(() -> hasZero(file) ? binary(file) : Optional.empty());
+  }
+
+  /** Of a file that has a zero, which a path that begins with ID3 has not. */
+  private static Optional<FileKind> binary(byte[] file) {
+    for (Map.Entry<String, FileKind> magic : AUDIO.entrySet()) {
+      if (beginsWith(file, magic.getKey().getBytes(StandardCharsets.ISO_8859_1))) {
+        return Optional.of(magic.getValue());
+      }
+    }
+    return isUtf8(file) ? Optional.empty() : Optional.of(BINARY);
+  }
+
+  private static boolean hasZero(byte[] file) {
+    for (byte value : file) {
+      if (value == 0) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Whether the beginning of a file is: a character may be cut off at its end. */
+  private static boolean isUtf8(byte[] head) {
+    return !StandardCharsets.UTF_8
+        .newDecoder()
+        .decode(ByteBuffer.wrap(head), CharBuffer.allocate(head.length), false)
+        .isError();
   }
 
   /**

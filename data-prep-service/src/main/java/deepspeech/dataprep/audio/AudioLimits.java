@@ -22,6 +22,16 @@ final class AudioLimits {
     check(frames, sampleRate, maxSeconds, "");
   }
 
+  /**
+   * So many samples of a channel pass the checks.
+   *
+   * @param stated that a header gives; 0 if it gives none
+   */
+  static int most(long stated, int sampleRate, double maxSeconds) {
+    double most = Math.min(MOST_FRAMES, maxSeconds * sampleRate);
+    return (int) (stated == 0 ? most : Math.min((double) stated, most));
+  }
+
   /** Checks audio of which more may follow. */
   static void checkBegun(long frames, long sampleRate, double maxSeconds)
       throws UnusableAudioException {

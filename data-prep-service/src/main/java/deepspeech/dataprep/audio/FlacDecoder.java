@@ -26,8 +26,9 @@ final class FlacDecoder implements AudioDecoder {
     FlacFrames frames = new FlacFrames(content, info);
     FlacSignature signature = info.hasMd5() ? new FlacSignature(info.bits()) : null;
     // A header may claim what the file does not have: the room grows with what is decoded.
-    int likely = Math.max(FIRST_SAMPLES, content.length);
-    float[] mean = new float[info.samples() == 0 ? likely : (int) Math.min(info.samples(), likely)];
+    int likely = info.samples() == 0 ? FIRST_SAMPLES : Math.max(FIRST_SAMPLES, content.length);
+    int most = AudioLimits.most(info.samples(), info.sampleRate(), maxSeconds);
+    float[] mean = new float[Math.min(most, likely)];
     int count = 0;
     while (frames.hasNext()) {
       int size = frames.begin();
@@ -40,7 +41,7 @@ final class FlacDecoder implements AudioDecoder {
         signature.add(samples, size);
       }
       if (count + size > mean.length) {
-        mean = Arrays.copyOf(mean, Math.max(2 * mean.length, count + size));
+        mean = Arrays.copyOf(mean, (int) Math.min(most, Math.max(2L * mean.length, count + size)));
       }
       mix(samples, size, info.bits(), mean, count);
       count += size;

@@ -24,6 +24,9 @@ final class OggStream {
       return OpusStream.read(first.get().content(), packets, maxSeconds);
     }
     throw UnusableAudioException.broken(
-        "the Ogg file has no Vorbis or Opus, which alone are supported in Ogg");
+        first
+            .flatMap(packet -> UnreadableFormat.inOgg(packet.content()))
+            .map(UnreadableFormat::message)
+            .orElse("the Ogg file has no Vorbis or Opus, which alone are supported in Ogg"));
   }
 }

@@ -15,21 +15,14 @@ import java.nio.ByteOrder;
  */
 final class Tags {
   private static final Magic ID3 = new Magic("ID3");
-  private static final Magic APE = new Magic("APETAGEX");
-  private static final Magic LYRICS = new Magic("LYRICSBEGIN");
-  private static final Magic LYRICS_1_END = new Magic("LYRICSEND");
-  private static final Magic LYRICS_2_END = new Magic("LYRICS200");
-  private static final Magic ENHANCED = new Magic("TAG+");
-  private static final Magic ID3V1 = new Magic("TAG");
+  static final Magic APE = new Magic("APETAGEX");
 
   private static final int ID3_HEADER = 10;
   private static final int ID3_HAS_FOOTER = 0x10;
-  private static final int APE_HEADER = 32;
+  static final int APE_HEADER = 32;
   private static final int APE_IS_HEADER = 1 << 29;
-  private static final int ENHANCED_BYTES = 227;
-  private static final int ID3V1_BYTES = 128;
 
-  private static final long NONE = -1;
+  static final long NONE = -1;
 
   private Tags() {}
 
@@ -54,39 +47,15 @@ final class Tags {
 
   /** Whether a file has nothing but tags and zeros from a place on. */
   static boolean fillTheRest(byte[] file, int from) {
-    int at = from;
-    while (at < file.length) {
-      long end = afterTrailingTag(file, at);
-      if (end == NONE) {
-        end = afterZeros(file, at);
-      }
-      if (end == at || end > file.length) {
-        return false;
-      }
-      at = (int) end;
-    }
-    return true;
+    return new TrailingTags(file).fillFrom(from);
   }
 
-  private static long afterLeadingTag(byte[] file, int at) {
+  /** Where a tag of those that stand in front ends; {@link #NONE} if none begins here. */
+  static long afterLeadingTag(byte[] file, int at) {
     if (ID3.isAt(file, at)) {
       return afterId3(file, at);
     }
     return APE.isAt(file, at) ? afterApe(file, at) : NONE;
-  }
-
-  private static long afterTrailingTag(byte[] file, int at) {
-    long end = afterLeadingTag(file, at);
-    if (end != NONE) {
-      return end;
-    }
-    if (ENHANCED.isAt(file, at)) {
-      return (long) at + ENHANCED_BYTES;
-    }
-    if (ID3V1.isAt(file, at)) {
-      return (long) at + ID3V1_BYTES;
-    }
-    return LYRICS.isAt(file, at) ? afterLyrics(file, at) : afterApeWithoutHeader(file, at);
   }
 
   /** The size is given in four times seven bits, so that no byte looks like the sync of MP3. */
@@ -115,41 +84,11 @@ final class Tags {
     return at + APE_HEADER + (isHeader ? header.getInt(at + 12) & 0xFFFFFFFFL : 0);
   }
 
-  /** APEv1 and some APEv2 have a footer alone, whose size leads back to where the items begin. */
-  private static long afterApeWithoutHeader(byte[] file, int at) {
-    int footer = indexOf(file, at, APE);
-    if (footer < 0 || file.length - footer < APE_HEADER) {
-      return NONE;
-    }
-    long end = (long) footer + APE_HEADER;
-    long size =
-        ByteBuffer.wrap(file).order(ByteOrder.LITTLE_ENDIAN).getInt(footer + 12) & 0xFFFFFFFFL;
-    return end - size == at ? end : NONE;
-  }
-
-  private static long afterLyrics(byte[] file, int at) {
-    for (int i = at + LYRICS.length(); i < file.length; i++) {
-      if (LYRICS_1_END.isAt(file, i) || LYRICS_2_END.isAt(file, i)) {
-        return (long) i + LYRICS_2_END.length();
-      }
-    }
-    return NONE;
-  }
-
-  private static int afterZeros(byte[] file, int from) {
+  static int afterZeros(byte[] file, int from) {
     int at = from;
     while (at < file.length && file[at] == 0) {
       at++;
     }
     return at;
-  }
-
-  private static int indexOf(byte[] file, int from, Magic magic) {
-    for (int i = from; i + magic.length() <= file.length; i++) {
-      if (magic.isAt(file, i)) {
-        return i;
-      }
-    }
-    return -1;
   }
 }

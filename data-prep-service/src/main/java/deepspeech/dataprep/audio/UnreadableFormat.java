@@ -36,9 +36,27 @@ record UnreadableFormat(String name, int offset, String magic, String remedy) {
           new UnreadableFormat("WavPack", 0, "wvpk", FFMPEG),
           new UnreadableFormat("shorten", 0, "ajkg", FFMPEG));
 
+  /** Told by the first packet of the stream. */
+  private static final List<UnreadableFormat> IN_OGG =
+      List.of(
+          new UnreadableFormat("FLAC in Ogg", 0, "\u007fFLAC", FFMPEG),
+          new UnreadableFormat("Speex in Ogg", 0, "Speex   ", FFMPEG),
+          new UnreadableFormat("CELT in Ogg", 0, "CELT    ", FFMPEG),
+          new UnreadableFormat("PCM in Ogg", 0, "PCM     ", FFMPEG),
+          new UnreadableFormat("an Ogg video", 0, "\u0080theora", FFMPEG));
+
   /** The format of a file, if it is one of these. */
   static Optional<UnreadableFormat> of(byte[] content) {
-    return KNOWN.stream().filter(format -> format.is(content)).findFirst();
+    return find(KNOWN, content);
+  }
+
+  /** The format of an Ogg stream by its first packet, if it is one of these. */
+  static Optional<UnreadableFormat> inOgg(byte[] packet) {
+    return find(IN_OGG, packet);
+  }
+
+  private static Optional<UnreadableFormat> find(List<UnreadableFormat> formats, byte[] content) {
+    return formats.stream().filter(format -> format.is(content)).findFirst();
   }
 
   /** One line for the owner of the data set. */

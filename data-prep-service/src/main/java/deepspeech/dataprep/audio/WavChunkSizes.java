@@ -27,6 +27,7 @@ final class WavChunkSizes {
   private final int ds64;
 
   private final int ds64Size;
+  private boolean hasWholeChunks;
 
   private WavChunkSizes(ByteBuffer file, int ds64, int ds64Size) {
     this.file = file;
@@ -69,8 +70,7 @@ final class WavChunkSizes {
     if (size == ELSEWHERE && ds64Size > 0) {
       size = wide(id);
     }
-    boolean unknown = size == 0 ? !chunksFollow(start) : size < 0 || nearPowerOfTwo(size);
-    if (id == WavDecoder.DATA && unknown && (size < 0 || size == 0 || size > available)) {
+    if (id == WavDecoder.DATA && isUnknown(size, start, available)) {
       return available;
     }
     if (size < 0 || size > available) {
@@ -81,13 +81,23 @@ final class WavChunkSizes {
     return (int) size;
   }
 
+  private boolean isUnknown(long size, int start, int available) {
+    if (size == 0) {
+      // Behind whole chunks there are whole chunks: they are looked at once.
+      hasWholeChunks = hasWholeChunks || chunksFollow(start);
+      return !hasWholeChunks;
+    }
+    return size < 0 || (size > available && nearPowerOfTwo(size));
+  }
+
   /** A size of {@code ds64}; one that it does not have stays what the 32 bits say. */
   private long wide(int id) {
     if (id == WavDecoder.DATA) {
       return file.getLong(ds64 + 8);
     }
     long entries = file.getInt(ds64 + 24) & 0xFFFFFFFFL;
-    for (int i = 0; i < Math.min(entries, (ds64Size - DS64_SIZE) / TABLE_ENTRY_SIZE); i++) {
+    entries = Math.min(entries, (ds64Size - DS64_SIZE) / TABLE_ENTRY_SIZE);
+    for (int i = 0; i < Math.min(entries, WavDecoder.MOST_CHUNKS); i++) {
       int entry = ds64 + DS64_SIZE + i * TABLE_ENTRY_SIZE;
       if (file.getInt(entry) == id) {
         return file.getLong(entry + 4);
@@ -96,7 +106,8 @@ final class WavChunkSizes {
     return ELSEWHERE;
   }
 
-  private static boolean nearPowerOfTwo(long size) {
+  /** Whether a size of 32 bits is one of those that a program writes to a pipe. */
+  static boolean nearPowerOfTwo(long size) {
     return Math.abs(size - (1L << 31)) <= NEAR || Math.abs(size - (1L << 32)) <= NEAR;
   }
 
@@ -115,7 +126,7 @@ final class WavChunkSizes {
     return position <= file.capacity() + 1L;
   }
 
-  private static boolean isName(int id) {
+  static boolean isName(int id) {
     for (int shift = 0; shift < 32; shift += 8) {
       int c = id >> shift & 0xFF;
       if (c < 0x20 || c > 0x7E) {

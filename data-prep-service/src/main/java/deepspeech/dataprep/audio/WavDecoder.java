@@ -16,6 +16,9 @@ final class WavDecoder implements AudioDecoder {
   static final int FIRST_CHUNK = 12;
   static final int CHUNK_HEADER = 8;
 
+  /** Files have some ten. */
+  static final int MOST_CHUNKS = 1000;
+
   private static final int RIFF = fourCc("RIFF");
   private static final int RF64 = fourCc("RF64");
   private static final int BW64 = fourCc("BW64");
@@ -29,12 +32,22 @@ final class WavDecoder implements AudioDecoder {
 
   /** Whether a file begins as one; its first {@link #FIRST_CHUNK} bytes are enough. */
   static boolean begins(byte[] content) {
-    if (content.length < FIRST_CHUNK) {
+    return beginsAt(content, 0);
+  }
+
+  /** Whether one begins at a place of a file. */
+  static boolean beginsAt(byte[] content, int at) {
+    if (content.length - at < FIRST_CHUNK) {
       return false;
     }
     ByteBuffer file = buffer(content);
-    int id = file.getInt(0);
-    return (id == RIFF || id == RF64 || id == BW64) && file.getInt(8) == WAVE;
+    int id = file.getInt(at);
+    return (id == RIFF || id == RF64 || id == BW64) && file.getInt(at + 8) == WAVE;
+  }
+
+  /** The size in the header of a chunk, or of the whole at 0, as its 32 bits say it. */
+  static long sizeAt(byte[] content, int chunk) {
+    return buffer(content).getInt(chunk + 4) & 0xFFFFFFFFL;
   }
 
   @Override
@@ -44,8 +57,14 @@ final class WavDecoder implements AudioDecoder {
         file.getInt(0) == RIFF ? WavChunkSizes.plain(file) : WavChunkSizes.rf64(file);
     WavFormat format = null;
     ByteBuffer data = null;
+    int dataStart = 0;
     int position = FIRST_CHUNK;
+    int chunks = 0;
     while ((format == null || data == null) && position < content.length) {
+      if (++chunks > MOST_CHUNKS) {
+        throw UnusableAudioException.broken(
+            "the WAV file has more than %d chunks in front of its audio".formatted(MOST_CHUNKS));
+      }
       if (content.length - position < CHUNK_HEADER) {
         throw UnusableAudioException.broken(
             "the WAV file ends inside a chunk header at byte " + position);
@@ -57,6 +76,7 @@ final class WavDecoder implements AudioDecoder {
         format = WavFormat.of(file.slice(start, size).order(ByteOrder.LITTLE_ENDIAN));
       } else if (id == DATA) {
         data = file.slice(start, size).order(ByteOrder.LITTLE_ENDIAN);
+        dataStart = start;
       }
       position = start + size + (size & 1);
     }
@@ -66,6 +86,7 @@ final class WavDecoder implements AudioDecoder {
     if (data == null) {
       throw UnusableAudioException.broken("the WAV file has no 'data' chunk");
     }
+    JoinedWav.refuse(content, dataStart, dataStart + data.capacity());
     int frames = data.capacity() / format.bytesPerFrame();
     AudioLimits.check(frames, format.sampleRate(), maxSeconds);
     return new Waveform(samples(data, format.fittedTo(data), frames), (int) format.sampleRate());

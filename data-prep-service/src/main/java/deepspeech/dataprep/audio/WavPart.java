@@ -2,6 +2,7 @@ package deepspeech.dataprep.audio;
 
 import deepspeech.dataprep.manifest.Segment;
 import deepspeech.dataprep.storage.FileParts;
+import deepspeech.messages.deadletter.LeftOutReason;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -15,7 +16,7 @@ import java.util.Set;
  * a file of its own.
  */
 final class WavPart {
-  private static final int MOST_CHUNKS = 1000;
+  private static final int MOST_BYTES = 1 << 28;
   private static final int SHORTEST_FORMAT = 16;
   private static final int LONGEST_FORMAT = 1 << 10;
   private static final long UNKNOWN_SIZE = 0xFFFFFFFFL;
@@ -42,15 +43,17 @@ final class WavPart {
    * Finds the audio in a file.
    *
    * @return empty if it is no WAV file whose frames can be told apart
+   * @throws UnusableAudioException if it is several WAV files
    */
-  static Optional<WavPart> find(FileParts file) throws IOException {
-    if (!WavDecoder.begins(file.read(0, WavDecoder.FIRST_CHUNK))) {
+  static Optional<WavPart> find(FileParts file) throws IOException, UnusableAudioException {
+    byte[] head = file.read(0, WavDecoder.FIRST_CHUNK);
+    if (!WavDecoder.begins(head)) {
       return Optional.empty();
     }
     byte[] format = null;
-    long stated = UNKNOWN_SIZE;
+    Optional<Long> wide = Optional.empty();
     long position = WavDecoder.FIRST_CHUNK;
-    for (int i = 0; i < MOST_CHUNKS; i++) {
+    for (int i = 0; i < WavDecoder.MOST_CHUNKS; i++) {
       byte[] header = file.read(position, WavDecoder.CHUNK_HEADER);
       if (header.length < WavDecoder.CHUNK_HEADER) {
         return Optional.empty();
@@ -58,11 +61,16 @@ final class WavPart {
       long size = ByteBuffer.wrap(header).order(ByteOrder.LITTLE_ENDIAN).getInt(4) & UNKNOWN_SIZE;
       long start = position + WavDecoder.CHUNK_HEADER;
       switch (text(header, 0)) {
-        case "ds64" -> stated = statedSize(file.read(start, 2 * Long.BYTES));
+        case "ds64" -> wide = wideSize(file.read(start, 2 * Long.BYTES));
         case "fmt " -> format = file.read(start, (int) Math.min(size, LONGEST_FORMAT));
         case "data" -> {
-          long known = size == UNKNOWN_SIZE ? stated : size;
-          return of(format, start, dataSize(known, file.size() - start));
+          boolean isWide = size == UNKNOWN_SIZE && wide.isPresent();
+          long bytes =
+              isWide
+                  ? dataSize(wide.get(), file.size() - start)
+                  : dataSize(size, file.size() - start, file, start);
+          JoinedWav.refuse(file, head, start + bytes);
+          return of(format, start, bytes);
         }
         default -> {
           // Chunks that describe the recording.
@@ -88,10 +96,39 @@ final class WavPart {
     return stated <= 0 || stated > left ? left : stated;
   }
 
-  private static long statedSize(byte[] sizes) {
+  /** A pipe's size may be less than the file has, but then no chunk lies behind the data. */
+  private static long dataSize(long stated, long left, FileParts file, long start)
+      throws IOException {
+    boolean isGuess =
+        stated < left
+            && WavChunkSizes.nearPowerOfTwo(stated)
+            && !chunksFollow(file, start + stated + (stated & 1));
+    return isGuess ? left : dataSize(stated, left);
+  }
+
+  /** Whether nothing but whole chunks lies between here and the end of the file. */
+  private static boolean chunksFollow(FileParts file, long start) throws IOException {
+    long position = start;
+    for (int i = 0; i < WavDecoder.MOST_CHUNKS && position < file.size(); i++) {
+      byte[] header = file.read(position, WavDecoder.CHUNK_HEADER);
+      if (header.length < WavDecoder.CHUNK_HEADER) {
+        return false;
+      }
+      ByteBuffer fields = ByteBuffer.wrap(header).order(ByteOrder.LITTLE_ENDIAN);
+      if (!WavChunkSizes.isName(fields.getInt(0))) {
+        return false;
+      }
+      long size = fields.getInt(4) & UNKNOWN_SIZE;
+      position += WavDecoder.CHUNK_HEADER + size + (size & 1);
+    }
+    // The last chunk may lack the byte that makes its length even.
+    return position == file.size() || position == file.size() + 1;
+  }
+
+  private static Optional<Long> wideSize(byte[] sizes) {
     return sizes.length < 2 * Long.BYTES
-        ? UNKNOWN_SIZE
-        : ByteBuffer.wrap(sizes).order(ByteOrder.LITTLE_ENDIAN).getLong(Long.BYTES);
+        ? Optional.empty()
+        : Optional.of(ByteBuffer.wrap(sizes).order(ByteOrder.LITTLE_ENDIAN).getLong(Long.BYTES));
   }
 
   private static String text(byte[] bytes, int at) {
@@ -109,8 +146,14 @@ final class WavPart {
   byte[] read(FileParts file, Segment segment, double maxSeconds)
       throws IOException, UnusableAudioException {
     Frames frames = Frames.of(segment, dataSize / frameBytes, sampleRate, maxSeconds);
-    int bytes = Math.multiplyExact(frames.count(), frameBytes);
-    byte[] samples = file.read(dataStart + frames.first() * frameBytes, bytes);
+    long bytes = (long) frames.count() * frameBytes;
+    if (bytes > MOST_BYTES) {
+      throw new UnusableAudioException(
+          LeftOutReason.TOO_LONG,
+          "the segment has %d bytes in frames of %d; at most %d bytes can be read"
+              .formatted(bytes, frameBytes, MOST_BYTES));
+    }
+    byte[] samples = file.read(dataStart + frames.first() * frameBytes, (int) bytes);
     ByteBuffer part =
         ByteBuffer.allocate(
                 WavDecoder.FIRST_CHUNK

@@ -1,11 +1,17 @@
 package deepspeech.dataprep.audio;
 
+import deepspeech.dataprep.manifest.StatedDuration;
+import deepspeech.messages.deadletter.LeftOutReason;
+import java.util.Locale;
+
 /**
  * Mono audio.
  *
  * <p>The samples are shared, not copied: whoever hands them over no longer writes to them.
  */
 public final class Waveform {
+  private static final double MICROSECONDS = 1e6;
+
   private final float[] samples;
   private final int sampleRate;
 
@@ -37,5 +43,24 @@ public final class Waveform {
   /** Duration in seconds. */
   public double seconds() {
     return (double) samples.length / sampleRate;
+  }
+
+  /**
+   * Refuses audio that does not last as long as its data set says.
+   *
+   * @param source what says so, for the message: {@code manifest} or {@code annotation}
+   * @throws UnusableAudioException with both durations if it does not
+   */
+  public void requireDuration(StatedDuration stated, String source) throws UnusableAudioException {
+    if (!stated.allows(seconds())) {
+      throw new UnusableAudioException(
+          LeftOutReason.WRONG_DURATION,
+          String.format(
+              Locale.ROOT,
+              "the audio lasts %.2f s; the %s says %s s",
+              seconds(),
+              source,
+              Math.round(stated.seconds() * MICROSECONDS) / MICROSECONDS));
+    }
   }
 }

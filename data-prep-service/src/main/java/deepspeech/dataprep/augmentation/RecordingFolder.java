@@ -1,7 +1,7 @@
 package deepspeech.dataprep.augmentation;
 
 import deepspeech.dataprep.DataFileException;
-import deepspeech.dataprep.storage.FolderFiles;
+import deepspeech.dataprep.storage.DataStorage;
 import deepspeech.dataprep.storage.Location;
 import deepspeech.dataprep.storage.Location.LocalFile;
 import deepspeech.messages.Json;
@@ -22,10 +22,11 @@ public final class RecordingFolder {
   /**
    * The manifest of all files in a folder and below, by path; hidden ones are none.
    *
-   * @throws DataFileException if the folder cannot be read
+   * @throws DataFileException if the folder cannot be read, or if it or a link to a folder in it
+   *     leads outside the dataset root
    */
-  public static byte[] manifest(Location folder) throws DataFileException {
-    return FolderFiles.of(((LocalFile) folder).path(), Integer.MAX_VALUE).stream()
+  public static byte[] manifest(DataStorage storage, Location folder) throws DataFileException {
+    return storage.files((LocalFile) folder).stream()
         .map(file -> Json.writeText(Map.of("audio_filepath", file.toString())) + "\n")
         .collect(Collectors.joining())
         .getBytes(StandardCharsets.UTF_8);

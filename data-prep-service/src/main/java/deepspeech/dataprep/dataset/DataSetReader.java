@@ -197,7 +197,7 @@ final class DataSetReader {
       if (storage.exists(manifest.getValue())) {
         byte[] content =
             RecordingFolder.isFolder(manifest.getValue())
-                ? RecordingFolder.manifest(manifest.getValue())
+                ? RecordingFolder.manifest(storage, manifest.getValue())
                 : content(manifest.getValue());
         contents.put(manifest.getKey(), content);
         hashes.put(manifest.getKey(), Sha256.of(content));

@@ -68,13 +68,7 @@ public final class UtteranceAudio {
           seconds,
           specification.maxDuration());
     }
-    if (!usable.utterance().canLast(seconds)) {
-      throw unusable(
-          LeftOutReason.WRONG_DURATION,
-          "the audio lasts %.2f s; the manifest says %s s",
-          seconds,
-          usable.utterance().duration());
-    }
+    waveform.requireDuration(usable.utterance().stated(), "manifest");
     int needed = OutputFrames.neededFor(usable.labels());
     // A test utterance is decoded, not aligned: it counts whatever its text.
     if (split == Split.TRAIN && needed > OutputFrames.of(frames)) {

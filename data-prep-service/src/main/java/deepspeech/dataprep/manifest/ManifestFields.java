@@ -17,7 +17,8 @@ final class ManifestFields {
   private static final String SEGMENT =
       "a part of a recording is named by offset and duration, or by start_time and end_time";
   private static final String CHANNEL =
-      "the channels of a recording are mixed; write the channel to a file of its own";
+      "the channels of a recording are mixed; write the channel to a file of its own, or leave the"
+          + " field out if the recording has no other";
   private static final String CHANGE = "write the changed audio to a file of its own";
 
   private static final Set<String> READ =
@@ -165,13 +166,24 @@ final class ManifestFields {
         fields.hasNext(); ) {
       Map.Entry<String, JsonNode> field = fields.next();
       String remedy = PARTS.get(name(field.getKey()));
-      if (remedy != null && !field.getValue().isNull()) {
+      if (remedy != null && !field.getValue().isNull() && !isAsRead(field)) {
         return Optional.of(
             "%s is %s, which is not understood: %s"
                 .formatted(field.getKey(), ManifestReader.quote(field.getValue()), remedy));
       }
     }
     return Optional.empty();
+  }
+
+  /** Whether a field says what is done anyway: of all channels the mean is read, unchanged. */
+  private static boolean isAsRead(Map.Entry<String, JsonNode> field) {
+    return switch (name(field.getKey())) {
+      case "channels", "speed", "tempo" ->
+          field.getValue().isNumber() && field.getValue().asDouble() == 1;
+      case "channel_selector" -> field.getValue().asText().equals("average");
+      case "transforms" -> field.getValue().isContainerNode() && field.getValue().isEmpty();
+      default -> false;
+    };
   }
 
   /** The fields of a line whose meaning is not known. */
@@ -181,6 +193,7 @@ final class ManifestFields {
       String name = names.next();
       if (!READ.contains(name)
           && !DESCRIPTIONS.contains(name(name))
+          && !PARTS.containsKey(name(name))
           && !object.get(name).isNull()) {
         unknown.add(name);
       }

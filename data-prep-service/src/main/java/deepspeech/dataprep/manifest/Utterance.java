@@ -15,14 +15,8 @@ import java.util.OptionalDouble;
  */
 public record Utterance(
     long line, String audioFilepath, OptionalDouble offset, double duration, String text) {
-  private static final double TOLERATED_SECONDS = 0.25;
-  private static final double TOLERATED_SHARE = 0.1;
-
   public Utterance {
-    if (!(duration > 0) || Double.isInfinite(duration)) {
-      throw new IllegalArgumentException(
-          "duration is %s; it must be a finite number greater than 0".formatted(duration));
-    }
+    new StatedDuration(duration);
     offset.ifPresent(seconds -> new Segment(seconds, duration));
   }
 
@@ -43,16 +37,9 @@ public record Utterance(
     return offset.isPresent() ? path + "\n" + offset.getAsDouble() : path;
   }
 
-  /**
-   * Whether audio of some length can be this utterance's: manifests round, and some were written
-   * before silence was cut off. A segment ends where its recording does.
-   *
-   * @param seconds that the decoded audio lasts
-   * @return false if it differs by more than a quarter of a second and by more than a tenth of the
-   *     duration
-   */
-  public boolean canLast(double seconds) {
-    return Math.abs(seconds - duration) <= Math.max(TOLERATED_SECONDS, TOLERATED_SHARE * duration);
+  /** What the manifest says that it lasts. */
+  public StatedDuration stated() {
+    return new StatedDuration(duration);
   }
 
   /** The same utterance with another text. */

@@ -1,6 +1,7 @@
 package deepspeech.dataprep.prepare;
 
 import deepspeech.dataprep.manifest.Segment;
+import deepspeech.dataprep.manifest.StatedDuration;
 import java.nio.file.Path;
 import java.util.Optional;
 
@@ -11,12 +12,19 @@ import java.util.Optional;
  * @param line in the list, from 1; 0 if it is from a folder
  * @param audio path of its file, as the source gives it
  * @param segment the part of the file; empty for all of it
+ * @param stated what the source says that it lasts; empty if it says nothing
  * @param text what is said; empty for noise
  */
-record Annotation(Path source, long line, String audio, Optional<Segment> segment, String text) {
-  /** A recording that is a whole file. */
+record Annotation(
+    Path source,
+    long line,
+    String audio,
+    Optional<Segment> segment,
+    Optional<StatedDuration> stated,
+    String text) {
+  /** A recording that is a whole file of any length. */
   Annotation(Path source, long line, String audio, String text) {
-    this(source, line, audio, Optional.empty(), text);
+    this(source, line, audio, Optional.empty(), Optional.empty(), text);
   }
 
   /** The beginning of a message about it. */

@@ -2,6 +2,7 @@ package deepspeech.dataprep.prepare;
 
 import deepspeech.dataprep.DataFileException;
 import deepspeech.dataprep.storage.FolderFiles;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -95,13 +96,22 @@ final class AnnotationFolder {
     }
     List<Path> lists =
         FolderFiles.of(listOrFolder, 1).stream()
-            .filter(
-                list -> except == null || !list.toAbsolutePath().equals(except.toAbsolutePath()))
+            .filter(list -> except == null || !isSame(list, except))
             .toList();
     if (lists.isEmpty()) {
       throw new DataFileException(listOrFolder + ": has no annotation list");
     }
     return lists;
+  }
+
+  /** By all spellings and links. */
+  private static boolean isSame(Path list, Path other) {
+    try {
+      return Files.isSameFile(list, other);
+    } catch (IOException e) {
+      // A list that does not exist is told where it is read.
+      return list.toAbsolutePath().normalize().equals(other.toAbsolutePath().normalize());
+    }
   }
 
   private static AnnotationSource source(Path list) throws DataFileException {

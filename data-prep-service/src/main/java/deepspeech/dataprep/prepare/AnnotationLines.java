@@ -139,7 +139,12 @@ final class AnnotationLines implements Annotations {
     Utterance utterance = line.utterance();
     return new AnnotationLine(
         new Annotation(
-            list, number, utterance.audioFilepath(), utterance.segment(), utterance.text()),
+            list,
+            number,
+            utterance.audioFilepath(),
+            utterance.segment(),
+            Optional.of(utterance.stated()),
+            utterance.text()),
         null);
   }
 

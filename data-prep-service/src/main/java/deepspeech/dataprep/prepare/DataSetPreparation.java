@@ -13,8 +13,8 @@ import deepspeech.dataprep.manifest.ManifestLines;
 import deepspeech.dataprep.manifest.ManifestSource;
 import deepspeech.dataprep.manifest.Utterance;
 import deepspeech.dataprep.storage.DataStorage;
-import deepspeech.dataprep.storage.FolderFiles;
 import deepspeech.dataprep.storage.Location;
+import deepspeech.dataprep.storage.Location.LocalFile;
 import deepspeech.dataprep.text.NormalisedText;
 import deepspeech.dataprep.tool.ManifestFile;
 import deepspeech.dataprep.tool.Problems;
@@ -131,7 +131,11 @@ final class DataSetPreparation {
     RecordingSurvey survey =
         new RecordingSurvey(storage, rootFolder, folder, audio, null, new SideBySide(threads));
     Path absolute = noise.toAbsolutePath().normalize();
-    List<Path> recordings = FolderFiles.of(absolute, Integer.MAX_VALUE);
+    if (storage.resolve(absolute.toString()).isEmpty()) {
+      throw new DataFileException(
+          "--noise: %s: lies outside the dataset root %s".formatted(absolute, rootFolder));
+    }
+    List<Path> recordings = storage.files(new LocalFile(absolute));
     Iterator<AnnotationLine> lines =
         recordings.stream()
             .map(file -> new AnnotationLine(new Annotation(absolute, 0, file.toString(), ""), null))

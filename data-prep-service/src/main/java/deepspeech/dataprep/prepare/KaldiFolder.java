@@ -2,6 +2,7 @@ package deepspeech.dataprep.prepare;
 
 import deepspeech.dataprep.DataFileException;
 import deepspeech.dataprep.manifest.Segment;
+import deepspeech.dataprep.manifest.StatedDuration;
 import deepspeech.messages.deadletter.LeftOutReason;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -89,6 +90,7 @@ final class KaldiFolder implements AnnotationSource {
                 text.number(),
                 recordings.get(stretch.recording),
                 Optional.of(stretch.segment),
+                stretch.stated(),
                 said),
             null);
   }
@@ -202,5 +204,12 @@ final class KaldiFolder implements AnnotationSource {
     return value.length() <= LONGEST_QUOTE ? value : value.substring(0, LONGEST_QUOTE) + "...";
   }
 
-  private record Stretch(String recording, Segment segment) {}
+  private record Stretch(String recording, Segment segment) {
+    /** Nothing is stated of what goes to the end of its recording. */
+    Optional<StatedDuration> stated() {
+      return Double.isInfinite(segment.duration())
+          ? Optional.empty()
+          : Optional.of(new StatedDuration(segment.duration()));
+    }
+  }
 }

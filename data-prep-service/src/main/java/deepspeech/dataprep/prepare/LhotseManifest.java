@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import deepspeech.dataprep.DataFileException;
 import deepspeech.dataprep.manifest.ManifestReader;
 import deepspeech.dataprep.manifest.Segment;
+import deepspeech.dataprep.manifest.StatedDuration;
 import deepspeech.messages.InvalidMessageException;
 import deepspeech.messages.Json;
 import deepspeech.messages.deadletter.LeftOutReason;
@@ -210,7 +211,7 @@ final class LhotseManifest implements AnnotationSource {
 
   private AnnotationLine annotation(
       TextFile file, JsonNode recording, JsonNode supervision, double begin, double seconds) {
-    if (!(begin >= 0) || !(seconds > 0)) {
+    if (!(begin >= 0) || !(seconds > 0) || Double.isInfinite(begin + seconds)) {
       return malformed(
           file, "the supervision begins at %s s and lasts %s s".formatted(begin, seconds));
     }
@@ -222,6 +223,7 @@ final class LhotseManifest implements AnnotationSource {
             file.number(),
             recording.path("sources").get(0).path("source").asText(),
             isWhole ? Optional.empty() : Optional.of(new Segment(begin, seconds)),
+            Optional.of(new StatedDuration(seconds)),
             supervision.path("text").asText("")),
         null);
   }

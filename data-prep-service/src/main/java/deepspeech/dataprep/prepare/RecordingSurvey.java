@@ -123,6 +123,10 @@ final class RecordingSurvey {
         throw new UnusableAudioException(
             LeftOutReason.TOO_SHORT, "the audio is shorter than a window of 0.02 s");
       }
+      if (annotation.stated().isPresent()) {
+        // The manifest will say what the audio lasts, so nobody would find a cut recording later.
+        waveform.requireDuration(annotation.stated().get(), "annotation");
+      }
       GainNormalizer.gain(waveform.samples(), length);
       double seconds = Math.round(waveform.seconds() * PRECISION) / PRECISION;
       return new Outcome(

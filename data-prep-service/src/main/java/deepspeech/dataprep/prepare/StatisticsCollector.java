@@ -96,6 +96,7 @@ final class StatisticsCollector {
         throw new UnusableAudioException(
             LeftOutReason.TOO_SHORT, "the audio is shorter than a window of 0.02 s");
       }
+      waveform.requireDuration(utterance.stated(), "manifest");
       double gain = GainNormalizer.gain(waveform.samples(), length);
       float[] features = new float[frames * BINS];
       new LinearSpectrogram().compute(waveform.samples(), length, gain, features);

@@ -10,7 +10,6 @@ import deepspeech.dataprep.storage.DataStorage;
 import deepspeech.dataprep.storage.Location;
 import deepspeech.messages.deadletter.LeftOutReason;
 import deepspeech.messages.features.DataSpecification;
-import java.util.Locale;
 
 /** Makes 16 kHz mono files of 16 bits of the audio of utterances. Thread-safe. */
 final class Transcoder {
@@ -46,15 +45,7 @@ final class Transcoder {
     if (waveform.samples().length == 0) {
       throw new UnusableAudioException(LeftOutReason.TOO_SHORT, "the audio has no sample");
     }
-    if (!utterance.canLast(waveform.seconds())) {
-      throw new UnusableAudioException(
-          LeftOutReason.WRONG_DURATION,
-          String.format(
-              Locale.ROOT,
-              "the audio lasts %.2f s; the manifest says %s s",
-              waveform.seconds(),
-              utterance.duration()));
-    }
+    waveform.requireDuration(utterance.stated(), "manifest");
     return new Transcoded(format.encode(Pcm16.of(waveform)), waveform.seconds());
   }
 

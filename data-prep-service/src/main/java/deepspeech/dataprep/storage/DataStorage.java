@@ -21,6 +21,7 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -119,6 +120,16 @@ public final class DataStorage implements AutoCloseable {
    */
   public boolean exists(Location file) throws DataFileException {
     return !version(file).equals(ABSENT);
+  }
+
+  /**
+   * The files of a folder of this machine and of the folders in it, by path; hidden ones are none.
+   * Links are followed inside the root.
+   *
+   * @throws DataFileException if it cannot be read, or if it or a link in it leads outside the root
+   */
+  public List<Path> files(LocalFile folder) throws DataFileException {
+    return FolderFiles.inside(root, folder.path(), FolderFiles.MOST_RECORDINGS);
   }
 
   /**

@@ -294,6 +294,26 @@ class FlacDecoderTest {
     assertThat(real.length).isLessThan(200_000);
   }
 
+  @Test
+  void aLargeFileThatDoesNotSayItsLengthTakesMemoryForTheLongestAudioAlone() {
+    // Given
+    FlacBytes second = new FlacBytes(0).frame(0, 16_000).constant(1).end();
+    FlacBytes minute = new FlacBytes(0);
+    for (int i = 0; i < 120; i++) {
+      minute.frame(i, 16_000).constant(1).end();
+    }
+    byte[] large = Arrays.copyOf(second.behind((byte) 1).build(), 64_000_000);
+    byte[] largeAndLong = Arrays.copyOf(minute.build(), 64_000_000);
+    ThreadMXBean memory = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    for (byte[] file : List.of(large, largeAndLong)) {
+      // When
+      long before = memory.getCurrentThreadAllocatedBytes();
+      // Then
+      assertThatThrownBy(() -> decoder.decode(file, 60)).isInstanceOf(UnusableAudioException.class);
+      assertThat(memory.getCurrentThreadAllocatedBytes() - before).isLessThan(16_000_000);
+    }
+  }
+
   private void assertBroken(FlacBytes file, String message) {
     assertThatThrownBy(() -> decoder.decode(file.build(), 30))
         .isInstanceOfSatisfying(

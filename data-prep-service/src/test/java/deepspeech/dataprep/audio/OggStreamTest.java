@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import deepspeech.dataprep.audio.codec.Codec;
 import deepspeech.messages.deadletter.LeftOutReason;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
@@ -237,7 +238,7 @@ class OggStreamTest {
   @Test
   void otherCodecsAndMappingsAreRefused() throws Exception {
     // Given
-    byte[] flac = OggFile.of(OPUS).change(0, page -> page.put(28, (byte) 'F')).bytes();
+    byte[] other = OggFile.of(OPUS).change(0, page -> page.put(28, (byte) 'F')).bytes();
     byte[] ambisonics =
         OggFile.of("opusenc-six.opus").change(0, page -> page.put(46, (byte) 2)).bytes();
     byte[] unmapped =
@@ -246,11 +247,35 @@ class OggStreamTest {
     byte[] slow = OggFile.of(VORBIS).change(0, page -> page.putInt(40, 100)).bytes();
     // When
     // Then
-    assertBroken(flac, "the Ogg file has no Vorbis or Opus, which alone are supported in Ogg");
+    assertBroken(other, "the Ogg file has no Vorbis or Opus, which alone are supported in Ogg");
     assertBroken(ambisonics, "6 channels of mapping family 2; 1 or 2 of family 0 and 1 to 8");
     assertBroken(unmapped, "the channel mapping of the Opus file is damaged");
     assertBroken(nineChannels, "version 0 with 9 channels; version 0 with 1 to 8 is supported");
     assertBroken(slow, "the header gives a sample rate of 100 Hz");
+  }
+
+  /** By RFC 9639 section 10.1, RFC 5574 section 3 and the Theora specification section 6.2. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '"',
+      textBlock =
+          """
+          "\\177FLAC"   | FLAC in Ogg
+          "Speex   "  | Speex in Ogg
+          "\\200theora" | an Ogg video
+          """)
+  void codecsThatAreNotReadAreNamedWithTheCommandThatConvertsThem(String magic, String name)
+      throws Exception {
+    // Given
+    byte[] first = magic.translateEscapes().getBytes(StandardCharsets.ISO_8859_1);
+    byte[] file = OggFile.of(OPUS).change(0, page -> page.put(28, first)).bytes();
+    // When
+    // Then
+    assertBroken(
+        file,
+        "the file is %s, which is not read; convert it to WAV: ffmpeg -i IN -c:a pcm_s16le OUT.wav"
+            .formatted(name));
   }
 
   @Test

@@ -1,5 +1,9 @@
 package deepspeech.dataprep.audio;
 
+import static java.nio.file.StandardOpenOption.CREATE;
+import static java.nio.file.StandardOpenOption.CREATE_NEW;
+import static java.nio.file.StandardOpenOption.SPARSE;
+import static java.nio.file.StandardOpenOption.WRITE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -13,6 +17,7 @@ import deepspeech.messages.deadletter.LeftOutReason;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -155,6 +160,74 @@ class SegmentTest {
     float[] samples = read("set.tar#talk.wav", 0.25, 0.125);
     // Then
     assertThat(frames(samples)).hasSize(1000).startsWith(2000).endsWith(2999);
+  }
+
+  @Test
+  void aRecordingThatIsTwoFilesJoinedByCatIsBroken() throws Exception {
+    // Given
+    byte[] wav = new WavBytes().format(1, 1, RATE, 16).chunk("data", ramp(4000, 1)).build();
+    write("talk.wav", Bytes.joined(wav, wav));
+    // When
+    // Then
+    assertThatThrownBy(() -> read("talk.wav", 0.1, 0.2))
+        .isInstanceOf(UnusableAudioException.class)
+        .hasMessageStartingWith("a second WAV file begins at byte 8044 of the file; ");
+  }
+
+  @Test
+  void aSegmentOfMoreBytesThanAFileMayHaveIsTooLong() throws Exception {
+    // Given
+    byte[] header =
+        new WavBytes().format(1, 32_000, RATE, 64_000, 16).chunk("data", -1, new byte[0]).build();
+    try (FileChannel file = FileChannel.open(folder.resolve("wide.wav"), CREATE, WRITE, SPARSE)) {
+      file.write(ByteBuffer.wrap(header));
+      file.write(ByteBuffer.allocate(1), 30L * RATE * 64_000);
+    }
+    // When
+    // Then
+    assertThatThrownBy(() -> read("wide.wav", 1, 20))
+        .isInstanceOf(UnusableAudioException.class)
+        .hasMessage(
+            "the segment has 10240000000 bytes in frames of 64000; at most 268435456 bytes can be read")
+        .extracting(e -> ((UnusableAudioException) e).reason())
+        .isEqualTo(LeftOutReason.TOO_LONG);
+  }
+
+  @Test
+  void aPipesRecordingOfMoreThanTwoGigabytesHasASegmentBehindThem() throws Exception {
+    // Given: sox's size of 0x7FFFF000 bytes, 2^31 - 4096, in front of more.
+    long position = 2_200_000_000L;
+    for (long claimed : new long[] {0x7FFFF000L, 0x7FFFFFFFL, 0xFFFFFFFFL}) {
+      byte[] header =
+          new WavBytes().format(1, 1, RATE, 16).chunk("data", claimed, new byte[0]).build();
+      Path wav = folder.resolve("pipe.wav");
+      Files.deleteIfExists(wav);
+      try (FileChannel file = FileChannel.open(wav, CREATE_NEW, WRITE, SPARSE)) {
+        file.write(ByteBuffer.wrap(header));
+        file.write(ByteBuffer.wrap(ramp(RATE, 1)), header.length + position);
+      }
+      // When
+      float[] samples = read("pipe.wav", position / 2.0 / RATE, 0.5);
+      // Then
+      assertThat(frames(samples)).hasSize(RATE / 2).startsWith(0, 1, 2).endsWith(RATE / 2 - 1);
+    }
+  }
+
+  @Test
+  void aSizeNearTwoGigabytesWithAChunkBehindTheDataIsTrue() throws Exception {
+    // Given
+    long size = (1L << 31) - 4096;
+    byte[] header = new WavBytes().format(1, 1, RATE, 16).chunk("data", size, new byte[0]).build();
+    byte[] list =
+        Arrays.copyOfRange(new WavBytes().chunk("LIST", new byte[5001]).build(), 12, 5022);
+    try (FileChannel file = FileChannel.open(folder.resolve("a.wav"), CREATE, WRITE, SPARSE)) {
+      file.write(ByteBuffer.wrap(header));
+      file.write(ByteBuffer.wrap(list), header.length + size);
+    }
+    // When
+    float[] samples = read("a.wav", size / 2.0 / RATE - 0.25, 0.5);
+    // Then
+    assertThat(samples).hasSize(RATE / 4);
   }
 
   @Test

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import deepspeech.messages.deadletter.LeftOutReason;
 import java.util.Arrays;
+import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -88,6 +89,23 @@ class TagsTest {
     boolean tagsAlone = Tags.fillTheRest(file, AUDIO.length);
     // Then
     assertThat(tagsAlone).isFalse();
+  }
+
+  @Test
+  void manySmallTagsWithZerosBetweenAreSearchedForFootersOnce() {
+    // Given
+    byte[][] many = new byte[10_000][];
+    Arrays.fill(many, joined(new byte[1], TagBytes.id3v1()));
+    byte[] tags = joined(many);
+    byte[] withFooter = joined(tags, TagBytes.apeWithoutHeader(10), tags);
+    for (byte[] file : List.of(tags, withFooter)) {
+      TrailingTags trailing = new TrailingTags(file);
+      // When
+      boolean tagsAlone = trailing.fillFrom(0);
+      // Then
+      assertThat(tagsAlone).isTrue();
+      assertThat(trailing.searched()).isLessThanOrEqualTo(file.length);
+    }
   }
 
   @Test

@@ -9,6 +9,7 @@ import deepspeech.messages.deadletter.LeftOutReason;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -20,6 +21,67 @@ class WavDecoderTest {
   private static final int FLOAT = 3;
 
   private final WavDecoder decoder = new WavDecoder();
+
+  @Test
+  void severalFilesJoinedByCatAreBroken() {
+    // Given
+    byte[] first = new WavBytes().format(1, 1, 16000, 16).chunk("data", new byte[3200]).build();
+    byte[] odd = new WavBytes().format(1, 1, 16000, 8).chunk("data", new byte[33]).build();
+    byte[] tagged =
+        new WavBytes()
+            .format(1, 1, 16000, 16)
+            .chunk("data", new byte[3200])
+            .chunk("LIST", new byte[99])
+            .build();
+    byte[] unpadded = Arrays.copyOf(odd, odd.length - 1);
+    byte[] piped =
+        new WavBytes().format(1, 1, 16000, 16).chunk("data", 0xFFFFFFFFL, new byte[3200]).build();
+    byte[] wrongWhole = first.clone();
+    wrongWhole[4] = 0;
+    for (byte[] begin : List.of(first, odd, tagged, unpadded, piped, wrongWhole)) {
+      // When
+      byte[] joined = Bytes.joined(begin, first);
+      // Then
+      assertThatThrownBy(() -> decoder.decode(joined, 30))
+          .isInstanceOfSatisfying(
+              UnusableAudioException.class,
+              e -> assertThat(e.reason()).isEqualTo(LeftOutReason.BROKEN_AUDIO))
+          .hasMessage(
+              "a second WAV file begins at byte %d of the file; write the audio of all into one WAV"
+                  + " file, as sox a.wav b.wav c.wav does",
+              begin.length);
+    }
+  }
+
+  @Test
+  void anythingElseBehindAFileIsIgnored() throws Exception {
+    // Given
+    byte[] file = new WavBytes().format(1, 1, 16000, 16).chunk("data", new byte[3200]).build();
+    for (String rest : List.of("RIFF", "RIFF\4\0\0\0AVI LIST", "TAG and so on", "\0\0\0\0\0\0\0")) {
+      // When
+      Waveform waveform = decoder.decode(Bytes.joined(file, Bytes.ascii(rest)), 30);
+      // Then
+      assertThat(waveform.samples()).hasSize(1600);
+    }
+  }
+
+  @Test
+  void manyChunksInFrontOfTheAudioAreRefused() throws Exception {
+    // Given
+    WavBytes many = new WavBytes().format(1, 1, 16000, 16);
+    for (int i = 0; i < 999; i++) {
+      many.chunk("LIST", new byte[0]);
+    }
+    byte[] most = many.build();
+    // When
+    byte[] tooMany = many.chunk("data", new byte[2]).build();
+    // Then
+    assertThatThrownBy(() -> decoder.decode(most, 30))
+        .hasMessage("the WAV file has no 'data' chunk");
+    assertThatThrownBy(() -> decoder.decode(tooMany, 30))
+        .isInstanceOf(UnusableAudioException.class)
+        .hasMessage("the WAV file has more than 1000 chunks in front of its audio");
+  }
 
   @Test
   void eightBitSamplesAreUnsignedAroundTheMiddle() throws Exception {

@@ -3,24 +3,37 @@ package deepspeech.dataprep.augmentation;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import deepspeech.dataprep.DataFileException;
 import deepspeech.dataprep.manifest.DatasetRoot;
 import deepspeech.dataprep.storage.DataStorage;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * The forms that {@code conf/augmentation.config}, {@code conf/augmentation.json} and {@code
- * configs/augmentation.yml} have had in the history of PaddlePaddle-DeepSpeech, PPASR and MASR
- * (github.com/yeyupiaoling, Apache-2.0), each with its fields and with values of this test.
+ * The forms of the augmentation files of PaddlePaddle-DeepSpeech, PPASR and MASR
+ * (github.com/yeyupiaoling, Apache-2.0): each combination of a type and its fields that occurs in
+ * them, with values of this test, not the files themselves.
+ *
+ * <p>The forms are from the trees of all commits of all branches and tags up to a18ab03 of
+ * PaddlePaddle-DeepSpeech (2025-12-17), 644f6bf of PPASR (2024-10-15) and 2617deb of MASR
+ * (2024-10-21): 20 different contents of {@code conf/augmentation.config}, {@code
+ * conf/augmentation.json}, {@code conf/augmentation.yml}, {@code configs/augmentation.json} and
+ * {@code configs/augmentation.yml}. All 20 were read on 2026-11-28 and accepted, with a warning for
+ * each entry that is off or field that changes nothing, and no other.
  */
 class PublishedAugmentationFilesTest {
   private static final String VOLUME =
@@ -83,11 +96,70 @@ class PublishedAugmentationFilesTest {
         .hasMessage("a.json: entry 1 (volume): aug_type is \"feature\"; allowed: \"audio\"");
   }
 
+  static Stream<Arguments> forms() {
+    String snr = "\"min_snr_dB\": 12, \"max_snr_dB\": 34";
+    String path = ", \"noise_manifest_path\": \"./datasets/manifest.noise\"";
+    Range decibels = new Range(12, 34);
+    String speed = "\"min_speed_rate\": 0.92, \"max_speed_rate\": 1.08";
+    return Stream.of(
+        arguments("noise", snr + path, new Noise(decibels, "./datasets/manifest.noise", 1)),
+        arguments(
+            "noise",
+            snr + ", \"repetition\": 3" + path,
+            new Noise(decibels, "./datasets/manifest.noise", 3)),
+        arguments(
+            "impulse",
+            "\"impulse_manifest_path\": \"dataset/manifest.impulse\"",
+            new Impulse("dataset/manifest.impulse")),
+        arguments("speed", speed, new Speed(new Range(0.92, 1.08), 0)),
+        arguments("speed", speed + ", \"num_rates\": 5", new Speed(new Range(0.92, 1.08), 5)),
+        arguments(
+            "shift", "\"min_shift_ms\": -7, \"max_shift_ms\": 6", new Shift(new Range(-7, 6))),
+        arguments(
+            "volume", "\"min_gain_dBFS\": -8, \"max_gain_dBFS\": 9", new Volume(new Range(-8, 9))),
+        arguments("specsub", "\"max_t\": 25, \"num_t_sub\": 2", new SpecSubstitute(25, 2)));
+  }
+
+  @ParameterizedTest
+  @MethodSource("forms")
+  void everyFormOfAnEntryIsReadWithAndWithoutItsAugmentationType(
+      String type, String params, Object expected) throws Exception {
+    // Given
+    String plain = "[%s]".formatted(entry(type, params));
+    String kind = type.startsWith("spec") ? "feature" : "audio";
+    String typed = plain.replace("\"params\"", "\"aug_type\": \"" + kind + "\", \"params\"");
+    for (String content : List.of(plain, typed)) {
+      // When
+      AugmentationFile file = read(content, "augmentation.config");
+      // Then
+      assertThat(file.entries())
+          .extracting(AugmentationFile.Entry::perturbation)
+          .containsExactly((Perturbation) expected);
+      assertThat(file.warnings()).isEmpty();
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"8000", "[8000, 32000, 44100, 48000]"})
+  void resamplingIsOffInEveryFileAndCanBeTurnedOn(String rates) throws Exception {
+    // Given
+    String on = entry("resample", "\"new_sample_rate\": " + rates);
+    // When
+    AugmentationFile off = read("[" + on.replace("\"prob\": 1", "\"prob\": 0.0") + "]", "a.json");
+    // Then
+    assertThat(off.warnings())
+        .containsExactly("a.json: entry 1 (resample): prob is 0, so that it is off");
+    assertThat(read("[" + on + "]", "a.json").warnings()).isEmpty();
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
       textBlock =
           """
+          "W": 0, "F": 12, "n_freq_masks": 3, "T": 40, "n_time_masks": 1, "p": 1.0, \
+          "adaptive_number_ratio": 0, "adaptive_size_ratio": 0, "max_n_time_masks": 15, \
+          "replace_with_zero": true | 12, 40, 3, 1, 1, 0, 0, 0, 15, false
           "W": 60, "F": 12, "T": 40, "n_freq_masks": 3, "n_time_masks": 1, "p": 0.9, \
           "adaptive_number_ratio": 0, "adaptive_size_ratio": 0, "max_n_time_masks": 15 \
           | 12, 40, 3, 1, 0.9, 60, 0, 0, 15, false

@@ -369,6 +369,20 @@ class DataSetsTest {
   }
 
   @Test
+  void aFolderOfNoiseThatLeadsOutOfTheRootIsRefused(@TempDir Path elsewhere) throws Exception {
+    // Given
+    corpus.file("augmentation.json", NOISE.replace("set/manifest.noise", "noise"));
+    Files.createSymbolicLink(folder.resolve("noise"), elsewhere.toRealPath());
+    DataSpecification specification = augmented("augmentation.json");
+    // When
+    // Then
+    assertThatThrownBy(() -> dataSets.open(Split.TRAIN, specification))
+        .isInstanceOf(DataFileException.class)
+        .hasMessageContaining("a link leads to " + elsewhere.toRealPath())
+        .hasMessageContaining("outside the dataset root");
+  }
+
+  @Test
   void aFolderOfNoiseIsAsGoodAsAManifestOfIt() throws Exception {
     // Given
     corpus.file("augmentation.json", NOISE.replace("set/manifest.noise", "set/noise"));

@@ -20,6 +20,25 @@ class ManifestReaderTest {
       "{\"audio_filepath\": \"a.wav\", \"duration\": 1.5, \"text\": \"近几年\"}";
 
   @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "\"channels\": 1",
+        "\"channel_selector\": \"average\"",
+        "\"speed\": 1.0",
+        "\"transforms\": []",
+        "\"channel\": null"
+      })
+  void aFieldThatSaysWhatIsDoneAnywayIsIgnored(String field) {
+    // Given
+    String line = GOOD.replace("}", ", " + field + "}");
+    // When
+    Manifest manifest = Manifest.read(utf8(line + "\n"), "manifest.train");
+    // Then
+    assertThat(manifest.leftOut()).isEmpty();
+    assertThat(manifest.utterances()).hasSize(1);
+  }
+
+  @ParameterizedTest
   @ValueSource(strings = {"%s\n%s\n", "%s\n%s", "%s\r\n%s\r\n", "\uFEFF%s\n%s\n"})
   void everyLineIsAnUtteranceWhateverTheLineEndsAndTheByteOrderMark(String form) {
     // Given
@@ -60,6 +79,13 @@ class ManifestReaderTest {
             + " | end_time is 1; seconds above start_time, 2, are expected",
         "{\"audio_filepath\": \"a\", \"duration\": 1, \"text\": \"a\", \"channel\": 1}"
             + " | channel is 1, which is not understood: the channels of a recording are mixed",
+        "{\"audio_filepath\": \"a\", \"duration\": 1, \"text\": \"a\", \"channel\": 0}"
+            + " | channel is 0, which is not understood: the channels of a recording are mixed; write"
+            + " the channel to a file of its own, or leave the field out if the recording has no other",
+        "{\"audio_filepath\": \"a\", \"duration\": 1, \"text\": \"a\", \"channels\": 2}"
+            + " | channels is 2, which is not understood: the channels of a recording are mixed",
+        "{\"audio_filepath\": \"a\", \"duration\": 1, \"text\": \"a\", \"speed\": 1.1}"
+            + " | speed is 1.1, which is not understood: write the changed audio to a file",
         "{\"audio_filepath\": \"a\", \"text\": \"a\", \"start\": 0.5, \"end\": 1}"
             + " | start is 0.5, which is not understood: a part of a recording is named by offset",
         "{\"audio_filepath\": \"a\", \"duration\": 1, \"text\": \"a\", \"Speed\": 1.1}"

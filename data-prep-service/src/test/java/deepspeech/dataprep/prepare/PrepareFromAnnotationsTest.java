@@ -104,6 +104,63 @@ class PrepareFromAnnotationsTest {
   }
 
   @Test
+  void aListOfItsOwnIsNotTrainedOnHoweverItIsSpelt() throws Exception {
+    // Given
+    list("train.txt", line("1.wav", "ab"), line("2.wav", "ab"));
+    Path test = list("dev.txt", line("3.wav", "ab"));
+    Files.createSymbolicLink(lists.resolve("chosen.txt"), test);
+    for (Path spelling :
+        List.of(
+            lists.resolve("../annotation/./dev.txt"),
+            lists.resolve("chosen.txt"),
+            Path.of("").toAbsolutePath().relativize(test))) {
+      err.reset();
+      // When
+      int code = prepare("--test-annotations=" + spelling);
+      // Then
+      assertThat(code).isZero();
+      assertThat(paths("manifest.train")).containsExactly("audio/1.wav", "audio/2.wav");
+      assertThat(paths("manifest.test")).containsExactly("audio/3.wav");
+      assertThat(errors()).doesNotContain("left out").doesNotContain("is trained on");
+    }
+  }
+
+  @Test
+  void aFileThatIsNoTextIsRefusedAsListInOneLine() throws Exception {
+    // Given
+    Map<String, byte[]> files =
+        Map.of(
+            "it is a WAV file; a text file is expected",
+            WavBytes.pcm16(tone(1600), 16000),
+            "it is a binary file; a text file is expected",
+            new byte[] {'a', '\n', 0, 'b', '\n', (byte) 0xFF});
+    for (Map.Entry<String, byte[]> file : files.entrySet()) {
+      err.reset();
+      Path list = Files.write(lists.resolve("list.txt"), file.getValue());
+      // When
+      int code = prepare();
+      // Then
+      assertThat(code).isEqualTo(1);
+      assertThat(errors().strip())
+          .isEqualTo("prepare: %s: cannot be read: %s".formatted(list, file.getKey()));
+    }
+  }
+
+  @Test
+  void aListMayBeginWithWhatAudioBeginsWith() throws Exception {
+    // Given
+    for (String name : List.of("ID3-7.wav", "RIFF1.wav", "OggS.wav")) {
+      Files.write(lists.resolve(name), WavBytes.pcm16(tone(1600), 16000));
+      Path list = list("list.txt", name + "\taabb", line("2.wav", "ab"));
+      // When
+      int code = prepare("--annotations=" + list);
+      // Then
+      assertThat(code).isZero();
+      assertThat(paths("manifest.train")).containsExactly("annotation/" + name);
+    }
+  }
+
+  @Test
   void aListCalledTestTxtIsTheTestSetAsInThePythonProject() throws Exception {
     // Given
     list("zh.txt", line("1.wav", "ab"), line("2.wav", "ba"), line("3.wav", "ab"));

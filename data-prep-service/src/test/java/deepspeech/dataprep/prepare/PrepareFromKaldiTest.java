@@ -70,6 +70,27 @@ class PrepareFromKaldiTest {
     assertThat(preparation.manifest("manifest.test")).containsExactly("wav/talk.wav ab");
   }
 
+  @Test
+  void aSegmentThatIsCutOffIsSkippedAsWrongDurationAndOneToTheEndIsNot() throws Exception {
+    // Given
+    preparation.lines("data/train/wav.scp", "rec-1 wav/talk.wav");
+    preparation.lines(
+        "data/train/segments",
+        "utt1 rec-1 1.0 11.05",
+        "utt2 rec-1 0.5 2.2",
+        "utt3 rec-1 1.5 -1",
+        "utt4 rec-1 3.0 -1");
+    preparation.lines("data/train/text", "utt1 ab", "utt2 ba", "utt3 aa", "utt4 bb");
+    // When
+    preparation.run("--annotations=" + train, "--test-every=9");
+    // Then
+    assertThat(preparation.manifest("manifest.train"))
+        .containsExactly("wav/talk.wav 0.5+1.5 ba", "wav/talk.wav 1.5+0.5 aa");
+    assertThat(preparation.errors())
+        .contains("line 1: wav/talk.wav: the audio lasts 1.00 s; the annotation says 10.05 s")
+        .contains("left out 2 utterances: {wrong_duration=2}");
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = ';',

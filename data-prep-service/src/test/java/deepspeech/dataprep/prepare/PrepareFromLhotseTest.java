@@ -68,6 +68,43 @@ class PrepareFromLhotseTest {
     assertThat(preparation.errors()).contains("recording_id is \"other\", which no recording has");
   }
 
+  @Test
+  void whatLastsOtherThanLhotseSaysIsSkippedAsWrongDuration() throws Exception {
+    // Given
+    preparation.lines(
+        "cuts.jsonl",
+        cut("c1", 0, 12, recording("wav/talk.wav", 12), supervision(0, 12, "whole")),
+        cut("c2", 0, 1, recording("wav/talk.wav", 1), supervision(0, 1, "longer")),
+        cut("c3", 1.5, 8, recording("wav/talk.wav", 12), supervision(0, 8, "part")),
+        cut("c4", 0, 2.1, recording("wav/talk.wav", 2.1), supervision(0, 2.1, "ab")),
+        cut("c5", 0, 0.5, recording("wav/short.wav", 0.5), supervision(0, 1e300, "ba")));
+    // When
+    preparation.run("--annotations=" + root.resolve("cuts.jsonl"), "--test-every=9");
+    // Then
+    assertThat(preparation.manifest("manifest.train"))
+        .containsExactly("wav/talk.wav ab", "wav/short.wav ba");
+    assertThat(preparation.errors())
+        .contains("line 1: wav/talk.wav: the audio lasts 2.00 s; the annotation says 12.0 s")
+        .contains("line 2: wav/talk.wav: the audio lasts 2.00 s; the annotation says 1.0 s")
+        .contains("line 3: wav/talk.wav: the audio lasts 0.50 s; the annotation says 8.0 s")
+        .contains("left out 3 utterances: {wrong_duration=3}");
+  }
+
+  @Test
+  void aSupervisionWithoutEndIsMalformed() throws Exception {
+    // Given
+    preparation.lines("x_recordings.jsonl", recording("wav/talk.wav", 2));
+    preparation.lines(
+        "x_supervisions.jsonl",
+        "{\"id\": \"s\", \"recording_id\": \"talk\", \"start\": 0, \"duration\": 1e999, \"text\": \"a\"}");
+    // When
+    int code = preparation.run("--annotations=" + root.resolve("x_supervisions.jsonl"));
+    // Then
+    assertThat(code).isEqualTo(1);
+    assertThat(preparation.errors())
+        .contains("the supervision begins at 0.0 s and lasts Infinity s");
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = ';',
@@ -124,6 +161,42 @@ class PrepareFromLhotseTest {
         .containsExactly("wav/talk.wav 0.0+0.5 ab", "wav/talk.wav 0.5+1.0 ba");
     assertThat(preparation.manifest("manifest.test")).containsExactly("wav/talk.wav 1.5+0.5 aa");
     assertThat(preparation.errors()).contains("mix_with (1 lines, the first is line 2)");
+  }
+
+  @Test
+  void whatLastsOtherThanAJsonListSaysIsSkippedAsWrongDuration() throws Exception {
+    // Given
+    preparation.lines(
+        "annotation/all.json",
+        "{\"audio_filepath\": \"wav/talk.wav\", \"duration\": 60, \"text\": \"ab\"}",
+        "{\"audio_filepath\": \"wav/talk.wav\", \"offset\": 1, \"duration\": 10, \"text\": \"ab\"}",
+        "{\"audio_filepath\": \"wav/talk.wav\", \"offset\": 1, \"duration\": 1.1, \"text\": \"ba\"}",
+        "{\"audio_filepath\": \"wav/short.wav\", \"duration\": 0.5, \"text\": \"ab\"}");
+    // When
+    preparation.run("--annotations=" + root.resolve("annotation"), "--test-every=9");
+    // Then
+    assertThat(preparation.manifest("manifest.train"))
+        .containsExactly("wav/talk.wav 1.0+1.0 ba", "wav/short.wav ab");
+    assertThat(preparation.errors())
+        .contains("line 1: wav/talk.wav: the audio lasts 2.00 s; the annotation says 60.0 s")
+        .contains("line 2: wav/talk.wav: the audio lasts 1.00 s; the annotation says 10.0 s")
+        .contains("left out 2 utterances: {wrong_duration=2}");
+  }
+
+  @Test
+  void whatTrainingSkipsAsWrongDurationIsNotInTheStatistics() throws Exception {
+    // Given
+    preparation.lines(
+        "list/manifest",
+        "{\"audio_filepath\": \"wav/talk.wav\", \"duration\": 12, \"text\": \"ab\"}",
+        "{\"audio_filepath\": \"wav/short.wav\", \"duration\": 0.5, \"text\": \"ab\"}");
+    // When
+    int code = preparation.run("--manifest=" + root.resolve("list/manifest"));
+    // Then
+    assertThat(code).isZero();
+    assertThat(preparation.errors())
+        .contains("line 1: wav/talk.wav: the audio lasts 2.00 s; the manifest says 12.0 s")
+        .contains("left out 1 utterances: {wrong_duration=1}");
   }
 
   private static String cut(

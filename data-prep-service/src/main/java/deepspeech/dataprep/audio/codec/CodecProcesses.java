@@ -154,12 +154,14 @@ public final class CodecProcesses implements PacketDecoder, AutoCloseable {
 
   private CodecProcess fresh() {
     CodecProcess process = null;
+    boolean isStart = false;
     try {
       synchronized (lock) {
         requireOpen();
         if (failure != null && nanoTime.getAsLong() - noStartBefore < 0) {
           throw new CodecException(failure.getMessage(), failure.isPassing());
         }
+        isStart = true;
         if (command == null) {
           command = platformCommand.get();
         }
@@ -174,16 +176,24 @@ public final class CodecProcesses implements PacketDecoder, AutoCloseable {
       }
       return process;
     } catch (CodecException e) {
-      failed(process, e);
+      failed(process, isStart, e);
       requireOpen();
       throw e;
     }
   }
 
-  private void failed(CodecProcess process, CodecException e) {
+  /**
+   * Remembers what went wrong.
+   *
+   * @param process null if it did not even come to be
+   * @param isStart whether a start was tried, which it is not during the pause behind a failure
+   */
+  private void failed(CodecProcess process, boolean isStart, CodecException e) {
     synchronized (lock) {
       if (process != null) {
         all.remove(process);
+      }
+      if (isStart) {
         restarts.incrementAndGet();
       }
       if (failure == null || nanoTime.getAsLong() - noStartBefore >= 0) {

@@ -296,6 +296,29 @@ class CodecProcessesTest {
         .hasMessage(
             "codec folder %s: others can write to it; set DEEPSPEECH_CODEC_DIR to a folder of this user alone",
             open);
+    assertThat(codecs.restarts()).isEqualTo(1);
+  }
+
+  @Test
+  void eachStartThatFailsBeforeThereIsAProcessIsCounted() {
+    // Given
+    AtomicLong now = new AtomicLong();
+    codecs =
+        new CodecProcesses(
+            () -> {
+              throw new CodecException("no folder", true);
+            },
+            DecodingLimits.USUAL,
+            now::get);
+    for (int start = 1; start <= 3; start++) {
+      // When
+      for (int request = 0; request < 3; request++) {
+        assertThatThrownBy(() -> codecs.decode(audio, PLENTY)).hasMessage("no folder");
+      }
+      // Then
+      assertThat(codecs.restarts()).isEqualTo(start);
+      now.addAndGet(Duration.ofMinutes(2).toNanos());
+    }
   }
 
   @Test
