@@ -2,6 +2,7 @@ package deepspeech.evaluator.service;
 
 import deepspeech.broker.BrokerException;
 import deepspeech.broker.events.ReceivedEvent;
+import deepspeech.broker.feed.FeedClosedException;
 import deepspeech.broker.feed.NoAnswerException;
 import deepspeech.broker.trace.TraceHeaders;
 import deepspeech.broker.trace.Tracing;
@@ -118,12 +119,25 @@ public final class EvaluationWorker implements AutoCloseable {
           | CheckpointStoreException
           | NoAnswerException
           | UncheckedIOException e) {
-        status.hinderedBy(e.getMessage());
-        LOG.warn("evaluation is tried again in {} s: {}", pause / 1000, e.getMessage());
-        TimeUnit.MILLISECONDS.sleep(pause);
-        pause = Math.min(2 * pause, LONGEST_PAUSE.toMillis());
+        hinderedBy(e.getMessage(), pause);
+      } catch (FeedClosedException e) {
+        throw e;
+      } catch (RuntimeException | Error e) {
+        // What comes of the evaluation could not be told. Thrown on, it would end the channel.
+        if (Thread.interrupted()) {
+          throw new InterruptedException("closed during an evaluation");
+        }
+        LOG.error("a fault of the evaluator", e);
+        hinderedBy("a fault of the evaluator: " + e, pause);
       }
+      TimeUnit.MILLISECONDS.sleep(pause);
+      pause = Math.min(2 * pause, LONGEST_PAUSE.toMillis());
     }
+  }
+
+  private void hinderedBy(String line, long pause) {
+    status.hinderedBy(line);
+    LOG.warn("evaluation is tried again in {} s: {}", pause / 1000, line);
   }
 
   private void take(ConsumerRecord<String, byte[]> record) throws InterruptedException {
@@ -174,6 +188,9 @@ public final class EvaluationWorker implements AutoCloseable {
       Thread.currentThread().interrupt();
     } catch (BrokerException e) {
       LOG.warn("{}", e.getMessage());
+    } catch (RuntimeException | Error e) {
+      // Thrown on, it would end these looks for good.
+      LOG.error("test topics and backlog could not be looked after", e);
     }
   }
 
