@@ -33,7 +33,8 @@ import org.slf4j.LoggerFactory;
 /**
  * The one thread that evaluates checkpoints, one after the other in the order of their events, and
  * between them deletes the test topics that are done with. What broker, store or data-prep hinder
- * is tried again until it succeeds: no event is lost, and the backlog shows.
+ * is tried again until it succeeds: no event is lost, and health, backlog and the run's warnings
+ * show it.
  */
 public final class EvaluationWorker implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(EvaluationWorker.class);
@@ -148,8 +149,8 @@ public final class EvaluationWorker implements AutoCloseable {
           ReceivedEvent.read(record, CheckpointPublished.class);
       CheckpointPublished checkpoint = event.body();
       context = LogContext.of(checkpoint.run(), checkpoint.epoch(), checkpoint.batch());
-      status.begins(checkpoint.run() + "/" + checkpoint.checkpoint());
       String id = event.attributes().map(CloudEvent::id).orElse(place);
+      status.begins(id, checkpoint);
       Evaluator.Outcome outcome =
           Tracing.at(TraceHeaders.read(record.headers()), () -> evaluator.evaluate(id, checkpoint));
       LOG.debug("{}: {}", place, outcome);

@@ -40,6 +40,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.record.TimestampType;
 import org.junit.jupiter.api.AfterEach;
@@ -52,7 +53,13 @@ class EvaluationWorkerTest {
 
   private final Map<String, Object> published = new ConcurrentHashMap<>();
   private final List<String> hindrances = new CopyOnWriteArrayList<>();
-  private final EvaluationStatus status = new EvaluationStatus();
+  private final AtomicLong nanoTime = new AtomicLong();
+  private final EvaluationStatus status =
+      new EvaluationStatus(
+          new DelayedTests(
+              (message, id) -> published.put(id, message),
+              Clock.systemUTC(),
+              () -> nanoTime.getAndAdd(Duration.ofMinutes(2).toNanos())));
   private final Queue<Error> publicationFaults = new ConcurrentLinkedQueue<>();
   private final EvaluationWorker worker = worker(() -> new Offsets(Map.of(), Map.of()));
 
@@ -118,7 +125,7 @@ class EvaluationWorkerTest {
             "none",
             "the store is away",
             "a fault of the evaluator: java.lang.NoClassDefFoundError: org/apache/kafka/Something");
-    assertThat(published).containsOnlyKeys("e1/dead-letter");
+    assertThat(published).containsOnlyKeys("e1/delayed/0", "e1/dead-letter");
   }
 
   @Test

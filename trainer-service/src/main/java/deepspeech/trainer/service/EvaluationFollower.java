@@ -25,7 +25,7 @@ import org.slf4j.LoggerFactory;
 /**
  * Reads which checkpoints were announced, by whichever trainer, and which of them were tested, or
  * could not be, so that retention leaves each until then and no longer, and a run none of whose
- * checkpoints can be tested has a warning.
+ * checkpoints can be tested, or one of whose tests is delayed, has a warning.
  */
 final class EvaluationFollower implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(EvaluationFollower.class);
@@ -81,10 +81,16 @@ final class EvaluationFollower implements AutoCloseable {
       pending.tested(evaluation);
       warn(() -> warnings.tested(evaluation.run()));
     } else if (message instanceof DeadLetter letter
-        && letter.kind().equals(DeadLetter.CHECKPOINT)) {
+        && (letter.kind().equals(DeadLetter.CHECKPOINT)
+            || letter.kind().equals(DeadLetter.DELAYED_TEST))) {
       try {
         RunId run = new RunId(letter.run());
         CheckpointId checkpoint = CheckpointId.parse(letter.subject());
+        if (letter.kind().equals(DeadLetter.DELAYED_TEST)) {
+          // It is to be tested still: it stays in the store.
+          warn(() -> warnings.delayed(run, checkpoint, letter.detail()));
+          return;
+        }
         pending.untestable(run, checkpoint, announcement(letter));
         warn(() -> warnings.failed(run, checkpoint, letter.detail()));
       } catch (InvalidMessageException e) {
