@@ -36,11 +36,17 @@ final class CheckpointPointers {
   }
 
   Optional<LatestPointer> latest(RunId run) {
-    return read(layout.latest(run), LatestPointer.class).map(Version::value);
+    return read(
+            layout.latest(run), LatestPointer.class, "delete it: the next checkpoint makes it anew")
+        .map(Version::value);
   }
 
   Optional<BestPointer> best(RunId run) {
-    return read(layout.best(run), BestPointer.class).map(Version::value);
+    return read(
+            layout.best(run),
+            BestPointer.class,
+            "name another checkpoint, or delete it: the next test makes it anew")
+        .map(Version::value);
   }
 
   /** Moves {@code latest} forward. */
@@ -74,8 +80,7 @@ final class CheckpointPointers {
       return moved;
     }
     LatestPointer winner =
-        read(key, LatestPointer.class)
-            .map(Version::value)
+        latest(run)
             .orElseThrow(
                 () ->
                     new CheckpointStoreException(
@@ -138,12 +143,17 @@ final class CheckpointPointers {
         .orElse(PutCondition.CREATE_ONLY);
   }
 
-  private <T> Optional<Version<T>> read(String key, Class<T> type) {
+  /**
+   * Reads what somebody asks for.
+   *
+   * @param remedy what to do where it cannot be read
+   */
+  private <T> Optional<Version<T>> read(String key, Class<T> type, String remedy) {
     return read(
         key,
         type,
         e -> {
-          throw new CheckpointStoreException(unreadable(key, e), e);
+          throw new CheckpointStoreException("%s; %s".formatted(unreadable(key, e), remedy), e);
         });
   }
 

@@ -42,6 +42,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.reflect.RecordComponent;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
@@ -240,6 +241,44 @@ class AsyncApiTest {
 
     // Then
     assertThat(written).isEmpty();
+  }
+
+  @Test
+  void aDeadLettersTextsAreCutAsTheSchemaSays() {
+    // Given
+    String text = "x".repeat(20_000);
+
+    // When
+    JsonNode letter =
+        Json.toTree(
+            new DeadLetter(
+                DeadLetter.COMMAND,
+                text,
+                text,
+                null,
+                null,
+                DeadLetter.UNREADABLE,
+                text,
+                text,
+                Instant.EPOCH));
+
+    // Then
+    JsonNode properties = schema("deadLetter").path("properties");
+    for (String field : List.of("run", "subject", "detail", "original")) {
+      int longest = properties.path(field).path("maxLength").asInt();
+      assertThat(letter.path(field).asText()).as(field).hasSize(longest).endsWith("x...");
+      assertThat(properties.path(field).path("description").asText())
+          .contains("Cut behind %,d characters".formatted(longest - "...".length()));
+    }
+    assertThat(properties.path("kind").path("enum"))
+        .isEqualTo(
+            Json.toTree(
+                List.of(
+                    DeadLetter.UTTERANCE,
+                    DeadLetter.COMMAND,
+                    DeadLetter.BATCH_REQUEST,
+                    DeadLetter.CHECKPOINT,
+                    DeadLetter.DELAYED_TEST)));
   }
 
   @ParameterizedTest

@@ -2,6 +2,8 @@ package deepspeech.local;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import deepspeech.local.stack.ProcessIdentity;
+import deepspeech.messages.Json;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -10,9 +12,12 @@ import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * The script {@code deploy/local/deepspeech} in a copy of the repository's shape, with fake tools.
@@ -170,20 +175,71 @@ class StartScriptTest {
     assertThat(result.output()).contains("mvn -q -B -DskipTests package\n");
   }
 
-  @Test
-  void underARunningStackNothingIsBuiltForOtherCommands() throws Exception {
+  @ParameterizedTest
+  @ValueSource(strings = {"status", "check", "pack", "prepare", "train", "up", "demo"})
+  void underARunningStackNothingIsBuiltAndThatIsTold(String command) throws Exception {
     // Given
     build(Instant.EPOCH);
-    Files.createFile(
-        Files.createDirectories(root.resolve("deploy/local/data")).resolve("running.json"));
+    running("{\"pid\":%d}".formatted(ProcessHandle.current().pid()));
 
     // When
-    Result status = run(script, "status");
-    Result up = run(script, "up");
+    Result result = run(script, command);
 
     // Then
-    assertThat(status.output()).isEqualTo("java deepspeech.jar [status]\n");
-    assertThat(up.output()).contains("mvn -q -B -DskipTests package\n");
+    assertThat(result.output().lines())
+        .containsExactly(
+            "deepspeech: not built, though sources are newer: a stack runs from what was built"
+                + " before; end it first",
+            "java deepspeech.jar [%s]".formatted(command));
+  }
+
+  @Test
+  void underARunningStackThatIsUpToDateNothingIsSaid() throws Exception {
+    // Given
+    build(Instant.now().plusSeconds(60));
+    running(Json.writeText(Map.of("pid", ProcessHandle.current().pid())));
+
+    // When
+    Result result = run(script, "prepare");
+
+    // Then
+    assertThat(result.output()).isEqualTo("java deepspeech.jar [prepare]\n");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"status", "check", "pack", "prepare", "up"})
+  void whatAKilledStackLeftBehindKeepsNothingFromBeingBuilt(String command) throws Exception {
+    // Given
+    build(Instant.EPOCH);
+    Process gone = new ProcessBuilder("true").start();
+    gone.waitFor();
+    running("{\"pid\":%d,\"process_start\":\"2026-01-01T00:00:00Z\"}".formatted(gone.pid()));
+
+    // When
+    Result result = run(script, command);
+
+    // Then
+    assertThat(result.output())
+        .contains("mvn -q -B -DskipTests package\n")
+        .endsWith("java deepspeech.jar [%s]\n".formatted(command));
+  }
+
+  @Test
+  void aProcessThatHasTheIdOfAKilledStackIsNotTakenForIt() throws Exception {
+    // Given
+    build(Instant.EPOCH);
+    long self = ProcessHandle.current().pid();
+    String identity = ProcessIdentity.of(self).orElseThrow();
+
+    // When
+    running("{\"pid\":%d,\"process_identity\":\"%s\"}".formatted(self, identity));
+    Result same = run(script, "status");
+    running("{\"pid\":%d,\"process_identity\":\"%s1\"}".formatted(self, identity));
+    Result other = run(script, "status");
+
+    // Then
+    assertThat(same.output()).startsWith("deepspeech: not built");
+    assertThat(other.output()).contains("mvn -q -B -DskipTests package\n");
   }
 
   @Test
@@ -231,6 +287,11 @@ class StartScriptTest {
     Process process = builder.start();
     String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     return new Result(process.waitFor(), output);
+  }
+
+  private void running(String state) throws IOException {
+    Files.writeString(
+        Files.createDirectories(root.resolve("deploy/local/data")).resolve("running.json"), state);
   }
 
   /** Puts the jars where the build puts them. */

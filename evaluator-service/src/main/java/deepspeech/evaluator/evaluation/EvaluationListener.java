@@ -8,6 +8,11 @@ public interface EvaluationListener {
   /** A checkpoint is evaluated and the result is published. */
   void evaluated(Evaluation evaluation);
 
-  /** A checkpoint cannot be evaluated and was dead-lettered. */
-  void deadLettered(CheckpointPublished checkpoint, RuntimeException reason);
+  /**
+   * A checkpoint cannot be evaluated and was dead-lettered.
+   *
+   * @param reason one line, as published
+   * @param failure what was thrown
+   */
+  void deadLettered(CheckpointPublished checkpoint, String reason, Throwable failure);
 }

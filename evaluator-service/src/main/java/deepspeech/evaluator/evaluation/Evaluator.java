@@ -91,8 +91,9 @@ public final class Evaluator {
   }
 
   /**
-   * Evaluates a checkpoint, or dead-letters it where that can never succeed, and returns when all
-   * that it publishes is acknowledged.
+   * Evaluates a checkpoint, or dead-letters it where that cannot succeed, and returns when all that
+   * it publishes is acknowledged. An {@link Error} is one checkpoint's too: the next one is tested.
+   * Where a process shall end when memory runs out, {@code -XX:+ExitOnOutOfMemoryError} sees to it.
    *
    * @param eventId {@code ce_id} of the event
    * @throws BrokerException if the broker does not do its part; the same event may succeed later,
@@ -135,7 +136,7 @@ public final class Evaluator {
         | CheckpointStoreException
         | UncheckedIOException e) {
       throw e;
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       return deadLetter(eventId, checkpoint, e);
     }
     show(evaluation, Span.current());
@@ -243,11 +244,13 @@ public final class Evaluator {
     }
   }
 
-  private Outcome deadLetter(
-      String eventId, CheckpointPublished checkpoint, RuntimeException failure)
+  private Outcome deadLetter(String eventId, CheckpointPublished checkpoint, Throwable failure)
       throws InterruptedException {
-    String message = failure.getMessage();
-    String reason = message == null ? failure.getClass().getSimpleName() : message;
+    if (Thread.interrupted()) {
+      // The service ends: what failed for it says nothing of the checkpoint.
+      throw new InterruptedException("closed during an evaluation");
+    }
+    String reason = reason(failure);
     Span.current().setStatus(StatusCode.ERROR, reason);
     sink.publish(
         new DeadLetter(
@@ -261,8 +264,21 @@ public final class Evaluator {
             Json.writeText(checkpoint),
             clock.instant()),
         eventId + "/dead-letter");
-    listener.deadLettered(checkpoint, failure);
+    listener.deadLettered(checkpoint, reason, failure);
     return Outcome.DEAD_LETTERED;
+  }
+
+  private static String reason(Throwable failure) {
+    String name = failure.getClass().getSimpleName();
+    String message = failure.getMessage();
+    if (message == null) {
+      return name;
+    }
+    if (failure instanceof OutOfMemoryError) {
+      return "%s: %s; give the evaluator more memory (-Xmx)".formatted(name, message);
+    }
+    // The message of an Error says little without its name, such as that of a missing class.
+    return failure instanceof Error ? "%s: %s".formatted(name, message) : message;
   }
 
   private static void delete(Path file) {

@@ -33,22 +33,19 @@ final class EvaluationLog implements EvaluationListener {
   }
 
   @Override
-  public void deadLettered(CheckpointPublished checkpoint, RuntimeException reason) {
+  public void deadLettered(CheckpointPublished checkpoint, String reason, Throwable failure) {
     meters.deadLettered(checkpoint.run());
     LOG.warn(
-        "run {} {} cannot be evaluated: {}",
-        checkpoint.run(),
-        checkpoint.checkpoint(),
-        reason.getMessage());
-    if (isFault(reason)) {
-      LOG.error("a fault of the evaluator", reason);
+        "run {} {} cannot be evaluated: {}", checkpoint.run(), checkpoint.checkpoint(), reason);
+    if (isFault(failure)) {
+      LOG.error("a fault of the evaluator", failure);
     }
   }
 
   /** What the evaluation does not foresee has a trace, so that it can be found. */
-  private static boolean isFault(RuntimeException reason) {
-    return !(reason instanceof InvalidMessageException)
-        && !reason.getClass().getPackageName().startsWith("deepspeech.");
+  private static boolean isFault(Throwable failure) {
+    return !(failure instanceof InvalidMessageException)
+        && !failure.getClass().getPackageName().startsWith("deepspeech.");
   }
 
   private static String rate(double value) {

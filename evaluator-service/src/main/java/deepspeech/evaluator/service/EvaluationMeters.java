@@ -41,6 +41,10 @@ final class EvaluationMeters {
         Counter.builder(PREFIX + "dead.lettered")
             .description("Checkpoints that could not be tested")
             .register(registry);
+    Gauge.builder(PREFIX + "delayed.seconds", status, EvaluationStatus::hinderedSeconds)
+        .description("How long the test under way has not got on, 0 if it does")
+        .strongReference(true)
+        .register(registry);
     Gauge.builder(PREFIX + "backlog", status, EvaluationStatus::waiting)
         .description("Checkpoints that wait for their test, the one under test among them")
         .strongReference(true)

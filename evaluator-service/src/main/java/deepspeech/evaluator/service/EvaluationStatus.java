@@ -2,6 +2,7 @@ package deepspeech.evaluator.service;
 
 import deepspeech.evaluator.backlog.CheckpointProgress;
 import deepspeech.evaluator.testset.WaitingObserver;
+import deepspeech.messages.checkpoint.CheckpointPublished;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
@@ -15,6 +16,11 @@ public final class EvaluationStatus implements WaitingObserver {
   private final AtomicReference<String> checkpoint = new AtomicReference<>();
   private final AtomicReference<String> hindrance = new AtomicReference<>();
   private final AtomicLong waiting = new AtomicLong();
+  private final DelayedTests delays;
+
+  EvaluationStatus(DelayedTests delays) {
+    this.delays = delays;
+  }
 
   /** The checkpoint under evaluation, as {@code run/checkpoint}; empty if there is none. */
   public Optional<String> checkpoint() {
@@ -31,28 +37,38 @@ public final class EvaluationStatus implements WaitingObserver {
     return waiting.get();
   }
 
+  /** How long the test has not got on, in seconds; 0 if it does. */
+  public double hinderedSeconds() {
+    return delays.seconds();
+  }
+
   @Override
   public void waiting(String line) {
-    hinderedBy(line);
+    hindrance.set(line);
+    delays.waits(line);
     LOG.info("{}", line);
   }
 
   @Override
   public void arrived() {
     hindrance.set(null);
+    delays.getsOn();
   }
 
-  void begins(String name) {
-    checkpoint.set(name);
+  void begins(String eventId, CheckpointPublished published) {
+    checkpoint.set(published.run() + "/" + published.checkpoint());
+    delays.begins(eventId, published);
   }
 
   void hinderedBy(String line) {
     hindrance.set(line);
+    delays.failed(line);
   }
 
   void ends() {
     checkpoint.set(null);
     hindrance.set(null);
+    delays.ends();
   }
 
   void update(CheckpointProgress progress) throws InterruptedException {

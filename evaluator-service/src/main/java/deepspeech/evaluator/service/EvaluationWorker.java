@@ -2,6 +2,7 @@ package deepspeech.evaluator.service;
 
 import deepspeech.broker.BrokerException;
 import deepspeech.broker.events.ReceivedEvent;
+import deepspeech.broker.feed.FeedClosedException;
 import deepspeech.broker.feed.NoAnswerException;
 import deepspeech.broker.trace.TraceHeaders;
 import deepspeech.broker.trace.Tracing;
@@ -32,7 +33,8 @@ import org.slf4j.LoggerFactory;
 /**
  * The one thread that evaluates checkpoints, one after the other in the order of their events, and
  * between them deletes the test topics that are done with. What broker, store or data-prep hinder
- * is tried again until it succeeds: no event is lost, and the backlog shows.
+ * is tried again until it succeeds: no event is lost, and health, backlog and the run's warnings
+ * show it.
  */
 public final class EvaluationWorker implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(EvaluationWorker.class);
@@ -118,12 +120,25 @@ public final class EvaluationWorker implements AutoCloseable {
           | CheckpointStoreException
           | NoAnswerException
           | UncheckedIOException e) {
-        status.hinderedBy(e.getMessage());
-        LOG.warn("evaluation is tried again in {} s: {}", pause / 1000, e.getMessage());
-        TimeUnit.MILLISECONDS.sleep(pause);
-        pause = Math.min(2 * pause, LONGEST_PAUSE.toMillis());
+        hinderedBy(e.getMessage(), pause);
+      } catch (FeedClosedException e) {
+        throw e;
+      } catch (RuntimeException | Error e) {
+        // What comes of the evaluation could not be told. Thrown on, it would end the channel.
+        if (Thread.interrupted()) {
+          throw new InterruptedException("closed during an evaluation");
+        }
+        LOG.error("a fault of the evaluator", e);
+        hinderedBy("a fault of the evaluator: " + e, pause);
       }
+      TimeUnit.MILLISECONDS.sleep(pause);
+      pause = Math.min(2 * pause, LONGEST_PAUSE.toMillis());
     }
+  }
+
+  private void hinderedBy(String line, long pause) {
+    status.hinderedBy(line);
+    LOG.warn("evaluation is tried again in {} s: {}", pause / 1000, line);
   }
 
   private void take(ConsumerRecord<String, byte[]> record) throws InterruptedException {
@@ -134,8 +149,8 @@ public final class EvaluationWorker implements AutoCloseable {
           ReceivedEvent.read(record, CheckpointPublished.class);
       CheckpointPublished checkpoint = event.body();
       context = LogContext.of(checkpoint.run(), checkpoint.epoch(), checkpoint.batch());
-      status.begins(checkpoint.run() + "/" + checkpoint.checkpoint());
       String id = event.attributes().map(CloudEvent::id).orElse(place);
+      status.begins(id, checkpoint);
       Evaluator.Outcome outcome =
           Tracing.at(TraceHeaders.read(record.headers()), () -> evaluator.evaluate(id, checkpoint));
       LOG.debug("{}: {}", place, outcome);
@@ -174,6 +189,9 @@ public final class EvaluationWorker implements AutoCloseable {
       Thread.currentThread().interrupt();
     } catch (BrokerException e) {
       LOG.warn("{}", e.getMessage());
+    } catch (RuntimeException | Error e) {
+      // Thrown on, it would end these looks for good.
+      LOG.error("test topics and backlog could not be looked after", e);
     }
   }
 

@@ -1,5 +1,6 @@
 package deepspeech.evaluator.service;
 
+import deepspeech.broker.BrokerException;
 import deepspeech.broker.BrokerProbe;
 import deepspeech.broker.events.EventPublisher;
 import deepspeech.broker.events.RunStates;
@@ -33,10 +34,13 @@ import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Puts the service together. */
 @ApplicationScoped
 public class EvaluatorBeans {
+  private static final Logger LOG = LoggerFactory.getLogger(EvaluatorBeans.class);
   private static final Duration LOOK_INTERVAL = Duration.ofSeconds(10);
 
   @Produces
@@ -53,8 +57,24 @@ public class EvaluatorBeans {
 
   @Produces
   @Singleton
-  EvaluationStatus status() {
-    return new EvaluationStatus();
+  EvaluationStatus status(EventPublisher publisher) {
+    return new EvaluationStatus(
+        new DelayedTests(
+            (message, id) -> {
+              var unused =
+                  publisher
+                      .send(message, id)
+                      .whenComplete(
+                          (done, failure) -> {
+                            if (failure != null) {
+                              LOG.warn(
+                                  "a delayed test is not told to its run: {}",
+                                  BrokerException.line(failure));
+                            }
+                          });
+            },
+            Clock.systemUTC(),
+            System::nanoTime));
   }
 
   @Produces

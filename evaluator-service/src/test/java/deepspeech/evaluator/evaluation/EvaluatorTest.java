@@ -37,6 +37,9 @@ import java.util.function.Predicate;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 
 class EvaluatorTest {
   @RegisterExtension
@@ -49,7 +52,7 @@ class EvaluatorTest {
   private final List<String> offered = new ArrayList<>();
   private final List<String> heard = new ArrayList<>();
   private Predicate<Object> brokerTakes = message -> true;
-  private RuntimeException storeFailure;
+  private Throwable storeFailure;
   private List<String> modelVocabulary = TestData.VOCABULARY;
   private TestSets testSets =
       (run, test, files) ->
@@ -216,6 +219,54 @@ class EvaluatorTest {
     assertThat(heard).containsExactly("dead letter epoch-0003", "evaluated epoch-0004");
   }
 
+  @ParameterizedTest
+  @MethodSource("errors")
+  void anErrorOfOneCheckpointIsDeadLetteredWithItsReasonAndTheNextOneEvaluated(
+      Error error, String reason) throws Exception {
+    // Given
+    Evaluator evaluator = evaluator(Set.of());
+    storeFailure = error;
+
+    // When
+    Evaluator.Outcome failed = evaluator.evaluate("e1", TestData.checkpoint(3));
+    storeFailure = null;
+    Evaluator.Outcome next = evaluator.evaluate("e2", TestData.checkpoint(4));
+
+    // Then
+    assertThat(failed).isEqualTo(Evaluator.Outcome.DEAD_LETTERED);
+    assertThat(((DeadLetter) published.get("e1/dead-letter")).detail()).isEqualTo(reason);
+    assertThat(next).isEqualTo(Evaluator.Outcome.EVALUATED);
+  }
+
+  static List<Arguments> errors() {
+    return List.of(
+        Arguments.of(
+            new OutOfMemoryError("Java heap space"),
+            "OutOfMemoryError: Java heap space; give the evaluator more memory (-Xmx)"),
+        Arguments.of(
+            new NoClassDefFoundError("ai/onnxruntime/OrtSession"),
+            "NoClassDefFoundError: ai/onnxruntime/OrtSession"),
+        Arguments.of(
+            new UnsatisfiedLinkError("no onnxruntime in java.library.path"),
+            "UnsatisfiedLinkError: no onnxruntime in java.library.path"),
+        Arguments.of(new StackOverflowError(), "StackOverflowError"));
+  }
+
+  @Test
+  void whatFailsBecauseTheServiceEndsIsNotTheCheckpointsFault() {
+    // Given
+    testSets =
+        (run, test, files) -> {
+          Thread.currentThread().interrupt();
+          throw new IllegalStateException("interrupted within a library");
+        };
+
+    // When, then
+    assertThatThrownBy(() -> evaluator(Set.of()).evaluate("e1", TestData.checkpoint(3)))
+        .isInstanceOf(InterruptedException.class);
+    assertThat(published).isEmpty();
+  }
+
   @Test
   void aModelOfAnotherVocabularyIsDeadLettered() throws Exception {
     // Given
@@ -352,7 +403,10 @@ class EvaluatorTest {
     @Override
     public Path fetchModel(CheckpointPublished checkpoint, Path directory) {
       if (storeFailure != null) {
-        throw storeFailure;
+        if (storeFailure instanceof Error error) {
+          throw error;
+        }
+        throw (RuntimeException) storeFailure;
       }
       try {
         return EchoModel.write(directory.resolve("model.onnx"), modelVocabulary);
@@ -374,7 +428,7 @@ class EvaluatorTest {
     }
 
     @Override
-    public void deadLettered(CheckpointPublished checkpoint, RuntimeException reason) {
+    public void deadLettered(CheckpointPublished checkpoint, String reason, Throwable failure) {
       heard.add("dead letter " + checkpoint.checkpoint());
     }
   }

@@ -7,6 +7,7 @@ import deepspeech.messages.evaluation.Evaluation;
 import deepspeech.messages.run.RunId;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -16,7 +17,11 @@ class EvaluationMetersTest {
   private static final RunId RUN = new RunId("run");
 
   private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
-  private final EvaluationMeters meters = new EvaluationMeters(registry, new EvaluationStatus());
+  private final EvaluationMeters meters =
+      new EvaluationMeters(
+          registry,
+          new EvaluationStatus(
+              new DelayedTests((message, id) -> {}, Clock.systemUTC(), System::nanoTime)));
 
   @Test
   void theTestsOfARunThatFailAreCountedUntilOneSucceedsAlsoWhenTheRunHasEnded() {

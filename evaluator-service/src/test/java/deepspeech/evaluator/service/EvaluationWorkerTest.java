@@ -7,6 +7,7 @@ import deepspeech.broker.progress.Offsets;
 import deepspeech.broker.trace.Tracing;
 import deepspeech.checkpoint.CheckpointNotFoundException;
 import deepspeech.checkpoint.CheckpointStoreException;
+import deepspeech.evaluator.backlog.CheckpointProgress;
 import deepspeech.evaluator.evaluation.Checkpoints;
 import deepspeech.evaluator.evaluation.EvaluationListener;
 import deepspeech.evaluator.evaluation.Evaluator;
@@ -27,13 +28,19 @@ import io.opentelemetry.sdk.trace.data.SpanData;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.record.TimestampType;
 import org.junit.jupiter.api.AfterEach;
@@ -46,8 +53,15 @@ class EvaluationWorkerTest {
 
   private final Map<String, Object> published = new ConcurrentHashMap<>();
   private final List<String> hindrances = new CopyOnWriteArrayList<>();
-  private final EvaluationStatus status = new EvaluationStatus();
-  private final EvaluationWorker worker = worker();
+  private final AtomicLong nanoTime = new AtomicLong();
+  private final EvaluationStatus status =
+      new EvaluationStatus(
+          new DelayedTests(
+              (message, id) -> published.put(id, message),
+              Clock.systemUTC(),
+              () -> nanoTime.getAndAdd(Duration.ofMinutes(2).toNanos())));
+  private final Queue<Error> publicationFaults = new ConcurrentLinkedQueue<>();
+  private final EvaluationWorker worker = worker(() -> new Offsets(Map.of(), Map.of()));
 
   @AfterEach
   void close() {
@@ -98,6 +112,42 @@ class EvaluationWorkerTest {
   }
 
   @Test
+  void aFaultWhileAResultIsToldIsTriedAgainAndEndsNoChannel() {
+    // Given
+    publicationFaults.add(new NoClassDefFoundError("org/apache/kafka/Something"));
+
+    // When
+    worker.submit(event(Json.write(TestData.checkpoint(1)))).join();
+
+    // Then
+    assertThat(hindrances)
+        .containsExactly(
+            "none",
+            "the store is away",
+            "a fault of the evaluator: java.lang.NoClassDefFoundError: org/apache/kafka/Something");
+    assertThat(published).containsOnlyKeys("e1/delayed/0", "e1/dead-letter");
+  }
+
+  @Test
+  void anErrorEndsNotTheLooksAfterTestTopicsAndBacklog() throws Exception {
+    // Given
+    CountDownLatch looks = new CountDownLatch(3);
+    try (EvaluationWorker looking =
+        worker(
+            () -> {
+              looks.countDown();
+              throw new LinkageError("first");
+            })) {
+
+      // When
+      looking.start(Duration.ofMillis(10));
+
+      // Then
+      assertThat(looks.await(30, TimeUnit.SECONDS)).isTrue();
+    }
+  }
+
+  @Test
   void anEventThatIsNoJsonIsDeadLetteredWithItsText() {
     // When
     worker.submit(event("no JSON".getBytes(StandardCharsets.UTF_8))).join();
@@ -109,7 +159,7 @@ class EvaluationWorkerTest {
     assertThat(letter.original()).isEqualTo("no JSON");
   }
 
-  private EvaluationWorker worker() {
+  private EvaluationWorker worker(CheckpointProgress progress) {
     Evaluator evaluator =
         new Evaluator(
             new UnreliableStore(),
@@ -117,7 +167,12 @@ class EvaluationWorkerTest {
               throw new AssertionError("no model, no test");
             },
             new ModelEvaluation(0, 1, Tracing.off()),
-            (message, id) -> published.put(id, message),
+            (message, id) -> {
+              if (!publicationFaults.isEmpty()) {
+                throw publicationFaults.remove();
+              }
+              published.put(id, message);
+            },
             new HashSet<>(),
             Path.of("unused"),
             new SilentListener(),
@@ -127,7 +182,7 @@ class EvaluationWorkerTest {
         evaluator,
         (message, id) -> published.put(id, message),
         new TestTopicSweep(new NoTopics(), Map::of, () -> new Offsets(Map.of(), Map.of())),
-        () -> new Offsets(Map.of(), Map.of()),
+        progress,
         status,
         run -> {},
         Clock.systemUTC());
@@ -171,7 +226,7 @@ class EvaluationWorkerTest {
     public void evaluated(Evaluation evaluation) {}
 
     @Override
-    public void deadLettered(CheckpointPublished checkpoint, RuntimeException reason) {}
+    public void deadLettered(CheckpointPublished checkpoint, String reason, Throwable failure) {}
   }
 
   private static final class NoTopics implements TestTopics {

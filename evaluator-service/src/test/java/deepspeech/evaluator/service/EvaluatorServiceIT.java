@@ -202,6 +202,73 @@ class EvaluatorServiceIT {
   }
 
   @Test
+  void garbageInTheStoreStopsNoTestAndWhatCannotBeTestedIsNamed() throws Exception {
+    // Given
+    RunId run = new RunId("garbage");
+    publish(run, 1, "garbage-1");
+    evaluations(run, 1);
+    StoredCheckpoint described = store(run, 2);
+    StoredCheckpoint removed = store(run, 3);
+    Files.writeString(objectOnDisk("runs/garbage/best.json"), "garbage");
+    Files.writeString(
+        objectOnDisk("runs/garbage/checkpoints/epoch-0002/checkpoint.json"), "garbage");
+    Files.delete(objectOnDisk("runs/garbage/checkpoints/epoch-0003/model.onnx"));
+
+    // When
+    publisher.publish(event(run, 2, described), "garbage-2");
+    publisher.publish(event(run, 3, removed), "garbage-3");
+    publish(run, 4, "garbage-4");
+
+    // Then
+    assertThat(evaluations(run, 2).get(1).checkpoint()).hasToString("epoch-0004");
+    assertThat(store.best(run).orElseThrow().checkpoint()).hasToString("epoch-0004");
+    List<DeadLetter> letters =
+        received(Topics.DEAD_LETTERS, DeadLetter.class, letter -> "garbage".equals(letter.run()), 2)
+            .stream()
+            .map(ReceivedEvent::body)
+            .toList();
+    assertThat(letters.get(0).detail())
+        .startsWith("checkpoint epoch-0002 of run garbage is damaged: checkpoint.json: ");
+    assertThat(letters.get(1).detail())
+        .startsWith("checkpoint epoch-0003 of run garbage is damaged: model.onnx: ")
+        .endsWith("found no such file");
+    assertThat(letters).allMatch(letter -> letter.detail().lines().count() == 1);
+    assertThat(service.output()).doesNotContain("\tat ");
+  }
+
+  @Test
+  void aTestWhoseBucketIsAwayIsToldAsDelayedAndDoneWhenItIsBack() throws Exception {
+    // Given
+    RunId run = new RunId("delayed");
+    StoredCheckpoint stored = store(run, 1);
+    Path bucket = folder.resolve("s3/buckets").resolve(BUCKET);
+    Path aside = folder.resolve("aside");
+    Files.move(bucket, aside);
+
+    // When
+    publisher.publish(event(run, 1, stored), "delayed-1");
+    DeadLetter letter;
+    try {
+      letter =
+          received(Topics.DEAD_LETTERS, DeadLetter.class, found -> "delayed".equals(found.run()), 1)
+              .get(0)
+              .body();
+      assertThat(service.get("/q/health/ready").body()).contains("has no bucket " + BUCKET);
+    } finally {
+      Files.deleteIfExists(bucket);
+      Files.move(aside, bucket);
+    }
+
+    // Then
+    assertThat(letter.kind()).isEqualTo(DeadLetter.DELAYED_TEST);
+    assertThat(letter.subject()).isEqualTo("epoch-0001");
+    assertThat(letter.detail())
+        .endsWith("has no bucket " + BUCKET + ": create it, or name another");
+    assertThat(evaluations(run, 1).get(0).checkpoint()).hasToString("epoch-0001");
+    assertThat(service.output()).doesNotContain("\tat ");
+  }
+
+  @Test
   void anUnreadableEventIsDeadLettered() throws Exception {
     // When
     publisher

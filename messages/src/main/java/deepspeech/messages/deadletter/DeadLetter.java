@@ -7,14 +7,14 @@ import java.time.Instant;
  * What could not be used, and why.
  *
  * @param kind {@code utterance} or the kind of message: {@code command}, {@code batch-request},
- *     {@code checkpoint}
+ *     {@code checkpoint}; {@code delayed-test} of a checkpoint whose test is still tried
  * @param run its run as far as it can be told; null if it cannot
  * @param subject what it is: the path of the audio file, the id of the command, of the checkpoint,
  *     or topic/partition/offset
  * @param split of an utterance; null otherwise
  * @param utterance line number in the manifest, from 1; null if it is no utterance
- * @param reason a code: for an utterance a {@link LeftOutReason}, else {@code rejected} or {@code
- *     unreadable}
+ * @param reason a code: for an utterance a {@link LeftOutReason}, else {@code rejected}, {@code
+ *     unreadable} or {@code delayed}
  * @param detail one line for a person
  * @param original the text of the message, as far as it is text; null for an utterance
  *     <p>Long texts are cut: a message that the broker has just taken would be too large for it
@@ -34,8 +34,13 @@ public record DeadLetter(
   public static final String COMMAND = "command";
   public static final String BATCH_REQUEST = "batch-request";
   public static final String CHECKPOINT = "checkpoint";
+
+  /** A checkpoint's test that something hinders; it is tried again until it succeeds. */
+  public static final String DELAYED_TEST = "delayed-test";
+
   public static final String REJECTED = "rejected";
   public static final String UNREADABLE = "unreadable";
+  public static final String DELAYED = "delayed";
 
   private static final int LONGEST_NAME = 1000;
   private static final int LONGEST_DETAIL = 3000;

@@ -1,5 +1,6 @@
 package deepspeech.trainer.command;
 
+import deepspeech.checkpoint.CheckpointStoreException;
 import deepspeech.messages.InvalidMessageException;
 import deepspeech.messages.checkpoint.CheckpointId;
 import deepspeech.messages.checkpoint.ModelReference;
@@ -134,7 +135,9 @@ public final class CommandDesk {
         known(unpin.run());
         pinned(id, unpin.run(), control.unpin(unpin.run(), unpin.checkpoint()));
       }
-    } catch (InvalidMessageException e) {
+    } catch (InvalidMessageException | CheckpointStoreException e) {
+      // A store that has no bucket, or an object that cannot be read, must not end the channel:
+      // no command of any run would be taken any more, after a new start neither.
       throw reject(id, command.run(), e.getMessage());
     }
   }

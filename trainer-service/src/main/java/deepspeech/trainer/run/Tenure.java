@@ -37,6 +37,7 @@ final class Tenure implements AutoCloseable {
           });
   private final Freshness lastLook;
   private RunClaim winner;
+  private String told;
 
   private Tenure(RunClaim own, CheckpointStore store, StopSignal stop, Clock clock) {
     this.own = own;
@@ -97,10 +98,18 @@ final class Tenure implements AutoCloseable {
         }
       }
     } catch (CheckpointStoreException e) {
-      LOG.debug("whose run {} is cannot be told now: {}", own.run(), e.getMessage());
+      tell("whose run %s is cannot be told now: %s".formatted(own.run(), e.getMessage()));
     }
     if (isLost()) {
       stop.raise(StopSignal.Reason.TAKEN_OVER);
+    }
+  }
+
+  /** A look comes every two seconds: what it finds each time is told once. */
+  private synchronized void tell(String line) {
+    if (!line.equals(told)) {
+      told = line;
+      LOG.warn("{}", line);
     }
   }
 

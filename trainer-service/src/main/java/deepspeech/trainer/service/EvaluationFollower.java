@@ -26,10 +26,15 @@ import org.slf4j.LoggerFactory;
 /**
  * Reads which checkpoints were announced, by whichever trainer, and which of them were tested, or
  * could not be, so that retention leaves each until then and no longer, and a run none of whose
- * checkpoints can be tested has a warning.
+ * checkpoints can be tested, or one of whose tests is delayed, has a warning.
  */
 final class EvaluationFollower implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(EvaluationFollower.class);
+
+  /** Nanoseconds by which what becomes of a test sorts after the event that called for it. */
+  private static final int DELAY_OF_TEST = 1;
+
+  private static final int END_OF_TEST = 2;
 
   private final PendingEvaluations pending;
   private final TestWarnings warnings;
@@ -64,19 +69,12 @@ final class EvaluationFollower implements AutoCloseable {
     if (event.body() instanceof CheckpointPublished checkpoint) {
       return checkpoint.time();
     } else if (event.body() instanceof Evaluation evaluation) {
-      return after(evaluation.announced());
+      return evaluation.announced().plusNanos(END_OF_TEST);
+    } else if (event.body() instanceof DeadLetter letter) {
+      int nanos = letter.kind().equals(DeadLetter.DELAYED_TEST) ? DELAY_OF_TEST : END_OF_TEST;
+      return announcement(letter).map(a -> a.time().plusNanos(nanos)).orElse(event.time());
     }
-    return event.body() instanceof DeadLetter letter
-        ? announcement(letter)
-            .map(CheckpointPublished::time)
-            .map(EvaluationFollower::after)
-            .orElse(event.time())
-        : event.time();
-  }
-
-  /** The result of a test sorts after the event that called for it. */
-  private static Instant after(Instant announced) {
-    return announced.plusNanos(1);
+    return event.time();
   }
 
   void start() {
@@ -101,10 +99,16 @@ final class EvaluationFollower implements AutoCloseable {
       pending.tested(evaluation);
       warn(() -> warnings.tested(evaluation.run()));
     } else if (message instanceof DeadLetter letter
-        && letter.kind().equals(DeadLetter.CHECKPOINT)) {
+        && (letter.kind().equals(DeadLetter.CHECKPOINT)
+            || letter.kind().equals(DeadLetter.DELAYED_TEST))) {
       try {
         RunId run = new RunId(letter.run());
         CheckpointId checkpoint = CheckpointId.parse(letter.subject());
+        if (letter.kind().equals(DeadLetter.DELAYED_TEST)) {
+          // It is to be tested still: it stays in the store.
+          warn(() -> warnings.delayed(run, checkpoint, letter.detail()));
+          return;
+        }
         pending.untestable(run, checkpoint, announcement(letter));
         warn(() -> warnings.failed(run, checkpoint, letter.detail()));
       } catch (InvalidMessageException e) {

@@ -52,6 +52,58 @@ class TestWarningsTest {
   }
 
   @Test
+  void aDelayedTestIsAWarningWithItsNewestReasonUntilACheckpointIsTested() {
+    // Given
+    warnings.active(true);
+    registry.put(state(RunStatus.RUNNING));
+    warnings.tested(RUN);
+
+    // When
+    warnings.delayed(RUN, FIRST, "no answer for 60 s");
+    warnings.delayed(RUN, FIRST, "No space left on device");
+
+    // Then
+    assertThat(registry.find(RUN).orElseThrow().warnings())
+        .containsExactly(
+            "of before",
+            "the test of a checkpoint is delayed: epoch-0001: No space left on device");
+
+    // When
+    warnings.tested(RUN);
+
+    // Then
+    assertThat(registry.find(RUN).orElseThrow().warnings()).containsExactly("of before");
+  }
+
+  @Test
+  void aDelayedTestThatFailsInTheEndIsDelayedNoLonger() {
+    // Given
+    warnings.active(true);
+    registry.put(state(RunStatus.RUNNING));
+    warnings.delayed(RUN, FIRST, "No space left on device");
+
+    // When
+    warnings.failed(RUN, FIRST, "the model's vocabulary is another");
+
+    // Then
+    assertThat(registry.find(RUN).orElseThrow().warnings()).containsExactly("of before", WARNING);
+  }
+
+  @Test
+  void aWarningThatStoodWhenTheTrainerTookOverGoesWithTheNextTest() {
+    // Given
+    warnings.tested(RUN);
+    registry.put(state(RunStatus.RUNNING).withWarnings(List.of(WARNING), Instant.EPOCH));
+    warnings.active(true);
+
+    // When
+    warnings.tested(RUN);
+
+    // Then
+    assertThat(registry.find(RUN).orElseThrow().warnings()).isEmpty();
+  }
+
+  @Test
   void aRunThatHasEndedHasItWhoeverHasTrainedIt() {
     // Given
     warnings.active(true);

@@ -10,6 +10,7 @@ import deepspeech.messages.checkpoint.CheckpointId;
 import deepspeech.messages.checkpoint.CheckpointPublished;
 import deepspeech.messages.checkpoint.Provenance;
 import deepspeech.messages.configuration.TrainingConfiguration;
+import deepspeech.messages.deadletter.DeadLetter;
 import deepspeech.messages.evaluation.Evaluation;
 import deepspeech.messages.features.Split;
 import deepspeech.messages.run.RunId;
@@ -45,6 +46,7 @@ class EvaluationFollowerIT {
         publisher.publish(announced(1, true));
         publisher.publish(announced(2, true));
         publisher.publish(announced(3, false));
+        publisher.publish(delayed(2));
         PendingEvaluations pending = new PendingEvaluations(Long.MAX_VALUE);
         TestWarnings warnings =
             new TestWarnings(
@@ -79,6 +81,20 @@ class EvaluationFollowerIT {
         List.of(),
         tested ? configuration.data(Split.TEST, 1) : null,
         Provenance.NONE,
+        Instant.EPOCH);
+  }
+
+  /** It is tested later: retention is to leave it. */
+  private static DeadLetter delayed(int epoch) {
+    return new DeadLetter(
+        DeadLetter.DELAYED_TEST,
+        RUN.value(),
+        CheckpointId.endOfEpoch(epoch).toString(),
+        null,
+        null,
+        DeadLetter.DELAYED,
+        "No space left on device",
+        null,
         Instant.EPOCH);
   }
 

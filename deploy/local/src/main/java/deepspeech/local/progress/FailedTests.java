@@ -14,10 +14,11 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 
-/** The checkpoints of one run that could not be tested, and why. For one thread. */
+/** The checkpoints of one run that could not be tested, or not yet, and why. For one thread. */
 final class FailedTests {
   private final TreeMap<CheckpointId, String> reasons = new TreeMap<>();
   private final Map<CheckpointId, List<CheckpointFile>> announced = new HashMap<>();
+  private final Map<CheckpointId, String> delays = new HashMap<>();
   private String shown;
 
   /** A line for a checkpoint whose test failed; none if the one before failed for the same. */
@@ -33,12 +34,30 @@ final class FailedTests {
     if (isOfOneMadeAnew(checkpoint, letter)) {
       return Optional.empty();
     }
+    delays.remove(checkpoint);
     reasons.put(checkpoint, letter.detail());
     if (letter.detail().equals(shown)) {
       return Optional.empty();
     }
     shown = letter.detail();
     return Optional.of("Test of checkpoint %s failed: %s".formatted(checkpoint, letter.detail()));
+  }
+
+  /** A line for a checkpoint whose test cannot go on for now. */
+  Optional<String> delayed(DeadLetter letter) {
+    try {
+      delays.put(CheckpointId.parse(letter.subject()), letter.detail());
+    } catch (InvalidMessageException e) {
+      // A line without a checkpoint is better than none.
+    }
+    return Optional.of(
+        "Test of checkpoint %s is delayed, and tried again: %s"
+            .formatted(letter.subject(), letter.detail()));
+  }
+
+  /** Why the test of a checkpoint cannot go on for now; empty if nothing is known to hinder it. */
+  Optional<String> delay(CheckpointId checkpoint) {
+    return Optional.ofNullable(delays.get(checkpoint));
   }
 
   /** A run that goes back makes the later checkpoints anew. */
@@ -52,6 +71,7 @@ final class FailedTests {
   void announced(CheckpointPublished checkpoint) {
     announced.put(checkpoint.checkpoint(), checkpoint.files());
     reasons.remove(checkpoint.checkpoint());
+    delays.remove(checkpoint.checkpoint());
   }
 
   /** The event that was dead-lettered told of other files than the newest of that name. */
@@ -70,6 +90,7 @@ final class FailedTests {
 
   void tested(CheckpointId checkpoint) {
     reasons.remove(checkpoint);
+    delays.remove(checkpoint);
     shown = null;
   }
 

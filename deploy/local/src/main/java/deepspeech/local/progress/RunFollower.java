@@ -97,10 +97,15 @@ public final class RunFollower {
                     checkpoint -> notes.accept("Waiting for the test of checkpoint " + checkpoint));
           } else if (System.nanoTime() - patienceEnd.getAsLong() > 0) {
             notes.accept(
-                "No test result of checkpoint %s came within %d s; does an evaluator run?"
+                "No test result of checkpoint %s came within %d s; %s"
                     .formatted(
                         progress.checkpointToTest().map(Object::toString).orElse("?"),
-                        testPatience.toSeconds()));
+                        testPatience.toSeconds(),
+                        progress
+                            .checkpointToTest()
+                            .flatMap(progress::delay)
+                            .map("it is tested later, now hindered by: "::concat)
+                            .orElse("does an evaluator run?")));
             return;
           }
         }

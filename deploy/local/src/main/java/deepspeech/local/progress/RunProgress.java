@@ -127,6 +127,11 @@ public final class RunProgress {
     return tested ? Optional.empty() : Optional.of(state.lastCheckpoint());
   }
 
+  /** Why the test of a checkpoint cannot go on for now; empty if nothing is known to hinder it. */
+  public Optional<String> delay(CheckpointId checkpoint) {
+    return failedTests.delay(checkpoint);
+  }
+
   /**
    * Shows how many utterances were left out for which reason, and how many checkpoints could not be
    * tested, for the end.
@@ -209,6 +214,7 @@ public final class RunProgress {
     switch (letter.kind()) {
       case DeadLetter.UTTERANCE -> leftOut.add(letter).ifPresent(lines);
       case DeadLetter.CHECKPOINT -> failedTests.add(letter).ifPresent(lines);
+      case DeadLetter.DELAYED_TEST -> failedTests.delayed(letter).ifPresent(lines);
       case DeadLetter.COMMAND ->
           lines.accept("Command %s was rejected: %s".formatted(letter.subject(), letter.detail()));
       default ->

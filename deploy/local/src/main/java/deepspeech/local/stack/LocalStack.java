@@ -302,6 +302,7 @@ public final class LocalStack implements AutoCloseable {
         new StackState(
             self.pid(),
             StackState.startOf(self),
+            ProcessIdentity.of(self.pid()).orElse(null),
             settings.data().toString(),
             settings.datasetRoot().toString(),
             kafka.bootstrapServers(),

@@ -22,12 +22,15 @@ import java.util.TreeMap;
  *
  * @param pid of the process that holds it
  * @param processStart when that process started, since process ids are used again
+ * @param processIdentity the same by a measure that no clock moves, see {@link ProcessIdentity};
+ *     null if the system does not tell it, or an earlier version has written the file
  * @param dashboardUrl of the page; null if there is none
  * @param healthUrls by service name
  */
 public record StackState(
     long pid,
     Instant processStart,
+    String processIdentity,
     String data,
     String datasetRoot,
     String bootstrapServers,
@@ -103,8 +106,12 @@ public record StackState(
   }
 
   private boolean isAlive() {
-    return ProcessHandle.of(pid)
-        .filter(ProcessHandle::isAlive)
+    Optional<ProcessHandle> process = ProcessHandle.of(pid).filter(ProcessHandle::isAlive);
+    Optional<String> identity = ProcessIdentity.of(pid);
+    if (processIdentity != null && identity.isPresent()) {
+      return process.isPresent() && identity.get().equals(processIdentity);
+    }
+    return process
         .map(StackState::startOf)
         .filter(start -> Duration.between(processStart, start).abs().compareTo(CLOCK_SHIFT) <= 0)
         .isPresent();

@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import deepspeech.broker.events.EventPublisher;
 import deepspeech.broker.events.RunStates;
+import deepspeech.broker.topics.TopicSetup;
 import deepspeech.messages.Json;
 import deepspeech.messages.command.Command;
 import deepspeech.messages.deadletter.DeadLetter;
+import deepspeech.messages.evaluation.Evaluation;
 import deepspeech.messages.features.Split;
 import deepspeech.messages.run.RunId;
 import deepspeech.messages.run.RunState;
@@ -65,12 +67,14 @@ class HostileMessagesIT {
     RunId run = new RunId("disturbed");
     pipeline.dispatch().send(new Command.Train(run, pipeline.configuration(Map.of())));
     pipeline.awaitStep(run, 20);
+    // The first test makes it; the later ones read it anew.
+    awaitTopic(Topics.featuresName(run, Split.TEST));
 
     // When
     List<String> topics =
         Stream.concat(
                 Topics.shared().stream().map(TopicDefinition::name),
-                Stream.of(Topics.featuresName(run, Split.TRAIN)))
+                Stream.of(Split.values()).map(split -> Topics.featuresName(run, split)))
             .toList();
     try (KafkaProducer<byte[], byte[]> producer =
         new KafkaProducer<>(
@@ -94,6 +98,7 @@ class HostileMessagesIT {
     assertThat(pipeline.weights("disturbed")).isEqualTo(pipeline.weights("whole"));
     assertThat(pipeline.losses("disturbed")).isEqualTo(pipeline.losses("whole"));
     assertThat(pipeline.tested("disturbed")).isEqualTo(RunningPipeline.CHECKPOINTS);
+    assertThat(testResults("disturbed")).isEqualTo(testResults("whole"));
     assertThat(pipeline.train("afterwards", Map.of("num_epoch", 1, "test_off", true)).status())
         .isEqualTo(RunStatus.FINISHED);
     assertThat(pipeline.read(Topics.DEAD_LETTERS, DeadLetter.class))
@@ -137,6 +142,25 @@ class HostileMessagesIT {
       assertThat(states.get(run).commands()).containsExactly("train-" + run);
     }
     assertThatAllServicesAreReady();
+  }
+
+  private void awaitTopic(String topic) throws InterruptedException {
+    try (TopicSetup topics = new TopicSetup(pipeline.broker())) {
+      while (!topics.exists(topic)) {
+        TimeUnit.MILLISECONDS.sleep(100);
+      }
+    }
+  }
+
+  /** Checkpoint, rate, and how many utterances it is of. */
+  private List<String> testResults(String run) throws InterruptedException {
+    return pipeline.read(Topics.EVALUATIONS, Evaluation.class).stream()
+        .filter(evaluation -> evaluation.run().value().equals(run))
+        .map(
+            evaluation ->
+                "%s %s %d"
+                    .formatted(evaluation.checkpoint(), evaluation.cer(), evaluation.utterances()))
+        .toList();
   }
 
   private List<ProducerRecord<byte[], byte[]>> garbage(String topic, RunId run) {

@@ -236,6 +236,46 @@ class RunProgressTest {
   }
 
   @Test
+  void aDelayedTestIsToldAndStillWaitedFor() {
+    // Given
+    CheckpointId last = CheckpointId.endOfEpoch(2);
+    progress.accept(published(last, "b"));
+    progress.accept(state(RunStatus.FINISHED, new Position(2, 63, 63, 126), last, 1000));
+    lines.clear();
+
+    // When
+    progress.accept(
+        new DeadLetter(
+            DeadLetter.DELAYED_TEST,
+            RUN.value(),
+            "epoch-0002",
+            null,
+            null,
+            DeadLetter.DELAYED,
+            "cannot write /work/model.onnx: No space left on device",
+            null,
+            TIME));
+
+    // Then
+    assertThat(lines)
+        .containsExactly(
+            "Test of checkpoint epoch-0002 is delayed, and tried again: cannot write"
+                + " /work/model.onnx: No space left on device");
+    assertThat(progress.checkpointToTest()).contains(last);
+    assertThat(progress.delay(last))
+        .contains("cannot write /work/model.onnx: No space left on device");
+
+    // When
+    progress.accept(evaluation(last, 0.5));
+    progress.summarise();
+
+    // Then
+    assertThat(progress.ended()).isTrue();
+    assertThat(progress.delay(last)).isEmpty();
+    assertThat(lines).noneMatch(line -> line.contains("could not be tested"));
+  }
+
+  @Test
   void aTestThatFailedSinceTheRunHasGoneBackFromItsCheckpointSaysNothingOfTheOneMadeAnew() {
     // Given
     CheckpointId last = CheckpointId.endOfEpoch(2);
