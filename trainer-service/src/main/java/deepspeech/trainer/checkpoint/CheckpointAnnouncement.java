@@ -1,6 +1,7 @@
 package deepspeech.trainer.checkpoint;
 
 import deepspeech.checkpoint.StoredCheckpoint;
+import deepspeech.messages.checkpoint.CheckpointFile;
 import deepspeech.messages.checkpoint.CheckpointPublished;
 import deepspeech.messages.checkpoint.Provenance;
 import deepspeech.messages.features.DataSpecification;
@@ -11,6 +12,19 @@ public final class CheckpointAnnouncement {
   static final String STEP = "step";
 
   private CheckpointAnnouncement() {}
+
+  /**
+   * The {@code ce_id} of its event: the same however often a checkpoint is announced, and another
+   * one for a checkpoint that a run has made anew after it went back, though its bytes be the same.
+   */
+  public static String id(StoredCheckpoint stored) {
+    return "%s/%s/%s/%s"
+        .formatted(
+            stored.run(),
+            stored.checkpoint(),
+            CheckpointFile.sha256(stored.files(), CheckpointFiles.MODEL).orElse(""),
+            stored.publishedAt());
+  }
 
   /**
    * The event of a checkpoint in the store.

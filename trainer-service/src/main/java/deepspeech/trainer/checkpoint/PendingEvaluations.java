@@ -81,6 +81,7 @@ public final class PendingEvaluations {
   /** A run has gone back to a checkpoint: the later ones are gone, and it makes them anew. */
   public synchronized void wentBack(RunId run, CheckpointId checkpoint, Instant time) {
     gone.computeIfAbsent(run, r -> new ArrayList<>()).add(new GoingBack(checkpoint, time));
+    settled.getOrDefault(run, Map.of()).keySet().removeIf(id -> id.compareTo(checkpoint) > 0);
     TreeMap<CheckpointId, Publication> ofRun = pending.get(run);
     if (ofRun != null) {
       ofRun.tailMap(checkpoint, false).clear();

@@ -462,7 +462,7 @@ public final class RunConductor implements RunWorker.Conductor {
             configuration.testOff() ? null : configuration.data(Split.TEST, 1),
             now(stored.run()));
     pendingEvaluations.announced(announcement);
-    events.checkpoint(announcement);
+    events.checkpoint(announcement, CheckpointAnnouncement.id(stored));
     return announcement.time();
   }
 

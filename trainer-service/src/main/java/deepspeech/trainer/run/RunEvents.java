@@ -24,6 +24,10 @@ public interface RunEvents {
   void recover(RunId run, Instant since, Map<LeftOutReason, Integer> leftOut)
       throws InterruptedException;
 
-  /** Returns when the broker has it. */
-  void checkpoint(CheckpointPublished event);
+  /**
+   * Returns when the broker has it.
+   *
+   * @param id {@code ce_id} of the event
+   */
+  void checkpoint(CheckpointPublished event, String id);
 }

@@ -3,14 +3,12 @@ package deepspeech.trainer.service;
 import deepspeech.broker.BrokerConfiguration;
 import deepspeech.broker.events.EventIdTail;
 import deepspeech.broker.events.EventPublisher;
-import deepspeech.messages.checkpoint.CheckpointFile;
 import deepspeech.messages.checkpoint.CheckpointPublished;
 import deepspeech.messages.deadletter.LeftOutReason;
 import deepspeech.messages.metric.MetricName;
 import deepspeech.messages.metric.MetricPoint;
 import deepspeech.messages.run.RunId;
 import deepspeech.messages.topic.Topics;
-import deepspeech.trainer.checkpoint.CheckpointFiles;
 import deepspeech.trainer.run.RunEvents;
 import deepspeech.trainer.run.Tenures;
 import deepspeech.trainer.training.RunFailedException;
@@ -105,11 +103,10 @@ final class KafkaRunEvents implements RunEvents {
   }
 
   @Override
-  public void checkpoint(CheckpointPublished event) {
-    String weights = CheckpointFile.sha256(event.files(), CheckpointFiles.MODEL).orElse("");
+  public void checkpoint(CheckpointPublished event, String id) {
     tenures.requireHeld(event.run());
     try {
-      publisher.publish(event, "%s/%s/%s".formatted(event.run(), event.checkpoint(), weights));
+      publisher.publish(event, id);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new RunFailedException(

@@ -36,8 +36,8 @@ final class MeteredRunEvents implements RunEvents {
   }
 
   @Override
-  public void checkpoint(CheckpointPublished event) {
-    events.checkpoint(event);
+  public void checkpoint(CheckpointPublished event, String id) {
+    events.checkpoint(event, id);
     meters.checkpoint(event.run(), event.time());
   }
 }

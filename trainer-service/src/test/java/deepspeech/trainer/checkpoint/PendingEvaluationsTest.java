@@ -138,6 +138,27 @@ class PendingEvaluationsTest {
   }
 
   @Test
+  void theSameWeightsMadeAnewAfterARunWentBackWaitForTheirTest() {
+    // Given
+    Instant back = Instant.EPOCH.plusSeconds(100);
+    pending.announced(checkpoint(2, "weights", SIZE));
+    pending.tested(evaluation(2, Instant.EPOCH));
+
+    // When
+    pending.wentBack(RUN, CheckpointId.endOfEpoch(1), back);
+    pending.announced(checkpoint(2, "weights", SIZE));
+
+    // Then
+    assertThat(pending.of(RUN)).containsExactly(CheckpointId.endOfEpoch(2));
+
+    // When
+    pending.tested(evaluation(2, back.plusSeconds(11)));
+
+    // Then
+    assertThat(pending.of(RUN)).isEmpty();
+  }
+
+  @Test
   void aCheckpointThatCannotBeTestedDoesNotWaitUnlessOneOfItsNameWasMadeAnew() {
     // Given
     CheckpointPublished old = checkpoint(1, "weights", SIZE);

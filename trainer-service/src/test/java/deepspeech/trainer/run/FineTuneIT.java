@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import deepspeech.checkpoint.BestPointer;
 import deepspeech.checkpoint.OtherStore;
 import deepspeech.embedded.EmbeddedS3;
+import deepspeech.messages.checkpoint.CheckpointFile;
 import deepspeech.messages.checkpoint.CheckpointId;
 import deepspeech.messages.checkpoint.CheckpointPublished;
 import deepspeech.messages.checkpoint.StoreLocation;
@@ -33,6 +34,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.assertj.core.api.AbstractThrowableAssert;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -751,6 +753,44 @@ class FineTuneIT {
     assertThat(site.store.best(new RunId("back")).orElseThrow())
         .extracting(best -> best.checkpoint().toString(), BestPointer::cer)
         .containsExactly("epoch-0001", 0.4);
+  }
+
+  @Test
+  void aCheckpointThatIsMadeAnewIsAnnouncedAnewThoughItsBytesAreTheSame() throws Exception {
+    // Given
+    site.train("run", CONFIGURATION);
+
+    // When
+    site.resume("run", Map.of("resume_model", "epoch-0001"));
+
+    // Then
+    List<Integer> second =
+        IntStream.range(0, site.checkpoints.size())
+            .filter(i -> site.checkpoints.get(i).checkpoint().equals(CheckpointId.endOfEpoch(2)))
+            .boxed()
+            .toList();
+    assertThat(second).hasSize(2);
+    assertThat(
+            second.stream()
+                .map(i -> CheckpointFile.sha256(site.checkpoints.get(i).files(), "model.onnx"))
+                .distinct())
+        .hasSize(1);
+    assertThat(second.stream().map(site.announcementIds::get)).doesNotHaveDuplicates();
+  }
+
+  @Test
+  void aCheckpointThatANewTrainerAnnouncesAgainKeepsTheIdOfItsEvent() throws Exception {
+    // Given
+    site.leaveAt = "2/1";
+    site.train("run", CONFIGURATION);
+    String last = site.announcementIds.get(site.announcementIds.size() - 1);
+    site.announcementIds.clear();
+
+    // When
+    site.goOn("run");
+
+    // Then
+    assertThat(site.announcementIds.get(0)).isEqualTo(last);
   }
 
   @Test

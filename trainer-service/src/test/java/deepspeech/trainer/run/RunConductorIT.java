@@ -163,7 +163,7 @@ class RunConductorIT {
               }
 
               @Override
-              public void checkpoint(CheckpointPublished event) {
+              public void checkpoint(CheckpointPublished event, String id) {
                 if (event.checkpoint().toString().equals(dieBeforeEventOf)) {
                   throw new IllegalStateException("the trainer dies");
                 }

@@ -66,6 +66,10 @@ final class TrainingSite implements AutoCloseable, CommandDesk.Feasibility {
   final CheckpointStore store;
   final List<MetricPoint> metrics = Collections.synchronizedList(new ArrayList<>());
   final List<CheckpointPublished> checkpoints = Collections.synchronizedList(new ArrayList<>());
+
+  /** {@code ce_id} of each of those events. */
+  final List<String> announcementIds = Collections.synchronizedList(new ArrayList<>());
+
   final Map<String, String> hashes =
       new HashMap<>(Map.of("manifest", "m1", "vocabulary", "v1", "mean_std", "s1"));
   List<String> vocabulary = List.of("<blank>", "a", "b", "c");
@@ -174,10 +178,11 @@ final class TrainingSite implements AutoCloseable, CommandDesk.Feasibility {
               public void recover(RunId run, Instant since, Map<LeftOutReason, Integer> leftOut) {}
 
               @Override
-              public void checkpoint(CheckpointPublished event) {
+              public void checkpoint(CheckpointPublished event, String id) {
                 reached.accept("event " + event.checkpoint());
                 live.accept("event " + event.checkpoint());
                 checkpoints.add(event);
+                announcementIds.add(id);
               }
             },
             new PendingEvaluations(Long.MAX_VALUE),
