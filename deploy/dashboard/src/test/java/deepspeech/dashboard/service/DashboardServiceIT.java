@@ -454,7 +454,10 @@ class DashboardServiceIT {
             "/api/runs/hostile/dead-letters", answer -> answer.path("letters").size() == 1);
     JsonNode others =
         service.await("/api/dead-letters", answer -> !answer.path("letters").isEmpty());
-    JsonNode evaluation = service.json("/api/runs/hostile/evaluations/epoch-0001");
+    JsonNode evaluation =
+        service.await(
+            "/api/runs/hostile/evaluations/epoch-0001",
+            answer -> !answer.path("samples").isEmpty());
     HttpResponse<String> unknown = service.get("/api/runs/%3Cscript%3E");
 
     // Then
