@@ -31,11 +31,6 @@ import org.slf4j.LoggerFactory;
 final class EvaluationFollower implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(EvaluationFollower.class);
 
-  /** Nanoseconds by which what becomes of a test sorts after the event that called for it. */
-  private static final int DELAY_OF_TEST = 1;
-
-  private static final int END_OF_TEST = 2;
-
   private final PendingEvaluations pending;
   private final TestWarnings warnings;
   private final EventTail<Object> tail;
@@ -69,12 +64,19 @@ final class EvaluationFollower implements AutoCloseable {
     if (event.body() instanceof CheckpointPublished checkpoint) {
       return checkpoint.time();
     } else if (event.body() instanceof Evaluation evaluation) {
-      return evaluation.announced().plusNanos(END_OF_TEST);
-    } else if (event.body() instanceof DeadLetter letter) {
-      int nanos = letter.kind().equals(DeadLetter.DELAYED_TEST) ? DELAY_OF_TEST : END_OF_TEST;
-      return announcement(letter).map(a -> a.time().plusNanos(nanos)).orElse(event.time());
+      return after(evaluation.announced());
     }
-    return event.time();
+    return event.body() instanceof DeadLetter letter
+        ? announcement(letter)
+            .map(CheckpointPublished::time)
+            .map(EvaluationFollower::after)
+            .orElse(event.time())
+        : event.time();
+  }
+
+  /** The end of a test sorts after the event that called for it. */
+  private static Instant after(Instant announced) {
+    return announced.plusNanos(1);
   }
 
   void start() {

@@ -797,7 +797,7 @@ class FineTuneIT {
   void aRunThatGoesBackWhileTheClocksAreSetBackKnowsOldResultsFromNewOnes() throws Exception {
     // Given
     site.train("run", CONFIGURATION);
-    site.clockSetBack = Duration.ofHours(1);
+    site.clock.shift(Duration.ofHours(-1));
 
     // When
     site.resume("run", Map.of("resume_model", "epoch-0001"));

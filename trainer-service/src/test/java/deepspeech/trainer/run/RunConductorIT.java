@@ -44,8 +44,6 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -106,24 +104,7 @@ class RunConductorIT {
   private String dieBeforeEventOf = "";
   private String takenOverAt = "";
   private final List<String> waited = Collections.synchronizedList(new ArrayList<>());
-  private Duration stoodStill = Duration.ZERO;
-  private final Clock wall =
-      new Clock() {
-        @Override
-        public Instant instant() {
-          return Instant.now().plus(stoodStill);
-        }
-
-        @Override
-        public ZoneId getZone() {
-          return ZoneOffset.UTC;
-        }
-
-        @Override
-        public Clock withZone(ZoneId zone) {
-          throw new UnsupportedOperationException();
-        }
-      };
+  private final ShiftedClock wall = new ShiftedClock();
   private List<String> vocabulary = VOCABULARY;
   private String stopAt = "";
   private BatchShape largestBatch = new BatchShape(4, 40, 3);
@@ -637,7 +618,7 @@ class RunConductorIT {
       if (name.equals(takenOverAt)) {
         await(() -> lastCheckpoint(run).equals(Optional.of(CheckpointId.endOfEpoch(1))));
         var unused = store.claim(run, "trainer-b");
-        stoodStill = Duration.ofMinutes(1);
+        wall.shift(Duration.ofMinutes(1));
       }
       if (name.equals(stopAt)) {
         stop.raise(reason);

@@ -37,11 +37,8 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
@@ -90,26 +87,8 @@ final class TrainingSite implements AutoCloseable, CommandDesk.Feasibility {
   /** The trainer is told to end when it asks for this batch, such as 2/1. */
   String leaveAt = "";
 
-  /** By how much the trainer's clock is behind. */
-  Duration clockSetBack = Duration.ZERO;
-
-  private final Clock clock =
-      new Clock() {
-        @Override
-        public Instant instant() {
-          return Instant.now().minus(clockSetBack);
-        }
-
-        @Override
-        public ZoneId getZone() {
-          return ZoneOffset.UTC;
-        }
-
-        @Override
-        public Clock withZone(ZoneId zone) {
-          throw new UnsupportedOperationException();
-        }
-      };
+  /** The trainer's. */
+  final ShiftedClock clock = new ShiftedClock();
 
   private final Path workDirectory;
 
