@@ -7,6 +7,7 @@ import deepspeech.messages.checkpoint.ModelReference;
 import deepspeech.messages.command.Command;
 import deepspeech.messages.configuration.Argument;
 import deepspeech.messages.configuration.TrainingConfiguration;
+import deepspeech.messages.run.Position;
 import deepspeech.messages.run.RunId;
 import deepspeech.messages.run.RunState;
 import deepspeech.messages.run.RunStatus;
@@ -61,6 +62,7 @@ public final class CommandDesk {
      * Takes the protection back.
      *
      * @return the checkpoints that are protected now, oldest first
+     * @throws CommandRejectedException if there is no such checkpoint
      */
     List<CheckpointId> unpin(RunId run, CheckpointId checkpoint);
   }
@@ -174,7 +176,7 @@ public final class CommandDesk {
 
   private void accept(String id, RunId run, TrainingConfiguration configuration) {
     Optional<RunState> known = registry.find(run);
-    if (known.isPresent() && known.get().status() != RunStatus.REJECTED) {
+    if (known.isPresent() && !isNameFree(known.get())) {
       throw new CommandRejectedException(
           "run: \"%s\" given, which is %s already; allowed: a new name%s"
               .formatted(
@@ -192,16 +194,28 @@ public final class CommandDesk {
                 : NewLearningRate.IF_OTHER);
     registry.put(
         new RunState(
-            run,
-            RunStatus.ACCEPTED,
-            null,
-            settled,
-            List.of(id),
-            null,
-            null,
-            null,
-            clock.instant()));
+                run,
+                RunStatus.ACCEPTED,
+                null,
+                settled,
+                known.map(RunState::commands).orElse(List.of()),
+                null,
+                null,
+                null,
+                clock.instant())
+            .withCommand(id, clock.instant()));
     control.enqueue(run);
+  }
+
+  /** A run that was rejected, or that ended before its first batch, has nothing to lose. */
+  private static boolean isNameFree(RunState state) {
+    if (state.status() == RunStatus.REJECTED) {
+      return true;
+    }
+    Position position = state.position();
+    return hasNothingToResume(state)
+        && state.status() != RunStatus.FINISHED
+        && (position == null || (position.epoch() == 1 && position.batch() == 0));
   }
 
   /** Ended before its first checkpoint. */
@@ -221,6 +235,13 @@ public final class CommandDesk {
               .formatted(command.run(), state.status()));
     }
     ModelReference from = command.from();
+    if (isNameFree(state)
+        && from.isLatestOf(state.run())
+        && feasibility.configurationOf(state.run(), from).isEmpty()) {
+      throw new CommandRejectedException(
+          "run: \"%s\" given, which is %s and has no checkpoint; allowed: a run that has one, or the command train, which may use the name again"
+              .formatted(state.run(), state.status()));
+    }
     Map<String, Object> given = new HashMap<>(command.configuration());
     given.put(Argument.RESUME_MODEL.argumentName(), from.toString());
     given.put(Argument.PRETRAINED_MODEL.argumentName(), null);

@@ -7,6 +7,7 @@ import deepspeech.messages.InvalidMessageException;
 import deepspeech.messages.checkpoint.CheckpointId;
 import deepspeech.messages.command.Command;
 import deepspeech.messages.configuration.TrainingConfiguration;
+import deepspeech.messages.run.Position;
 import deepspeech.messages.run.RunId;
 import deepspeech.messages.run.RunState;
 import deepspeech.messages.run.RunStatus;
@@ -115,12 +116,40 @@ class CommandDeskTest {
   void aRunThatEndedBeforeItsFirstCheckpointIsNotSentToResume() {
     // Given
     desk.take("a", new Command.Train(RUN, CPU));
-    registry.change(RUN, state -> state.withStatus(RunStatus.STOPPED, null, Instant.EPOCH));
+    registry.change(
+        RUN,
+        state ->
+            state
+                .withPosition(new Position(1, 3, 5, 3), Instant.EPOCH)
+                .withStatus(RunStatus.FAILED, "no data", Instant.EPOCH));
 
     // Then
     assertThatThrownBy(() -> desk.take("b", new Command.Train(RUN, CPU)))
         .isInstanceOf(CommandRejectedException.class)
-        .hasMessage("run: \"mandarin\" given, which is stopped already; allowed: a new name");
+        .hasMessage("run: \"mandarin\" given, which is failed already; allowed: a new name");
+  }
+
+  @Test
+  void aRunThatWasStoppedBeforeItsFirstBatchIsTrainedAgainUnderItsName() {
+    // Given
+    desk.take("a", new Command.Train(RUN, CPU));
+    desk.take("b", new Command.Stop(RUN));
+
+    // Then
+    assertThatThrownBy(() -> desk.take("c", new Command.Resume(RUN, Map.of())))
+        .isInstanceOf(CommandRejectedException.class)
+        .hasMessage(
+            "run: \"mandarin\" given, which is stopped and has no checkpoint; allowed: a run that"
+                + " has one, or the command train, which may use the name again");
+
+    // When
+    desk.take("d", new Command.Train(RUN, CPU));
+    desk.take("a", new Command.Train(RUN, CPU));
+
+    // Then
+    assertThat(registry.find(RUN).orElseThrow().status()).isEqualTo(RunStatus.ACCEPTED);
+    assertThat(registry.find(RUN).orElseThrow().commands()).containsExactly("a", "b", "d");
+    assertThat(queue).containsExactly(RUN, RUN);
   }
 
   @Test
