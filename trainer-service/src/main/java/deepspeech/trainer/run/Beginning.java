@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * What a run's training begins with.
@@ -84,6 +85,18 @@ record Beginning(
         begun,
         TrainingRecipe.changesSince(checkpoint.state()).stream().toList(),
         Optional.empty());
+  }
+
+  /** The same, with more that the owner of the run should know, a line each. */
+  Beginning warning(List<String> more) {
+    return new Beginning(
+        parameters,
+        optimizer,
+        resumed,
+        recovered,
+        begun,
+        Stream.concat(more.stream(), warnings.stream()).toList(),
+        report);
   }
 
   /**

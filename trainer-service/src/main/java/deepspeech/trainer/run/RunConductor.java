@@ -55,6 +55,7 @@ import io.opentelemetry.api.trace.Span;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
@@ -328,17 +329,17 @@ public final class RunConductor implements RunWorker.Conductor {
     RunId run = accepted.run();
     TrainingConfiguration configuration = accepted.configuration();
     Optional<ModelReference> named = Optional.empty();
+    List<String> passedOver = new ArrayList<>();
     LoadedCheckpoint checkpoint;
     boolean wasUnderWay =
         accepted.status() == RunStatus.RUNNING
             && (accepted.lastCheckpoint() != null || !store.list(run).isEmpty());
     if (wasUnderWay
         || configuration.resumeModel().filter(model -> model.isLatestOf(run)).isPresent()) {
-      Consumer<String> damaged = line -> console.accept("Checkpoint passed over: " + line);
       checkpoint =
           wasUnderWay
-              ? startingPoint.newest(run, damaged)
-              : startingPoint.latest(run, configuration.resumeModel().get(), damaged);
+              ? startingPoint.newest(run, passedOver::add)
+              : startingPoint.latest(run, configuration.resumeModel().get(), passedOver::add);
     } else if (configuration.resumeModel().isPresent()) {
       named = configuration.resumeModel();
       checkpoint = startingPoint.load(run, Argument.RESUME_MODEL, named.get());
@@ -361,7 +362,14 @@ public final class RunConductor implements RunWorker.Conductor {
       List<CheckpointId> kept = store.list(run);
       registry.change(run, s -> s.withLastCheckpoint(from, now).withCheckpoints(kept, now));
     }
-    return wasUnderWay ? Beginning.recovering(checkpoint) : Beginning.resuming(checkpoint, run);
+    return (wasUnderWay ? Beginning.recovering(checkpoint) : Beginning.resuming(checkpoint, run))
+        .warning(
+            passedOver.stream()
+                .map(
+                    damaged ->
+                        "%s; passed over, the run goes on from %s"
+                            .formatted(damaged, checkpoint.state().checkpoint()))
+                .toList());
   }
 
   /** Of data preparation and the beginning; a run that was under way keeps those it began with. */

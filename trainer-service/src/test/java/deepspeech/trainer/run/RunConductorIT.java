@@ -466,6 +466,8 @@ class RunConductorIT {
     byte[] bytes = Files.readAllBytes(weights);
     bytes[bytes.length - 1] ^= 1;
     Files.write(weights, bytes);
+    List<CheckpointId> complete = store.list(new RunId("damaged"));
+    CheckpointId from = complete.get(complete.size() - 2);
     consumed.clear();
 
     // When
@@ -475,8 +477,13 @@ class RunConductorIT {
     // Then
     assertThat(end.status()).isEqualTo(RunStatus.FINISHED);
     assertThat(consumed).startsWith("2/3", "2/4", "3/0").hasSize(7);
-    assertThat(console.toString(StandardCharsets.UTF_8))
-        .contains("Checkpoint passed over: checkpoint epoch-0002 of run damaged is damaged: model");
+    String damaged = "checkpoint epoch-0002 of run damaged is damaged: model";
+    assertThat(end.warnings())
+        .first()
+        .asString()
+        .startsWith(damaged)
+        .endsWith("; passed over, the run goes on from " + from);
+    assertThat(console.toString(StandardCharsets.UTF_8)).contains("Warning: " + damaged);
   }
 
   @Test
