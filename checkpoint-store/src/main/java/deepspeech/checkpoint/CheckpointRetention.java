@@ -54,6 +54,10 @@ final class CheckpointRetention {
   }
 
   void unpin(RunId run, CheckpointId id) {
+    // A pin may be left behind by a checkpoint that somebody has removed.
+    if (!pinned(run).contains(id)) {
+      var unused = index.require(run, id);
+    }
     objects.delete(layout.pin(run, id));
   }
 

@@ -234,7 +234,11 @@ public final class CheckpointStore implements AutoCloseable {
     retention.pin(run, checkpoint);
   }
 
-  /** Takes the protection back. */
+  /**
+   * Takes the protection back; does nothing to a checkpoint that is not pinned.
+   *
+   * @throws CheckpointNotFoundException if there is no such checkpoint
+   */
   public void unpin(RunId run, CheckpointId checkpoint) {
     retention.unpin(run, checkpoint);
   }

@@ -775,6 +775,8 @@ class CheckpointStoreContractIT {
     assertThat(result.removed()).containsExactly(CheckpointId.endOfEpoch(1));
     assertThatThrownBy(() -> store.pin(RUN, CheckpointId.endOfEpoch(1)))
         .isInstanceOf(CheckpointNotFoundException.class);
+    assertThatThrownBy(() -> store.unpin(RUN, CheckpointId.endOfEpoch(1)))
+        .isInstanceOf(CheckpointNotFoundException.class);
   }
 
   @Test

@@ -74,7 +74,11 @@ final class TrainerControl implements CommandDesk.RunControl {
 
   @Override
   public List<CheckpointId> unpin(RunId run, CheckpointId checkpoint) {
-    store.unpin(run, checkpoint);
-    return store.pinned(run);
+    try {
+      store.unpin(run, checkpoint);
+      return store.pinned(run);
+    } catch (CheckpointNotFoundException e) {
+      throw new CommandRejectedException("checkpoint: " + e.getMessage());
+    }
   }
 }
