@@ -12,6 +12,7 @@ import deepspeech.objectstore.ObjectStoreConfiguration;
 import java.io.IOException;
 import java.io.Reader;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
@@ -96,7 +97,7 @@ final class BrokerOptions {
         .orElseThrow(
             () ->
                 new CommandFailedException(
-                    "no Kafka: neither --bootstrap-servers nor %s is given, and no local stack runs with its data in %s (deepspeech up starts one)"
+                    "no Kafka: neither --bootstrap-servers nor %s is given, and no local stack runs with its data in %s (deepspeech up starts one; it is found once it says Ready)"
                         .formatted(VARIABLE, directory)));
   }
 
@@ -110,7 +111,9 @@ final class BrokerOptions {
     } catch (IOException | IllegalArgumentException e) {
       throw new CommandFailedException(
           "--command-config: %s cannot be read as properties: %s"
-              .formatted(commandConfig, e.getMessage()),
+              .formatted(
+                  commandConfig,
+                  e instanceof NoSuchFileException ? "there is no such file" : e.getMessage()),
           e);
     }
     Map<String, String> map = new TreeMap<>();

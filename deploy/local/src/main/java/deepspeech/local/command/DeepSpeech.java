@@ -69,6 +69,7 @@ public final class DeepSpeech implements Runnable {
         .addSubcommand(new DataToolCommand.Prepare())
         .addSubcommand(new DataToolCommand.Check())
         .addSubcommand(new DataToolCommand.Pack())
+        .setCaseInsensitiveEnumValuesAllowed(true)
         .setOut(context.out())
         .setErr(context.err())
         .setParameterExceptionHandler(DeepSpeech::explain)

@@ -10,6 +10,8 @@ import deepspeech.messages.metric.MetricPoint;
 import deepspeech.messages.run.RunId;
 import deepspeech.messages.topic.Topics;
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -96,12 +98,21 @@ final class ExportCommand implements Callable<Integer> {
       }
     } catch (FileSystemException e) {
       throw new CommandFailedException(
-          "--output: %s cannot be written: %s"
-              .formatted(e.getFile(), e.getReason() == null ? e : e.getReason()),
-          e);
+          "--output: %s cannot be written: %s".formatted(e.getFile(), reason(e)), e);
     } catch (IOException e) {
       throw new CommandFailedException(
           "--output: %s cannot be written: %s".formatted(folder, e.getMessage()), e);
     }
+  }
+
+  /** Java tells the reason of some by the class alone. */
+  private static String reason(FileSystemException e) {
+    if (e instanceof AccessDeniedException) {
+      return "permission denied";
+    }
+    if (e instanceof FileAlreadyExistsException) {
+      return "there is a file of that name";
+    }
+    return e.getReason() == null ? e.toString() : e.getReason();
   }
 }

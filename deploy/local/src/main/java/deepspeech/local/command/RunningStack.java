@@ -62,7 +62,7 @@ final class RunningStack implements AutoCloseable {
 
   @Override
   public void close() {
-    if (!closing.getAndSet(true)) {
+    if (!closing.getAndSet(true) && stack.isStarted()) {
       context.note("Stopping services, store and broker");
     }
     stack.close();

@@ -7,12 +7,16 @@ import deepspeech.local.CommandFailedException;
 import deepspeech.local.progress.LeftOutCount;
 import deepspeech.local.progress.RunTable;
 import deepspeech.messages.console.TrainLine;
+import deepspeech.messages.evaluation.Evaluation;
+import deepspeech.messages.evaluation.TestResults;
 import deepspeech.messages.run.RunId;
 import deepspeech.messages.run.RunState;
-import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import picocli.CommandLine;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
@@ -42,35 +46,35 @@ final class StatusCommand implements Callable<Integer> {
     if (only != null && !states.containsKey(only)) {
       throw new CommandFailedException("run: \"%s\" given, there is no such run".formatted(only));
     }
-    Map<RunId, Double> best = bestCer(broker);
+    Map<RunId, TestResults> tests = new RunTestResults(broker).of(run -> true);
+    List<RunState> wanted =
+        states.values().stream().filter(state -> only == null || only.equals(state.run())).toList();
     RunTable table = new RunTable();
-    states.forEach(
-        (run, state) -> {
-          if (only == null || only.equals(run)) {
-            Double cer = best.get(run);
-            table.add(state, cer == null ? OptionalDouble.empty() : OptionalDouble.of(cer));
-          }
-        });
+    wanted.forEach(state -> table.add(state, bestCer(tests.get(state.run()))));
     table.lines().forEach(context::show);
-    states.forEach(
-        (run, state) -> {
-          if (run.equals(only) && state.warnings() != null) {
-            state.warnings().forEach(warning -> context.show(TrainLine.warning(warning)));
-          }
-          if ((only == null || only.equals(run)) && state.status().ended()) {
-            LeftOutCount.line(state.leftOut())
-                .ifPresent(line -> context.show("%s: %s".formatted(run, line)));
-          }
-        });
+    for (RunState state : wanted) {
+      if (only != null && state.warnings() != null) {
+        state.warnings().forEach(warning -> context.show(TrainLine.warning(warning)));
+      }
+      if (state.status().ended()) {
+        leftOut(state, tests.get(state.run()))
+            .forEach(line -> context.show("%s: %s".formatted(state.run(), line)));
+      }
+    }
     return 0;
   }
 
-  private static Map<RunId, Double> bestCer(BrokerConfiguration broker)
-      throws InterruptedException {
-    Map<RunId, Double> best = new HashMap<>();
-    new RunTestResults(broker)
-        .of(run -> true)
-        .forEach((run, of) -> of.best().ifPresent(least -> best.put(run, least.cer())));
-    return best;
+  private static OptionalDouble bestCer(TestResults tests) {
+    return tests == null
+        ? OptionalDouble.empty()
+        : tests.best().stream().mapToDouble(Evaluation::cer).findFirst();
+  }
+
+  private static List<String> leftOut(RunState state, TestResults tests) {
+    return Stream.of(
+            LeftOutCount.line(state.leftOut()),
+            LeftOutCount.ofTests(tests == null ? List.of() : tests.all()))
+        .flatMap(Optional::stream)
+        .toList();
   }
 }

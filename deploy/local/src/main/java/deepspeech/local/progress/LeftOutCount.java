@@ -2,8 +2,10 @@ package deepspeech.local.progress;
 
 import deepspeech.messages.deadletter.DeadLetter;
 import deepspeech.messages.deadletter.LeftOutReason;
+import deepspeech.messages.evaluation.Evaluation;
 import java.util.Comparator;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -31,7 +33,11 @@ public final class LeftOutCount {
 
   /** A line that is no utterance has no path; its detail names manifest and line. */
   private static String name(DeadLetter letter) {
-    return letter.subject() == null ? "" : "utterance %s: ".formatted(letter.subject());
+    if (letter.subject() == null) {
+      return "";
+    }
+    boolean named = letter.detail().startsWith(letter.subject() + ":");
+    return named ? "utterance " : "utterance %s: ".formatted(letter.subject());
   }
 
   /**
@@ -50,6 +56,18 @@ public final class LeftOutCount {
                     .thenComparing(Map.Entry::getKey))
             .map(reason -> reason.getValue() + " " + reason.getKey())
             .collect(Collectors.joining(", ", "left out: ", "")));
+  }
+
+  /** What the newest test left out; empty if nothing is tested or all could be used. */
+  public static Optional<String> ofTests(List<Evaluation> results) {
+    return results.stream()
+        .reduce((earlier, later) -> later)
+        .filter(test -> test.leftOut() > 0)
+        .map(
+            test ->
+                "the test CER is of %d of %d test utterances; %d could not be used (deepspeech check tells why, and so does the topic deepspeech.dead-letters)"
+                    .formatted(
+                        test.utterances(), test.utterances() + test.leftOut(), test.leftOut()));
   }
 
   private record Subject(String split, String path, Long utterance, String reason) {

@@ -133,11 +133,12 @@ public final class RunProgress {
   }
 
   /**
-   * Shows how many utterances were left out for which reason, and how many checkpoints could not be
-   * tested, for the end.
+   * Shows how many utterances were left out for which reason, in training and in the test, and how
+   * many checkpoints could not be tested, for the end.
    */
   public void summarise() {
     failedTests.line(results.all().size()).ifPresent(lines);
+    LeftOutCount.ofTests(results.all()).map(TrainLine::warning).ifPresent(lines);
     state().map(RunState::leftOut).flatMap(LeftOutCount::line).ifPresent(lines);
   }
 

@@ -85,6 +85,11 @@ public final class LocalStack implements AutoCloseable {
     return remember(instances);
   }
 
+  /** True if there is something that {@link #close} has to stop. */
+  public synchronized boolean isStarted() {
+    return kafka != null && !closed;
+  }
+
   /** The store's folder with the objects of a key prefix as files. */
   public Path folderOf(String keyPrefix) {
     return settings.data().resolve("s3/buckets").resolve(BUCKET).resolve(keyPrefix);
@@ -197,13 +202,15 @@ public final class LocalStack implements AutoCloseable {
 
   private void createDirectories() {
     try {
-      Files.createDirectories(settings.data());
       Path datasetRoot = settings.datasetRoot();
-      if (datasetRoot.startsWith(settings.data())) {
-        Files.createDirectories(datasetRoot);
-      } else if (!Files.isDirectory(datasetRoot)) {
+      boolean own = datasetRoot.startsWith(settings.data());
+      if (!own && !Files.isDirectory(datasetRoot)) {
         throw new CommandFailedException(
             "--dataset-root: %s given, allowed: a directory that exists".formatted(datasetRoot));
+      }
+      Files.createDirectories(settings.data());
+      if (own) {
+        Files.createDirectories(datasetRoot);
       }
     } catch (IOException e) {
       throw new CommandFailedException(

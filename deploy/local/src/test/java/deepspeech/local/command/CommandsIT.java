@@ -229,7 +229,9 @@ class CommandsIT {
         .containsExactly(
             "RUN    STATE     EPOCH  BATCH  STEP  LAST CHECKPOINT  BEST CER  REASON",
             "shown  finished  2/2    63/63  126   epoch-0002       0.2000    -",
-            "shown: left out: 1 missing_audio");
+            "shown: left out: 1 missing_audio",
+            "shown: the test CER is of 100 of 102 test utterances; 2 could not be used (deepspeech"
+                + " check tells why, and so does the topic deepspeech.dead-letters)");
   }
 
   @Test
@@ -303,6 +305,8 @@ class CommandsIT {
             "Run watched: finished, last checkpoint epoch-0002",
             "Test [2026-01-31 12:00:00.000000] epoch: [2/2], checkpoint: epoch-0002, test cer:"
                 + " 0.300000",
+            "Warning: the test CER is of 100 of 102 test utterances; 2 could not be used (deepspeech"
+                + " check tells why, and so does the topic deepspeech.dead-letters)",
             "left out: 1 missing_audio",
             "Best model: epoch-0001 of run watched, test cer: 0.200000, test wer: 0.400000");
   }
@@ -388,20 +392,22 @@ class CommandsIT {
         List.of(
             unknown.run("export", "kept", "nobody", "--output=" + folder),
             blocked.run("export", "kept", "--output=" + file),
-            wrong.run("export", "kept", "--format=png"));
+            wrong.run("export", "kept", "--format=png"),
+            commands().run("export", "kept", "--format=CSV", "--output=" + folder.resolve("csv")));
 
     // Then
-    assertThat(statuses).containsExactly(1, 1, 2);
+    assertThat(statuses).containsExactly(1, 1, 2, 0);
     assertThat(unknown.err())
         .isEqualTo(
             "deepspeech export: run: \"nobody\" given, deepspeech.metrics has no metric point of"
                 + " it\n");
     assertThat(folder.resolve("kept")).doesNotExist();
+    assertThat(folder.resolve("csv/kept")).isDirectoryContaining("glob:**.csv");
     assertThat(blocked.err())
         .isEqualTo(
             "deepspeech export: --output: %s cannot be written: Not a directory\n"
                 .formatted(file.resolve("kept")));
-    assertThat(wrong.err()).contains("'png'").contains("csv", "tensorboard");
+    assertThat(wrong.err()).contains("'png'").contains("CSV", "TENSORBOARD");
   }
 
   private CommandLineRunner commands() {
@@ -493,7 +499,7 @@ class CommandsIT {
         cer,
         0.4,
         100,
-        0,
+        epoch,
         2000,
         1,
         1,

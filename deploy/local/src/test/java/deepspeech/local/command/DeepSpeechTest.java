@@ -146,7 +146,7 @@ class DeepSpeechTest {
         .isEqualTo(
             "deepspeech status: no Kafka: neither --bootstrap-servers nor KAFKA_BOOTSTRAP_SERVERS is given, and no local stack runs with its data in "
                 + temporary
-                + " (deepspeech up starts one)\n");
+                + " (deepspeech up starts one; it is found once it says Ready)\n");
   }
 
   @Test
@@ -209,5 +209,26 @@ class DeepSpeechTest {
     assertThat(status).isEqualTo(1);
     assertThat(commands.err())
         .contains("deepspeech up: --data: " + file.resolve("data") + " cannot be written");
+  }
+
+  @Test
+  void aStackThatCannotStartHasNothingToStopAndLeavesNoFolder() {
+    // Given
+    Path data = temporary.resolve("data");
+    Path missing = temporary.resolve("missing");
+    System.setProperty("deepspeech.root", temporary.toString());
+
+    // When
+    int status = commands.run("up", "--data=" + data, "--dataset-root=" + missing);
+
+    // Then
+    assertThat(status).isEqualTo(1);
+    assertThat(commands.err())
+        .contains(
+            "deepspeech up: --dataset-root: "
+                + missing
+                + " given, allowed: a directory that exists")
+        .doesNotContain("Stopping");
+    assertThat(data).doesNotExist();
   }
 }

@@ -449,6 +449,25 @@ class RunProgressTest {
   }
 
   @Test
+  void aTestSetThatShrankIsSaidAtTheEndAsTheNewestTestFoundIt() {
+    // Given
+    progress.accept(
+        state(RunStatus.FINISHED, new Position(2, 63, 63, 126), CheckpointId.endOfEpoch(2), 1000));
+    progress.accept(evaluation(CheckpointId.endOfEpoch(1), 0.2));
+    progress.accept(evaluation(CheckpointId.endOfEpoch(2), 126, 0.1, 23, TIME));
+    lines.clear();
+
+    // When
+    progress.summarise();
+
+    // Then
+    assertThat(lines)
+        .containsExactly(
+            "Warning: the test CER is of 100 of 123 test utterances; 23 could not be used (deepspeech"
+                + " check tells why, and so does the topic deepspeech.dead-letters)");
+  }
+
+  @Test
   void aRunThatLeftNothingOutSaysNothingOfIt() {
     // Given
     progress.accept(
@@ -559,6 +578,11 @@ class RunProgressTest {
 
   private static Evaluation evaluation(
       CheckpointId checkpoint, long step, double cer, Instant time) {
+    return evaluation(checkpoint, step, cer, 0, time);
+  }
+
+  private static Evaluation evaluation(
+      CheckpointId checkpoint, long step, double cer, int leftOut, Instant time) {
     return new Evaluation(
         RUN,
         checkpoint,
@@ -568,7 +592,7 @@ class RunProgressTest {
         cer,
         null,
         100,
-        0,
+        leftOut,
         2000,
         1,
         1,
