@@ -10,13 +10,14 @@ import deepspeech.dataprep.storage.Location;
 import deepspeech.dataprep.tool.ArgumentOptions;
 import deepspeech.dataprep.tool.DataTool;
 import deepspeech.dataprep.tool.DatasetRootOption;
+import deepspeech.dataprep.tool.LeftOutList;
+import deepspeech.dataprep.tool.LeftOutListOption;
 import deepspeech.dataprep.tool.Progress;
 import deepspeech.dataprep.tool.ThreadsOption;
 import deepspeech.messages.configuration.Argument;
 import deepspeech.messages.features.DataSpecification;
 import deepspeech.messages.features.Split;
 import java.io.PrintStream;
-import java.nio.file.Path;
 import java.util.Iterator;
 import java.util.concurrent.Callable;
 import java.util.function.Consumer;
@@ -78,13 +79,7 @@ public final class CheckCommand implements Callable<Integer> {
       })
   private String splitName;
 
-  @Option(
-      names = "--list",
-      paramLabel = "FILE",
-      description =
-          "Write everything that is found to this file: JSON lines if it ends with .json or .jsonl,"
-              + " else tab separated.")
-  private Path list;
+  @Mixin private LeftOutListOption list;
 
   @Mixin private ThreadsOption threads;
 
@@ -136,13 +131,9 @@ public final class CheckCommand implements Callable<Integer> {
     ManifestSource source = new ManifestSource(manifest.toString(), () -> storage.open(manifest));
     CheckReport report = new CheckReport(split, specification.unknownCharacters());
     ManifestCheck check = new ManifestCheck(storage, manifest, split, specification, vocabulary);
-    if (list == null) {
-      run(check, source, report, finding -> {});
-    } else {
-      try (FindingList findings = new FindingList(list)) {
-        run(check, source, report, findings::add);
-        findings.finish();
-      }
+    try (LeftOutList findings = list.begin()) {
+      run(check, source, report, finding -> findings.add(finding.listed()));
+      findings.finish();
     }
     report.lines(manifest.toString()).forEach(out::println);
     if (!report.hasUsable()) {

@@ -1,9 +1,7 @@
 package deepspeech.dataprep.check;
 
-import deepspeech.messages.Json;
 import deepspeech.messages.deadletter.LeftOutReason;
-import java.util.LinkedHashMap;
-import java.util.Map;
+import deepspeech.messages.features.LeftOut;
 
 /**
  * Something wrong with an utterance.
@@ -14,20 +12,8 @@ import java.util.Map;
  * @param detail one line
  */
 record Finding(long line, String path, LeftOutReason reason, boolean usable, String detail) {
-  String asTabSeparated() {
-    return "%d\t%s\t%s\t%s".formatted(line, clean(path), reason, clean(detail));
-  }
-
-  String asJson() {
-    Map<String, Object> fields = new LinkedHashMap<>();
-    fields.put("line", line);
-    fields.put("audio_filepath", path);
-    fields.put("reason", reason);
-    fields.put("detail", detail);
-    return Json.writeText(fields);
-  }
-
-  private static String clean(String text) {
-    return text == null ? "" : text.replaceAll("[\t\r\n]", " ");
+  /** The same as the list of findings has it. */
+  LeftOut listed() {
+    return new LeftOut(line, path, reason, detail);
   }
 }

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /**
  * Tells which annotation lists are for training and which for the test. As in the Python project, a
@@ -19,6 +20,10 @@ import java.util.Set;
 final class AnnotationFolder {
   private static final Set<String> TEST_LISTS = Set.of("test.txt", "test.json");
   private static final Set<String> DEVELOPMENT_LISTS = Set.of("dev.txt", "dev.json");
+
+  /** What file managers and people put beside lists. */
+  private static final Pattern NO_LIST =
+      Pattern.compile("(thumbs\\.db|desktop\\.ini|readme|.*\\.md)", Pattern.CASE_INSENSITIVE);
 
   private AnnotationFolder() {}
 
@@ -89,13 +94,17 @@ final class AnnotationFolder {
     return new JoinedSources(sources);
   }
 
-  /** A list alone, or all lists of a folder but one that does not count. */
+  /**
+   * A list alone, or all lists of a folder but one that does not count. Read-me files and what file
+   * managers leave there are none.
+   */
   static List<Path> lists(Path listOrFolder, Path except) throws DataFileException {
     if (!Files.isDirectory(listOrFolder)) {
       return List.of(listOrFolder);
     }
     List<Path> lists =
         FolderFiles.of(listOrFolder, 1).stream()
+            .filter(list -> !NO_LIST.matcher(list.getFileName().toString()).matches())
             .filter(list -> except == null || !isSame(list, except))
             .toList();
     if (lists.isEmpty()) {

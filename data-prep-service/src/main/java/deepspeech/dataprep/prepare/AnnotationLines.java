@@ -8,7 +8,6 @@ import deepspeech.dataprep.manifest.ManifestReader;
 import deepspeech.dataprep.manifest.Utterance;
 import deepspeech.dataprep.storage.LocalFiles;
 import deepspeech.messages.deadletter.LeftOutReason;
-import deepspeech.messages.features.LeftOut;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -126,7 +125,7 @@ final class AnnotationLines implements Annotations {
         ? Optional.empty()
         : Optional.of(
             form.read(list, number, line)
-                .map(annotation -> new AnnotationLine(annotation, null))
+                .map(AnnotationLine::of)
                 .orElseGet(() -> malformed(form.expected() + " are expected")));
   }
 
@@ -134,25 +133,22 @@ final class AnnotationLines implements Annotations {
     ManifestLine line = ManifestReader.line(reader, number, list.toString());
     unknownFields.add(line.unknownFields(), number);
     if (line.problem() != null) {
-      return new AnnotationLine(null, line.problem());
+      return AnnotationLine.leftOut(list, line.problem());
     }
     Utterance utterance = line.utterance();
-    return new AnnotationLine(
+    return AnnotationLine.of(
         new Annotation(
             list,
             number,
             utterance.audioFilepath(),
             utterance.segment(),
             Optional.of(utterance.stated()),
-            utterance.text()),
-        null);
+            utterance.text()));
   }
 
   private AnnotationLine malformed(String detail) {
-    return new AnnotationLine(
-        null,
-        new LeftOut(
-            number, null, LeftOutReason.MALFORMED_LINE, Annotation.at(list, number) + detail));
+    return AnnotationLine.leftOut(
+        list, number, null, LeftOutReason.MALFORMED_LINE, Annotation.at(list, number) + detail);
   }
 
   private static String unreadable(Path list, IOException e) {

@@ -77,21 +77,20 @@ final class CorpusFolder {
       return annotation(audio, words.of(TextFile.firstLine(text)));
     } catch (DataFileException e) {
       return AnnotationLine.leftOut(
-          0, audio.toString(), LeftOutReason.MALFORMED_LINE, e.getMessage());
+          null, 0, audio.toString(), LeftOutReason.MALFORMED_LINE, e.getMessage());
     }
   }
 
   /** An audio file and its text. */
   static AnnotationLine annotation(Path audio, String text) {
     Path absolute = audio.toAbsolutePath().normalize();
-    return new AnnotationLine(
-        new Annotation(absolute.getParent(), 0, absolute.toString(), text), null);
+    return AnnotationLine.of(new Annotation(absolute.getParent(), 0, absolute.toString(), text));
   }
 
   /** An audio file whose text is not known. */
   static AnnotationLine withoutText(Path audio, String detail) {
     return AnnotationLine.leftOut(
-        0, audio.toString(), LeftOutReason.EMPTY_TEXT, audio + ": has no text: " + detail);
+        null, 0, audio.toString(), LeftOutReason.EMPTY_TEXT, audio + ": has no text: " + detail);
   }
 
   /** Reads what is known of an audio file. */

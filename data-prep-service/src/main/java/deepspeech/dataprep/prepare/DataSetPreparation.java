@@ -16,6 +16,7 @@ import deepspeech.dataprep.storage.DataStorage;
 import deepspeech.dataprep.storage.Location;
 import deepspeech.dataprep.storage.Location.LocalFile;
 import deepspeech.dataprep.text.NormalisedText;
+import deepspeech.dataprep.tool.LeftOutList;
 import deepspeech.dataprep.tool.ManifestFile;
 import deepspeech.dataprep.tool.Problems;
 import deepspeech.dataprep.tool.Progress;
@@ -41,6 +42,7 @@ final class DataSetPreparation {
   private final int threads;
   private final PrintStream err;
   private final PreparedFiles files;
+  private final LeftOutList leftOut;
 
   /**
    * Prepares to make files.
@@ -49,6 +51,7 @@ final class DataSetPreparation {
    * @param rule for texts
    * @param threads decode at the same time
    * @param err gets progress and problems
+   * @param leftOut gets all that is left out
    */
   DataSetPreparation(
       DataStorage storage,
@@ -57,7 +60,8 @@ final class DataSetPreparation {
       TextNormalisation rule,
       int threads,
       PrintStream err,
-      PreparedFiles files) {
+      PreparedFiles files,
+      LeftOutList leftOut) {
     this.storage = storage;
     this.rootFolder = rootFolder;
     this.folder = folder;
@@ -65,6 +69,7 @@ final class DataSetPreparation {
     this.threads = threads;
     this.err = err;
     this.files = files;
+    this.leftOut = leftOut;
   }
 
   /**
@@ -116,17 +121,22 @@ final class DataSetPreparation {
   private void survey(
       RecordingSurvey survey, AnnotationSource source, String task, Consumer<Utterance> utterances)
       throws DataFileException, InterruptedException {
-    Problems problems = new Problems();
+    Problems problems = new Problems(leftOut);
     try (Annotations lines = source.open();
         Progress progress = Progress.of(err, task, source.count())) {
-      survey.survey(lines, utterances, problems::add, progress::step);
+      ListUsage lists = survey.survey(lines, utterances, problems::add, progress::step);
       lines.remark().ifPresent(err::println);
+      lists.lost().forEach(err::println);
     }
     problems.tell(err);
   }
 
-  /** Makes {@code manifest.noise} of the recordings in a folder and below. */
-  void noise(Path noise) throws DataFileException, InterruptedException {
+  /**
+   * Makes {@code manifest.noise} of the recordings in a folder and below.
+   *
+   * @return the manifest, for {@link PreparedFiles#made}
+   */
+  ManifestFile noise(Path noise) throws DataFileException, InterruptedException {
     AudioReader audio = new AudioReader(SAMPLE_RATE, RecordingCache.LONGEST_SECONDS);
     RecordingSurvey survey =
         new RecordingSurvey(storage, rootFolder, folder, audio, null, new SideBySide(threads));
@@ -138,24 +148,24 @@ final class DataSetPreparation {
     List<Path> recordings = storage.files(new LocalFile(absolute));
     Iterator<AnnotationLine> lines =
         recordings.stream()
-            .map(file -> new AnnotationLine(new Annotation(absolute, 0, file.toString(), ""), null))
+            .map(file -> AnnotationLine.of(new Annotation(absolute, 0, file.toString(), "")))
             .iterator();
     ManifestFile manifest = files.manifest(folder.resolve("manifest.noise"));
-    Problems problems = new Problems();
+    Problems problems = new Problems(leftOut);
     try (Progress progress = Progress.of(err, "noise", recordings.size())) {
-      survey.survey(lines, manifest::add, problems::add, progress::step);
+      var unused = survey.survey(lines, manifest::add, problems::add, progress::step);
     }
     problems.tell(err);
     if (manifest.utterances() == 0) {
       throw new DataFileException(noise + ": has no recording that can be used");
     }
-    files.made(manifest, "recordings");
+    return manifest;
   }
 
   /** Counts the characters of the normalised texts; lines that are malformed are told. */
   CharacterCounts characters(ManifestSource manifest) throws DataFileException {
     CharacterCounts counts = new CharacterCounts();
-    Problems problems = new Problems();
+    Problems problems = new Problems(leftOut);
     UnknownFieldCounts unknownFields = new UnknownFieldCounts();
     try (ManifestLines lines = manifest.lines()) {
       while (lines.hasNext()) {
@@ -209,7 +219,7 @@ final class DataSetPreparation {
       Path file, ManifestSource manifest, Location location, long utterances, long wanted)
       throws DataFileException, InterruptedException {
     StatisticsCollector collector = new StatisticsCollector(storage, location, threads);
-    Problems problems = new Problems();
+    Problems problems = new Problems(leftOut);
     try (ManifestLines lines = manifest.lines();
         Progress progress = Progress.of(err, "mean_std", wanted)) {
       collector.collect(

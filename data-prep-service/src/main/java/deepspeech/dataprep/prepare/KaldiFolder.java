@@ -1,31 +1,34 @@
 package deepspeech.dataprep.prepare;
 
+import static deepspeech.dataprep.prepare.KaldiTable.quote;
+
 import deepspeech.dataprep.DataFileException;
 import deepspeech.dataprep.manifest.Segment;
 import deepspeech.dataprep.manifest.StatedDuration;
+import deepspeech.dataprep.prepare.KaldiTable.Entry;
+import deepspeech.dataprep.prepare.KaldiTable.UnusableLineException;
 import deepspeech.messages.deadletter.LeftOutReason;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.HashMap;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.regex.Pattern;
 
 /**
  * A Kaldi data folder: {@code text} has an utterance and what is said on each line, {@code wav.scp}
  * the file of each recording, and {@code segments}, where there is one, the recording of each
  * utterance with its begin and end in seconds. Without {@code segments} an utterance is the
- * recording of its name. {@code wav.scp} and {@code segments} are held in memory.
+ * recording of its name. {@code wav.scp} and {@code segments} are held in memory. A line that
+ * cannot be used leaves out the utterances that need it.
  *
  * <p>Source: <a href="https://kaldi-asr.org/doc/data_prep.html">kaldi-asr.org, "Data
  * preparation"</a>.
  */
 final class KaldiFolder implements AnnotationSource {
   private static final Pattern ARCHIVE = Pattern.compile(".+\\.ark:\\d+(\\[.*])?");
-  private static final Pattern BLANK = Pattern.compile("[ \t]+");
-  private static final int LONGEST_QUOTE = 80;
   private static final double TO_THE_END = -1;
 
   /** What Kaldi calls the only channel of a recording. */
@@ -49,159 +52,174 @@ final class KaldiFolder implements AnnotationSource {
 
   @Override
   public Annotations open() throws DataFileException {
-    requireOneChannel();
-    Map<String, String> recordings = recordings();
+    KaldiTable<String> recordings = recordings();
     Path segments = folder.resolve("segments");
-    Map<String, Stretch> stretches =
-        Files.exists(segments) ? stretches(segments, recordings) : null;
+    KaldiTable<Stretch> stretches =
+        Files.exists(segments)
+            ? KaldiTable.read(segments, (name, rest) -> stretch(name, rest, recordings))
+            : null;
+    Set<String> withoutText =
+        new TreeSet<>(stretches == null ? recordings.names() : stretches.names());
     TextFile text = TextFile.open(text());
     return new TextAnnotations(
         text,
         () -> {
-          String[] fields = BLANK.split(text.line().strip(), 2);
+          String[] fields = KaldiTable.fields(text.line(), 2);
+          withoutText.remove(fields[0]);
           String said = fields.length < 2 ? "" : fields[1];
           return List.of(
               stretches == null
                   ? whole(text, fields[0], said, recordings)
                   : part(text, fields[0], said, recordings, stretches));
-        });
+        },
+        () -> remark(recordings, stretches, withoutText));
   }
 
   private AnnotationLine whole(
-      TextFile text, String utterance, String said, Map<String, String> recordings) {
-    String file = recordings.get(utterance);
-    return file == null
-        ? withoutLine(text, utterance, "wav.scp")
-        : new AnnotationLine(new Annotation(text(), text.number(), file, said), null);
+      TextFile text, String utterance, String said, KaldiTable<String> recordings) {
+    Entry<String> file = recordings.get(utterance);
+    return file == null || file.value() == null
+        ? leftOut(text, utterance, file, recordings.file())
+        : AnnotationLine.of(new Annotation(text(), text.number(), file.value(), said));
   }
 
   private AnnotationLine part(
       TextFile text,
       String utterance,
       String said,
-      Map<String, String> recordings,
-      Map<String, Stretch> stretches) {
-    Stretch stretch = stretches.get(utterance);
-    return stretch == null
-        ? withoutLine(text, utterance, "segments")
-        : new AnnotationLine(
+      KaldiTable<String> recordings,
+      KaldiTable<Stretch> stretches) {
+    Entry<Stretch> entry = stretches.get(utterance);
+    if (entry == null || entry.value() == null) {
+      return leftOut(text, utterance, entry, stretches.file());
+    }
+    Stretch stretch = entry.value();
+    Entry<String> file = recordings.get(stretch.recording);
+    return file.value() == null
+        ? leftOut(text, utterance, file, recordings.file())
+        : AnnotationLine.of(
             new Annotation(
                 text(),
                 text.number(),
-                recordings.get(stretch.recording),
+                file.value(),
                 Optional.of(stretch.segment),
                 stretch.stated(),
-                said),
-            null);
+                said));
   }
 
-  private AnnotationLine withoutLine(TextFile text, String utterance, String file) {
-    return AnnotationLine.leftOut(
-        text.number(),
-        utterance,
-        LeftOutReason.MISSING_AUDIO,
-        text.at() + utterance + ": has no line in " + folder.resolve(file));
+  /** Tells of a line that cannot be used, or that is not there. */
+  private static AnnotationLine leftOut(
+      TextFile text, String utterance, Entry<?> entry, Path file) {
+    return entry == null
+        ? AnnotationLine.leftOut(
+            text.path(),
+            text.number(),
+            utterance,
+            LeftOutReason.MISSING_AUDIO,
+            text.at() + utterance + ": has no line in " + file)
+        : AnnotationLine.leftOut(
+            text.path(), text.number(), utterance, entry.reason(), entry.problem());
   }
 
-  private Map<String, String> recordings() throws DataFileException {
-    Map<String, String> recordings = new HashMap<>();
-    try (TextFile file = TextFile.open(folder.resolve("wav.scp"))) {
-      while (file.next()) {
-        String line = file.line().strip();
-        if (line.isEmpty()) {
-          continue;
-        }
-        String[] fields = BLANK.split(line, 2);
-        if (fields.length < 2) {
-          throw new DataFileException(
-              file.at() + quote(line) + "; a recording and the path of its file are expected");
-        }
-        if (fields[1].endsWith("|") || fields[1].startsWith("|")) {
-          throw new DataFileException(
-              file.at()
-                  + "the command "
-                  + quote(fields[1])
-                  + " is not run; write the audio of each recording to a file and name that in"
-                  + " wav.scp");
-        }
-        if (ARCHIVE.matcher(fields[1]).matches()) {
-          throw new DataFileException(
-              file.at()
-                  + quote(fields[1])
-                  + " is in a Kaldi archive, which is not read; write the audio of each recording to"
-                  + " a file and name that in wav.scp");
-        }
-        recordings.put(fields[0], fields[1]);
-      }
+  private static Optional<String> remark(
+      KaldiTable<String> recordings, KaldiTable<Stretch> stretches, Set<String> withoutText) {
+    KaldiTable<?> named = stretches == null ? recordings : stretches;
+    List<String> remarks = new ArrayList<>(recordings.unreadable());
+    if (stretches != null) {
+      remarks.addAll(stretches.unreadable());
     }
-    return recordings;
-  }
-
-  private static Map<String, Stretch> stretches(Path segments, Map<String, String> recordings)
-      throws DataFileException {
-    Map<String, Stretch> stretches = new HashMap<>();
-    try (TextFile file = TextFile.open(segments)) {
-      while (file.next()) {
-        String line = file.line().strip();
-        if (!line.isEmpty()) {
-          String[] fields = BLANK.split(line, -1);
-          stretches.put(fields[0], stretch(file, fields, recordings));
-        }
-      }
+    if (!withoutText.isEmpty()) {
+      remarks.add(
+          "%s: %d utterances have no line in text and are skipped; the first: %s"
+              .formatted(named.file(), withoutText.size(), quote(withoutText.iterator().next())));
     }
-    return stretches;
+    return remarks.isEmpty() ? Optional.empty() : Optional.of(String.join("\n", remarks));
   }
 
-  private static Stretch stretch(TextFile file, String[] fields, Map<String, String> recordings)
-      throws DataFileException {
+  private KaldiTable<String> recordings() throws DataFileException {
+    Path file = folder.resolve("reco2file_and_channel");
+    KaldiTable<String> channels = Files.exists(file) ? KaldiTable.read(file, this::channel) : null;
+    return KaldiTable.read(
+        folder.resolve("wav.scp"),
+        (name, rest) -> {
+          Entry<String> channel = channels == null ? null : channels.get(name);
+          if (channel != null && channel.value() == null) {
+            throw new UnusableLineException(channel.reason(), channel.problem());
+          }
+          return path(name, rest);
+        });
+  }
+
+  private static String path(String name, String path) throws UnusableLineException {
+    if (path.isEmpty()) {
+      throw malformed(quote(name) + "; a recording and the path of its file are expected");
+    }
+    if (path.endsWith("|") || path.startsWith("|")) {
+      throw new UnusableLineException(
+          LeftOutReason.MISSING_AUDIO,
+          "the command "
+              + quote(path)
+              + " is not run; write the audio of each recording to a file and name that in"
+              + " wav.scp");
+    }
+    if (ARCHIVE.matcher(path).matches()) {
+      throw new UnusableLineException(
+          LeftOutReason.MISSING_AUDIO,
+          quote(path)
+              + " is in a Kaldi archive, which is not read; write the audio of each recording to"
+              + " a file and name that in wav.scp");
+    }
+    return path;
+  }
+
+  private static Stretch stretch(String utterance, String rest, KaldiTable<String> recordings)
+      throws UnusableLineException {
     String expected = "; an utterance, its recording, begin and end in seconds are expected";
-    if (fields.length < 4) {
-      throw new DataFileException(file.at() + quote(String.join(" ", fields)) + expected);
+    String[] fields = KaldiTable.fields(rest, 0);
+    if (fields.length < 3) {
+      throw malformed(quote((utterance + " " + String.join(" ", fields)).strip()) + expected);
     }
-    if (fields.length > 4 && !FIRST_CHANNELS.contains(fields[4])) {
-      throw new DataFileException(file.at() + "channel " + quote(fields[4]) + channels());
+    if (fields.length > 3) {
+      requireFirst(fields[3]);
     }
-    if (!recordings.containsKey(fields[1])) {
-      throw new DataFileException(
-          file.at() + "the recording " + quote(fields[1]) + " has no line in wav.scp");
+    if (recordings.get(fields[0]) == null) {
+      throw new UnusableLineException(
+          LeftOutReason.MISSING_AUDIO,
+          "the recording " + quote(fields[0]) + " has no line in wav.scp");
     }
     try {
-      double begin = Double.parseDouble(fields[2]);
-      double end = Double.parseDouble(fields[3]);
+      double begin = Double.parseDouble(fields[1]);
+      double end = Double.parseDouble(fields[2]);
       double duration = end == TO_THE_END ? Double.POSITIVE_INFINITY : end - begin;
-      return new Stretch(fields[1], new Segment(begin, duration));
+      return new Stretch(fields[0], new Segment(begin, duration));
     } catch (IllegalArgumentException e) {
-      throw new DataFileException(
-          "%sbegin %s, end %s%s".formatted(file.at(), quote(fields[2]), quote(fields[3]), expected),
-          e);
+      throw malformed("begin %s, end %s%s".formatted(quote(fields[1]), quote(fields[2]), expected));
     }
   }
 
-  private void requireOneChannel() throws DataFileException {
-    Path channels = folder.resolve("reco2file_and_channel");
-    if (!Files.exists(channels)) {
-      return;
+  private String channel(String recording, String rest) throws UnusableLineException {
+    String[] fields = KaldiTable.fields(rest, 0);
+    if (fields.length > 1) {
+      requireFirst(fields[1]);
     }
-    try (TextFile file = TextFile.open(channels)) {
-      while (file.next()) {
-        String[] fields = BLANK.split(file.line().strip(), -1);
-        if (fields.length > 2 && !FIRST_CHANNELS.contains(fields[2])) {
-          throw new DataFileException(file.at() + "channel " + quote(fields[2]) + channels());
-        }
-      }
+    return recording;
+  }
+
+  private static void requireFirst(String channel) throws UnusableLineException {
+    if (!FIRST_CHANNELS.contains(channel)) {
+      throw malformed(
+          "channel "
+              + quote(channel)
+              + "; the channels of a recording are mixed, so write each to a file of its own");
     }
   }
 
-  private static String channels() {
-    return "; the channels of a recording are mixed, so write each to a file of its own";
+  private static UnusableLineException malformed(String message) {
+    return new UnusableLineException(LeftOutReason.MALFORMED_LINE, message);
   }
 
   private Path text() {
     return folder.resolve("text");
-  }
-
-  private static String quote(String value) {
-    return value.length() <= LONGEST_QUOTE ? value : value.substring(0, LONGEST_QUOTE) + "...";
   }
 
   private record Stretch(String recording, Segment segment) {

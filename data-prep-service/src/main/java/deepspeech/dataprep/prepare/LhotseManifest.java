@@ -74,9 +74,10 @@ final class LhotseManifest implements AnnotationSource {
 
   @Override
   public Annotations open() throws DataFileException {
+    List<String> remarks = new ArrayList<>();
     Map<String, JsonNode> recordings =
         parse(TextFile.firstLine(path)).filter(LhotseManifest::isSupervision).isPresent()
-            ? recordings()
+            ? recordings(remarks)
             : Map.of();
     TextFile file = TextFile.open(path);
     return new TextAnnotations(
@@ -89,10 +90,12 @@ final class LhotseManifest implements AnnotationSource {
           return object.has("recording_id") && !object.has("supervisions")
               ? List.of(supervision(file, object, recordings))
               : cut(file, object);
-        });
+        },
+        () -> remarks.isEmpty() ? Optional.empty() : Optional.of(String.join("\n", remarks)));
   }
 
-  private Map<String, JsonNode> recordings() throws DataFileException {
+  /** By id. */
+  private Map<String, JsonNode> recordings(List<String> remarks) throws DataFileException {
     String name = path.getFileName().toString();
     Path file = path.resolveSibling(name.replace("supervisions", "recordings"));
     if (file.equals(path) || !Files.exists(file)) {
@@ -103,13 +106,12 @@ final class LhotseManifest implements AnnotationSource {
     Map<String, JsonNode> recordings = new HashMap<>();
     try (TextFile lines = TextFile.open(file)) {
       while (lines.next()) {
-        if (!lines.line().isBlank()) {
-          JsonNode recording =
-              parse(lines.line())
-                  .orElseThrow(
-                      () ->
-                          new DataFileException(lines.at() + "not JSON; a recording is expected"));
-          recordings.put(recording.path("id").asText(), recording);
+        Optional<String> problem = lines.problem();
+        Optional<JsonNode> recording = problem.isPresent() ? Optional.empty() : parse(lines.line());
+        if (recording.isPresent()) {
+          recordings.put(recording.get().path("id").asText(), recording.get());
+        } else if (problem.isPresent() || !lines.line().isBlank()) {
+          remarks.add(problem.orElse(lines.at() + "not JSON; a recording is expected"));
         }
       }
     }
@@ -217,20 +219,19 @@ final class LhotseManifest implements AnnotationSource {
     }
     double length = recording.path("duration").asDouble();
     boolean isWhole = begin < TOLERATED_SECONDS && Math.abs(length - seconds) < TOLERATED_SECONDS;
-    return new AnnotationLine(
+    return AnnotationLine.of(
         new Annotation(
             path,
             file.number(),
             recording.path("sources").get(0).path("source").asText(),
             isWhole ? Optional.empty() : Optional.of(new Segment(begin, seconds)),
             Optional.of(new StatedDuration(seconds)),
-            supervision.path("text").asText("")),
-        null);
+            supervision.path("text").asText("")));
   }
 
   private static AnnotationLine malformed(TextFile file, String detail) {
     return AnnotationLine.leftOut(
-        file.number(), null, LeftOutReason.MALFORMED_LINE, file.at() + detail);
+        file.path(), file.number(), null, LeftOutReason.MALFORMED_LINE, file.at() + detail);
   }
 
   private static Optional<JsonNode> parse(String line) {

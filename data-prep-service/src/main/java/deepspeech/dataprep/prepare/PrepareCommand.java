@@ -8,6 +8,9 @@ import deepspeech.dataprep.storage.Location.LocalFile;
 import deepspeech.dataprep.tool.ArgumentOptions;
 import deepspeech.dataprep.tool.DataTool;
 import deepspeech.dataprep.tool.DatasetRootOption;
+import deepspeech.dataprep.tool.LeftOutList;
+import deepspeech.dataprep.tool.LeftOutListOption;
+import deepspeech.dataprep.tool.ManifestFile;
 import deepspeech.dataprep.tool.ThreadsOption;
 import deepspeech.messages.configuration.Argument;
 import deepspeech.messages.features.Split;
@@ -15,9 +18,9 @@ import deepspeech.messages.features.TextNormalisation;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -112,7 +115,8 @@ public final class PrepareCommand implements Callable<Integer> {
       names = "--output",
       paramLabel = "FOLDER",
       description =
-          "Folder of all files that are made. Default: dataset, or the manifest's folder.")
+          "Folder of all files that are made. Default: dataset under the dataset root, if that is"
+              + " named, else in this folder; with --manifest the manifest's folder.")
   private Path output;
 
   @Option(
@@ -143,6 +147,7 @@ public final class PrepareCommand implements Callable<Integer> {
       description = "Take the statistics of so many utterances, evenly spread. Default: -1, all.")
   private int numSamples;
 
+  @Mixin private LeftOutListOption list;
   @Mixin private ThreadsOption threads;
 
   private PrepareCommand(PrintStream out, PrintStream err) {
@@ -164,10 +169,6 @@ public final class PrepareCommand implements Callable<Integer> {
    */
   static int run(PrintStream out, PrintStream err, String... arguments) {
     CommandSpec program = ARGUMENTS.addTo(new PrepareCommand(out, err));
-    if (arguments.length == 0) {
-      new CommandLine(program).usage(err);
-      return DataTool.BAD_USAGE;
-    }
     return DataTool.run(program, BAD_DATA, out, err, arguments);
   }
 
@@ -193,19 +194,32 @@ public final class PrepareCommand implements Callable<Integer> {
           "--output: %s: lies outside the dataset root %s".formatted(folder, rootFolder));
     }
     try (DataStorage storage = datasetRoot.storage(data);
+        LeftOutList leftOut = list.begin();
         PreparedFiles files = new PreparedFiles()) {
-      make(
-          storage,
-          source,
-          folder,
-          new DataSetPreparation(storage, rootFolder, folder, rule, threads.threads(), err, files));
+      DataSetPreparation preparation =
+          new DataSetPreparation(
+              storage, rootFolder, folder, rule, threads.threads(), err, files, leftOut);
+      try {
+        make(storage, source, folder, files, preparation);
+      } finally {
+        // Where nothing can be used it is needed most.
+        leftOut.finish();
+      }
       files.finish(out);
     }
     return 0;
   }
 
-  private void make(DataStorage storage, String source, Path folder, DataSetPreparation preparation)
+  private void make(
+      DataStorage storage,
+      String source,
+      Path folder,
+      PreparedFiles files,
+      DataSetPreparation preparation)
       throws DataFileException, InterruptedException {
+    // First, for it takes minutes where the annotations may take hours.
+    Optional<ManifestFile> noiseManifest =
+        noise == null ? Optional.empty() : Optional.of(preparation.noise(noise));
     Location location;
     ManifestSource lines;
     if (source == null) {
@@ -221,9 +235,7 @@ public final class PrepareCommand implements Callable<Integer> {
       throw new DataFileException(
           (source == null ? annotated() : location) + ": has no line that can be used");
     }
-    if (noise != null) {
-      preparation.noise(noise);
-    }
+    noiseManifest.ifPresent(made -> files.made(made, "recordings"));
     preparation.vocabulary(
         vocabPath == null ? folder.resolve("zh_vocab.txt") : vocabPath,
         characters,
@@ -239,7 +251,7 @@ public final class PrepareCommand implements Callable<Integer> {
 
   private String wrongUsage() {
     if (Stream.of(annotations, manifest, corpus).filter(Objects::nonNull).count() != 1) {
-      return "one of --annotations, --manifest and --corpus is needed";
+      return "exactly one of --annotations, --manifest and --corpus is needed";
     }
     if ((corpus == null) != (corpusFolder == null)) {
       return corpus == null
@@ -280,7 +292,7 @@ public final class PrepareCommand implements Callable<Integer> {
       return output.toAbsolutePath().normalize();
     }
     return source == null
-        ? Path.of("dataset").toAbsolutePath()
+        ? datasetRoot.named().orElse(Path.of("")).resolve("dataset").toAbsolutePath().normalize()
         : Path.of(source).toAbsolutePath().normalize().getParent();
   }
 

@@ -77,18 +77,22 @@ final class RecordingSurvey {
    * @param utterances takes the lines of the manifest; their numbers are not set
    * @param problems takes what is left out
    * @param done is called after each
+   * @return which lists could be used
    */
-  void survey(
+  ListUsage survey(
       Iterator<AnnotationLine> lines,
       Consumer<Utterance> utterances,
       Consumer<LeftOut> problems,
       Runnable done)
       throws InterruptedException {
+    ListUsage usage = new ListUsage();
     sideBySide.forEach(
         lines,
-        line -> line.problem() == null ? measure(line.annotation()) : new Outcome(line.problem()),
-        outcome -> {
+        line -> new Measured(line.list(), measure(line)),
+        measured -> {
+          Outcome outcome = measured.outcome;
           Outcome single = outcome.problem == null ? single(outcome) : outcome;
+          usage.add(measured.list, single.problem == null);
           if (single.problem == null) {
             utterances.accept(single.utterance);
           } else {
@@ -96,6 +100,11 @@ final class RecordingSurvey {
           }
           done.run();
         });
+    return usage;
+  }
+
+  private Outcome measure(AnnotationLine line) {
+    return line.problem() == null ? measure(line.annotation()) : new Outcome(line.problem());
   }
 
   private Outcome measure(Annotation annotation) {
@@ -197,6 +206,9 @@ final class RecordingSurvey {
     }
     return file.toString();
   }
+
+  /** What became of a line of a list. */
+  private record Measured(Path list, Outcome outcome) {}
 
   /** A line of the manifest, or why there is none. */
   private record Outcome(

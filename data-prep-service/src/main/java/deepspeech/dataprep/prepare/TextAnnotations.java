@@ -1,24 +1,40 @@
 package deepspeech.dataprep.prepare;
 
 import deepspeech.dataprep.DataFileException;
+import deepspeech.messages.deadletter.LeftOutReason;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayDeque;
 import java.util.Collection;
 import java.util.NoSuchElementException;
+import java.util.Optional;
 import java.util.Queue;
+import java.util.function.Supplier;
 
 /** The annotations that the lines of a file are, each line any number of them. */
 final class TextAnnotations implements Annotations {
   private final TextFile file;
   private final Lines lines;
+  private final Supplier<Optional<String>> remark;
   private final Queue<AnnotationLine> next = new ArrayDeque<>();
   private boolean isAtEnd;
 
-  /** Each line that is not blank is any number of annotations. */
+  /**
+   * Each line that is not blank is any number of annotations; one that cannot be read is left out.
+   */
   TextAnnotations(TextFile file, Lines lines) {
+    this(file, lines, Optional::empty);
+  }
+
+  /**
+   * The same.
+   *
+   * @param remark of what was read, see {@link Annotations#remark}
+   */
+  TextAnnotations(TextFile file, Lines lines, Supplier<Optional<String>> remark) {
     this.file = file;
     this.lines = lines;
+    this.remark = remark;
   }
 
   @Override
@@ -26,14 +42,30 @@ final class TextAnnotations implements Annotations {
     try {
       while (next.isEmpty() && !isAtEnd) {
         isAtEnd = !file.next();
-        if (!isAtEnd && !file.line().isBlank()) {
-          next.addAll(lines.read());
+        if (!isAtEnd) {
+          readLine();
         }
       }
     } catch (DataFileException e) {
       throw new UncheckedIOException(e.getMessage(), new IOException(e));
     }
     return !next.isEmpty();
+  }
+
+  private void readLine() throws DataFileException {
+    Optional<String> problem = file.problem();
+    if (problem.isPresent()) {
+      next.add(
+          AnnotationLine.leftOut(
+              file.path(), file.number(), null, LeftOutReason.MALFORMED_LINE, problem.get()));
+    } else if (!file.line().isBlank()) {
+      next.addAll(lines.read());
+    }
+  }
+
+  @Override
+  public Optional<String> remark() {
+    return remark.get();
   }
 
   @Override

@@ -6,6 +6,7 @@ import deepspeech.dataprep.storage.LocalFiles;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.zip.GZIPInputStream;
 
 /** The lines of a file one after the other: UTF-8, as it is or, with the ending .gz, packed. */
@@ -50,19 +51,33 @@ final class TextFile implements AutoCloseable {
     }
   }
 
+  /** Why the line cannot be read, with file and number; empty if it can. */
+  Optional<String> problem() {
+    if (lines.isTooLong()) {
+      return Optional.of("%slonger than %d bytes".formatted(at(), LONGEST_LINE));
+    }
+    return lines.text().isPresent() ? Optional.empty() : Optional.of(at() + "not UTF-8");
+  }
+
   /**
    * The line.
    *
-   * @throws DataFileException if it is not UTF-8 or too long
+   * @throws DataFileException if there is a {@link #problem}
    */
   String line() throws DataFileException {
-    if (lines.isTooLong()) {
-      throw new DataFileException("%slonger than %d bytes".formatted(at(), LONGEST_LINE));
+    Optional<String> problem = problem();
+    if (problem.isPresent()) {
+      throw new DataFileException(problem.get());
     }
-    return lines.text().orElseThrow(() -> new DataFileException(at() + "not UTF-8"));
+    return lines.text().orElseThrow();
   }
 
-  /** Its number, from 1. */
+  /** The file. */
+  Path path() {
+    return path;
+  }
+
+  /** The line's number, from 1. */
   long number() {
     return number;
   }

@@ -12,11 +12,15 @@ import deepspeech.dataprep.storage.DataStorage;
 import deepspeech.dataprep.storage.Location;
 import deepspeech.dataprep.tool.DataTool;
 import deepspeech.dataprep.tool.DatasetRootOption;
+import deepspeech.dataprep.tool.LeftOutList;
+import deepspeech.dataprep.tool.LeftOutListOption;
 import deepspeech.dataprep.tool.ManifestFile;
 import deepspeech.dataprep.tool.Problems;
 import deepspeech.dataprep.tool.Progress;
 import deepspeech.dataprep.tool.SideBySide;
 import deepspeech.dataprep.tool.ThreadsOption;
+import deepspeech.messages.deadletter.LeftOutReason;
+import deepspeech.messages.features.LeftOut;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Path;
@@ -96,6 +100,7 @@ public final class PackCommand implements Callable<Integer> {
   /** Where recordings lie that segments are of; those named last, so that each is packed once. */
   private final RecentlyUsed<String, String> packedFiles = new RecentlyUsed<>(REMEMBERED_FILES);
 
+  @Mixin private LeftOutListOption list;
   @Mixin private ThreadsOption threads;
   @Mixin private DatasetRootOption datasetRoot;
 
@@ -150,9 +155,10 @@ public final class PackCommand implements Callable<Integer> {
   private void pack(Location location, ManifestSource.Opener opener, Packing packing)
       throws DataFileException, InterruptedException {
     ManifestSource source = new ManifestSource(location.toString(), opener);
-    Problems problems = new Problems();
-    try (ShardWriter shards = new ShardWriter(output, name, shardMegabytes * MEGABYTE);
+    try (LeftOutList leftOut = list.begin();
+        ShardWriter shards = new ShardWriter(output, name, shardMegabytes * MEGABYTE);
         ManifestFile packed = new ManifestFile(output.resolve("manifest." + name))) {
+      Problems problems = new Problems(leftOut);
       try (ManifestLines lines = source.lines();
           Progress progress = Progress.of(err, "pack", source.countLines())) {
         // Files as they are need no more than one thread.
@@ -172,6 +178,7 @@ public final class PackCommand implements Callable<Integer> {
         throw e.cause;
       }
       problems.tell(err);
+      leftOut.finish();
       int count = shards.finish();
       if (count == 0) {
         throw new DataFileException(location + ": no audio can be packed");
@@ -192,22 +199,29 @@ public final class PackCommand implements Callable<Integer> {
 
   private static Outcome packed(Location manifest, ManifestLine line, Packing packing) {
     if (line.problem() != null) {
-      return Outcome.problem(line.problem().detail());
+      return Outcome.problem(line.problem());
     }
     Utterance utterance = line.utterance();
     try {
       return packing.pack(utterance);
-    } catch (IOException | UnusableAudioException e) {
-      return Outcome.problem(problem(manifest, utterance, e));
+    } catch (UnusableAudioException e) {
+      return Outcome.problem(problem(manifest, utterance, e.reason(), e));
+    } catch (IOException e) {
+      return Outcome.problem(problem(manifest, utterance, LeftOutReason.MISSING_AUDIO, e));
     }
   }
 
-  private static String problem(Location manifest, Utterance utterance, Exception why) {
-    return "%s%s: %s"
-        .formatted(
-            ManifestReader.at(manifest.toString(), utterance.line()),
-            utterance.audioFilepath(),
-            why.getMessage());
+  private static LeftOut problem(
+      Location manifest, Utterance utterance, LeftOutReason reason, Exception why) {
+    return new LeftOut(
+        utterance.line(),
+        utterance.audioFilepath(),
+        reason,
+        "%s%s: %s"
+            .formatted(
+                ManifestReader.at(manifest.toString(), utterance.line()),
+                utterance.audioFilepath(),
+                why.getMessage()));
   }
 
   private static Packing transcoding(Transcoder transcoder, TranscodedFormat format) {
@@ -252,7 +266,7 @@ public final class PackCommand implements Callable<Integer> {
     } catch (DataFileException e) {
       throw new ShardFailure(e);
     } catch (IOException e) {
-      problems.add(problem(manifest, utterance, e));
+      problems.add(problem(manifest, utterance, LeftOutReason.MISSING_AUDIO, e));
     }
   }
 
@@ -267,11 +281,11 @@ public final class PackCommand implements Callable<Integer> {
    *
    * @param file read when it is packed: not again for another segment of it
    * @param ending of its name, with its dot
-   * @param problem one line; null if there is a file
+   * @param problem null if there is a file
    */
-  private record Outcome(Utterance utterance, PackedFile file, String ending, String problem) {
-    static Outcome problem(String line) {
-      return new Outcome(null, null, null, line);
+  private record Outcome(Utterance utterance, PackedFile file, String ending, LeftOut problem) {
+    static Outcome problem(LeftOut problem) {
+      return new Outcome(null, null, null, problem);
     }
   }
 

@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import picocli.CommandLine.Option;
 
 /** The option that names the dataset root. */
@@ -70,6 +71,11 @@ public final class DatasetRootOption {
       throw new DataFileException("the data have no folder in common; --dataset-root is needed");
     }
     return common;
+  }
+
+  /** The folder that the option, or the environment, names; empty if none is named. */
+  public Optional<Path> named() {
+    return isGiven() ? Optional.of(given.toAbsolutePath().normalize()) : Optional.empty();
   }
 
   private static boolean holdsAll(Path folder, List<Path> folders) {

@@ -14,27 +14,31 @@ public final class Problems {
   private static final int TOLD = 5;
 
   private final Map<LeftOutReason, Kind> kinds = new EnumMap<>(LeftOutReason.class);
-  private final Kind withoutReason = new Kind();
+  private final LeftOutList list;
+
+  /**
+   * None so far.
+   *
+   * @param list gets each one
+   */
+  public Problems(LeftOutList list) {
+    this.list = list;
+  }
 
   /** Takes one in. */
   public void add(LeftOut leftOut) {
+    list.add(leftOut);
     kinds.computeIfAbsent(leftOut.reason(), reason -> new Kind()).add(leftOut.detail());
-  }
-
-  /** Takes one in that has no reason code, with a line that tells why. */
-  public void add(String detail) {
-    withoutReason.add(detail);
   }
 
   /** How many there are. */
   public long count() {
-    return withoutReason.count + kinds.values().stream().mapToLong(kind -> kind.count).sum();
+    return kinds.values().stream().mapToLong(kind -> kind.count).sum();
   }
 
   /** Prints the first ones of each reason, and how many there are by reason. */
   public void tell(PrintStream out) {
-    withoutReason.tell(out, "");
-    kinds.forEach((reason, kind) -> kind.tell(out, " " + reason));
+    kinds.forEach((reason, kind) -> kind.tell(out, reason));
     if (!kinds.isEmpty()) {
       Map<String, Long> byName = new TreeMap<>();
       kinds.forEach((reason, kind) -> byName.put(reason.toString(), kind.count));
@@ -53,10 +57,10 @@ public final class Problems {
       }
     }
 
-    void tell(PrintStream out, String reason) {
+    void tell(PrintStream out, LeftOutReason reason) {
       first.forEach(out::println);
       if (count > first.size()) {
-        out.println("... and %d more%s".formatted(count - first.size(), reason));
+        out.println("... and %d more %s".formatted(count - first.size(), reason));
       }
     }
   }

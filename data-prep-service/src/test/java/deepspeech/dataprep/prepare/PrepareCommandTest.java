@@ -169,8 +169,8 @@ class PrepareCommandTest {
         .containsOnly(2);
     assertThat(errors())
         .contains("prepare: Invalid value for option '--count-threshold'")
-        .contains("Usage: prepare")
-        .contains("prepare: one of --annotations, --manifest and --corpus is needed; see --help")
+        .contains(
+            "prepare: exactly one of --annotations, --manifest and --corpus is needed; see --help")
         .contains(
             "prepare: text_normalisation: \"upper\" given, allowed: keep, mandarin or lower_case")
         .contains(

@@ -431,6 +431,86 @@ class PrepareFromAnnotationsTest {
   }
 
   @Test
+  void allThatIsLeftOutIsInTheListAndAListThatIsLostAsAWholeHasALineOfItsOwn() throws Exception {
+    // Given
+    list("a.txt", line("1.wav", "ab"), line("2.wav", "ba"), "no tab");
+    Path lost = list("b.txt", "../audio/none.wav\tab", "../audio/none2.wav\tab");
+    Path list = root.resolve("found/left-out.tsv");
+    // When
+    int code = prepare("--count-threshold=1", "--list=" + list);
+    // Then
+    assertThat(code).isZero();
+    assertThat(errors()).contains(lost + ": none of its 2 lines can be used");
+    assertThat(Files.readAllLines(list))
+        .hasSize(4)
+        .startsWith(
+            "line\taudio_filepath\treason\tdetail",
+            "3\t\tmalformed_line\t%s line 3: a path, a tab and a text are expected"
+                .formatted(lists.resolve("a.txt")))
+        .element(2)
+        .asString()
+        .startsWith("1\t../audio/none.wav\tmissing_audio\t" + lost + " line 1: ");
+  }
+
+  @Test
+  void whereNothingCanBeUsedTheListSaysWhy() throws Exception {
+    // Given
+    list("a.txt", "no tab");
+    Path list = root.resolve("left-out.jsonl");
+    // When
+    int code = prepare("--list=" + list);
+    // Then
+    assertThat(code).isEqualTo(1);
+    assertThat(Files.readAllLines(list))
+        .singleElement()
+        .asString()
+        .startsWith("{\"line\":1,\"audio_filepath\":null,\"reason\":\"malformed_line\"");
+  }
+
+  @Test
+  void noiseThatIsNotThereIsSaidBeforeTheAnnotationsAreLookedAt() throws Exception {
+    // Given
+    list("a.txt", line("1.wav", "ab"), "no tab");
+    // When
+    int code = prepare("--noise=" + root.resolve("nowhere"));
+    // Then
+    assertThat(code).isEqualTo(1);
+    assertThat(errors()).contains("nowhere").doesNotContain("left out");
+  }
+
+  @Test
+  void withoutAnOutputFolderTheFilesComeUnderTheDatasetRootThatIsNamed() throws Exception {
+    // Given
+    list("a.txt", line("1.wav", "ab"), line("2.wav", "ba"));
+    // When
+    int code =
+        PrepareCommand.run(
+            new PrintStream(out, true, StandardCharsets.UTF_8),
+            new PrintStream(err, true, StandardCharsets.UTF_8),
+            "--annotations=" + lists,
+            "--dataset-root=" + root,
+            "--count-threshold=1");
+    // Then
+    assertThat(errors()).doesNotContain("prepare:");
+    assertThat(code).isZero();
+    assertThat(dataset.resolve("manifest.train")).isNotEmptyFile();
+  }
+
+  @Test
+  void whatPeopleAndFileManagersLeaveBesideListsIsNoList() throws Exception {
+    // Given
+    list("a.txt", line("1.wav", "ab"), line("2.wav", "ba"));
+    list("README.md", "# Lists");
+    list("Thumbs.db", "\0\0");
+    list("desktop.ini", "[.ShellClassInfo]");
+    // When
+    int code = prepare("--count-threshold=1");
+    // Then
+    assertThat(code).isZero();
+    assertThat(errors()).doesNotContain("left out");
+  }
+
+  @Test
   void aPreparationThatFailsLeavesNoFolderBehind() throws Exception {
     // Given
     list("a.txt", line("1.wav", "ab"));

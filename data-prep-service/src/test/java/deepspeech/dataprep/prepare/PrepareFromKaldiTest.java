@@ -2,6 +2,7 @@ package deepspeech.dataprep.prepare;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeEach;
@@ -96,29 +97,61 @@ class PrepareFromKaldiTest {
       delimiter = ';',
       textBlock =
           """
-          wav.scp  ; utt1 flac -c -d -s wav/talk.flac |   ; line 1: the command flac -c -d -s wav/talk.flac | is not run; write the audio
-          wav.scp  ; utt1 data/raw.ark:1234                ; line 1: data/raw.ark:1234 is in a Kaldi archive, which is not read
-          wav.scp  ; utt1                                  ; line 1: utt1; a recording and the path of its file are expected
-          segments ; utt1 utt1 0.5                         ; line 1: utt1 utt1 0.5; an utterance, its recording, begin and end
-          segments ; utt1 utt1 0.5 0.4                     ; line 1: begin 0.5, end 0.4; an utterance, its recording, begin and end
-          segments ; utt1 utt1 zero 0.4                    ; line 1: begin zero, end 0.4; an utterance
-          segments ; utt1 rec9 0 0.4                       ; line 1: the recording rec9 has no line in wav.scp
-          segments ; utt1 utt1 0 0.4 B                     ; line 1: channel B; the channels of a recording are mixed
-          reco2file_and_channel ; utt1 utt1 B              ; line 1: channel B; the channels of a recording are mixed
+          wav.scp  ; bad flac -c -d -s wav/talk.flac |   ; missing_audio  ; line 2: the command flac -c -d -s wav/talk.flac | is not run; write the audio
+          wav.scp  ; bad data/raw.ark:1234               ; missing_audio  ; line 2: data/raw.ark:1234 is in a Kaldi archive, which is not read
+          wav.scp  ; bad                                 ; malformed_line ; line 2: bad; a recording and the path of its file are expected
+          segments ; bad good 0.5                        ; malformed_line ; line 2: bad good 0.5; an utterance, its recording, begin and end
+          segments ; bad good 0.5 0.4                    ; malformed_line ; line 2: begin 0.5, end 0.4; an utterance, its recording, begin and end
+          segments ; bad good zero 0.4                   ; malformed_line ; line 2: begin zero, end 0.4; an utterance
+          segments ; bad rec9 0 0.4                      ; missing_audio  ; line 2: the recording rec9 has no line in wav.scp
+          segments ; bad good 0 0.4 B                    ; malformed_line ; line 2: channel B; the channels of a recording are mixed
+          reco2file_and_channel ; bad bad B              ; malformed_line ; line 2: channel B; the channels of a recording are mixed
           """)
-  void whatCannotBeReadIsRefusedInOneLine(String file, String line, String message)
-      throws Exception {
+  void aLineThatCannotBeUsedLeavesOutTheUtterancesThatNeedIt(
+      String file, String line, String reason, String message) throws Exception {
     // Given
-    preparation.lines("data/train/wav.scp", "utt1 wav/talk.wav");
-    preparation.lines("data/train/text", "utt1 ab");
-    preparation.lines("data/train/" + file, line);
+    preparation.lines("data/train/wav.scp", "good wav/talk.wav", "bad wav/short.wav");
+    preparation.lines("data/train/text", "good ab", "bad ba");
+    preparation.lines(
+        "data/train/" + file,
+        switch (file) {
+          case "wav.scp" -> "good wav/talk.wav";
+          case "segments" -> "good good 0 1";
+          default -> "good good A";
+        },
+        line);
     // When
-    int code = preparation.run("--annotations=" + train);
+    int code = preparation.run("--annotations=" + train, "--test-every=9");
     // Then
-    assertThat(code).isEqualTo(1);
-    assertThat(preparation.errors()).contains(train.resolve(file) + " " + message);
-    assertThat(preparation.errors().lines().filter(l -> l.startsWith("prepare: "))).hasSize(1);
-    assertThat(preparation.errors()).doesNotContain("\tat ");
+    assertThat(code).isZero();
+    assertThat(preparation.manifest("manifest.train")).hasSize(1).first().asString().endsWith("ab");
+    assertThat(preparation.errors())
+        .contains(train.resolve(file) + " " + message)
+        .contains("left out 1 utterances: {" + reason + "=1}");
+  }
+
+  @Test
+  void linesThatCannotBeReadAndUtterancesWithoutTextAreSaid() throws Exception {
+    // Given
+    Files.createDirectories(train);
+    Files.write(
+        train.resolve("wav.scp"),
+        "utt1 wav/talk.wav\n\u00e9 wav/short.wav\nutt3 wav/short.wav\n"
+            .getBytes(StandardCharsets.ISO_8859_1));
+    Files.write(
+        train.resolve("text"), "\u00e9 ab\nutt1 ab\n".getBytes(StandardCharsets.ISO_8859_1));
+    // When
+    int code = preparation.run("--annotations=" + train, "--test-every=9");
+    // Then
+    assertThat(code).isZero();
+    assertThat(preparation.manifest("manifest.train")).containsExactly("wav/talk.wav ab");
+    assertThat(preparation.errors())
+        .contains(train.resolve("wav.scp") + " line 2: not UTF-8")
+        .contains(
+            train.resolve("wav.scp")
+                + ": 1 utterances have no line in text and are skipped; the first: utt3")
+        .contains(train.resolve("text") + " line 1: not UTF-8")
+        .contains("left out 1 utterances: {malformed_line=1}");
   }
 
   @Test

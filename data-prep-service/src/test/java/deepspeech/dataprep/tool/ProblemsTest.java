@@ -7,10 +7,20 @@ import deepspeech.messages.features.LeftOut;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class ProblemsTest {
-  private final Problems problems = new Problems();
+  @TempDir private Path folder;
+  private Problems problems;
+
+  @BeforeEach
+  void withoutList() throws Exception {
+    problems = new Problems(new LeftOutList(null));
+  }
 
   @Test
   void manyOfOneReasonHideNoOtherReason() {
@@ -37,18 +47,24 @@ class ProblemsTest {
   }
 
   @Test
-  void whatHasNoReasonCodeIsCountedToo() {
+  void everyOneIsInTheList() throws Exception {
     // Given
-    for (int i = 1; i <= 7; i++) {
-      problems.add("line " + i);
+    Path file = folder.resolve("left-out.tsv");
+    try (LeftOutList list = new LeftOutList(file)) {
+      Problems listed = new Problems(list);
+      for (int i = 1; i <= 7; i++) {
+        listed.add(leftOut(LeftOutReason.BROKEN_AUDIO, "broken\t" + i));
+      }
+
+      // When
+      list.finish();
     }
 
-    // When
-    String told = told();
-
     // Then
-    assertThat(problems.count()).isEqualTo(7);
-    assertThat(told.lines()).hasSize(6).endsWith("line 5", "... and 2 more");
+    assertThat(Files.readAllLines(file))
+        .hasSize(8)
+        .startsWith("line\taudio_filepath\treason\tdetail")
+        .endsWith("1\ta.wav\tbroken_audio\tbroken 7");
   }
 
   private String told() {
