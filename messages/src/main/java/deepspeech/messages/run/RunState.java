@@ -155,12 +155,12 @@ public record RunState(
     return draft.at(at);
   }
 
-  /** A state to change before it is one. */
   /** The same state, dated otherwise. */
   public RunState at(Instant at) {
     return new Draft(this).at(at);
   }
 
+  /** A state to change before it is one. */
   private static final class Draft {
     private final RunState from;
     private RunStatus status;
