@@ -4,7 +4,6 @@ import deepspeech.dataprep.DataFileException;
 import deepspeech.dataprep.storage.FolderFiles;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -24,15 +23,17 @@ final class Aishell {
     Path folder = CorpusFolder.find(given, "data_aishell", TRANSCRIPT);
     Path audio = folder.resolve("wav");
     requireUnpacked(audio);
-    Map<String, String> texts = texts(folder.resolve(TRANSCRIPT));
+    KaldiTable<String> texts =
+        KaldiTable.read(
+            folder.resolve(TRANSCRIPT), (name, text) -> CorpusFolder.Words.joined(text));
     return new Splits(
         split(audio, "train", texts),
         Optional.of(split(audio, "test", texts)),
         Map.of("dev", split(audio, "dev", texts)),
-        List.of());
+        texts.unreadable().remarks());
   }
 
-  private static AnnotationSource split(Path audio, String name, Map<String, String> texts)
+  private static AnnotationSource split(Path audio, String name, KaldiTable<String> texts)
       throws DataFileException {
     List<Path> files =
         CorpusFolder.audio(
@@ -41,10 +42,10 @@ final class Aishell {
         files,
         file -> {
           String utterance = file.getFileName().toString().replaceFirst("\\.wav$", "");
-          String text = texts.get(utterance);
+          KaldiTable.Entry<String> text = texts.get(utterance);
           return text == null
               ? CorpusFolder.withoutText(file, utterance + " is not in " + TRANSCRIPT)
-              : CorpusFolder.annotation(file, text);
+              : CorpusFolder.annotation(file, text.value());
         });
   }
 
@@ -65,18 +66,5 @@ final class Aishell {
           "%s: %d archives of speakers are not unpacked, the first is %s%s; unpack them there: for f in *%s; do tar xzf $f; done"
               .formatted(audio, packed.size(), packed.get(0), PACKED, PACKED));
     }
-  }
-
-  private static Map<String, String> texts(Path transcript) throws DataFileException {
-    Map<String, String> texts = new HashMap<>();
-    try (TextFile file = TextFile.open(transcript)) {
-      while (file.next()) {
-        String[] fields = file.line().strip().split("\\s+", 2);
-        if (fields.length == 2) {
-          texts.put(fields[0], CorpusFolder.Words.joined(fields[1]));
-        }
-      }
-    }
-    return texts;
   }
 }

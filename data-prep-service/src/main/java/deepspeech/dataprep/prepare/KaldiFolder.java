@@ -124,9 +124,9 @@ final class KaldiFolder implements AnnotationSource {
   private static Optional<String> remark(
       KaldiTable<String> recordings, KaldiTable<Stretch> stretches, Set<String> withoutText) {
     KaldiTable<?> named = stretches == null ? recordings : stretches;
-    List<String> remarks = new ArrayList<>(recordings.unreadable());
+    List<String> remarks = new ArrayList<>(recordings.unreadable().remarks());
     if (stretches != null) {
-      remarks.addAll(stretches.unreadable());
+      remarks.addAll(stretches.unreadable().remarks());
     }
     if (!withoutText.isEmpty()) {
       remarks.add(

@@ -3,22 +3,20 @@ package deepspeech.dataprep.prepare;
 import deepspeech.dataprep.DataFileException;
 import deepspeech.messages.deadletter.LeftOutReason;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
- * A file of a Kaldi data folder whose lines begin with the name of what they are about, held in
- * memory. A line that cannot be used is the problem of that name alone.
+ * A file, as of a Kaldi data folder, whose lines begin with the name of what they are about, held
+ * in memory. A line that cannot be used is the problem of that name alone.
  *
  * @param entries by name; of two lines of one name the later one counts
- * @param unreadable why lines that have no name to be read could not be used
+ * @param unreadable lines whose name cannot be read
  */
-record KaldiTable<T>(Path file, Map<String, Entry<T>> entries, List<String> unreadable) {
+record KaldiTable<T>(Path file, Map<String, Entry<T>> entries, UnreadableLines unreadable) {
   private static final Pattern BLANK = Pattern.compile("[ \t]+");
   private static final int LONGEST_QUOTE = 80;
 
@@ -56,7 +54,7 @@ record KaldiTable<T>(Path file, Map<String, Entry<T>> entries, List<String> unre
 
   /** Reads a file. */
   static <T> KaldiTable<T> read(Path path, Form<T> form) throws DataFileException {
-    KaldiTable<T> table = new KaldiTable<>(path, new HashMap<>(), new ArrayList<>());
+    KaldiTable<T> table = new KaldiTable<>(path, new HashMap<>(), new UnreadableLines());
     try (TextFile file = TextFile.open(path)) {
       while (file.next()) {
         Optional<String> problem = file.problem();

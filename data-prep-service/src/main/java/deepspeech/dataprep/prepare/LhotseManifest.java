@@ -74,10 +74,10 @@ final class LhotseManifest implements AnnotationSource {
 
   @Override
   public Annotations open() throws DataFileException {
-    List<String> remarks = new ArrayList<>();
+    UnreadableLines unreadable = new UnreadableLines();
     Map<String, JsonNode> recordings =
         parse(TextFile.firstLine(path)).filter(LhotseManifest::isSupervision).isPresent()
-            ? recordings(remarks)
+            ? recordings(unreadable)
             : Map.of();
     TextFile file = TextFile.open(path);
     return new TextAnnotations(
@@ -91,11 +91,14 @@ final class LhotseManifest implements AnnotationSource {
               ? List.of(supervision(file, object, recordings))
               : cut(file, object);
         },
-        () -> remarks.isEmpty() ? Optional.empty() : Optional.of(String.join("\n", remarks)));
+        () ->
+            unreadable.remarks().isEmpty()
+                ? Optional.empty()
+                : Optional.of(String.join("\n", unreadable.remarks())));
   }
 
   /** By id. */
-  private Map<String, JsonNode> recordings(List<String> remarks) throws DataFileException {
+  private Map<String, JsonNode> recordings(UnreadableLines unreadable) throws DataFileException {
     String name = path.getFileName().toString();
     Path file = path.resolveSibling(name.replace("supervisions", "recordings"));
     if (file.equals(path) || !Files.exists(file)) {
@@ -111,7 +114,7 @@ final class LhotseManifest implements AnnotationSource {
         if (recording.isPresent()) {
           recordings.put(recording.get().path("id").asText(), recording.get());
         } else if (problem.isPresent() || !lines.line().isBlank()) {
-          remarks.add(problem.orElse(lines.at() + "not JSON; a recording is expected"));
+          unreadable.add(problem.orElse(lines.at() + "not JSON; a recording is expected"));
         }
       }
     }

@@ -201,10 +201,12 @@ public final class PrepareCommand implements Callable<Integer> {
               storage, rootFolder, folder, rule, threads.threads(), err, files, leftOut);
       try {
         make(storage, source, folder, files, preparation);
-      } finally {
+      } catch (DataFileException e) {
         // Where nothing can be used it is needed most.
         leftOut.finish();
+        throw e;
       }
+      leftOut.finish();
       files.finish(out);
     }
     return 0;
@@ -217,6 +219,11 @@ public final class PrepareCommand implements Callable<Integer> {
       PreparedFiles files,
       DataSetPreparation preparation)
       throws DataFileException, InterruptedException {
+    Path vocabulary = vocabPath == null ? folder.resolve("zh_vocab.txt") : vocabPath;
+    Path statistics = meanStdPath == null ? folder.resolve("mean_std.npz") : meanStdPath;
+    files.begin(vocabulary);
+    files.begin(statistics);
+    Splits splits = source == null ? splits() : null;
     // First, for it takes minutes where the annotations may take hours.
     Optional<ManifestFile> noiseManifest =
         noise == null ? Optional.empty() : Optional.of(preparation.noise(noise));
@@ -224,7 +231,7 @@ public final class PrepareCommand implements Callable<Integer> {
     ManifestSource lines;
     if (source == null) {
       location = new LocalFile(folder.resolve("manifest.train"));
-      lines = preparation.annotated(splits(), testEvery);
+      lines = preparation.annotated(splits, testEvery);
     } else {
       Location there = storage.file("--manifest", source);
       location = there;
@@ -236,13 +243,9 @@ public final class PrepareCommand implements Callable<Integer> {
           (source == null ? annotated() : location) + ": has no line that can be used");
     }
     noiseManifest.ifPresent(made -> files.made(made, "recordings"));
-    preparation.vocabulary(
-        vocabPath == null ? folder.resolve("zh_vocab.txt") : vocabPath,
-        characters,
-        lines,
-        countThreshold);
+    preparation.vocabulary(vocabulary, characters, lines, countThreshold);
     preparation.statistics(
-        meanStdPath == null ? folder.resolve("mean_std.npz") : meanStdPath,
+        statistics,
         lines,
         location,
         characters.texts(),

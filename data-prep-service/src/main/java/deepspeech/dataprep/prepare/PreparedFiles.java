@@ -16,7 +16,7 @@ final class PreparedFiles implements AutoCloseable {
   private static final double SECONDS_IN_HOUR = 3600;
 
   private final List<ManifestFile> manifests = new ArrayList<>();
-  private final Map<Path, byte[]> files = new LinkedHashMap<>();
+  private final Map<Path, WholeFile> files = new LinkedHashMap<>();
   private final List<String> results = new ArrayList<>();
 
   /** Begins a manifest. */
@@ -43,12 +43,22 @@ final class PreparedFiles implements AutoCloseable {
   }
 
   /**
-   * Adds a file.
+   * Begins a file whose content is made at the end of hours, so that a place that cannot be written
+   * is found now.
+   *
+   * @throws DataFileException if it cannot be written
+   */
+  void begin(Path file) throws DataFileException {
+    files.put(file, new WholeFile(file));
+  }
+
+  /**
+   * Fills a file that was begun.
    *
    * @param result what is in it
    */
   void add(Path file, byte[] content, String result) {
-    files.put(file, content);
+    files.get(file).content(content);
     results.add(file + ": " + result);
   }
 
@@ -61,8 +71,8 @@ final class PreparedFiles implements AutoCloseable {
     for (ManifestFile manifest : manifests) {
       manifest.finish();
     }
-    for (Map.Entry<Path, byte[]> file : files.entrySet()) {
-      WholeFile.write(file.getKey(), file.getValue());
+    for (WholeFile file : files.values()) {
+      file.finish();
     }
     results.forEach(out::println);
   }
@@ -70,9 +80,15 @@ final class PreparedFiles implements AutoCloseable {
   /** Leaves no half file behind, and no folder that was made for nothing. */
   @Override
   public void close() throws DataFileException {
-    // The first one may have made the folder of all, and can remove it when the others are gone.
+    // Those that were begun first may have made the folder of all, and can remove it when the
+    // others
+    // are gone.
     for (int i = manifests.size() - 1; i >= 0; i--) {
       manifests.get(i).close();
+    }
+    List<WholeFile> begun = new ArrayList<>(files.values());
+    for (int i = begun.size() - 1; i >= 0; i--) {
+      begun.get(i).close();
     }
   }
 }

@@ -48,28 +48,22 @@ public final class WholeFile implements AutoCloseable {
   }
 
   /**
-   * Writes a whole file.
-   *
-   * @throws DataFileException if it cannot be written
-   */
-  public static void write(Path file, byte[] content) throws DataFileException {
-    try (WholeFile whole = new WholeFile(file)) {
-      whole.content.write(content);
-      whole.finish();
-    } catch (IOException e) {
-      throw new DataFileException(file + ": cannot be written: " + DataFileException.reason(e), e);
-    }
-  }
-
-  /**
    * Adds a line in UTF-8.
    *
    * @throws UncheckedIOException with the file's name if it cannot be written
    */
   public void line(String text) {
+    content((text + '\n').getBytes(StandardCharsets.UTF_8));
+  }
+
+  /**
+   * Adds bytes.
+   *
+   * @throws UncheckedIOException with the file's name if they cannot be written
+   */
+  public void content(byte[] bytes) {
     try {
-      content.write(text.getBytes(StandardCharsets.UTF_8));
-      content.write('\n');
+      content.write(bytes);
     } catch (IOException e) {
       throw new UncheckedIOException(unwritable(e), e);
     }

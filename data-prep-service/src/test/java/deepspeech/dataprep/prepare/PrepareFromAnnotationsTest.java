@@ -479,6 +479,23 @@ class PrepareFromAnnotationsTest {
   }
 
   @Test
+  void aPlaceThatCannotBeWrittenIsSaidBeforeTheAnnotationsAreLookedAt() throws Exception {
+    // Given
+    list("a.txt", line("1.wav", "ab"), "no tab");
+    Path file = Files.createFile(root.resolve("file"));
+    // When
+    int vocabulary = prepare("--vocab-path=" + file.resolve("vocab.txt"));
+    int statistics = prepare("--mean-std-path=" + file.resolve("mean_std.npz"));
+    // Then
+    assertThat(List.of(vocabulary, statistics)).containsOnly(1);
+    assertThat(errors())
+        .contains(file.resolve("vocab.txt") + ": cannot be written")
+        .contains(file.resolve("mean_std.npz") + ": cannot be written")
+        .doesNotContain("left out");
+    assertThat(files()).isEmpty();
+  }
+
+  @Test
   void withoutAnOutputFolderTheFilesComeUnderTheDatasetRootThatIsNamed() throws Exception {
     // Given
     list("a.txt", line("1.wav", "ab"), line("2.wav", "ba"));

@@ -6,6 +6,7 @@ import deepspeech.dataprep.features.Numpy;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -44,6 +45,23 @@ class PrepareFromCorporaTest {
         .containsExactly(wav + "test/S0764/BAC009S0764W0121.wav 甚至出现");
     assertThat(preparation.errors())
         .contains("BAC009S0002W0999.wav: has no text: BAC009S0002W0999 is not in transcript/");
+  }
+
+  @Test
+  void aLineOfAishellsTranscriptThatCannotBeReadIsSaidAndTheOthersAreUsed() throws Exception {
+    // Given
+    aishell();
+    Path transcript = root.resolve("corpora/data_aishell/transcript/aishell_transcript_v0.8.txt");
+    int lines = Files.readAllLines(transcript).size();
+    Files.write(transcript, new byte[] {(byte) 0xe9, ' ', 'a', '\n'}, StandardOpenOption.APPEND);
+    // When
+    int code =
+        preparation.run("--corpus", "aishell", root.resolve("corpora/data_aishell").toString());
+    // Then
+    assertThat(code).isZero();
+    assertThat(preparation.manifest("manifest.train")).hasSize(1);
+    assertThat(preparation.errors())
+        .contains("%s line %d: not UTF-8".formatted(transcript, lines + 1));
   }
 
   @Test
