@@ -162,10 +162,10 @@ class CasesIT {
             "list.txt line 2: mono-then-stereo.mp3: the MP3 file changes from 48000 Hz mono to"
                 + " 32000 Hz stereo at frame 75",
             "left out 1 utterances: {broken_audio=1}");
-    assertThat(Files.readString(folder.resolve("dataset/manifest.train")))
+    assertThat(Files.readString(cases.resolve("dataset/manifest.train")))
         .hasLineCount(1)
         .contains("plain.wav");
-    assertThat(Files.readString(folder.resolve("dataset/manifest.test")))
+    assertThat(Files.readString(cases.resolve("dataset/manifest.test")))
         .hasLineCount(1)
         .contains("sox-pipe.wav");
   }
