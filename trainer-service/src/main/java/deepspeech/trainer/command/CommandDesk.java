@@ -228,6 +228,7 @@ public final class CommandDesk {
         registry
             .find(command.run())
             .filter(known -> known.configuration() != null)
+            .map(known -> requireCheckpoint(known, command.from()))
             .orElseGet(() -> fromCheckpoint(command));
     if (!state.status().ended()) {
       throw new CommandRejectedException(
@@ -235,13 +236,6 @@ public final class CommandDesk {
               .formatted(command.run(), state.status()));
     }
     ModelReference from = command.from();
-    if (isNameFree(state)
-        && from.isLatestOf(state.run())
-        && feasibility.configurationOf(state.run(), from).isEmpty()) {
-      throw new CommandRejectedException(
-          "run: \"%s\" given, which is %s and has no checkpoint; allowed: a run that has one, or the command train, which may use the name again"
-              .formatted(state.run(), state.status()));
-    }
     Map<String, Object> given = new HashMap<>(command.configuration());
     given.put(Argument.RESUME_MODEL.argumentName(), from.toString());
     given.put(Argument.PRETRAINED_MODEL.argumentName(), null);
@@ -266,6 +260,19 @@ public final class CommandDesk {
             .withPinned(state.pinned(), now)
             .withCommand(id, now));
     control.enqueue(state.run());
+  }
+
+  /** Only the store knows whether a run without a last checkpoint has one all the same. */
+  private RunState requireCheckpoint(RunState known, ModelReference from) {
+    if (hasNothingToResume(known)
+        && isNameFree(known)
+        && from.isLatestOf(known.run())
+        && feasibility.configurationOf(known.run(), from).isEmpty()) {
+      throw new CommandRejectedException(
+          "run: \"%s\" given, which is %s and has no checkpoint; allowed: a run that has one, or the command train, which may use the name again"
+              .formatted(known.run(), known.status()));
+    }
+    return known;
   }
 
   /** A resume that was refused leaves nothing behind: what it asked for is forgotten. */

@@ -64,18 +64,17 @@ final class TrainerControl implements CommandDesk.RunControl {
 
   @Override
   public List<CheckpointId> pin(RunId run, CheckpointId checkpoint) {
-    try {
-      store.pin(run, checkpoint);
-      return store.pinned(run);
-    } catch (CheckpointNotFoundException e) {
-      throw new CommandRejectedException("checkpoint: " + e.getMessage());
-    }
+    return pinned(run, () -> store.pin(run, checkpoint));
   }
 
   @Override
   public List<CheckpointId> unpin(RunId run, CheckpointId checkpoint) {
+    return pinned(run, () -> store.unpin(run, checkpoint));
+  }
+
+  private List<CheckpointId> pinned(RunId run, Runnable change) {
     try {
-      store.unpin(run, checkpoint);
+      change.run();
       return store.pinned(run);
     } catch (CheckpointNotFoundException e) {
       throw new CommandRejectedException("checkpoint: " + e.getMessage());

@@ -50,30 +50,30 @@ final class StatusCommand implements Callable<Integer> {
     List<RunState> wanted =
         states.values().stream().filter(state -> only == null || only.equals(state.run())).toList();
     RunTable table = new RunTable();
-    wanted.forEach(state -> table.add(state, bestCer(tests.get(state.run()))));
+    wanted.forEach(state -> table.add(state, bestCer(of(state, tests))));
     table.lines().forEach(context::show);
     for (RunState state : wanted) {
       if (only != null && state.warnings() != null) {
         state.warnings().forEach(warning -> context.show(TrainLine.warning(warning)));
       }
       if (state.status().ended()) {
-        leftOut(state, tests.get(state.run()))
+        leftOut(state, of(state, tests))
             .forEach(line -> context.show("%s: %s".formatted(state.run(), line)));
       }
     }
     return 0;
   }
 
+  private static TestResults of(RunState state, Map<RunId, TestResults> tests) {
+    return tests.getOrDefault(state.run(), new TestResults());
+  }
+
   private static OptionalDouble bestCer(TestResults tests) {
-    return tests == null
-        ? OptionalDouble.empty()
-        : tests.best().stream().mapToDouble(Evaluation::cer).findFirst();
+    return tests.best().stream().mapToDouble(Evaluation::cer).findFirst();
   }
 
   private static List<String> leftOut(RunState state, TestResults tests) {
-    return Stream.of(
-            LeftOutCount.line(state.leftOut()),
-            LeftOutCount.ofTests(tests == null ? List.of() : tests.all()))
+    return Stream.of(LeftOutCount.line(state.leftOut()), LeftOutCount.ofTests(tests.all()))
         .flatMap(Optional::stream)
         .toList();
   }

@@ -33,11 +33,7 @@ public final class LeftOutCount {
 
   /** A line that is no utterance has no path; its detail names manifest and line. */
   private static String name(DeadLetter letter) {
-    if (letter.subject() == null) {
-      return "";
-    }
-    boolean named = letter.detail().startsWith(letter.subject() + ":");
-    return named ? "utterance " : "utterance %s: ".formatted(letter.subject());
+    return letter.subject() == null ? "" : "utterance %s: ".formatted(letter.subject());
   }
 
   /**
