@@ -30,7 +30,7 @@ final class Aishell {
         split(audio, "train", texts),
         Optional.of(split(audio, "test", texts)),
         Map.of("dev", split(audio, "dev", texts)),
-        texts.unreadable().remarks());
+        texts.remarks());
   }
 
   private static AnnotationSource split(Path audio, String name, KaldiTable<String> texts)

@@ -106,8 +106,8 @@ final class AnnotationLines implements Annotations {
   }
 
   @Override
-  public Optional<String> remark() {
-    return unknownFields.told();
+  public List<String> remarks() {
+    return unknownFields.told().stream().toList();
   }
 
   private Optional<AnnotationLine> line() {

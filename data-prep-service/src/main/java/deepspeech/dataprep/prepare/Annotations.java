@@ -1,13 +1,13 @@
 package deepspeech.dataprep.prepare;
 
 import java.util.Iterator;
-import java.util.Optional;
+import java.util.List;
 
 /** Annotations one after the other, usable or not. To be used by one thread. */
 interface Annotations extends Iterator<AnnotationLine>, AutoCloseable {
-  /** What the user should know about those that were read, in lines; empty if nothing. */
-  default Optional<String> remark() {
-    return Optional.empty();
+  /** What the user should know about those that were read, in lines. */
+  default List<String> remarks() {
+    return List.of();
   }
 
   @Override

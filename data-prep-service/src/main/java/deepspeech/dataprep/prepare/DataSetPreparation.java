@@ -125,7 +125,7 @@ final class DataSetPreparation {
     try (Annotations lines = source.open();
         Progress progress = Progress.of(err, task, source.count())) {
       ListUsage lists = survey.survey(lines, utterances, problems::add, progress::step);
-      lines.remark().ifPresent(err::println);
+      lines.remarks().forEach(err::println);
       lists.lost().forEach(err::println);
     }
     problems.tell(err);

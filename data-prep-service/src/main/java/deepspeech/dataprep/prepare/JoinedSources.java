@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
-import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * Several sources, one after the other.
@@ -64,15 +64,13 @@ record JoinedSources(List<AnnotationSource> sources) implements AnnotationSource
     }
 
     @Override
-    public Optional<String> remark() {
-      List<String> all = new ArrayList<>(remarks);
-      current.remark().ifPresent(all::add);
-      return all.isEmpty() ? Optional.empty() : Optional.of(String.join("\n", all));
+    public List<String> remarks() {
+      return Stream.concat(remarks.stream(), current.remarks().stream()).toList();
     }
 
     @Override
     public void close() {
-      current.remark().ifPresent(remarks::add);
+      remarks.addAll(current.remarks());
       current.close();
       current = Annotations.of(List.<AnnotationLine>of().iterator());
     }

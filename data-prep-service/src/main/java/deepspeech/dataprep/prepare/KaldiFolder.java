@@ -72,7 +72,7 @@ final class KaldiFolder implements AnnotationSource {
                   ? whole(text, fields[0], said, recordings)
                   : part(text, fields[0], said, recordings, stretches));
         },
-        () -> remark(recordings, stretches, withoutText));
+        () -> remarks(recordings, stretches, withoutText));
   }
 
   private AnnotationLine whole(
@@ -121,19 +121,19 @@ final class KaldiFolder implements AnnotationSource {
             text.path(), text.number(), utterance, entry.reason(), entry.problem());
   }
 
-  private static Optional<String> remark(
+  private static List<String> remarks(
       KaldiTable<String> recordings, KaldiTable<Stretch> stretches, Set<String> withoutText) {
     KaldiTable<?> named = stretches == null ? recordings : stretches;
-    List<String> remarks = new ArrayList<>(recordings.unreadable().remarks());
+    List<String> remarks = new ArrayList<>(recordings.remarks());
     if (stretches != null) {
-      remarks.addAll(stretches.unreadable().remarks());
+      remarks.addAll(stretches.remarks());
     }
     if (!withoutText.isEmpty()) {
       remarks.add(
           "%s: %d utterances have no line in text and are skipped; the first: %s"
               .formatted(named.file(), withoutText.size(), quote(withoutText.iterator().next())));
     }
-    return remarks.isEmpty() ? Optional.empty() : Optional.of(String.join("\n", remarks));
+    return remarks;
   }
 
   private KaldiTable<String> recordings() throws DataFileException {

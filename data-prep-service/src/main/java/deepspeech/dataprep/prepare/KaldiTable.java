@@ -1,9 +1,11 @@
 package deepspeech.dataprep.prepare;
 
 import deepspeech.dataprep.DataFileException;
+import deepspeech.dataprep.tool.FirstProblems;
 import deepspeech.messages.deadletter.LeftOutReason;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -16,7 +18,10 @@ import java.util.regex.Pattern;
  * @param entries by name; of two lines of one name the later one counts
  * @param unreadable lines whose name cannot be read
  */
-record KaldiTable<T>(Path file, Map<String, Entry<T>> entries, UnreadableLines unreadable) {
+record KaldiTable<T>(Path file, Map<String, Entry<T>> entries, FirstProblems unreadable) {
+  /** What lines are that say nothing about any utterance. */
+  static final String UNREADABLE = "unreadable lines";
+
   private static final Pattern BLANK = Pattern.compile("[ \t]+");
   private static final int LONGEST_QUOTE = 80;
 
@@ -54,7 +59,7 @@ record KaldiTable<T>(Path file, Map<String, Entry<T>> entries, UnreadableLines u
 
   /** Reads a file. */
   static <T> KaldiTable<T> read(Path path, Form<T> form) throws DataFileException {
-    KaldiTable<T> table = new KaldiTable<>(path, new HashMap<>(), new UnreadableLines());
+    KaldiTable<T> table = new KaldiTable<>(path, new HashMap<>(), new FirstProblems());
     try (TextFile file = TextFile.open(path)) {
       while (file.next()) {
         Optional<String> problem = file.problem();
@@ -75,6 +80,11 @@ record KaldiTable<T>(Path file, Map<String, Entry<T>> entries, UnreadableLines u
     } catch (UnusableLineException e) {
       return new Entry<>(null, e.reason, file.at() + e.getMessage());
     }
+  }
+
+  /** What a person should know of the lines whose name cannot be read. */
+  List<String> remarks() {
+    return unreadable.lines(UNREADABLE);
   }
 
   /** The entry of a name; null if it has no line. */

@@ -5,6 +5,7 @@ import deepspeech.dataprep.DataFileException;
 import deepspeech.dataprep.manifest.ManifestReader;
 import deepspeech.dataprep.manifest.Segment;
 import deepspeech.dataprep.manifest.StatedDuration;
+import deepspeech.dataprep.tool.FirstProblems;
 import deepspeech.messages.InvalidMessageException;
 import deepspeech.messages.Json;
 import deepspeech.messages.deadletter.LeftOutReason;
@@ -74,7 +75,7 @@ final class LhotseManifest implements AnnotationSource {
 
   @Override
   public Annotations open() throws DataFileException {
-    UnreadableLines unreadable = new UnreadableLines();
+    FirstProblems unreadable = new FirstProblems();
     Map<String, JsonNode> recordings =
         parse(TextFile.firstLine(path)).filter(LhotseManifest::isSupervision).isPresent()
             ? recordings(unreadable)
@@ -91,14 +92,11 @@ final class LhotseManifest implements AnnotationSource {
               ? List.of(supervision(file, object, recordings))
               : cut(file, object);
         },
-        () ->
-            unreadable.remarks().isEmpty()
-                ? Optional.empty()
-                : Optional.of(String.join("\n", unreadable.remarks())));
+        () -> unreadable.lines(KaldiTable.UNREADABLE));
   }
 
   /** By id. */
-  private Map<String, JsonNode> recordings(UnreadableLines unreadable) throws DataFileException {
+  private Map<String, JsonNode> recordings(FirstProblems unreadable) throws DataFileException {
     String name = path.getFileName().toString();
     Path file = path.resolveSibling(name.replace("supervisions", "recordings"));
     if (file.equals(path) || !Files.exists(file)) {

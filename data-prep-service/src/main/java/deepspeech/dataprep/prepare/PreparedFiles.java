@@ -46,9 +46,12 @@ final class PreparedFiles implements AutoCloseable {
    * Begins a file whose content is made at the end of hours, so that a place that cannot be written
    * is found now.
    *
-   * @throws DataFileException if it cannot be written
+   * @throws DataFileException if it cannot be written, or is begun already
    */
   void begin(Path file) throws DataFileException {
+    if (files.containsKey(file)) {
+      throw new DataFileException(file + ": is named for two files; name one for each");
+    }
     files.put(file, new WholeFile(file));
   }
 
@@ -80,9 +83,7 @@ final class PreparedFiles implements AutoCloseable {
   /** Leaves no half file behind, and no folder that was made for nothing. */
   @Override
   public void close() throws DataFileException {
-    // Those that were begun first may have made the folder of all, and can remove it when the
-    // others
-    // are gone.
+    // What was begun first may have made the folder of all, and can remove it when that is empty.
     for (int i = manifests.size() - 1; i >= 0; i--) {
       manifests.get(i).close();
     }

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayDeque;
 import java.util.Collection;
+import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.Queue;
@@ -15,7 +16,7 @@ import java.util.function.Supplier;
 final class TextAnnotations implements Annotations {
   private final TextFile file;
   private final Lines lines;
-  private final Supplier<Optional<String>> remark;
+  private final Supplier<List<String>> remarks;
   private final Queue<AnnotationLine> next = new ArrayDeque<>();
   private boolean isAtEnd;
 
@@ -23,18 +24,18 @@ final class TextAnnotations implements Annotations {
    * Each line that is not blank is any number of annotations; one that cannot be read is left out.
    */
   TextAnnotations(TextFile file, Lines lines) {
-    this(file, lines, Optional::empty);
+    this(file, lines, List::of);
   }
 
   /**
    * The same.
    *
-   * @param remark of what was read, see {@link Annotations#remark}
+   * @param remarks on what was read, see {@link Annotations#remarks}
    */
-  TextAnnotations(TextFile file, Lines lines, Supplier<Optional<String>> remark) {
+  TextAnnotations(TextFile file, Lines lines, Supplier<List<String>> remarks) {
     this.file = file;
     this.lines = lines;
-    this.remark = remark;
+    this.remarks = remarks;
   }
 
   @Override
@@ -64,8 +65,8 @@ final class TextAnnotations implements Annotations {
   }
 
   @Override
-  public Optional<String> remark() {
-    return remark.get();
+  public List<String> remarks() {
+    return remarks.get();
   }
 
   @Override

@@ -18,6 +18,7 @@ final class TextFile implements AutoCloseable {
   private final InputStream file;
   private final LineReader lines;
   private long number;
+  private Optional<String> text = Optional.empty();
 
   private TextFile(Path path, InputStream file) {
     this.path = path;
@@ -45,7 +46,9 @@ final class TextFile implements AutoCloseable {
   boolean next() throws DataFileException {
     number++;
     try {
-      return lines.next();
+      boolean isThere = lines.next();
+      text = isThere ? lines.text() : Optional.empty();
+      return isThere;
     } catch (IOException e) {
       throw DataFileException.unreadable(path, e);
     }
@@ -56,7 +59,7 @@ final class TextFile implements AutoCloseable {
     if (lines.isTooLong()) {
       return Optional.of("%slonger than %d bytes".formatted(at(), LONGEST_LINE));
     }
-    return lines.text().isPresent() ? Optional.empty() : Optional.of(at() + "not UTF-8");
+    return text.isPresent() ? Optional.empty() : Optional.of(at() + "not UTF-8");
   }
 
   /**
@@ -69,7 +72,7 @@ final class TextFile implements AutoCloseable {
     if (problem.isPresent()) {
       throw new DataFileException(problem.get());
     }
-    return lines.text().orElseThrow();
+    return text.orElseThrow();
   }
 
   /** The file. */
@@ -89,13 +92,11 @@ final class TextFile implements AutoCloseable {
 
   /** Counts the lines of a file. */
   static long count(Path path) throws DataFileException {
-    long count = 0;
     try (TextFile file = open(path)) {
-      while (file.next()) {
-        count++;
-      }
+      return LineReader.count(file.file);
+    } catch (IOException e) {
+      throw DataFileException.unreadable(path, e);
     }
-    return count;
   }
 
   /** The first line that is not blank, stripped; empty if there is none. */
@@ -113,7 +114,7 @@ final class TextFile implements AutoCloseable {
   /** Whether the first line begins a JSON object; a file of another encoding has none. */
   static boolean hasObjects(Path path) throws DataFileException {
     try (TextFile file = open(path)) {
-      return file.next() && file.lines.text().orElse("").stripLeading().startsWith("{");
+      return file.next() && file.text.orElse("").stripLeading().startsWith("{");
     }
   }
 

@@ -496,6 +496,19 @@ class PrepareFromAnnotationsTest {
   }
 
   @Test
+  void oneFileIsNotNamedForVocabularyAndStatistics() throws Exception {
+    // Given
+    list("a.txt", line("1.wav", "ab"));
+    Path both = root.resolve("both");
+    // When
+    int code = prepare("--vocab-path=" + both, "--mean-std-path=" + both);
+    // Then
+    assertThat(code).isEqualTo(1);
+    assertThat(errors()).contains(both + ": is named for two files; name one for each");
+    assertThat(both).doesNotExist();
+  }
+
+  @Test
   void withoutAnOutputFolderTheFilesComeUnderTheDatasetRootThatIsNamed() throws Exception {
     // Given
     list("a.txt", line("1.wav", "ab"), line("2.wav", "ba"));
