@@ -15,6 +15,8 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -71,6 +73,7 @@ class MillionPointsIT {
   }
 
   private static void publish(BrokerConfiguration broker) {
+    Queue<Exception> failures = new ConcurrentLinkedQueue<>();
     try (KafkaProducer<String, byte[]> producer =
         new KafkaProducer<>(
             broker.client(
@@ -78,7 +81,10 @@ class MillionPointsIT {
                     ProducerConfig.LINGER_MS_CONFIG,
                     50,
                     ProducerConfig.BATCH_SIZE_CONFIG,
-                    500_000)),
+                    500_000,
+                    // A busy machine may take longer than Kafka's two minutes for all of them.
+                    ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG,
+                    600_000)),
             new StringSerializer(),
             new ByteArraySerializer())) {
       for (int run = 0; run < RUNS; run++) {
@@ -88,10 +94,17 @@ class MillionPointsIT {
             MetricPoint point =
                 new MetricPoint(id, metric, Math.sin(step), step, 1, step, START.plusSeconds(step));
             var unused =
-                producer.send(new ProducerRecord<>(Topics.METRICS, id.value(), Json.write(point)));
+                producer.send(
+                    new ProducerRecord<>(Topics.METRICS, id.value(), Json.write(point)),
+                    (sent, failure) -> {
+                      if (failure != null) {
+                        failures.add(failure);
+                      }
+                    });
           }
         }
       }
     }
+    assertThat(failures).isEmpty();
   }
 }
