@@ -88,6 +88,9 @@ public final class EventPublisher implements AutoCloseable {
     properties.put(ProducerConfig.ACKS_CONFIG, "all");
     properties.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, "true");
     properties.put(ProducerConfig.LINGER_MS_CONFIG, "0");
+    // With several, a second batch may overtake the first of a partition that has just got its
+    // leader; the broker then refuses the first until its time is over (KAFKA-15591).
+    properties.put(ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION, "1");
     this.producer =
         new KafkaProducer<>(
             configuration.client(properties), new StringSerializer(), new ByteArraySerializer());

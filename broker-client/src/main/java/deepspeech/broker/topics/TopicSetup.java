@@ -9,6 +9,7 @@ import deepspeech.messages.topic.Topics;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -18,6 +19,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
@@ -100,6 +102,7 @@ public final class TopicSetup implements AutoCloseable {
     }
     for (TopicDefinition topic : missing) {
       awaitVisible(topic.name());
+      awaitLeaders(topic.name());
     }
     return true;
   }
@@ -211,5 +214,22 @@ public final class TopicSetup implements AutoCloseable {
     throw new BrokerException(
         "topic %s: created, but broker %s does not show it"
             .formatted(topic, configuration.bootstrapServers()));
+  }
+
+  /**
+   * Waits until the leader of every partition answers. A producer whose first batch comes too early
+   * and whose second one does not would lose the first (KAFKA-15591, at least up to Kafka 4.1).
+   */
+  private void awaitLeaders(String topic) throws InterruptedException {
+    Map<TopicPartition, OffsetSpec> ends = new HashMap<>();
+    for (int partition = 0; partition < partitions(topic); partition++) {
+      ends.put(new TopicPartition(topic, partition), OffsetSpec.latest());
+    }
+    try {
+      // The client asks again where the leader does not know of it yet.
+      admin.listOffsets(ends).all().get();
+    } catch (ExecutionException e) {
+      throw BrokerException.onTopic(topic, "DESCRIBE", configuration, e);
+    }
   }
 }
