@@ -1,10 +1,10 @@
 package deepspeech.benchmark;
 
-import deepspeech.dataprep.audio.AudioReader;
-import deepspeech.dataprep.audio.Resampler;
-import deepspeech.dataprep.audio.UnusableAudioException;
-import deepspeech.dataprep.audio.Waveform;
-import deepspeech.dataprep.features.FeatureShape;
+import deepspeech.speech.audio.AudioReader;
+import deepspeech.speech.audio.Resampler;
+import deepspeech.speech.audio.UnusableAudioException;
+import deepspeech.speech.audio.Waveform;
+import deepspeech.speech.features.FeatureShape;
 import java.io.IOException;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.Param;

@@ -1,17 +1,17 @@
 package deepspeech.benchmark;
 
-import static deepspeech.dataprep.features.FeatureShape.BINS;
-import static deepspeech.dataprep.features.FeatureShape.SAMPLE_RATE;
+import static deepspeech.speech.features.FeatureShape.BINS;
+import static deepspeech.speech.features.FeatureShape.SAMPLE_RATE;
 
-import deepspeech.dataprep.DataFileException;
-import deepspeech.dataprep.augmentation.Augmentation;
-import deepspeech.dataprep.augmentation.DrawnFeatures;
-import deepspeech.dataprep.augmentation.UtteranceKey;
-import deepspeech.dataprep.augmentation.WorkingAudio;
-import deepspeech.dataprep.dataset.DataSets;
-import deepspeech.dataprep.features.FeatureShape;
-import deepspeech.dataprep.manifest.DatasetRoot;
 import deepspeech.messages.features.Split;
+import deepspeech.speech.DataFileException;
+import deepspeech.speech.augmentation.Augmentation;
+import deepspeech.speech.augmentation.DrawnFeatures;
+import deepspeech.speech.augmentation.UtteranceKey;
+import deepspeech.speech.augmentation.WorkingAudio;
+import deepspeech.speech.dataset.DataSets;
+import deepspeech.speech.features.FeatureShape;
+import deepspeech.speech.manifest.DatasetRoot;
 import java.io.IOException;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.Param;

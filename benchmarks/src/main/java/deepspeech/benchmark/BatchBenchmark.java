@@ -1,14 +1,14 @@
 package deepspeech.benchmark;
 
-import deepspeech.dataprep.DataFileException;
-import deepspeech.dataprep.dataset.DataSet;
-import deepspeech.dataprep.dataset.DataSets;
-import deepspeech.dataprep.encoding.BatchFunction;
-import deepspeech.dataprep.manifest.DatasetRoot;
 import deepspeech.messages.features.FeatureBatchCodec;
 import deepspeech.messages.features.FeatureBatchPart;
 import deepspeech.messages.features.Split;
 import deepspeech.messages.run.RunId;
+import deepspeech.speech.DataFileException;
+import deepspeech.speech.dataset.DataSet;
+import deepspeech.speech.dataset.DataSets;
+import deepspeech.speech.encoding.BatchFunction;
+import deepspeech.speech.manifest.DatasetRoot;
 import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.ExecutorService;

@@ -2,11 +2,11 @@ package deepspeech.benchmark;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import deepspeech.dataprep.features.MeanStd;
-import deepspeech.dataprep.features.MeanStdFile;
 import deepspeech.messages.features.DataSpecification;
 import deepspeech.messages.features.TextNormalisation;
 import deepspeech.messages.features.UnknownCharacters;
+import deepspeech.speech.features.MeanStd;
+import deepspeech.speech.features.MeanStdFile;
 import java.io.BufferedWriter;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;

@@ -1,9 +1,9 @@
 package deepspeech.benchmark;
 
-import deepspeech.dataprep.audio.UnusableAudioException;
-import deepspeech.dataprep.features.FeatureShape;
-import deepspeech.dataprep.features.GainNormalizer;
-import deepspeech.dataprep.features.LinearSpectrogram;
+import deepspeech.speech.audio.UnusableAudioException;
+import deepspeech.speech.features.FeatureShape;
+import deepspeech.speech.features.GainNormalizer;
+import deepspeech.speech.features.LinearSpectrogram;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.State;

@@ -24,7 +24,7 @@ final class CheckpointRetention {
   private final StoreLayout layout;
   private final CheckpointIndex index;
   private final CheckpointPointers pointers;
-  private final CheckpointPublication publication;
+  private final CheckpointCommit publication;
   private final String writer;
   private final Clock clock;
 
@@ -33,7 +33,7 @@ final class CheckpointRetention {
       StoreLayout layout,
       CheckpointIndex index,
       CheckpointPointers pointers,
-      CheckpointPublication publication,
+      CheckpointCommit publication,
       String writer,
       Clock clock) {
     this.objects = objects;

@@ -50,21 +50,21 @@ final class CheckpointRetrieval {
     return new LocalCheckpoint(stored, directory);
   }
 
-  NewestIntact newestIntact(RunId run, Path directory) {
+  NewestIntactCheckpoint newestIntact(RunId run, Path directory) {
     List<CheckpointId> complete = new ArrayList<>(index.complete(run));
     complete.sort(Comparator.reverseOrder());
     List<DamagedCheckpointException> damaged = new ArrayList<>();
     for (CheckpointId id : complete) {
       try {
         LocalCheckpoint checkpoint = open(run, id, directory.resolve(id.toString()), Set.of());
-        return new NewestIntact(Optional.of(checkpoint), damaged);
+        return new NewestIntactCheckpoint(Optional.of(checkpoint), damaged);
       } catch (DamagedCheckpointException e) {
         damaged.add(e);
       } catch (CheckpointNotFoundException removedMeanwhile) {
         // Retention was faster; an older one is next.
       }
     }
-    return new NewestIntact(Optional.empty(), damaged);
+    return new NewestIntactCheckpoint(Optional.empty(), damaged);
   }
 
   private void fetch(StoredCheckpoint stored, CheckpointFile file, Path directory) {

@@ -32,7 +32,7 @@ public final class CheckpointStore implements AutoCloseable {
   private final String writer;
   private final Clock clock;
   private final CheckpointIndex index;
-  private final CheckpointPublication publication;
+  private final CheckpointCommit publication;
   private final CheckpointRetrieval retrieval;
   private final CheckpointPointers pointers;
   private final CheckpointRetention retention;
@@ -45,7 +45,7 @@ public final class CheckpointStore implements AutoCloseable {
     this.writer = writer;
     this.clock = clock;
     this.index = new CheckpointIndex(objects, layout);
-    this.publication = new CheckpointPublication(objects, layout, index, writer, clock);
+    this.publication = new CheckpointCommit(objects, layout, index, writer, clock);
     this.retrieval = new CheckpointRetrieval(objects, layout, index);
     this.pointers = new CheckpointPointers(objects, layout, writer, clock);
     this.retention =
@@ -190,7 +190,7 @@ public final class CheckpointStore implements AutoCloseable {
    * Fetches the newest checkpoint that is what was published, into a folder of its name in {@code
    * directory}; damaged ones on the way are reported and passed over.
    */
-  public NewestIntact newestIntact(RunId run, Path directory) {
+  public NewestIntactCheckpoint newestIntact(RunId run, Path directory) {
     return retrieval.newestIntact(run, directory);
   }
 

@@ -326,7 +326,7 @@ class CheckpointStoreContractIT {
 
       // Then
       assertThat(newest()).isIn(before, id);
-      NewestIntact newest = store.newestIntact(RUN, directory);
+      NewestIntactCheckpoint newest = store.newestIntact(RUN, directory);
       assertThat(newest.damaged()).isEmpty();
       assertThat(newest.checkpoint().orElseThrow().stored().checkpoint()).isEqualTo(newest());
       publish(store, id);
@@ -412,7 +412,7 @@ class CheckpointStoreContractIT {
     overwrite(CheckpointId.endOfEpoch(3), "model.onnx", "flipped");
 
     // When
-    NewestIntact newest = store.newestIntact(RUN, directory);
+    NewestIntactCheckpoint newest = store.newestIntact(RUN, directory);
 
     // Then
     LocalCheckpoint checkpoint = newest.checkpoint().orElseThrow();
@@ -433,7 +433,7 @@ class CheckpointStoreContractIT {
     RunId unknown = new RunId("unknown");
 
     // When
-    NewestIntact newest = store.newestIntact(unknown, directory);
+    NewestIntactCheckpoint newest = store.newestIntact(unknown, directory);
 
     // Then
     assertThat(newest.checkpoint()).isEmpty();
@@ -620,7 +620,7 @@ class CheckpointStoreContractIT {
     overwrite(CheckpointId.endOfEpoch(2), "checkpoint.json", new String(garbage, UTF_8));
 
     // When
-    NewestIntact newest = store.newestIntact(RUN, directory);
+    NewestIntactCheckpoint newest = store.newestIntact(RUN, directory);
 
     // Then
     assertThat(newest.checkpoint().orElseThrow().stored().checkpoint())

@@ -1,7 +1,7 @@
 package deepspeech.curves;
 
 import deepspeech.messages.InvalidMessageException;
-import deepspeech.messages.deadletter.LeftOutReason;
+import deepspeech.messages.deadletter.SkipReason;
 import deepspeech.messages.metric.MetricName;
 import deepspeech.messages.metric.MetricPoint;
 import java.util.Comparator;
@@ -32,7 +32,7 @@ public record CurveKey(MetricName metric, Optional<String> qualifier)
     return new CurveKey(
         point.name(),
         Optional.ofNullable(point.reason())
-            .map(LeftOutReason::toString)
+            .map(SkipReason::toString)
             .or(() -> Optional.ofNullable(point.topic())));
   }
 

@@ -6,7 +6,7 @@ import static deepspeech.curves.Points.point;
 import static deepspeech.curves.Points.resumed;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import deepspeech.messages.deadletter.LeftOutReason;
+import deepspeech.messages.deadletter.SkipReason;
 import deepspeech.messages.metric.MetricName;
 import deepspeech.messages.metric.MetricPoint;
 import java.util.ArrayList;
@@ -48,8 +48,8 @@ class RunCurvesTest {
   @Test
   void theReasonsOfWhatWasLeftOutAreCurvesOfTheirOwn() {
     // When
-    curves.add(leftOut(LeftOutReason.TOO_LONG, 3));
-    curves.add(leftOut(LeftOutReason.SILENT, 1));
+    curves.add(leftOut(SkipReason.TOO_LONG, 3));
+    curves.add(leftOut(SkipReason.SILENT, 1));
     curves.add(loss(1, 80));
 
     // Then
@@ -75,8 +75,8 @@ class RunCurvesTest {
   @Test
   void aCountThatGrowsWithinAStepHasItsLastValue() {
     // When
-    curves.add(leftOut(LeftOutReason.TOO_LONG, 3));
-    curves.add(leftOut(LeftOutReason.TOO_LONG, 5));
+    curves.add(leftOut(SkipReason.TOO_LONG, 3));
+    curves.add(leftOut(SkipReason.TOO_LONG, 5));
 
     // Then
     assertThat(curves.keys())
@@ -248,7 +248,7 @@ class RunCurvesTest {
     return true;
   }
 
-  private static MetricPoint leftOut(LeftOutReason reason, double count) {
+  private static MetricPoint leftOut(SkipReason reason, double count) {
     return new MetricPoint(Points.RUN, MetricName.LEFT_OUT, count, 0, 1, 0, reason, null, START);
   }
 

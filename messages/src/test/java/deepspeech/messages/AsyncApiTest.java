@@ -16,7 +16,7 @@ import deepspeech.messages.command.Command;
 import deepspeech.messages.configuration.Argument;
 import deepspeech.messages.configuration.TrainingConfiguration;
 import deepspeech.messages.deadletter.DeadLetter;
-import deepspeech.messages.deadletter.LeftOutReason;
+import deepspeech.messages.deadletter.SkipReason;
 import deepspeech.messages.evaluation.Evaluation;
 import deepspeech.messages.evaluation.SampleTranscript;
 import deepspeech.messages.event.CloudEvent;
@@ -318,7 +318,7 @@ class AsyncApiTest {
     assertThat(batch.texts()).containsExactly("ab");
     assertThat(batch.leftOut())
         .singleElement()
-        .satisfies(left -> assertThat(left.reason()).isEqualTo(LeftOutReason.MISSING_AUDIO));
+        .satisfies(left -> assertThat(left.reason()).isEqualTo(SkipReason.MISSING_AUDIO));
     FeatureBatchPart again = FeatureBatchCodec.encode(batch).get(0);
     assertThat(again.body()).isEqualTo(body);
     assertThat(again.headers()).isEqualTo(withoutTrace(example.headerTexts()));
@@ -385,7 +385,7 @@ class AsyncApiTest {
     // Then
     assertThat(listed.get("status")).isEqualTo(Json.toTree(RunStatus.values()));
     assertThat(listed.get("name")).isEqualTo(Json.toTree(MetricName.values()));
-    assertThat(listed.get("reason")).isEqualTo(Json.toTree(LeftOutReason.values()));
+    assertThat(listed.get("reason")).isEqualTo(Json.toTree(SkipReason.values()));
     assertThat(listed.get("split")).isEqualTo(Json.toTree(Split.values()));
   }
 

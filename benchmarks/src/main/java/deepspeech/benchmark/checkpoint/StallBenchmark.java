@@ -1,5 +1,9 @@
 package deepspeech.benchmark.checkpoint;
 
+import deepspeech.acoustic.model.Devices;
+import deepspeech.acoustic.model.ModelShape;
+import deepspeech.acoustic.model.RaggedBatch;
+import deepspeech.acoustic.model.TrainableModel;
 import deepspeech.benchmark.BenchmarkFolder;
 import deepspeech.broker.trace.Tracing;
 import deepspeech.checkpoint.CheckpointStore;
@@ -17,10 +21,6 @@ import deepspeech.messages.tensor.Tensor;
 import deepspeech.objectstore.ObjectStoreConfiguration;
 import deepspeech.trainer.checkpoint.CheckpointWriter;
 import deepspeech.trainer.checkpoint.WorkDirectory;
-import deepspeech.trainer.model.Devices;
-import deepspeech.trainer.model.ModelShape;
-import deepspeech.trainer.model.RaggedBatch;
-import deepspeech.trainer.model.Recogniser;
 import deepspeech.trainer.training.TrainingRecipe;
 import deepspeech.trainer.training.TrainingState;
 import java.io.IOException;
@@ -52,7 +52,7 @@ public final class StallBenchmark {
   private static final RunId RUN = new RunId("stall");
   private static final int STEPS = 5;
 
-  private final Recogniser recogniser;
+  private final TrainableModel recogniser;
   private final RaggedBatch batch;
   private final List<Double> steps = new ArrayList<>();
   private final List<Double> stepsBeside = new ArrayList<>();
@@ -61,7 +61,7 @@ public final class StallBenchmark {
   private CountDownLatch published = new CountDownLatch(0);
   private long bytes;
 
-  private StallBenchmark(Recogniser recogniser, RaggedBatch batch) {
+  private StallBenchmark(TrainableModel recogniser, RaggedBatch batch) {
     this.recogniser = recogniser;
     this.batch = batch;
   }
@@ -76,7 +76,7 @@ public final class StallBenchmark {
         new ModelShape(2, Integer.parseInt(size[0]), Integer.parseInt(size[1]), VOCABULARY);
     Path directory = Files.createTempDirectory("deepspeech-stall");
     try (EmbeddedS3 s3 = EmbeddedS3.start(directory.resolve("s3"), 0);
-        Recogniser recogniser = Recogniser.initialise(shape, 1, Devices.CPU)) {
+        TrainableModel recogniser = TrainableModel.initialise(shape, 1, Devices.CPU)) {
       s3.createBucket("models");
       StallBenchmark benchmark = new StallBenchmark(recogniser, batch(utterances, frames));
       benchmark.measure(shape, s3, directory.resolve("work"), checkpoints);

@@ -2,9 +2,9 @@ package deepspeech.benchmark.decode;
 
 import deepspeech.benchmark.BenchmarkCorpus;
 import deepspeech.benchmark.BenchmarkFolder;
-import deepspeech.dataprep.audio.AudioReader;
-import deepspeech.dataprep.audio.UnusableAudioException;
-import deepspeech.dataprep.features.FeatureShape;
+import deepspeech.speech.audio.AudioReader;
+import deepspeech.speech.audio.UnusableAudioException;
+import deepspeech.speech.features.FeatureShape;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

@@ -1,9 +1,9 @@
 package deepspeech.benchmark.learning;
 
+import deepspeech.acoustic.model.InitialValues;
+import deepspeech.acoustic.model.ModelShape;
+import deepspeech.acoustic.model.Parameter;
 import deepspeech.messages.tensor.Tensor;
-import deepspeech.trainer.model.InitialValues;
-import deepspeech.trainer.model.ModelShape;
-import deepspeech.trainer.model.Parameter;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -55,12 +55,12 @@ final class InitialWeights {
     return parameter.initialValues(settings.seed());
   }
 
-  private Tensor of(Parameter parameter, InitialWay way) {
+  private Tensor of(Parameter parameter, InitialDistribution way) {
     long[] dimensions = parameter.shape().stream().mapToLong(Long::longValue).toArray();
     if (!way.fits(dimensions)) {
       throw new LearningSettings.InvalidSettingException(
           "%s for %s of shape %s".formatted(way, parameter.name(), parameter.shape()),
-          InitialWay.FITTING);
+          InitialDistribution.FITTING);
     }
     Random random = new Random(31L * settings.seed() + parameter.name().hashCode());
     double fanIn = (double) parameter.size() / dimensions[0];

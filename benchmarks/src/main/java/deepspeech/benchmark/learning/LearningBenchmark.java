@@ -1,20 +1,20 @@
 package deepspeech.benchmark.learning;
 
-import deepspeech.dataprep.DataFileException;
-import deepspeech.dataprep.dataset.DataSet;
-import deepspeech.dataprep.dataset.DataSets;
-import deepspeech.dataprep.encoding.BatchFunction;
-import deepspeech.dataprep.manifest.DatasetRoot;
+import deepspeech.acoustic.model.Devices;
+import deepspeech.acoustic.model.FrozenLayers;
+import deepspeech.acoustic.model.ModelShape;
+import deepspeech.acoustic.model.RaggedBatch;
+import deepspeech.acoustic.model.StepResult;
+import deepspeech.acoustic.model.TrainableModel;
 import deepspeech.messages.features.FeatureBatch;
 import deepspeech.messages.features.Split;
 import deepspeech.messages.run.RunId;
 import deepspeech.messages.tensor.Tensor;
-import deepspeech.trainer.model.Devices;
-import deepspeech.trainer.model.FrozenLayers;
-import deepspeech.trainer.model.ModelShape;
-import deepspeech.trainer.model.RaggedBatch;
-import deepspeech.trainer.model.Recogniser;
-import deepspeech.trainer.model.StepResult;
+import deepspeech.speech.DataFileException;
+import deepspeech.speech.dataset.DataSet;
+import deepspeech.speech.dataset.DataSets;
+import deepspeech.speech.encoding.BatchFunction;
+import deepspeech.speech.manifest.DatasetRoot;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,7 +28,7 @@ import java.util.stream.IntStream;
  * How well a model learns a data set: train loss and test CER of each epoch, with the trainer's
  * model and optimiser and data-prep's batches, without services between them. What is learnt can be
  * changed thing by thing, see {@link LearningSettings}, and exported for the independent program of
- * {@code trainer-service/reference}.
+ * {@code acoustic-model/reference}.
  */
 public final class LearningBenchmark {
   private static final RunId RUN = new RunId("learning");
@@ -71,8 +71,8 @@ public final class LearningBenchmark {
     }
     Optional<LearningExport> export = export(shape, initial, vocabulary, testBatches);
     TestSetScore score = new TestSetScore(testBatches, vocabulary);
-    try (Recogniser recogniser =
-        Recogniser.restore(
+    try (TrainableModel recogniser =
+        TrainableModel.restore(
             shape,
             initial,
             Optional.empty(),
@@ -90,7 +90,7 @@ public final class LearningBenchmark {
     }
   }
 
-  private String train(Recogniser recogniser, int epoch, Optional<LearningExport> export)
+  private String train(TrainableModel recogniser, int epoch, Optional<LearningExport> export)
       throws InterruptedException, IOException {
     double loss = 0;
     int utterances = 0;

@@ -1,11 +1,11 @@
 package deepspeech.benchmark.learning;
 
+import deepspeech.acoustic.model.ModelShape;
+import deepspeech.acoustic.optimizer.AdamSettings;
+import deepspeech.acoustic.optimizer.LearningRateSchedule;
 import deepspeech.messages.features.DataSpecification;
 import deepspeech.messages.features.TextNormalisation;
 import deepspeech.messages.features.UnknownCharacters;
-import deepspeech.trainer.model.ModelShape;
-import deepspeech.trainer.optimizer.AdamSettings;
-import deepspeech.trainer.optimizer.LearningRateSchedule;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -109,8 +109,8 @@ final class LearningSettings {
   }
 
   /** How arrays begin; {@code trainer} for what the trainer does. */
-  InitialWay initial(String arrays) {
-    return InitialWay.of(arrays, text(arrays, "trainer"));
+  InitialDistribution initial(String arrays) {
+    return InitialDistribution.of(arrays, text(arrays, "trainer"));
   }
 
   private String text(String name, String otherwise) {

@@ -1,17 +1,17 @@
 package deepspeech.benchmark.learning;
 
+import deepspeech.acoustic.model.RaggedBatch;
+import deepspeech.acoustic.model.TrainableModel;
 import deepspeech.evaluator.decoding.GreedyDecoder;
-import deepspeech.evaluator.decoding.LogProbabilities;
+import deepspeech.evaluator.decoding.UtteranceLogProbabilities;
 import deepspeech.evaluator.scoring.CorpusScore;
 import deepspeech.messages.features.FeatureBatch;
-import deepspeech.trainer.model.RaggedBatch;
-import deepspeech.trainer.model.Recogniser;
 import java.nio.FloatBuffer;
 import java.util.List;
 
 /** The test CER of a model in training, decoded and scored as the evaluator does. */
 record TestSetScore(List<FeatureBatch> batches, List<String> vocabulary) {
-  double cer(Recogniser recogniser) {
+  double cer(TrainableModel recogniser) {
     GreedyDecoder decoder = new GreedyDecoder(vocabulary);
     CorpusScore score = new CorpusScore();
     int tokens = vocabulary.size();
@@ -25,7 +25,7 @@ record TestSetScore(List<FeatureBatch> batches, List<String> vocabulary) {
             score.add(
                 batch.texts().get(u),
                 decoder.decode(
-                    new LogProbabilities(
+                    new UtteranceLogProbabilities(
                         values.slice(u * utteranceValues, frames * tokens), frames, tokens)));
       }
     }

@@ -1,11 +1,11 @@
 package deepspeech.dataprep.service;
 
 import deepspeech.broker.BrokerConfiguration;
-import deepspeech.dataprep.manifest.DatasetRoot;
-import deepspeech.dataprep.storage.CacheConfiguration;
 import deepspeech.messages.InvalidMessageException;
 import deepspeech.messages.configuration.EnvironmentVariables;
 import deepspeech.objectstore.ObjectStoreConfiguration;
+import deepspeech.speech.manifest.DatasetRoot;
+import deepspeech.speech.storage.CacheConfiguration;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -3,12 +3,6 @@ package deepspeech.dataprep.service;
 import deepspeech.broker.BrokerException;
 import deepspeech.broker.trace.SpanAttributes;
 import deepspeech.broker.trace.Tracing;
-import deepspeech.dataprep.DataFileException;
-import deepspeech.dataprep.audio.codec.CodecException;
-import deepspeech.dataprep.dataset.DataSet;
-import deepspeech.dataprep.dataset.DataSets;
-import deepspeech.dataprep.encoding.BatchFunction;
-import deepspeech.dataprep.storage.StorageException;
 import deepspeech.messages.InvalidMessageException;
 import deepspeech.messages.Json;
 import deepspeech.messages.deadletter.DeadLetter;
@@ -16,9 +10,15 @@ import deepspeech.messages.features.FeatureBatch;
 import deepspeech.messages.features.FeatureBatchCodec;
 import deepspeech.messages.features.FeatureHeaders;
 import deepspeech.messages.features.FeatureRequest;
-import deepspeech.messages.features.LeftOut;
 import deepspeech.messages.features.RequestRefused;
+import deepspeech.messages.features.SkippedUtterance;
 import deepspeech.operations.logging.LogContext;
+import deepspeech.speech.DataFileException;
+import deepspeech.speech.audio.codec.CodecException;
+import deepspeech.speech.dataset.DataSet;
+import deepspeech.speech.dataset.DataSets;
+import deepspeech.speech.encoding.BatchFunction;
+import deepspeech.speech.storage.StorageException;
 import io.micrometer.core.instrument.Timer;
 import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.api.trace.SpanBuilder;
@@ -43,7 +43,7 @@ public final class RequestHandler {
 
   private final DataSets dataSets;
   private final BatchFunction batches;
-  private final BatchRoom room;
+  private final BatchMemoryBudget room;
   private final Replies replies;
   private final BiFunction<DeadLetter, String, CompletableFuture<Void>> deadLetters;
   private final UtteranceDeadLetters utterances;
@@ -70,7 +70,7 @@ public final class RequestHandler {
       Clock clock) {
     this.dataSets = dataSets;
     this.batches = batches;
-    this.room = new BatchRoom(batchBytes);
+    this.room = new BatchMemoryBudget(batchBytes);
     this.replies = replies;
     this.deadLetters = deadLetters;
     this.utterances = new UtteranceDeadLetters(deadLetters, deadLetterIds, metrics::leftOut, clock);
@@ -195,7 +195,7 @@ public final class RequestHandler {
   private void make(FeatureRequest.Batch request) throws DataFileException, InterruptedException {
     Timer.Sample start = metrics.start();
     DataSet dataSet = dataSets.open(request.split(), request.data(), request.fingerprint());
-    List<LeftOut> leftOut;
+    List<SkippedUtterance> leftOut;
     int taken = room.take(dataSet.featureBytes(request.epoch(), request.batch()));
     try {
       FeatureBatch batch =

@@ -1,10 +1,10 @@
 package deepspeech.dataprep.service;
 
-import deepspeech.dataprep.audio.codec.CodecProcesses;
-import deepspeech.messages.deadletter.LeftOutReason;
+import deepspeech.messages.deadletter.SkipReason;
 import deepspeech.messages.features.FeatureBatch;
-import deepspeech.messages.features.LeftOut;
+import deepspeech.messages.features.SkippedUtterance;
 import deepspeech.messages.features.Split;
+import deepspeech.speech.audio.codec.CodecProcesses;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
@@ -64,7 +64,7 @@ public final class RequestMetrics {
       requests(outcome).increment(0);
     }
     for (Split split : Split.values()) {
-      for (LeftOutReason reason : LeftOutReason.values()) {
+      for (SkipReason reason : SkipReason.values()) {
         leftOut(split, reason).increment(0);
       }
     }
@@ -98,11 +98,11 @@ public final class RequestMetrics {
   }
 
   /** Counts an utterance that was left out, when it is told: once a run among all replicas. */
-  void leftOut(Split split, LeftOut utterance) {
+  void leftOut(Split split, SkippedUtterance utterance) {
     leftOut(split, utterance.reason()).increment();
   }
 
-  private Counter leftOut(Split split, LeftOutReason reason) {
+  private Counter leftOut(Split split, SkipReason reason) {
     return registry.counter(
         "deepspeech.dataprep.left.out", "split", split.toString(), "reason", reason.toString());
   }

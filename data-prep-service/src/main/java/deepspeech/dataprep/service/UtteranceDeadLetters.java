@@ -2,7 +2,7 @@ package deepspeech.dataprep.service;
 
 import deepspeech.broker.BrokerException;
 import deepspeech.messages.deadletter.DeadLetter;
-import deepspeech.messages.features.LeftOut;
+import deepspeech.messages.features.SkippedUtterance;
 import deepspeech.messages.features.Split;
 import deepspeech.messages.run.RunId;
 import java.time.Clock;
@@ -29,9 +29,9 @@ public final class UtteranceDeadLetters {
 
   private final BiFunction<DeadLetter, String, CompletableFuture<Void>> publisher;
   private final TopicIds topic;
-  private final BiConsumer<Split, LeftOut> counter;
+  private final BiConsumer<Split, SkippedUtterance> counter;
   private final Clock clock;
-  private final ToldUtterances told = new ToldUtterances();
+  private final PublishedUtterances told = new PublishedUtterances();
 
   /**
    * Publishes through a publisher.
@@ -43,7 +43,7 @@ public final class UtteranceDeadLetters {
   public UtteranceDeadLetters(
       BiFunction<DeadLetter, String, CompletableFuture<Void>> publisher,
       TopicIds topic,
-      BiConsumer<Split, LeftOut> counter,
+      BiConsumer<Split, SkippedUtterance> counter,
       Clock clock) {
     this.publisher = publisher;
     this.topic = topic;
@@ -55,21 +55,22 @@ public final class UtteranceDeadLetters {
    * Publishes what nobody has told yet and waits until the broker has it. Training does not depend
    * on it: a failure is logged, and the utterance is told again when it is next met.
    */
-  public void tell(RunId run, Split split, List<LeftOut> leftOut) throws InterruptedException {
+  public void tell(RunId run, Split split, List<SkippedUtterance> leftOut)
+      throws InterruptedException {
     if (leftOut.stream().allMatch(u -> told.contains(run, split, u.utterance()))) {
       return;
     }
     readTopic(run);
     Semaphore room = new Semaphore(IN_FLIGHT);
     AtomicReference<Throwable> failure = new AtomicReference<>();
-    for (LeftOut utterance : leftOut) {
+    for (SkippedUtterance utterance : leftOut) {
       if (failure.get() == null && told.add(run, split, utterance.utterance())) {
         room.acquire();
         var unused =
             publisher
                 .apply(
                     letter(run, split, utterance),
-                    ToldUtterances.id(run, split, utterance.utterance()))
+                    PublishedUtterances.id(run, split, utterance.utterance()))
                 .whenComplete(
                     (done, problem) -> {
                       if (problem == null) {
@@ -99,7 +100,7 @@ public final class UtteranceDeadLetters {
     }
   }
 
-  private DeadLetter letter(RunId run, Split split, LeftOut utterance) {
+  private DeadLetter letter(RunId run, Split split, SkippedUtterance utterance) {
     return new DeadLetter(
         DeadLetter.UTTERANCE,
         run.toString(),

@@ -5,15 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import deepspeech.broker.BrokerConfiguration;
 import deepspeech.broker.events.EventPublisher;
 import deepspeech.broker.topics.TopicSetup;
-import deepspeech.dataprep.dataset.Corpus;
-import deepspeech.dataprep.dataset.DataSet;
-import deepspeech.dataprep.dataset.DataSets;
-import deepspeech.dataprep.encoding.BatchFunction;
-import deepspeech.dataprep.manifest.DatasetRoot;
 import deepspeech.embedded.EmbeddedKafka;
 import deepspeech.messages.Json;
 import deepspeech.messages.deadletter.DeadLetter;
-import deepspeech.messages.deadletter.LeftOutReason;
+import deepspeech.messages.deadletter.SkipReason;
 import deepspeech.messages.event.CloudEvent;
 import deepspeech.messages.features.BatchKey;
 import deepspeech.messages.features.DataSetDescription;
@@ -32,6 +27,11 @@ import deepspeech.messages.tensor.Safetensors;
 import deepspeech.messages.tensor.Tensor;
 import deepspeech.messages.topic.Topics;
 import deepspeech.operations.metrics.MetricNames;
+import deepspeech.speech.dataset.Corpus;
+import deepspeech.speech.dataset.DataSet;
+import deepspeech.speech.dataset.DataSets;
+import deepspeech.speech.encoding.BatchFunction;
+import deepspeech.speech.manifest.DatasetRoot;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -156,7 +156,7 @@ class DataPrepServiceIT {
       List<ReplyReader.Received> records = replies.until(r -> r.size() == count);
       // Then
       assertThat(description.utterances()).isEqualTo(31);
-      assertThat(description.leftOut()).isEqualTo(Map.of(LeftOutReason.MALFORMED_LINE, 1));
+      assertThat(description.leftOut()).isEqualTo(Map.of(SkipReason.MALFORMED_LINE, 1));
       for (ReplyReader.Received record : records.subList(1, records.size())) {
         var key = FeatureBatchCodec.key(record.headers());
         FeatureBatchPart local =
@@ -406,7 +406,7 @@ class DataPrepServiceIT {
                   .toList());
       assertThat(records).hasSizeGreaterThan(2);
       assertThat(batch.frames()).containsExactly(5999, 99);
-      assertThat(description.leftOut()).isEqualTo(Map.of(LeftOutReason.TOO_LONG, 1));
+      assertThat(description.leftOut()).isEqualTo(Map.of(SkipReason.TOO_LONG, 1));
     }
   }
 

@@ -5,8 +5,8 @@ import deepspeech.broker.events.EventIdTail;
 import deepspeech.broker.events.EventPublisher;
 import deepspeech.broker.topics.TopicSetup;
 import deepspeech.embedded.EmbeddedKafka;
-import deepspeech.messages.deadletter.LeftOutReason;
-import deepspeech.messages.features.LeftOut;
+import deepspeech.messages.deadletter.SkipReason;
+import deepspeech.messages.features.SkippedUtterance;
 import deepspeech.messages.features.Split;
 import deepspeech.messages.run.RunId;
 import deepspeech.messages.topic.Topics;
@@ -29,14 +29,14 @@ public final class DeadLetterBenchmark {
    */
   public static void main(String... arguments) throws Exception {
     int count = arguments.length == 0 ? 100_000 : Integer.parseInt(arguments[0]);
-    List<LeftOut> lines =
+    List<SkippedUtterance> lines =
         IntStream.rangeClosed(1, count)
             .mapToObj(
                 i ->
-                    new LeftOut(
+                    new SkippedUtterance(
                         i,
                         "wav/%08d.wav".formatted(i),
-                        LeftOutReason.TOO_LONG,
+                        SkipReason.TOO_LONG,
                         "/data/manifest.train line %d: the duration is 21.5 s; max_duration is 20.0 s"
                             .formatted(i)))
             .toList();

@@ -5,11 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import deepspeech.broker.BrokerConfiguration;
 import deepspeech.broker.events.EventPublisher;
 import deepspeech.broker.topics.TopicSetup;
-import deepspeech.dataprep.PlantedCorpus;
 import deepspeech.embedded.EmbeddedKafka;
 import deepspeech.messages.Json;
 import deepspeech.messages.deadletter.DeadLetter;
-import deepspeech.messages.deadletter.LeftOutReason;
+import deepspeech.messages.deadletter.SkipReason;
 import deepspeech.messages.event.CloudEvent;
 import deepspeech.messages.features.DataSetDescription;
 import deepspeech.messages.features.DataSpecification;
@@ -18,10 +17,11 @@ import deepspeech.messages.features.FeatureBatchCodec;
 import deepspeech.messages.features.FeatureBatchPart;
 import deepspeech.messages.features.FeatureHeaders;
 import deepspeech.messages.features.FeatureRequest;
-import deepspeech.messages.features.LeftOut;
+import deepspeech.messages.features.SkippedUtterance;
 import deepspeech.messages.features.Split;
 import deepspeech.messages.run.RunId;
 import deepspeech.messages.topic.Topics;
+import deepspeech.speech.PlantedCorpus;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -109,15 +109,15 @@ class PlantedCorpusIT {
   @Test
   void everyDamageIsCountedUnderItsReasonInTheDescriptionOrInABatchOfEachEpoch() {
     // Given
-    Map<LeftOutReason, Integer> inManifest = planted.countsInManifest();
+    Map<SkipReason, Integer> inManifest = planted.countsInManifest();
     // When
     // Then
     assertThat(description.leftOut()).isEqualTo(inManifest);
     for (List<FeatureBatch> epoch : List.of(firstEpoch, secondEpoch)) {
-      List<LeftOut> leftOut =
+      List<SkippedUtterance> leftOut =
           epoch.stream()
               .flatMap(batch -> batch.leftOut().stream())
-              .sorted(Comparator.comparingLong(LeftOut::utterance))
+              .sorted(Comparator.comparingLong(SkippedUtterance::utterance))
               .toList();
       assertThat(leftOut)
           .zipSatisfy(

@@ -32,7 +32,7 @@ class OperationsFilesTest {
           "deepspeech-trainer", Path.of("../../trainer-service"),
           "deepspeech-evaluator", Path.of("../../evaluator-service"),
           "deepspeech-data-prep", Path.of("../../data-prep-service"),
-          "deepspeech-dashboard", Path.of("../dashboard"));
+          "deepspeech-dashboard", Path.of("../../dashboard"));
 
   /** What Prometheus itself adds. */
   private static final Set<String> OF_THE_SCRAPE = Set.of("job", "instance");

@@ -29,7 +29,7 @@ public final class GreedyDecoder {
    * @throws InvalidMessageException if the log probabilities are of another vocabulary's size or
    *     those of a frame are not numbers
    */
-  public String decode(LogProbabilities logProbabilities) {
+  public String decode(UtteranceLogProbabilities logProbabilities) {
     InvalidMessageException.require(
         logProbabilities.tokens() == vocabulary.size(),
         "log probabilities",
@@ -47,7 +47,7 @@ public final class GreedyDecoder {
     return text.toString();
   }
 
-  private static int mostProbable(LogProbabilities logProbabilities, int frame) {
+  private static int mostProbable(UtteranceLogProbabilities logProbabilities, int frame) {
     int best = -1;
     float highest = Float.NEGATIVE_INFINITY;
     for (int token = 0; token < logProbabilities.tokens(); token++) {

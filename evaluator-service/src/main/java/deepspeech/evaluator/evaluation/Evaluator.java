@@ -51,7 +51,7 @@ public final class Evaluator {
 
   private static final Logger LOG = LoggerFactory.getLogger(Evaluator.class);
 
-  private final Checkpoints checkpoints;
+  private final CheckpointReader checkpoints;
   private final TestSets testSets;
   private final ModelEvaluation modelEvaluation;
   private final EventSink sink;
@@ -70,7 +70,7 @@ public final class Evaluator {
    * @param tracing shows an evaluation in the current trace
    */
   public Evaluator(
-      Checkpoints checkpoints,
+      CheckpointReader checkpoints,
       TestSets testSets,
       ModelEvaluation modelEvaluation,
       EventSink sink,

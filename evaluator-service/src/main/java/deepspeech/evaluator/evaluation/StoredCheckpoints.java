@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Set;
 
 /** The checkpoints of the store. */
-public final class StoredCheckpoints implements Checkpoints {
+public final class StoredCheckpoints implements CheckpointReader {
   private static final String MODEL = "model.onnx";
 
   private final CheckpointStore store;

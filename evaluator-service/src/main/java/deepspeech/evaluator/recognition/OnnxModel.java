@@ -15,7 +15,7 @@ import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
 import ai.onnxruntime.platform.Fp16Conversions;
-import deepspeech.evaluator.decoding.LogProbabilities;
+import deepspeech.evaluator.decoding.UtteranceLogProbabilities;
 import deepspeech.messages.InvalidMessageException;
 import deepspeech.messages.Json;
 import deepspeech.messages.features.FeatureBatch;
@@ -129,7 +129,8 @@ public final class OnnxModel implements AutoCloseable {
    * @throws UnusableModelException if the model cannot be run on such features or gives something
    *     else than log probabilities
    */
-  public void forEachUtterance(FeatureBatch batch, ObjIntConsumer<LogProbabilities> receiver) {
+  public void forEachUtterance(
+      FeatureBatch batch, ObjIntConsumer<UtteranceLogProbabilities> receiver) {
     long[] offsets = offsets(batch.frames());
     for (int[] group : groups.of(batch.frames())) {
       run(batch, offsets, group, receiver);
@@ -137,7 +138,10 @@ public final class OnnxModel implements AutoCloseable {
   }
 
   private void run(
-      FeatureBatch batch, long[] offsets, int[] group, ObjIntConsumer<LogProbabilities> receiver) {
+      FeatureBatch batch,
+      long[] offsets,
+      int[] group,
+      ObjIntConsumer<UtteranceLogProbabilities> receiver) {
     try (NDManager scope = model.getNDManager().newSubManager();
         NDList inputs = inputs(scope, batch, offsets, group);
         NDList outputs =
@@ -156,7 +160,8 @@ public final class OnnxModel implements AutoCloseable {
       for (int i = 0; i < group.length; i++) {
         int frames = Math.toIntExact(outputFrames[i]);
         receiver.accept(
-            new LogProbabilities(floats.slice(i * stride, frames * tokens), frames, tokens),
+            new UtteranceLogProbabilities(
+                floats.slice(i * stride, frames * tokens), frames, tokens),
             group[i]);
       }
     } catch (EngineException e) {

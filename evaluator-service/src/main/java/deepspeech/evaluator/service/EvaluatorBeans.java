@@ -15,8 +15,8 @@ import deepspeech.evaluator.evaluation.ModelEvaluation;
 import deepspeech.evaluator.evaluation.PublishedEvaluations;
 import deepspeech.evaluator.evaluation.StoredCheckpoints;
 import deepspeech.evaluator.recognition.OnnxModel;
+import deepspeech.evaluator.testset.CachedTestSets;
 import deepspeech.evaluator.testset.KafkaTestTopics;
-import deepspeech.evaluator.testset.KeptTestSets;
 import deepspeech.evaluator.testset.TestTopicSweep;
 import deepspeech.messages.configuration.EnvironmentVariables;
 import deepspeech.messages.topic.ConsumerGroups;
@@ -158,9 +158,9 @@ public class EvaluatorBeans {
 
   @Produces
   @Singleton
-  KeptTestSets testSets(
+  CachedTestSets testSets(
       EvaluatorConfiguration configuration, EvaluationStatus status, Tracing tracing) {
-    return new KeptTestSets(
+    return new CachedTestSets(
         configuration.broker(),
         configuration.batchesAhead(),
         FeedSettings.defaults(),
@@ -168,7 +168,7 @@ public class EvaluatorBeans {
         tracing);
   }
 
-  void close(@Disposes KeptTestSets testSets) {
+  void close(@Disposes CachedTestSets testSets) {
     testSets.close();
   }
 
@@ -177,7 +177,7 @@ public class EvaluatorBeans {
   EvaluationWorker worker(
       EvaluatorConfiguration configuration,
       CheckpointStore store,
-      KeptTestSets testSets,
+      CachedTestSets testSets,
       KafkaTestTopics testTopics,
       EventPublisher publisher,
       GroupProgress groups,

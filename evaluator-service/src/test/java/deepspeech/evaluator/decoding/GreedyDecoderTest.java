@@ -51,7 +51,7 @@ class GreedyDecoderTest {
     FloatBuffer values = FloatBuffer.wrap(new float[] {-1.61f, -1.60f, -1.61f, -1.62f, -1.61f});
 
     // When
-    String decoded = decoder.decode(new LogProbabilities(values, 1, 5));
+    String decoded = decoder.decode(new UtteranceLogProbabilities(values, 1, 5));
 
     // Then
     assertThat(decoded).isEqualTo("a");
@@ -63,7 +63,7 @@ class GreedyDecoderTest {
     FloatBuffer values = FloatBuffer.wrap(new float[] {-9, -1, -1, -1, -9});
 
     // When
-    String decoded = decoder.decode(new LogProbabilities(values, 1, 5));
+    String decoded = decoder.decode(new UtteranceLogProbabilities(values, 1, 5));
 
     // Then
     assertThat(decoded).isEqualTo("a");
@@ -105,24 +105,26 @@ class GreedyDecoderTest {
     Arrays.fill(values, Float.NaN);
 
     // When, Then
-    assertThatThrownBy(() -> decoder.decode(new LogProbabilities(FloatBuffer.wrap(values), 1, 5)))
+    assertThatThrownBy(
+            () -> decoder.decode(new UtteranceLogProbabilities(FloatBuffer.wrap(values), 1, 5)))
         .isInstanceOf(InvalidMessageException.class)
         .hasMessageContaining("log probabilities of frame 0");
   }
 
   @Test
   void logProbabilitiesOfAnotherVocabularyAreRefused() {
-    assertThatThrownBy(() -> decoder.decode(new LogProbabilities(FloatBuffer.allocate(4), 1, 4)))
+    assertThatThrownBy(
+            () -> decoder.decode(new UtteranceLogProbabilities(FloatBuffer.allocate(4), 1, 4)))
         .isInstanceOf(InvalidMessageException.class)
         .hasMessageContaining("4 tokens");
   }
 
-  private static LogProbabilities peaked(int[] path) {
+  private static UtteranceLogProbabilities peaked(int[] path) {
     float[] values = new float[path.length * VOCABULARY.size()];
     Arrays.fill(values, -5);
     for (int frame = 0; frame < path.length; frame++) {
       values[frame * VOCABULARY.size() + path[frame]] = -0.1f;
     }
-    return new LogProbabilities(FloatBuffer.wrap(values), path.length, VOCABULARY.size());
+    return new UtteranceLogProbabilities(FloatBuffer.wrap(values), path.length, VOCABULARY.size());
   }
 }

@@ -399,7 +399,7 @@ class EvaluatorTest {
         Clock.fixed(TestData.TIME, ZoneOffset.UTC));
   }
 
-  private final class FakeCheckpoints implements Checkpoints {
+  private final class FakeCheckpoints implements CheckpointReader {
     @Override
     public Path fetchModel(CheckpointPublished checkpoint, Path directory) {
       if (storeFailure != null) {

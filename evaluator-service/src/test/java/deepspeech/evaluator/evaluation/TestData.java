@@ -3,13 +3,13 @@ package deepspeech.evaluator.evaluation;
 import deepspeech.evaluator.recognition.EchoModel;
 import deepspeech.messages.checkpoint.CheckpointId;
 import deepspeech.messages.checkpoint.CheckpointPublished;
-import deepspeech.messages.deadletter.LeftOutReason;
+import deepspeech.messages.deadletter.SkipReason;
 import deepspeech.messages.features.BatchKey;
 import deepspeech.messages.features.BatchShape;
 import deepspeech.messages.features.DataSetDescription;
 import deepspeech.messages.features.DataSpecification;
 import deepspeech.messages.features.FeatureBatch;
-import deepspeech.messages.features.LeftOut;
+import deepspeech.messages.features.SkippedUtterance;
 import deepspeech.messages.features.Split;
 import deepspeech.messages.features.TextNormalisation;
 import deepspeech.messages.features.UnknownCharacters;
@@ -70,7 +70,8 @@ public final class TestData {
             4,
             List.of("ab c"),
             List.of("ab"),
-            List.of(new LeftOut(5, "broken.wav", LeftOutReason.BROKEN_AUDIO, "no RIFF header")));
+            List.of(
+                new SkippedUtterance(5, "broken.wav", SkipReason.BROKEN_AUDIO, "no RIFF header")));
   }
 
   /** What data-prep says of it: four utterances, and one left out by the manifest. */
@@ -88,7 +89,7 @@ public final class TestData {
         fingerprint,
         hashes,
         4,
-        Map.of(LeftOutReason.TOO_LONG, 1),
+        Map.of(SkipReason.TOO_LONG, 1),
         0,
         new int[] {2},
         new BatchShape(2, 100, 4),

@@ -13,7 +13,7 @@ import ai.onnx.proto.OnnxMl.ValueInfoProto;
 import ai.onnxruntime.platform.Fp16Conversions;
 import deepspeech.messages.features.BatchKey;
 import deepspeech.messages.features.FeatureBatch;
-import deepspeech.messages.features.LeftOut;
+import deepspeech.messages.features.SkippedUtterance;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -88,7 +88,7 @@ public final class EchoModel {
       long firstUtterance,
       List<String> references,
       List<String> hypotheses,
-      List<LeftOut> leftOut) {
+      List<SkippedUtterance> leftOut) {
     int[] frames =
         hypotheses.stream().mapToInt(text -> path(text, vocabulary).length * 3).toArray();
     short[] features = new short[Arrays.stream(frames).sum() * FeatureBatch.BINS];

@@ -8,7 +8,7 @@ import deepspeech.broker.trace.Tracing;
 import deepspeech.checkpoint.CheckpointNotFoundException;
 import deepspeech.checkpoint.CheckpointStoreException;
 import deepspeech.evaluator.backlog.CheckpointProgress;
-import deepspeech.evaluator.evaluation.Checkpoints;
+import deepspeech.evaluator.evaluation.CheckpointReader;
 import deepspeech.evaluator.evaluation.EvaluationListener;
 import deepspeech.evaluator.evaluation.Evaluator;
 import deepspeech.evaluator.evaluation.ModelEvaluation;
@@ -206,7 +206,7 @@ class EvaluationWorkerTest {
   }
 
   /** Away the first time; the second time there, without the checkpoint. */
-  private final class UnreliableStore implements Checkpoints {
+  private final class UnreliableStore implements CheckpointReader {
     @Override
     public Path fetchModel(CheckpointPublished checkpoint, Path directory) {
       hindrances.add(status.hindrance().orElse("none"));

@@ -13,7 +13,7 @@ import java.time.Instant;
  *     or topic/partition/offset
  * @param split of an utterance; null otherwise
  * @param utterance line number in the manifest, from 1; null if it is no utterance
- * @param reason a code: for an utterance a {@link LeftOutReason}, else {@code rejected}, {@code
+ * @param reason a code: for an utterance a {@link SkipReason}, else {@code rejected}, {@code
  *     unreadable} or {@code delayed}
  * @param detail one line for a person
  * @param original the text of the message, as far as it is text; null for an utterance

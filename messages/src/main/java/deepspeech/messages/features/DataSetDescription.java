@@ -1,6 +1,6 @@
 package deepspeech.messages.features;
 
-import deepspeech.messages.deadletter.LeftOutReason;
+import deepspeech.messages.deadletter.SkipReason;
 import deepspeech.messages.run.RunId;
 import java.util.List;
 import java.util.Map;
@@ -31,7 +31,7 @@ public record DataSetDescription(
     String fingerprint,
     Map<String, String> hashes,
     int utterances,
-    Map<LeftOutReason, Integer> leftOut,
+    Map<SkipReason, Integer> leftOut,
     long unknownCharacters,
     int[] batches,
     BatchShape largestBatch,

@@ -24,7 +24,7 @@ public record FeatureBatch(
     int[] labelLengths,
     long[] utterances,
     List<String> texts,
-    List<LeftOut> leftOut) {
+    List<SkippedUtterance> leftOut) {
   /** Frequency bins of a frame. */
   public static final int BINS = 161;
 

@@ -67,7 +67,7 @@ public final class FeatureBatchCodec {
    * What was left out, for a header; null if nothing was. Of a batch of which hundreds were, as
    * where a disk is away, the paths and details are not told here: they would not fit a record.
    */
-  private static String leftOut(List<LeftOut> leftOut) {
+  private static String leftOut(List<SkippedUtterance> leftOut) {
     if (leftOut.isEmpty()) {
       return null;
     }
@@ -77,7 +77,8 @@ public final class FeatureBatchCodec {
         : Json.writeText(
             leftOut.stream()
                 .map(
-                    utterance -> new LeftOut(utterance.utterance(), null, utterance.reason(), null))
+                    utterance ->
+                        new SkippedUtterance(utterance.utterance(), null, utterance.reason(), null))
                 .toList());
   }
 
@@ -170,7 +171,7 @@ public final class FeatureBatchCodec {
             .flatMapToLong(body -> Arrays.stream(tensor(body, "utterances").toLongs()))
             .toArray(),
         texts,
-        leftOut == null ? List.of() : List.of(Json.read(leftOut, LeftOut[].class)));
+        leftOut == null ? List.of() : List.of(Json.read(leftOut, SkippedUtterance[].class)));
   }
 
   /**

@@ -28,7 +28,7 @@ public final class FeatureHeaders {
   /** Parts of this batch, from 1. */
   public static final String PARTS = "ds_parts";
 
-  /** JSON list of {@link LeftOut}; on part 0, absent if nothing was left out. */
+  /** JSON list of {@link SkippedUtterance}; on part 0, absent if nothing was left out. */
   public static final String LEFT_OUT = "ds_left_out";
 
   private FeatureHeaders() {}

@@ -1,7 +1,7 @@
 package deepspeech.messages.metric;
 
 import deepspeech.messages.InvalidMessageException;
-import deepspeech.messages.deadletter.LeftOutReason;
+import deepspeech.messages.deadletter.SkipReason;
 import deepspeech.messages.run.RunId;
 import java.time.Instant;
 import java.util.regex.Pattern;
@@ -22,7 +22,7 @@ public record MetricPoint(
     long step,
     int epoch,
     int batch,
-    LeftOutReason reason,
+    SkipReason reason,
     String topic,
     Instant time) {
   /** What Kafka takes; it stands in files that spreadsheets read. */
@@ -55,7 +55,7 @@ public record MetricPoint(
       long step,
       int epoch,
       int batch,
-      LeftOutReason reason,
+      SkipReason reason,
       Instant time) {
     this(run, name, value, step, epoch, batch, reason, null, time);
   }

@@ -3,7 +3,7 @@ package deepspeech.messages.run;
 import deepspeech.messages.InvalidMessageException;
 import deepspeech.messages.checkpoint.CheckpointId;
 import deepspeech.messages.configuration.TrainingConfiguration;
-import deepspeech.messages.deadletter.LeftOutReason;
+import deepspeech.messages.deadletter.SkipReason;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -37,7 +37,7 @@ public record RunState(
     List<CheckpointId> checkpoints,
     List<CheckpointId> pinned,
     Integer trainingSamples,
-    Map<LeftOutReason, Integer> leftOut,
+    Map<SkipReason, Integer> leftOut,
     List<String> warnings,
     Instant time) {
   private static final int COMMANDS_REMEMBERED = 20;
@@ -116,7 +116,7 @@ public record RunState(
   }
 
   /** The same run with other counts of what was left out. */
-  public RunState withLeftOut(Map<LeftOutReason, Integer> counts, Instant at) {
+  public RunState withLeftOut(Map<SkipReason, Integer> counts, Instant at) {
     Draft draft = new Draft(this);
     draft.leftOut = counts;
     return draft.at(at);
@@ -171,7 +171,7 @@ public record RunState(
     private List<CheckpointId> checkpoints;
     private List<CheckpointId> pinned;
     private Integer trainingSamples;
-    private Map<LeftOutReason, Integer> leftOut;
+    private Map<SkipReason, Integer> leftOut;
     private List<String> warnings;
 
     Draft(RunState from) {

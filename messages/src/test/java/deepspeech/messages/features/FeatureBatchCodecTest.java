@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import deepspeech.messages.InvalidMessageException;
-import deepspeech.messages.deadletter.LeftOutReason;
+import deepspeech.messages.deadletter.SkipReason;
 import deepspeech.messages.run.RunId;
 import deepspeech.messages.tensor.Safetensors;
 import deepspeech.messages.tensor.Tensor;
@@ -50,7 +50,7 @@ class FeatureBatchCodecTest {
             new int[] {2, 1},
             new long[] {3, 1L << 33},
             List.of("好b", "c"),
-            List.of(new LeftOut(9, "a.wav", LeftOutReason.SILENT, "no energy")));
+            List.of(new SkippedUtterance(9, "a.wav", SkipReason.SILENT, "no energy")));
 
     // When
     List<FeatureBatchPart> parts = FeatureBatchCodec.encode(batch);
@@ -146,12 +146,12 @@ class FeatureBatchCodecTest {
   @Test
   void everyPartFitsARecordOfKafkasDefaultSizeWhateverWasLeftOut() {
     // Given
-    List<LeftOut> leftOut =
+    List<SkippedUtterance> leftOut =
         IntStream.range(0, 2000)
             .mapToObj(
                 i ->
-                    new LeftOut(
-                        i, "folder/" + "n".repeat(80) + i, LeftOutReason.BROKEN_AUDIO, "why"))
+                    new SkippedUtterance(
+                        i, "folder/" + "n".repeat(80) + i, SkipReason.BROKEN_AUDIO, "why"))
             .toList();
     FeatureBatch whole = batch(3000, 3000, 1500, 1500);
     FeatureBatch batch =
@@ -352,14 +352,14 @@ class FeatureBatchCodecTest {
   @Test
   void aBatchOfWhichEverythingWasLeftOutFitsARecordAndKeepsTheReasons() {
     // Given
-    List<LeftOut> leftOut =
+    List<SkippedUtterance> leftOut =
         IntStream.range(0, 8192)
             .mapToObj(
                 i ->
-                    new LeftOut(
+                    new SkippedUtterance(
                         i,
                         "audio/" + "long/".repeat(50) + i + ".wav",
-                        LeftOutReason.MISSING_AUDIO,
+                        SkipReason.MISSING_AUDIO,
                         "the file does not exist"))
             .toList();
     FeatureBatch batch =
@@ -376,10 +376,10 @@ class FeatureBatchCodecTest {
                 .mapToInt(value -> value.getBytes(StandardCharsets.UTF_8).length)
                 .sum();
     assertThat(bytes).isLessThan(KAFKA_LIMIT);
-    List<LeftOut> decoded = FeatureBatchCodec.decode(parts).leftOut();
+    List<SkippedUtterance> decoded = FeatureBatchCodec.decode(parts).leftOut();
     assertThat(decoded).hasSize(8192);
-    assertThat(decoded).allMatch(utterance -> utterance.reason() == LeftOutReason.MISSING_AUDIO);
-    assertThat(decoded).extracting(LeftOut::utterance).isSorted();
+    assertThat(decoded).allMatch(utterance -> utterance.reason() == SkipReason.MISSING_AUDIO);
+    assertThat(decoded).extracting(SkippedUtterance::utterance).isSorted();
   }
 
   @ParameterizedTest

@@ -1,5 +1,8 @@
 package deepspeech.trainer.checkpoint;
 
+import deepspeech.acoustic.onnx.OnnxExport;
+import deepspeech.acoustic.onnx.OnnxMetadata;
+import deepspeech.acoustic.optimizer.AdamState;
 import deepspeech.checkpoint.CheckpointSource;
 import deepspeech.checkpoint.LocalCheckpoint;
 import deepspeech.messages.InvalidMessageException;
@@ -7,9 +10,6 @@ import deepspeech.messages.Json;
 import deepspeech.messages.features.DataSetDescription;
 import deepspeech.messages.tensor.Safetensors;
 import deepspeech.messages.tensor.Tensor;
-import deepspeech.trainer.onnx.OnnxExport;
-import deepspeech.trainer.onnx.OnnxMetadata;
-import deepspeech.trainer.optimizer.AdamState;
 import deepspeech.trainer.training.TrainingState;
 import java.io.BufferedOutputStream;
 import java.io.IOException;

@@ -1,5 +1,7 @@
 package deepspeech.trainer.checkpoint;
 
+import deepspeech.acoustic.model.TrainableModel;
+import deepspeech.acoustic.optimizer.AdamState;
 import deepspeech.broker.trace.SpanAttributes;
 import deepspeech.broker.trace.Tracing;
 import deepspeech.checkpoint.CheckpointSource;
@@ -12,9 +14,7 @@ import deepspeech.messages.features.DataSetDescription;
 import deepspeech.messages.run.RunId;
 import deepspeech.messages.tensor.Tensor;
 import deepspeech.operations.logging.LogContext;
-import deepspeech.trainer.model.Recogniser;
-import deepspeech.trainer.optimizer.AdamState;
-import deepspeech.trainer.training.Checkpoints;
+import deepspeech.trainer.training.CheckpointSink;
 import deepspeech.trainer.training.RunFailedException;
 import deepspeech.trainer.training.TakenOverException;
 import deepspeech.trainer.training.TrainingState;
@@ -40,18 +40,18 @@ import java.util.function.Consumer;
  * weights and optimiser into the JVM's memory; one copy at most is there at a time, so a checkpoint
  * that is due while the one before is still on its way waits.
  */
-public final class CheckpointWriter implements Checkpoints, AutoCloseable {
+public final class CheckpointWriter implements CheckpointSink, AutoCloseable {
   /** What {@code checkpoint.json} calls the time at which training stood where it is. */
   static final String TAKEN_AT = "taken_at";
 
   private final RunId run;
-  private final Recogniser recogniser;
+  private final TrainableModel recogniser;
   private final DataSetDescription data;
   private final Provenance provenance;
   private final CheckpointStore store;
   private final WorkDirectory workDirectory;
   private final Runnable requireTenure;
-  private final Consumer<PublishedCheckpoint> published;
+  private final Consumer<CommittedCheckpoint> published;
   private final Tracing tracing;
   private final ExecutorService thread =
       Executors.newSingleThreadExecutor(task -> new Thread(task, "checkpoint-writer"));
@@ -68,13 +68,13 @@ public final class CheckpointWriter implements Checkpoints, AutoCloseable {
    */
   public CheckpointWriter(
       RunId run,
-      Recogniser recogniser,
+      TrainableModel recogniser,
       DataSetDescription data,
       Provenance provenance,
       CheckpointStore store,
       WorkDirectory workDirectory,
       Runnable requireTenure,
-      Consumer<PublishedCheckpoint> published,
+      Consumer<CommittedCheckpoint> published,
       Tracing tracing) {
     this.run = run;
     this.recogniser = recogniser;
@@ -108,7 +108,7 @@ public final class CheckpointWriter implements Checkpoints, AutoCloseable {
                         StoredCheckpoint stored = writeAndUpload(state, takenAt, copy);
                         span.setAttribute(SpanAttributes.BYTES, stored.size());
                         tell(
-                            new PublishedCheckpoint(
+                            new CommittedCheckpoint(
                                 state, stored, Duration.ofNanos(System.nanoTime() - begin)));
                       } finally {
                         context.close();
@@ -134,7 +134,7 @@ public final class CheckpointWriter implements Checkpoints, AutoCloseable {
         .startSpan();
   }
 
-  private void tell(PublishedCheckpoint checkpoint) {
+  private void tell(CommittedCheckpoint checkpoint) {
     tracing.run(
         tracing.span("publish").setSpanKind(SpanKind.PRODUCER), () -> published.accept(checkpoint));
   }

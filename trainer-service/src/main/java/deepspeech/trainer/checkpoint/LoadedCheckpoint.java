@@ -1,10 +1,10 @@
 package deepspeech.trainer.checkpoint;
 
+import deepspeech.acoustic.optimizer.AdamState;
 import deepspeech.checkpoint.StoredCheckpoint;
 import deepspeech.messages.checkpoint.CheckpointFile;
 import deepspeech.messages.checkpoint.Provenance;
 import deepspeech.messages.tensor.Tensor;
-import deepspeech.trainer.optimizer.AdamState;
 import deepspeech.trainer.training.TrainingState;
 import java.time.Instant;
 import java.util.List;

@@ -7,7 +7,7 @@ import deepspeech.checkpoint.CheckpointStore;
 import deepspeech.checkpoint.CheckpointStoreException;
 import deepspeech.checkpoint.DamagedCheckpointException;
 import deepspeech.checkpoint.LocalCheckpoint;
-import deepspeech.checkpoint.NewestIntact;
+import deepspeech.checkpoint.NewestIntactCheckpoint;
 import deepspeech.checkpoint.StoredCheckpoint;
 import deepspeech.messages.InvalidMessageException;
 import deepspeech.messages.checkpoint.CheckpointFile;
@@ -237,7 +237,7 @@ public final class StartingPoint {
   public LoadedCheckpoint newest(RunId run, Consumer<String> damaged) {
     Path directory = workDirectory.resolve(run + "-recovery");
     try {
-      NewestIntact newest = store.newestIntact(run, directory);
+      NewestIntactCheckpoint newest = store.newestIntact(run, directory);
       newest.damaged().forEach(e -> damaged.accept(e.getMessage()));
       return CheckpointFiles.read(
           newest
@@ -264,7 +264,7 @@ public final class StartingPoint {
     }
   }
 
-  private static String noneIntact(RunId run, NewestIntact newest) {
+  private static String noneIntact(RunId run, NewestIntactCheckpoint newest) {
     if (newest.damaged().isEmpty()) {
       return "run %s has no complete checkpoint; train it under a new name".formatted(run);
     }

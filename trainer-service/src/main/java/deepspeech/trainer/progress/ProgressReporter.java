@@ -3,7 +3,7 @@ package deepspeech.trainer.progress;
 import deepspeech.messages.configuration.TrainingConfiguration;
 import deepspeech.messages.console.ConfigurationBlock;
 import deepspeech.messages.console.TrainLine;
-import deepspeech.messages.deadletter.LeftOutReason;
+import deepspeech.messages.deadletter.SkipReason;
 import deepspeech.messages.metric.MetricName;
 import deepspeech.messages.metric.MetricPoint;
 import deepspeech.messages.run.Position;
@@ -24,10 +24,10 @@ public final class ProgressReporter implements TrainingObserver {
   private final RunId run;
   private final Consumer<String> console;
   private final Consumer<MetricPoint> metrics;
-  private final BiConsumer<Position, Map<LeftOutReason, Integer>> positions;
+  private final BiConsumer<Position, Map<SkipReason, Integer>> positions;
   private final Supplier<Map<String, Long>> lag;
   private final Clock clock;
-  private final Map<LeftOutReason, Integer> leftOut = new EnumMap<>(LeftOutReason.class);
+  private final Map<SkipReason, Integer> leftOut = new EnumMap<>(SkipReason.class);
 
   /**
    * Reports on one run.
@@ -41,7 +41,7 @@ public final class ProgressReporter implements TrainingObserver {
       RunId run,
       Consumer<String> console,
       Consumer<MetricPoint> metrics,
-      BiConsumer<Position, Map<LeftOutReason, Integer>> positions,
+      BiConsumer<Position, Map<SkipReason, Integer>> positions,
       Supplier<Map<String, Long>> lag,
       Clock clock) {
     this.run = run;
@@ -93,7 +93,7 @@ public final class ProgressReporter implements TrainingObserver {
   }
 
   @Override
-  public void leftOut(Map<LeftOutReason, Integer> counts, Position position) {
+  public void leftOut(Map<SkipReason, Integer> counts, Position position) {
     leftOut.putAll(counts);
     counts.forEach((reason, count) -> point(MetricName.LEFT_OUT, count, position, reason, null));
   }
@@ -103,7 +103,7 @@ public final class ProgressReporter implements TrainingObserver {
   }
 
   private void point(
-      MetricName name, double value, Position position, LeftOutReason reason, String topic) {
+      MetricName name, double value, Position position, SkipReason reason, String topic) {
     metrics.accept(
         new MetricPoint(
             run,

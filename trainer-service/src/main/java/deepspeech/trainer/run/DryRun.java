@@ -1,9 +1,9 @@
 package deepspeech.trainer.run;
 
+import deepspeech.acoustic.model.Devices;
+import deepspeech.acoustic.model.OutOfMemoryException;
 import deepspeech.messages.configuration.TrainingConfiguration;
 import deepspeech.messages.features.BatchShape;
-import deepspeech.trainer.model.Devices;
-import deepspeech.trainer.model.OutOfMemoryException;
 import deepspeech.trainer.training.RunFailedException;
 import java.time.Duration;
 import java.util.function.Consumer;

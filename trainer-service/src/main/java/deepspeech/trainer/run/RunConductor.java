@@ -1,5 +1,12 @@
 package deepspeech.trainer.run;
 
+import deepspeech.acoustic.model.Devices;
+import deepspeech.acoustic.model.ModelShape;
+import deepspeech.acoustic.model.OutOfMemoryException;
+import deepspeech.acoustic.model.RaggedBatch;
+import deepspeech.acoustic.model.StepResult;
+import deepspeech.acoustic.model.TrainableModel;
+import deepspeech.acoustic.torchscript.TorchEngine;
 import deepspeech.broker.BrokerException;
 import deepspeech.broker.trace.SpanAttributes;
 import deepspeech.broker.trace.Tracing;
@@ -16,7 +23,7 @@ import deepspeech.messages.checkpoint.ModelReference;
 import deepspeech.messages.checkpoint.Provenance;
 import deepspeech.messages.configuration.Argument;
 import deepspeech.messages.configuration.TrainingConfiguration;
-import deepspeech.messages.deadletter.LeftOutReason;
+import deepspeech.messages.deadletter.SkipReason;
 import deepspeech.messages.features.DataSetDescription;
 import deepspeech.messages.features.FeatureBatch;
 import deepspeech.messages.features.Split;
@@ -31,19 +38,12 @@ import deepspeech.operations.logging.LogContext;
 import deepspeech.trainer.checkpoint.CheckpointAnnouncement;
 import deepspeech.trainer.checkpoint.CheckpointFit;
 import deepspeech.trainer.checkpoint.CheckpointWriter;
+import deepspeech.trainer.checkpoint.CommittedCheckpoint;
 import deepspeech.trainer.checkpoint.LoadedCheckpoint;
 import deepspeech.trainer.checkpoint.PendingEvaluations;
-import deepspeech.trainer.checkpoint.PublishedCheckpoint;
 import deepspeech.trainer.checkpoint.StartingPoint;
 import deepspeech.trainer.checkpoint.WorkDirectory;
-import deepspeech.trainer.model.Devices;
-import deepspeech.trainer.model.ModelShape;
-import deepspeech.trainer.model.OutOfMemoryException;
-import deepspeech.trainer.model.RaggedBatch;
-import deepspeech.trainer.model.Recogniser;
-import deepspeech.trainer.model.StepResult;
 import deepspeech.trainer.progress.ProgressReporter;
-import deepspeech.trainer.torchscript.TorchEngine;
 import deepspeech.trainer.training.RunFailedException;
 import deepspeech.trainer.training.RunStoppedException;
 import deepspeech.trainer.training.StopSignal;
@@ -81,7 +81,7 @@ public final class RunConductor implements RunWorker.Conductor {
   private final BiFunction<RunId, StopSignal, TrainingData> dataOf;
   private final RunEvents events;
   private final PendingEvaluations pendingEvaluations;
-  private final Tenures tenures;
+  private final RunLeases tenures;
   private final WorkDirectory workDirectory;
   private final Supplier<Map<String, Long>> sharedLag;
   private final Consumer<String> console;
@@ -105,7 +105,7 @@ public final class RunConductor implements RunWorker.Conductor {
       BiFunction<RunId, StopSignal, TrainingData> dataOf,
       RunEvents events,
       PendingEvaluations pendingEvaluations,
-      Tenures tenures,
+      RunLeases tenures,
       WorkDirectory workDirectory,
       Supplier<Map<String, Long>> sharedLag,
       Consumer<String> console,
@@ -235,7 +235,7 @@ public final class RunConductor implements RunWorker.Conductor {
             configuration.rnnLayerSize(),
             description.vocabulary().size());
     stop.requireNotRaised();
-    Beginning beginning = begin(accepted, shape, description, devices);
+    InitialModelState beginning = begin(accepted, shape, description, devices);
     stop.requireNotRaised();
     Optional<TrainingState> resumed = beginning.resumed();
     List<String> warnings = warnings(accepted, beginning, description);
@@ -243,7 +243,7 @@ public final class RunConductor implements RunWorker.Conductor {
         Provenance.of(configuration, description.hashes(), testFiles, CodeVersion.ofBuild())
             .computedOn(cpu)
             .begunAs(beginning.begun());
-    try (Recogniser recogniser = beginning.recogniser(shape, configuration, devices);
+    try (TrainableModel recogniser = beginning.recogniser(shape, configuration, devices);
         CheckpointWriter checkpoints =
             new CheckpointWriter(
                 run,
@@ -311,7 +311,7 @@ public final class RunConductor implements RunWorker.Conductor {
   }
 
   private static StepResult step(
-      Recogniser recogniser, FeatureBatch batch, double learningRate, DryRun dryRun) {
+      TrainableModel recogniser, FeatureBatch batch, double learningRate, DryRun dryRun) {
     LogContext.at(batch.key().epoch(), batch.key().batch());
     try {
       return recogniser.step(RaggedBatch.of(batch), learningRate);
@@ -324,7 +324,7 @@ public final class RunConductor implements RunWorker.Conductor {
    * What to begin with: the newest intact checkpoint of a run that was under way or that goes on
    * from its latest, else the one that its configuration names.
    */
-  private Beginning begin(
+  private InitialModelState begin(
       RunState accepted, ModelShape shape, DataSetDescription description, Devices devices) {
     RunId run = accepted.run();
     TrainingConfiguration configuration = accepted.configuration();
@@ -344,13 +344,13 @@ public final class RunConductor implements RunWorker.Conductor {
       named = configuration.resumeModel();
       checkpoint = startingPoint.load(run, Argument.RESUME_MODEL, named.get());
     } else if (configuration.pretrainedModel().isPresent()) {
-      return Beginning.pretrained(
+      return InitialModelState.pretrained(
           startingPoint.load(run, Argument.PRETRAINED_MODEL, configuration.pretrainedModel().get()),
           shape,
           configuration,
           description);
     } else {
-      return Beginning.fresh();
+      return InitialModelState.fresh();
     }
     CheckpointFit.requireSameData(checkpoint, description, configuration, devices.count());
     if (checkpoint.state().run().equals(run)) {
@@ -362,7 +362,9 @@ public final class RunConductor implements RunWorker.Conductor {
       List<CheckpointId> kept = store.list(run);
       registry.change(run, s -> s.withLastCheckpoint(from, now).withCheckpoints(kept, now));
     }
-    return (wasUnderWay ? Beginning.recovering(checkpoint) : Beginning.resuming(checkpoint, run))
+    return (wasUnderWay
+            ? InitialModelState.recovering(checkpoint)
+            : InitialModelState.resuming(checkpoint, run))
         .warning(
             passedOver.stream()
                 .map(
@@ -374,7 +376,7 @@ public final class RunConductor implements RunWorker.Conductor {
 
   /** Of data preparation and the beginning; a run that was under way keeps those it began with. */
   private static List<String> warnings(
-      RunState accepted, Beginning beginning, DataSetDescription description) {
+      RunState accepted, InitialModelState beginning, DataSetDescription description) {
     Set<String> warnings = new LinkedHashSet<>();
     if (accepted.warnings() != null) {
       warnings.addAll(accepted.warnings());
@@ -389,7 +391,7 @@ public final class RunConductor implements RunWorker.Conductor {
    * command goes back in a run's past, a point says so.
    */
   private void tellBeginning(
-      RunState accepted, Beginning beginning, Map<LeftOutReason, Integer> leftOut)
+      RunState accepted, InitialModelState beginning, Map<SkipReason, Integer> leftOut)
       throws InterruptedException {
     RunId run = accepted.run();
     if (beginning.recovered().isPresent()) {
@@ -441,7 +443,7 @@ public final class RunConductor implements RunWorker.Conductor {
     tenures.requireHeld(run);
   }
 
-  private void onPublished(TrainingConfiguration configuration, PublishedCheckpoint published) {
+  private void onPublished(TrainingConfiguration configuration, CommittedCheckpoint published) {
     TrainingState state = published.state();
     RunId run = state.run();
     Instant announced = announce(configuration, published.stored());
@@ -513,7 +515,7 @@ public final class RunConductor implements RunWorker.Conductor {
     return registry.time(run, clock.instant());
   }
 
-  private void changePosition(RunId run, Position position, Map<LeftOutReason, Integer> leftOut) {
+  private void changePosition(RunId run, Position position, Map<SkipReason, Integer> leftOut) {
     registry.change(
         run, s -> s.withPosition(position, clock.instant()).withLeftOut(leftOut, clock.instant()));
   }

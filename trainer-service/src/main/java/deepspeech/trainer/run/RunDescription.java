@@ -1,9 +1,9 @@
 package deepspeech.trainer.run;
 
+import deepspeech.acoustic.model.ModelShape;
 import deepspeech.messages.checkpoint.Provenance;
 import deepspeech.messages.configuration.TrainingConfiguration;
 import deepspeech.messages.run.RunId;
-import deepspeech.trainer.model.ModelShape;
 
 /**
  * {@code run.json}: what a run trains, and on what.

@@ -1,7 +1,7 @@
 package deepspeech.trainer.run;
 
 import deepspeech.messages.checkpoint.CheckpointPublished;
-import deepspeech.messages.deadletter.LeftOutReason;
+import deepspeech.messages.deadletter.SkipReason;
 import deepspeech.messages.metric.MetricPoint;
 import deepspeech.messages.run.RunId;
 import java.time.Instant;
@@ -21,7 +21,7 @@ public interface RunEvents {
    * @param since nothing that is told from here on was told before
    * @param leftOut the counts of utterances left out that were told
    */
-  void recover(RunId run, Instant since, Map<LeftOutReason, Integer> leftOut)
+  void recover(RunId run, Instant since, Map<SkipReason, Integer> leftOut)
       throws InterruptedException;
 
   /**

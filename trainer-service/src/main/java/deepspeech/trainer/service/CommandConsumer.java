@@ -11,8 +11,8 @@ import deepspeech.messages.deadletter.DeadLetter;
 import deepspeech.messages.event.CloudEvent;
 import deepspeech.messages.run.RunId;
 import deepspeech.operations.logging.LogContext;
-import deepspeech.trainer.command.CommandDesk;
-import deepspeech.trainer.command.CommandRejectedException;
+import deepspeech.trainer.command.CommandHandler;
+import deepspeech.trainer.command.InvalidCommandException;
 import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.api.trace.SpanKind;
 import io.opentelemetry.api.trace.StatusCode;
@@ -36,14 +36,14 @@ import org.slf4j.LoggerFactory;
 public class CommandConsumer {
   private static final Logger LOG = LoggerFactory.getLogger(CommandConsumer.class);
 
-  private final CommandDesk desk;
+  private final CommandHandler desk;
   private final EventPublisher publisher;
   private final TrainerMeters meters;
   private final Tracing tracing;
   private final Clock clock = Clock.systemUTC();
 
   CommandConsumer(
-      CommandDesk desk, EventPublisher publisher, TrainerMeters meters, Tracing tracing) {
+      CommandHandler desk, EventPublisher publisher, TrainerMeters meters, Tracing tracing) {
     this.desk = desk;
     this.publisher = publisher;
     this.meters = meters;
@@ -81,7 +81,7 @@ public class CommandConsumer {
           .setAttribute(SpanAttributes.RUN, command.run().toString())
           .setAttribute(SpanAttributes.COMMAND, command.eventType());
       desk.take(id, command);
-    } catch (CommandRejectedException e) {
+    } catch (InvalidCommandException e) {
       reject(id, run, DeadLetter.REJECTED, e.getMessage(), body);
     } catch (InvalidMessageException e) {
       if (run != null) {

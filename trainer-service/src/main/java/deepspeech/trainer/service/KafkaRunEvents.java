@@ -4,13 +4,13 @@ import deepspeech.broker.BrokerConfiguration;
 import deepspeech.broker.events.EventIdTail;
 import deepspeech.broker.events.EventPublisher;
 import deepspeech.messages.checkpoint.CheckpointPublished;
-import deepspeech.messages.deadletter.LeftOutReason;
+import deepspeech.messages.deadletter.SkipReason;
 import deepspeech.messages.metric.MetricName;
 import deepspeech.messages.metric.MetricPoint;
 import deepspeech.messages.run.RunId;
 import deepspeech.messages.topic.Topics;
 import deepspeech.trainer.run.RunEvents;
-import deepspeech.trainer.run.Tenures;
+import deepspeech.trainer.run.RunLeases;
 import deepspeech.trainer.training.RunFailedException;
 import java.time.Instant;
 import java.util.Map;
@@ -28,17 +28,17 @@ final class KafkaRunEvents implements RunEvents {
 
   private final BrokerConfiguration broker;
   private final EventPublisher publisher;
-  private final Tenures tenures;
+  private final RunLeases tenures;
   private final Set<String> told = ConcurrentHashMap.newKeySet();
 
-  KafkaRunEvents(BrokerConfiguration broker, EventPublisher publisher, Tenures tenures) {
+  KafkaRunEvents(BrokerConfiguration broker, EventPublisher publisher, RunLeases tenures) {
     this.broker = broker;
     this.publisher = publisher;
     this.tenures = tenures;
   }
 
   @Override
-  public void recover(RunId run, Instant since, Map<LeftOutReason, Integer> leftOut)
+  public void recover(RunId run, Instant since, Map<SkipReason, Integer> leftOut)
       throws InterruptedException {
     told.clear();
     try (EventIdTail ids = new EventIdTail(broker, Topics.METRICS, since)) {
@@ -98,7 +98,7 @@ final class KafkaRunEvents implements RunEvents {
     return run + "/" + MetricName.RESUMED + "/";
   }
 
-  private static String leftOutId(RunId run, LeftOutReason reason, double count) {
+  private static String leftOutId(RunId run, SkipReason reason, double count) {
     return "%s/%s/%s/%.0f".formatted(run, MetricName.LEFT_OUT, reason, count);
   }
 

@@ -29,7 +29,7 @@ final class KafkaTrainingData implements TrainingData {
   private final BrokerConfiguration broker;
   private final RunId run;
   private final int batchesAhead;
-  private final BrokerPatience patience;
+  private final BrokerRetry patience;
   private final StopSignal stop;
   private final Consumer<String> waiting;
   private final Tracing tracing;
@@ -55,7 +55,7 @@ final class KafkaTrainingData implements TrainingData {
       BrokerConfiguration broker,
       RunId run,
       int batchesAhead,
-      BrokerPatience patience,
+      BrokerRetry patience,
       StopSignal stop,
       Consumer<String> waiting,
       Tracing tracing) {

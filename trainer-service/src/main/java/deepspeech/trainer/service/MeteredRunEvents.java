@@ -1,7 +1,7 @@
 package deepspeech.trainer.service;
 
 import deepspeech.messages.checkpoint.CheckpointPublished;
-import deepspeech.messages.deadletter.LeftOutReason;
+import deepspeech.messages.deadletter.SkipReason;
 import deepspeech.messages.metric.MetricPoint;
 import deepspeech.messages.run.RunId;
 import deepspeech.trainer.run.RunEvents;
@@ -30,7 +30,7 @@ final class MeteredRunEvents implements RunEvents {
   }
 
   @Override
-  public void recover(RunId run, Instant since, Map<LeftOutReason, Integer> leftOut)
+  public void recover(RunId run, Instant since, Map<SkipReason, Integer> leftOut)
       throws InterruptedException {
     events.recover(run, since, leftOut);
   }

@@ -46,7 +46,7 @@ final class TopicLag implements AutoCloseable {
    * @param patience with a broker that is away
    * @throws BrokerException if it stays away
    */
-  TopicLag(BrokerConfiguration broker, BrokerPatience patience) throws InterruptedException {
+  TopicLag(BrokerConfiguration broker, BrokerRetry patience) throws InterruptedException {
     progress = new GroupProgress(broker);
     for (String topic : GROUPS.keySet()) {
       try {

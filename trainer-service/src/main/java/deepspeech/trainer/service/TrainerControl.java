@@ -9,15 +9,15 @@ import deepspeech.messages.features.DataSpecification;
 import deepspeech.messages.features.Split;
 import deepspeech.messages.run.RunId;
 import deepspeech.trainer.checkpoint.CheckpointAnnouncement;
-import deepspeech.trainer.command.CommandDesk;
-import deepspeech.trainer.command.CommandRejectedException;
+import deepspeech.trainer.command.CommandHandler;
+import deepspeech.trainer.command.InvalidCommandException;
 import deepspeech.trainer.run.RunRegistry;
 import deepspeech.trainer.run.RunWorker;
 import java.time.Clock;
 import java.util.List;
 
 /** What the command desk asks of the trainer. */
-final class TrainerControl implements CommandDesk.RunControl {
+final class TrainerControl implements CommandHandler.RunControl {
   private final RunWorker worker;
   private final RunRegistry registry;
   private final CheckpointStore store;
@@ -55,7 +55,7 @@ final class TrainerControl implements CommandDesk.RunControl {
       publisher.publish(
           CheckpointAnnouncement.of(stored, test, registry.time(run, clock.instant())), id);
     } catch (CheckpointNotFoundException e) {
-      throw new CommandRejectedException("checkpoint: " + e.getMessage());
+      throw new InvalidCommandException("checkpoint: " + e.getMessage());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IllegalStateException("interrupted before the event was published", e);
@@ -77,7 +77,7 @@ final class TrainerControl implements CommandDesk.RunControl {
       change.run();
       return store.pinned(run);
     } catch (CheckpointNotFoundException e) {
-      throw new CommandRejectedException("checkpoint: " + e.getMessage());
+      throw new InvalidCommandException("checkpoint: " + e.getMessage());
     }
   }
 }

@@ -1,16 +1,16 @@
 package deepspeech.trainer.service;
 
+import deepspeech.acoustic.model.Devices;
 import deepspeech.messages.checkpoint.ModelReference;
 import deepspeech.messages.configuration.TrainingConfiguration;
 import deepspeech.messages.run.RunId;
 import deepspeech.trainer.checkpoint.NewLearningRate;
 import deepspeech.trainer.checkpoint.StartingPoint;
-import deepspeech.trainer.command.CommandDesk;
-import deepspeech.trainer.model.Devices;
+import deepspeech.trainer.command.CommandHandler;
 import java.util.Optional;
 
 /** Asks the machine for devices and the store for models. */
-final class TrainerFeasibility implements CommandDesk.Feasibility {
+final class TrainerFeasibility implements CommandHandler.Feasibility {
   private final StartingPoint startingPoint;
 
   TrainerFeasibility(StartingPoint startingPoint) {

@@ -1,5 +1,6 @@
 package deepspeech.trainer.service;
 
+import deepspeech.acoustic.torchscript.TorchEngine;
 import deepspeech.broker.BrokerProbe;
 import deepspeech.broker.events.EventPublisher;
 import deepspeech.broker.events.RunStates;
@@ -18,13 +19,12 @@ import deepspeech.trainer.checkpoint.PendingEvaluations;
 import deepspeech.trainer.checkpoint.StartingPoint;
 import deepspeech.trainer.checkpoint.WorkDirectory;
 import deepspeech.trainer.checkpoint.WorkFiles;
-import deepspeech.trainer.command.CommandDesk;
+import deepspeech.trainer.command.CommandHandler;
 import deepspeech.trainer.run.RunConductor;
+import deepspeech.trainer.run.RunLeases;
 import deepspeech.trainer.run.RunRegistry;
 import deepspeech.trainer.run.RunWorker;
-import deepspeech.trainer.run.Tenures;
 import deepspeech.trainer.run.TestWarnings;
-import deepspeech.trainer.torchscript.TorchEngine;
 import deepspeech.trainer.training.RunFailedException;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.opentelemetry.api.OpenTelemetry;
@@ -63,10 +63,10 @@ public class TrainerService {
   private final CheckpointStore looked = CheckpointStore.connect(configuration.store(), Retry.NONE);
   private final StartingPoint startingPoint =
       new StartingPoint(store, workDirectory, new EvaluationHistory(configuration.broker())::of);
-  private final BrokerPatience patience = new BrokerPatience(configuration.patience(), console);
+  private final BrokerRetry patience = new BrokerRetry(configuration.patience(), console);
   private final PendingEvaluations pendingEvaluations =
       new PendingEvaluations(configuration.pendingBytes());
-  private final Tenures tenures = new Tenures(store, claims, configuration.trainerId(), clock);
+  private final RunLeases tenures = new RunLeases(store, claims, configuration.trainerId(), clock);
   private final TopicLag lag = new TopicLag(configuration.broker(), patience);
   private final BrokerProbe brokerProbe = new BrokerProbe(configuration.broker());
   private final DependencyWatch dependencies =
@@ -239,8 +239,8 @@ public class TrainerService {
 
   @Produces
   @Singleton
-  CommandDesk desk() {
-    return new CommandDesk(
+  CommandHandler desk() {
+    return new CommandHandler(
         registry,
         new TrainerControl(worker, registry, store, publisher, clock),
         new TrainerFeasibility(startingPoint),

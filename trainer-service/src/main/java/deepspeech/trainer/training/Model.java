@@ -1,7 +1,7 @@
 package deepspeech.trainer.training;
 
+import deepspeech.acoustic.model.StepResult;
 import deepspeech.messages.features.FeatureBatch;
-import deepspeech.trainer.model.StepResult;
 
 /** What the training loop asks of a model. */
 @FunctionalInterface

@@ -1,9 +1,9 @@
 package deepspeech.trainer.training;
 
+import deepspeech.acoustic.model.StepResult;
 import deepspeech.broker.trace.SpanAttributes;
 import deepspeech.broker.trace.Tracing;
 import deepspeech.messages.features.FeatureBatch;
-import deepspeech.trainer.model.StepResult;
 import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.context.Context;
 
@@ -11,11 +11,11 @@ import io.opentelemetry.context.Context;
  * Shows each step in the trace of its batch, and lets a checkpoint go on in the trace of the step
  * after which it is made. For the training thread.
  */
-public final class TracedTraining implements Model, Checkpoints {
+public final class TracedTraining implements Model, CheckpointSink {
   private final Tracing tracing;
   private final BatchSource batches;
   private final Model model;
-  private final Checkpoints checkpoints;
+  private final CheckpointSink checkpoints;
   private long step;
   private Context lastStep = Context.root();
 
@@ -25,7 +25,7 @@ public final class TracedTraining implements Model, Checkpoints {
    * @param step of the run before the first one here
    */
   public TracedTraining(
-      Tracing tracing, BatchSource batches, Model model, Checkpoints checkpoints, long step) {
+      Tracing tracing, BatchSource batches, Model model, CheckpointSink checkpoints, long step) {
     this.tracing = tracing;
     this.batches = batches;
     this.model = model;

@@ -1,6 +1,6 @@
 package deepspeech.trainer.training;
 
-import deepspeech.messages.deadletter.LeftOutReason;
+import deepspeech.messages.deadletter.SkipReason;
 import deepspeech.messages.run.Position;
 import java.util.Map;
 
@@ -20,5 +20,5 @@ public interface TrainingObserver {
    *
    * @param counts of the run so far, each utterance once, for the reasons that have more now
    */
-  void leftOut(Map<LeftOutReason, Integer> counts, Position position);
+  void leftOut(Map<SkipReason, Integer> counts, Position position);
 }

@@ -1,16 +1,16 @@
 package deepspeech.trainer.training;
 
+import deepspeech.acoustic.model.ModelShape;
+import deepspeech.acoustic.model.StepResult;
+import deepspeech.acoustic.optimizer.LearningRateSchedule;
 import deepspeech.messages.checkpoint.CheckpointId;
 import deepspeech.messages.configuration.TrainingConfiguration;
 import deepspeech.messages.console.TrainLine;
-import deepspeech.messages.deadletter.LeftOutReason;
+import deepspeech.messages.deadletter.SkipReason;
 import deepspeech.messages.features.DataSetDescription;
 import deepspeech.messages.features.FeatureBatch;
 import deepspeech.messages.run.Position;
 import deepspeech.messages.run.RunId;
-import deepspeech.trainer.model.ModelShape;
-import deepspeech.trainer.model.StepResult;
-import deepspeech.trainer.optimizer.LearningRateSchedule;
 import deepspeech.trainer.training.Stopwatch.Activity;
 import java.time.Clock;
 import java.time.LocalDateTime;
@@ -42,12 +42,12 @@ public final class TrainingRun {
   private final int devices;
   private final Model model;
   private final BatchSource batches;
-  private final Checkpoints checkpoints;
+  private final CheckpointSink checkpoints;
   private final TrainingObserver observer;
   private final StopSignal stop;
   private final Clock clock;
   private final LearningRateSchedule learningRates;
-  private final LeftOutTally leftOut;
+  private final SkippedUtteranceCounter leftOut;
   private final Stopwatch stopwatch = new Stopwatch(System::nanoTime);
 
   private int epoch;
@@ -76,7 +76,7 @@ public final class TrainingRun {
       int devices,
       Model model,
       BatchSource batches,
-      Checkpoints checkpoints,
+      CheckpointSink checkpoints,
       TrainingObserver observer,
       StopSignal stop,
       Clock clock,
@@ -96,7 +96,7 @@ public final class TrainingRun {
         new LearningRateSchedule(
             configuration.learningRate(), configuration.learningRateEpoch().orElse(1), devices);
     this.leftOut =
-        new LeftOutTally(
+        new SkippedUtteranceCounter(
             data.leftOut(),
             resumed
                 .filter(state -> state.fingerprint().equals(data.fingerprint()))
@@ -141,11 +141,11 @@ public final class TrainingRun {
   }
 
   /** Utterances left out so far, each counted once, by reason. */
-  public Map<LeftOutReason, Integer> leftOut() {
+  public Map<SkipReason, Integer> leftOut() {
     return leftOut.counts();
   }
 
-  private void tellLeftOut(Map<LeftOutReason, Integer> counts) {
+  private void tellLeftOut(Map<SkipReason, Integer> counts) {
     if (!counts.isEmpty()) {
       observer.leftOut(counts, position());
     }

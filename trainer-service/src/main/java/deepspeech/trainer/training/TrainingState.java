@@ -1,10 +1,10 @@
 package deepspeech.trainer.training;
 
+import deepspeech.acoustic.model.ModelShape;
 import deepspeech.messages.InvalidMessageException;
 import deepspeech.messages.checkpoint.CheckpointId;
 import deepspeech.messages.configuration.TrainingConfiguration;
 import deepspeech.messages.run.RunId;
-import deepspeech.trainer.model.ModelShape;
 import java.util.Map;
 
 /**
@@ -32,7 +32,7 @@ public record TrainingState(
     int skippedInARow,
     int usedInEpoch,
     int leftOutInEpoch,
-    LeftOutSoFar leftOut,
+    SkippedUtterances leftOut,
     int devices,
     ModelShape model,
     TrainingConfiguration configuration,

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import deepspeech.acoustic.model.ModelShape;
+import deepspeech.acoustic.model.Parameter;
 import deepspeech.checkpoint.BestPointer;
 import deepspeech.checkpoint.OtherStore;
 import deepspeech.embedded.EmbeddedS3;
@@ -21,9 +23,7 @@ import deepspeech.messages.run.RunState;
 import deepspeech.messages.run.RunStatus;
 import deepspeech.messages.tensor.Tensor;
 import deepspeech.objectstore.ObjectStoreConfiguration;
-import deepspeech.trainer.command.CommandRejectedException;
-import deepspeech.trainer.model.ModelShape;
-import deepspeech.trainer.model.Parameter;
+import deepspeech.trainer.command.InvalidCommandException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -450,7 +450,7 @@ class FineTuneIT {
 
     // Then
     resume
-        .isInstanceOf(CommandRejectedException.class)
+        .isInstanceOf(InvalidCommandException.class)
         .hasMessage(
             "num_rnn_layers: 2 given, allowed: 1; rnn_layer_size: 16 given, allowed: 8, as in"
                 + " checkpoint run/epoch-0002");
@@ -517,7 +517,7 @@ class FineTuneIT {
 
     // Then
     latest
-        .isInstanceOf(CommandRejectedException.class)
+        .isInstanceOf(InvalidCommandException.class)
         .message()
         .startsWith(
             "resume_model: \"latest\" given, but run run has no checkpoint that is not damaged:"
@@ -732,7 +732,7 @@ class FineTuneIT {
 
   private static AbstractThrowableAssert<?, ?> refusal(TrainingSite site, String uri) {
     return assertThatThrownBy(() -> site.resume("run", Map.of("resume_model", uri, "num_epoch", 9)))
-        .isInstanceOf(CommandRejectedException.class);
+        .isInstanceOf(InvalidCommandException.class);
   }
 
   @Test
@@ -858,7 +858,7 @@ class FineTuneIT {
     try (TrainingSite other = new TrainingSite(s3, HOME, directory.resolve("other"))) {
       // Then
       assertThatThrownBy(() -> other.train("kept", CONFIGURATION))
-          .isInstanceOf(CommandRejectedException.class)
+          .isInstanceOf(InvalidCommandException.class)
           .hasMessage(
               "run: \"kept\" given, allowed: a new name, since the store has checkpoints of that"
                   + " one, the newest epoch-0002; or the command resume");

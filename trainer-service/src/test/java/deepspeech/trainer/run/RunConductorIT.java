@@ -12,7 +12,7 @@ import deepspeech.messages.checkpoint.CheckpointFile;
 import deepspeech.messages.checkpoint.CheckpointId;
 import deepspeech.messages.checkpoint.CheckpointPublished;
 import deepspeech.messages.configuration.TrainingConfiguration;
-import deepspeech.messages.deadletter.LeftOutReason;
+import deepspeech.messages.deadletter.SkipReason;
 import deepspeech.messages.features.BatchKey;
 import deepspeech.messages.features.BatchShape;
 import deepspeech.messages.features.DataSetDescription;
@@ -96,7 +96,7 @@ class RunConductorIT {
   private final List<String> consumed = new ArrayList<>();
   private final ByteArrayOutputStream console = new ByteArrayOutputStream();
   private RunRegistry registry;
-  private Tenures tenures;
+  private RunLeases tenures;
   private RunConductor conductor;
   private final List<Instant> recoveredSince = new ArrayList<>();
   private final List<Integer> storedWhenTold = Collections.synchronizedList(new ArrayList<>());
@@ -120,7 +120,7 @@ class RunConductorIT {
                 "deepspeech",
                 null));
     registry = new RunRegistry(states::add, List.of());
-    tenures = new Tenures(store, store, "trainer-a", wall);
+    tenures = new RunLeases(store, store, "trainer-a", wall);
     conductor =
         new RunConductor(
             registry,
@@ -139,7 +139,7 @@ class RunConductorIT {
               }
 
               @Override
-              public void recover(RunId run, Instant since, Map<LeftOutReason, Integer> leftOut) {
+              public void recover(RunId run, Instant since, Map<SkipReason, Integer> leftOut) {
                 recoveredSince.add(since);
               }
 

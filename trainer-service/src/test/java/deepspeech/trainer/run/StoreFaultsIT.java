@@ -10,7 +10,7 @@ import deepspeech.messages.configuration.TrainingConfiguration;
 import deepspeech.messages.run.RunId;
 import deepspeech.messages.run.RunState;
 import deepspeech.messages.run.RunStatus;
-import deepspeech.trainer.command.CommandRejectedException;
+import deepspeech.trainer.command.InvalidCommandException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -107,7 +107,7 @@ class StoreFaultsIT {
 
     // When / Then
     assertThatThrownBy(() -> site.resume("run", Map.of("resume_model", "best", "num_epoch", 3)))
-        .isInstanceOf(CommandRejectedException.class)
+        .isInstanceOf(InvalidCommandException.class)
         .hasMessageStartingWith("s3://deepspeech/runs/run/best.json cannot be read: ")
         .hasMessageEndingWith(
             "; name another checkpoint, or delete it: the next test makes it anew")
@@ -199,7 +199,7 @@ class StoreFaultsIT {
         .contains(" has no bucket deepspeech: create it, or name another")
         .satisfies(reason -> assertThat(reason.lines()).hasSize(1));
     assertThatThrownBy(() -> site.resume("run", Map.of()))
-        .isInstanceOf(CommandRejectedException.class)
+        .isInstanceOf(InvalidCommandException.class)
         .hasMessageContaining(" has no bucket deepspeech: create it, or name another");
 
     // When

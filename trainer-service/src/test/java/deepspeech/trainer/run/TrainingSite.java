@@ -10,7 +10,7 @@ import deepspeech.messages.checkpoint.ModelReference;
 import deepspeech.messages.checkpoint.StoreLocation;
 import deepspeech.messages.command.Command;
 import deepspeech.messages.configuration.TrainingConfiguration;
-import deepspeech.messages.deadletter.LeftOutReason;
+import deepspeech.messages.deadletter.SkipReason;
 import deepspeech.messages.evaluation.Evaluation;
 import deepspeech.messages.features.BatchKey;
 import deepspeech.messages.features.BatchShape;
@@ -30,7 +30,7 @@ import deepspeech.trainer.checkpoint.NewLearningRate;
 import deepspeech.trainer.checkpoint.PendingEvaluations;
 import deepspeech.trainer.checkpoint.StartingPoint;
 import deepspeech.trainer.checkpoint.WorkDirectory;
-import deepspeech.trainer.command.CommandDesk;
+import deepspeech.trainer.command.CommandHandler;
 import deepspeech.trainer.training.StopSignal;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -57,7 +57,7 @@ import java.util.stream.IntStream;
  * A trainer without a broker: commands, real models and a real store; the batches are noise that
  * depends on (epoch, batch) alone. What data-prep would find in the files is in public fields.
  */
-final class TrainingSite implements AutoCloseable, CommandDesk.Feasibility {
+final class TrainingSite implements AutoCloseable, CommandHandler.Feasibility {
   static final int BATCHES = 3;
 
   final CheckpointStore store;
@@ -103,7 +103,7 @@ final class TrainingSite implements AutoCloseable, CommandDesk.Feasibility {
   private final List<RunId> queue = new ArrayList<>();
   private final ByteArrayOutputStream console = new ByteArrayOutputStream();
   private final RunConductor conductor;
-  private final CommandDesk desk;
+  private final CommandHandler desk;
 
   TrainingSite(EmbeddedS3 s3, StoreLocation location, Path workDirectory) {
     this(of(s3, location), workDirectory);
@@ -154,7 +154,7 @@ final class TrainingSite implements AutoCloseable, CommandDesk.Feasibility {
               }
 
               @Override
-              public void recover(RunId run, Instant since, Map<LeftOutReason, Integer> leftOut) {}
+              public void recover(RunId run, Instant since, Map<SkipReason, Integer> leftOut) {}
 
               @Override
               public void checkpoint(CheckpointPublished event, String id) {
@@ -165,7 +165,7 @@ final class TrainingSite implements AutoCloseable, CommandDesk.Feasibility {
               }
             },
             new PendingEvaluations(Long.MAX_VALUE),
-            new Tenures(store, store, "trainer", clock),
+            new RunLeases(store, store, "trainer", clock),
             new WorkDirectory(workDirectory, Duration.ZERO, line -> {}),
             () -> Map.of(Topics.COMMANDS, 3L),
             line -> {
@@ -174,7 +174,7 @@ final class TrainingSite implements AutoCloseable, CommandDesk.Feasibility {
             },
             clock,
             Tracing.off());
-    desk = new CommandDesk(registry, new Queue(), this, clock);
+    desk = new CommandHandler(registry, new Queue(), this, clock);
   }
 
   static CheckpointStoreConfiguration of(EmbeddedS3 s3, StoreLocation location) {
@@ -284,7 +284,7 @@ final class TrainingSite implements AutoCloseable, CommandDesk.Feasibility {
     store.close();
   }
 
-  private final class Queue implements CommandDesk.RunControl {
+  private final class Queue implements CommandHandler.RunControl {
     @Override
     public void enqueue(RunId run) {
       queue.add(run);

@@ -139,7 +139,7 @@ class KafkaTrainingDataIT {
         broker,
         RUN,
         2,
-        new BrokerPatience(Duration.ofSeconds(10), line -> {}),
+        new BrokerRetry(Duration.ofSeconds(10), line -> {}),
         signal,
         line -> {},
         Tracing.off());

@@ -2,7 +2,7 @@ package deepspeech.trainer.service;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import deepspeech.messages.deadletter.LeftOutReason;
+import deepspeech.messages.deadletter.SkipReason;
 import deepspeech.messages.metric.MetricName;
 import deepspeech.messages.metric.MetricPoint;
 import deepspeech.messages.run.RunId;
@@ -38,7 +38,7 @@ class TrainerMetersTest {
     meters.told(point(MetricName.TRAIN_LOSS, 9, null, null));
     meters.told(point(MetricName.TRAIN_LOSS, 8, null, null));
     meters.told(point(MetricName.SHARE_WAITING, 0.25, null, null));
-    meters.told(point(MetricName.LEFT_OUT, 3, LeftOutReason.TOO_LONG, null));
+    meters.told(point(MetricName.LEFT_OUT, 3, SkipReason.TOO_LONG, null));
     meters.told(point(MetricName.LAG, 4, null, "deepspeech.features.demo.train"));
     meters.told(point(MetricName.LAG, 5, null, "deepspeech.commands"));
 
@@ -104,7 +104,7 @@ class TrainerMetersTest {
           point(
               name,
               1,
-              name == MetricName.LEFT_OUT ? LeftOutReason.SILENT : null,
+              name == MetricName.LEFT_OUT ? SkipReason.SILENT : null,
               name == MetricName.LAG ? "deepspeech.features.demo.train" : null));
     }
 
@@ -133,8 +133,7 @@ class TrainerMetersTest {
     return registry.get("deepspeech.trainer." + name).tag(label, value).gauge().value();
   }
 
-  private static MetricPoint point(
-      MetricName name, double value, LeftOutReason reason, String topic) {
+  private static MetricPoint point(MetricName name, double value, SkipReason reason, String topic) {
     return new MetricPoint(RUN, name, value, 41, 2, 7, reason, topic, NOON);
   }
 }

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What an operator sees of the packaged service. The whole pipeline is tested in deploy/local. */
+/** What an operator sees of the packaged service. The whole pipeline is tested in cli. */
 @Timeout(value = 10, unit = TimeUnit.MINUTES)
 class TrainerServiceIT {
   private static final String ACTIVE = "deepspeech_trainer_active 1.0";

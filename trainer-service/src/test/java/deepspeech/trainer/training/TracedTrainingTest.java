@@ -3,13 +3,13 @@ package deepspeech.trainer.training;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import deepspeech.acoustic.model.StepResult;
 import deepspeech.broker.trace.SpanAttributes;
 import deepspeech.broker.trace.Tracing;
 import deepspeech.messages.features.BatchKey;
 import deepspeech.messages.features.FeatureBatch;
 import deepspeech.messages.features.Split;
 import deepspeech.messages.run.RunId;
-import deepspeech.trainer.model.StepResult;
 import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.api.trace.StatusCode;
 import io.opentelemetry.context.Context;
@@ -129,7 +129,7 @@ class TracedTrainingTest {
           }
           return result;
         },
-        new Checkpoints() {
+        new CheckpointSink() {
           @Override
           public void publish(TrainingState state) {
             tracesOfCheckpoints.add(Context.current());

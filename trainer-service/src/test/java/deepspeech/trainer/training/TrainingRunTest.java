@@ -4,20 +4,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import deepspeech.acoustic.model.ModelShape;
+import deepspeech.acoustic.model.StepResult;
 import deepspeech.messages.Json;
 import deepspeech.messages.checkpoint.CheckpointId;
 import deepspeech.messages.configuration.TrainingConfiguration;
-import deepspeech.messages.deadletter.LeftOutReason;
+import deepspeech.messages.deadletter.SkipReason;
 import deepspeech.messages.features.BatchKey;
 import deepspeech.messages.features.BatchShape;
 import deepspeech.messages.features.DataSetDescription;
 import deepspeech.messages.features.FeatureBatch;
-import deepspeech.messages.features.LeftOut;
+import deepspeech.messages.features.SkippedUtterance;
 import deepspeech.messages.features.Split;
 import deepspeech.messages.run.Position;
 import deepspeech.messages.run.RunId;
-import deepspeech.trainer.model.ModelShape;
-import deepspeech.trainer.model.StepResult;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -34,9 +34,9 @@ class TrainingRunTest {
   private final List<Double> learningRates = new ArrayList<>();
   private final List<TrainingState> published = new ArrayList<>();
   private final List<StepReport> reports = new ArrayList<>();
-  private final List<Map<LeftOutReason, Integer>> leftOut = new ArrayList<>();
-  private final Map<LeftOutReason, Integer> leftOutOfManifest = new EnumMap<>(LeftOutReason.class);
-  private List<LeftOut> leftOutOfEachBatch = List.of();
+  private final List<Map<SkipReason, Integer>> leftOut = new ArrayList<>();
+  private final Map<SkipReason, Integer> leftOutOfManifest = new EnumMap<>(SkipReason.class);
+  private List<SkippedUtterance> leftOutOfEachBatch = List.of();
   private final StopSignal stop = new StopSignal();
   private int utterances = 2;
   private boolean finite = true;
@@ -177,21 +177,21 @@ class TrainingRunTest {
   @Test
   void anUtteranceLeftOutCountsOnceARunAlsoWhenTheRunIsResumed() throws Exception {
     // Given
-    leftOutOfManifest.put(LeftOutReason.TOO_LONG, 3);
-    leftOutOfManifest.put(LeftOutReason.SILENT, 1);
+    leftOutOfManifest.put(SkipReason.TOO_LONG, 3);
+    leftOutOfManifest.put(SkipReason.SILENT, 1);
     leftOutOfEachBatch =
         List.of(
-            new LeftOut(7, "a.wav", LeftOutReason.SILENT, "silent"),
-            new LeftOut(9, "b.wav", LeftOutReason.BROKEN_AUDIO, "broken"));
+            new SkippedUtterance(7, "a.wav", SkipReason.SILENT, "silent"),
+            new SkippedUtterance(9, "b.wav", SkipReason.BROKEN_AUDIO, "broken"));
     run(Map.of(), Optional.empty(), "2/1").train();
-    List<Map<LeftOutReason, Integer>> toldBefore = List.copyOf(leftOut);
+    List<Map<SkipReason, Integer>> toldBefore = List.copyOf(leftOut);
     leftOut.clear();
     TrainingState stopped =
         Json.read(Json.write(published.get(published.size() - 1)), TrainingState.class);
     leftOutOfEachBatch =
         List.of(
-            new LeftOut(9, "b.wav", LeftOutReason.BROKEN_AUDIO, "broken"),
-            new LeftOut(70, "c.wav", LeftOutReason.BROKEN_AUDIO, "broken"));
+            new SkippedUtterance(9, "b.wav", SkipReason.BROKEN_AUDIO, "broken"),
+            new SkippedUtterance(70, "c.wav", SkipReason.BROKEN_AUDIO, "broken"));
 
     // When
     TrainingRun resumed = run(Map.of(), Optional.of(stopped), "", new StopSignal());
@@ -200,17 +200,15 @@ class TrainingRunTest {
     // Then
     assertThat(toldBefore)
         .containsExactly(
-            Map.of(LeftOutReason.TOO_LONG, 3, LeftOutReason.SILENT, 1),
-            Map.of(LeftOutReason.SILENT, 2, LeftOutReason.BROKEN_AUDIO, 1));
+            Map.of(SkipReason.TOO_LONG, 3, SkipReason.SILENT, 1),
+            Map.of(SkipReason.SILENT, 2, SkipReason.BROKEN_AUDIO, 1));
     assertThat(leftOut)
         .containsExactly(
-            Map.of(
-                LeftOutReason.TOO_LONG, 3, LeftOutReason.SILENT, 2, LeftOutReason.BROKEN_AUDIO, 1),
-            Map.of(LeftOutReason.BROKEN_AUDIO, 2));
+            Map.of(SkipReason.TOO_LONG, 3, SkipReason.SILENT, 2, SkipReason.BROKEN_AUDIO, 1),
+            Map.of(SkipReason.BROKEN_AUDIO, 2));
     assertThat(resumed.leftOut())
         .isEqualTo(
-            Map.of(
-                LeftOutReason.TOO_LONG, 3, LeftOutReason.SILENT, 2, LeftOutReason.BROKEN_AUDIO, 2));
+            Map.of(SkipReason.TOO_LONG, 3, SkipReason.SILENT, 2, SkipReason.BROKEN_AUDIO, 2));
   }
 
   private TrainingRun run(Map<String, Object> configuration, Optional<TrainingState> resumed) {
@@ -262,7 +260,7 @@ class TrainingRunTest {
           return new StepResult(new float[] {finite ? 1 : Float.NaN}, 1, !finite);
         },
         source,
-        new Checkpoints() {
+        new CheckpointSink() {
           @Override
           public void publish(TrainingState state) {
             published.add(state);
@@ -281,7 +279,7 @@ class TrainingRunTest {
           public void skipped(Position position, int inARow) {}
 
           @Override
-          public void leftOut(Map<LeftOutReason, Integer> counts, Position position) {
+          public void leftOut(Map<SkipReason, Integer> counts, Position position) {
             leftOut.add(Map.copyOf(counts));
           }
         },
@@ -317,7 +315,7 @@ class TrainingRunTest {
           java.util.Collections.nCopies(n, "a"),
           n > 0
               ? leftOutOfEachBatch
-              : List.of(new LeftOut(1, "a.wav", LeftOutReason.SILENT, "silent")));
+              : List.of(new SkippedUtterance(1, "a.wav", SkipReason.SILENT, "silent")));
     }
 
     @Override

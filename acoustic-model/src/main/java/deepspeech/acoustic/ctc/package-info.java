@@ -1,0 +1,2 @@
+/** The training criterion: connectionist temporal classification. */
+package deepspeech.acoustic.ctc;

@@ -1,0 +1,135 @@
+package deepspeech.acoustic.model;
+
+import ai.djl.Device;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import deepspeech.acoustic.ctc.CtcLoss;
+import deepspeech.acoustic.torchscript.ScriptArgument;
+import deepspeech.acoustic.torchscript.TensorTransfer;
+import deepspeech.acoustic.torchscript.TorchScriptArchive;
+import deepspeech.acoustic.torchscript.TorchScriptModule;
+import deepspeech.acoustic.torchscript.TorchScriptSource;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+
+/**
+ * DeepSpeech2 (Amodei et al., "Deep Speech 2", ICML 2016) with GRU layers: convolutions over
+ * frequency and time with masked batch normalisation and clipped rectifiers, bidirectional GRU
+ * layers behind sequence-wise batch normalisation (section 3.2 there), a linear layer and a log
+ * softmax.
+ *
+ * <p>The computation is {@code acoustic_model.py}. Nothing that is padded enters a statistic or an
+ * output, so an utterance's output in evaluation mode does not depend on what it is batched with.
+ * This class holds no parameters.
+ */
+final class AcousticModel implements AutoCloseable {
+  private final TorchScriptModule module;
+  private final List<Parameter> trained;
+
+  /**
+   * Compiles the model.
+   *
+   * @param frozen layers that are not trained
+   * @param fusedGru whether training computes GRU layers by PyTorch's own operator, which is the
+   *     faster one on a GPU, rather than by {@code gru.py}, which is on a CPU; both give the same
+   *     up to rounding
+   */
+  AcousticModel(ModelShape shape, FrozenLayers frozen, boolean fusedGru) {
+    trained = frozen.trained(shape);
+    String source =
+        Stream.of("packing.py", "gru.py", "acoustic_model.py")
+            .map(file -> TorchScriptSource.of(AcousticModel.class, file))
+            .collect(Collectors.joining("\n", CtcLoss.source() + "\n", ""));
+    module =
+        TorchScriptModule.load(
+            new TorchScriptArchive(
+                "AcousticModel",
+                source,
+                Map.of(
+                    "convolutions",
+                    shape.numConvLayers(),
+                    "rnn_layers",
+                    shape.numRnnLayers(),
+                    "fused_gru",
+                    fusedGru ? 1 : 0,
+                    "frozen",
+                    frozen.bits(shape))));
+  }
+
+  /**
+   * Training mode: the losses and the gradient of their sum. Parameters and statistics stay as they
+   * are.
+   *
+   * @param scope owns what is returned and says which device computes
+   * @param parameters the trainable arrays in the order of {@link ModelShape#parameters()}, on that
+   *     device
+   * @param statistics the running statistics in that order, on that device
+   */
+  Gradients gradients(
+      NDManager scope, RaggedBatch batch, List<NDArray> parameters, List<NDArray> statistics) {
+    try (NDManager host = scope.newSubManager(Device.cpu());
+        NDManager device = scope.newSubManager()) {
+      NDList results =
+          module.callWithGradients(
+              scope,
+              "gradients",
+              ScriptArgument.of(TensorTransfer.toDevice(batch.features(), device)),
+              ScriptArgument.of(TensorTransfer.toDevice(batch.frames(), host)),
+              ScriptArgument.of(TensorTransfer.toDevice(batch.labels(), device)),
+              ScriptArgument.of(TensorTransfer.toDevice(batch.labelLengths(), host)),
+              ScriptArgument.listOf(parameters),
+              ScriptArgument.listOf(statistics));
+      int firstStatistic = 1 + trained.size();
+      return new Gradients(
+          results.get(0).toFloatArray(),
+          List.copyOf(results.subList(1, firstStatistic)),
+          List.copyOf(results.subList(firstStatistic, results.size())));
+    }
+  }
+
+  /**
+   * Evaluation mode: normalisation by the running statistics.
+   *
+   * @param scope says which device computes
+   * @param parameters the trainable arrays in the order of {@link ModelShape#parameters()}, on that
+   *     device
+   * @param statistics the running statistics in that order, on that device
+   */
+  BatchLogProbabilities logProbabilities(
+      NDManager scope, RaggedBatch batch, List<NDArray> parameters, List<NDArray> statistics) {
+    try (NDManager host = scope.newSubManager(Device.cpu());
+        NDManager device = scope.newSubManager()) {
+      NDList results =
+          module.call(
+              device,
+              "log_probabilities",
+              ScriptArgument.of(TensorTransfer.toDevice(batch.features(), device)),
+              ScriptArgument.of(TensorTransfer.toDevice(batch.frames(), host)),
+              ScriptArgument.listOf(parameters),
+              ScriptArgument.listOf(statistics));
+      long[] frames = results.get(1).toLongArray();
+      return new BatchLogProbabilities(
+          TensorTransfer.toHost(results.get(0)),
+          IntStream.range(0, frames.length).map(i -> (int) frames[i]).toArray());
+    }
+  }
+
+  @Override
+  public void close() {
+    module.close();
+  }
+
+  /**
+   * What one pass over a batch gives.
+   *
+   * @param losses nats, one an utterance
+   * @param gradients of the summed loss, one for each trainable parameter of the layers that are
+   *     not frozen
+   * @param statistics the running statistics after this batch
+   */
+  record Gradients(float[] losses, List<NDArray> gradients, List<NDArray> statistics) {}
+}

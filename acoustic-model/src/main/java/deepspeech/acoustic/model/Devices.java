@@ -1,0 +1,93 @@
+package deepspeech.acoustic.model;
+
+import ai.djl.Device;
+import ai.djl.engine.Engine;
+import deepspeech.acoustic.torchscript.TorchEngine;
+import deepspeech.messages.InvalidMessageException;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.IntStream;
+
+/**
+ * The devices that share a training step, the first of which holds the optimiser. A device named
+ * twice, such as {@code cpu,cpu}, holds two replicas of the model.
+ *
+ * @param devices one or more
+ */
+public record Devices(List<Device> devices) {
+  /** Training on the CPU. */
+  public static final Devices CPU = new Devices(List.of(Device.cpu()));
+
+  /** Copies the list. */
+  public Devices {
+    devices = List.copyOf(devices);
+    InvalidMessageException.require(!devices.isEmpty(), "devices", "none", "one or more");
+  }
+
+  /**
+   * Finds the devices that a configuration asks for. A GPU that is not there is an error, never
+   * replaced by the CPU.
+   *
+   * @param useGpu {@code use_gpu}
+   * @param list {@code devices}, such as {@code cpu,cpu} or {@code gpu:0,gpu:1}; if absent every
+   *     visible GPU (the environment variable CUDA_VISIBLE_DEVICES says which), or the CPU if
+   *     {@code use_gpu} is False
+   * @throws InvalidMessageException if one is not there
+   */
+  public static Devices resolve(boolean useGpu, Optional<String> list) {
+    boolean gpuAskedFor = useGpu || list.filter(names -> names.contains("gpu")).isPresent();
+    return resolve(useGpu, list, gpuAskedFor ? visibleGpus() : 0);
+  }
+
+  static Devices resolve(boolean useGpu, Optional<String> list, int visibleGpus) {
+    if (list.isPresent()) {
+      return new Devices(
+          Arrays.stream(list.get().split(",", -1))
+              .map(name -> device(name.strip(), visibleGpus))
+              .toList());
+    }
+    if (!useGpu) {
+      return CPU;
+    }
+    InvalidMessageException.require(
+        visibleGpus > 0, "use_gpu", "True", "False, since PyTorch sees no GPU on this machine");
+    return new Devices(IntStream.range(0, visibleGpus).mapToObj(Device::gpu).toList());
+  }
+
+  private static Device device(String name, int visibleGpus) {
+    if (name.equals("cpu")) {
+      return Device.cpu();
+    }
+    InvalidMessageException.require(
+        name.matches("gpu:\\d{1,4}"), "devices", name, "cpu, gpu:0, gpu:1, ...");
+    int index = Integer.parseInt(name.substring("gpu:".length()));
+    String visible =
+        visibleGpus == 0
+            ? "cpu, since PyTorch sees no GPU on this machine"
+            : "gpu:0 to gpu:" + (visibleGpus - 1);
+    InvalidMessageException.require(index < visibleGpus, "devices", name, visible);
+    return Device.gpu(index);
+  }
+
+  private static int visibleGpus() {
+    Engine engine = TorchEngine.start();
+    return engine.hasCapability("CUDA") ? engine.getGpuCount() : 0;
+  }
+
+  /** The device that holds the optimiser. */
+  public Device first() {
+    return devices.get(0);
+  }
+
+  /** How many replicas share a step. */
+  public int count() {
+    return devices.size();
+  }
+
+  @Override
+  public String toString() {
+    return String.join(
+        ",", devices.stream().map(d -> d.isGpu() ? "gpu:" + d.getDeviceId() : "cpu").toList());
+  }
+}

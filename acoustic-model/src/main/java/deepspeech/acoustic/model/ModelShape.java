@@ -1,0 +1,131 @@
+package deepspeech.acoustic.model;
+
+import deepspeech.messages.InvalidMessageException;
+import deepspeech.messages.features.FeatureBatch;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The sizes that fix a DeepSpeech2 model (Amodei et al., ICML 2016).
+ *
+ * @param numConvLayers convolutions, 1 to 3: 32 channels, kernel 41×11 with stride 2×3, then 21×11
+ *     with stride 2×1 (frequency × time)
+ * @param numRnnLayers bidirectional GRU layers, from 1
+ * @param rnnLayerSize units of one direction of a GRU layer, from 1
+ * @param vocabularySize tokens with the blank, from 2
+ */
+public record ModelShape(
+    int numConvLayers, int numRnnLayers, int rnnLayerSize, int vocabularySize) {
+  /** Channels of every convolution. */
+  static final int CHANNELS = 32;
+
+  /**
+   * The probability of the blank before training. Most frames of speech are blank: a model that has
+   * to learn that first takes many epochs more before it tells tokens apart (PERFORMANCE.md,
+   * "Learning").
+   */
+  private static final double BLANK_PRIOR = 0.9;
+
+  private static final int TIME_KERNEL = 11;
+  private static final int GATES = 3;
+  private static final List<String> DIRECTIONS = List.of("", "_reverse");
+
+  /** Checks the ranges. */
+  public ModelShape {
+    InvalidMessageException.require(
+        numConvLayers >= 1 && numConvLayers <= 3, "num_conv_layers", numConvLayers, "1 to 3");
+    InvalidMessageException.require(numRnnLayers >= 1, "num_rnn_layers", numRnnLayers, "from 1");
+    InvalidMessageException.require(rnnLayerSize >= 1, "rnn_layer_size", rnnLayerSize, "from 1");
+    InvalidMessageException.require(
+        vocabularySize >= 2,
+        "vocabulary",
+        vocabularySize + " tokens",
+        "blank and one more at least");
+  }
+
+  /** Frequency bins that are left after the convolutions: 81, 41 or 21. */
+  public int frequencyBins() {
+    int bins = FeatureBatch.BINS;
+    for (int layer = 0; layer < numConvLayers; layer++) {
+      bins = (bins - 1) / 2 + 1;
+    }
+    return bins;
+  }
+
+  /** Values that go into a GRU layer for each output frame. */
+  public int rnnInputSize(int layer) {
+    return layer == 0 ? CHANNELS * frequencyBins() : 2 * rnnLayerSize;
+  }
+
+  /**
+   * The layers, from the features to the output, as the names of their parameters begin: {@code
+   * conv.0}, ..., {@code rnn.0}, ..., {@code output}.
+   */
+  public List<String> layers() {
+    List<String> layers = new ArrayList<>();
+    for (int layer = 0; layer < numConvLayers; layer++) {
+      layers.add("conv." + layer);
+    }
+    for (int layer = 0; layer < numRnnLayers; layer++) {
+      layers.add("rnn." + layer);
+    }
+    layers.add("output");
+    return List.copyOf(layers);
+  }
+
+  /**
+   * Every parameter, from the features to the output, under the names of {@code model.safetensors}.
+   */
+  public List<Parameter> parameters() {
+    List<Parameter> parameters = new ArrayList<>();
+    for (int layer = 0; layer < numConvLayers; layer++) {
+      addConvolution(parameters, layer);
+    }
+    for (int layer = 0; layer < numRnnLayers; layer++) {
+      addRecurrentLayer(parameters, layer);
+    }
+    int fanIn = 2 * rnnLayerSize;
+    parameters.add(Parameter.uniform("output.weight", fanIn, vocabularySize, fanIn));
+    parameters.add(
+        new Parameter(
+            "output.bias",
+            List.of((long) vocabularySize),
+            Parameter.Role.TRAINABLE,
+            new InitialValues.BlankPrior(BLANK_PRIOR)));
+    return List.copyOf(parameters);
+  }
+
+  private static void addConvolution(List<Parameter> parameters, int layer) {
+    String name = "conv." + layer;
+    int inputs = layer == 0 ? 1 : CHANNELS;
+    int frequencyKernel = layer == 0 ? 41 : 21;
+    int fanIn = inputs * frequencyKernel * TIME_KERNEL;
+    parameters.add(
+        Parameter.uniform(name + ".weight", fanIn, CHANNELS, inputs, frequencyKernel, TIME_KERNEL));
+    addNormalisation(parameters, name, CHANNELS);
+  }
+
+  private void addRecurrentLayer(List<Parameter> parameters, int layer) {
+    String name = "rnn." + layer;
+    int inputs = rnnInputSize(layer);
+    int gates = GATES * rnnLayerSize;
+    addNormalisation(parameters, name, inputs);
+    for (String direction : DIRECTIONS) {
+      parameters.add(
+          Parameter.uniform(name + ".weight_ih" + direction, rnnLayerSize, gates, inputs));
+      parameters.add(
+          Parameter.uniform(name + ".weight_hh" + direction, rnnLayerSize, gates, rnnLayerSize));
+      parameters.add(Parameter.uniform(name + ".bias_ih" + direction, rnnLayerSize, gates));
+      parameters.add(Parameter.uniform(name + ".bias_hh" + direction, rnnLayerSize, gates));
+    }
+  }
+
+  private static void addNormalisation(List<Parameter> parameters, String layer, int size) {
+    parameters.add(Parameter.constant(layer + ".norm.weight", Parameter.Role.TRAINABLE, 1, size));
+    parameters.add(Parameter.constant(layer + ".norm.bias", Parameter.Role.TRAINABLE, 0, size));
+    parameters.add(
+        Parameter.constant(layer + ".norm.running_mean", Parameter.Role.STATISTIC, 0, size));
+    parameters.add(
+        Parameter.constant(layer + ".norm.running_var", Parameter.Role.STATISTIC, 1, size));
+  }
+}

@@ -1,0 +1,72 @@
+package deepspeech.acoustic.model;
+
+import deepspeech.messages.tensor.Tensor;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.zip.CRC32;
+
+/**
+ * One named array of a model and how it starts.
+ *
+ * @param name as in {@code model.safetensors}
+ * @param shape dimensions
+ * @param role whether the optimiser changes it
+ * @param initial how its values begin
+ */
+public record Parameter(String name, List<Long> shape, Role role, InitialValues initial) {
+  /** What changes an array during training. */
+  public enum Role {
+    /** The optimiser, by gradients. */
+    TRAINABLE,
+    /** Batch normalisation, as a running mean or variance. */
+    STATISTIC
+  }
+
+  /** Copies the shape. */
+  public Parameter {
+    shape = List.copyOf(shape);
+  }
+
+  /**
+   * Trained from values within ±1/√fan-in (LeCun et al., "Efficient BackProp", 1998; PyTorch's own
+   * choice for convolutions, GRU and linear layers).
+   */
+  static Parameter uniform(String name, int fanIn, long... shape) {
+    return new Parameter(
+        name, boxed(shape), Role.TRAINABLE, new InitialValues.Uniform(1 / Math.sqrt(fanIn)));
+  }
+
+  static Parameter constant(String name, Role role, double value, long... shape) {
+    return new Parameter(name, boxed(shape), role, new InitialValues.Constant(value));
+  }
+
+  /** Whether it belongs to that layer, one of {@link ModelShape#layers()}. */
+  boolean isOf(String layer) {
+    return name.startsWith(layer + ".");
+  }
+
+  /** Number of values. */
+  public long size() {
+    return shape.stream().mapToLong(Long::longValue).reduce(1, Math::multiplyExact);
+  }
+
+  /**
+   * The values that training starts from. They depend on the seed and the name alone, so no order,
+   * device or other parameter changes them.
+   */
+  public Tensor initialValues(long seed) {
+    CRC32 hash = new CRC32();
+    hash.update(name.getBytes(StandardCharsets.UTF_8));
+    SplittableRandom random =
+        new SplittableRandom(new SplittableRandom(seed).nextLong() ^ hash.getValue());
+    return Tensor.f32(
+        initial.of(Math.toIntExact(size()), random),
+        shape.stream().mapToLong(Long::longValue).toArray());
+  }
+
+  private static List<Long> boxed(long... shape) {
+    return Arrays.stream(shape).boxed().toList();
+  }
+}

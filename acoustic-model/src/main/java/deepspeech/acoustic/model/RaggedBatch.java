@@ -1,0 +1,123 @@
+package deepspeech.acoustic.model;
+
+import deepspeech.messages.InvalidMessageException;
+import deepspeech.messages.features.FeatureBatch;
+import deepspeech.messages.tensor.Tensor;
+import deepspeech.messages.tensor.TensorType;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/**
+ * Utterances one after the other without padding, as they come from data preparation.
+ *
+ * @param features F16 or F32 {@code [sum of frames, 161]}
+ * @param frames feature frames of each utterance, from 1
+ * @param labels token indices of all utterances without blanks, {@code [sum of labelLengths]}
+ * @param labelLengths labels of each utterance, from 0
+ */
+public record RaggedBatch(Tensor features, int[] frames, int[] labels, int[] labelLengths) {
+  /** Checks that the parts agree. */
+  public RaggedBatch {
+    long totalFrames = Arrays.stream(frames).asLongStream().sum();
+    long totalLabels = Arrays.stream(labelLengths).asLongStream().sum();
+    InvalidMessageException.require(
+        frames.length > 0, "frames", "no utterance", "one utterance or more");
+    for (int count : frames) {
+      InvalidMessageException.require(count >= 1, "frames", count, "from 1");
+    }
+    InvalidMessageException.require(
+        features.shape().equals(List.of(totalFrames, (long) FeatureBatch.BINS)),
+        "features",
+        "shape " + features.shape(),
+        "[sum of frames, 161], here [" + totalFrames + ", " + FeatureBatch.BINS + "]");
+    InvalidMessageException.require(
+        features.type() == TensorType.F16 || features.type() == TensorType.F32,
+        "features",
+        features.type(),
+        "F16, F32");
+    InvalidMessageException.require(
+        labelLengths.length == frames.length,
+        "label_lengths",
+        labelLengths.length + " values",
+        "one an utterance");
+    InvalidMessageException.require(
+        labels.length == totalLabels,
+        "labels",
+        labels.length + " values",
+        "the sum of label_lengths");
+  }
+
+  /** The features and labels of a batch as it is sent. */
+  public static RaggedBatch of(FeatureBatch batch) {
+    Tensor features =
+        Tensor.f16(
+            batch.features(),
+            Arrays.stream(batch.frames()).asLongStream().sum(),
+            FeatureBatch.BINS);
+    return new RaggedBatch(features, batch.frames(), batch.labels(), batch.labelLengths());
+  }
+
+  /**
+   * A batch without speech in it, for what its size alone decides.
+   *
+   * @param frames of each utterance
+   * @param labels of each utterance
+   * @param vocabulary tokens
+   * @throws OutOfMemoryError if it is larger than a batch can be
+   */
+  static RaggedBatch madeUp(int utterances, int frames, int labels, int vocabulary) {
+    long values = (long) utterances * frames * FeatureBatch.BINS;
+    if (values * Short.BYTES > Integer.MAX_VALUE) {
+      throw new OutOfMemoryError("a batch of %d bytes".formatted(values * Short.BYTES));
+    }
+    int[] counts = new int[utterances];
+    Arrays.fill(counts, frames);
+    int[] labelLengths = new int[utterances];
+    Arrays.fill(labelLengths, labels);
+    return new RaggedBatch(
+        Tensor.f16(new short[(int) values], (long) utterances * frames, FeatureBatch.BINS),
+        counts,
+        IntStream.range(0, utterances * labels).map(i -> 1 + i % (vocabulary - 1)).toArray(),
+        labelLengths);
+  }
+
+  /** Number of utterances. */
+  public int size() {
+    return frames.length;
+  }
+
+  /**
+   * Cuts the batch into as many pieces of whole utterances as there are devices, in order, the
+   * sizes as equal as can be and the larger ones first. With fewer utterances than devices there
+   * are fewer pieces.
+   */
+  List<RaggedBatch> split(int devices) {
+    int pieces = Math.min(devices, size());
+    return IntStream.range(0, pieces)
+        .mapToObj(i -> utterances(boundary(i, pieces), boundary(i + 1, pieces)))
+        .toList();
+  }
+
+  private int boundary(int piece, int pieces) {
+    return piece * (size() / pieces) + Math.min(piece, size() % pieces);
+  }
+
+  private RaggedBatch utterances(int from, int to) {
+    if (from == 0 && to == size()) {
+      return this;
+    }
+    int firstFrame = Arrays.stream(frames, 0, from).sum();
+    int frameCount = Arrays.stream(frames, from, to).sum();
+    int firstLabel = Arrays.stream(labelLengths, 0, from).sum();
+    int labelCount = Arrays.stream(labelLengths, from, to).sum();
+    int frameBytes = FeatureBatch.BINS * features.type().bytes();
+    ByteBuffer rows = features.data().slice(firstFrame * frameBytes, frameCount * frameBytes);
+    return new RaggedBatch(
+        new Tensor(features.type(), List.of((long) frameCount, (long) FeatureBatch.BINS), rows),
+        Arrays.copyOfRange(frames, from, to),
+        Arrays.copyOfRange(labels, firstLabel, firstLabel + labelCount),
+        Arrays.copyOfRange(labelLengths, from, to));
+  }
+}

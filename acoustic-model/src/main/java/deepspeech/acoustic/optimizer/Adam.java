@@ -1,0 +1,156 @@
+package deepspeech.acoustic.optimizer;
+
+import ai.djl.Device;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import deepspeech.acoustic.torchscript.NamedArrays;
+import deepspeech.acoustic.torchscript.ScriptArgument;
+import deepspeech.acoustic.torchscript.TensorTransfer;
+import deepspeech.acoustic.torchscript.TorchScriptArchive;
+import deepspeech.acoustic.torchscript.TorchScriptModule;
+import deepspeech.acoustic.torchscript.TorchScriptSource;
+import deepspeech.messages.InvalidMessageException;
+import deepspeech.messages.tensor.Tensor;
+import deepspeech.messages.tensor.TensorType;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Adam (Kingma and Ba, "Adam: a method for stochastic optimization", ICLR 2015) with coupled L2 and
+ * clipping by global norm (Pascanu et al., "On the difficulty of training recurrent neural
+ * networks", ICML 2013). Clipping comes before L2, the order of PaddlePaddle's optimisers.
+ *
+ * <p>Weights may be left out of training: they and their moments stay as they are, and are part of
+ * the state all the same, so that they can be trained again later. The number of steps is that of
+ * all weights together.
+ *
+ * <p>The arithmetic is {@code adam.py}; this class owns the moments.
+ */
+public final class Adam implements AutoCloseable {
+  private static final String FIRST_MOMENT = "exp_avg.";
+  private static final String SECOND_MOMENT = "exp_avg_sq.";
+
+  private final AdamSettings settings;
+  private final NamedArrays weights;
+  private final List<String> trained;
+  private final NamedArrays firstMoments;
+  private final NamedArrays secondMoments;
+  private final TorchScriptModule module;
+  private long step;
+
+  /**
+   * Starts with moments of zero.
+   *
+   * @param weights what the optimiser changes, in place; not closed with it
+   * @param trained the names of those that it changes
+   */
+  public Adam(AdamSettings settings, NamedArrays weights, List<String> trained) {
+    this(settings, weights, trained, new AdamState(0, zeroMoments(weights)));
+  }
+
+  /**
+   * Goes on from a state.
+   *
+   * @param weights what the optimiser changes, in place; not closed with it
+   * @param trained the names of those that it changes
+   * @throws InvalidMessageException naming a moment that is missing or of another type or shape
+   *     than its weight
+   */
+  public Adam(AdamSettings settings, NamedArrays weights, List<String> trained, AdamState state) {
+    this.settings = settings;
+    this.weights = weights;
+    this.trained = List.copyOf(trained);
+    Map<String, Tensor> first = moments(FIRST_MOMENT, weights, state);
+    Map<String, Tensor> second = moments(SECOND_MOMENT, weights, state);
+    step = state.step();
+    firstMoments = new NamedArrays(first, weights.device());
+    secondMoments = new NamedArrays(second, weights.device());
+    module =
+        TorchScriptModule.load(
+            new TorchScriptArchive("Adam", TorchScriptSource.of(Adam.class, "adam.py"), Map.of()));
+  }
+
+  private static Map<String, Tensor> zeroMoments(NamedArrays weights) {
+    Map<String, Tensor> zeros = new LinkedHashMap<>();
+    for (String prefix : List.of(FIRST_MOMENT, SECOND_MOMENT)) {
+      for (String name : weights.names()) {
+        long[] shape = weights.get(name).getShape().getShape();
+        zeros.put(
+            prefix + name, Tensor.f32(new float[Math.toIntExact(weights.get(name).size())], shape));
+      }
+    }
+    return zeros;
+  }
+
+  private static Map<String, Tensor> moments(String prefix, NamedArrays weights, AdamState state) {
+    Map<String, Tensor> moments = new LinkedHashMap<>();
+    for (String weight : weights.names()) {
+      String name = prefix + weight;
+      Tensor moment = state.moments().get(name);
+      List<Long> shape = Arrays.stream(weights.get(weight).getShape().getShape()).boxed().toList();
+      InvalidMessageException.require(
+          moment != null && moment.type() == TensorType.F32 && moment.shape().equals(shape),
+          name,
+          moment == null ? "nothing" : moment.type() + " " + moment.shape(),
+          "F32 " + shape);
+      moments.put(name, moment);
+    }
+    return moments;
+  }
+
+  /**
+   * Changes the weights by one step. The gradients are used up.
+   *
+   * @param gradients one for each weight that is trained, in their order, finite
+   * @param norm the gradients' global norm, finite
+   * @param learningRate above 0
+   */
+  public void update(List<? extends NDArray> gradients, float norm, double learningRate) {
+    step++;
+    try (NDManager scope = weights.arrays().get(0).getManager().newSubManager()) {
+      module.call(
+          scope,
+          "update",
+          ScriptArgument.of(scope.create(norm)),
+          ScriptArgument.of(scope.create((float) settings.maximumNorm())),
+          ScriptArgument.of(host(scope, learningRate)),
+          ScriptArgument.of(host(scope, settings.weightDecay())),
+          ScriptArgument.of(scope.create((float) step)),
+          ScriptArgument.listOf(weights.arrays(trained)),
+          ScriptArgument.listOf(gradients),
+          ScriptArgument.listOf(firstMoments.arrays(trained(FIRST_MOMENT))),
+          ScriptArgument.listOf(secondMoments.arrays(trained(SECOND_MOMENT))));
+    }
+  }
+
+  private List<String> trained(String prefix) {
+    return trained.stream().map(name -> prefix + name).toList();
+  }
+
+  // Read on the host, so kept there; in double precision, as the fused kernel takes them.
+  private static NDArray host(NDManager scope, double value) {
+    return TensorTransfer.toDevice(
+        Tensor.f64(new double[] {value}), scope.newSubManager(Device.cpu()));
+  }
+
+  /** Steps taken, skipped ones not counted. */
+  public long step() {
+    return step;
+  }
+
+  /** Copies the state of now into the JVM's memory. */
+  public AdamState state() {
+    Map<String, Tensor> moments = new LinkedHashMap<>(firstMoments.toHost());
+    moments.putAll(secondMoments.toHost());
+    return new AdamState(step, moments);
+  }
+
+  @Override
+  public void close() {
+    module.close();
+    firstMoments.close();
+    secondMoments.close();
+  }
+}

@@ -1,0 +1,51 @@
+package deepspeech.acoustic.torchscript;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+
+/** Operations on whole lists of arrays: see {@code tensor_lists.py}. */
+public final class TensorLists implements AutoCloseable {
+  private final TorchScriptModule module =
+      TorchScriptModule.load(
+          new TorchScriptArchive(
+              "TensorLists", TorchScriptSource.of(TensorLists.class, "tensor_lists.py"), Map.of()));
+
+  /** Copies the sources' values into the targets, from whatever device. */
+  public void assign(List<? extends NDArray> targets, List<? extends NDArray> sources) {
+    inScope(
+        targets,
+        scope ->
+            module.call(
+                scope, "assign", ScriptArgument.listOf(targets), ScriptArgument.listOf(sources)));
+  }
+
+  /** Adds the sources, on whatever device, to the targets. */
+  public void add(List<? extends NDArray> targets, List<? extends NDArray> sources) {
+    inScope(
+        targets,
+        scope ->
+            module.call(
+                scope, "add", ScriptArgument.listOf(targets), ScriptArgument.listOf(sources)));
+  }
+
+  /** The Euclidean norm of all values together; not finite if one of them is not. */
+  public float norm(List<? extends NDArray> arrays) {
+    try (NDManager scope = arrays.get(0).getManager().newSubManager()) {
+      return module.call(scope, "norm", ScriptArgument.listOf(arrays)).get(0).getFloat();
+    }
+  }
+
+  private static void inScope(List<? extends NDArray> arrays, Consumer<NDManager> action) {
+    try (NDManager scope = arrays.get(0).getManager().newSubManager()) {
+      action.accept(scope);
+    }
+  }
+
+  @Override
+  public void close() {
+    module.close();
+  }
+}

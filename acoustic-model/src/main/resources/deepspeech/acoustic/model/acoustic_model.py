@@ -1,0 +1,226 @@
+# TorchScript, serialised dialect. See deepspeech.acoustic.model.AcousticModel.
+#
+# `weights` are the trainable arrays and `statistics` the running means and variances, both in the
+# order of deepspeech.acoustic.model.ModelShape:
+#   weights:    for each convolution  weight, norm.weight, norm.bias
+#               for each GRU layer    norm.weight, norm.bias, weight_ih, weight_hh, bias_ih, bias_hh,
+#                                     and the last four again for the reverse direction
+#               output.weight, output.bias
+#   statistics: for each convolution, then for each GRU layer: running_mean, running_var
+#
+# A batch comes ragged: features [sum of frames, 161] holds the utterances one after the other,
+# frames [batch] (on the CPU) says how many rows each has. Only the convolutions need a rectangle;
+# all else works on packed rows (see packing.py). So padding is never normalised, never enters a
+# statistic and never reaches the loss.
+#
+# Bit i of `frozen` says that layer i is not trained; the convolutions count first, then the GRU
+# layers, then the output. Such a layer computes in training what it computes in evaluation: its
+# normalisation uses the running statistics and leaves them as they are.
+#
+# A number 6 for a type is torch.float32.
+class AcousticModel(Module):
+  __parameters__ = []
+  __buffers__ = []
+  training : bool
+  convolutions : int
+  rnn_layers : int
+  fused_gru : int
+  frozen : int
+
+  def is_frozen(self, layer: int) -> bool:
+    return (self.frozen >> layer) % 2 == 1
+
+  # The first layer that is trained: the gradient ends there.
+  def first_trained(self) -> int:
+    layer = 0
+    while self.is_frozen(layer):
+      layer = layer + 1
+    return layer
+
+  # Batch normalisation (Ioffe and Szegedy, ICML 2015) of rows [n, bins, channels] over n and
+  # bins. In training running_mean and running_var are updated in place with momentum 0.1; the
+  # variance of one value is undefined, so they stay as they are then.
+  def normalised(
+      self, rows: Tensor, weight: Tensor, bias: Tensor, running_mean: Tensor, running_var: Tensor,
+      train: bool) -> Tensor:
+    x = rows.unsqueeze(2).permute([0, 3, 1, 2])
+    if train and rows.size(0) * rows.size(1) == 1:
+      y = torch.batch_norm(x, weight, bias, None, None, True, 0.1, 1.0e-05, True)
+    else:
+      y = torch.batch_norm(
+          x, weight, bias, running_mean, running_var, train, 0.1, 1.0e-05, True)
+    return y.permute([0, 2, 3, 1]).squeeze(2)
+
+  # Features -> packed rows [n, 32 * bins], channel major. Between them channels lie innermost in
+  # memory, so that packing copies runs of them.
+  def convolved(
+      self, features: Tensor, frames: Tensor, positions: Tensor, weights: List[Tensor],
+      statistics: List[Tensor], train: bool) -> Tensor:
+    batch = frames.size(0)
+    images = __torch__.padded(features, frames, __torch__.rectangle_width(frames))
+    rows = features
+    for i in range(self.convolutions):
+      w = 3 * i
+      s = 2 * i
+      if i == 0:
+        images = torch.conv2d(images, weights[w], None, [2, 3], [20, 5], [1, 1], 1)
+      else:
+        images = torch.conv2d(images, weights[w], None, [2, 1], [10, 5], [1, 1], 1)
+      channels = images.size(1)
+      bins = images.size(2)
+      width = images.size(3)
+      rows = images.permute([0, 3, 2, 1]).reshape([batch * width, bins * channels])
+      rows = rows.index_select(0, positions).view([-1, bins, channels])
+      rows = self.normalised(
+          rows, weights[w + 1], weights[w + 2], statistics[s], statistics[s + 1],
+          train and not self.is_frozen(i))
+      rows = torch.hardtanh_(rows, 0., 20.)
+      if i + 1 < self.convolutions:
+        rectangle = __torch__.unpacked(rows.flatten(1), positions, batch, width)
+        rectangle = rectangle.view([batch, width, bins, channels]).permute([0, 2, 1, 3])
+        images = rectangle.contiguous().permute([0, 3, 1, 2])
+    return rows.transpose(1, 2).flatten(1)
+
+  # Sequence-wise batch normalisation in front of a GRU layer (Amodei et al., ICML 2016, section
+  # 3.2) of packed rows [n, inputs].
+  def normalised_rows(
+      self, rows: Tensor, layer: int, weights: List[Tensor], statistics: List[Tensor],
+      train: bool) -> Tensor:
+    w = self.first_weight(layer)
+    s = 2 * (self.convolutions + layer)
+    return self.normalised(
+        rows.unsqueeze(1), weights[w], weights[w + 1], statistics[s], statistics[s + 1],
+        train and not self.is_frozen(self.convolutions + layer)).squeeze(1)
+
+  # Where a GRU layer's weights begin; behind the last layer, where those of the output do.
+  def first_weight(self, layer: int) -> int:
+    return 3 * self.convolutions + 10 * layer
+
+  def gru_weights(self, layer: int, weights: List[Tensor]) -> List[Tensor]:
+    w = self.first_weight(layer)
+    return weights[w + 2:w + 10]
+
+  # Packed rows [n, 2 * units] -> log probabilities [n, vocabulary]
+  def classified(self, rows: Tensor, weights: List[Tensor]) -> Tensor:
+    w = self.first_weight(self.rnn_layers)
+    return torch.log_softmax(torch.linear(rows, weights[w], weights[w + 1]), 1)
+
+  # Evaluation mode: log probabilities [batch, longest, vocabulary], zero behind the end of an
+  # utterance, and output frames [batch].
+  def log_probabilities(
+      self, features: Tensor, frames: Tensor, weights: List[Tensor],
+      statistics: List[Tensor]) -> Tuple[Tensor, Tensor]:
+    lengths = __torch__.output_frames(frames)
+    width = __torch__.output_width(frames)
+    positions, batch_sizes = __torch__.packing(lengths, width)
+    positions = positions.to(features.device)
+    rows = self.convolved(features, frames, positions, weights, statistics, False)
+    for layer in range(self.rnn_layers):
+      rows = self.normalised_rows(rows, layer, weights, statistics, False)
+      rows = __torch__.fused_gru(rows, batch_sizes, self.gru_weights(layer, weights), False)
+    rows = self.classified(rows, weights)
+    rectangle = __torch__.unpacked(rows, positions, frames.size(0), width)
+    return (rectangle[:, :batch_sizes.size(0)].contiguous(), lengths)
+
+  # Training mode: losses [batch], the gradient of their sum with respect to each weight of the
+  # layers that are trained, and the running statistics after this batch. What comes in stays as it
+  # is.
+  #
+  # The gradient goes backwards piece by piece: automatically through the output, each normalisation
+  # and the convolutions, by gru_gradients through each GRU layer between them.
+  def gradients(
+      self, features: Tensor, frames: Tensor, labels: Tensor, label_lengths: Tensor,
+      weights: List[Tensor],
+      statistics: List[Tensor]) -> Tuple[Tensor, List[Tensor], List[Tensor]]:
+    leaves = annotate(List[Tensor], [])
+    for i in range(len(weights)):
+      leaves.append(weights[i].detach().requires_grad_(True))
+    running = annotate(List[Tensor], [])
+    for i in range(len(statistics)):
+      running.append(statistics[i].clone())
+
+    lengths = __torch__.output_frames(frames)
+    width = __torch__.output_width(frames)
+    positions, batch_sizes = __torch__.packing(lengths, width)
+    positions = positions.to(features.device)
+    sizes = annotate(List[int], [])
+    for i in range(batch_sizes.size(0)):
+      sizes.append(int(batch_sizes[i]))
+    order, inverse, previous = __torch__.directions(lengths)
+    order = order.to(features.device)
+    inverse = inverse.to(features.device)
+    previous = previous.to(features.device)
+
+    convolved = self.convolved(features, frames, positions, leaves, running, True)
+    layer_inputs = annotate(List[Tensor], [])
+    gru_inputs = annotate(List[Tensor], [])
+    gru_saved = annotate(List[List[Tensor]], [])
+    rows = convolved
+    for layer in range(self.rnn_layers):
+      layer_input = rows.detach().requires_grad_(True)
+      layer_inputs.append(layer_input)
+      gru_input = self.normalised_rows(layer_input, layer, leaves, running, True)
+      gru_inputs.append(gru_input)
+      if self.fused_gru != 0:
+        rows = __torch__.fused_gru(gru_input, batch_sizes, self.gru_weights(layer, leaves), True)
+        gru_saved.append([rows])
+      else:
+        rows, saved = __torch__.gru(
+            gru_input.detach(), sizes, order, inverse, self.gru_weights(layer, weights))
+        gru_saved.append(saved)
+
+    w = self.first_weight(self.rnn_layers)
+    top = rows.detach().requires_grad_(True)
+    rectangle = __torch__.unpacked(
+        self.classified(top, leaves), positions, frames.size(0), width)
+    losses = __torch__.ctc_loss(rectangle.transpose(0, 1), lengths, labels, label_lengths)
+
+    first_trained = self.first_trained()
+    output_inputs = [top]
+    if not self.is_frozen(self.convolutions + self.rnn_layers):
+      output_inputs = [top, leaves[w], leaves[w + 1]]
+    back = __torch__.gradient(losses.sum(), None, output_inputs)
+    row_gradient = back[0]
+    gradients = back[1:]
+    for behind in range(self.rnn_layers):
+      layer = self.rnn_layers - 1 - behind
+      if self.convolutions + layer >= first_trained:
+        frozen = self.is_frozen(self.convolutions + layer)
+        w = self.first_weight(layer)
+        norm = [layer_inputs[layer]]
+        if not frozen:
+          norm = [layer_inputs[layer], leaves[w], leaves[w + 1]]
+        if self.fused_gru != 0:
+          inputs = norm
+          if not frozen:
+            inputs = norm + self.gru_weights(layer, leaves)
+          back = __torch__.gradient(gru_saved[layer][0], row_gradient, inputs)
+          row_gradient = back[0]
+          gradients = back[1:] + gradients
+        else:
+          gru_back = __torch__.gru_gradients(
+              gru_inputs[layer].detach(), gru_saved[layer], sizes, order, inverse, previous,
+              self.gru_weights(layer, weights), row_gradient)
+          if not frozen:
+            gradients = gru_back[1:9] + gradients
+          back = __torch__.gradient(gru_inputs[layer], gru_back[0], norm)
+          row_gradient = back[0]
+          gradients = back[1:] + gradients
+    convolution_weights = annotate(List[Tensor], [])
+    for i in range(self.convolutions):
+      if not self.is_frozen(i):
+        convolution_weights = convolution_weights + leaves[3 * i:3 * i + 3]
+    if len(convolution_weights) > 0:
+      gradients = (
+          __torch__.gradient(convolved, row_gradient, convolution_weights) + gradients)
+    return (losses.detach(), gradients, running)
+
+# The gradient of output times its own gradient (1 if None) with respect to each of the inputs.
+def gradient(
+    output: Tensor, output_gradient: Optional[Tensor], inputs: List[Tensor]) -> List[Tensor]:
+  optional = torch.autograd.grad(
+      [output], inputs, annotate(List[Optional[Tensor]], [output_gradient]), None, False, False)
+  gradients = annotate(List[Tensor], [])
+  for i in range(len(optional)):
+    gradients.append(torch._unwrap_optional(optional[i]))
+  return gradients

@@ -1,0 +1,124 @@
+# TorchScript, serialised dialect. See deepspeech.acoustic.model.AcousticModel.
+#
+# A bidirectional GRU layer (Cho et al., EMNLP 2014, in the variant of cuDNN and ONNX, whose reset
+# gate acts on the recurrent product) over packed sequences, with its gradient written out:
+#
+#   i = W_ih x + b_ih              r = sigmoid(i_r + h_r)
+#   h = W_hh state' + b_hh         z = sigmoid(i_z + h_z)
+#   state' is the state before     n = tanh(i_n + r h_n)
+#                                  state = n + z (state' - n)
+#
+# PyTorch's own layer on a CPU computes about twenty small operations for each frame and direction,
+# adds up a weight gradient for each frame, and lets the threads wait for each other after each.
+# Here both directions advance together, the reverse one from the end of each utterance; what needs
+# no order in time is done for all frames at once.
+#
+# Rows lie in the order of their computation: frame after frame, of each frame first the forward
+# then the reverse direction, of each direction the utterances longest first, so that those still
+# active are always the first. With n packed rows there are 2 n of these rows:
+#   sizes      how many utterances have a first, second, ... frame
+#   order      [2 n] where a row comes from in the packed rows, those of the forward direction
+#              followed by those of the reverse one
+#   inverse    [2 n] the other way round
+#   previous   [2 n - 2 sizes[0]] the row of the state before, for all but those of the first frame
+
+# weights: weight_ih, weight_hh, bias_ih, bias_hh, and the same for the reverse direction
+# -> output [n, 2 units], and what gru_gradients needs: h, the gates r and z, n and the states of
+# all rows
+def gru(
+    packed: Tensor, sizes: List[int], order: Tensor, inverse: Tensor,
+    weights: List[Tensor]) -> Tuple[Tensor, List[Tensor]]:
+  n = packed.size(0)
+  units = weights[1].size(1)
+  inputs = torch.cat(
+      [torch.linear(packed, weights[0], weights[2]), torch.linear(packed, weights[4], weights[6])],
+      0)
+  inputs = inputs.index_select(0, order)
+  weight_hh = torch.stack([weights[1], weights[5]], 0).transpose(1, 2)
+  bias_hh = torch.stack([weights[3], weights[7]], 0).unsqueeze(1)
+  products = torch.empty([2 * n, 3 * units], dtype=6, device=packed.device)
+  gates = torch.empty([2 * n, 2 * units], dtype=6, device=packed.device)
+  candidates = torch.empty([2 * n, units], dtype=6, device=packed.device)
+  states = torch.empty([2 * n, units], dtype=6, device=packed.device)
+  state = torch.zeros([2, sizes[0], units], dtype=6, device=packed.device)
+  start = 0
+  for t in range(len(sizes)):
+    size = sizes[t]
+    end = start + 2 * size
+    before = state[:, :size]
+    h = products[start:end].view([2, size, 3 * units])
+    torch.baddbmm(bias_hh, before, weight_hh, beta=1, alpha=1, out=h)
+    i = inputs[start:end].view([2, size, 3 * units])
+    rz = gates[start:end].view([2, size, 2 * units])
+    torch.sigmoid_(torch.add(i[:, :, :2 * units], h[:, :, :2 * units], alpha=1, out=rz))
+    candidate = candidates[start:end].view([2, size, units])
+    torch.tanh_(
+        torch.addcmul(
+            i[:, :, 2 * units:3 * units], rz[:, :, :units], h[:, :, 2 * units:3 * units], value=1,
+            out=candidate))
+    state = states[start:end].view([2, size, units])
+    torch.lerp(candidate, before, rz[:, :, units:2 * units], out=state)
+    start = end
+  sides = states.index_select(0, inverse)
+  output = torch.cat([sides[:n], sides[n:2 * n]], 1)
+  return (output, [products, gates, candidates, states])
+
+# -> the gradient with respect to the packed rows, then with respect to each of the weights
+def gru_gradients(
+    packed: Tensor, saved: List[Tensor], sizes: List[int], order: Tensor, inverse: Tensor,
+    previous: Tensor, weights: List[Tensor], output_gradient: Tensor) -> List[Tensor]:
+  n = packed.size(0)
+  units = weights[1].size(1)
+  h_n = saved[0][:, 2 * units:3 * units]
+  r = saved[1][:, :units]
+  z = saved[1][:, units:2 * units]
+  candidates = saved[2]
+  states = saved[3]
+  initial = torch.zeros([2 * sizes[0], units], dtype=6, device=packed.device)
+  states_before = torch.cat([initial, states.index_select(0, previous)], 0)
+  # The gradients of what goes into the nonlinearities and of h are the state's times these.
+  to_n = (1 - z) * (1 - candidates * candidates)
+  to_z = (states_before - candidates) * z * (1 - z)
+  to_r = to_n * h_n * r * (1 - r)
+  to_h = torch.stack([to_r, to_z, to_n * r], 1)
+  weight_hh = torch.stack([weights[1], weights[5]], 0)
+  forward_gradient, reverse_gradient = torch.chunk(output_gradient, 2, 1)
+  state_gradients = torch.cat([forward_gradient, reverse_gradient], 0).index_select(0, order)
+  h_gradients = torch.empty([2 * n, 3, units], dtype=6, device=packed.device)
+  end = 2 * n
+  for back in range(len(sizes)):
+    t = len(sizes) - 1 - back
+    size = sizes[t]
+    start = end - 2 * size
+    state_gradient = state_gradients[start:end]
+    h_gradient = h_gradients[start:end]
+    torch.mul(state_gradient.unsqueeze(1), to_h[start:end], out=h_gradient)
+    if t > 0:
+      before = state_gradients[start - 2 * sizes[t - 1]:start].view([2, sizes[t - 1], units])
+      before = before[:, :size]
+      before.addcmul_(
+          state_gradient.view([2, size, units]), z[start:end].reshape([2, size, units]), value=1)
+      before.baddbmm_(h_gradient.view([2, size, 3 * units]), weight_hh, beta=1, alpha=1)
+    end = start
+  i_gradients = h_gradients.clone()
+  i_gradients[:, 2].copy_(state_gradients * to_n)
+  i_sides = i_gradients.view([2 * n, 3 * units]).index_select(0, inverse)
+  h_sides = h_gradients.view([2 * n, 3 * units]).index_select(0, inverse)
+  before_sides = states_before.index_select(0, inverse)
+  i_forward = i_sides[:n]
+  i_reverse = i_sides[n:2 * n]
+  h_forward = h_sides[:n]
+  h_reverse = h_sides[n:2 * n]
+  packed_gradient = torch.addmm(
+      torch.mm(i_forward, weights[0]), i_reverse, weights[4], beta=1, alpha=1)
+  return [
+      packed_gradient, torch.mm(i_forward.t(), packed), torch.mm(h_forward.t(), before_sides[:n]),
+      i_forward.sum([0]), h_forward.sum([0]), torch.mm(i_reverse.t(), packed),
+      torch.mm(h_reverse.t(), before_sides[n:2 * n]), i_reverse.sum([0]), h_reverse.sum([0])]
+
+# The same layer as PyTorch has it, which is cuDNN's on a GPU; its gradient is automatic.
+def fused_gru(packed: Tensor, batch_sizes: Tensor, weights: List[Tensor], train: bool) -> Tensor:
+  units = weights[1].size(1)
+  initial = torch.zeros([2, int(batch_sizes[0]), units], dtype=6, device=packed.device)
+  output, _0 = torch.gru(packed, batch_sizes, initial, weights, True, 1, 0., train, True)
+  return output

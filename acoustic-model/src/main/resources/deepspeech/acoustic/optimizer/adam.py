@@ -1,0 +1,40 @@
+# TorchScript, serialised dialect. See deepspeech.acoustic.optimizer.Adam.
+class Adam(Module):
+  __parameters__ = []
+  __buffers__ = []
+  training : bool
+
+  # Arrays laid out in memory as the weights are. The fused kernel pairs values by their place in
+  # memory: the one for CPUs, given a gradient with other strides than its weight's, takes the
+  # values in the wrong order without an error; the one for GPUs refuses it. The gradient of a
+  # convolution whose input lies channels last is such a one.
+  def laid_out(self, arrays: List[Tensor], weights: List[Tensor]) -> List[Tensor]:
+    same = annotate(List[Tensor], [])
+    for i in range(len(weights)):
+      array = arrays[i]
+      if array.stride() != weights[i].stride():
+        array = torch.empty_like(weights[i]).copy_(array)
+      same.append(array)
+    return same
+
+  # One step in place, the `step`-th. Gradients whose norm is above maximum_norm are scaled down to
+  # it; then the fused kernel adds weight_decay times the weight, updates the moments and the
+  # weights. learning_rate and weight_decay are scalars on the CPU.
+  def update(
+      self, norm: Tensor, maximum_norm: Tensor, learning_rate: Tensor, weight_decay: Tensor,
+      step: Tensor, weights: List[Tensor], gradients: List[Tensor], exp_avg: List[Tensor],
+      exp_avg_sq: List[Tensor]) -> Tensor:
+    torch._foreach_mul_(gradients, torch.div(maximum_norm, torch.maximum(norm, maximum_norm)))
+    laid_out = self.laid_out(gradients, weights)
+    steps = annotate(List[Tensor], [])
+    for i in range(len(weights)):
+      if (
+          exp_avg[i].stride() != weights[i].stride()
+          or exp_avg_sq[i].stride() != weights[i].stride()):
+        ops.prim.RaiseException("a moment is not laid out as its weight", "builtins.ValueError")
+      steps.append(step)
+    torch._fused_adam_(
+        weights, laid_out, exp_avg, exp_avg_sq, annotate(List[Tensor], []), steps,
+        lr=float(learning_rate), beta1=0.9, beta2=0.999,
+        weight_decay=float(weight_decay), eps=1.0e-08, amsgrad=False, maximize=False)
+    return step

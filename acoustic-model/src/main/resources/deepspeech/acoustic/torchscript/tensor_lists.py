@@ -1,0 +1,17 @@
+# TorchScript, serialised dialect. See deepspeech.acoustic.torchscript.TensorLists.
+class TensorLists(Module):
+  __parameters__ = []
+  __buffers__ = []
+  training : bool
+
+  def assign(self, targets: List[Tensor], sources: List[Tensor]) -> Tensor:
+    torch._foreach_copy_(targets, sources)
+    return targets[0]
+
+  def add(self, targets: List[Tensor], sources: List[Tensor]) -> Tensor:
+    for i in range(len(targets)):
+      torch.add_(targets[i], sources[i].to(targets[i].device))
+    return targets[0]
+
+  def norm(self, arrays: List[Tensor]) -> Tensor:
+    return torch.linalg_vector_norm(torch.stack(torch._foreach_norm(arrays, 2.0), 0))

@@ -1,0 +1,295 @@
+package deepspeech.acoustic.model;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import ai.djl.Device;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import deepspeech.messages.tensor.Tensor;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Golden values: {@link ReferenceModel}, in plain loops and double precision. */
+class AcousticModelTest {
+  private static final int VOCABULARY = 5;
+  private static final RaggedBatch BATCH = Utterances.batch(4, VOCABULARY, 9, 20, 31, 1, 27);
+
+  private record Pass(float[] losses, Map<String, float[]> gradients, List<float[]> statistics) {}
+
+  @ParameterizedTest
+  @CsvSource({"1, 1", "2, 2", "3, 1"})
+  void logProbabilitiesEqualThoseOfPlainLoops(int convolutions, int layers) {
+    // Given
+    ModelShape shape = new ModelShape(convolutions, layers, 6, VOCABULARY);
+    Map<String, Tensor> parameters = scattered(shape);
+    List<double[][]> expected =
+        new ReferenceModel(shape, parameters).logProbabilities(BATCH, false);
+
+    // When
+    BatchLogProbabilities actual;
+    try (AcousticModel model = new AcousticModel(shape, FrozenLayers.NONE, false);
+        Replica replica = new Replica(shape, parameters, Device.cpu());
+        NDManager scope = replica.newScope()) {
+      actual =
+          model.logProbabilities(scope, BATCH, replica.weights().arrays(), replica.statistics());
+    }
+
+    // Then
+    int longest = actual.values().shape().get(1).intValue();
+    float[] values = actual.values().toFloats();
+    for (int u = 0; u < BATCH.size(); u++) {
+      assertThat(actual.frames()[u]).isEqualTo(expected.get(u).length);
+      for (int t = 0; t < longest; t++) {
+        for (int v = 0; v < VOCABULARY; v++) {
+          double wanted = t < expected.get(u).length ? expected.get(u)[t][v] : 0;
+          assertThat((double) values[(u * longest + t) * VOCABULARY + v])
+              .isCloseTo(wanted, within(1e-4));
+        }
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void lossesAndRunningStatisticsInTrainingEqualThoseOfPlainLoops(boolean fusedGru) {
+    // Given
+    ModelShape shape = new ModelShape(2, 2, 6, VOCABULARY);
+    Map<String, Tensor> parameters = scattered(shape);
+    ReferenceModel reference = new ReferenceModel(shape, parameters);
+    double[] expected = reference.losses(BATCH);
+
+    // When
+    Pass actual = pass(shape, parameters, BATCH, FrozenLayers.NONE, fusedGru);
+
+    // Then
+    for (int u = 0; u < BATCH.size(); u++) {
+      assertThat((double) actual.losses()[u]).isCloseTo(expected[u], within(1e-4 * expected[u]));
+    }
+    List<Parameter> statistics =
+        shape.parameters().stream().filter(p -> p.role() == Parameter.Role.STATISTIC).toList();
+    for (int i = 0; i < statistics.size(); i++) {
+      assertClose(
+          statistics.get(i).name(),
+          actual.statistics().get(i),
+          reference.values(statistics.get(i).name()),
+          1e-4);
+    }
+  }
+
+  static Stream<Set<String>> frozenLayers() {
+    return Stream.of(
+        Set.of(),
+        Set.of("conv.0"),
+        Set.of("rnn.0"),
+        Set.of("conv.0", "rnn.0"),
+        Set.of("rnn.1", "output"),
+        Set.of("conv.0", "rnn.0", "rnn.1"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("frozenLayers")
+  void gradientsEqualDifferenceQuotientsOfThePlainLoops(Set<String> frozen) {
+    // Given
+    ModelShape shape = new ModelShape(1, 2, 4, VOCABULARY);
+    Map<String, Tensor> parameters = scattered(shape);
+    RaggedBatch batch = Utterances.batch(6, VOCABULARY, 8, 19, 25, 12);
+    Random random = new Random(3);
+
+    // When
+    Pass pass = pass(shape, parameters, batch, new FrozenLayers(frozen), false);
+
+    // Then
+    assertThat(pass.gradients().keySet())
+        .containsExactlyElementsOf(
+            shape.parameters().stream()
+                .filter(p -> p.role() == Parameter.Role.TRAINABLE)
+                .map(Parameter::name)
+                .filter(name -> frozen.stream().noneMatch(layer -> name.startsWith(layer + ".")))
+                .toList());
+    double step = 1e-5;
+    pass.gradients()
+        .forEach(
+            (name, gradient) -> {
+              double largest =
+                  IntStream.range(0, gradient.length)
+                      .mapToDouble(i -> Math.abs(gradient[i]))
+                      .max()
+                      .orElseThrow();
+              for (int i : random.ints(2, 0, gradient.length).toArray()) {
+                double quotient =
+                    (shiftedLoss(shape, parameters, frozen, batch, name, i, step)
+                            - shiftedLoss(shape, parameters, frozen, batch, name, i, -step))
+                        / (2 * step);
+                assertThat((double) gradient[i])
+                    .as("%s[%d]", name, i)
+                    .isCloseTo(quotient, within(1e-3 * Math.max(largest, 1e-2)));
+              }
+            });
+  }
+
+  private static double shiftedLoss(
+      ModelShape shape,
+      Map<String, Tensor> parameters,
+      Set<String> frozen,
+      RaggedBatch batch,
+      String name,
+      int index,
+      double shift) {
+    ReferenceModel reference = new ReferenceModel(shape, parameters, frozen);
+    reference.values(name)[index] += shift;
+    double sum = 0;
+    for (double loss : reference.losses(batch)) {
+      sum += loss;
+    }
+    return sum;
+  }
+
+  @Test
+  void frozenLayersKeepTheirRunningStatisticsToTheBitAndTheOthersMoveTheirs() {
+    // Given
+    ModelShape shape = new ModelShape(2, 2, 6, VOCABULARY);
+    Map<String, Tensor> parameters = scattered(shape);
+    Set<String> frozen = Set.of("conv.1", "rnn.0");
+    ReferenceModel reference = new ReferenceModel(shape, parameters, frozen);
+    double[] expected = reference.losses(BATCH);
+
+    // When
+    Pass actual = pass(shape, parameters, BATCH, new FrozenLayers(frozen), false);
+
+    // Then
+    for (int u = 0; u < BATCH.size(); u++) {
+      assertThat((double) actual.losses()[u]).isCloseTo(expected[u], within(1e-4 * expected[u]));
+    }
+    List<String> names =
+        shape.parameters().stream()
+            .filter(p -> p.role() == Parameter.Role.STATISTIC)
+            .map(Parameter::name)
+            .toList();
+    for (int i = 0; i < names.size(); i++) {
+      float[] before = parameters.get(names.get(i)).toFloats();
+      if (names.get(i).startsWith("conv.1.") || names.get(i).startsWith("rnn.0.")) {
+        assertThat(actual.statistics().get(i)).as(names.get(i)).isEqualTo(before);
+      } else {
+        assertThat(actual.statistics().get(i)).as(names.get(i)).isNotEqualTo(before);
+        assertClose(names.get(i), actual.statistics().get(i), reference.values(names.get(i)), 1e-4);
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "conv.0,conv.1,rnn.1", "rnn.0,rnn.2"})
+  void theGradientWrittenOutEqualsPyTorchsOwn(String list) {
+    // Given
+    FrozenLayers frozen = new FrozenLayers(list.isEmpty() ? Set.of() : Set.of(list.split(",", -1)));
+    ModelShape shape = new ModelShape(2, 3, 24, VOCABULARY);
+    Map<String, Tensor> parameters = scattered(shape);
+    RaggedBatch batch = Utterances.batch(8, VOCABULARY, 10, 61, 64, 1, 40, 40, 13);
+
+    // When
+    Pass own = pass(shape, parameters, batch, frozen, false);
+    Pass fused = pass(shape, parameters, batch, frozen, true);
+
+    // Then
+    assertThat(own.gradients().keySet()).isEqualTo(fused.gradients().keySet());
+    own.gradients()
+        .forEach(
+            (name, gradient) -> {
+              float[] expected = fused.gradients().get(name);
+              double largest =
+                  IntStream.range(0, expected.length)
+                      .mapToDouble(i -> Math.abs(expected[i]))
+                      .max()
+                      .orElseThrow();
+              for (int i = 0; i < gradient.length; i++) {
+                assertThat((double) gradient[i])
+                    .as("%s[%d]", name, i)
+                    .isCloseTo(expected[i], within(1e-4 * Math.max(largest, 1)));
+              }
+            });
+  }
+
+  @Test
+  void aSingleOutputFrameLeavesRunningStatisticsOfGruLayersAsTheyAre() {
+    // Given
+    ModelShape shape = new ModelShape(1, 1, 4, VOCABULARY);
+    Map<String, Tensor> parameters = scattered(shape);
+
+    // When
+    Pass pass =
+        pass(shape, parameters, Utterances.batch(1, VOCABULARY, 2, 3), FrozenLayers.NONE, false);
+
+    // Then
+    assertThat(pass.statistics().get(2))
+        .isEqualTo(parameters.get("rnn.0.norm.running_mean").toFloats());
+    assertThat(pass.statistics().get(3))
+        .isEqualTo(parameters.get("rnn.0.norm.running_var").toFloats());
+    assertThat(pass.losses()[0]).isFinite();
+  }
+
+  private static Pass pass(
+      ModelShape shape,
+      Map<String, Tensor> parameters,
+      RaggedBatch batch,
+      FrozenLayers frozen,
+      boolean fusedGru) {
+    try (AcousticModel model = new AcousticModel(shape, frozen, fusedGru);
+        Replica replica = new Replica(shape, parameters, Device.cpu());
+        NDManager scope = replica.newScope()) {
+      AcousticModel.Gradients result =
+          model.gradients(scope, batch, replica.weights().arrays(), replica.statistics());
+      Map<String, float[]> gradients = new LinkedHashMap<>();
+      List<String> names = frozen.trained(shape).stream().map(Parameter::name).toList();
+      assertThat(result.gradients()).hasSameSizeAs(names);
+      for (int i = 0; i < names.size(); i++) {
+        gradients.put(names.get(i), result.gradients().get(i).toFloatArray());
+      }
+      List<float[]> statistics = new ArrayList<>();
+      for (NDArray statistic : result.statistics()) {
+        statistics.add(statistic.toFloatArray());
+      }
+      return new Pass(result.losses(), gradients, statistics);
+    }
+  }
+
+  /**
+   * First values, but with scales, offsets and running statistics that are not just ones and zeros.
+   */
+  private static Map<String, Tensor> scattered(ModelShape shape) {
+    Random random = new Random(9);
+    Map<String, Tensor> parameters = new LinkedHashMap<>();
+    for (Parameter parameter : shape.parameters()) {
+      float[] values = parameter.initialValues(17).toFloats();
+      if (parameter.name().contains("norm")) {
+        for (int i = 0; i < values.length; i++) {
+          values[i] += (float) (0.4 * random.nextDouble());
+        }
+      }
+      parameters.put(
+          parameter.name(),
+          Tensor.f32(values, parameter.shape().stream().mapToLong(Long::longValue).toArray()));
+    }
+    return parameters;
+  }
+
+  private static void assertClose(
+      String name, float[] actual, double[] expected, double tolerance) {
+    assertThat(actual).hasSameSizeAs(expected);
+    for (int i = 0; i < actual.length; i++) {
+      assertThat((double) actual[i])
+          .as("%s[%d]", name, i)
+          .isCloseTo(expected[i], within(tolerance * Math.max(1, Math.abs(expected[i]))));
+    }
+  }
+}

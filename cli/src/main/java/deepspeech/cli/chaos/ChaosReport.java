@@ -1,0 +1,56 @@
+package deepspeech.cli.chaos;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * What came of disturbing a run.
+ *
+ * @param done in order
+ * @param undisturbed how long the undisturbed run took
+ * @param disturbed how long the disturbed run took
+ */
+public record ChaosReport(
+    ChaosSettings settings,
+    List<DisturbedProcess> done,
+    Duration undisturbed,
+    Duration disturbed,
+    Recoveries recoveries,
+    List<Check> checks) {
+  public ChaosReport {
+    done = List.copyOf(done);
+    checks = List.copyOf(checks);
+  }
+
+  /** True if nothing was lost. */
+  public boolean holds() {
+    return checks.stream().allMatch(Check::holds);
+  }
+
+  /** The report for a person. */
+  public List<String> lines() {
+    List<String> lines = new ArrayList<>();
+    lines.add(
+        "%d disturbances, seed %d, at most %d s between two; undisturbed %d s, disturbed %d s"
+            .formatted(
+                done.size(),
+                settings.seed(),
+                settings.every().toSeconds(),
+                undisturbed.toSeconds(),
+                disturbed.toSeconds()));
+    Map<String, Integer> kinds = new TreeMap<>();
+    done.forEach(one -> kinds.merge(one.disturbance().kind(), 1, Integer::sum));
+    kinds.forEach((kind, count) -> lines.add("  %-36s%9d".formatted(kind, count)));
+    lines.add("");
+    lines.addAll(recoveries.lines());
+    lines.add("");
+    lines.add("Compared with the undisturbed run:");
+    checks.forEach(check -> lines.addAll(check.lines()));
+    lines.add("");
+    lines.add(holds() ? "Verdict: nothing was lost" : "Verdict: BROKEN");
+    return lines;
+  }
+}

@@ -1,0 +1,36 @@
+package deepspeech.cli.chaos;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * One thing that has to hold of a disturbed run.
+ *
+ * @param what holds if there are no findings
+ * @param findings what does not, a line each
+ */
+public record Check(String what, List<String> findings) {
+  private static final int SHOWN = 5;
+
+  public Check {
+    findings = List.copyOf(findings);
+  }
+
+  public boolean holds() {
+    return findings.isEmpty();
+  }
+
+  /** For a person: the check, and below it the first findings. */
+  List<String> lines() {
+    if (holds()) {
+      return List.of("  ok      " + what);
+    }
+    List<String> lines = new ArrayList<>();
+    lines.add("  BROKEN  " + what);
+    findings.stream().limit(SHOWN).map(finding -> "            " + finding).forEach(lines::add);
+    if (findings.size() > SHOWN) {
+      lines.add("            and %d more".formatted(findings.size() - SHOWN));
+    }
+    return lines;
+  }
+}

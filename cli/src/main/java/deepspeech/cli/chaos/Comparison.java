@@ -1,0 +1,204 @@
+package deepspeech.cli.chaos;
+
+import deepspeech.messages.checkpoint.CheckpointFile;
+import deepspeech.messages.checkpoint.CheckpointId;
+import deepspeech.messages.checkpoint.CheckpointPublished;
+import deepspeech.messages.evaluation.Evaluation;
+import deepspeech.messages.metric.MetricName;
+import deepspeech.messages.metric.MetricPoint;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+
+/**
+ * Compares what a disturbed run has told with what an undisturbed one of equal configuration has.
+ */
+final class Comparison {
+  /** Files of a checkpoint that do not tell the run's name or a time. */
+  private static final Set<String> EQUAL_FILES =
+      Set.of("model.safetensors", "optimizer.safetensors", "vocabulary.txt", "mean_std.npz");
+
+  /** Measured; all others follow from data and weights. */
+  private static final Set<MetricName> MEASURED =
+      Set.of(
+          MetricName.ETA_SECONDS,
+          MetricName.SAMPLES_PER_SECOND,
+          MetricName.SHARE_COMPUTING,
+          MetricName.SHARE_WAITING,
+          MetricName.SHARE_CHECKPOINT,
+          MetricName.LAG,
+          MetricName.CHECKPOINT_BYTES,
+          MetricName.CHECKPOINT_SECONDS);
+
+  private final RunTrace undisturbed;
+  private final RunTrace disturbed;
+
+  Comparison(RunTrace undisturbed, RunTrace disturbed) {
+    this.undisturbed = undisturbed;
+    this.disturbed = disturbed;
+  }
+
+  List<Check> checks() {
+    return List.of(batchOrder(), finalWeights(), everyCheckpoint(), points(), evaluations());
+  }
+
+  /** Another batch, or the same ones in another order, give another loss. */
+  private Check batchOrder() {
+    Map<Key, List<Double>> expected = valuesOf(undisturbed, Set.of(MetricName.TRAIN_LOSS));
+    Map<Key, List<Double>> found = valuesOf(disturbed, Set.of(MetricName.TRAIN_LOSS));
+    return new Check(
+        "same batch order: the train loss of each of %d steps is the same to the bit"
+            .formatted(expected.size()),
+        differences(expected, found));
+  }
+
+  private Check finalWeights() {
+    String expected = weights(undisturbed);
+    String found = weights(disturbed);
+    return new Check(
+        "same final weights: SHA-256 of model.safetensors is " + expected,
+        expected.equals(found) ? List.of() : List.of("found " + found));
+  }
+
+  private static String weights(RunTrace trace) {
+    return byCheckpoint(trace).entrySet().stream()
+        .reduce((earlier, later) -> later)
+        .map(last -> last.getKey() + " " + files(last.getValue().get(0)).get("model.safetensors"))
+        .orElse("none");
+  }
+
+  private Check everyCheckpoint() {
+    Map<CheckpointId, List<CheckpointPublished>> expected = byCheckpoint(undisturbed);
+    Map<CheckpointId, List<CheckpointPublished>> found = byCheckpoint(disturbed);
+    List<String> findings = new ArrayList<>();
+    for (CheckpointId id : union(expected.keySet(), found.keySet())) {
+      List<CheckpointPublished> one = expected.getOrDefault(id, List.of());
+      List<CheckpointPublished> other = found.getOrDefault(id, List.of());
+      if (one.size() != 1 || other.size() != 1) {
+        findings.add("%s: %d events, undisturbed %d".formatted(id, other.size(), one.size()));
+      } else if (!files(one.get(0)).equals(files(other.get(0)))
+          || one.get(0).step() != other.get(0).step()) {
+        findings.add(
+            "%s: step %d, files %s".formatted(id, other.get(0).step(), files(other.get(0))));
+      }
+    }
+    return new Check(
+        "same checkpoints: %d, each published once, weights and optimiser the same to the bit"
+            .formatted(expected.size()),
+        findings);
+  }
+
+  private Check points() {
+    List<String> findings = new ArrayList<>();
+    Map<Key, List<Double>> expected = valuesOf(undisturbed, Set.of(MetricName.values()));
+    Map<Key, List<Double>> found = valuesOf(disturbed, Set.of(MetricName.values()));
+    findings.addAll(differences(expected, found));
+    return new Check(
+        "same metric points: %d, each once, and equal in value but for what is measured"
+            .formatted(expected.size()),
+        findings);
+  }
+
+  private Check evaluations() {
+    List<String> findings = new ArrayList<>();
+    Map<CheckpointId, List<Evaluation>> expected = byTested(undisturbed);
+    Map<CheckpointId, List<Evaluation>> found = byTested(disturbed);
+    for (CheckpointId id : union(byCheckpoint(undisturbed).keySet(), found.keySet())) {
+      List<Evaluation> one = expected.getOrDefault(id, List.of());
+      List<Evaluation> other = found.getOrDefault(id, List.of());
+      if (one.size() != 1 || other.size() != 1) {
+        findings.add("%s: %d evaluations, undisturbed %d".formatted(id, other.size(), one.size()));
+      } else if (!Objects.equals(one.get(0).cer(), other.get(0).cer())) {
+        findings.add(
+            "%s: CER %s, undisturbed %s".formatted(id, other.get(0).cer(), one.get(0).cer()));
+      }
+    }
+    return new Check(
+        "no evaluation missing and none double: %d, of equal CER".formatted(expected.size()),
+        findings);
+  }
+
+  private static List<String> differences(
+      Map<Key, List<Double>> expected, Map<Key, List<Double>> found) {
+    List<String> findings = new ArrayList<>();
+    for (Key key : union(expected.keySet(), found.keySet())) {
+      List<Double> one = expected.getOrDefault(key, List.of());
+      List<Double> other = found.getOrDefault(key, List.of());
+      boolean once = one.size() == 1 && other.size() == 1;
+      if (!once || !(MEASURED.contains(key.name()) || one.equals(other))) {
+        findings.add("%s: %s, undisturbed %s".formatted(key, other, one));
+      }
+    }
+    return findings;
+  }
+
+  private static Map<Key, List<Double>> valuesOf(RunTrace trace, Set<MetricName> names) {
+    Map<Key, List<Double>> values = new HashMap<>();
+    for (MetricPoint point : trace.points()) {
+      if (names.contains(point.name())) {
+        values.computeIfAbsent(Key.of(point), key -> new ArrayList<>()).add(point.value());
+      }
+    }
+    return values;
+  }
+
+  private static Map<CheckpointId, List<CheckpointPublished>> byCheckpoint(RunTrace trace) {
+    return trace.checkpoints().stream()
+        .collect(
+            Collectors.groupingBy(
+                CheckpointPublished::checkpoint, TreeMap::new, Collectors.toList()));
+  }
+
+  private static Map<CheckpointId, List<Evaluation>> byTested(RunTrace trace) {
+    return trace.evaluations().stream()
+        .collect(Collectors.groupingBy(Evaluation::checkpoint, TreeMap::new, Collectors.toList()));
+  }
+
+  private static Map<String, String> files(CheckpointPublished event) {
+    return event.files().stream()
+        .filter(file -> EQUAL_FILES.contains(file.name()))
+        .collect(
+            Collectors.toMap(
+                CheckpointFile::name, CheckpointFile::sha256, (one, other) -> one, TreeMap::new));
+  }
+
+  private static <K extends Comparable<K>> Set<K> union(Set<K> one, Set<K> other) {
+    Set<K> all = new TreeSet<>(one);
+    all.addAll(other);
+    return all;
+  }
+
+  private record Key(MetricName name, long step, String qualifier) implements Comparable<Key> {
+    static Key of(MetricPoint point) {
+      return new Key(point.name(), point.step(), qualifier(point));
+    }
+
+    /** Without the run's own name, which is in that of its feature topic. */
+    private static String qualifier(MetricPoint point) {
+      if (point.reason() != null) {
+        return " " + point.reason();
+      }
+      return point.topic() == null
+          ? ""
+          : " of " + point.topic().replace("." + point.run() + ".", ".RUN.");
+    }
+
+    @Override
+    public int compareTo(Key other) {
+      int byStep = Long.compare(step, other.step);
+      int byName = byStep == 0 ? name.compareTo(other.name) : byStep;
+      return byName == 0 ? qualifier.compareTo(other.qualifier) : byName;
+    }
+
+    @Override
+    public String toString() {
+      return "%s%s at step %d".formatted(name, qualifier, step);
+    }
+  }
+}

@@ -1,0 +1,10 @@
+package deepspeech.cli.chaos;
+
+import java.time.Instant;
+
+/**
+ * A disturbance that was made.
+ *
+ * @param at when the process was killed or the server began to stop
+ */
+record DisturbedProcess(Disturbance disturbance, Instant at) {}

@@ -1,0 +1,66 @@
+package deepspeech.cli.chaos;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.Function;
+
+/** How a run went on after each kill of its trainer, as a table. */
+record Recoveries(List<Recovery> all) {
+  Recoveries {
+    all = List.copyOf(all);
+  }
+
+  /** That no step was repeated from before the newest checkpoint. */
+  Check repeatedSteps() {
+    List<String> findings = new ArrayList<>();
+    for (Recovery recovery : all) {
+      if (recovery.repeated() > recovery.sinceCheckpoint()) {
+        findings.add(
+            "%d steps repeated, %d taken since the newest checkpoint"
+                .formatted(recovery.repeated(), recovery.sinceCheckpoint()));
+      }
+    }
+    return new Check(
+        "steps repeated: never more than those since the newest checkpoint, in %d recoveries"
+            .formatted(all.size()),
+        findings);
+  }
+
+  List<String> lines() {
+    if (all.isEmpty()) {
+      return List.of("The trainer was not killed.");
+    }
+    return List.of(
+        "After %d SIGKILLs of the trainer:%19s%9s%9s%9s"
+            .formatted(all.size(), "min", "median", "90 %", "max"),
+        seconds("first step taken again", Recovery::toFirstStep),
+        seconds("first step not taken before", Recovery::toFirstNewStep),
+        steps("steps repeated", Recovery::repeated),
+        steps("steps since the newest checkpoint", Recovery::sinceCheckpoint));
+  }
+
+  private String seconds(String what, Function<Recovery, Duration> of) {
+    return row(what, of.andThen(time -> time.toMillis() / 1000.0), "%7.1f s");
+  }
+
+  private String steps(String what, Function<Recovery, Long> of) {
+    return row(what, of.andThen(Long::doubleValue), "%9.0f");
+  }
+
+  private String row(String what, Function<Recovery, Double> of, String format) {
+    List<Double> values = all.stream().map(of).sorted().toList();
+    StringBuilder row = new StringBuilder(String.format(Locale.ROOT, "  %-36s", what));
+    for (double share : new double[] {0, 0.5, 0.9, 1}) {
+      row.append(String.format(Locale.ROOT, format, quantile(values, share)));
+    }
+    return row.toString();
+  }
+
+  /** The smallest value that at least that share of all does not exceed. */
+  private static double quantile(List<Double> sorted, double share) {
+    int index = (int) Math.ceil(share * sorted.size()) - 1;
+    return sorted.get(Math.max(0, index));
+  }
+}

@@ -1,0 +1,73 @@
+package deepspeech.cli.chaos;
+
+import deepspeech.messages.checkpoint.CheckpointPublished;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * How a run went on after its trainer was killed.
+ *
+ * @param toFirstStep from the kill to the first step taken after it, often one that is repeated
+ * @param toFirstNewStep from the kill to the first step that had not been taken before it
+ * @param repeated steps that had been taken before the kill and were taken again
+ * @param sinceCheckpoint steps taken between the newest checkpoint and the kill
+ */
+record Recovery(
+    Duration toFirstStep, Duration toFirstNewStep, long repeated, long sinceCheckpoint) {
+  /**
+   * Finds the recoveries of a run.
+   *
+   * @param kills of the trainer, in order
+   * @param steps that trainers took, in order
+   * @param numbers the number of each step of the run by epoch and batch, as {@link #key} makes it
+   * @param checkpoints that the run published, with their times
+   */
+  static List<Recovery> of(
+      List<Instant> kills,
+      List<TrainerLog.Step> steps,
+      Map<String, Long> numbers,
+      List<CheckpointPublished> checkpoints) {
+    List<Recovery> recoveries = new ArrayList<>();
+    for (Instant kill : kills) {
+      long furthest =
+          steps.stream()
+              .filter(step -> !step.time().isAfter(kill))
+              .mapToLong(step -> number(step, numbers))
+              .max()
+              .orElse(0);
+      long checkpoint =
+          checkpoints.stream()
+              .filter(event -> event.time().isBefore(kill))
+              .mapToLong(CheckpointPublished::step)
+              .max()
+              .orElse(0);
+      Optional<TrainerLog.Step> first =
+          steps.stream().filter(step -> step.time().isAfter(kill)).findFirst();
+      Optional<TrainerLog.Step> firstNew =
+          steps.stream()
+              .filter(step -> step.time().isAfter(kill) && number(step, numbers) > furthest)
+              .findFirst();
+      if (first.isPresent() && firstNew.isPresent()) {
+        recoveries.add(
+            new Recovery(
+                Duration.between(kill, first.get().time()),
+                Duration.between(kill, firstNew.get().time()),
+                Math.max(0, furthest - number(first.get(), numbers) + 1),
+                furthest - checkpoint));
+      }
+    }
+    return recoveries;
+  }
+
+  static String key(int epoch, int batch) {
+    return epoch + "/" + batch;
+  }
+
+  private static long number(TrainerLog.Step step, Map<String, Long> numbers) {
+    return numbers.getOrDefault(key(step.epoch(), step.batch()), 0L);
+  }
+}

@@ -1,0 +1,37 @@
+package deepspeech.cli.command;
+
+import deepspeech.broker.BrokerConfiguration;
+import deepspeech.messages.run.RunId;
+import java.time.Duration;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** What to wait for after a command is published. */
+final class AnswerOptions {
+  @Mixin private WaitOption wait;
+
+  @Option(names = "--watch", description = "go on watching until the run ends")
+  private boolean watch;
+
+  Duration limit() {
+    return wait.limit();
+  }
+
+  /**
+   * Watches the run if that was asked for.
+   *
+   * @return exit status
+   */
+  int afterAcceptance(Context context, BrokerConfiguration broker, RunId run)
+      throws InterruptedException {
+    if (watch) {
+      return new RunWatch(context, broker).watch(run);
+    }
+    context.show(
+        ("Run %s: accepted, its arguments are valid; manifests, vocabulary, feature statistics and"
+                + " augmentation file are read only when its turn comes: deepspeech watch %s shows"
+                + " what comes of it")
+            .formatted(run, run));
+    return 0;
+  }
+}

@@ -1,0 +1,123 @@
+package deepspeech.cli.command;
+
+import deepspeech.broker.BrokerConfiguration;
+import deepspeech.broker.StartupCheck;
+import deepspeech.checkpoint.CheckpointStoreConfiguration;
+import deepspeech.checkpoint.OtherStore;
+import deepspeech.cli.CommandFailedException;
+import deepspeech.cli.stack.Installation;
+import deepspeech.cli.stack.StackState;
+import deepspeech.messages.configuration.EnvironmentVariables;
+import deepspeech.objectstore.ObjectStoreConfiguration;
+import java.io.IOException;
+import java.io.Reader;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Properties;
+import java.util.TreeMap;
+import picocli.CommandLine.Option;
+
+/** Which Kafka a command talks to. */
+final class BrokerOptions {
+  private static final String VARIABLE = "KAFKA_BOOTSTRAP_SERVERS";
+  private static final Duration ANSWERS_WITHIN = Duration.ofSeconds(10);
+
+  @Option(
+      names = "--bootstrap-servers",
+      paramLabel = "HOST:PORT",
+      description =
+          "the Kafka to use; without it that of the environment's KAFKA_BOOTSTRAP_SERVERS, else that"
+              + " of the running local stack")
+  private String bootstrapServers;
+
+  @Option(
+      names = "--command-config",
+      paramLabel = "FILE",
+      description =
+          "properties of the Kafka clients, such as security.protocol and sasl.jaas.config")
+  private Path commandConfig;
+
+  @Option(
+      names = "--data",
+      paramLabel = "DIR",
+      description = "data directory of the local stack, if it is not the last one started")
+  private Path data;
+
+  /**
+   * The broker to talk to, after it has answered.
+   *
+   * @throws CommandFailedException if nothing tells which
+   */
+  BrokerConfiguration broker(Context context) throws InterruptedException {
+    BrokerConfiguration broker = configuration(context.environment());
+    new StartupCheck(broker).requireReachable(ANSWERS_WITHIN);
+    return broker;
+  }
+
+  /**
+   * The store of the checkpoints: that of the running local stack if its Kafka is used, else that
+   * of the environment.
+   *
+   * @return empty if nothing tells where it is
+   */
+  Optional<CheckpointStoreConfiguration> checkpointStore(Context context) {
+    EnvironmentVariables environment = new EnvironmentVariables(context.environment());
+    if (isOfRunningStack(context.environment())) {
+      return Optional.of(runningStack().checkpointStore().with(OtherStore.all(environment)));
+    }
+    return ObjectStoreConfiguration.ifSet(environment)
+        .map(server -> CheckpointStoreConfiguration.of(environment));
+  }
+
+  private boolean isOfRunningStack(Map<String, String> environment) {
+    return bootstrapServers == null
+        && (data != null || environment.getOrDefault(VARIABLE, "").isBlank());
+  }
+
+  private BrokerConfiguration configuration(Map<String, String> environment) {
+    String variable = environment.getOrDefault(VARIABLE, "");
+    if (isOfRunningStack(environment)) {
+      return BrokerConfiguration.of(runningStack().bootstrapServers());
+    }
+    Map<String, String> effective = new TreeMap<>(environment);
+    effective.put(VARIABLE, bootstrapServers == null ? variable : bootstrapServers);
+    BrokerConfiguration told = BrokerConfiguration.of(new EnvironmentVariables(effective));
+    Map<String, String> properties = new TreeMap<>(told.properties());
+    properties.putAll(configFile());
+    return new BrokerConfiguration(told.bootstrapServers(), properties);
+  }
+
+  private StackState runningStack() {
+    Path directory = data == null ? Installation.current().defaultDataDirectory() : data;
+    return StackState.running(StackState.file(directory))
+        .orElseThrow(
+            () ->
+                new CommandFailedException(
+                    "no Kafka: neither --bootstrap-servers nor %s is given, and no local stack runs with its data in %s (deepspeech up starts one; it is found once it says Ready)"
+                        .formatted(VARIABLE, directory)));
+  }
+
+  private Map<String, String> configFile() {
+    if (commandConfig == null) {
+      return Map.of();
+    }
+    Properties properties = new Properties();
+    try (Reader reader = Files.newBufferedReader(commandConfig)) {
+      properties.load(reader);
+    } catch (IOException | IllegalArgumentException e) {
+      throw new CommandFailedException(
+          "--command-config: %s cannot be read as properties: %s"
+              .formatted(
+                  commandConfig,
+                  e instanceof NoSuchFileException ? "there is no such file" : e.getMessage()),
+          e);
+    }
+    Map<String, String> map = new TreeMap<>();
+    properties.stringPropertyNames().forEach(name -> map.put(name, properties.getProperty(name)));
+    return map;
+  }
+}

@@ -1,0 +1,113 @@
+package deepspeech.cli.command;
+
+import deepspeech.broker.BrokerConfiguration;
+import deepspeech.broker.events.RunStates;
+import deepspeech.cli.chaos.ChaosReport;
+import deepspeech.cli.chaos.ChaosRun;
+import deepspeech.cli.chaos.ChaosSettings;
+import deepspeech.cli.dispatch.CommandLineDispatch;
+import deepspeech.cli.process.RestartPolicy;
+import deepspeech.cli.stack.Installation;
+import deepspeech.cli.stack.StackSettings;
+import deepspeech.cli.stack.StackState;
+import deepspeech.messages.command.Command;
+import deepspeech.messages.configuration.TrainingConfiguration;
+import deepspeech.messages.run.RunId;
+import deepspeech.messages.run.RunState;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+@CommandLine.Command(
+    name = "chaos",
+    description = {
+      "Shows that a run survives the death of any part: trains a small model on synthetic speech,"
+          + " then again while services are killed and broker and store are restarted.",
+      "Of each three disturbances two kill (SIGKILL) a service chosen by chance, and one restarts the"
+          + " broker or, the next time, the store. The two runs have to agree to the bit; status 0"
+          + " says that they do."
+    })
+final class ChaosCommand implements Callable<Integer> {
+  private static final String RUN_PREFIX = "chaos";
+  private static final Duration STOPPED_WITHIN = Duration.ofMinutes(5);
+
+  /** Services find broker or store away when they start; they shall not be given up for it. */
+  private static final RestartPolicy PATIENT =
+      new RestartPolicy(Duration.ofSeconds(1), Duration.ofSeconds(2), 60, Duration.ofSeconds(20));
+
+  private final Context context;
+
+  @Mixin private StackOptions options;
+  @Mixin private DemoOptions demo;
+
+  @Option(
+      names = "--disturbances",
+      paramLabel = "N",
+      defaultValue = "30",
+      description = "how many, 1 to 1000; default: ${DEFAULT-VALUE}")
+  private int disturbances;
+
+  @Option(
+      names = "--every",
+      paramLabel = "SECONDS",
+      defaultValue = "8",
+      description =
+          "the rest between two, less where the run would end too early; default: ${DEFAULT-VALUE}")
+  private int every;
+
+  @Option(
+      names = "--seed",
+      paramLabel = "N",
+      defaultValue = "1",
+      description = "of the choice what to kill and how long to be down; default: ${DEFAULT-VALUE}")
+  private long seed;
+
+  @Option(
+      names = "--limit",
+      paramLabel = "MINUTES",
+      defaultValue = "60",
+      description = "a run that has not ended by then is given up; default: ${DEFAULT-VALUE}")
+  private int limit;
+
+  ChaosCommand(Context context) {
+    this.context = context;
+  }
+
+  @Override
+  public Integer call() throws InterruptedException {
+    Installation installation = Installation.current();
+    StackSettings settings = options.settings(installation, PATIENT);
+    ChaosSettings chaos =
+        new ChaosSettings(disturbances, Duration.ofSeconds(every), seed, Duration.ofMinutes(limit));
+    String corpus = new DemoData(context, installation).prepare(settings, demo.utterances());
+    Map<String, Object> given = DemoData.configuration(corpus, demo.epochs());
+    given.put("log_interval", 1);
+    given.put("checkpoint_interval", 20);
+    TrainingConfiguration configuration = TrainingConfiguration.of(given);
+    try (RunningStack stack = new RunningStack(context, installation, settings)) {
+      StackState state = stack.start();
+      stopEarlierRuns(BrokerConfiguration.of(state.bootstrapServers()));
+      ChaosReport report =
+          new ChaosRun(stack.stack(), state, chaos, context::note)
+              .perform(RunNames.of(RUN_PREFIX, context.clock()), configuration);
+      context.show("");
+      report.lines().forEach(context::show);
+      return report.holds() ? 0 : 1;
+    }
+  }
+
+  /** A trainer goes on with the runs that it finds unfinished, and these would wait for them. */
+  private void stopEarlierRuns(BrokerConfiguration broker) throws InterruptedException {
+    for (RunState earlier : new RunStates(broker).newest().values()) {
+      RunId run = earlier.run();
+      if (!earlier.status().ended() && run.value().startsWith(RUN_PREFIX + "-")) {
+        context.note("Stopping %s, which was left unfinished".formatted(run));
+        var unused =
+            CommandLineDispatch.to(broker, STOPPED_WITHIN).sendAndAwaitEnd(new Command.Stop(run));
+      }
+    }
+  }
+}

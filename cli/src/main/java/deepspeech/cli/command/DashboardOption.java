@@ -1,0 +1,18 @@
+package deepspeech.cli.command;
+
+import deepspeech.cli.stack.StackSettings;
+import java.util.OptionalInt;
+import picocli.CommandLine.Option;
+
+/** Where the dashboard of a local stack listens. */
+final class DashboardOption {
+  @Option(
+      names = "--dashboard-port",
+      paramLabel = "PORT",
+      description = "port of the page with the curves; default: 8040 or a free one")
+  private Integer port;
+
+  StackSettings addTo(StackSettings settings) {
+    return settings.withDashboard(port == null ? OptionalInt.empty() : OptionalInt.of(port));
+  }
+}

@@ -1,0 +1,68 @@
+package deepspeech.cli.command;
+
+import deepspeech.cli.process.ForegroundProgram;
+import deepspeech.cli.process.JavaProgram;
+import deepspeech.cli.stack.Installation;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.function.BiFunction;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Unmatched;
+
+/** A program of data-prep, which gets all arguments as they are. */
+abstract class DataToolCommand implements Callable<Integer> {
+  private final BiFunction<Installation, List<String>, JavaProgram> program;
+
+  @Unmatched private List<String> arguments;
+
+  private DataToolCommand(BiFunction<Installation, List<String>, JavaProgram> program) {
+    this.program = program;
+  }
+
+  @Override
+  public Integer call() {
+    return run(arguments == null ? List.of() : arguments);
+  }
+
+  /** Shows the help of the program. */
+  int help() {
+    return run(List.of("--help"));
+  }
+
+  private int run(List<String> given) {
+    return ForegroundProgram.run(program.apply(Installation.current(), given));
+  }
+
+  @Command(
+      name = "prepare",
+      description =
+          "Makes all that training needs of annotation lists, Kaldi or Lhotse data, a published corpus"
+              + " or a manifest: manifests, vocabulary, mean and standard deviation of the features.")
+  static final class Prepare extends DataToolCommand {
+    Prepare() {
+      super(Installation::prepare);
+    }
+  }
+
+  @Command(
+      name = "check",
+      description =
+          "Tells which utterances of a manifest training can use, and why not the others; changes"
+              + " nothing.")
+  static final class Check extends DataToolCommand {
+    Check() {
+      super(Installation::check);
+    }
+  }
+
+  @Command(
+      name = "pack",
+      description =
+          "Packs the audio of a manifest into tar shards, and writes a manifest that points into"
+              + " them.")
+  static final class Pack extends DataToolCommand {
+    Pack() {
+      super(Installation::pack);
+    }
+  }
+}

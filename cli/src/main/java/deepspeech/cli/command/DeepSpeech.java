@@ -1,0 +1,141 @@
+package deepspeech.cli.command;
+
+import deepspeech.broker.BrokerException;
+import deepspeech.broker.command.CommandRejectedException;
+import deepspeech.broker.command.CommandUnansweredException;
+import deepspeech.checkpoint.CheckpointStoreException;
+import deepspeech.cli.CommandFailedException;
+import deepspeech.embedded.EmbeddedServerException;
+import deepspeech.messages.InvalidMessageException;
+import java.io.PrintWriter;
+import java.io.UncheckedIOException;
+import java.lang.ref.Reference;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+/** The command line as a whole. */
+@Command(
+    name = "deepspeech",
+    description =
+        "Trains DeepSpeech2 speech recognisers with services that talk over Apache Kafka.",
+    mixinStandardHelpOptions = true,
+    version = "deepspeech 0.1.0",
+    scope = ScopeType.INHERIT,
+    sortOptions = false,
+    usageHelpAutoWidth = true,
+    exitCodeListHeading = "%nExit status:%n",
+    exitCodeList = {
+      "0:done",
+      "1:it failed; one line on the error stream tells why",
+      "2:the command line cannot be understood"
+    },
+    synopsisSubcommandLabel = "COMMAND")
+public final class DeepSpeech implements Runnable {
+  private final Context context;
+  private CommandLine commandLine;
+
+  @Option(
+      names = "--verbose",
+      scope = ScopeType.INHERIT,
+      description = "show the libraries' messages and, where something fails, the stack trace")
+  private boolean verbose;
+
+  private DeepSpeech(Context context) {
+    this.context = context;
+  }
+
+  /** A command line ready to {@link CommandLine#execute execute}. */
+  public static CommandLine commandLine(Context context) {
+    DeepSpeech main = new DeepSpeech(context);
+    CommandLine commandLine = new CommandLine(main);
+    commandLine
+        .addSubcommand(new DemoCommand(context))
+        .addSubcommand(new UpCommand(context))
+        .addSubcommand(new ChaosCommand(context))
+        .addSubcommand(TrainCommand.commandLine(context))
+        .addSubcommand(ResumeCommand.commandLine(context))
+        .addSubcommand(new StopCommand(context))
+        .addSubcommand(new PinCommand.Pin(context))
+        .addSubcommand(new PinCommand.Unpin(context))
+        .addSubcommand(new StatusCommand(context))
+        .addSubcommand(new WatchCommand(context))
+        .addSubcommand(new ExportCommand(context))
+        .addSubcommand(new ReproduceCommand(context))
+        .addSubcommand(new DataToolCommand.Prepare())
+        .addSubcommand(new DataToolCommand.Check())
+        .addSubcommand(new DataToolCommand.Pack())
+        .setCaseInsensitiveEnumValuesAllowed(true)
+        .setOut(context.out())
+        .setErr(context.err())
+        .setParameterExceptionHandler(DeepSpeech::explain)
+        .setExecutionExceptionHandler(main::explain)
+        .setExecutionStrategy(main::execute);
+    main.commandLine = commandLine;
+    return commandLine;
+  }
+
+  /** Without a command there is help alone. */
+  @Override
+  public void run() {
+    commandLine.usage(context.out());
+  }
+
+  private int execute(ParseResult parsed) {
+    LibraryLogging logging = LibraryLogging.of(verbose);
+    ParseResult command = parsed.subcommand();
+    try {
+      if (command != null
+          && command.isUsageHelpRequested()
+          && command.commandSpec().userObject() instanceof DataToolCommand tool) {
+        return tool.help();
+      }
+      return new CommandLine.RunLast().execute(parsed);
+    } finally {
+      Reference.reachabilityFence(logging);
+    }
+  }
+
+  private int explain(Exception failure, CommandLine command, ParseResult parsed) throws Exception {
+    if (verbose) {
+      failure.printStackTrace(context.err());
+      return CommandLine.ExitCode.SOFTWARE;
+    }
+    context.note("deepspeech " + command.getCommandName() + ": " + line(failure));
+    return CommandLine.ExitCode.SOFTWARE;
+  }
+
+  private static String line(Exception failure) {
+    boolean expected =
+        failure instanceof CommandFailedException
+            || failure instanceof InvalidMessageException
+            || failure instanceof BrokerException
+            || failure instanceof CommandRejectedException
+            || failure instanceof CommandUnansweredException
+            || failure instanceof CheckpointStoreException
+            || failure instanceof EmbeddedServerException
+            || failure instanceof UncheckedIOException;
+    return expected
+        ? failure.getMessage()
+        : failure + " (unexpected; --verbose shows where it comes from)";
+  }
+
+  private static int explain(ParameterException failure, String[] arguments) {
+    CommandLine command = failure.getCommandLine();
+    PrintWriter err = command.getErr();
+    err.println(command.getCommandSpec().qualifiedName() + ": " + oneLine(failure.getMessage()));
+    if (!UnmatchedArgumentException.printSuggestions(failure, err)) {
+      err.println("See " + command.getCommandSpec().qualifiedName() + " --help");
+    }
+    err.flush();
+    return CommandLine.ExitCode.USAGE;
+  }
+
+  private static String oneLine(String message) {
+    return String.join(" ", message.lines().map(String::strip).toList());
+  }
+}

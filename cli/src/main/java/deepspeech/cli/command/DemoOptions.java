@@ -1,0 +1,28 @@
+package deepspeech.cli.command;
+
+import picocli.CommandLine.Option;
+
+/** How much of the demo corpus is trained on, and for how long. */
+final class DemoOptions {
+  @Option(
+      names = "--epochs",
+      paramLabel = "N",
+      defaultValue = "6",
+      description = "epochs to train; default: ${DEFAULT-VALUE}")
+  private int epochs;
+
+  @Option(
+      names = "--utterances",
+      paramLabel = "N",
+      defaultValue = "1000",
+      description = "utterances to train on, 10 to 5000; default: ${DEFAULT-VALUE}")
+  private int utterances;
+
+  int epochs() {
+    return epochs;
+  }
+
+  int utterances() {
+    return utterances;
+  }
+}

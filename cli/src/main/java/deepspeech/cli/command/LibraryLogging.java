@@ -1,0 +1,30 @@
+package deepspeech.cli.command;
+
+import java.util.List;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+
+/**
+ * Keeps what libraries log out of a command's output.
+ *
+ * @param loggers the loggers with a level; the framework holds them weakly, so the levels last as
+ *     long as this list
+ */
+record LibraryLogging(List<Logger> loggers) {
+  /** Sets the levels: all that libraries tell, or their errors and this product's warnings. */
+  static LibraryLogging of(boolean verbose) {
+    Level libraries = verbose ? Level.INFO : Level.SEVERE;
+    return new LibraryLogging(
+        List.of(
+            level("", verbose ? Level.INFO : Level.WARNING),
+            level("org.apache.kafka", libraries),
+            level("kafka", libraries),
+            level("org.gaul", libraries)));
+  }
+
+  private static Logger level(String name, Level level) {
+    Logger logger = Logger.getLogger(name);
+    logger.setLevel(level);
+    return logger;
+  }
+}

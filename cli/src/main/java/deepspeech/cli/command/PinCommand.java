@@ -1,0 +1,65 @@
+package deepspeech.cli.command;
+
+import deepspeech.cli.dispatch.CommandLineDispatch;
+import deepspeech.messages.checkpoint.CheckpointId;
+import deepspeech.messages.command.Command;
+import deepspeech.messages.run.RunId;
+import java.util.concurrent.Callable;
+import java.util.function.BiFunction;
+import picocli.CommandLine;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Parameters;
+
+/** {@code pin} and {@code unpin}: whether retention may remove a checkpoint. */
+abstract class PinCommand implements Callable<Integer> {
+  private final Context context;
+  private final BiFunction<RunId, CheckpointId, Command> command;
+  private final String done;
+
+  @Mixin private BrokerOptions brokerOptions;
+  @Mixin private WaitOption wait;
+
+  @Parameters(index = "0", paramLabel = "RUN", description = "the run")
+  private String run;
+
+  @Parameters(
+      index = "1",
+      paramLabel = "CHECKPOINT",
+      description = "epoch-0023 or epoch-0024-batch-002000")
+  private String checkpoint;
+
+  private PinCommand(
+      Context context, BiFunction<RunId, CheckpointId, Command> command, String done) {
+    this.context = context;
+    this.command = command;
+    this.done = done;
+  }
+
+  @Override
+  public Integer call() throws InterruptedException {
+    RunId named = new RunId(run);
+    CheckpointId id = CheckpointId.parse(checkpoint);
+    CommandLineDispatch.to(brokerOptions.broker(context), wait.limit())
+        .send(command.apply(named, id));
+    context.show("Checkpoint %s of run %s: %s".formatted(id, named, done));
+    return 0;
+  }
+
+  @CommandLine.Command(
+      name = "pin",
+      description = "Keeps a checkpoint until it is unpinned, however many come after it.")
+  static final class Pin extends PinCommand {
+    Pin(Context context) {
+      super(context, Command.Pin::new, "pinned");
+    }
+  }
+
+  @CommandLine.Command(
+      name = "unpin",
+      description = "Keeps a checkpoint no longer than any other: the next one may remove it.")
+  static final class Unpin extends PinCommand {
+    Unpin(Context context) {
+      super(context, Command.Unpin::new, "no longer pinned");
+    }
+  }
+}

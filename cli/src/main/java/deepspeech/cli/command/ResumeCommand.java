@@ -1,0 +1,53 @@
+package deepspeech.cli.command;
+
+import deepspeech.broker.BrokerConfiguration;
+import deepspeech.cli.dispatch.CommandLineDispatch;
+import deepspeech.messages.command.Command;
+import deepspeech.messages.run.RunId;
+import java.time.Duration;
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+@CommandLine.Command(
+    name = "resume",
+    customSynopsis = "deepspeech resume RUN [--ARGUMENT=VALUE...] [OPTION...]%n",
+    description = {
+      "Goes on with a run from one of its checkpoints: the latest one, or what --resume_model says.",
+      "Arguments that are given replace the run's own, such as a larger --num_epoch for a run that"
+          + " has finished; the others stay as they were."
+    })
+final class ResumeCommand implements Callable<Integer> {
+  private final Context context;
+
+  @Spec private CommandSpec spec;
+  @Mixin private BrokerOptions brokerOptions;
+  @Mixin private AnswerOptions answer;
+
+  @Parameters(paramLabel = "RUN", description = "the run")
+  private String name;
+
+  private ResumeCommand(Context context) {
+    this.context = context;
+  }
+
+  static CommandLine commandLine(Context context) {
+    CommandLine commandLine = new CommandLine(new ResumeCommand(context));
+    ConfigurationOptions.addTo(commandLine.getCommandSpec());
+    return commandLine;
+  }
+
+  @Override
+  public Integer call() throws InterruptedException {
+    RunId run = new RunId(name);
+    Command command =
+        new Command.Resume(run, ConfigurationOptions.given(spec.commandLine().getParseResult()));
+    Duration limit = answer.limit();
+    BrokerConfiguration broker = brokerOptions.broker(context);
+    CommandLineDispatch.to(broker, limit).send(command);
+    return answer.afterAcceptance(context, broker, run);
+  }
+}

@@ -1,0 +1,20 @@
+package deepspeech.cli.command;
+
+import deepspeech.messages.run.RunId;
+import java.time.Clock;
+import java.time.LocalDateTime;
+import java.time.format.DateTimeFormatter;
+import java.util.Locale;
+
+/** Names for runs that were given none. */
+final class RunNames {
+  private static final DateTimeFormatter TIME =
+      DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss", Locale.ROOT);
+
+  private RunNames() {}
+
+  /** A name from the time, such as {@code demo-20260131-120000}. */
+  static RunId of(String prefix, Clock clock) {
+    return new RunId(prefix + "-" + TIME.format(LocalDateTime.now(clock)));
+  }
+}

@@ -1,0 +1,59 @@
+package deepspeech.cli.command;
+
+import deepspeech.broker.BrokerConfiguration;
+import deepspeech.cli.progress.RunFollower;
+import deepspeech.cli.progress.RunProgress;
+import deepspeech.messages.checkpoint.CheckpointPublished;
+import deepspeech.messages.run.RunId;
+import deepspeech.messages.run.RunStatus;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+
+/** Shows a run until it ends. */
+final class RunWatch {
+  private static final Duration TEST_PATIENCE = Duration.ofMinutes(3);
+
+  private final Context context;
+  private final BrokerConfiguration broker;
+
+  RunWatch(Context context, BrokerConfiguration broker) {
+    this.context = context;
+    this.broker = broker;
+  }
+
+  /**
+   * Watches a run.
+   *
+   * @return exit status: 1 if the run failed or was rejected
+   */
+  int watch(RunId run) throws InterruptedException {
+    RunProgress progress = follow(run, Optional::empty);
+    progress.best().ifPresent(best -> context.show(BestModel.line(best)));
+    boolean failed =
+        progress
+            .state()
+            .filter(
+                state -> state.status() == RunStatus.FAILED || state.status() == RunStatus.REJECTED)
+            .isPresent();
+    return failed ? 1 : 0;
+  }
+
+  /** Shows the lines of a run and returns what is known of it when it has ended. */
+  RunProgress follow(RunId run, Supplier<Optional<String>> interruption)
+      throws InterruptedException {
+    return follow(run, interruption, checkpoint -> {});
+  }
+
+  /** The same, and tells of the events of the run's checkpoints. */
+  RunProgress follow(
+      RunId run, Supplier<Optional<String>> interruption, Consumer<CheckpointPublished> checkpoints)
+      throws InterruptedException {
+    RunProgress progress =
+        new RunProgress(run, context.clock().getZone(), context::show, checkpoints);
+    new RunFollower(broker, TEST_PATIENCE, context::note).follow(progress, interruption);
+    progress.summarise();
+    return progress;
+  }
+}

@@ -1,0 +1,91 @@
+package deepspeech.cli.command;
+
+import deepspeech.cli.process.RestartPolicy;
+import deepspeech.cli.stack.Installation;
+import deepspeech.cli.stack.StackSettings;
+import java.nio.file.Path;
+import java.util.OptionalInt;
+import picocli.CommandLine.Option;
+
+/** Where a local stack keeps its data and listens. */
+final class StackOptions {
+  @Option(
+      names = "--data",
+      paramLabel = "DIR",
+      description =
+          "directory of the broker's and the store's data, the logs and the demo corpus; they are"
+              + " there again at the next start; default: deploy/local/data")
+  private Path data;
+
+  @Option(
+      names = "--dataset-root",
+      paramLabel = "DIR",
+      description = "the services read data sets under it alone; default: dataset in --data")
+  private Path datasetRoot;
+
+  @Option(
+      names = "--data-prep-replicas",
+      paramLabel = "N",
+      defaultValue = "1",
+      description = "data-prep services that share the work, 1 to 16; default: ${DEFAULT-VALUE}")
+  private int dataPrepReplicas;
+
+  @Option(
+      names = "--kafka-port",
+      paramLabel = "PORT",
+      description = "port of the broker; default: 9092, or a free one where that is taken")
+  private Integer kafkaPort;
+
+  @Option(
+      names = "--s3-port",
+      paramLabel = "PORT",
+      description = "port of the store; default: 9000, or a free one where that is taken")
+  private Integer s3Port;
+
+  @Option(
+      names = "--data-prep-port",
+      paramLabel = "PORT",
+      description =
+          "health port of data-prep, of several replicas the first; default: 8083 or a free one")
+  private Integer dataPrepPort;
+
+  @Option(
+      names = "--trainer-port",
+      paramLabel = "PORT",
+      description = "health port of the trainer; default: 8081 or a free one")
+  private Integer trainerPort;
+
+  @Option(
+      names = "--evaluator-port",
+      paramLabel = "PORT",
+      description = "health port of the evaluator; default: 8082 or a free one")
+  private Integer evaluatorPort;
+
+  /**
+   * What the options say.
+   *
+   * @param restarts when a service that ended is started again
+   */
+  StackSettings settings(Installation installation, RestartPolicy restarts) {
+    Path directory =
+        (data == null ? installation.defaultDataDirectory() : data).toAbsolutePath().normalize();
+    Path root =
+        (datasetRoot == null ? directory.resolve("dataset") : datasetRoot)
+            .toAbsolutePath()
+            .normalize();
+    return new StackSettings(
+        directory,
+        root,
+        dataPrepReplicas,
+        optional(kafkaPort),
+        optional(s3Port),
+        optional(dataPrepPort),
+        optional(trainerPort),
+        optional(evaluatorPort),
+        restarts);
+  }
+
+  private static OptionalInt optional(Integer port) {
+    return port == null ? OptionalInt.empty() : OptionalInt.of(port);
+  }
+}

@@ -1,0 +1,82 @@
+package deepspeech.cli.command;
+
+import deepspeech.broker.BrokerConfiguration;
+import deepspeech.broker.events.RunStates;
+import deepspeech.broker.events.RunTestResults;
+import deepspeech.cli.CommandFailedException;
+import deepspeech.cli.progress.RunTable;
+import deepspeech.cli.progress.SkippedUtteranceReport;
+import deepspeech.messages.console.TrainLine;
+import deepspeech.messages.evaluation.Evaluation;
+import deepspeech.messages.evaluation.TestResults;
+import deepspeech.messages.run.RunId;
+import deepspeech.messages.run.RunState;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.concurrent.Callable;
+import java.util.stream.Stream;
+import picocli.CommandLine;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Parameters;
+
+@CommandLine.Command(
+    name = "status",
+    description =
+        "Shows every run, or one: its state, position, last checkpoint and best test CER; of one"
+            + " its warnings too.")
+final class StatusCommand implements Callable<Integer> {
+  private final Context context;
+
+  @Mixin private BrokerOptions brokerOptions;
+
+  @Parameters(arity = "0..1", paramLabel = "RUN", description = "this run alone")
+  private String name;
+
+  StatusCommand(Context context) {
+    this.context = context;
+  }
+
+  @Override
+  public Integer call() throws InterruptedException {
+    RunId only = name == null ? null : new RunId(name);
+    BrokerConfiguration broker = brokerOptions.broker(context);
+    Map<RunId, RunState> states = new RunStates(broker).newest();
+    if (only != null && !states.containsKey(only)) {
+      throw new CommandFailedException("run: \"%s\" given, there is no such run".formatted(only));
+    }
+    Map<RunId, TestResults> tests = new RunTestResults(broker).of(run -> true);
+    List<RunState> wanted =
+        states.values().stream().filter(state -> only == null || only.equals(state.run())).toList();
+    RunTable table = new RunTable();
+    wanted.forEach(state -> table.add(state, bestCer(of(state, tests))));
+    table.lines().forEach(context::show);
+    for (RunState state : wanted) {
+      if (only != null && state.warnings() != null) {
+        state.warnings().forEach(warning -> context.show(TrainLine.warning(warning)));
+      }
+      if (state.status().ended()) {
+        leftOut(state, of(state, tests))
+            .forEach(line -> context.show("%s: %s".formatted(state.run(), line)));
+      }
+    }
+    return 0;
+  }
+
+  private static TestResults of(RunState state, Map<RunId, TestResults> tests) {
+    return tests.getOrDefault(state.run(), new TestResults());
+  }
+
+  private static OptionalDouble bestCer(TestResults tests) {
+    return tests.best().stream().mapToDouble(Evaluation::cer).findFirst();
+  }
+
+  private static List<String> leftOut(RunState state, TestResults tests) {
+    return Stream.of(
+            SkippedUtteranceReport.line(state.leftOut()),
+            SkippedUtteranceReport.ofTests(tests.all()))
+        .flatMap(Optional::stream)
+        .toList();
+  }
+}

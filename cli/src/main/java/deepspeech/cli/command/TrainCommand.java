@@ -1,0 +1,81 @@
+package deepspeech.cli.command;
+
+import deepspeech.broker.BrokerConfiguration;
+import deepspeech.cli.CommandFailedException;
+import deepspeech.cli.dispatch.CommandLineDispatch;
+import deepspeech.messages.command.Command;
+import deepspeech.messages.configuration.TrainingConfiguration;
+import deepspeech.messages.run.RunId;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+@CommandLine.Command(
+    name = "train",
+    customSynopsis = "deepspeech train [RUN] [--ARGUMENT=VALUE...] [OPTION...]%n",
+    description = {
+      "Trains a new run, and returns when a trainer has accepted it.",
+      "File names are under the dataset root of the data-prep service. With resume_model or"
+          + " pretrained_model the new run begins from a model of another (fine-tuning)."
+    })
+final class TrainCommand implements Callable<Integer> {
+  private final Context context;
+
+  @Spec private CommandSpec spec;
+  @Mixin private BrokerOptions brokerOptions;
+  @Mixin private AnswerOptions answer;
+
+  @Parameters(
+      arity = "0..1",
+      paramLabel = "RUN",
+      description = "name of the run: a-z, 0-9 and -; without it one is made from the time")
+  private String name;
+
+  @Option(names = "--run", paramLabel = "RUN", description = "the name, as an option")
+  private String nameOption;
+
+  private TrainCommand(Context context) {
+    this.context = context;
+  }
+
+  static CommandLine commandLine(Context context) {
+    CommandLine commandLine = new CommandLine(new TrainCommand(context));
+    ConfigurationOptions.addTo(commandLine.getCommandSpec());
+    return commandLine;
+  }
+
+  @Override
+  public Integer call() throws InterruptedException {
+    Map<String, Object> given = ConfigurationOptions.given(spec.commandLine().getParseResult());
+    TrainingConfiguration configuration = TrainingConfiguration.of(given);
+    boolean fromAnother =
+        configuration.resumeModel().isPresent() || configuration.pretrainedModel().isPresent();
+    RunId run = run();
+    Command command =
+        fromAnother
+            ? new Command.FineTune(run, configuration)
+            : new Command.Train(run, configuration);
+    Duration limit = answer.limit();
+    BrokerConfiguration broker = brokerOptions.broker(context);
+    CommandLineDispatch.to(broker, limit).send(command);
+    return answer.afterAcceptance(context, broker, run);
+  }
+
+  private RunId run() {
+    if (name != null && nameOption != null && !name.equals(nameOption)) {
+      throw new CommandFailedException(
+          "--run: \"%s\" given, allowed: one name, and \"%s\" is given already"
+              .formatted(nameOption, name));
+    }
+    if (name == null && nameOption == null) {
+      return RunNames.of("run", context.clock());
+    }
+    return new RunId(name == null ? nameOption : name);
+  }
+}

@@ -1,0 +1,4 @@
+/**
+ * The {@code deepspeech} command line: each command reads its options and calls what does the work.
+ */
+package deepspeech.cli.command;

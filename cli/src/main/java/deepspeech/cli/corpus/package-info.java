@@ -1,0 +1,2 @@
+/** The demo corpus: synthetic speech that a small model learns within minutes. */
+package deepspeech.cli.corpus;

@@ -1,0 +1,2 @@
+/** Publishes the command line's commands. */
+package deepspeech.cli.dispatch;

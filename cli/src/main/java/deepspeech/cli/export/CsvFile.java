@@ -1,0 +1,45 @@
+package deepspeech.cli.export;
+
+import deepspeech.curves.Curve;
+import deepspeech.curves.CurveKey;
+import deepspeech.curves.RunCurves;
+import java.io.BufferedWriter;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/**
+ * The curves of a run as a CSV file: a line for each point, curve after curve, by step. No field
+ * needs quotes.
+ */
+final class CsvFile {
+  private static final String HEADER = "metric,step,epoch,batch,value,time\n";
+
+  private CsvFile() {}
+
+  /**
+   * Writes the file, in place of the one of an earlier export.
+   *
+   * @param folder that is there, of this run alone
+   * @return the file
+   */
+  static Path write(Path folder, RunCurves curves) throws IOException {
+    Path file = folder.resolve("curves.csv");
+    try (BufferedWriter writer = Files.newBufferedWriter(file)) {
+      writer.write(HEADER);
+      for (CurveKey key : curves.keys()) {
+        Curve curve = curves.curve(key).orElseThrow();
+        for (int i = 0; i < curve.size(); i++) {
+          writer.write(line(key, curve, i));
+        }
+      }
+    }
+    return file;
+  }
+
+  private static String line(CurveKey key, Curve curve, int i) {
+    return "%s,%d,%d,%d,%s,%s%n"
+        .formatted(
+            key, curve.step(i), curve.epoch(i), curve.batch(i), curve.value(i), curve.time(i));
+  }
+}

@@ -1,0 +1,29 @@
+package deepspeech.cli.process;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import deepspeech.messages.InvalidMessageException;
+import deepspeech.messages.Json;
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+
+/**
+ * A line of a service's log that is a JSON object, as {@code DEEPSPEECH_LOG_FORMAT=json} makes
+ * them.
+ *
+ * @param level such as {@code ERROR}; empty if none is told
+ */
+public record LogRecord(String level, String message) {
+  /** The record that a line is; empty if it is text. */
+  public static Optional<LogRecord> in(String line) {
+    if (!line.startsWith("{")) {
+      return Optional.empty();
+    }
+    try {
+      JsonNode record = Json.readTree(line.getBytes(StandardCharsets.UTF_8));
+      return Optional.of(
+          new LogRecord(record.path("level").asText(), record.path("message").asText()));
+    } catch (InvalidMessageException e) {
+      return Optional.empty();
+    }
+  }
+}

@@ -1,0 +1,231 @@
+package deepspeech.cli.process;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+
+/**
+ * A program kept running as a child process: its output goes to a log file, errors in it are shown,
+ * and it is started again when it ends by itself.
+ */
+public final class SupervisedProgram {
+  private static final Duration LOOK_AT_LOG = Duration.ofMillis(250);
+
+  /** A Ctrl-C reaches the children too, before this process has begun to stop. */
+  private static final Duration UNANNOUNCED = Duration.ofSeconds(1);
+
+  private final JavaProgram program;
+  private final LogFile log;
+  private final RestartPolicy policy;
+  private final Consumer<String> announcements;
+  private final Thread supervision;
+
+  /** Seen by the supervising thread alone. */
+  private Optional<String> lastError = Optional.empty();
+
+  private Process process;
+  private boolean stopping;
+  private boolean killed;
+  private String failure;
+
+  private SupervisedProgram(
+      JavaProgram program, Path log, RestartPolicy policy, Consumer<String> announcements) {
+    this.program = program;
+    this.log = new LogFile(log);
+    this.policy = policy;
+    this.announcements = announcements;
+    this.supervision = new Thread(this::supervise, "supervise-" + program.name());
+    this.supervision.setDaemon(true);
+  }
+
+  /**
+   * Starts a program.
+   *
+   * @param log file for its output and errors; the log of the time before is kept with {@code .1}
+   * @param policy when it is started again
+   * @param announcements takes one line for a person at a time: errors in the log, ends, restarts
+   */
+  public static SupervisedProgram start(
+      JavaProgram program, Path log, RestartPolicy policy, Consumer<String> announcements) {
+    SupervisedProgram supervised = new SupervisedProgram(program, log, policy, announcements);
+    supervised.supervision.start();
+    return supervised;
+  }
+
+  public String name() {
+    return program.name();
+  }
+
+  public Path log() {
+    return log.path();
+  }
+
+  /** Why it is not started any more; empty as long as it is. */
+  public synchronized Optional<String> failure() {
+    return Optional.ofNullable(failure);
+  }
+
+  /**
+   * Kills the process (SIGKILL) as a fault would; it is started again.
+   *
+   * @return false if there is no process now
+   */
+  public synchronized boolean kill() {
+    if (stopping || process == null || !process.isAlive()) {
+      return false;
+    }
+    killed = true;
+    var unused = process.destroyForcibly();
+    return true;
+  }
+
+  /** Asks it to end, for good; returns at once. */
+  public synchronized void requestStop() {
+    stopping = true;
+    notifyAll();
+    if (process != null) {
+      process.destroy();
+    }
+  }
+
+  /**
+   * Asks it to end and waits for that.
+   *
+   * @param grace then it is killed
+   */
+  public void stop(Duration grace) {
+    requestStop();
+    Process last;
+    synchronized (this) {
+      last = process;
+    }
+    try {
+      if (last != null && !last.waitFor(grace.toMillis(), TimeUnit.MILLISECONDS)) {
+        announcements.accept(
+            "%s did not end within %d s and was killed"
+                .formatted(program.name(), grace.toSeconds()));
+        last.destroyForcibly().waitFor();
+      }
+      supervision.join();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      if (last != null) {
+        last.destroyForcibly();
+      }
+    }
+  }
+
+  private void supervise() {
+    int endsInARow = 0;
+    while (true) {
+      long started = System.nanoTime();
+      int status;
+      try {
+        if (!launch()) {
+          return;
+        }
+        status = awaitEnd();
+      } catch (IOException e) {
+        giveUp("%s cannot be started: %s".formatted(program.name(), e.getMessage()));
+        return;
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        return;
+      }
+      boolean steady = System.nanoTime() - started >= policy.steadyAfter().toNanos();
+      if (steady) {
+        endsInARow = 0;
+      }
+      if (!endedByKill()) {
+        endsInARow++;
+      }
+      if (pauseEndedByStop(UNANNOUNCED)) {
+        return;
+      }
+      String end =
+          "%s ended with status %d: %s (log: %s)"
+              .formatted(
+                  program.name(),
+                  status,
+                  log.lastLine().isEmpty() ? "it logged nothing" : log.lastLine(),
+                  log.path());
+      Optional<Duration> pause = policy.pauseAfter(endsInARow);
+      if (pause.isEmpty()) {
+        giveUp(end + "; given up after " + endsInARow + " times in a row");
+        return;
+      }
+      announcements.accept(end + "; started again in " + seconds(pause.get()));
+      if (pauseEndedByStop(pause.get())) {
+        return;
+      }
+    }
+  }
+
+  private synchronized boolean endedByKill() {
+    return killed;
+  }
+
+  private synchronized boolean launch() throws IOException {
+    if (stopping) {
+      return false;
+    }
+    killed = false;
+    process =
+        program
+            .processBuilder()
+            .redirectErrorStream(true)
+            .redirectOutput(ProcessBuilder.Redirect.appendTo(log.path().toFile()))
+            .start();
+    return true;
+  }
+
+  private int awaitEnd() throws InterruptedException {
+    Process running;
+    synchronized (this) {
+      running = process;
+    }
+    boolean ended;
+    do {
+      ended = running.waitFor(LOOK_AT_LOG.toMillis(), TimeUnit.MILLISECONDS);
+      announceErrors();
+    } while (!ended);
+    return running.exitValue();
+  }
+
+  private void announceErrors() {
+    for (String line : log.newLines()) {
+      Optional<String> error = LoggedError.in(line);
+      if (error.isPresent() && !error.equals(lastError)) {
+        announcements.accept(program.name() + ": " + error.get());
+        lastError = error;
+      }
+    }
+  }
+
+  private synchronized boolean pauseEndedByStop(Duration pause) {
+    long until = System.nanoTime() + pause.toNanos();
+    try {
+      for (long left = pause.toNanos(); !stopping && left > 0; left = until - System.nanoTime()) {
+        TimeUnit.NANOSECONDS.timedWait(this, left);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return true;
+    }
+    return stopping;
+  }
+
+  private void giveUp(String reason) {
+    synchronized (this) {
+      failure = reason;
+    }
+    announcements.accept(reason);
+  }
+
+  private static String seconds(Duration duration) {
+    return duration.toMillis() < 1000 ? duration.toMillis() + " ms" : duration.toSeconds() + " s";
+  }
+}

@@ -1,0 +1,297 @@
+package deepspeech.cli.progress;
+
+import deepspeech.messages.checkpoint.CheckpointId;
+import deepspeech.messages.checkpoint.CheckpointPublished;
+import deepspeech.messages.configuration.TrainingConfiguration;
+import deepspeech.messages.console.ConfigurationBlock;
+import deepspeech.messages.console.TrainLine;
+import deepspeech.messages.deadletter.DeadLetter;
+import deepspeech.messages.evaluation.Evaluation;
+import deepspeech.messages.evaluation.TestResults;
+import deepspeech.messages.metric.MetricName;
+import deepspeech.messages.metric.MetricPoint;
+import deepspeech.messages.run.RunId;
+import deepspeech.messages.run.RunState;
+import deepspeech.messages.run.RunStatus;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDateTime;
+import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+
+/**
+ * Turns the events of one run, in the order of their time, into the lines that its trainer prints,
+ * with the test results among them. For one thread.
+ */
+public final class RunProgress {
+  private final RunId run;
+  private final ZoneId zone;
+  private final Consumer<String> lines;
+  private final Consumer<CheckpointPublished> checkpoints;
+
+  private final TestResults results = new TestResults();
+  private final FailedTests failedTests = new FailedTests();
+  private final Map<CheckpointId, String> uris = new HashMap<>();
+  private final SkippedUtteranceReport leftOut = new SkippedUtteranceReport();
+  private final Map<MetricName, Double> values = new EnumMap<>(MetricName.class);
+  private final List<Report> waitingForBatches = new ArrayList<>();
+
+  private RunState state;
+  private TrainingConfiguration shown;
+  private boolean samplesShown;
+  private final Set<String> warningsShown = new HashSet<>();
+
+  /** By epoch: the number of batches may differ from epoch to epoch. */
+  private final NavigableMap<Integer, Integer> batches = new TreeMap<>();
+
+  private int valuesEpoch;
+  private int valuesBatch;
+
+  /**
+   * A run of which nothing is known.
+   *
+   * @param zone of the times shown
+   * @param lines takes one line, or the block of configuration, at a time
+   */
+  public RunProgress(RunId run, ZoneId zone, Consumer<String> lines) {
+    this(run, zone, lines, checkpoint -> {});
+  }
+
+  /**
+   * The same.
+   *
+   * @param checkpoints takes the event of each checkpoint in its turn
+   */
+  public RunProgress(
+      RunId run, ZoneId zone, Consumer<String> lines, Consumer<CheckpointPublished> checkpoints) {
+    this.run = run;
+    this.zone = zone;
+    this.lines = lines;
+    this.checkpoints = checkpoints;
+  }
+
+  public RunId run() {
+    return run;
+  }
+
+  /** The newest state; empty before the first. */
+  public Optional<RunState> state() {
+    return Optional.ofNullable(state);
+  }
+
+  /** The best test result so far, the earliest of equals. */
+  public Optional<Evaluation> best() {
+    return results.best();
+  }
+
+  /** Test results by checkpoint, in the order of training. */
+  public List<Evaluation> evaluations() {
+    return results.all();
+  }
+
+  /** Where a checkpoint is in the store, {@code s3://bucket/key/}. */
+  public Optional<String> uri(CheckpointId checkpoint) {
+    return Optional.ofNullable(uris.get(checkpoint));
+  }
+
+  /** True if no more training is to come. */
+  public boolean trainingEnded() {
+    return state != null && state.status().ended();
+  }
+
+  /** True if training has ended and its last checkpoint is tested, where it is to be and can be. */
+  public boolean ended() {
+    return trainingEnded() && checkpointToTest().isEmpty();
+  }
+
+  /** The last checkpoint, if its test result is still to come. */
+  public Optional<CheckpointId> checkpointToTest() {
+    if (state == null || state.lastCheckpoint() == null || state.configuration() == null) {
+      return Optional.empty();
+    }
+    boolean tested =
+        state.configuration().testOff()
+            || state.status() == RunStatus.FAILED
+            || results.of(state.lastCheckpoint()).isPresent()
+            || failedTests.contains(state.lastCheckpoint());
+    return tested ? Optional.empty() : Optional.of(state.lastCheckpoint());
+  }
+
+  /** Why the test of a checkpoint cannot go on for now; empty if nothing is known to hinder it. */
+  public Optional<String> delay(CheckpointId checkpoint) {
+    return failedTests.delay(checkpoint);
+  }
+
+  /**
+   * Shows how many utterances were left out for which reason, in training and in the test, and how
+   * many checkpoints could not be tested, for the end.
+   */
+  public void summarise() {
+    failedTests.line(results.all().size()).ifPresent(lines);
+    SkippedUtteranceReport.ofTests(results.all()).map(TrainLine::warning).ifPresent(lines);
+    state().map(RunState::leftOut).flatMap(SkippedUtteranceReport::line).ifPresent(lines);
+  }
+
+  /** Shows the configuration that a state tells, before any event is taken. */
+  public void announce(RunState oldest) {
+    showConfiguration(oldest);
+    takeBatches(oldest);
+  }
+
+  /** Takes the next state of the run. */
+  public void accept(RunState next) {
+    RunStatus before = state == null ? null : state.status();
+    state = next;
+    showConfiguration(next);
+    takeBatches(next);
+    if (next.status() != before) {
+      showStatus(next, before);
+    }
+    if (next.trainingSamples() != null && !samplesShown && next.status() == RunStatus.RUNNING) {
+      samplesShown = true;
+      lines.accept(TrainLine.trainingSamples(local(next.time()), next.trainingSamples()));
+    }
+    if (next.warnings() != null) {
+      next.warnings().stream().filter(warningsShown::add).map(TrainLine::warning).forEach(lines);
+    }
+    List<Report> waited = List.copyOf(waitingForBatches);
+    waitingForBatches.clear();
+    waited.forEach(this::showWhenBatchesAreKnown);
+  }
+
+  /** Takes the next metric point; the points of one step make one line. */
+  public void accept(MetricPoint point) {
+    results.add(point);
+    failedTests.add(point);
+    if (point.epoch() != valuesEpoch || point.batch() != valuesBatch) {
+      values.clear();
+      valuesEpoch = point.epoch();
+      valuesBatch = point.batch();
+    }
+    values.put(point.name(), point.value());
+    // The estimate of the remaining time comes after loss and learning rate of its step.
+    if (point.name() == MetricName.ETA_SECONDS && values.containsKey(MetricName.LEARNING_RATE)) {
+      showWhenBatchesAreKnown(
+          new Report(
+              point,
+              values.get(MetricName.LEARNING_RATE),
+              Optional.ofNullable(values.get(MetricName.TRAIN_LOSS))));
+    }
+  }
+
+  /** Takes a test result. */
+  public void accept(Evaluation evaluation) {
+    if (results.add(evaluation)) {
+      failedTests.tested(evaluation.checkpoint());
+      lines.accept(
+          TrainLine.test(
+              local(evaluation.time()),
+              evaluation.epoch(),
+              epochs(),
+              evaluation.checkpoint().toString(),
+              evaluation.cer()));
+    }
+  }
+
+  /** Takes the event of a checkpoint. */
+  public void accept(CheckpointPublished checkpoint) {
+    uris.put(checkpoint.checkpoint(), checkpoint.uri());
+    failedTests.announced(checkpoint);
+    checkpoints.accept(checkpoint);
+  }
+
+  /** Takes what could not be used. */
+  public void accept(DeadLetter letter) {
+    switch (letter.kind()) {
+      case DeadLetter.UTTERANCE -> leftOut.add(letter).ifPresent(lines);
+      case DeadLetter.CHECKPOINT -> failedTests.add(letter).ifPresent(lines);
+      case DeadLetter.DELAYED_TEST -> failedTests.delayed(letter).ifPresent(lines);
+      case DeadLetter.COMMAND ->
+          lines.accept("Command %s was rejected: %s".formatted(letter.subject(), letter.detail()));
+      default ->
+          lines.accept(
+              "%s %s could not be used: %s"
+                  .formatted(letter.kind(), letter.subject(), letter.detail()));
+    }
+  }
+
+  private void showConfiguration(RunState next) {
+    if (next.configuration() != null && !next.configuration().equals(shown)) {
+      shown = next.configuration();
+      lines.accept(ConfigurationBlock.of(shown));
+    }
+  }
+
+  private void takeBatches(RunState next) {
+    if (next.position() != null && next.position().batches() > 0) {
+      batches.put(next.position().epoch(), next.position().batches());
+    }
+  }
+
+  private void showStatus(RunState next, RunStatus before) {
+    if (next.status() == RunStatus.RUNNING && before == null) {
+      return;
+    }
+    StringBuilder line = new StringBuilder("Run %s: %s".formatted(run, next.status()));
+    if (next.reason() != null) {
+      line.append(": ").append(next.reason());
+    } else if (next.status().ended() && next.lastCheckpoint() != null) {
+      line.append(", last checkpoint ").append(next.lastCheckpoint());
+    }
+    lines.accept(line.toString());
+  }
+
+  /** The position of a new epoch comes just behind the points of its first step. */
+  private void showWhenBatchesAreKnown(Report report) {
+    Map.Entry<Integer, Integer> known = batches.ceilingEntry(report.eta().epoch());
+    if (known == null && trainingEnded()) {
+      known = batches.lastEntry();
+    }
+    if (known == null) {
+      waitingForBatches.add(report);
+    } else {
+      show(report, known.getValue());
+    }
+  }
+
+  private void show(Report report, int batchesOfEpoch) {
+    MetricPoint point = report.eta();
+    if (report.loss().isEmpty()) {
+      lines.accept(
+          "Step skipped at epoch %d, batch %d: loss or gradient is not finite"
+              .formatted(point.epoch(), point.batch() - 1));
+      return;
+    }
+    lines.accept(
+        new TrainLine(
+                local(point.time()),
+                point.epoch(),
+                epochs(),
+                point.batch() - 1,
+                batchesOfEpoch,
+                report.learningRate(),
+                report.loss().get(),
+                Duration.ofSeconds((long) point.value()))
+            .toString());
+  }
+
+  private int epochs() {
+    return shown == null ? 0 : shown.numEpoch();
+  }
+
+  private LocalDateTime local(Instant time) {
+    return LocalDateTime.ofInstant(time, zone);
+  }
+
+  private record Report(MetricPoint eta, double learningRate, Optional<Double> loss) {}
+}

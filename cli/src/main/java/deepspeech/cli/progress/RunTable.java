@@ -1,0 +1,65 @@
+package deepspeech.cli.progress;
+
+import deepspeech.messages.run.Position;
+import deepspeech.messages.run.RunState;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.OptionalDouble;
+
+/** Runs as a table of text, a line a run. */
+public final class RunTable {
+  private static final List<String> HEADINGS =
+      List.of("RUN", "STATE", "EPOCH", "BATCH", "STEP", "LAST CHECKPOINT", "BEST CER", "REASON");
+
+  private final List<List<String>> rows = new ArrayList<>();
+
+  /**
+   * Adds a run at the end.
+   *
+   * @param bestCer least test CER of its checkpoints; empty if none is tested
+   */
+  public void add(RunState state, OptionalDouble bestCer) {
+    Position position = state.position();
+    rows.add(
+        List.of(
+            state.run().value(),
+            state.status().toString(),
+            position == null ? "-" : position.epoch() + "/" + epochs(state),
+            position == null || position.batches() == 0
+                ? "-"
+                : position.batch() + "/" + position.batches(),
+            position == null ? "-" : Long.toString(position.step()),
+            Objects.toString(state.lastCheckpoint(), "-"),
+            bestCer.isPresent() ? String.format(Locale.ROOT, "%.4f", bestCer.getAsDouble()) : "-",
+            Objects.toString(state.reason(), "-")));
+  }
+
+  /** The headings and one line a run, columns parted by two spaces. */
+  public List<String> lines() {
+    List<List<String>> table = new ArrayList<>();
+    table.add(HEADINGS);
+    table.addAll(rows);
+    int[] widths = new int[HEADINGS.size()];
+    for (List<String> row : table) {
+      for (int column = 0; column < widths.length; column++) {
+        widths[column] = Math.max(widths[column], row.get(column).length());
+      }
+    }
+    return table.stream().map(row -> line(row, widths)).toList();
+  }
+
+  private static String epochs(RunState state) {
+    return state.configuration() == null ? "?" : "" + state.configuration().numEpoch();
+  }
+
+  private static String line(List<String> row, int[] widths) {
+    StringBuilder line = new StringBuilder();
+    for (int column = 0; column < widths.length; column++) {
+      line.append(row.get(column))
+          .append(" ".repeat(widths[column] - row.get(column).length() + 2));
+    }
+    return line.toString().stripTrailing();
+  }
+}

@@ -1,0 +1,74 @@
+package deepspeech.cli.progress;
+
+import deepspeech.messages.deadletter.DeadLetter;
+import deepspeech.messages.deadletter.SkipReason;
+import deepspeech.messages.evaluation.Evaluation;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/** The utterances that a run left out: the first few in full, all of them in a line of counts. */
+public final class SkippedUtteranceReport {
+  private static final int SHOWN_IN_FULL = 3;
+
+  private final Set<Subject> seen = new HashSet<>();
+
+  /** A line for each of the first few utterances that are new; none for another dead letter. */
+  Optional<String> add(DeadLetter letter) {
+    if (!letter.kind().equals(DeadLetter.UTTERANCE)) {
+      return Optional.empty();
+    }
+    if (seen.size() > SHOWN_IN_FULL || !seen.add(Subject.of(letter))) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        seen.size() > SHOWN_IN_FULL
+            ? "Left out: more, counted at the end; each is in the topic deepspeech.dead-letters"
+            : "Left out: %s%s".formatted(name(letter), letter.detail()));
+  }
+
+  /** A line that is no utterance has no path; its detail names manifest and line. */
+  private static String name(DeadLetter letter) {
+    return letter.subject() == null ? "" : "utterance %s: ".formatted(letter.subject());
+  }
+
+  /**
+   * The counts in one line, the largest first; empty if there are none.
+   *
+   * @param counts utterances by reason; null if not known
+   */
+  public static Optional<String> line(Map<SkipReason, Integer> counts) {
+    if (counts == null || counts.isEmpty()) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        counts.entrySet().stream()
+            .sorted(
+                Comparator.comparing((Map.Entry<SkipReason, Integer> e) -> -e.getValue())
+                    .thenComparing(Map.Entry::getKey))
+            .map(reason -> reason.getValue() + " " + reason.getKey())
+            .collect(Collectors.joining(", ", "left out: ", "")));
+  }
+
+  /** What the newest test left out; empty if nothing is tested or all could be used. */
+  public static Optional<String> ofTests(List<Evaluation> results) {
+    return results.stream()
+        .reduce((earlier, later) -> later)
+        .filter(test -> test.leftOut() > 0)
+        .map(
+            test ->
+                "the test CER is of %d of %d test utterances; %d could not be used (deepspeech check tells why, and so does the topic deepspeech.dead-letters)"
+                    .formatted(
+                        test.utterances(), test.utterances() + test.leftOut(), test.leftOut()));
+  }
+
+  private record Subject(String split, String path, Long utterance, String reason) {
+    static Subject of(DeadLetter letter) {
+      return new Subject(letter.split(), letter.subject(), letter.utterance(), letter.reason());
+    }
+  }
+}

@@ -1,0 +1,208 @@
+package deepspeech.cli.reproduction;
+
+import deepspeech.broker.BrokerConfiguration;
+import deepspeech.broker.events.EventTail;
+import deepspeech.broker.events.ReceivedEvent;
+import deepspeech.broker.events.RunStates;
+import deepspeech.broker.feed.BatchFeed;
+import deepspeech.broker.feed.FeedSettings;
+import deepspeech.broker.feed.NoAnswerException;
+import deepspeech.broker.feed.RequestRefusedException;
+import deepspeech.broker.topics.TopicSetup;
+import deepspeech.broker.trace.Tracing;
+import deepspeech.checkpoint.CheckpointNotFoundException;
+import deepspeech.checkpoint.CheckpointStore;
+import deepspeech.checkpoint.StoredCheckpoint;
+import deepspeech.cli.CommandFailedException;
+import deepspeech.messages.Json;
+import deepspeech.messages.build.CodeVersion;
+import deepspeech.messages.checkpoint.CheckpointPublished;
+import deepspeech.messages.checkpoint.Provenance;
+import deepspeech.messages.configuration.TrainingConfiguration;
+import deepspeech.messages.features.Split;
+import deepspeech.messages.run.RunId;
+import deepspeech.messages.run.RunState;
+import deepspeech.messages.topic.Topics;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+
+/** What broker, store and data-prep tell of runs and of the files that they are trained on. */
+public final class RunRecords {
+  private static final String SOURCE = "/deepspeech-cli";
+  private static final String TRAINING_STATE = "training-state.json";
+
+  private final BrokerConfiguration broker;
+  private final Optional<CheckpointStore> store;
+  private final Consumer<String> waiting;
+
+  /**
+   * Reads from one broker.
+   *
+   * @param store where the checkpoints are; empty to go by their events alone
+   * @param waiting is told what is waited for, a line at a time
+   */
+  public RunRecords(
+      BrokerConfiguration broker, Optional<CheckpointStore> store, Consumer<String> waiting) {
+    this.broker = broker;
+    this.store = store;
+    this.waiting = waiting;
+  }
+
+  /**
+   * What is known of a run.
+   *
+   * @throws CommandFailedException if there is no such run
+   */
+  public RecordedRun read(RunId run) throws InterruptedException {
+    RunState state =
+        new RunStates(broker)
+            .newest(run)
+            .orElseThrow(
+                () ->
+                    new CommandFailedException(
+                        "run: \"%s\" given, there is no such run".formatted(run)));
+    List<StoredCheckpoint> stored = stored(run);
+    return RecordedRun.of(state, events(run), stored, configurations(stored));
+  }
+
+  private List<CheckpointPublished> events(RunId run) throws InterruptedException {
+    try (EventTail<CheckpointPublished> tail =
+        EventTail.of(
+            broker, Topics.CHECKPOINTS, CheckpointPublished.class, EventTail.Start.BEGINNING)) {
+      return tail.upToNow().stream()
+          .map(ReceivedEvent::body)
+          .filter(event -> event.run().equals(run))
+          .toList();
+    }
+  }
+
+  private List<StoredCheckpoint> stored(RunId run) {
+    List<StoredCheckpoint> stored = new ArrayList<>();
+    store.ifPresent(s -> s.list(run).forEach(id -> stored.add(s.describe(run, id))));
+    return stored;
+  }
+
+  /** The configurations of the checkpoints, one of each that they tell apart. */
+  private List<TrainingConfiguration> configurations(List<StoredCheckpoint> stored) {
+    Map<String, StoredCheckpoint> distinct = new TreeMap<>();
+    for (StoredCheckpoint checkpoint : stored) {
+      Provenance.among(checkpoint.metadata())
+          .configuration()
+          .ifPresent(hash -> distinct.put(hash, checkpoint));
+    }
+    return distinct.values().stream().map(this::configuration).toList();
+  }
+
+  private TrainingConfiguration configuration(StoredCheckpoint checkpoint) {
+    try {
+      Path directory = Files.createTempDirectory("deepspeech-reproduce");
+      Path file = directory.resolve(TRAINING_STATE);
+      try {
+        store
+            .orElseThrow()
+            .open(checkpoint.run(), checkpoint.checkpoint(), directory, Set.of(TRAINING_STATE));
+        return Json.convert(
+            Json.readTree(Files.readAllBytes(file)).path("configuration"),
+            TrainingConfiguration.class);
+      } finally {
+        Files.deleteIfExists(file);
+        Files.delete(directory);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(
+          "%s of checkpoint %s cannot be read: %s"
+              .formatted(TRAINING_STATE, checkpoint.uri(), e.getMessage()),
+          e);
+    }
+  }
+
+  /**
+   * A name for a run that no run has: the one that is given, or one made from another's.
+   *
+   * @throws CommandFailedException if the name that is given is taken
+   */
+  public RunId freeName(RunId original, Optional<RunId> given) throws InterruptedException {
+    Map<RunId, RunState> runs = new RunStates(broker).newest();
+    if (given.isPresent()) {
+      if (runs.containsKey(given.get())) {
+        throw new CommandFailedException(
+            "--as: \"%s\" given, which is %s already; allowed: a new name"
+                .formatted(given.get(), runs.get(given.get()).status()));
+      }
+      return given.get();
+    }
+    RunId name = new RunId(original + "-reproduced");
+    for (int number = 2; runs.containsKey(name); number++) {
+      name = new RunId("%s-reproduced-%d".formatted(original, number));
+    }
+    return name;
+  }
+
+  /**
+   * What a run would be trained with now, as data-prep finds the files.
+   *
+   * @param run a name for the question
+   * @throws CommandFailedException with data-prep's reason if the files cannot be used, or if it
+   *     does not answer
+   */
+  public Provenance now(RunId run, TrainingConfiguration configuration)
+      throws InterruptedException {
+    Map<String, String> train = files(run, Split.TRAIN, configuration);
+    Map<String, String> test =
+        configuration.testOff() ? Map.of() : files(run, Split.TEST, configuration);
+    return Provenance.of(configuration, train, test, CodeVersion.ofBuild());
+  }
+
+  private Map<String, String> files(RunId run, Split split, TrainingConfiguration configuration)
+      throws InterruptedException {
+    int devices = configuration.devices().map(list -> list.split(",").length).orElse(1);
+    try (BatchFeed feed =
+        new BatchFeed(
+            broker, SOURCE, run, split, FeedSettings.defaults(), waiting, Tracing.off())) {
+      return feed.describe(configuration.data(split, split == Split.TRAIN ? devices : 1), 1)
+          .hashes();
+    } catch (RequestRefusedException | NoAnswerException e) {
+      throw new CommandFailedException(
+          "the %s files cannot be looked at: %s".formatted(split, e.getMessage()), e);
+    } finally {
+      try (TopicSetup topics = new TopicSetup(broker)) {
+        topics.deleteFeatures(run, split);
+      }
+    }
+  }
+
+  /**
+   * What has become of the checkpoint of another run that a run began with.
+   *
+   * @return empty if it is as it was, the run began with a new model, or no store is known
+   */
+  public Optional<ProvenanceChange> changeOfModel(RecordedRun run) {
+    if (store.isEmpty() || run.begunWith().isEmpty()) {
+      return Optional.empty();
+    }
+    RecordedRun.BegunWith begun = run.begunWith().get();
+    String name = begun.argument().argumentName() + " " + begun.model();
+    try {
+      String weights =
+          RecordedCheckpoint.of(store.get().of(begun.model()).resolve(run.run(), begun.model()))
+              .weights();
+      return weights.equals(begun.weights())
+          ? Optional.empty()
+          : Optional.of(new ProvenanceChange(name, begun.weights(), weights));
+    } catch (CheckpointNotFoundException e) {
+      throw new CommandFailedException(
+          "run %s cannot be reproduced: it began with %s, which is not there any more"
+              .formatted(run.run(), name),
+          e);
+    }
+  }
+}

@@ -1,0 +1,108 @@
+package deepspeech.cli.reproduction;
+
+import deepspeech.messages.checkpoint.CheckpointId;
+import deepspeech.messages.checkpoint.CheckpointPublished;
+import deepspeech.messages.checkpoint.CpuProvenance;
+import deepspeech.messages.run.RunId;
+import java.util.List;
+import java.util.NavigableMap;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/** Whether the checkpoints of a run that is trained again have the weights that they had. */
+public final class WeightsComparison {
+  private final RecordedRun original;
+  private final NavigableMap<CheckpointId, RecordedCheckpoint> again = new TreeMap<>();
+
+  public WeightsComparison(RecordedRun original) {
+    this.original = original;
+  }
+
+  /**
+   * Takes a checkpoint of the run that is trained again.
+   *
+   * @return a line if the original has a checkpoint there, and it was not compared before
+   */
+  public Optional<String> accept(CheckpointPublished event) {
+    RecordedCheckpoint checkpoint = RecordedCheckpoint.of(event);
+    boolean repeated = again.put(checkpoint.id(), checkpoint) != null;
+    RecordedCheckpoint before = original.checkpoints().get(checkpoint.id());
+    if (before == null || repeated) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        agree(checkpoint.id())
+            ? "Checkpoint %s: weights agree (SHA-256 %s)"
+                .formatted(checkpoint.id(), checkpoint.weights())
+            : "Checkpoint %s: weights differ (SHA-256 %s, in run %s %s)"
+                .formatted(
+                    checkpoint.id(), checkpoint.weights(), original.run(), before.weights()));
+  }
+
+  /** Whether any checkpoint was compared, and each had the weights that it had. */
+  public boolean agrees() {
+    return !compared().isEmpty() && compared().stream().allMatch(this::agree);
+  }
+
+  /** One line for the end. */
+  public String summary(RunId rerun) {
+    Set<CheckpointId> compared = compared();
+    if (compared.isEmpty()) {
+      return "Run %s has no checkpoint where run %s is known to have one: nothing was compared"
+          .formatted(rerun, original.run());
+    }
+    Optional<CheckpointId> first = compared.stream().filter(id -> !agree(id)).findFirst();
+    return first
+        .map(
+            id ->
+                "Run %s was not reproduced: the weights of run %s differ from checkpoint %s on; %s; %s"
+                    .formatted(original.run(), rerun, id, code(id), computation(id)))
+        .orElseGet(
+            () ->
+                "Run %s was reproduced: run %s has its weights at %s"
+                    .formatted(original.run(), rerun, places(compared)));
+  }
+
+  private static String places(Set<CheckpointId> compared) {
+    return compared.size() == 1
+        ? "checkpoint " + compared.iterator().next()
+        : "%d checkpoints, the last %s".formatted(compared.size(), lastOf(compared));
+  }
+
+  private static CheckpointId lastOf(Set<CheckpointId> compared) {
+    return new TreeSet<>(compared).last();
+  }
+
+  private String code(CheckpointId id) {
+    String was = original.checkpoints().get(id).provenance().code().orElse("unknown");
+    String is = again.get(id).provenance().code().orElse("unknown");
+    return was.equals(is) ? "both are of code " + is : "the code is %s, was %s".formatted(is, was);
+  }
+
+  /** Whether both were computed alike, which decides on a CPU how sums round. */
+  private String computation(CheckpointId id) {
+    Optional<CpuProvenance> was = original.checkpoints().get(id).provenance().cpu();
+    Optional<CpuProvenance> is = again.get(id).provenance().cpu();
+    if (was.isEmpty() || is.isEmpty()) {
+      return "run %s does not tell its number of threads and its processor, other ones round otherwise"
+          .formatted(original.run());
+    }
+    List<String> changes = is.get().changesSince(was.get());
+    return changes.isEmpty()
+        ? "both were computed with %d threads on %s"
+            .formatted(is.get().threads(), is.get().instructions())
+        : "it was computed otherwise, so that sums round otherwise: " + String.join("; ", changes);
+  }
+
+  private boolean agree(CheckpointId id) {
+    return original.checkpoints().get(id).weights().equals(again.get(id).weights());
+  }
+
+  private Set<CheckpointId> compared() {
+    Set<CheckpointId> compared = new TreeSet<>(original.checkpoints().keySet());
+    compared.retainAll(again.keySet());
+    return compared;
+  }
+}

@@ -1,0 +1,2 @@
+/** Runs that are trained again, and whether they come out the same. */
+package deepspeech.cli.reproduction;

@@ -1,0 +1,91 @@
+package deepspeech.cli.stack;
+
+import deepspeech.cli.CommandFailedException;
+import deepspeech.cli.process.JavaProgram;
+import java.io.File;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Where the built parts of the pipeline are.
+ *
+ * @param root folder of the repository
+ */
+public record Installation(Path root) {
+  /** System property that tells the root; the script sets it. */
+  private static final String PROPERTY = "deepspeech.root";
+
+  private static final String DATA_TOOLS = "data-tools";
+
+  static final String DATA_PREP = "data-prep-service";
+  static final String TRAINER = "trainer-service";
+  static final String EVALUATOR = "evaluator-service";
+  static final String DASHBOARD = "dashboard";
+
+  /** The installation that this JVM was started from. */
+  public static Installation current() {
+    String root = System.getProperty(PROPERTY);
+    if (root == null) {
+      throw new CommandFailedException(
+          PROPERTY + ": not set; start deploy/local/deepspeech, which sets it");
+    }
+    return new Installation(Path.of(root).toAbsolutePath().normalize());
+  }
+
+  /** Where data are kept unless an option says otherwise. */
+  public Path defaultDataDirectory() {
+    return root.resolve("deploy/local/data");
+  }
+
+  /** A service as a child process. */
+  JavaProgram service(
+      String module, String name, List<String> jvmOptions, Map<String, String> environment) {
+    Path jar = application(module).resolve("quarkus-run.jar");
+    return new JavaProgram(
+        name, jvmOptions, List.of("-jar", built(jar).toString()), environment, parentWatch());
+  }
+
+  /** The program that makes manifests, vocabulary, mean and standard deviation of a data set. */
+  public JavaProgram prepare(List<String> arguments) {
+    return dataTool("prepare", "deepspeech.tools.prepare.PrepareCommand", arguments);
+  }
+
+  /** The program that tells which utterances of a data set training can use. */
+  public JavaProgram check(List<String> arguments) {
+    return dataTool("check", "deepspeech.tools.check.CheckCommand", arguments);
+  }
+
+  /** The program that packs the audio of a manifest into shards. */
+  public JavaProgram pack(List<String> arguments) {
+    return dataTool("pack", "deepspeech.tools.pack.PackCommand", arguments);
+  }
+
+  private JavaProgram dataTool(String name, String mainClass, List<String> arguments) {
+    Path folder = root.resolve(DATA_TOOLS).resolve("target");
+    List<String> target = new ArrayList<>();
+    target.add("-cp");
+    target.add(built(folder.resolve("data-tools.jar")) + File.pathSeparator + folder + "/lib/*");
+    target.add(mainClass);
+    target.addAll(arguments);
+    return new JavaProgram(name, ServiceMemory.DATA_TOOL, target, Map.of(), parentWatch());
+  }
+
+  private Path application(String module) {
+    return root.resolve(module).resolve("target/quarkus-app");
+  }
+
+  private Path parentWatch() {
+    return built(root.resolve("cli/target/deepspeech-parent-watch.jar"));
+  }
+
+  private static Path built(Path jar) {
+    if (!Files.isRegularFile(jar)) {
+      throw new CommandFailedException(
+          jar + " is missing; start deploy/local/deepspeech, which builds it");
+    }
+    return jar;
+  }
+}

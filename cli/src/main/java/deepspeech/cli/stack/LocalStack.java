@@ -1,0 +1,343 @@
+package deepspeech.cli.stack;
+
+import deepspeech.broker.BrokerConfiguration;
+import deepspeech.broker.topics.TopicSetup;
+import deepspeech.cli.CommandFailedException;
+import deepspeech.cli.process.SupervisedProgram;
+import deepspeech.embedded.EmbeddedKafka;
+import deepspeech.embedded.EmbeddedS3;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+
+/**
+ * The pipeline on this machine: broker and store in this JVM, each service in a child process that
+ * never outlives it.
+ */
+public final class LocalStack implements AutoCloseable {
+  /** Bucket of the checkpoints. */
+  public static final String BUCKET = "deepspeech";
+
+  private static final Duration READY_WITHIN = Duration.ofMinutes(3);
+  private static final Duration LOOK_AGAIN = Duration.ofMillis(200);
+  private static final Duration TRAINER_GRACE = Duration.ofMinutes(1);
+  private static final Duration GRACE = Duration.ofSeconds(10);
+
+  private final Installation installation;
+  private final StackSettings settings;
+  private final Consumer<String> announcements;
+  private final Map<String, String> environment;
+  private final List<SupervisedProgram> services = new ArrayList<>();
+  private final PortLocks portLocks = PortLocks.ofUser();
+
+  private EmbeddedKafka kafka;
+  private EmbeddedS3 s3;
+  private StackState state;
+  private boolean closed;
+
+  /**
+   * A stack that is not started.
+   *
+   * @param announcements takes one line for a person at a time, from any thread
+   */
+  public LocalStack(
+      Installation installation, StackSettings settings, Consumer<String> announcements) {
+    this(installation, settings, announcements, Map.of());
+  }
+
+  /**
+   * A stack that is not started.
+   *
+   * @param announcements takes one line for a person at a time, from any thread
+   * @param environment of the services, beside that of this process
+   */
+  public LocalStack(
+      Installation installation,
+      StackSettings settings,
+      Consumer<String> announcements,
+      Map<String, String> environment) {
+    this.installation = installation;
+    this.settings = settings;
+    this.announcements = announcements;
+    this.environment = Map.copyOf(environment);
+  }
+
+  /**
+   * Brings everything up and returns when every service is ready. To be closed even if it fails.
+   *
+   * @throws CommandFailedException if something is in the way, in one line
+   */
+  public StackState start() throws InterruptedException {
+    createDirectories();
+    refuseSecondStack();
+    List<ServiceInstance> instances = startServers();
+    awaitReady(instances);
+    return remember(instances);
+  }
+
+  /** True if there is something that {@link #close} has to stop. */
+  public synchronized boolean isStarted() {
+    return kafka != null && !closed;
+  }
+
+  /** The store's folder with the objects of a key prefix as files. */
+  public Path folderOf(String keyPrefix) {
+    return settings.data().resolve("s3/buckets").resolve(BUCKET).resolve(keyPrefix);
+  }
+
+  /** The log of a service. */
+  public Path logOf(String service) {
+    return settings.data().resolve("logs").resolve(service + ".log");
+  }
+
+  /** Names of the services, the trainer first. */
+  public synchronized List<String> services() {
+    return services.stream().map(SupervisedProgram::name).toList();
+  }
+
+  /**
+   * Kills a service's process (SIGKILL), as a fault would; it is started again.
+   *
+   * @return false if it has no process now
+   */
+  public synchronized boolean kill(String service) {
+    return services.stream()
+        .filter(program -> program.name().equals(service))
+        .findFirst()
+        .orElseThrow(() -> new IllegalArgumentException("no service " + service))
+        .kill();
+  }
+
+  /**
+   * Stops the broker and starts it again on its port, with its data.
+   *
+   * @param down how long it is away
+   */
+  public void restartBroker(Duration down) throws InterruptedException {
+    int port;
+    synchronized (this) {
+      requireOpen();
+      port = kafka.port();
+      kafka.close();
+    }
+    TimeUnit.NANOSECONDS.sleep(down.toNanos());
+    synchronized (this) {
+      requireOpen();
+      kafka = EmbeddedKafka.start(settings.data().resolve("kafka"), port);
+    }
+  }
+
+  /**
+   * Stops the store and starts it again on its port, with its data. What is under way to it is cut
+   * off.
+   *
+   * @param down how long it is away
+   */
+  public void restartStore(Duration down) throws InterruptedException {
+    int port;
+    synchronized (this) {
+      requireOpen();
+      port = s3.port();
+      s3.close();
+    }
+    TimeUnit.NANOSECONDS.sleep(down.toNanos());
+    synchronized (this) {
+      requireOpen();
+      s3 = EmbeddedS3.start(settings.data().resolve("s3"), port);
+    }
+  }
+
+  /** Why something that the stack needs has ended for good; empty while all is as it should be. */
+  public synchronized Optional<String> failure() {
+    Optional<String> broker = kafka == null ? Optional.empty() : kafka.failure();
+    return broker.or(
+        () -> services.stream().flatMap(service -> service.failure().stream()).findFirst());
+  }
+
+  /**
+   * Ends the services first, the trainer with time to write a checkpoint, then store and broker.
+   * The data stay.
+   */
+  @Override
+  public synchronized void close() {
+    if (closed) {
+      return;
+    }
+    closed = true;
+    services.forEach(SupervisedProgram::requestStop);
+    for (SupervisedProgram service : services) {
+      service.stop(service.name().equals(Installation.TRAINER) ? TRAINER_GRACE : GRACE);
+    }
+    if (s3 != null) {
+      s3.close();
+    }
+    if (kafka != null) {
+      kafka.close();
+    }
+    portLocks.close();
+    if (state != null) {
+      stateFiles().forEach(state::remove);
+    }
+  }
+
+  private void refuseSecondStack() {
+    StackState.running(StackState.file(settings.data()))
+        .ifPresent(
+            running -> {
+              throw new CommandFailedException(
+                  "--data: %s is in use by the stack of process %d; end that or choose another directory"
+                      .formatted(settings.data(), running.pid()));
+            });
+  }
+
+  private void createDirectories() {
+    try {
+      Path datasetRoot = settings.datasetRoot();
+      boolean own = datasetRoot.startsWith(settings.data());
+      if (!own && !Files.isDirectory(datasetRoot)) {
+        throw new CommandFailedException(
+            "--dataset-root: %s given, allowed: a directory that exists".formatted(datasetRoot));
+      }
+      Files.createDirectories(settings.data());
+      if (own) {
+        Files.createDirectories(datasetRoot);
+      }
+    } catch (IOException e) {
+      throw new CommandFailedException(
+          "--data: %s cannot be written: %s".formatted(settings.data(), e), e);
+    }
+  }
+
+  private synchronized List<ServiceInstance> startServers() throws InterruptedException {
+    requireOpen();
+    PortChoice ports = new PortChoice(portLocks);
+    kafka = EmbeddedKafka.start(settings.data().resolve("kafka"), ports.kafka(settings));
+    s3 = EmbeddedS3.start(settings.data().resolve("s3"), ports.s3(settings));
+    s3.createBucket(BUCKET);
+    try (TopicSetup topics = new TopicSetup(BrokerConfiguration.of(kafka.bootstrapServers()))) {
+      topics.ensureShared();
+    }
+    List<ServiceInstance> instances = ServiceInstance.all(settings, ports);
+    for (ServiceInstance instance : instances) {
+      services.add(
+          SupervisedProgram.start(
+              installation.service(
+                  instance.module(), instance.name(), instance.jvmOptions(), environment(instance)),
+              logOf(instance.name()),
+              settings.restarts(),
+              announcements));
+    }
+    return instances;
+  }
+
+  private Map<String, String> environment(ServiceInstance instance) {
+    Map<String, String> environment = new TreeMap<>(this.environment);
+    environment.put("KAFKA_BOOTSTRAP_SERVERS", kafka.bootstrapServers());
+    // The dashboard reads topics alone.
+    if (!instance.isDashboard()) {
+      environment.put("DEEPSPEECH_S3_ENDPOINT", s3.endpoint().toString());
+      environment.put("DEEPSPEECH_S3_ACCESS_KEY", s3.accessKey());
+      environment.put("DEEPSPEECH_S3_SECRET_KEY", s3.secretKey());
+      environment.put("DEEPSPEECH_S3_BUCKET", BUCKET);
+      environment.put("DEEPSPEECH_DATASET_ROOT", settings.datasetRoot().toString());
+    }
+    environment.put(
+        "DEEPSPEECH_WORK_DIR", settings.data().resolve("work").resolve(instance.name()).toString());
+    // Restarted under the same name, a replica has its requests, or the trainer its run, back at
+    // once.
+    environment.put("DEEPSPEECH_DATA_PREP_INSTANCE_ID", instance.name());
+    environment.put("DEEPSPEECH_TRAINER_INSTANCE_ID", instance.name());
+    environment.put("QUARKUS_HTTP_HOST", "127.0.0.1");
+    environment.put("QUARKUS_HTTP_PORT", Integer.toString(instance.httpPort()));
+    if (instance.isDashboard()) {
+      environment.put("QUARKUS_MANAGEMENT_HOST", "127.0.0.1");
+      environment.put("QUARKUS_MANAGEMENT_PORT", Integer.toString(instance.managementPort()));
+    }
+    // glibc keeps a memory arena for each thread otherwise: hundreds of MB in a trainer.
+    environment.put("MALLOC_ARENA_MAX", "2");
+    return environment;
+  }
+
+  private void awaitReady(List<ServiceInstance> instances) throws InterruptedException {
+    Readiness readiness = new Readiness();
+    List<ServiceInstance> waiting = new ArrayList<>(instances);
+    long deadline = System.nanoTime() + READY_WITHIN.toNanos();
+    while (true) {
+      for (ServiceInstance instance : List.copyOf(waiting)) {
+        if (readiness.holds(instance.healthUrl())) {
+          waiting.remove(instance);
+        }
+      }
+      if (waiting.isEmpty()) {
+        return;
+      }
+      requireOpen();
+      failure()
+          .ifPresent(
+              reason -> {
+                throw new CommandFailedException(reason);
+              });
+      if (System.nanoTime() > deadline) {
+        throw new CommandFailedException(
+            "%s: not ready within %d s at %s; see its log in %s"
+                .formatted(
+                    waiting.get(0).name(),
+                    READY_WITHIN.toSeconds(),
+                    waiting.get(0).healthUrl(),
+                    settings.data().resolve("logs")));
+      }
+      TimeUnit.NANOSECONDS.sleep(LOOK_AGAIN.toNanos());
+    }
+  }
+
+  private synchronized StackState remember(List<ServiceInstance> instances) {
+    requireOpen();
+    Map<String, String> healthUrls = new TreeMap<>();
+    instances.forEach(instance -> healthUrls.put(instance.name(), instance.healthUrl()));
+    ProcessHandle self = ProcessHandle.current();
+    state =
+        new StackState(
+            self.pid(),
+            StackState.startOf(self),
+            ProcessIdentity.of(self.pid()).orElse(null),
+            settings.data().toString(),
+            settings.datasetRoot().toString(),
+            kafka.bootstrapServers(),
+            s3.endpoint().toString(),
+            s3.accessKey(),
+            s3.secretKey(),
+            BUCKET,
+            instances.stream()
+                .filter(ServiceInstance::isDashboard)
+                .map(instance -> "http://localhost:" + instance.httpPort())
+                .findFirst()
+                .orElse(null),
+            healthUrls);
+    stateFiles().forEach(state::write);
+    return state;
+  }
+
+  /** In the data directory, and where commands without options look. */
+  private Set<Path> stateFiles() {
+    Set<Path> files = new LinkedHashSet<>();
+    files.add(StackState.file(settings.data()));
+    files.add(StackState.file(installation.defaultDataDirectory()));
+    return files;
+  }
+
+  private synchronized void requireOpen() {
+    if (closed) {
+      throw new CommandFailedException("stopped while starting");
+    }
+  }
+}

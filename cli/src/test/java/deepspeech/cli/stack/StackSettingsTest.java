@@ -1,0 +1,40 @@
+package deepspeech.cli.stack;
+
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import deepspeech.cli.CommandFailedException;
+import deepspeech.cli.process.RestartPolicy;
+import java.nio.file.Path;
+import java.util.OptionalInt;
+import org.junit.jupiter.api.Test;
+
+class StackSettingsTest {
+  @Test
+  void aPortOutOfRangeIsNamedByItsOption() {
+    // When / Then
+    assertThatThrownBy(() -> settings(1, OptionalInt.of(70_000)))
+        .isInstanceOf(CommandFailedException.class)
+        .hasMessage("--s3-port: 70000 given, allowed: 1 to 65535");
+  }
+
+  @Test
+  void moreReplicasThanRequestPartitionsAreRefused() {
+    // When / Then
+    assertThatThrownBy(() -> settings(17, OptionalInt.empty()))
+        .isInstanceOf(CommandFailedException.class)
+        .hasMessage("--data-prep-replicas: 17 given, allowed: 1 to 16");
+  }
+
+  private static StackSettings settings(int replicas, OptionalInt s3Port) {
+    return new StackSettings(
+        Path.of("/data"),
+        Path.of("/data/dataset"),
+        replicas,
+        OptionalInt.empty(),
+        s3Port,
+        OptionalInt.empty(),
+        OptionalInt.empty(),
+        OptionalInt.empty(),
+        RestartPolicy.OF_SERVICES);
+  }
+}

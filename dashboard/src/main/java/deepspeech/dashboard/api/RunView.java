@@ -1,0 +1,85 @@
+package deepspeech.dashboard.api;
+
+import deepspeech.curves.CurveKey;
+import deepspeech.dashboard.history.RunRecord;
+import deepspeech.messages.checkpoint.CheckpointId;
+import deepspeech.messages.deadletter.SkipReason;
+import deepspeech.messages.evaluation.Evaluation;
+import deepspeech.messages.metric.MetricName;
+import deepspeech.messages.run.Position;
+import deepspeech.messages.run.RunId;
+import deepspeech.messages.run.RunState;
+import deepspeech.messages.run.RunStatus;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/**
+ * A run in the list of all.
+ *
+ * @param latest the last value of each metric by its name; a metric of several curves has an object
+ *     by qualifier
+ */
+record RunView(
+    RunId run,
+    RunStatus status,
+    String reason,
+    Position position,
+    Integer numEpoch,
+    CheckpointId lastCheckpoint,
+    Integer trainingSamples,
+    Map<SkipReason, Integer> leftOut,
+    List<String> warnings,
+    Instant time,
+    long version,
+    Map<String, Object> latest,
+    Best best) {
+  /** The checkpoint with the lowest test CER. */
+  record Best(CheckpointId checkpoint, double cer) {
+    static Best of(Evaluation evaluation) {
+      return new Best(evaluation.checkpoint(), evaluation.cer());
+    }
+  }
+
+  static RunView of(RunRecord record) {
+    Optional<RunState> state = record.state();
+    return new RunView(
+        record.run(),
+        state.map(RunState::status).orElse(null),
+        state.map(RunState::reason).orElse(null),
+        state.map(RunState::position).orElse(null),
+        state.map(RunState::configuration).map(c -> c.numEpoch()).orElse(null),
+        state.map(RunState::lastCheckpoint).orElse(null),
+        state.map(RunState::trainingSamples).orElse(null),
+        state.map(RunState::leftOut).orElse(null),
+        state.map(RunState::warnings).orElse(null),
+        record.changed(),
+        record.version(),
+        latest(record),
+        record.best().map(Best::of).orElse(null));
+  }
+
+  private static Map<String, Object> latest(RunRecord record) {
+    Map<String, Object> latest = new LinkedHashMap<>();
+    Map<MetricName, Map<String, Double>> qualified = new TreeMap<>();
+    for (CurveKey key : record.curves().keys()) {
+      record
+          .curves()
+          .last(key)
+          .ifPresent(
+              value ->
+                  key.qualifier()
+                      .ifPresentOrElse(
+                          qualifier ->
+                              qualified
+                                  .computeIfAbsent(key.metric(), metric -> new TreeMap<>())
+                                  .put(qualifier, value),
+                          () -> latest.put(key.metric().toString(), value)));
+    }
+    qualified.forEach((metric, values) -> latest.put(metric.toString(), values));
+    return latest;
+  }
+}

@@ -1,4 +1,0 @@
-package deepspeech.dataprep.augmentation;
-
-/** What the augmentation file asks for, without how often. */
-sealed interface Perturbation permits WaveformPerturbation, FeaturePerturbation, Off {}

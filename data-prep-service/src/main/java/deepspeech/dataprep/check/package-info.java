@@ -1,2 +1,0 @@
-/** The program that tells what training will find in a data set. */
-package deepspeech.dataprep.check;

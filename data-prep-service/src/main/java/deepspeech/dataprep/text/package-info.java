@@ -1,2 +1,0 @@
-/** What becomes of texts before they are labels. */
-package deepspeech.dataprep.text;

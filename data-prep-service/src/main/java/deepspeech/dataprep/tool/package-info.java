@@ -1,2 +1,0 @@
-/** What the programs for data sets have in common: command line, progress, work side by side. */
-package deepspeech.dataprep.tool;

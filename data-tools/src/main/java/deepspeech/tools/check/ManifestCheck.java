@@ -1,0 +1,136 @@
+package deepspeech.tools.check;
+
+import static deepspeech.speech.features.FeatureShape.SAMPLE_RATE;
+
+import deepspeech.messages.deadletter.SkipReason;
+import deepspeech.messages.features.DataSpecification;
+import deepspeech.messages.features.SkippedUtterance;
+import deepspeech.messages.features.Split;
+import deepspeech.speech.audio.AudioReader;
+import deepspeech.speech.audio.UnusableAudioException;
+import deepspeech.speech.audio.Waveform;
+import deepspeech.speech.dataset.UtteranceFilter;
+import deepspeech.speech.dataset.UtteranceFilter.Screened;
+import deepspeech.speech.encoding.UtteranceAudio;
+import deepspeech.speech.features.GainNormalizer;
+import deepspeech.speech.manifest.ManifestLine;
+import deepspeech.speech.manifest.ManifestReader;
+import deepspeech.speech.manifest.Utterance;
+import deepspeech.speech.manifest.Vocabulary;
+import deepspeech.speech.storage.DataStorage;
+import deepspeech.speech.storage.Location;
+import deepspeech.tools.common.ParallelMap;
+import java.util.Iterator;
+import java.util.function.Consumer;
+
+/** Looks at every utterance of a manifest as a run does, and tells what it finds. */
+final class ManifestCheck {
+  private final Location manifest;
+  private final Split split;
+  private final DataSpecification specification;
+  private final Vocabulary vocabulary;
+  private final DataStorage storage;
+  private final UtteranceAudio audio;
+
+  ManifestCheck(
+      DataStorage storage,
+      Location manifest,
+      Split split,
+      DataSpecification specification,
+      Vocabulary vocabulary) {
+    this.storage = storage;
+    this.manifest = manifest;
+    this.split = split;
+    this.specification = specification;
+    this.vocabulary = vocabulary;
+    this.audio =
+        new UtteranceAudio(
+            storage,
+            new AudioReader(SAMPLE_RATE, DataSpecification.LONGEST_TEST_UTTERANCE_SECONDS));
+  }
+
+  /**
+   * Checks all lines. Of those before, it remembers in which one a path was named first, in 16 to
+   * 48 bytes each, however long the paths are.
+   *
+   * @param threads decode at the same time
+   * @param taker gets the outcome of each line, in their order
+   */
+  void run(Iterator<ManifestLine> lines, int threads, Consumer<Outcome> taker)
+      throws InterruptedException {
+    UtteranceFilter screen =
+        new UtteranceFilter(storage, manifest, split, specification, vocabulary);
+    new ParallelMap(threads).forEach(screened(lines, screen), this::listen, taker);
+  }
+
+  /** Screening is done on the way, by one thread. */
+  private static Iterator<Line> screened(Iterator<ManifestLine> lines, UtteranceFilter screen) {
+    return new Iterator<>() {
+      @Override
+      public boolean hasNext() {
+        return lines.hasNext();
+      }
+
+      @Override
+      public Line next() {
+        ManifestLine line = lines.next();
+        if (line.problem() != null) {
+          return new Line(line.problem(), null, 0);
+        }
+        Screened screened = screen.screen(line.utterance());
+        return new Line(screened.problem(), screened, line.utterance().duration());
+      }
+    };
+  }
+
+  private Outcome listen(Line line) {
+    int[] unknown = line.screened == null ? new int[0] : line.screened.unknownCharacters();
+    if (line.problem != null) {
+      return new Outcome(finding(line.problem), line.statedSeconds, 0, unknown);
+    }
+    Utterance utterance = line.screened.utterance().utterance();
+    try {
+      Waveform waveform = audio.read(manifest, split, specification, line.screened.utterance());
+      GainNormalizer.gain(waveform.samples(), waveform.samples().length);
+      Finding finding =
+          unknown.length == 0
+              ? null
+              : finding(
+                  utterance, SkipReason.UNKNOWN_CHARACTERS, true, UtteranceFilter.told(unknown));
+      return new Outcome(finding, line.statedSeconds, waveform.seconds(), unknown);
+    } catch (UnusableAudioException e) {
+      return new Outcome(
+          finding(utterance, e.reason(), false, e.getMessage()), line.statedSeconds, 0, unknown);
+    }
+  }
+
+  private static Finding finding(
+      Utterance utterance, SkipReason reason, boolean usable, String detail) {
+    return new Finding(utterance.line(), utterance.audioFilepath(), reason, usable, detail);
+  }
+
+  private Finding finding(SkippedUtterance problem) {
+    String at = ManifestReader.at(manifest.toString(), problem.utterance());
+    String detail = problem.detail();
+    return new Finding(
+        problem.utterance(),
+        problem.path(),
+        problem.reason(),
+        false,
+        detail.startsWith(at) ? detail.substring(at.length()) : detail);
+  }
+
+  /** A line of the manifest; either has a problem or is screened, or both. */
+  private record Line(SkippedUtterance problem, Screened screened, double statedSeconds) {}
+
+  /**
+   * What a line is good for.
+   *
+   * @param finding null if nothing is wrong
+   * @param statedSeconds by the manifest; 0 if the line cannot be read
+   * @param usableSeconds 0 if training leaves it out
+   * @param unknownCharacters of its text, as code points
+   */
+  record Outcome(
+      Finding finding, double statedSeconds, double usableSeconds, int[] unknownCharacters) {}
+}

@@ -1,0 +1,124 @@
+package deepspeech.tools.common;
+
+import deepspeech.speech.DataFileException;
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryNotEmptyException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.List;
+import java.util.Objects;
+import java.util.stream.Stream;
+
+/**
+ * A file that is there when it is whole: whoever reads it meanwhile has the old one, or none. Not
+ * thread-safe.
+ */
+public final class AtomicFile implements AutoCloseable {
+  private final Path file;
+  private final Path part;
+  private final List<Path> madeFolders;
+  private final OutputStream content;
+  private boolean finished;
+
+  /**
+   * Begins a file; folders that are missing are made, and removed again if the file is never
+   * finished.
+   *
+   * @throws DataFileException if it cannot be written
+   */
+  public AtomicFile(Path file) throws DataFileException {
+    this.file = file.toAbsolutePath();
+    this.part = this.file.resolveSibling(this.file.getFileName() + ".part");
+    this.madeFolders =
+        Stream.iterate(this.file.getParent(), Objects::nonNull, Path::getParent)
+            .takeWhile(Files::notExists)
+            .toList();
+    try {
+      Files.createDirectories(this.file.getParent());
+      this.content = new BufferedOutputStream(Files.newOutputStream(part));
+    } catch (IOException e) {
+      throw new DataFileException(unwritable(e), e);
+    }
+  }
+
+  /**
+   * Adds a line in UTF-8.
+   *
+   * @throws UncheckedIOException with the file's name if it cannot be written
+   */
+  public void line(String text) {
+    content((text + '\n').getBytes(StandardCharsets.UTF_8));
+  }
+
+  /**
+   * Adds bytes.
+   *
+   * @throws UncheckedIOException with the file's name if they cannot be written
+   */
+  public void content(byte[] bytes) {
+    try {
+      content.write(bytes);
+    } catch (IOException e) {
+      throw new UncheckedIOException(unwritable(e), e);
+    }
+  }
+
+  /** Opens what was written so far. */
+  InputStream written() throws DataFileException {
+    try {
+      content.flush();
+      return Files.newInputStream(part);
+    } catch (IOException e) {
+      throw new DataFileException(unwritable(e), e);
+    }
+  }
+
+  /**
+   * Puts the file in its place.
+   *
+   * @throws DataFileException if it cannot be written
+   */
+  public void finish() throws DataFileException {
+    try {
+      content.close();
+      Files.move(part, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+      finished = true;
+    } catch (IOException e) {
+      throw new DataFileException(unwritable(e), e);
+    }
+  }
+
+  /** Leaves no half file behind, nor a folder that was made for it and is empty. */
+  @Override
+  public void close() throws DataFileException {
+    try {
+      content.close();
+      Files.deleteIfExists(part);
+      if (!finished) {
+        removeMadeFolders();
+      }
+    } catch (IOException e) {
+      throw new DataFileException(unwritable(e), e);
+    }
+  }
+
+  private void removeMadeFolders() throws IOException {
+    try {
+      for (Path folder : madeFolders) {
+        Files.deleteIfExists(folder);
+      }
+    } catch (DirectoryNotEmptyException e) {
+      // Another file has come into it meanwhile.
+    }
+  }
+
+  private String unwritable(IOException e) {
+    return file + ": cannot be written: " + DataFileException.reason(e);
+  }
+}

@@ -1,0 +1,77 @@
+package deepspeech.tools.common;
+
+import deepspeech.messages.InvalidMessageException;
+import deepspeech.operations.locale.FileNameEncoding;
+import deepspeech.speech.DataFileException;
+import deepspeech.speech.audio.codec.CodecException;
+import deepspeech.speech.storage.Location;
+import deepspeech.speech.storage.StorageException;
+import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import picocli.CommandLine;
+import picocli.CommandLine.TypeConversionException;
+
+/** Runs a program for data sets: one line for whatever is wrong, and the exit code. */
+public final class DataTool {
+  /** The command line cannot be understood. */
+  public static final int BAD_USAGE = 2;
+
+  private DataTool() {}
+
+  /**
+   * Runs a program.
+   *
+   * @param program a picocli command
+   * @param badData the exit code where the data cannot be used
+   * @param out gets the results
+   * @param err gets the errors, one line each
+   * @return the exit code
+   */
+  public static int run(
+      Object program, int badData, PrintStream out, PrintStream err, String... arguments) {
+    // What the libraries log at INFO is for the operator of a service.
+    Logger.getLogger("").setLevel(Level.WARNING);
+    CommandLine command = new CommandLine(program);
+    String name = command.getCommandName() + ": ";
+    FileNameEncoding.ofProcess().warning().ifPresent(line -> err.println(name + line));
+    return command
+        .setOut(new PrintWriter(out, true, StandardCharsets.UTF_8))
+        .setErr(new PrintWriter(err, true, StandardCharsets.UTF_8))
+        .setUsageHelpAutoWidth(true)
+        .registerConverter(Path.class, DataTool::path)
+        .setParameterExceptionHandler(
+            (exception, args) -> {
+              err.println(name + exception.getMessage() + "; see --help");
+              return BAD_USAGE;
+            })
+        .setExecutionExceptionHandler(
+            (exception, line, result) -> {
+              if (exception instanceof DataFileException
+                  || exception instanceof StorageException
+                  || exception instanceof CodecException
+                  || exception instanceof UncheckedIOException) {
+                err.println(name + exception.getMessage());
+                return badData;
+              }
+              if (exception instanceof InvalidMessageException) {
+                err.println(name + exception.getMessage() + "; see --help");
+                return BAD_USAGE;
+              }
+              throw exception;
+            })
+        .execute(arguments);
+  }
+
+  private static Path path(String text) {
+    if (text.startsWith(Location.OBJECT_SCHEME)) {
+      throw new TypeConversionException(
+          "'%s' is an object; a path on this machine is expected".formatted(text));
+    }
+    return Path.of(text);
+  }
+}

@@ -1,0 +1,58 @@
+package deepspeech.tools.common;
+
+import java.util.ArrayDeque;
+import java.util.Iterator;
+import java.util.Queue;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.function.Consumer;
+import java.util.function.Function;
+
+/**
+ * Works on several elements at a time, a bounded number ahead, and hands the results on in the
+ * order of the elements.
+ */
+public final class ParallelMap {
+  private static final int AHEAD = 4;
+
+  private final int threads;
+
+  /**
+   * Works on so many threads.
+   *
+   * @param threads from 1
+   */
+  public ParallelMap(int threads) {
+    this.threads = threads;
+  }
+
+  /**
+   * Works on all elements.
+   *
+   * @param work is called on the threads
+   * @param taker is called on the caller's thread, in order
+   */
+  public <T, R> void forEach(Iterator<T> elements, Function<T, R> work, Consumer<R> taker)
+      throws InterruptedException {
+    ExecutorService workers = Executors.newFixedThreadPool(threads);
+    try {
+      Queue<Future<R>> ahead = new ArrayDeque<>();
+      while (elements.hasNext() || !ahead.isEmpty()) {
+        while (elements.hasNext() && ahead.size() < AHEAD * threads) {
+          T element = elements.next();
+          ahead.add(workers.submit(() -> work.apply(element)));
+        }
+        taker.accept(ahead.remove().get());
+      }
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof RuntimeException failure) {
+        throw failure;
+      }
+      throw new IllegalStateException(e.getCause());
+    } finally {
+      workers.shutdownNow();
+    }
+  }
+}

@@ -1,0 +1,97 @@
+package deepspeech.tools.common;
+
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.function.LongSupplier;
+import me.tongfei.progressbar.ConsoleProgressBarConsumer;
+import me.tongfei.progressbar.ProgressBar;
+import me.tongfei.progressbar.ProgressBarBuilder;
+import me.tongfei.progressbar.ProgressBarStyle;
+
+/**
+ * Shows how far a task is: a bar on a terminal, elsewhere a line each ten per cent. To be stepped
+ * by one thread.
+ */
+public final class Progress implements AutoCloseable {
+  private static final int LINES = 10;
+  private static final int WIDTH = 100;
+  private static final long QUIET_NANOSECONDS = 5_000_000_000L;
+
+  private final PrintStream out;
+  private final String task;
+  private final long total;
+  private final ProgressBar bar;
+  private final LongSupplier nanoseconds;
+  private long done;
+  private long toldTenths;
+  private long toldAt;
+
+  /** With a bar if it is on a terminal, and by a clock. */
+  Progress(PrintStream out, String task, long total, boolean onTerminal, LongSupplier nanoseconds) {
+    this.out = out;
+    this.nanoseconds = nanoseconds;
+    this.toldAt = nanoseconds.getAsLong();
+    this.task = task;
+    this.total = total;
+    this.bar =
+        onTerminal
+            ? new ProgressBarBuilder()
+                .setTaskName(task)
+                .setInitialMax(total)
+                .setStyle(ProgressBarStyle.ASCII)
+                .setUnit(" utterances", 1)
+                .setUpdateIntervalMillis(200)
+                .setConsumer(new ConsoleProgressBarConsumer(out, WIDTH))
+                .showSpeed()
+                .build()
+            : null;
+  }
+
+  /**
+   * Begins a task.
+   *
+   * @param out is a terminal if it is this process's error stream and that is one
+   * @param total steps, as far as is known
+   */
+  public static Progress of(PrintStream out, String task, long total) {
+    return new Progress(
+        out, task, total, out == System.err && isErrorStreamATerminal(), System::nanoTime);
+  }
+
+  /** One step is done. */
+  public void step() {
+    done++;
+    if (bar != null) {
+      bar.step();
+      return;
+    }
+    long tenths = done * LINES / Math.max(done, total);
+    long now = nanoseconds.getAsLong();
+    if (done == total || (tenths > toldTenths && now - toldAt >= QUIET_NANOSECONDS)) {
+      toldTenths = tenths;
+      toldAt = now;
+      out.printf("%s: %d %% (%d of %d)%n", task, tenths * 100 / LINES, done, total);
+    }
+  }
+
+  /** Ends the bar. */
+  @Override
+  public void close() {
+    if (bar != null) {
+      bar.close();
+    }
+  }
+
+  /** The JDK's console is one only if input and output are too, which a parent's pipes are not. */
+  private static boolean isErrorStreamATerminal() {
+    try {
+      Path stream = Files.readSymbolicLink(Path.of("/proc/self/fd/2"));
+      return stream.startsWith("/dev/pts")
+          || (stream.startsWith("/dev") && stream.getFileName().toString().startsWith("tty"));
+    } catch (IOException | UnsupportedOperationException e) {
+      return false;
+    }
+  }
+}

@@ -1,0 +1,316 @@
+package deepspeech.tools.prepare;
+
+import deepspeech.messages.configuration.Argument;
+import deepspeech.messages.features.Split;
+import deepspeech.messages.features.TextNormalisation;
+import deepspeech.speech.DataFileException;
+import deepspeech.speech.manifest.ManifestSource;
+import deepspeech.speech.storage.DataStorage;
+import deepspeech.speech.storage.Location;
+import deepspeech.speech.storage.Location.LocalFile;
+import deepspeech.tools.common.ArgumentOptions;
+import deepspeech.tools.common.DataTool;
+import deepspeech.tools.common.DatasetRootOption;
+import deepspeech.tools.common.ManifestFile;
+import deepspeech.tools.common.SkippedUtteranceList;
+import deepspeech.tools.common.SkippedUtteranceListOption;
+import deepspeech.tools.common.ThreadsOption;
+import java.io.PrintStream;
+import java.nio.file.Path;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.stream.Stream;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/**
+ * Makes all that training needs: of annotation lists the manifests, of the training manifest the
+ * vocabulary file and {@code mean_std.npz}, of a folder of noise its manifest. The same input gives
+ * the same bytes. Nothing is written before everything is made.
+ */
+@Command(
+    name = "prepare",
+    mixinStandardHelpOptions = true,
+    sortOptions = false,
+    description = {
+      "Makes all that training needs of annotation lists (--annotations) or of a published corpus"
+          + " (--corpus), or what it needs beside a manifest (--manifest).",
+      "Lines and audio that cannot be used are left out and told."
+    },
+    exitCodeListHeading = "Exit codes:%n",
+    exitCodeList = {"0:all files are written", "1:the data cannot be used", "2:wrong usage"})
+public final class PrepareCommand implements Callable<Integer> {
+  private static final int BAD_DATA = 1;
+  private static final int ALL = -1;
+  private static final ArgumentOptions ARGUMENTS = new ArgumentOptions(Argument.TEXT_NORMALISATION);
+
+  private final PrintStream out;
+  private final PrintStream err;
+
+  @Spec private CommandSpec spec;
+
+  @Option(
+      names = "--annotations",
+      paramLabel = "PATH",
+      description = {
+        "Annotation list, or a folder of such: on each line the path of an audio file, a tab and the"
+            + " text, in UTF-8, or a JSON object as in a manifest. Or a Kaldi data folder (wav.scp,"
+            + " text, segments), or cuts or supervisions of Lhotse (.jsonl, .jsonl.gz).",
+        "A path is relative to the list's folder, else to the dataset root. Makes manifest.train and"
+            + " manifest.test."
+      })
+  private Path annotations;
+
+  @Option(
+      names = "--corpus",
+      paramLabel = "NAME",
+      description =
+          "A corpus as it is unpacked, with its own splits: aishell, thchs30, free-st, librispeech"
+              + " or common-voice. Makes manifest.train, manifest.test and, where there is such a"
+              + " split, manifest.dev.")
+  private String corpus;
+
+  @Parameters(
+      paramLabel = "DIR",
+      arity = "0..1",
+      description = "Folder of the corpus, or the one that it lies in.")
+  private Path corpusFolder;
+
+  @Option(
+      names = "--test-annotations",
+      paramLabel = "PATH",
+      description =
+          "The same for manifest.test. Default: the list called test.txt in the folder, else lines"
+              + " of the others, see --test-every.")
+  private Path testAnnotations;
+
+  @Option(
+      names = "--test-every",
+      paramLabel = "N",
+      description =
+          "Without a test list every so-many-th usable line goes to manifest.test instead, but for"
+              + " the first. Default: 500; of fewer than 501 lines 10.")
+  private Integer testEvery;
+
+  @Option(
+      names = "--manifest",
+      paramLabel = "FILE",
+      description =
+          "Training manifest that is there already, a file or s3://bucket/key: JSON lines of"
+              + " audio_filepath, duration and text. Train with the same text_normalisation.")
+  private String manifest;
+
+  @Option(
+      names = "--noise",
+      paramLabel = "FOLDER",
+      description = "Recordings of noise, in this folder or below. Makes manifest.noise.")
+  private Path noise;
+
+  @Option(
+      names = "--output",
+      paramLabel = "FOLDER",
+      description =
+          "Folder of all files that are made. Default: dataset under the dataset root, if that is"
+              + " named, else in this folder; with --manifest the manifest's folder.")
+  private Path output;
+
+  @Option(
+      names = {"--vocab-path", "--vocab_path"},
+      paramLabel = "FILE",
+      description = "Vocabulary file to write. Default: zh_vocab.txt in the output folder.")
+  private Path vocabPath;
+
+  @Option(
+      names = {"--mean-std-path", "--mean_std_path"},
+      paramLabel = "FILE",
+      description = "Statistics to write. Default: mean_std.npz in the output folder.")
+  private Path meanStdPath;
+
+  @Mixin private DatasetRootOption datasetRoot;
+
+  @Option(
+      names = {"--count-threshold", "--count_threshold"},
+      paramLabel = "N",
+      defaultValue = "2",
+      description = "Characters that occur less often are no tokens. Default: ${DEFAULT-VALUE}.")
+  private long countThreshold;
+
+  @Option(
+      names = {"--num-samples", "--num_samples"},
+      paramLabel = "N",
+      defaultValue = "-1",
+      description = "Take the statistics of so many utterances, evenly spread. Default: -1, all.")
+  private int numSamples;
+
+  @Mixin private SkippedUtteranceListOption list;
+  @Mixin private ThreadsOption threads;
+
+  private PrepareCommand(PrintStream out, PrintStream err) {
+    this.out = out;
+    this.err = err;
+  }
+
+  /** Runs the command and ends the process with its exit code. */
+  public static void main(String... arguments) {
+    System.exit(run(System.out, System.err, arguments));
+  }
+
+  /**
+   * Runs the command.
+   *
+   * @param out gets the results
+   * @param err gets the errors, one line each
+   * @return the exit code
+   */
+  static int run(PrintStream out, PrintStream err, String... arguments) {
+    CommandSpec program = ARGUMENTS.addTo(new PrepareCommand(out, err));
+    return DataTool.run(program, BAD_DATA, out, err, arguments);
+  }
+
+  @Override
+  public Integer call() throws DataFileException, InterruptedException {
+    String wrong = wrongUsage();
+    if (wrong != null) {
+      err.println("prepare: " + wrong + "; see --help");
+      return DataTool.BAD_USAGE;
+    }
+    threads.threads();
+    TextNormalisation rule =
+        ARGUMENTS
+            .read(spec.commandLine().getParseResult())
+            .data(Split.TRAIN, 1)
+            .textNormalisation();
+    String source = manifest == null ? null : datasetRoot.find(manifest);
+    Path folder = folder(source);
+    Path[] data = data(source, folder);
+    Path rootFolder = datasetRoot.folder(data);
+    if ((manifest == null || noise != null) && !folder.startsWith(rootFolder)) {
+      throw new DataFileException(
+          "--output: %s: lies outside the dataset root %s".formatted(folder, rootFolder));
+    }
+    try (DataStorage storage = datasetRoot.storage(data);
+        SkippedUtteranceList leftOut = list.begin();
+        PreparedFiles files = new PreparedFiles()) {
+      DataSetPreparation preparation =
+          new DataSetPreparation(
+              storage, rootFolder, folder, rule, threads.threads(), err, files, leftOut);
+      try {
+        make(storage, source, folder, files, preparation);
+      } catch (DataFileException e) {
+        // Where nothing can be used it is needed most.
+        leftOut.finish();
+        throw e;
+      }
+      leftOut.finish();
+      files.finish(out);
+    }
+    return 0;
+  }
+
+  private void make(
+      DataStorage storage,
+      String source,
+      Path folder,
+      PreparedFiles files,
+      DataSetPreparation preparation)
+      throws DataFileException, InterruptedException {
+    Path vocabulary = vocabPath == null ? folder.resolve("zh_vocab.txt") : vocabPath;
+    Path statistics = meanStdPath == null ? folder.resolve("mean_std.npz") : meanStdPath;
+    files.begin(vocabulary);
+    files.begin(statistics);
+    Splits splits = source == null ? splits() : null;
+    // First, for it takes minutes where the annotations may take hours.
+    Optional<ManifestFile> noiseManifest =
+        noise == null ? Optional.empty() : Optional.of(preparation.noise(noise));
+    Location location;
+    ManifestSource lines;
+    if (source == null) {
+      location = new LocalFile(folder.resolve("manifest.train"));
+      lines = preparation.annotated(splits, testEvery);
+    } else {
+      Location there = storage.file("--manifest", source);
+      location = there;
+      lines = new ManifestSource(there.toString(), () -> storage.open(there));
+    }
+    CharacterCounts characters = preparation.characters(lines);
+    if (characters.texts() == 0) {
+      throw new DataFileException(
+          (source == null ? annotated() : location) + ": has no line that can be used");
+    }
+    noiseManifest.ifPresent(made -> files.made(made, "recordings"));
+    preparation.vocabulary(vocabulary, characters, lines, countThreshold);
+    preparation.statistics(
+        statistics,
+        lines,
+        location,
+        characters.texts(),
+        numSamples == ALL ? characters.texts() : Math.min(numSamples, characters.texts()));
+  }
+
+  private String wrongUsage() {
+    if (Stream.of(annotations, manifest, corpus).filter(Objects::nonNull).count() != 1) {
+      return "exactly one of --annotations, --manifest and --corpus is needed";
+    }
+    if ((corpus == null) != (corpusFolder == null)) {
+      return corpus == null
+          ? "%s goes with --corpus only".formatted(corpusFolder)
+          : "--corpus %s needs the folder of the corpus behind it".formatted(corpus);
+    }
+    if (corpus != null && Corpus.of(corpus).isEmpty()) {
+      return "--corpus is %s; allowed: %s".formatted(corpus, Corpus.names());
+    }
+    if (testAnnotations != null && annotations == null) {
+      return "--test-annotations goes with --annotations only";
+    }
+    if (manifest != null && isObject(manifest) && output == null) {
+      return "--output is needed where --manifest is an object";
+    }
+    if (countThreshold < 1) {
+      return "--count-threshold must be at least 1";
+    }
+    if (numSamples < 1 && numSamples != ALL) {
+      return "--num-samples must be at least 1, or -1 for all";
+    }
+    return testEvery != null && testEvery < 2 ? "--test-every must be at least 2" : null;
+  }
+
+  private Splits splits() throws DataFileException {
+    return corpus == null
+        ? AnnotationFolder.splits(annotations, testAnnotations)
+        : Corpus.of(corpus).orElseThrow().splits(corpusFolder.toAbsolutePath().normalize());
+  }
+
+  /** What manifests are made of. */
+  private Path annotated() {
+    return corpus == null ? annotations : corpusFolder;
+  }
+
+  private Path folder(String source) {
+    if (output != null) {
+      return output.toAbsolutePath().normalize();
+    }
+    return source == null
+        ? datasetRoot.named().orElse(Path.of("")).resolve("dataset").toAbsolutePath().normalize()
+        : Path.of(source).toAbsolutePath().normalize().getParent();
+  }
+
+  /** What has to lie under the dataset root. */
+  private Path[] data(String source, Path folder) {
+    if (source == null) {
+      return new Path[] {annotated(), folder};
+    }
+    if (isObject(source)) {
+      return noise == null ? new Path[0] : new Path[] {folder};
+    }
+    return new Path[] {Path.of(source)};
+  }
+
+  private static boolean isObject(String path) {
+    return path.startsWith(Location.OBJECT_SCHEME);
+  }
+}

@@ -1,0 +1,220 @@
+package deepspeech.tools.prepare;
+
+import deepspeech.messages.deadletter.SkipReason;
+import deepspeech.messages.features.SkippedUtterance;
+import deepspeech.messages.features.TextNormalisation;
+import deepspeech.speech.audio.AudioReader;
+import deepspeech.speech.audio.UnusableAudioException;
+import deepspeech.speech.audio.Waveform;
+import deepspeech.speech.dataset.PathLines;
+import deepspeech.speech.features.FeatureShape;
+import deepspeech.speech.features.GainNormalizer;
+import deepspeech.speech.manifest.Utterance;
+import deepspeech.speech.storage.DataStorage;
+import deepspeech.speech.storage.Location;
+import deepspeech.speech.storage.Location.LocalFile;
+import deepspeech.speech.storage.Location.ShardEntry;
+import deepspeech.speech.text.NormalisedText;
+import deepspeech.tools.common.ParallelMap;
+import java.nio.file.Path;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.OptionalDouble;
+import java.util.OptionalLong;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+
+/**
+ * Makes manifest lines of annotations: finds, decodes and measures the audio and normalises the
+ * text. What training could not use is left out, with its reason.
+ */
+final class RecordingSurvey {
+  private static final double PRECISION = 1e6;
+
+  private final DataStorage storage;
+  private final Path rootFolder;
+  private final Path manifestFolder;
+  private final AudioReader audio;
+  private final TextNormalisation rule;
+  private final ParallelMap sideBySide;
+
+  /** Which annotation named an audio file first; its lines go on where those of a list end. */
+  private final PathLines named = new PathLines();
+
+  /** What each list's first line comes after. */
+  private final NavigableMap<Long, Path> lists = new TreeMap<>();
+
+  private Path list;
+  private long before;
+  private long last;
+
+  /**
+   * Makes a survey.
+   *
+   * @param manifestFolder that the manifest is going to lie in
+   * @param rule for texts; null if there are none, as of noise
+   */
+  RecordingSurvey(
+      DataStorage storage,
+      Path rootFolder,
+      Path manifestFolder,
+      AudioReader audio,
+      TextNormalisation rule,
+      ParallelMap sideBySide) {
+    this.storage = storage;
+    this.rootFolder = rootFolder;
+    this.manifestFolder = manifestFolder;
+    this.audio = audio;
+    this.rule = rule;
+    this.sideBySide = sideBySide;
+  }
+
+  /**
+   * Takes recordings in, in their order.
+   *
+   * @param utterances takes the lines of the manifest; their numbers are not set
+   * @param problems takes what is left out
+   * @param done is called after each
+   * @return which lists could be used
+   */
+  ListUsage survey(
+      Iterator<AnnotationLine> lines,
+      Consumer<Utterance> utterances,
+      Consumer<SkippedUtterance> problems,
+      Runnable done)
+      throws InterruptedException {
+    ListUsage usage = new ListUsage();
+    sideBySide.forEach(
+        lines,
+        line -> new Measured(line.list(), measure(line)),
+        measured -> {
+          Outcome outcome = measured.outcome;
+          Outcome single = outcome.problem == null ? single(outcome) : outcome;
+          usage.add(measured.list, single.problem == null);
+          if (single.problem == null) {
+            utterances.accept(single.utterance);
+          } else {
+            problems.accept(single.problem);
+          }
+          done.run();
+        });
+    return usage;
+  }
+
+  private Outcome measure(AnnotationLine line) {
+    return line.problem() == null ? measure(line.annotation()) : new Outcome(line.problem());
+  }
+
+  private Outcome measure(Annotation annotation) {
+    String text = rule == null ? "" : NormalisedText.of(annotation.text(), rule);
+    try {
+      if (rule != null && text.isBlank()) {
+        throw new UnusableAudioException(
+            SkipReason.EMPTY_TEXT,
+            annotation.text().isBlank()
+                ? "the text is empty"
+                : "the text is empty after text_normalisation " + rule);
+      }
+      Location list = new LocalFile(annotation.source().toAbsolutePath().normalize());
+      Location file =
+          storage
+              .audio(list, annotation.audio())
+              .orElseThrow(
+                  () ->
+                      new UnusableAudioException(
+                          SkipReason.OUTSIDE_ROOT,
+                          "the path leads outside the dataset root " + rootFolder));
+      Waveform waveform = audio.read(storage, file, annotation.segment());
+      int length = waveform.samples().length;
+      if (FeatureShape.frames(length) == 0) {
+        throw new UnusableAudioException(
+            SkipReason.TOO_SHORT, "the audio is shorter than a window of 0.02 s");
+      }
+      if (annotation.stated().isPresent()) {
+        // The manifest will say what the audio lasts, so nobody would find a cut recording later.
+        waveform.requireDuration(annotation.stated().get(), "annotation");
+      }
+      GainNormalizer.gain(waveform.samples(), length);
+      double seconds = Math.round(waveform.seconds() * PRECISION) / PRECISION;
+      return new Outcome(
+          annotation,
+          file,
+          new Utterance(
+              0,
+              path(file),
+              annotation
+                  .segment()
+                  .map(s -> OptionalDouble.of(s.offset()))
+                  .orElse(OptionalDouble.empty()),
+              seconds,
+              text),
+          null);
+    } catch (UnusableAudioException e) {
+      return new Outcome(leftOut(annotation, e.reason(), e.getMessage()));
+    }
+  }
+
+  /** Leaves out audio that an earlier annotation has; a folder has no file twice. */
+  private Outcome single(Outcome outcome) {
+    Annotation annotation = outcome.annotation;
+    if (annotation.line() == 0) {
+      return outcome;
+    }
+    if (!annotation.source().equals(list)) {
+      list = annotation.source();
+      before = last;
+      lists.put(before, list);
+    }
+    long number = before + annotation.line();
+    last = Math.max(last, number);
+    OptionalLong earlier = named.add(outcome.utterance.identity(outcome.file.toString()), number);
+    if (earlier.isEmpty()) {
+      return outcome;
+    }
+    Map.Entry<Long, Path> from = lists.lowerEntry(earlier.getAsLong());
+    return new Outcome(
+        leftOut(
+            annotation,
+            SkipReason.DUPLICATE_PATH,
+            "is already on line %d of %s"
+                .formatted(earlier.getAsLong() - from.getKey(), from.getValue())));
+  }
+
+  private static SkippedUtterance leftOut(Annotation annotation, SkipReason reason, String detail) {
+    return new SkippedUtterance(
+        annotation.line(),
+        annotation.audio(),
+        reason,
+        annotation.at() + annotation.audio() + ": " + detail);
+  }
+
+  /** Where data-prep looks first: beside the manifest, then under the root. */
+  private String path(Location location) {
+    if (location instanceof ShardEntry entry) {
+      return path(entry.shard()) + "#" + entry.name();
+    }
+    if (!(location instanceof LocalFile local)) {
+      return location.toString();
+    }
+    Path file = local.path();
+    for (Path folder : List.of(manifestFolder, rootFolder)) {
+      if (file.startsWith(folder)) {
+        return folder.relativize(file).toString();
+      }
+    }
+    return file.toString();
+  }
+
+  /** What became of a line of a list. */
+  private record Measured(Path list, Outcome outcome) {}
+
+  /** A line of the manifest, or why there is none. */
+  private record Outcome(
+      Annotation annotation, Location file, Utterance utterance, SkippedUtterance problem) {
+    Outcome(SkippedUtterance problem) {
+      this(null, null, null, problem);
+    }
+  }
+}

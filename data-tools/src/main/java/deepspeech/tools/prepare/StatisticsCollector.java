@@ -1,0 +1,112 @@
+package deepspeech.tools.prepare;
+
+import static deepspeech.speech.features.FeatureShape.BINS;
+import static deepspeech.speech.features.FeatureShape.SAMPLE_RATE;
+
+import deepspeech.messages.deadletter.SkipReason;
+import deepspeech.messages.features.DataSpecification;
+import deepspeech.messages.features.SkippedUtterance;
+import deepspeech.speech.audio.AudioReader;
+import deepspeech.speech.audio.UnusableAudioException;
+import deepspeech.speech.audio.Waveform;
+import deepspeech.speech.features.FeatureShape;
+import deepspeech.speech.features.GainNormalizer;
+import deepspeech.speech.features.LinearSpectrogram;
+import deepspeech.speech.manifest.ManifestReader;
+import deepspeech.speech.manifest.Utterance;
+import deepspeech.speech.storage.DataStorage;
+import deepspeech.speech.storage.Location;
+import deepspeech.tools.common.ParallelMap;
+import java.util.Iterator;
+import java.util.function.Consumer;
+
+/**
+ * Gathers the statistics of the features of utterances. Several are decoded at a time, a bounded
+ * number ahead; they are taken in in the order of the manifest, so that the result is always the
+ * same.
+ */
+final class StatisticsCollector {
+  private final DataStorage storage;
+  private final Location manifest;
+  private final int threads;
+  private final AudioReader audio =
+      new AudioReader(SAMPLE_RATE, DataSpecification.LONGEST_TEST_UTTERANCE_SECONDS);
+  private final BinStatistics statistics = new BinStatistics();
+
+  /**
+   * Makes a collector.
+   *
+   * @param threads decode at the same time, from 1
+   */
+  StatisticsCollector(DataStorage storage, Location manifest, int threads) {
+    this.storage = storage;
+    this.manifest = manifest;
+    this.threads = threads;
+  }
+
+  /**
+   * Takes utterances in.
+   *
+   * @param problems takes those that cannot be used
+   * @param done is called after each
+   */
+  void collect(Iterator<Utterance> utterances, Consumer<SkippedUtterance> problems, Runnable done)
+      throws InterruptedException {
+    new ParallelMap(threads)
+        .forEach(
+            utterances,
+            this::measure,
+            outcome -> {
+              if (outcome.problem == null) {
+                statistics.add(outcome.statistics);
+              } else {
+                problems.accept(leftOut(outcome.utterance, outcome.problem));
+              }
+              done.run();
+            });
+  }
+
+  /** Of all utterances that could be used. */
+  BinStatistics statistics() {
+    return statistics;
+  }
+
+  private SkippedUtterance leftOut(Utterance utterance, UnusableAudioException problem) {
+    return new SkippedUtterance(
+        utterance.line(),
+        utterance.audioFilepath(),
+        problem.reason(),
+        "%s%s: %s"
+            .formatted(
+                ManifestReader.at(manifest.toString(), utterance.line()),
+                utterance.audioFilepath(),
+                problem.getMessage()));
+  }
+
+  private Outcome measure(Utterance utterance) {
+    try {
+      Location file =
+          storage
+              .audio(manifest, utterance.audioFilepath())
+              .orElseThrow(UnusableAudioException::outsideRoot);
+      Waveform waveform = audio.read(storage, file, utterance.segment());
+      int length = waveform.samples().length;
+      int frames = FeatureShape.frames(length);
+      if (frames == 0) {
+        throw new UnusableAudioException(
+            SkipReason.TOO_SHORT, "the audio is shorter than a window of 0.02 s");
+      }
+      waveform.requireDuration(utterance.stated(), "manifest");
+      double gain = GainNormalizer.gain(waveform.samples(), length);
+      float[] features = new float[frames * BINS];
+      new LinearSpectrogram().compute(waveform.samples(), length, gain, features);
+      return new Outcome(utterance, BinStatistics.of(features, frames), null);
+    } catch (UnusableAudioException e) {
+      return new Outcome(utterance, null, e);
+    }
+  }
+
+  /** Statistics, or why there are none. */
+  private record Outcome(
+      Utterance utterance, BinStatistics statistics, UnusableAudioException problem) {}
+}

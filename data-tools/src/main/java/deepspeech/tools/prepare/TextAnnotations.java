@@ -1,0 +1,95 @@
+package deepspeech.tools.prepare;
+
+import deepspeech.messages.deadletter.SkipReason;
+import deepspeech.speech.DataFileException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.ArrayDeque;
+import java.util.Collection;
+import java.util.List;
+import java.util.NoSuchElementException;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.function.Supplier;
+
+/** The annotations that the lines of a file are, each line any number of them. */
+final class TextAnnotations implements Annotations {
+  private final TextFile file;
+  private final Lines lines;
+  private final Supplier<List<String>> remarks;
+  private final Queue<AnnotationLine> next = new ArrayDeque<>();
+  private boolean isAtEnd;
+
+  /**
+   * Each line that is not blank is any number of annotations; one that cannot be read is left out.
+   */
+  TextAnnotations(TextFile file, Lines lines) {
+    this(file, lines, List::of);
+  }
+
+  /**
+   * The same.
+   *
+   * @param remarks on what was read, see {@link Annotations#remarks}
+   */
+  TextAnnotations(TextFile file, Lines lines, Supplier<List<String>> remarks) {
+    this.file = file;
+    this.lines = lines;
+    this.remarks = remarks;
+  }
+
+  @Override
+  public boolean hasNext() {
+    try {
+      while (next.isEmpty() && !isAtEnd) {
+        isAtEnd = !file.next();
+        if (!isAtEnd) {
+          readLine();
+        }
+      }
+    } catch (DataFileException e) {
+      throw new UncheckedIOException(e.getMessage(), new IOException(e));
+    }
+    return !next.isEmpty();
+  }
+
+  private void readLine() throws DataFileException {
+    Optional<String> problem = file.problem();
+    if (problem.isPresent()) {
+      next.add(
+          AnnotationLine.leftOut(
+              file.path(), file.number(), null, SkipReason.MALFORMED_LINE, problem.get()));
+    } else if (!file.line().isBlank()) {
+      next.addAll(lines.read());
+    }
+  }
+
+  @Override
+  public List<String> remarks() {
+    return remarks.get();
+  }
+
+  @Override
+  public AnnotationLine next() {
+    if (!hasNext()) {
+      throw new NoSuchElementException();
+    }
+    return next.remove();
+  }
+
+  @Override
+  public void close() {
+    try {
+      file.close();
+    } catch (DataFileException e) {
+      throw new UncheckedIOException(e.getMessage(), new IOException(e));
+    }
+  }
+
+  /** Reads the line that the file stands at. */
+  @FunctionalInterface
+  interface Lines {
+    /** Reads it. */
+    Collection<AnnotationLine> read() throws DataFileException;
+  }
+}

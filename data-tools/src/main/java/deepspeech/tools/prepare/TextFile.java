@@ -1,0 +1,129 @@
+package deepspeech.tools.prepare;
+
+import deepspeech.speech.DataFileException;
+import deepspeech.speech.manifest.LineReader;
+import deepspeech.speech.storage.LocalFiles;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.zip.GZIPInputStream;
+
+/** The lines of a file one after the other: UTF-8, as it is or, with the ending .gz, packed. */
+final class TextFile implements AutoCloseable {
+  private static final int LONGEST_LINE = 1 << 24;
+  private static final int BUFFER = 1 << 16;
+
+  private final Path path;
+  private final InputStream file;
+  private final LineReader lines;
+  private long number;
+  private Optional<String> text = Optional.empty();
+
+  private TextFile(Path path, InputStream file) {
+    this.path = path;
+    this.file = file;
+    this.lines = new LineReader(file, LONGEST_LINE);
+  }
+
+  /** Opens a file. */
+  static TextFile open(Path path) throws DataFileException {
+    try {
+      InputStream file = LocalFiles.stream(path);
+      return new TextFile(
+          path, path.toString().endsWith(".gz") ? new GZIPInputStream(file, BUFFER) : file);
+    } catch (IOException e) {
+      throw DataFileException.unreadable(path, e);
+    }
+  }
+
+  /**
+   * Goes to the next line.
+   *
+   * @return false if there is none
+   * @throws DataFileException if the file cannot be read to its end
+   */
+  boolean next() throws DataFileException {
+    number++;
+    try {
+      boolean isThere = lines.next();
+      text = isThere ? lines.text() : Optional.empty();
+      return isThere;
+    } catch (IOException e) {
+      throw DataFileException.unreadable(path, e);
+    }
+  }
+
+  /** Why the line cannot be read, with file and number; empty if it can. */
+  Optional<String> problem() {
+    if (lines.isTooLong()) {
+      return Optional.of("%slonger than %d bytes".formatted(at(), LONGEST_LINE));
+    }
+    return text.isPresent() ? Optional.empty() : Optional.of(at() + "not UTF-8");
+  }
+
+  /**
+   * The line.
+   *
+   * @throws DataFileException if there is a {@link #problem}
+   */
+  String line() throws DataFileException {
+    Optional<String> problem = problem();
+    if (problem.isPresent()) {
+      throw new DataFileException(problem.get());
+    }
+    return text.orElseThrow();
+  }
+
+  /** The file. */
+  Path path() {
+    return path;
+  }
+
+  /** The line's number, from 1. */
+  long number() {
+    return number;
+  }
+
+  /** Begins a message about the line. */
+  String at() {
+    return Annotation.at(path, number);
+  }
+
+  /** Counts the lines of a file. */
+  static long count(Path path) throws DataFileException {
+    try (TextFile file = open(path)) {
+      return LineReader.count(file.file);
+    } catch (IOException e) {
+      throw DataFileException.unreadable(path, e);
+    }
+  }
+
+  /** The first line that is not blank, stripped; empty if there is none. */
+  static String firstLine(Path path) throws DataFileException {
+    try (TextFile file = open(path)) {
+      while (file.next()) {
+        if (!file.line().isBlank()) {
+          return file.line().strip();
+        }
+      }
+    }
+    return "";
+  }
+
+  /** Whether the first line begins a JSON object; a file of another encoding has none. */
+  static boolean hasObjects(Path path) throws DataFileException {
+    try (TextFile file = open(path)) {
+      return file.next() && file.text.orElse("").stripLeading().startsWith("{");
+    }
+  }
+
+  @Override
+  public void close() throws DataFileException {
+    try {
+      file.close();
+    } catch (IOException e) {
+      throw DataFileException.unreadable(path, e);
+    }
+  }
+}

@@ -1,4 +1,0 @@
-/**
- * Disturbs a run in every way that it has to bear, and compares it with one that nobody disturbed.
- */
-package deepspeech.local.chaos;

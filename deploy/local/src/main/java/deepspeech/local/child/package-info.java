@@ -1,2 +1,0 @@
-/** What runs inside a child process; needs nothing but the JDK. */
-package deepspeech.local.child;

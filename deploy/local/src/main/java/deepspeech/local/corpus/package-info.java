@@ -1,2 +1,0 @@
-/** The demo corpus: synthetic speech that a small model learns within minutes. */
-package deepspeech.local.corpus;

@@ -1,2 +1,0 @@
-/** Publishes the command line's commands. */
-package deepspeech.local.dispatch;

@@ -1,2 +1,0 @@
-/** The curves of a run as files for other programs. */
-package deepspeech.local.export;

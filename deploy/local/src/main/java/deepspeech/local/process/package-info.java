@@ -1,2 +1,0 @@
-/** Child processes that never outlive this one, their logs and their restarts. */
-package deepspeech.local.process;

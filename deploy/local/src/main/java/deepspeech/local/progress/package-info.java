@@ -1,2 +1,0 @@
-/** How runs go, as lines for a person, reconstructed from the events on Kafka. */
-package deepspeech.local.progress;

@@ -1,2 +1,0 @@
-/** Runs that are trained again, and whether they come out the same. */
-package deepspeech.local.reproduction;

@@ -1,0 +1,26 @@
+package deepspeech.evaluator.decoding;
+
+import deepspeech.messages.InvalidMessageException;
+import java.nio.FloatBuffer;
+
+/**
+ * What a model says about one utterance: natural logarithms {@code [frames, tokens]}, row major.
+ *
+ * @param values from position to limit
+ * @param frames output frames, from 0
+ * @param tokens size of the vocabulary, from 1
+ */
+public record UtteranceLogProbabilities(FloatBuffer values, int frames, int tokens) {
+  public UtteranceLogProbabilities {
+    values = values.slice();
+    InvalidMessageException.require(
+        values.remaining() == (long) frames * tokens,
+        "log probabilities",
+        values.remaining() + " values",
+        frames + " frames of " + tokens);
+  }
+
+  float at(int frame, int token) {
+    return values.get(frame * tokens + token);
+  }
+}

@@ -1,0 +1,97 @@
+package deepspeech.evaluator.service;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import deepspeech.broker.BrokerConfiguration;
+import deepspeech.broker.feed.FeedSettings;
+import deepspeech.broker.topics.TopicSetup;
+import deepspeech.broker.trace.Tracing;
+import deepspeech.embedded.EmbeddedKafka;
+import deepspeech.evaluator.evaluation.TestData;
+import deepspeech.evaluator.testset.CachedTestSets;
+import deepspeech.evaluator.testset.TestSet;
+import deepspeech.evaluator.testset.WaitingObserver;
+import deepspeech.messages.run.RunId;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+@Timeout(300)
+class CachedTestSetsIT {
+  private static final RunId RUN = new RunId("kept");
+
+  @TempDir Path directory;
+  private EmbeddedKafka kafka;
+  private DataPrepDouble dataPrep;
+  private CachedTestSets testSets;
+
+  @BeforeEach
+  void start() throws Exception {
+    kafka = EmbeddedKafka.start(directory, 0);
+    BrokerConfiguration broker = BrokerConfiguration.of(kafka.bootstrapServers());
+    try (TopicSetup topics = new TopicSetup(broker)) {
+      topics.ensureShared();
+    }
+    dataPrep = new DataPrepDouble(broker);
+    testSets =
+        new CachedTestSets(
+            broker,
+            2,
+            FeedSettings.defaults(),
+            new WaitingObserver() {
+              @Override
+              public void waiting(String line) {}
+
+              @Override
+              public void arrived() {}
+            },
+            Tracing.off());
+  }
+
+  @AfterEach
+  void stop() {
+    testSets.close();
+    dataPrep.close();
+    kafka.close();
+  }
+
+  @Test
+  void aTestSetIsDescribedOnceARunAndAnewWhenTheRunWasResumedWithAnotherManifest()
+      throws Exception {
+    // Given
+    dataPrep.changeManifest("a");
+    String first = read(Map.of("manifest", "a", "vocabulary", "v"));
+    read(Map.of("manifest", "a"));
+    read(Map.of());
+    long described = dataPrep.descriptions(RUN);
+
+    // When
+    dataPrep.changeManifest("b");
+    String kept = read(Map.of("manifest", "a"));
+    String anew = read(Map.of("manifest", "b"));
+    read(Map.of("manifest", "b"));
+
+    // Then
+    assertThat(described).isEqualTo(1);
+    assertThat(kept).isEqualTo(first).startsWith("aaa");
+    assertThat(anew).startsWith("bbb");
+    assertThat(dataPrep.descriptions(RUN)).isEqualTo(2);
+  }
+
+  /** Reads the set to its end, and gives its fingerprint. */
+  private String read(Map<String, String> files) throws InterruptedException {
+    try (TestSet testSet = testSets.open(RUN, TestData.TEST, files)) {
+      int utterances = 0;
+      for (var batch = testSet.next(); batch.isPresent(); batch = testSet.next()) {
+        assertThat(batch.get().key().fingerprint()).isEqualTo(testSet.description().fingerprint());
+        utterances += batch.get().size();
+      }
+      assertThat(utterances).isEqualTo(3);
+      return testSet.description().fingerprint();
+    }
+  }
+}

@@ -1,0 +1,209 @@
+package deepspeech.speech.audio;
+
+import deepspeech.messages.deadletter.SkipReason;
+import deepspeech.speech.FileKind;
+import deepspeech.speech.audio.codec.CodecProcesses;
+import deepspeech.speech.audio.codec.PacketDecoder;
+import deepspeech.speech.manifest.Segment;
+import deepspeech.speech.storage.DataStorage;
+import deepspeech.speech.storage.FileParts;
+import deepspeech.speech.storage.LocalFiles;
+import deepspeech.speech.storage.Location;
+import deepspeech.speech.storage.StorageException;
+import deepspeech.speech.storage.UnreadableFileException;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Reads audio files as mono audio of one sample rate. The content of a file, never its name,
+ * decides how it is decoded.
+ *
+ * <p>Instances can be shared between threads.
+ */
+public final class AudioReader {
+  private static final int MAX_FILE_BYTES = 1 << 28;
+  private static final double LONGEST_RECORDING_SECONDS = 600;
+  private static final int MOST_FILTER_BYTES = 1 << 25;
+
+  private final List<AudioDecoder> decoders;
+  private final Object longRecording = new Object();
+  private final Resamplers resamplers;
+  private final int sampleRate;
+  private final double maxSeconds;
+
+  /**
+   * Makes a reader.
+   *
+   * @param sampleRate the rate of everything that it returns, samples a second
+   * @param maxSeconds longer audio is refused, before memory is allocated for it
+   */
+  public AudioReader(int sampleRate, double maxSeconds) {
+    this(sampleRate, maxSeconds, CodecProcesses.shared());
+  }
+
+  /** A reader with another decoder of MP3, Vorbis and Opus. */
+  AudioReader(int sampleRate, double maxSeconds, PacketDecoder codecs) {
+    this.decoders = List.of(new WavDecoder(), new FlacDecoder(), new CompressedDecoder(codecs));
+    this.sampleRate = sampleRate;
+    this.resamplers = new Resamplers(sampleRate, MOST_FILTER_BYTES);
+    this.maxSeconds = maxSeconds;
+  }
+
+  /**
+   * Reads a file of this machine.
+   *
+   * @return mono audio at the reader's sample rate
+   * @throws UnusableAudioException if the file is missing, broken, of an unknown format or too long
+   */
+  public Waveform read(Path file) throws UnusableAudioException {
+    return atSampleRate(decode(reading(() -> LocalFiles.read(file, MAX_FILE_BYTES))));
+  }
+
+  /**
+   * Reads a file or an object.
+   *
+   * @return mono audio at the reader's sample rate
+   * @throws UnusableAudioException if it is missing, broken, of an unknown format or too long
+   * @throws StorageException if the store is away, which tells nothing about the audio
+   */
+  public Waveform read(DataStorage storage, Location file) throws UnusableAudioException {
+    return atSampleRate(decode(reading(() -> storage.read(file, MAX_FILE_BYTES))));
+  }
+
+  /**
+   * Reads a part of a file or an object. Of a WAV recording of any length no more than the part is
+   * read. Any other recording is decoded to its end, so it may last ten minutes at most, and one of
+   * those that are longer than an utterance is decoded at a time, which bounds the memory.
+   *
+   * @param segment empty for the whole file
+   * @return mono audio at the reader's sample rate, shorter than the segment where the recording
+   *     ends in it
+   * @throws UnusableAudioException as {@link #read(DataStorage, Location)}, and if the recording
+   *     ends before the segment begins
+   * @throws StorageException if the store is away, which tells nothing about the audio
+   */
+  public Waveform read(DataStorage storage, Location file, Optional<Segment> segment)
+      throws UnusableAudioException {
+    if (segment.isEmpty()) {
+      return read(storage, file);
+    }
+    Optional<byte[]> part = reading(() -> wavPart(storage, file, segment.get()));
+    return atSampleRate(
+        part.isPresent()
+            ? decode(part.get())
+            : cut(reading(() -> storage.read(file, MAX_FILE_BYTES)), segment.get()));
+  }
+
+  private Optional<byte[]> wavPart(DataStorage storage, Location file, Segment segment)
+      throws IOException, UnusableAudioException {
+    try (FileParts parts = storage.parts(file)) {
+      Optional<WavPart> wav = WavPart.find(parts);
+      return wav.isPresent()
+          ? Optional.of(wav.get().read(parts, segment, maxSeconds))
+          : Optional.empty();
+    }
+  }
+
+  private Waveform cut(byte[] content, Segment segment) throws UnusableAudioException {
+    Waveform whole;
+    try {
+      whole = decode(content, maxSeconds);
+    } catch (UnusableAudioException e) {
+      if (e.reason() != SkipReason.TOO_LONG) {
+        throw e;
+      }
+      synchronized (longRecording) {
+        return cut(longRecording(content), segment);
+      }
+    }
+    return cut(whole, segment);
+  }
+
+  private Waveform cut(Waveform whole, Segment segment) throws UnusableAudioException {
+    Frames frames = Frames.of(segment, whole.samples().length, whole.sampleRate(), maxSeconds);
+    int first = (int) frames.first();
+    return new Waveform(
+        Arrays.copyOfRange(whole.samples(), first, first + frames.count()), whole.sampleRate());
+  }
+
+  private Waveform longRecording(byte[] content) throws UnusableAudioException {
+    try {
+      return decode(content, LONGEST_RECORDING_SECONDS);
+    } catch (UnusableAudioException e) {
+      if (e.reason() != SkipReason.TOO_LONG) {
+        throw e;
+      }
+      throw new UnusableAudioException(
+          SkipReason.TOO_LONG,
+          e.getMessage()
+              + " of a compressed recording that segments are cut out of; convert it to WAV, which"
+              + " may have any length",
+          e);
+    }
+  }
+
+  /** Reads bytes of a file. */
+  @FunctionalInterface
+  private interface Reading<T> {
+    T read() throws IOException, UnusableAudioException;
+  }
+
+  private static <T> T reading(Reading<T> file) throws UnusableAudioException {
+    try {
+      return file.read();
+    } catch (UnreadableFileException e) {
+      throw new UnusableAudioException(
+          switch (e.problem()) {
+            case MISSING -> SkipReason.MISSING_AUDIO;
+            case OUTSIDE_ROOT -> SkipReason.OUTSIDE_ROOT;
+            case TOO_LARGE -> SkipReason.TOO_LONG;
+            case DAMAGED -> SkipReason.BROKEN_AUDIO;
+          },
+          e.getMessage(),
+          e);
+    } catch (IOException e) {
+      throw new UnusableAudioException(
+          SkipReason.MISSING_AUDIO, "the audio file cannot be read", e);
+    }
+  }
+
+  Waveform decode(byte[] content) throws UnusableAudioException {
+    return decode(content, maxSeconds);
+  }
+
+  private Waveform decode(byte[] content, double mostSeconds) throws UnusableAudioException {
+    if (content.length == 0) {
+      throw UnusableAudioException.broken("the file is empty");
+    }
+    int begin = Tags.before(content);
+    if (begin == content.length) {
+      throw UnusableAudioException.broken("the file has nothing but tags or zeros");
+    }
+    byte[] audio = begin == 0 ? content : Arrays.copyOfRange(content, begin, content.length);
+    for (AudioDecoder decoder : decoders) {
+      if (decoder.recognises(audio)) {
+        return decoder.decode(audio, mostSeconds);
+      }
+    }
+    Optional<FileKind> kind = FileKind.insteadOfData(content);
+    if (kind.isPresent()) {
+      throw UnusableAudioException.broken("the file is " + kind.get());
+    }
+    throw UnusableAudioException.broken(
+        UnreadableFormat.of(content)
+            .map(UnreadableFormat::message)
+            .orElse(
+                "the content is of no known audio format; allowed are WAV, FLAC, MP3 and Ogg with Vorbis or Opus"));
+  }
+
+  private Waveform atSampleRate(Waveform waveform) {
+    if (waveform.sampleRate() == sampleRate) {
+      return waveform;
+    }
+    Resampler resampler = resamplers.from(waveform.sampleRate());
+    return new Waveform(resampler.resample(waveform.samples()), sampleRate);
+  }
+}

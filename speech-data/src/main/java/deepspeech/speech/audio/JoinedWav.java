@@ -1,0 +1,67 @@
+package deepspeech.speech.audio;
+
+import deepspeech.speech.storage.FileParts;
+import java.io.IOException;
+
+/**
+ * Finds a second WAV file behind the first, as {@code cat a.wav b.wav} leaves it: whoever reads the
+ * first alone loses half of the utterance. Anything else behind a WAV file is ignored.
+ */
+final class JoinedWav {
+  private JoinedWav() {}
+
+  /**
+   * Refuses a file that is several.
+   *
+   * @param file a WAV file
+   * @param data where its data begin
+   * @param end where they end; the end of the file if it does not say how many there are
+   * @throws UnusableAudioException if another one begins where this one ends
+   */
+  static void refuse(byte[] file, int data, int end) throws UnusableAudioException {
+    for (long at : ends(file, end)) {
+      if (at < file.length && WavDecoder.beginsAt(file, (int) at)) {
+        throw several(at);
+      }
+    }
+    boolean isSized = WavDecoder.sizeAt(file, data - WavDecoder.CHUNK_HEADER) == end - data;
+    for (int at = data; !isSized && at < end; at++) {
+      if (isAt(file, at)) {
+        throw several(at);
+      }
+    }
+  }
+
+  /**
+   * Refuses a recording that is several.
+   *
+   * @param head its first {@link WavDecoder#FIRST_CHUNK} bytes
+   * @param end where its data end
+   * @throws UnusableAudioException if another one begins where this one ends
+   */
+  static void refuse(FileParts file, byte[] head, long end)
+      throws IOException, UnusableAudioException {
+    for (long at : ends(head, end)) {
+      if (at < file.size() && WavDecoder.begins(file.read(at, WavDecoder.FIRST_CHUNK))) {
+        throw several(at);
+      }
+    }
+  }
+
+  /** By the size of the whole and by that of the data, each with and without a padding byte. */
+  private static long[] ends(byte[] head, long dataEnd) {
+    long whole = WavDecoder.CHUNK_HEADER + WavDecoder.sizeAt(head, 0);
+    return new long[] {dataEnd, dataEnd + 1, whole, whole + 1};
+  }
+
+  private static boolean isAt(byte[] file, int at) {
+    return (file[at] == 'R' || file[at] == 'B') && WavDecoder.beginsAt(file, at);
+  }
+
+  private static UnusableAudioException several(long at) {
+    return UnusableAudioException.broken(
+        ("a second WAV file begins at byte %d of the file; write the audio of all into one WAV file,"
+                + " as sox a.wav b.wav c.wav does")
+            .formatted(at));
+  }
+}

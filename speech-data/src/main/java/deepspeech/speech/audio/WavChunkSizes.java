@@ -1,0 +1,138 @@
+package deepspeech.speech.audio;
+
+import java.nio.ByteBuffer;
+
+/**
+ * The sizes of a WAV file's chunks. 32 bits say them in a plain file, and in an RF64 or BW64 file,
+ * where they are 0xFFFFFFFF, 64 bits of its {@code ds64} chunk.
+ *
+ * <p>Source: EBU Tech 3306 (2009), "RF64: An extended file format for audio"; ITU-R BS.2088 (2019).
+ *
+ * <p>A program that writes to a pipe cannot go back to fill in the size of its data. It leaves one
+ * that no file has, and the data go to the end of the file. Seen are 0xFFFFFFFF (ffmpeg),
+ * 0x7FFFF000 rounded down to whole frames (sox), 0x7FFFFFFF, 0x80000000 (arecord), each also less
+ * the header's size, and 0 with samples behind it. So whatever lies within 64 KiB of 2^31 or 2^32
+ * and beyond the end of the file counts as unknown.
+ */
+final class WavChunkSizes {
+  private static final int DS64 = WavDecoder.fourCc("ds64");
+  private static final int DS64_SIZE = 28;
+  private static final int TABLE_ENTRY_SIZE = 12;
+  private static final long ELSEWHERE = 0xFFFFFFFFL;
+  private static final long NEAR = 1 << 16;
+
+  private final ByteBuffer file;
+
+  /** Where the content of {@code ds64} begins and how long it is; 0 long in a plain file. */
+  private final int ds64;
+
+  private final int ds64Size;
+  private boolean hasWholeChunks;
+
+  private WavChunkSizes(ByteBuffer file, int ds64, int ds64Size) {
+    this.file = file;
+    this.ds64 = ds64;
+    this.ds64Size = ds64Size;
+  }
+
+  /** The sizes of a plain file. */
+  static WavChunkSizes plain(ByteBuffer file) {
+    return new WavChunkSizes(file, 0, 0);
+  }
+
+  /** The sizes of an RF64 or BW64 file, whose {@code ds64} chunk comes first. */
+  static WavChunkSizes rf64(ByteBuffer file) throws UnusableAudioException {
+    int start = WavDecoder.FIRST_CHUNK + WavDecoder.CHUNK_HEADER;
+    if (file.capacity() < start || file.getInt(WavDecoder.FIRST_CHUNK) != DS64) {
+      throw UnusableAudioException.broken("the RF64 file does not begin with a 'ds64' chunk");
+    }
+    long size = file.getInt(WavDecoder.FIRST_CHUNK + 4) & 0xFFFFFFFFL;
+    if (size < DS64_SIZE || size > file.capacity() - start) {
+      throw UnusableAudioException.broken(
+          "the RF64 chunk 'ds64' claims %d bytes; it needs at least %d and the file has %d left"
+              .formatted(size, DS64_SIZE, file.capacity() - start));
+    }
+    return new WavChunkSizes(file, start, (int) size);
+  }
+
+  /**
+   * The size of a chunk.
+   *
+   * @param chunk where its header begins
+   * @return bytes of its content, at least 0; data of unknown size go to the end of the file
+   * @throws UnusableAudioException if the file does not have them
+   */
+  int of(int chunk) throws UnusableAudioException {
+    int id = file.getInt(chunk);
+    int start = chunk + WavDecoder.CHUNK_HEADER;
+    int available = file.capacity() - start;
+    long size = file.getInt(chunk + 4) & 0xFFFFFFFFL;
+    if (size == ELSEWHERE && ds64Size > 0) {
+      size = wide(id);
+    }
+    if (id == WavDecoder.DATA && isUnknown(size, start, available)) {
+      return available;
+    }
+    if (size < 0 || size > available) {
+      throw UnusableAudioException.broken(
+          "the WAV chunk '%s' claims %s bytes but the file has %d left: truncated or a wrong header"
+              .formatted(WavDecoder.chunkName(id), Long.toUnsignedString(size), available));
+    }
+    return (int) size;
+  }
+
+  private boolean isUnknown(long size, int start, int available) {
+    if (size == 0) {
+      // Behind whole chunks there are whole chunks: they are looked at once.
+      hasWholeChunks = hasWholeChunks || chunksFollow(start);
+      return !hasWholeChunks;
+    }
+    return size < 0 || (size > available && nearPowerOfTwo(size));
+  }
+
+  /** A size of {@code ds64}; one that it does not have stays what the 32 bits say. */
+  private long wide(int id) {
+    if (id == WavDecoder.DATA) {
+      return file.getLong(ds64 + 8);
+    }
+    long entries = file.getInt(ds64 + 24) & 0xFFFFFFFFL;
+    entries = Math.min(entries, (ds64Size - DS64_SIZE) / TABLE_ENTRY_SIZE);
+    for (int i = 0; i < Math.min(entries, WavDecoder.MOST_CHUNKS); i++) {
+      int entry = ds64 + DS64_SIZE + i * TABLE_ENTRY_SIZE;
+      if (file.getInt(entry) == id) {
+        return file.getLong(entry + 4);
+      }
+    }
+    return ELSEWHERE;
+  }
+
+  /** Whether a size of 32 bits is one of those that a program writes to a pipe. */
+  static boolean nearPowerOfTwo(long size) {
+    return Math.abs(size - (1L << 31)) <= NEAR || Math.abs(size - (1L << 32)) <= NEAR;
+  }
+
+  /** Whether nothing but whole chunks lies between here and the end of the file. */
+  private boolean chunksFollow(int start) {
+    long position = start;
+    while (position < file.capacity()) {
+      if (file.capacity() - position < WavDecoder.CHUNK_HEADER
+          || !isName(file.getInt((int) position))) {
+        return false;
+      }
+      long size = file.getInt((int) position + 4) & 0xFFFFFFFFL;
+      position += WavDecoder.CHUNK_HEADER + size + (size & 1);
+    }
+    // The last chunk may lack the byte that makes its length even.
+    return position <= file.capacity() + 1L;
+  }
+
+  static boolean isName(int id) {
+    for (int shift = 0; shift < 32; shift += 8) {
+      int c = id >> shift & 0xFF;
+      if (c < 0x20 || c > 0x7E) {
+        return false;
+      }
+    }
+    return true;
+  }
+}

@@ -1,0 +1,184 @@
+package deepspeech.speech.audio.codec;
+
+import java.io.File;
+import java.io.IOException;
+import java.net.URI;
+import java.net.URL;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * How a codec process is started: on the Java that this one runs on, with little memory, without
+ * this process's environment, and without a trace in the file system when it dies.
+ *
+ * <p>A terminal's Ctrl-C and a supervisor's SIGTERM reach the child too; it ignores them, so that
+ * audio which is being decoded at the service's end is not taken for audio that ends the decoder.
+ * It ends when its input does, or when its parent is gone.
+ */
+final class CodecCommand {
+  /** Where there is no shell, the child has no limit but those of its heap and of avcodec. */
+  private static final Path SHELL = Path.of("/bin/sh");
+
+  /**
+   * Of data, which are all memory but the mapped files. A process that decodes has 60 MB; avcodec
+   * fails at this limit, and not this machine.
+   */
+  private static final int MOST_KILOBYTES = 400_000;
+
+  private static final String LIMITED =
+      "trap '' HUP INT QUIT TERM; ulimit -c 0; ulimit -d %d; exec \"$@\"".formatted(MOST_KILOBYTES);
+
+  private static final List<String> JVM_OPTIONS =
+      List.of(
+          "-Xms8m",
+          "-Xmx64m",
+          "-Xss512k",
+          "-XX:+UseSerialGC",
+          "-XX:TieredStopAtLevel=1",
+          "-XX:ReservedCodeCacheSize=16m",
+          "-XX:MaxMetaspaceSize=64m",
+          "-XX:CompressedClassSpaceSize=16m",
+          "-XX:+ExitOnOutOfMemoryError",
+          "-XX:+SuppressFatalErrorMessage",
+          "-XX:-CreateCoredumpOnCrash",
+          "-XX:-UsePerfData",
+          "-XX:+DisplayVMOutputToStderr",
+          "-Xrs",
+          "--enable-native-access=ALL-UNNAMED",
+          "-Dorg.bytedeco.javacpp.nopointergc=true");
+
+  private final CodecConfiguration configuration;
+  private final String classPath;
+  private final String mainClass;
+
+  /** A command with another program, for a test. */
+  CodecCommand(CodecConfiguration configuration, String classPath, String mainClass) {
+    this.configuration = configuration;
+    this.classPath = classPath;
+    this.mainClass = mainClass;
+  }
+
+  /**
+   * The command of this platform.
+   *
+   * @throws CodecException if there is no native library for it
+   */
+  static CodecCommand of(CodecConfiguration configuration) {
+    return new CodecCommand(
+        configuration,
+        classPath(platform(System.getProperty("os.name"), System.getProperty("os.arch"))),
+        CodecMain.class.getName());
+  }
+
+  /** The platform's name in the artifacts of org.bytedeco. */
+  static String platform(String osName, String osArch) {
+    String system = osName.toLowerCase(Locale.ROOT).replaceAll(" .*", "");
+    String processor =
+        switch (osArch) {
+          case "amd64", "x86_64" -> "x86_64";
+          case "aarch64" -> "arm64";
+          default -> osArch;
+        };
+    return system + "-" + processor;
+  }
+
+  /**
+   * The jars that the process needs, and no others of this one.
+   *
+   * @throws CodecException if one is missing
+   */
+  static String classPath(String platform) {
+    Set<String> places = new LinkedHashSet<>();
+    for (String resource :
+        List.of(
+            CodecMain.class.getName().replace('.', '/') + ".class",
+            "org/bytedeco/javacpp/Loader.class",
+            "org/bytedeco/ffmpeg/global/avcodec.class",
+            "org/bytedeco/javacpp/" + platform + "/libjnijavacpp.so",
+            "org/bytedeco/ffmpeg/" + platform + "/libjniavcodec.so")) {
+      URL url = CodecCommand.class.getClassLoader().getResource(resource);
+      if (url == null) {
+        throw new CodecException(
+            "MP3, Vorbis and Opus cannot be decoded on %s: the service comes without ffmpeg's library for it; convert the audio to FLAC or WAV, or use linux-x86_64 or linux-arm64"
+                .formatted(platform),
+            false);
+      }
+      places.add(place(url, resource).toString());
+    }
+    return String.join(File.pathSeparator, places);
+  }
+
+  /** The jar or folder that a resource is in. */
+  private static Path place(URL url, String resource) {
+    String text = url.toString();
+    String holder = text.substring(0, text.length() - resource.length());
+    if (holder.startsWith("jar:")) {
+      holder = holder.substring("jar:".length(), holder.length() - "!/".length());
+    }
+    return Path.of(URI.create(holder)).toAbsolutePath();
+  }
+
+  /**
+   * A builder of the process.
+   *
+   * @throws CodecException if the folder for the libraries cannot be used
+   */
+  ProcessBuilder processBuilder() {
+    Path folder = folder();
+    List<String> command = new ArrayList<>();
+    if (Files.isExecutable(SHELL)) {
+      command.addAll(List.of(SHELL.toString(), "-c", LIMITED, "codec"));
+    }
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(JVM_OPTIONS);
+    command.add("-Dorg.bytedeco.javacpp.cachedir=" + folder);
+    command.addAll(List.of("-cp", classPath, mainClass));
+    command.add(String.valueOf(ProcessHandle.current().pid()));
+    ProcessBuilder builder = new ProcessBuilder(command).directory(folder.toFile());
+    // Keys and passwords are no business of a process that reads hostile files.
+    builder.environment().clear();
+    builder.environment().putAll(Map.of("LC_ALL", "C.UTF-8"));
+    return builder;
+  }
+
+  /** Code is loaded from it: nobody else may write to it. */
+  private Path folder() {
+    Path folder = configuration.folder();
+    try {
+      if (!Files.isDirectory(folder)) {
+        if (folder.getParent() != null) {
+          Files.createDirectories(folder.getParent());
+        }
+        Files.createDirectories(
+            folder,
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+      }
+      Set<PosixFilePermission> permissions = Files.getPosixFilePermissions(folder);
+      Path own = Files.createTempFile(folder, "own", null);
+      boolean isOwn = Files.getOwner(folder).equals(Files.getOwner(own));
+      Files.delete(own);
+      if (!isOwn
+          || permissions.contains(PosixFilePermission.GROUP_WRITE)
+          || permissions.contains(PosixFilePermission.OTHERS_WRITE)) {
+        throw new CodecException(
+            "codec folder %s: others can write to it; set DEEPSPEECH_CODEC_DIR to a folder of this user alone"
+                .formatted(folder),
+            false);
+      }
+      return folder;
+    } catch (IOException e) {
+      throw new CodecException(
+          "codec folder %s: cannot be used: %s; set DEEPSPEECH_CODEC_DIR to a folder that can be written and that programs may be run from"
+              .formatted(folder, e),
+          false);
+    }
+  }
+}

@@ -1,0 +1,205 @@
+package deepspeech.speech.augmentation;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import deepspeech.speech.DataFileException;
+import deepspeech.speech.storage.DataStorage;
+import deepspeech.speech.storage.Location;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/**
+ * The augmentation file as it stands: a JSON list of {@code {"type", "params", "prob"}} as in the
+ * seed, with an optional {@code "ramp"}, or the YAML file of its later versions. Immutable.
+ */
+public final class AugmentationFile {
+  private static final int MOST_EPOCHS = 1_000_000;
+  private static final int TOLD = 20;
+
+  private final String name;
+  private final byte[] content;
+  private final List<Entry> entries;
+  private final List<String> warnings;
+
+  private AugmentationFile(
+      String name, byte[] content, List<Entry> entries, List<String> warnings) {
+    this.name = name;
+    this.content = content.clone();
+    this.entries = List.copyOf(entries);
+    this.warnings = List.copyOf(warnings);
+  }
+
+  /**
+   * Reads an augmentation file.
+   *
+   * @param content the whole file
+   * @param name of the file, for messages; YAML if it ends with {@code .yml} or {@code .yaml}
+   * @throws DataFileException if it is not such a list, or if an entry that is not off has an
+   *     unknown type or field, lacks one, or has a value that is not allowed; the message has one
+   *     line and all that is wrong
+   */
+  public static AugmentationFile read(byte[] content, String name) throws DataFileException {
+    List<Entry> entries = new ArrayList<>();
+    List<String> complaints = new ArrayList<>();
+    List<String> warnings = new ArrayList<>();
+    for (JsonNode node : AugmentationList.read(content, name)) {
+      List<String> wrong = new ArrayList<>();
+      List<String> idle = new ArrayList<>();
+      Optional<Entry> entry = entry(entries.size() + 1, node, wrong, idle);
+      if (entry.isPresent() && entry.get().isOff()) {
+        idle = List.of(entry.get().at() + off(wrong));
+        wrong = List.of();
+      }
+      entries.add(entry.orElseGet(() -> Entry.unreadable(entries.size() + 1)));
+      complaints.addAll(wrong);
+      warnings.addAll(idle);
+    }
+    if (!complaints.isEmpty()) {
+      throw new DataFileException(
+          name
+              + ": "
+              + String.join("; ", complaints.subList(0, Math.min(TOLD, complaints.size())))
+              + (complaints.size() > TOLD
+                  ? "; and %d more".formatted(complaints.size() - TOLD)
+                  : ""));
+    }
+    return new AugmentationFile(
+        name, content, entries, warnings.stream().map(line -> name + ": " + line).toList());
+  }
+
+  private static String off(List<String> wrong) {
+    return "prob is 0, so that it is off"
+        + (wrong.isEmpty() ? "" : "; on, it would be refused: " + wrong.get(0));
+  }
+
+  /** Empty if nothing can be told of it but what is wrong. */
+  private static Optional<Entry> entry(
+      int number, JsonNode node, List<String> wrong, List<String> idle) {
+    String place = "entry %d: ".formatted(number);
+    if (!node.isObject()) {
+      wrong.add(
+          place + Fields.quote(node.toString()) + "; allowed: {\"type\", \"params\", \"prob\"}");
+      return Optional.empty();
+    }
+    String type = new Fields(place, node, wrong).text("type", PerturbationReader.TYPES);
+    if (!wrong.isEmpty()) {
+      return Optional.empty();
+    }
+    String at = "entry %d (%s): ".formatted(number, Fields.quote(type));
+    Fields fields = new Fields(at, node, wrong);
+    fields.has("type");
+    if (fields.has("aug_type")) {
+      augmentationType(type, fields, node);
+    }
+    Optional<Perturbation> perturbation =
+        PerturbationReader.of(type, at, idle).read(fields.object("params"));
+    if (perturbation.isEmpty()) {
+      wrong.clear();
+      wrong.add(
+          "%stype is \"%s\"; allowed: %s"
+              .formatted(place, Fields.quote(type), PerturbationReader.TYPES));
+    }
+    double probability = fields.number("prob", 0, 1);
+    Ramp ramp = fields.has("ramp") ? ramp(fields.object("ramp"), at, wrong) : Ramp.NONE;
+    fields.refuseOthers();
+    boolean isOff = node.path("prob").isNumber() && node.path("prob").doubleValue() == 0;
+    return Optional.of(
+        new Entry(
+            number,
+            type,
+            isOff && !wrong.isEmpty() ? new Off() : perturbation.orElseGet(Off::new),
+            isOff ? 0 : Math.max(probability, Double.MIN_VALUE),
+            ramp));
+  }
+
+  /** PPASR's files say of each entry what it acts on, which its type says already. */
+  private static void augmentationType(String type, Fields fields, JsonNode node) {
+    String allowed = type.startsWith("spec") ? "feature" : "audio";
+    if (!node.get("aug_type").asText().equals(allowed)) {
+      fields.wrong("aug_type", node.get("aug_type"), "\"" + allowed + "\"");
+    }
+  }
+
+  private static Ramp ramp(Fields fields, String at, List<String> wrong) {
+    int before = wrong.size();
+    int from = fields.whole("from_epoch", 0, MOST_EPOCHS);
+    int to = fields.whole("to_epoch", 1, MOST_EPOCHS);
+    fields.refuseOthers();
+    if (wrong.size() == before && to <= from) {
+      wrong.add("%sto_epoch is %d; allowed: above from_epoch, which is %d".formatted(at, to, from));
+    }
+    return wrong.size() == before ? new Ramp(from, to) : Ramp.NONE;
+  }
+
+  /**
+   * Finds the manifests and folders of recordings that it names, whether or not they exist.
+   *
+   * @return by the path that the file gives
+   * @throws DataFileException if one lies outside the dataset storage
+   */
+  public Map<String, Location> manifests(DataStorage storage) throws DataFileException {
+    Map<String, Location> manifests = new TreeMap<>();
+    for (Entry entry : entries) {
+      Optional<String> path = entry.manifest();
+      if (path.isPresent()) {
+        Location file =
+            storage
+                .resolve(path.get())
+                .orElseThrow(
+                    () ->
+                        new DataFileException(
+                            "%s: %smanifest %s: lies outside the dataset root"
+                                .formatted(name, entry.at(), Fields.quote(path.get()))));
+        manifests.put(path.get(), file);
+      }
+    }
+    return manifests;
+  }
+
+  /** The whole file; a copy. */
+  public byte[] content() {
+    return content.clone();
+  }
+
+  /** What is off or changes nothing, a line each. */
+  List<String> warnings() {
+    return warnings;
+  }
+
+  String name() {
+    return name;
+  }
+
+  List<Entry> entries() {
+    return entries;
+  }
+
+  /**
+   * An entry of the file.
+   *
+   * @param number from 1
+   * @param probability of each utterance to be perturbed
+   */
+  record Entry(int number, String type, Perturbation perturbation, double probability, Ramp ramp) {
+    static Entry unreadable(int number) {
+      return new Entry(number, "", new Off(), 1, Ramp.NONE);
+    }
+
+    /** Begins a message about the entry. */
+    String at() {
+      return "entry %d (%s): ".formatted(number, Fields.quote(type));
+    }
+
+    boolean isOff() {
+      return probability == 0;
+    }
+
+    Optional<String> manifest() {
+      return perturbation instanceof WaveformPerturbation waveform
+          ? waveform.manifest()
+          : Optional.empty();
+    }
+  }
+}

@@ -1,0 +1,77 @@
+package deepspeech.speech.augmentation;
+
+import static deepspeech.speech.features.FeatureShape.SAMPLE_RATE;
+
+import deepspeech.speech.features.Energy;
+import java.util.Arrays;
+import java.util.Optional;
+
+/**
+ * Reverberation: the speech is convolved with a random room impulse response, aligned to its direct
+ * path (the strongest peak), and keeps its length and its energy (Ko et al., "A study on data
+ * augmentation of reverberant speech for robust speech recognition", 2017). Of a response that goes
+ * on for longer, 0.5 s before the direct path and 5 s after it count.
+ *
+ * @param path manifest of the impulse responses
+ */
+record Impulse(String path) implements WaveformPerturbation {
+  private static final int BEFORE_PEAK = SAMPLE_RATE / 2;
+  private static final int AFTER_PEAK = 5 * SAMPLE_RATE;
+
+  /** The strength is the part of the reverberant speech, its direct path at 1, in the mix. */
+  @Override
+  public void apply(WorkingAudio audio, Draw draw) {
+    int chosen = draw.random().nextInt(draw.recordings().size());
+    Optional<float[]> recording = draw.recordings().from(chosen);
+    if (recording.isEmpty()) {
+      return;
+    }
+    float[] response = around(recording.get());
+    int peak = peak(response);
+    if (response[peak] == 0) {
+      return;
+    }
+    int length = audio.length();
+    float[] samples = audio.samples();
+    float[] mix = audio.room(length);
+    audio.convolution().convolve(samples, length, response, peak, mix);
+    float wet = (float) (draw.strength() / response[peak]);
+    float dry = (float) (1 - draw.strength());
+    for (int i = 0; i < length; i++) {
+      mix[i] = dry * samples[i] + wet * mix[i];
+    }
+    double energy = Energy.of(mix, length);
+    if (energy == 0) {
+      return;
+    }
+    float gain = (float) Math.sqrt(audio.energy() / energy);
+    for (int i = 0; i < length; i++) {
+      mix[i] *= gain;
+    }
+    audio.replace(mix, length);
+  }
+
+  private static float[] around(float[] recording) {
+    if (recording.length <= AFTER_PEAK) {
+      return recording;
+    }
+    int peak = peak(recording);
+    return Arrays.copyOfRange(
+        recording, Math.max(0, peak - BEFORE_PEAK), Math.min(recording.length, peak + AFTER_PEAK));
+  }
+
+  private static int peak(float[] response) {
+    int peak = 0;
+    for (int i = 1; i < response.length; i++) {
+      if (Math.abs(response[i]) > Math.abs(response[peak])) {
+        peak = i;
+      }
+    }
+    return peak;
+  }
+
+  @Override
+  public Optional<String> manifest() {
+    return Optional.of(path);
+  }
+}

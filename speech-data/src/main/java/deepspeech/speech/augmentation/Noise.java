@@ -1,0 +1,65 @@
+package deepspeech.speech.augmentation;
+
+import deepspeech.speech.features.Energy;
+import java.util.Optional;
+
+/**
+ * Adds a random cut of a random noise recording at a signal-to-noise ratio that is measured over
+ * the whole utterance. Noise shorter than the speech is repeated; a silent cut is left off.
+ *
+ * @param snrDb decibels; the strength scales the amplitude of the noise
+ * @param path manifest of the noise recordings, or a folder of them
+ * @param repetition so many recordings are added at most, and at least one; each to what the ones
+ *     before it have made
+ */
+record Noise(Range snrDb, String path, int repetition) implements WaveformPerturbation {
+  @Override
+  public void apply(WorkingAudio audio, Draw draw) {
+    int times = repetition == 1 ? 1 : 1 + draw.random().nextInt(repetition);
+    for (int i = 0; i < times; i++) {
+      add(audio, draw);
+    }
+  }
+
+  private void add(WorkingAudio audio, Draw draw) {
+    int chosen = draw.random().nextInt(draw.recordings().size());
+    double position = draw.random().nextDouble();
+    double decibels = snrDb.draw(draw.random());
+    Optional<float[]> recording = draw.recordings().from(chosen);
+    if (recording.isEmpty()) {
+      return;
+    }
+    float[] noise = recording.get();
+    int length = audio.length();
+    int places = noise.length > length ? noise.length - length + 1 : noise.length;
+    int start = (int) (position * places);
+    float[] mix = audio.room(length);
+    repeat(noise, start, mix, length);
+    double noiseEnergy = Energy.of(mix, length);
+    if (noiseEnergy == 0) {
+      return;
+    }
+    double ratio = StrictMath.pow(10, decibels / 10);
+    float gain = (float) (draw.strength() * Math.sqrt(audio.energy() / noiseEnergy / ratio));
+    float[] samples = audio.samples();
+    for (int i = 0; i < length; i++) {
+      mix[i] = samples[i] + gain * mix[i];
+    }
+    audio.replace(mix, length);
+  }
+
+  private static void repeat(float[] noise, int start, float[] cut, int length) {
+    int from = start;
+    for (int done = 0; done < length; ) {
+      int count = Math.min(length - done, noise.length - from);
+      System.arraycopy(noise, from, cut, done, count);
+      done += count;
+      from = 0;
+    }
+  }
+
+  @Override
+  public Optional<String> manifest() {
+    return Optional.of(path);
+  }
+}

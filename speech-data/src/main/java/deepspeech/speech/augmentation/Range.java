@@ -1,0 +1,21 @@
+package deepspeech.speech.augmentation;
+
+import deepspeech.speech.batching.EpochRandom;
+
+/**
+ * A range that a value is drawn from, each as likely.
+ *
+ * @param min not above {@code max}
+ */
+record Range(double min, double max) {
+  Range {
+    if (!(min <= max)) {
+      throw new IllegalArgumentException(
+          "min is %s; it must be at most max, %s".formatted(min, max));
+    }
+  }
+
+  double draw(EpochRandom random) {
+    return min + (max - min) * random.nextDouble();
+  }
+}

@@ -1,0 +1,42 @@
+package deepspeech.speech.augmentation;
+
+import static deepspeech.speech.features.FeatureShape.SAMPLE_RATE;
+
+import java.util.Arrays;
+
+/**
+ * Moves audio in time and fills the gap with zeros, so that its length stays, as the seed's {@code
+ * AudioSegment.shift}. A shift that would leave nothing but zeros is left off.
+ *
+ * @param milliseconds above 0 the audio comes earlier and loses its beginning, below 0 it comes
+ *     later and loses its end; the strength scales them
+ */
+record Shift(Range milliseconds) implements WaveformPerturbation {
+  @Override
+  public void apply(WorkingAudio audio, Draw draw) {
+    double drawn = draw.strength() * milliseconds.draw(draw.random());
+    int shift = (int) (drawn * SAMPLE_RATE / 1000);
+    int length = audio.length();
+    int kept = length - Math.abs(shift);
+    int from = Math.max(0, shift);
+    int to = Math.max(0, -shift);
+    float[] samples = audio.samples();
+    if (shift == 0 || kept <= 0 || isSilent(samples, from, from + kept)) {
+      return;
+    }
+    float[] moved = audio.room(length);
+    Arrays.fill(moved, 0, to, 0);
+    System.arraycopy(samples, from, moved, to, kept);
+    Arrays.fill(moved, to + kept, length, 0);
+    audio.replace(moved, length);
+  }
+
+  private static boolean isSilent(float[] samples, int from, int to) {
+    for (int i = from; i < to; i++) {
+      if (samples[i] != 0) {
+        return false;
+      }
+    }
+    return true;
+  }
+}

@@ -1,0 +1,68 @@
+package deepspeech.speech.augmentation;
+
+import static deepspeech.speech.features.FeatureShape.BINS;
+
+import deepspeech.speech.batching.EpochRandom;
+
+/**
+ * Time warping, frequency masks and time masks on the features (Park et al., "SpecAugment", 2019,
+ * section 2; adaptive masks: Park et al., "SpecAugment on large scale datasets", 2019, section
+ * 2.1). The strength scales F, T, W and the adaptive size.
+ *
+ * @param frequencyMask F: a frequency mask has fewer bins
+ * @param timeMask T: a time mask has fewer frames
+ * @param frequencyMasks how many
+ * @param timeMasks how many
+ * @param timeMaskPart p: the part of an utterance's frames that a time mask has at most
+ * @param warp W: by how many frames the centre moves at most
+ * @param adaptiveNumberRatio above 0: time masks a frame, in the place of {@code timeMasks}
+ * @param adaptiveSizeRatio above 0: T as a part of the frames, in the place of {@code timeMask}
+ * @param mostTimeMasks at an adaptive number
+ * @param meanMasks whether masks have the mean of the utterance's normalised features in the place
+ *     of 0, the mean of the training set
+ */
+record SpecAugment(
+    int frequencyMask,
+    int timeMask,
+    int frequencyMasks,
+    int timeMasks,
+    double timeMaskPart,
+    int warp,
+    double adaptiveNumberRatio,
+    double adaptiveSizeRatio,
+    int mostTimeMasks,
+    boolean meanMasks)
+    implements FeaturePerturbation {
+  @Override
+  public SpecAugmentation draw(EpochRandom random, int frames, double strength) {
+    double centreDrawn = random.nextDouble();
+    double distanceDrawn = random.nextDouble();
+    int reach = (int) (strength * warp);
+    int centres = frames - 2 * reach - 2;
+    int centre = 0;
+    int moved = 0;
+    if (reach > 0 && centres > 0) {
+      centre = reach + 1 + (int) (centreDrawn * centres);
+      moved = centre - reach + (int) (distanceDrawn * (2 * reach + 1));
+    }
+    int[] bins = new int[2 * frequencyMasks];
+    for (int mask = 0; mask < frequencyMasks; mask++) {
+      int width = (int) (strength * frequencyMask * random.nextDouble());
+      bins[2 * mask] = (int) ((BINS - width) * random.nextDouble());
+      bins[2 * mask + 1] = bins[2 * mask] + width;
+    }
+    int count =
+        adaptiveNumberRatio > 0
+            ? Math.min(mostTimeMasks, (int) (frames * adaptiveNumberRatio))
+            : timeMasks;
+    double widest = adaptiveSizeRatio > 0 ? adaptiveSizeRatio * frames : timeMask;
+    int[] masked = new int[2 * count];
+    for (int mask = 0; mask < count; mask++) {
+      int width =
+          Math.min((int) (strength * widest * random.nextDouble()), (int) (frames * timeMaskPart));
+      masked[2 * mask] = (int) ((frames - width) * random.nextDouble());
+      masked[2 * mask + 1] = masked[2 * mask] + width;
+    }
+    return new SpecAugmentation(frames, centre, moved, bins, masked, meanMasks);
+  }
+}

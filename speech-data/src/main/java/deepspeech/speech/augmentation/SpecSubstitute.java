@@ -1,0 +1,37 @@
+package deepspeech.speech.augmentation;
+
+import static deepspeech.speech.features.FeatureShape.BINS;
+
+import deepspeech.speech.batching.EpochRandom;
+
+/**
+ * Puts stretches of an utterance's past in the place of later ones (Wu et al., "U2++: Unified
+ * two-pass bidirectional end-to-end model for speech recognition", 2021, section 2.3). The strength
+ * scales the width.
+ *
+ * @param width a stretch has so many frames at most, and at least one
+ * @param stretches how many
+ */
+record SpecSubstitute(int width, int stretches) implements FeaturePerturbation {
+  @Override
+  public DrawnFeatures draw(EpochRandom random, int frames, double strength) {
+    int widest = (int) (strength * width);
+    int[] starts = new int[stretches];
+    int[] lengths = new int[stretches];
+    int[] sources = new int[stretches];
+    for (int i = 0; i < stretches; i++) {
+      starts[i] = (int) (frames * random.nextDouble());
+      int length = widest == 0 ? 0 : 1 + (int) (widest * random.nextDouble());
+      lengths[i] = Math.min(length, frames - starts[i]);
+      sources[i] = (int) ((starts[i] + 1) * random.nextDouble());
+    }
+    return features -> substitute(features, starts, lengths, sources);
+  }
+
+  private static void substitute(short[] features, int[] starts, int[] lengths, int[] sources) {
+    short[] original = features.clone();
+    for (int i = 0; i < starts.length; i++) {
+      System.arraycopy(original, sources[i] * BINS, features, starts[i] * BINS, lengths[i] * BINS);
+    }
+  }
+}

@@ -1,0 +1,85 @@
+package deepspeech.speech.augmentation;
+
+import deepspeech.speech.batching.EpochRandom;
+import java.util.Arrays;
+
+/**
+ * Makes speech faster or slower by linear interpolation, the pitch with it (Ko et al., "Audio
+ * augmentation for speech recognition", 2015). {@code N} samples become {@code int(N / rate)}, at
+ * the positions {@code linspace(0, N, int(N / rate))}; behind the last sample it is repeated.
+ *
+ * <p>A rate that would leave fewer frames than the labels need, or more than an utterance may have,
+ * is left off.
+ *
+ * @param rate above 1 is faster; the strength scales its distance from 1
+ * @param rates how many rates there are, evenly spread over the range, ends included; below 1 any
+ */
+record Speed(Range rate, int rates) implements WaveformPerturbation {
+  private static final int STRETCH = 64;
+
+  /** The numbers from 0 on: a table keeps the loop one that the JIT compiler vectorises. */
+  private static final float[] COUNTS = new float[STRETCH];
+
+  static {
+    for (int i = 0; i < STRETCH; i++) {
+      COUNTS[i] = i;
+    }
+  }
+
+  @Override
+  public void apply(WorkingAudio audio, Draw draw) {
+    double drawn = 1 + draw.strength() * (draw(draw.random()) - 1);
+    int length = audio.length();
+    int newLength = (int) (length / drawn);
+    if (newLength < draw.fewestSamples() || newLength > draw.mostSamples()) {
+      return;
+    }
+    float[] resampled = audio.room(newLength);
+    interpolate(audio.samples(), length, resampled, newLength);
+    audio.replace(resampled, newLength);
+  }
+
+  private double draw(EpochRandom random) {
+    if (rates < 1) {
+      return rate.draw(random);
+    }
+    int chosen = (int) (rates * random.nextDouble());
+    return rates == 1 ? rate.min() : rate.min() + (rate.max() - rate.min()) * chosen / (rates - 1);
+  }
+
+  /**
+   * A step is nearly 1, so that over a stretch of outputs the input goes along sample by sample and
+   * only the place between two samples drifts: that needs no index computed for each output.
+   */
+  static void interpolate(float[] samples, int length, float[] output, int newLength) {
+    double step = (double) length / (newLength - 1);
+    double drift = step - 1;
+    int inside = Math.min(newLength, (int) Math.ceil((length - 1) / step));
+    while (inside > 0 && (inside - 1) * step >= length - 1) {
+      inside--;
+    }
+    int count;
+    for (int i = 0; i < inside; i += count) {
+      double position = i * step;
+      int left = (int) position;
+      double part = position - left;
+      double room = drift == 0 ? STRETCH : (drift > 0 ? 1 - part : part) / Math.abs(drift);
+      count = Math.min((int) Math.min(room, STRETCH - 1) + 1, inside - i);
+      interpolate(samples, left, (float) part, (float) drift, output, i, count);
+    }
+    Arrays.fill(output, inside, newLength, samples[length - 1]);
+  }
+
+  private static void interpolate(
+      float[] samples, int left, float part, float drift, float[] output, int at, int count) {
+    for (int i = 0; i < count; i++) {
+      float value = samples[left + i];
+      output[at + i] = value + (samples[left + i + 1] - value) * (part + drift * COUNTS[i]);
+    }
+  }
+
+  @Override
+  public double longestStretch() {
+    return Math.max(1, 1 / rate.min());
+  }
+}

@@ -1,0 +1,85 @@
+package deepspeech.speech.batching;
+
+/**
+ * The random numbers of an epoch, or of what is drawn for one utterance in it, from the seed of a
+ * run, the number of the epoch and the utterance alone, the same on every machine and Java version.
+ *
+ * <p>Source: the SplitMix64 generator of G. L. Steele, D. Lea and C. H. Flood, "Fast splittable
+ * pseudorandom number generators" (2014), with the constants of S. Vigna's {@code splitmix64.c};
+ * the shuffle is R. Durstenfeld's, "Algorithm 235: Random permutation" (1964).
+ */
+public final class EpochRandom {
+  private static final long GOLDEN_GAMMA = 0x9E3779B97F4A7C15L;
+
+  private long state;
+
+  private EpochRandom(long state) {
+    this.state = state;
+  }
+
+  /** The generator of an epoch. */
+  static EpochRandom of(int seed, int epoch) {
+    return new EpochRandom(mix(mix(seed + GOLDEN_GAMMA) + epoch));
+  }
+
+  /**
+   * The generator of one thing that is drawn for an utterance in an epoch.
+   *
+   * @param seed of the run
+   * @param epoch from 1
+   * @param line of the utterance in its manifest
+   * @param stream tells apart what is drawn for the same utterance
+   */
+  public static EpochRandom of(int seed, int epoch, long line, long stream) {
+    long utterance = mix(mix(mix(seed + GOLDEN_GAMMA) + epoch) + GOLDEN_GAMMA + line);
+    return new EpochRandom(mix(utterance + GOLDEN_GAMMA + stream));
+  }
+
+  /** The generator that SplitMix64 itself defines for a state. */
+  public static EpochRandom ofState(long state) {
+    return new EpochRandom(state);
+  }
+
+  /** 64 random bits. */
+  long next() {
+    state += GOLDEN_GAMMA;
+    return mix(state);
+  }
+
+  /** A number in [0, 1), a multiple of 2^-53. */
+  public double nextDouble() {
+    return (next() >>> 11) * 0x1p-53;
+  }
+
+  /** A number in [0, bound), each as likely; values that would favour some are thrown away. */
+  public int nextInt(int bound) {
+    long bits;
+    long value;
+    do {
+      bits = next() >>> 1;
+      value = bits % bound;
+    } while (bits - value + (bound - 1) < 0);
+    return (int) value;
+  }
+
+  /** Puts the elements in random order, each order as likely. */
+  void shuffle(int[] elements) {
+    shuffle(elements, 0, elements.length);
+  }
+
+  /** Puts the elements from one index to before another in random order. */
+  void shuffle(int[] elements, int from, int to) {
+    for (int i = to - 1; i > from; i--) {
+      int j = from + nextInt(i - from + 1);
+      int element = elements[i];
+      elements[i] = elements[j];
+      elements[j] = element;
+    }
+  }
+
+  private static long mix(long value) {
+    long z = (value ^ value >>> 30) * 0xBF58476D1CE4E5B9L;
+    z = (z ^ z >>> 27) * 0x94D049BB133111EBL;
+    return z ^ z >>> 31;
+  }
+}

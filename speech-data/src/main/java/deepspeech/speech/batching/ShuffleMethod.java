@@ -1,0 +1,38 @@
+package deepspeech.speech.batching;
+
+import deepspeech.messages.InvalidMessageException;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.stream.Collectors;
+
+/** How the training utterances of the second and later epochs are put in order. */
+public enum ShuffleMethod {
+  /** Every utterance anywhere. */
+  INSTANCE_SHUFFLE,
+  /** Batches of similar duration in random order. */
+  BATCH_SHUFFLE,
+  /** The same, without the utterances that fill no batch. */
+  BATCH_SHUFFLE_CLIPPED;
+
+  /**
+   * Reads a configuration value.
+   *
+   * @throws InvalidMessageException if it is none of the three
+   */
+  public static ShuffleMethod of(String value) {
+    for (ShuffleMethod method : values()) {
+      if (method.toString().equals(value)) {
+        return method;
+      }
+    }
+    throw InvalidMessageException.field(
+        "shuffle_method",
+        value,
+        Arrays.stream(values()).map(ShuffleMethod::toString).collect(Collectors.joining(", ")));
+  }
+
+  @Override
+  public String toString() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+}

@@ -1,0 +1,56 @@
+package deepspeech.speech.dataset;
+
+import deepspeech.messages.features.DataSpecification;
+import deepspeech.messages.features.Split;
+import deepspeech.speech.DataFileException;
+import deepspeech.speech.storage.DataStorage;
+import deepspeech.speech.storage.Location;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * The files that a data specification names, all inside the dataset root or in the store, and
+ * existing.
+ *
+ * @param manifest of utterances
+ * @param vocabulary of tokens
+ * @param meanStd statistics of the features
+ * @param augmentation file, whether or not it exists; null if none is named
+ */
+record DataSetFiles(
+    Location manifest, Location vocabulary, Location meanStd, Location augmentation) {
+  private static final String NO_AUGMENTATION = "None";
+
+  /**
+   * Finds the files.
+   *
+   * @throws DataFileException if one does not exist or lies outside the root; as in the seed, an
+   *     augmentation file may be absent
+   */
+  static DataSetFiles find(DataStorage storage, Split split, DataSpecification specification)
+      throws DataFileException {
+    return new DataSetFiles(
+        storage.file("manifest", specification.manifest()),
+        storage.file("vocab_path", specification.vocabPath()),
+        storage.file("mean_std_path", specification.meanStdPath()),
+        split == Split.TRAIN ? augmentation(storage, specification.augmentConfPath()) : null);
+  }
+
+  private static Location augmentation(DataStorage storage, String path) throws DataFileException {
+    if (path == null || path.isBlank() || path.equals(NO_AUGMENTATION)) {
+      return null;
+    }
+    Optional<Location> file = storage.resolve(path);
+    if (file.isPresent() && !storage.exists(file.get())) {
+      return file.get();
+    }
+    return storage.file("augment_conf_path", path);
+  }
+
+  /** Those that the run depends on. */
+  List<Location> all() {
+    return Stream.of(manifest, vocabulary, meanStd, augmentation).filter(Objects::nonNull).toList();
+  }
+}

@@ -1,0 +1,248 @@
+package deepspeech.speech.dataset;
+
+import static deepspeech.messages.features.DataSpecification.LONGEST_UTTERANCE_SECONDS;
+
+import deepspeech.messages.Json;
+import deepspeech.messages.features.DataSpecification;
+import deepspeech.messages.features.Split;
+import deepspeech.messages.features.TextNormalisation;
+import deepspeech.messages.features.UnknownCharacters;
+import deepspeech.speech.DataFileException;
+import deepspeech.speech.RecentlyUsed;
+import deepspeech.speech.augmentation.Augmentation;
+import deepspeech.speech.augmentation.AugmentationFile;
+import deepspeech.speech.augmentation.RecordingCache;
+import deepspeech.speech.augmentation.RecordingFolder;
+import deepspeech.speech.batching.BatchPlan;
+import deepspeech.speech.batching.ShuffleMethod;
+import deepspeech.speech.features.MeanStd;
+import deepspeech.speech.features.MeanStdFile;
+import deepspeech.speech.manifest.ManifestReader;
+import deepspeech.speech.manifest.Vocabulary;
+import deepspeech.speech.storage.DataStorage;
+import deepspeech.speech.storage.Location;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/**
+ * Reads the files of a data set and leaves out what its manifest and vocabulary rule out. Not
+ * thread-safe.
+ */
+final class DataSetReader {
+  /** The description carries the file, and is one Kafka record. */
+  private static final long MAX_MEAN_STD_BYTES = 1 << 18;
+
+  /** Of vocabularies, augmentation files and the manifests that these name. */
+  private static final int MAX_FILE_BYTES = 1 << 26;
+
+  private static final int REMEMBERED_MANIFESTS = 4;
+
+  private final DataStorage storage;
+  private final RecordingCache recordings;
+  private final RecentlyUsed<ScreenKey, FilteredManifest> manifests =
+      new RecentlyUsed<>(REMEMBERED_MANIFESTS);
+
+  DataSetReader(DataStorage storage) {
+    this.storage = storage;
+    this.recordings = new RecordingCache(storage);
+  }
+
+  /**
+   * Reads the augmentation file of a split.
+   *
+   * @return empty if there is none
+   * @throws DataFileException if it cannot be used as a whole
+   */
+  Optional<AugmentationFile> augmentation(DataSetFiles files) throws DataFileException {
+    if (files.augmentation() == null || !storage.exists(files.augmentation())) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        AugmentationFile.read(content(files.augmentation()), files.augmentation().toString()));
+  }
+
+  /**
+   * Reads a split.
+   *
+   * @param augmentationFile as {@link #augmentation} has read it
+   * @return possibly without any utterance
+   * @throws DataFileException if a file cannot be used as a whole
+   */
+  DataSet read(
+      Split split,
+      DataSpecification specification,
+      DataSetFiles files,
+      Optional<AugmentationFile> augmentationFile)
+      throws DataFileException {
+    ShuffleMethod shuffleMethod = ShuffleMethod.of(specification.shuffleMethod());
+    byte[] vocabularyFile = content(files.vocabulary());
+    byte[] meanStdFile = content(files.meanStd());
+    if (meanStdFile.length > MAX_MEAN_STD_BYTES) {
+      throw new DataFileException(
+          "%s: has %d bytes; at most %d are allowed"
+              .formatted(files.meanStd(), meanStdFile.length, MAX_MEAN_STD_BYTES));
+    }
+    MeanStd meanStd = MeanStdFile.read(meanStdFile, files.meanStd().toString());
+    Vocabulary vocabulary = Vocabulary.read(vocabularyFile, files.vocabulary().toString());
+    String vocabularyHash = Sha256.of(vocabularyFile);
+    FilteredManifest manifest =
+        screened(split, specification, files.manifest(), vocabulary, vocabularyHash);
+    Map<String, String> hashes =
+        new TreeMap<>(
+            Map.of(
+                "manifest", manifest.hash(),
+                "vocabulary", vocabularyHash,
+                "mean_std", Sha256.of(meanStdFile)));
+    List<String> warnings = new ArrayList<>();
+    Augmentation augmentation = Augmentation.none();
+    if (augmentationFile.isPresent()) {
+      augmentation = augmentation(augmentationFile.get(), hashes);
+      warnings.addAll(augmentation.warnings());
+    } else if (files.augmentation() != null) {
+      warnings.add(
+          "augment_conf_path: %s: does not exist; the run goes on without augmentation"
+              .formatted(files.augmentation()));
+    }
+
+    UnknownCharacterCounts unknownCharacters = manifest.unknownCharacters();
+    if (split == Split.TRAIN
+        && specification.unknownCharacters() == UnknownCharacters.FAIL_RUN
+        && manifest.firstUnknown().isPresent()) {
+      throw new DataFileException(
+          "%sthe first of %d characters that are not in the vocabulary: %s; unknown_characters is %s"
+              .formatted(
+                  ManifestReader.at(files.manifest().toString(), manifest.firstUnknown().get()),
+                  unknownCharacters.total(),
+                  unknownCharacters.mostFrequent(),
+                  specification.unknownCharacters()));
+    }
+    if (unknownCharacters.total() > 0) {
+      warnings.add(
+          "%s: %d characters of the texts are not in the vocabulary and %s: %s"
+              .formatted(
+                  files.manifest(),
+                  unknownCharacters.total(),
+                  split == Split.TRAIN ? "were dropped" : "count as errors",
+                  unknownCharacters.mostFrequent()));
+    }
+    manifest.unknownFields().told().ifPresent(line -> warnings.add(files.manifest() + ": " + line));
+    return new DataSet(
+        split,
+        specification,
+        files.manifest(),
+        fingerprint(split, specification, hashes),
+        hashes,
+        manifest.utterances(),
+        manifest.leftOut(),
+        unknownCharacters.total(),
+        vocabulary,
+        meanStd,
+        meanStdFile,
+        augmentation,
+        warnings,
+        plan(
+            split,
+            specification,
+            shuffleMethod,
+            manifest.utterances().durations(),
+            augmentation.longestStretch()));
+  }
+
+  /** Data sets that differ only in how batches are made of them share what was read. */
+  private FilteredManifest screened(
+      Split split,
+      DataSpecification specification,
+      Location file,
+      Vocabulary vocabulary,
+      String vocabularyHash)
+      throws DataFileException {
+    ScreenKey key =
+        new ScreenKey(
+            split,
+            file,
+            storage.version(file),
+            vocabularyHash,
+            specification.minDuration(),
+            specification.maxDuration(),
+            specification.textNormalisation(),
+            specification.unknownCharacters());
+    FilteredManifest known = manifests.get(key);
+    if (known == null) {
+      UtteranceFilter screen = new UtteranceFilter(storage, file, split, specification, vocabulary);
+      known = FilteredManifest.read(storage.open(file), file, screen, vocabulary);
+      manifests.put(key, known);
+    }
+    return known;
+  }
+
+  private record ScreenKey(
+      Split split,
+      Location manifest,
+      String version,
+      String vocabularyHash,
+      double minDuration,
+      double maxDuration,
+      TextNormalisation textNormalisation,
+      UnknownCharacters unknownCharacters) {}
+
+  private Augmentation augmentation(AugmentationFile file, Map<String, String> hashes)
+      throws DataFileException {
+    hashes.put("augmentation", Sha256.of(file.content()));
+    Map<String, byte[]> contents = new HashMap<>();
+    for (Map.Entry<String, Location> manifest : file.manifests(storage).entrySet()) {
+      if (storage.exists(manifest.getValue())) {
+        byte[] content =
+            RecordingFolder.isFolder(manifest.getValue())
+                ? RecordingFolder.manifest(storage, manifest.getValue())
+                : content(manifest.getValue());
+        contents.put(manifest.getKey(), content);
+        hashes.put(manifest.getKey(), Sha256.of(content));
+      }
+    }
+    return Augmentation.of(file, contents, storage, recordings);
+  }
+
+  /**
+   * The batches of a split.
+   *
+   * @param durations of the utterances, seconds; written to
+   * @param longestStretch augmentation makes utterances at most so many times as long
+   */
+  private static BatchPlan plan(
+      Split split,
+      DataSpecification specification,
+      ShuffleMethod shuffleMethod,
+      double[] durations,
+      double longestStretch) {
+    // No utterance is stretched beyond the longest that a batch can carry.
+    for (int i = 0; i < durations.length; i++) {
+      double stretched = Math.min(LONGEST_UTTERANCE_SECONDS, durations[i] * longestStretch);
+      durations[i] = Math.max(durations[i], stretched);
+    }
+    if (split == Split.TEST) {
+      return BatchPlan.test(durations, specification.batchSize());
+    }
+    return specification.maxBatchFrames() == null
+        ? BatchPlan.training(
+            durations, specification.batchSize(), shuffleMethod, specification.seed())
+        : BatchPlan.trainingByFrames(
+            durations,
+            specification.maxBatchFrames(),
+            specification.devices(),
+            shuffleMethod,
+            specification.seed());
+  }
+
+  private static String fingerprint(
+      Split split, DataSpecification specification, Map<String, String> hashes) {
+    return Sha256.of(Json.write(List.of(split, specification, hashes)));
+  }
+
+  private byte[] content(Location file) throws DataFileException {
+    return storage.content(file, MAX_FILE_BYTES);
+  }
+}

@@ -1,0 +1,89 @@
+package deepspeech.speech.dataset;
+
+import deepspeech.messages.deadletter.SkipReason;
+import deepspeech.messages.features.SkippedUtterance;
+import java.nio.ByteBuffer;
+import java.nio.LongBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.AbstractList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.RandomAccess;
+
+/**
+ * The lines of a manifest that were left out, all of them in a {@link RecordFile} and not in the
+ * heap. Immutable and thread-safe.
+ */
+final class SkippedUtteranceLog extends AbstractList<SkippedUtterance> implements RandomAccess {
+  private final RecordFile records;
+  private final LongBuffer positions;
+  private final Map<SkipReason, Integer> counts;
+
+  private SkippedUtteranceLog(Writer writer, RecordFile records, long positions) {
+    this.records = records;
+    this.positions = records.view(positions).asLongBuffer();
+    this.counts = Collections.unmodifiableMap(new EnumMap<>(writer.counts));
+  }
+
+  @Override
+  public SkippedUtterance get(int index) {
+    ByteBuffer record = records.record(positions.get(index));
+    long line = record.getLong();
+    SkipReason reason = SkipReason.valueOf(UtteranceTable.text(record, record.getInt()));
+    int length = record.getInt();
+    String path = length < 0 ? null : UtteranceTable.text(record, length);
+    return new SkippedUtterance(
+        line, path, reason, UtteranceTable.text(record, record.remaining()));
+  }
+
+  @Override
+  public int size() {
+    return positions.limit();
+  }
+
+  /** How many lines each reason has; none for which there is no line. */
+  Map<SkipReason, Integer> counts() {
+    return counts;
+  }
+
+  /** Takes lines in, in their order; not thread-safe. */
+  static final class Writer implements AutoCloseable {
+    private final RecordFile.Writer records = new RecordFile.Writer();
+    private final Map<SkipReason, Integer> counts = new EnumMap<>(SkipReason.class);
+    private long[] positions = new long[16];
+    private int size;
+
+    void add(SkippedUtterance leftOut) {
+      if (size == positions.length) {
+        positions = Arrays.copyOf(positions, 2 * size);
+      }
+      byte[] path = leftOut.path() == null ? null : leftOut.path().getBytes(StandardCharsets.UTF_8);
+      byte[] detail = leftOut.detail().getBytes(StandardCharsets.UTF_8);
+      byte[] reason = leftOut.reason().name().getBytes(StandardCharsets.UTF_8);
+      int length = path == null ? 0 : path.length;
+      ByteBuffer record =
+          ByteBuffer.allocate(
+              Long.BYTES + 2 * Integer.BYTES + reason.length + length + detail.length);
+      record.putLong(leftOut.utterance()).putInt(reason.length).put(reason);
+      record.putInt(path == null ? -1 : length);
+      if (path != null) {
+        record.put(path);
+      }
+      record.put(detail);
+      positions[size++] = records.add(record.array());
+      counts.merge(leftOut.reason(), 1, Integer::sum);
+    }
+
+    SkippedUtteranceLog finish() {
+      long positionsAt = records.add(positions, size);
+      return new SkippedUtteranceLog(this, records.finish(), positionsAt);
+    }
+
+    @Override
+    public void close() {
+      records.close();
+    }
+  }
+}

@@ -1,0 +1,67 @@
+package deepspeech.speech.dataset;
+
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/** Which characters outside the vocabulary texts have, and how often. */
+public final class UnknownCharacterCounts {
+  private static final int TOLD_CHARACTERS = 20;
+
+  private final Map<Integer, Long> counts = new HashMap<>();
+  private long total;
+
+  /**
+   * Counts occurrences.
+   *
+   * @param characters code points
+   */
+  public void add(int[] characters) {
+    for (int character : characters) {
+      counts.merge(character, 1L, Long::sum);
+    }
+    total += characters.length;
+  }
+
+  /** All occurrences. */
+  public long total() {
+    return total;
+  }
+
+  /**
+   * The most frequent characters with their counts, in one line such as {@code 〇 12, ё 3, …};
+   * equally frequent ones by code point. What cannot be seen is written as {@code U+0009}.
+   */
+  public String mostFrequent() {
+    String told =
+        counts.entrySet().stream()
+            .sorted(
+                Comparator.comparing((Map.Entry<Integer, Long> entry) -> -entry.getValue())
+                    .thenComparing(Map.Entry::getKey))
+            .limit(TOLD_CHARACTERS)
+            .map(entry -> shown(entry.getKey()) + " " + entry.getValue())
+            .collect(Collectors.joining(", "));
+    return counts.size() > TOLD_CHARACTERS ? told + ", …" : told;
+  }
+
+  /** A character as a line can show it. */
+  static String shown(int character) {
+    boolean visible =
+        switch (Character.getType(character)) {
+          case Character.CONTROL,
+              Character.FORMAT,
+              Character.SURROGATE,
+              Character.UNASSIGNED,
+              Character.SPACE_SEPARATOR,
+              Character.LINE_SEPARATOR,
+              Character.PARAGRAPH_SEPARATOR,
+              Character.NON_SPACING_MARK,
+              Character.ENCLOSING_MARK,
+              Character.COMBINING_SPACING_MARK ->
+              false;
+          default -> true;
+        };
+    return visible ? Character.toString(character) : "U+%04X".formatted(character);
+  }
+}

@@ -1,0 +1,65 @@
+package deepspeech.speech.dataset;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/**
+ * Counts the fields of a manifest whose meaning is not known, and remembers where each was first.
+ * Keeps a bounded number of names. Not thread-safe.
+ */
+public final class UnknownFieldCounts {
+  private static final int MOST_NAMES = 20;
+  private static final int LONGEST_NAME = 40;
+
+  private final Map<String, Count> counts = new LinkedHashMap<>();
+  private boolean isFull;
+
+  /** Counts the fields of a line. */
+  public void add(List<String> fields, long line) {
+    for (String field : fields) {
+      Count count = counts.get(field);
+      if (count != null) {
+        count.lines++;
+      } else if (counts.size() < MOST_NAMES) {
+        counts.put(field, new Count(line));
+      } else {
+        isFull = true;
+      }
+    }
+  }
+
+  /** One line about all of them; empty if there are none. */
+  public Optional<String> told() {
+    if (counts.isEmpty()) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        "fields that are not known are ignored, whatever they say about the audio or the text: "
+            + counts.entrySet().stream()
+                .map(entry -> shown(entry.getKey()) + " " + entry.getValue())
+                .collect(Collectors.joining(", "))
+            + (isFull ? " and others" : ""));
+  }
+
+  private static String shown(String name) {
+    String line = name.replaceAll("\\p{Cntrl}", "?");
+    return line.length() <= LONGEST_NAME ? line : line.substring(0, LONGEST_NAME) + "…";
+  }
+
+  private static final class Count {
+    private final long first;
+    private long lines = 1;
+
+    Count(long first) {
+      this.first = first;
+    }
+
+    @Override
+    public String toString() {
+      return "(%d lines, the first is line %d)".formatted(lines, first);
+    }
+  }
+}

@@ -1,0 +1,160 @@
+package deepspeech.speech.encoding;
+
+import static deepspeech.speech.features.FeatureShape.BINS;
+import static deepspeech.speech.features.FeatureShape.SAMPLE_RATE;
+
+import deepspeech.messages.features.BatchKey;
+import deepspeech.messages.features.DataSpecification;
+import deepspeech.messages.features.FeatureBatch;
+import deepspeech.messages.features.SkippedUtterance;
+import deepspeech.messages.run.RunId;
+import deepspeech.speech.audio.AudioReader;
+import deepspeech.speech.audio.UnusableAudioException;
+import deepspeech.speech.audio.codec.CodecException;
+import deepspeech.speech.dataset.DataSet;
+import deepspeech.speech.dataset.UsableUtterance;
+import deepspeech.speech.features.FeatureNormalizer;
+import deepspeech.speech.manifest.DatasetRoot;
+import deepspeech.speech.storage.DataStorage;
+import deepspeech.speech.storage.StorageException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Future;
+
+/**
+ * The feature batch as a pure function of data set, epoch and batch number: the same bytes on any
+ * replica, however often and on however many threads. Thread-safe.
+ */
+public final class BatchFunction {
+  /** What was left out travels in a record header, beside a part of nearly the largest size. */
+  private static final int LEFT_OUT_CHARACTERS = 24_000;
+
+  private static final int LONGEST_DETAIL = 300;
+
+  private final UtteranceAudio audio;
+  private final ExecutorService workers;
+  private final Queue<UtteranceEncoder> idle = new ConcurrentLinkedQueue<>();
+
+  /**
+   * Makes the function for audio under a root.
+   *
+   * @param workers decode the utterances of a batch side by side
+   */
+  public BatchFunction(DatasetRoot root, ExecutorService workers) {
+    this(DataStorage.under(root), workers);
+  }
+
+  /**
+   * Makes the function.
+   *
+   * @param storage that the audio lies in
+   * @param workers decode the utterances of a batch side by side
+   */
+  public BatchFunction(DataStorage storage, ExecutorService workers) {
+    this.audio =
+        new UtteranceAudio(
+            storage,
+            new AudioReader(SAMPLE_RATE, DataSpecification.LONGEST_TEST_UTTERANCE_SECONDS));
+    this.workers = workers;
+  }
+
+  /**
+   * Makes a batch. Utterances that turn out to be unusable are left out and told.
+   *
+   * @param epoch from 1
+   * @param batch from 0, below the epoch's count of batches
+   * @throws IllegalArgumentException if the epoch has no such batch
+   * @throws StorageException if the object store is away
+   * @throws CodecException if compressed audio cannot be decoded on this machine
+   */
+  public FeatureBatch batch(DataSet dataSet, RunId run, int epoch, int batch)
+      throws InterruptedException {
+    List<UsableUtterance> utterances = dataSet.batch(epoch, batch);
+    FeatureNormalizer normalizer = new FeatureNormalizer(dataSet.meanStd());
+    List<Callable<Outcome>> tasks = new ArrayList<>();
+    for (UsableUtterance utterance : utterances) {
+      tasks.add(() -> encode(dataSet, utterance, epoch, normalizer));
+    }
+    List<Outcome> outcomes = new ArrayList<>();
+    for (Future<Outcome> future : workers.invokeAll(tasks)) {
+      try {
+        outcomes.add(future.get());
+      } catch (ExecutionException e) {
+        if (e.getCause() instanceof StorageException away) {
+          throw away;
+        }
+        if (e.getCause() instanceof CodecException missing) {
+          throw missing;
+        }
+        throw new IllegalStateException(e.getCause());
+      }
+    }
+    return join(new BatchKey(run, dataSet.split(), dataSet.fingerprint(), epoch, batch), outcomes);
+  }
+
+  private Outcome encode(
+      DataSet dataSet, UsableUtterance utterance, int epoch, FeatureNormalizer normalizer) {
+    UtteranceEncoder encoder = idle.poll();
+    if (encoder == null) {
+      encoder = new UtteranceEncoder(audio);
+    }
+    try {
+      return new Outcome(utterance, encoder.encode(dataSet, utterance, epoch, normalizer), null);
+    } catch (UnusableAudioException e) {
+      return new Outcome(utterance, null, e);
+    } finally {
+      idle.add(encoder);
+    }
+  }
+
+  private static FeatureBatch join(BatchKey key, List<Outcome> outcomes) {
+    List<Outcome> kept = outcomes.stream().filter(o -> o.encoded != null).toList();
+    int[] frames = kept.stream().mapToInt(o -> o.encoded.frames()).toArray();
+    int[] labelLengths = kept.stream().mapToInt(o -> o.usable.labels().length).toArray();
+    short[] features = new short[kept.stream().mapToInt(o -> o.encoded.frames()).sum() * BINS];
+    int[] labels = new int[kept.stream().mapToInt(o -> o.usable.labels().length).sum()];
+    int feature = 0;
+    int label = 0;
+    for (Outcome outcome : kept) {
+      short[] own = outcome.encoded.features();
+      System.arraycopy(own, 0, features, feature, own.length);
+      feature += own.length;
+      int[] ownLabels = outcome.usable.labels();
+      System.arraycopy(ownLabels, 0, labels, label, ownLabels.length);
+      label += ownLabels.length;
+    }
+    return new FeatureBatch(
+        key,
+        features,
+        frames,
+        labels,
+        labelLengths,
+        kept.stream().mapToLong(o -> o.usable.utterance().line()).toArray(),
+        kept.stream().map(o -> o.usable.utterance().text()).toList(),
+        leftOut(outcomes.stream().filter(o -> o.problem != null).toList()));
+  }
+
+  private static List<SkippedUtterance> leftOut(List<Outcome> unusable) {
+    List<SkippedUtterance> leftOut = new ArrayList<>();
+    for (Outcome outcome : unusable) {
+      String detail = outcome.problem.getMessage();
+      int room = Math.min(LONGEST_DETAIL, LEFT_OUT_CHARACTERS / unusable.size());
+      leftOut.add(
+          new SkippedUtterance(
+              outcome.usable.utterance().line(),
+              outcome.usable.utterance().audioFilepath(),
+              outcome.problem.reason(),
+              detail.length() <= room ? detail : detail.substring(0, room)));
+    }
+    return leftOut;
+  }
+
+  /** Features, or why there are none. */
+  private record Outcome(
+      UsableUtterance usable, EncodedUtterance encoded, UnusableAudioException problem) {}
+}

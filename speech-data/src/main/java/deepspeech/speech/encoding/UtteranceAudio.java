@@ -1,0 +1,87 @@
+package deepspeech.speech.encoding;
+
+import deepspeech.messages.deadletter.SkipReason;
+import deepspeech.messages.features.DataSpecification;
+import deepspeech.messages.features.OutputFrames;
+import deepspeech.messages.features.Split;
+import deepspeech.speech.audio.AudioReader;
+import deepspeech.speech.audio.UnusableAudioException;
+import deepspeech.speech.audio.Waveform;
+import deepspeech.speech.dataset.UsableUtterance;
+import deepspeech.speech.features.FeatureShape;
+import deepspeech.speech.storage.DataStorage;
+import deepspeech.speech.storage.Location;
+import java.util.Locale;
+import java.util.Optional;
+
+/** Reads the audio of utterances and rules out what a run cannot use. Thread-safe. */
+public final class UtteranceAudio {
+  private final DataStorage storage;
+  private final AudioReader audio;
+
+  /** Reads audio inside a root and in a store. */
+  public UtteranceAudio(DataStorage storage, AudioReader audio) {
+    this.storage = storage;
+    this.audio = audio;
+  }
+
+  /**
+   * Decodes an utterance.
+   *
+   * @param manifest that it is from
+   * @return at least one frame of features, as long as the manifest says, inside the limits of the
+   *     run, and in a training split long enough for its labels
+   * @throws UnusableAudioException if it is not so
+   */
+  public Waveform read(
+      Location manifest, Split split, DataSpecification specification, UsableUtterance usable)
+      throws UnusableAudioException {
+    Optional<Location> file = storage.audio(manifest, usable.utterance().audioFilepath());
+    if (file.isEmpty()) {
+      throw UnusableAudioException.outsideRoot();
+    }
+    Waveform waveform = audio.read(storage, file.get(), usable.utterance().segment());
+    check(split, specification, usable, waveform);
+    return waveform;
+  }
+
+  private static void check(
+      Split split, DataSpecification specification, UsableUtterance usable, Waveform waveform)
+      throws UnusableAudioException {
+    double seconds = waveform.seconds();
+    int frames = FeatureShape.frames(waveform.samples().length);
+    if (frames == 0) {
+      throw unusable(SkipReason.TOO_SHORT, "the audio lasts %.4f s; a window is 0.02 s", seconds);
+    }
+    if (seconds < specification.minDuration()) {
+      throw unusable(
+          SkipReason.TOO_SHORT,
+          "the audio lasts %.2f s; min_duration is %s s",
+          seconds,
+          specification.minDuration());
+    }
+    if (seconds > specification.maxDuration()) {
+      throw unusable(
+          SkipReason.TOO_LONG,
+          "the audio lasts %.2f s; max_duration is %s s",
+          seconds,
+          specification.maxDuration());
+    }
+    waveform.requireDuration(usable.utterance().stated(), "manifest");
+    int needed = OutputFrames.neededFor(usable.labels());
+    // A test utterance is decoded, not aligned: it counts whatever its text.
+    if (split == Split.TRAIN && needed > OutputFrames.of(frames)) {
+      throw unusable(
+          SkipReason.LABELS_EXCEED_FRAMES,
+          "the text needs %d output frames; the audio of %.2f s has %d",
+          needed,
+          seconds,
+          OutputFrames.of(frames));
+    }
+  }
+
+  private static UnusableAudioException unusable(
+      SkipReason reason, String format, Object... values) {
+    return new UnusableAudioException(reason, String.format(Locale.ROOT, format, values));
+  }
+}

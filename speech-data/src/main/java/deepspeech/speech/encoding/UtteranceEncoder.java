@@ -1,0 +1,93 @@
+package deepspeech.speech.encoding;
+
+import static deepspeech.speech.features.FeatureShape.BINS;
+
+import deepspeech.messages.features.OutputFrames;
+import deepspeech.speech.audio.UnusableAudioException;
+import deepspeech.speech.audio.Waveform;
+import deepspeech.speech.augmentation.Augmentation;
+import deepspeech.speech.augmentation.DrawnFeatures;
+import deepspeech.speech.augmentation.UtteranceKey;
+import deepspeech.speech.augmentation.WorkingAudio;
+import deepspeech.speech.dataset.DataSet;
+import deepspeech.speech.dataset.UsableUtterance;
+import deepspeech.speech.features.FeatureNormalizer;
+import deepspeech.speech.features.FeatureShape;
+import deepspeech.speech.features.GainNormalizer;
+import deepspeech.speech.features.LinearSpectrogram;
+import java.util.List;
+
+/**
+ * Makes the features of one utterance after the other. Holds its working memory; not for use by
+ * several threads at once.
+ */
+final class UtteranceEncoder {
+  private final UtteranceAudio audio;
+  private final LinearSpectrogram spectrogram = new LinearSpectrogram();
+  private final WorkingAudio working = new WorkingAudio();
+  private float[] features = {};
+  private float[] warped = {};
+
+  UtteranceEncoder(UtteranceAudio audio) {
+    this.audio = audio;
+  }
+
+  /**
+   * Decodes, perturbs, measures and normalises an utterance.
+   *
+   * @param epoch from 1; what the augmentation draws depends on it
+   * @throws UnusableAudioException if its audio cannot be used; in a training split also if it is
+   *     too short for its labels; the message begins with the path that the manifest gives
+   */
+  EncodedUtterance encode(
+      DataSet dataSet, UsableUtterance usable, int epoch, FeatureNormalizer normalizer)
+      throws UnusableAudioException {
+    String path = usable.utterance().audioFilepath();
+    Augmentation augmentation = dataSet.augmentation();
+    UtteranceKey key =
+        new UtteranceKey(dataSet.specification().seed(), epoch, usable.utterance().line());
+    try {
+      Waveform waveform =
+          audio.read(dataSet.manifest(), dataSet.split(), dataSet.specification(), usable);
+      int length = waveform.samples().length;
+      // Noise must not make an utterance of silence.
+      GainNormalizer.requireAudible(waveform.samples(), length);
+      working.load(waveform.samples(), length);
+      augmentation.perturb(working, key, fewestSamples(usable.labels()));
+      double gain = GainNormalizer.gain(working.samples(), working.length());
+      int frames = FeatureShape.frames(working.length());
+      List<DrawnFeatures> drawn = augmentation.features(key, frames);
+      features = room(features, frames);
+      spectrogram.compute(working.samples(), working.length(), gain, features);
+      for (DrawnFeatures augmented : drawn) {
+        warp(augmented, frames);
+      }
+      short[] normalized = normalizer.normalize(features, frames);
+      drawn.forEach(augmented -> augmented.mask(normalized));
+      return new EncodedUtterance(frames, normalized);
+    } catch (UnusableAudioException e) {
+      throw new UnusableAudioException(e.reason(), path + ": " + e.getMessage(), e);
+    }
+  }
+
+  /** Warping moves frames; normalising does the same to each of them, so it can come after. */
+  private void warp(DrawnFeatures augmented, int frames) {
+    if (augmented.warps()) {
+      warped = room(warped, frames);
+      augmented.warp(features, warped);
+      float[] free = features;
+      features = warped;
+      warped = free;
+    }
+  }
+
+  private static float[] room(float[] features, int frames) {
+    return features.length < frames * BINS ? new float[frames * BINS] : features;
+  }
+
+  /** The samples that labels need at least. */
+  private static int fewestSamples(int[] labels) {
+    int frames = 3 * (OutputFrames.neededFor(labels) - 1) + 1;
+    return FeatureShape.WINDOW + (frames - 1) * FeatureShape.HOP;
+  }
+}

@@ -1,0 +1,14 @@
+package deepspeech.speech.manifest;
+
+import deepspeech.messages.features.SkippedUtterance;
+import java.util.List;
+
+/**
+ * A line of a manifest.
+ *
+ * @param utterance null if the line is malformed
+ * @param problem why there is no utterance; null if there is one
+ * @param unknownFields fields of the line whose meaning is not known
+ */
+public record ManifestLine(
+    Utterance utterance, SkippedUtterance problem, List<String> unknownFields) {}

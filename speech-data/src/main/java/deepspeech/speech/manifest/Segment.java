@@ -1,0 +1,20 @@
+package deepspeech.speech.manifest;
+
+/**
+ * A stretch of a recording.
+ *
+ * @param offset seconds from the recording's beginning, from 0
+ * @param duration seconds, greater than 0; infinite for all that follows
+ */
+public record Segment(double offset, double duration) {
+  public Segment {
+    if (!(offset >= 0) || Double.isInfinite(offset)) {
+      throw new IllegalArgumentException(
+          "offset is %s; it must be a finite number from 0".formatted(offset));
+    }
+    if (!(duration > 0)) {
+      throw new IllegalArgumentException(
+          "duration is %s; it must be a number greater than 0".formatted(duration));
+    }
+  }
+}

@@ -1,0 +1,30 @@
+package deepspeech.speech.storage;
+
+import deepspeech.messages.InvalidMessageException;
+import deepspeech.messages.configuration.EnvironmentVariables;
+import java.nio.file.Path;
+
+/**
+ * Where copies of objects are kept.
+ *
+ * @param folder is made if it does not exist
+ * @param bytes that the copies of one process may have in all
+ */
+public record CacheConfiguration(Path folder, long bytes) {
+  private static final int DEFAULT_MEGABYTES = 10_240;
+
+  /**
+   * Reads {@code DEEPSPEECH_DATA_CACHE_DIR} and {@code DEEPSPEECH_DATA_CACHE_MB}.
+   *
+   * @throws InvalidMessageException naming what is malformed
+   */
+  public static CacheConfiguration of(EnvironmentVariables environment) {
+    return new CacheConfiguration(
+        environment
+            .text("DEEPSPEECH_DATA_CACHE_DIR")
+            .map(Path::of)
+            .orElse(Path.of(System.getProperty("java.io.tmpdir"), "deepspeech-data-cache")),
+        environment.number("DEEPSPEECH_DATA_CACHE_MB", DEFAULT_MEGABYTES, 1, Integer.MAX_VALUE)
+            * 1_000_000L);
+  }
+}

@@ -1,0 +1,120 @@
+package deepspeech.speech.storage;
+
+import deepspeech.speech.DataFileException;
+import deepspeech.speech.manifest.DatasetRoot;
+import deepspeech.speech.manifest.OutsideRootException;
+import java.io.IOException;
+import java.nio.file.FileSystemLoopException;
+import java.nio.file.FileVisitOption;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+
+/** What lies in a folder of this machine. Corpora are often linked, so links are followed. */
+public final class FolderFiles {
+  /** Of files and folders in a folder of noise. */
+  static final int MOST_RECORDINGS = 1_000_000;
+
+  /** Of files and folders in a corpus. */
+  private static final int MOST = 10_000_000;
+
+  private FolderFiles() {}
+
+  /**
+   * The files of a folder and of the folders in it, by path; hidden ones are none.
+   *
+   * @param depth 1 for the folder alone
+   * @throws DataFileException if it is none or cannot be read, or has millions of files
+   */
+  public static List<Path> of(Path folder, int depth) throws DataFileException {
+    return of(folder, depth, MOST, path -> {});
+  }
+
+  /**
+   * The same of a folder that a file of a data set names: no link to a folder outside the dataset
+   * root is followed.
+   *
+   * @param most files and folders
+   * @throws DataFileException as {@link #of(Path, int)}, and if a link leads outside
+   */
+  static List<Path> inside(DatasetRoot root, Path folder, int most) throws DataFileException {
+    return of(folder, Integer.MAX_VALUE, most, root::real);
+  }
+
+  private static List<Path> of(Path folder, int depth, int most, Check check)
+      throws DataFileException {
+    if (!Files.isDirectory(folder)) {
+      throw new DataFileException(folder + ": is not an existing folder");
+    }
+    Walk walk = new Walk(folder, most, check);
+    try {
+      Files.walkFileTree(folder, EnumSet.of(FileVisitOption.FOLLOW_LINKS), depth, walk);
+    } catch (OutsideRootException e) {
+      throw new DataFileException("%s: %s".formatted(walk.last, e.getMessage()), e);
+    } catch (FileSystemLoopException e) {
+      throw new DataFileException(
+          "%s: the link %s leads back to a folder that it is in; remove it"
+              .formatted(folder, e.getMessage()),
+          e);
+    } catch (IOException e) {
+      throw DataFileException.unreadable(folder, e);
+    }
+    if (walk.count > most) {
+      throw new DataFileException(
+          "%s: has more than %d files and folders; name the folder of those that are wanted"
+              .formatted(folder, most));
+    }
+    return walk.files.stream().sorted().toList();
+  }
+
+  /** What a folder must be before it is looked into. */
+  @FunctionalInterface
+  private interface Check {
+    void of(Path folder) throws IOException;
+  }
+
+  private static final class Walk extends SimpleFileVisitor<Path> {
+    private final Path folder;
+    private final int most;
+    private final Check check;
+    private final List<Path> files = new ArrayList<>();
+    private int count;
+    private Path last;
+
+    Walk(Path folder, int most, Check check) {
+      this.folder = folder;
+      this.most = most;
+      this.check = check;
+    }
+
+    @Override
+    public FileVisitResult preVisitDirectory(Path path, BasicFileAttributes attributes)
+        throws IOException {
+      last = path;
+      if (isHidden(path)) {
+        return FileVisitResult.SKIP_SUBTREE;
+      }
+      if (path.equals(folder) || Files.isSymbolicLink(path)) {
+        check.of(path);
+      }
+      return ++count > most ? FileVisitResult.TERMINATE : FileVisitResult.CONTINUE;
+    }
+
+    @Override
+    public FileVisitResult visitFile(Path path, BasicFileAttributes attributes) {
+      if (attributes.isRegularFile() && !isHidden(path)) {
+        files.add(path);
+      }
+      return ++count > most ? FileVisitResult.TERMINATE : FileVisitResult.CONTINUE;
+    }
+
+    private boolean isHidden(Path path) {
+      return !path.equals(folder) && path.getFileName().toString().startsWith(".");
+    }
+  }
+}

@@ -1,0 +1,80 @@
+package deepspeech.speech.storage;
+
+import deepspeech.speech.WrongFileException;
+import deepspeech.speech.storage.UnreadableFileException.Problem;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
+
+/** Reads files of this machine. */
+public final class LocalFiles {
+  private LocalFiles() {}
+
+  /**
+   * Reads a whole file.
+   *
+   * @param most bytes
+   * @throws UnreadableFileException if it does not exist, is no file, or has more bytes
+   * @throws IOException if the machine cannot read it
+   */
+  public static byte[] read(Path file, int most) throws IOException {
+    try (FileChannel channel = open(file)) {
+      return all(channel, most);
+    }
+  }
+
+  /**
+   * Opens a file to be read from its beginning.
+   *
+   * @throws WrongFileException if it does not exist or is no file
+   * @throws IOException if the machine cannot read it
+   */
+  public static InputStream stream(Path file) throws IOException {
+    try {
+      return Channels.newInputStream(open(file));
+    } catch (UnreadableFileException e) {
+      throw new WrongFileException(e.getMessage());
+    }
+  }
+
+  static FileChannel open(Path file) throws IOException {
+    try {
+      BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class);
+      if (attributes.isDirectory()) {
+        throw new UnreadableFileException(Problem.MISSING, "is a directory, not a file");
+      }
+      // To open a pipe waits for a writer, and a device may have no end.
+      if (!attributes.isRegularFile()) {
+        throw new UnreadableFileException(Problem.MISSING, "is a pipe or device, not a file");
+      }
+      return FileChannel.open(file, StandardOpenOption.READ);
+    } catch (NoSuchFileException e) {
+      throw UnreadableFileException.missingFile(e);
+    }
+  }
+
+  static byte[] all(FileChannel channel, int most) throws IOException {
+    long size = channel.size();
+    if (size > most) {
+      throw UnreadableFileException.tooLarge(size, most);
+    }
+    return bytes(channel, 0, (int) size);
+  }
+
+  static byte[] bytes(FileChannel channel, long offset, int size) throws IOException {
+    ByteBuffer buffer = ByteBuffer.allocate(size);
+    while (buffer.hasRemaining()) {
+      if (channel.read(buffer, offset + buffer.position()) < 0) {
+        throw new IOException("the file became shorter while it was read");
+      }
+    }
+    return buffer.array();
+  }
+}

@@ -1,0 +1,2 @@
+/** What becomes of texts before they are labels. */
+package deepspeech.speech.text;

@@ -1,2 +1,0 @@
-/** The training criterion: connectionist temporal classification. */
-package deepspeech.trainer.ctc;

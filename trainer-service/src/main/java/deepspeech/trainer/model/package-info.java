@@ -1,6 +1,0 @@
-/**
- * The DeepSpeech2 acoustic model: its shape, its parameters and their first values, its forward
- * pass and gradients (in {@code acoustic_model.py} beside this package's resources), and the {@link
- * deepspeech.trainer.model.Recogniser}, which trains it on one device or several.
- */
-package deepspeech.trainer.model;

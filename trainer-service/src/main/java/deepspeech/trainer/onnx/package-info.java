@@ -1,2 +1,0 @@
-/** Writes a trained model as ONNX, for the evaluator and for users. */
-package deepspeech.trainer.onnx;

@@ -1,0 +1,210 @@
+package deepspeech.trainer.run;
+
+import deepspeech.acoustic.model.Devices;
+import deepspeech.acoustic.model.FrozenLayers;
+import deepspeech.acoustic.model.ModelShape;
+import deepspeech.acoustic.model.TrainableModel;
+import deepspeech.acoustic.model.VocabularyMapping;
+import deepspeech.acoustic.optimizer.AdamState;
+import deepspeech.messages.InvalidMessageException;
+import deepspeech.messages.checkpoint.Provenance;
+import deepspeech.messages.configuration.Argument;
+import deepspeech.messages.configuration.TrainingConfiguration;
+import deepspeech.messages.features.DataSetDescription;
+import deepspeech.messages.run.RunId;
+import deepspeech.messages.tensor.Tensor;
+import deepspeech.trainer.checkpoint.LoadedCheckpoint;
+import deepspeech.trainer.training.TrainingRecipe;
+import deepspeech.trainer.training.TrainingState;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * What a run's training begins with.
+ *
+ * @param parameters of a trained model; empty for a new one
+ * @param optimizer its optimiser; empty for a fresh one
+ * @param resumed where training goes on; empty to begin with the first epoch
+ * @param recovered the run's own newest checkpoint, after its trainer went away; empty if a command
+ *     let the run begin here
+ * @param begun the model of another run that this one began with, in the terms of its provenance
+ * @param warnings what the owner of the run should know, a line each
+ * @param report what became of the vocabulary, as a block of lines; empty if it is as it was
+ */
+record InitialModelState(
+    Optional<Map<String, Tensor>> parameters,
+    Optional<AdamState> optimizer,
+    Optional<TrainingState> resumed,
+    Optional<LoadedCheckpoint> recovered,
+    Provenance begun,
+    List<String> warnings,
+    Optional<String> report) {
+  private static final int TOKENS_IN_REPORT = 40;
+  private static final int TOKENS_IN_WARNING = 10;
+
+  /** A new model. */
+  static InitialModelState fresh() {
+    return new InitialModelState(
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        Provenance.NONE,
+        List.of(),
+        Optional.empty());
+  }
+
+  /** The model, the optimiser and the position of a checkpoint, of the run or of another. */
+  static InitialModelState resuming(LoadedCheckpoint checkpoint, RunId run) {
+    Provenance begun =
+        checkpoint.state().run().equals(run)
+            ? checkpoint.provenance()
+            : begunWith(Argument.RESUME_MODEL, checkpoint);
+    return of(checkpoint, Optional.empty(), begun);
+  }
+
+  /** The same of the run's own newest checkpoint, after its trainer went away. */
+  static InitialModelState recovering(LoadedCheckpoint checkpoint) {
+    return of(checkpoint, Optional.of(checkpoint), checkpoint.provenance());
+  }
+
+  private static Provenance begunWith(Argument argument, LoadedCheckpoint checkpoint) {
+    return Provenance.NONE.begunWith(argument, checkpoint.uri(), checkpoint.weightsHash());
+  }
+
+  private static InitialModelState of(
+      LoadedCheckpoint checkpoint, Optional<LoadedCheckpoint> recovered, Provenance begun) {
+    return new InitialModelState(
+        Optional.of(checkpoint.parameters()),
+        Optional.of(checkpoint.optimizer()),
+        Optional.of(checkpoint.state()),
+        recovered,
+        begun,
+        TrainingRecipe.changesSince(checkpoint.state()).stream().toList(),
+        Optional.empty());
+  }
+
+  /** The same, with more that the owner of the run should know, a line each. */
+  InitialModelState warning(List<String> more) {
+    return new InitialModelState(
+        parameters,
+        optimizer,
+        resumed,
+        recovered,
+        begun,
+        Stream.concat(more.stream(), warnings.stream()).toList(),
+        report);
+  }
+
+  /**
+   * The weights of a checkpoint with a fresh optimiser. Where the vocabulary has changed the output
+   * layer keeps what it shares with it; other feature statistics are allowed, and told.
+   *
+   * @param shape of the model to train
+   * @throws InvalidMessageException if new tokens would never be trained
+   */
+  static InitialModelState pretrained(
+      LoadedCheckpoint checkpoint,
+      ModelShape shape,
+      TrainingConfiguration configuration,
+      DataSetDescription description) {
+    List<String> warnings = new ArrayList<>();
+    VocabularyMapping mapping =
+        new VocabularyMapping(checkpoint.vocabulary(), description.vocabulary());
+    if (mapping.isSame()) {
+      tellStatistics(warnings, checkpoint, configuration, description);
+      return new InitialModelState(
+          Optional.of(checkpoint.parameters()),
+          Optional.empty(),
+          Optional.empty(),
+          Optional.empty(),
+          begunWith(Argument.PRETRAINED_MODEL, checkpoint),
+          warnings,
+          Optional.empty());
+    }
+    InvalidMessageException.require(
+        mapping.added().isEmpty() || !configuration.frozenLayers().contains("output"),
+        Argument.FROZEN_LAYERS.argumentName(),
+        String.join(",", configuration.frozenLayers().stream().sorted().toList()),
+        "without output, since checkpoint %s lacks %d tokens of vocab_path (%s)"
+            .formatted(
+                checkpoint.name(),
+                mapping.added().size(),
+                VocabularyMapping.shown(mapping.added(), TOKENS_IN_WARNING)));
+    warnings.add(
+        "vocab_path: %d tokens, checkpoint %s has %d: %s"
+            .formatted(
+                mapping.wanted().size(),
+                checkpoint.name(),
+                mapping.trained().size(),
+                String.join(", ", counts(mapping, TOKENS_IN_WARNING))));
+    tellStatistics(warnings, checkpoint, configuration, description);
+    return new InitialModelState(
+        Optional.of(mapping.apply(checkpoint.parameters(), shape, configuration.seed())),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        begunWith(Argument.PRETRAINED_MODEL, checkpoint),
+        warnings,
+        Optional.of(
+            "Output layer of checkpoint %s for another vocabulary (%d tokens, had %d):\n  %s"
+                .formatted(
+                    checkpoint.name(),
+                    mapping.wanted().size(),
+                    mapping.trained().size(),
+                    String.join("\n  ", counts(mapping, TOKENS_IN_REPORT)))));
+  }
+
+  private static List<String> counts(VocabularyMapping mapping, int most) {
+    return List.of(
+        "kept %d".formatted(mapping.kept()),
+        count("added", mapping.added(), most),
+        count("dropped", mapping.dropped(), most));
+  }
+
+  private static String count(String what, List<String> tokens, int most) {
+    return tokens.isEmpty()
+        ? what + " 0"
+        : "%s %d (%s)".formatted(what, tokens.size(), VocabularyMapping.shown(tokens, most));
+  }
+
+  private static void tellStatistics(
+      List<String> warnings,
+      LoadedCheckpoint checkpoint,
+      TrainingConfiguration configuration,
+      DataSetDescription description) {
+    String given = description.hashes().get("mean_std");
+    String stored = checkpoint.state().hashes().get("mean_std");
+    if (given.equals(stored)) {
+      return;
+    }
+    warnings.add(
+        "mean_std_path: SHA-256 %s, checkpoint %s was trained with SHA-256 %s: the model sees features on another scale %s; to keep the old one give %smean_std.npz"
+            .formatted(
+                given,
+                checkpoint.name(),
+                stored,
+                configuration.frozenLayers().contains("conv.0")
+                    ? "and conv.0 is frozen, so it will not adapt"
+                    : "and adapts to it as it trains",
+                checkpoint.uri()));
+  }
+
+  /** The model to train. */
+  TrainableModel recogniser(
+      ModelShape shape, TrainingConfiguration configuration, Devices devices) {
+    return parameters
+        .map(
+            values ->
+                TrainableModel.restore(
+                    shape,
+                    values,
+                    optimizer,
+                    new FrozenLayers(configuration.frozenLayers()),
+                    devices))
+        .orElseGet(() -> TrainableModel.initialise(shape, configuration.seed(), devices));
+  }
+}

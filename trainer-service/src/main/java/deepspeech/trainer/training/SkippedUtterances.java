@@ -1,0 +1,16 @@
+package deepspeech.trainer.training;
+
+import deepspeech.messages.deadletter.SkipReason;
+import java.util.Map;
+
+/**
+ * The utterances that the batches of a run have left out.
+ *
+ * @param counts by reason
+ * @param lines bit set of their lines in the manifest, little endian, in Base64
+ */
+public record SkippedUtterances(Map<SkipReason, Integer> counts, String lines) {
+  public SkippedUtterances {
+    counts = Map.copyOf(counts);
+  }
+}

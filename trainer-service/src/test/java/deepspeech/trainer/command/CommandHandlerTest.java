@@ -1,0 +1,317 @@
+package deepspeech.trainer.command;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import deepspeech.messages.InvalidMessageException;
+import deepspeech.messages.checkpoint.CheckpointId;
+import deepspeech.messages.command.Command;
+import deepspeech.messages.configuration.TrainingConfiguration;
+import deepspeech.messages.run.Position;
+import deepspeech.messages.run.RunId;
+import deepspeech.messages.run.RunState;
+import deepspeech.messages.run.RunStatus;
+import deepspeech.trainer.checkpoint.NewLearningRate;
+import deepspeech.trainer.run.RunRegistry;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class CommandHandlerTest {
+  private static final RunId RUN = new RunId("mandarin");
+  private static final TrainingConfiguration CPU =
+      TrainingConfiguration.of(Map.of("use_gpu", false, "num_epoch", 5));
+
+  private final List<RunState> log = new ArrayList<>();
+  private final List<NewLearningRate> learningRates = new ArrayList<>();
+  private final List<RunId> queue = new ArrayList<>();
+  private final List<RunId> stopped = new ArrayList<>();
+  private final List<CheckpointId> pinned = new ArrayList<>();
+  private RunId underWay;
+  private final RunRegistry registry = new RunRegistry(log::add, List.of());
+  private final CommandHandler desk =
+      new CommandHandler(
+          registry,
+          new CommandHandler.RunControl() {
+            @Override
+            public void enqueue(RunId run) {
+              queue.add(run);
+            }
+
+            @Override
+            public void stop(RunId run, Runnable otherwise) {
+              if (run.equals(underWay)) {
+                stopped.add(run);
+              } else {
+                otherwise.run();
+              }
+            }
+
+            @Override
+            public List<CheckpointId> pin(RunId run, CheckpointId checkpoint) {
+              pinned.add(checkpoint);
+              return List.copyOf(pinned);
+            }
+
+            @Override
+            public List<CheckpointId> unpin(RunId run, CheckpointId checkpoint) {
+              pinned.remove(checkpoint);
+              return List.copyOf(pinned);
+            }
+
+            @Override
+            public void announceAgain(String id, RunId run, CheckpointId checkpoint) {
+              throw new InvalidCommandException("no such checkpoint");
+            }
+          },
+          (run, configuration, learningRate) -> {
+            InvalidMessageException.require(
+                !configuration.useGpu(), "use_gpu", true, "False, there is no GPU");
+            learningRates.add(learningRate);
+            return configuration;
+          },
+          Clock.fixed(Instant.parse("2026-01-01T00:00:00Z"), ZoneOffset.UTC));
+
+  @Test
+  void aTrainCommandIsAcceptedAndWaitsItsTurn() {
+    // When
+    desk.take("a", new Command.Train(RUN, CPU));
+
+    // Then
+    assertThat(queue).containsExactly(RUN);
+    assertThat(log).extracting(RunState::status).containsExactly(RunStatus.ACCEPTED);
+  }
+
+  @Test
+  void aCommandDeliveredTwiceIsCarriedOutOnce() {
+    // Given
+    desk.take("a", new Command.Train(RUN, CPU));
+
+    // When
+    desk.take("a", new Command.Train(RUN, CPU));
+
+    // Then
+    assertThat(queue).containsExactly(RUN);
+    assertThat(log).hasSize(1);
+  }
+
+  @Test
+  void aSecondRunOfTheSameNameIsRejectedAndTheFirstStaysAsItIs() {
+    // Given
+    desk.take("a", new Command.Train(RUN, CPU));
+
+    // Then
+    assertThatThrownBy(() -> desk.take("b", new Command.Train(RUN, CPU)))
+        .isInstanceOf(InvalidCommandException.class)
+        .hasMessage(
+            "run: \"mandarin\" given, which is accepted already; allowed: a new name, or the command resume");
+    assertThat(log).hasSize(1);
+  }
+
+  @Test
+  void aRunThatEndedBeforeItsFirstCheckpointIsNotSentToResume() {
+    // Given
+    desk.take("a", new Command.Train(RUN, CPU));
+    registry.change(
+        RUN,
+        state ->
+            state
+                .withPosition(new Position(1, 3, 5, 3), Instant.EPOCH)
+                .withStatus(RunStatus.FAILED, "no data", Instant.EPOCH));
+
+    // Then
+    assertThatThrownBy(() -> desk.take("b", new Command.Train(RUN, CPU)))
+        .isInstanceOf(InvalidCommandException.class)
+        .hasMessage("run: \"mandarin\" given, which is failed already; allowed: a new name");
+  }
+
+  @Test
+  void aRunThatWasStoppedBeforeItsFirstBatchIsTrainedAgainUnderItsName() {
+    // Given
+    desk.take("a", new Command.Train(RUN, CPU));
+    desk.take("b", new Command.Stop(RUN));
+
+    // Then
+    assertThatThrownBy(() -> desk.take("c", new Command.Resume(RUN, Map.of())))
+        .isInstanceOf(InvalidCommandException.class)
+        .hasMessage(
+            "run: \"mandarin\" given, which is stopped and has no checkpoint; allowed: a run that"
+                + " has one, or the command train, which may use the name again");
+
+    // When
+    desk.take("d", new Command.Train(RUN, CPU));
+    desk.take("a", new Command.Train(RUN, CPU));
+
+    // Then
+    assertThat(registry.find(RUN).orElseThrow().status()).isEqualTo(RunStatus.ACCEPTED);
+    assertThat(registry.find(RUN).orElseThrow().commands()).containsExactly("a", "b", "d");
+    assertThat(queue).containsExactly(RUN, RUN);
+  }
+
+  @Test
+  void aRunThatAsksForAMissingDeviceIsRejectedWithTheReasonInItsState() {
+    // When
+    assertThatThrownBy(
+            () -> desk.take("a", new Command.Train(RUN, TrainingConfiguration.defaults())))
+        .hasMessage("use_gpu: true given, allowed: False, there is no GPU");
+
+    // Then
+    assertThat(registry.find(RUN).orElseThrow().status()).isEqualTo(RunStatus.REJECTED);
+    assertThat(registry.find(RUN).orElseThrow().reason()).contains("use_gpu");
+    assertThat(queue).isEmpty();
+  }
+
+  @Test
+  void aNameThatWasRejectedCanBeUsedAgain() {
+    // Given
+    desk.reject("a", RUN, "a mistake");
+
+    // When
+    desk.take("b", new Command.Train(RUN, CPU));
+
+    // Then
+    assertThat(queue).containsExactly(RUN);
+  }
+
+  @Test
+  void aFinishedRunIsResumedWithMoreEpochsAndItsOtherArgumentsKept() {
+    // Given
+    desk.take("a", new Command.Train(RUN, CPU));
+    end(RunStatus.FINISHED);
+
+    // When
+    desk.take("b", new Command.Resume(RUN, Map.of("num_epoch", 8)));
+
+    // Then
+    RunState state = registry.find(RUN).orElseThrow();
+    assertThat(state.status()).isEqualTo(RunStatus.ACCEPTED);
+    assertThat(state.configuration().numEpoch()).isEqualTo(8);
+    assertThat(state.configuration().useGpu()).isFalse();
+    assertThat(state.configuration().resumeModel().orElseThrow()).hasToString("latest");
+    assertThat(queue).containsExactly(RUN, RUN);
+  }
+
+  @Test
+  void aLearningRateIsNewWhereAResumeGivesItAndPerhapsWhereANewRunHasOne() {
+    // Given
+    desk.take("a", new Command.Train(RUN, CPU));
+    end(RunStatus.FINISHED);
+
+    // When
+    desk.take("b", new Command.Resume(RUN, Map.of("num_epoch", 8)));
+    end(RunStatus.FINISHED);
+    desk.take("c", new Command.Resume(RUN, Map.of("learning_rate", 0.001)));
+    end(RunStatus.FINISHED);
+    desk.take(
+        "d", new Command.Resume(RUN, Map.of("learning_rate", 0.001, "learning_rate_epoch", 2)));
+
+    // Then
+    assertThat(learningRates)
+        .containsExactly(
+            NewLearningRate.IF_OTHER,
+            NewLearningRate.AS_BEFORE,
+            NewLearningRate.GIVEN,
+            NewLearningRate.NONE);
+  }
+
+  @Test
+  void aRunUnderWayCannotBeResumed() {
+    // Given
+    desk.take("a", new Command.Train(RUN, CPU));
+
+    // Then
+    assertThatThrownBy(() -> desk.take("b", new Command.Resume(RUN, Map.of())))
+        .hasMessage("run: \"mandarin\" given, which is accepted; allowed: a run that has ended");
+  }
+
+  @Test
+  void aStopReachesTheRunUnderWay() {
+    // Given
+    desk.take("a", new Command.Train(RUN, CPU));
+    end(RunStatus.RUNNING);
+    underWay = RUN;
+
+    // When
+    desk.take("b", new Command.Stop(RUN));
+
+    // Then
+    assertThat(stopped).containsExactly(RUN);
+    assertThat(registry.find(RUN).orElseThrow().status()).isEqualTo(RunStatus.RUNNING);
+  }
+
+  @Test
+  void aStopOfARunThatWaitsToBeTakenUpAfterItsTrainerWentAwayEndsItAtOnce() {
+    // Given
+    desk.take("a", new Command.Train(RUN, CPU));
+    end(RunStatus.RUNNING);
+
+    // When
+    desk.take("b", new Command.Stop(RUN));
+
+    // Then
+    assertThat(registry.find(RUN).orElseThrow().status()).isEqualTo(RunStatus.STOPPED);
+  }
+
+  @Test
+  void aStopOfAWaitingRunEndsItAtOnce() {
+    // Given
+    desk.take("a", new Command.Train(RUN, CPU));
+
+    // When
+    desk.take("b", new Command.Stop(RUN));
+
+    // Then
+    assertThat(registry.find(RUN).orElseThrow().status()).isEqualTo(RunStatus.STOPPED);
+  }
+
+  @Test
+  void aCheckpointIsPinnedAndUnpinnedOnceForEachCommand() {
+    // Given
+    desk.take("a", new Command.Train(RUN, CPU));
+    CheckpointId checkpoint = CheckpointId.endOfEpoch(3);
+
+    // When
+    desk.take("b", new Command.Pin(RUN, checkpoint));
+    desk.take("b", new Command.Pin(RUN, checkpoint));
+
+    // Then
+    assertThat(pinned).containsExactly(checkpoint);
+    assertThat(registry.find(RUN).orElseThrow().pinned()).containsExactly(checkpoint);
+    assertThat(registry.find(RUN).orElseThrow().commands()).containsExactly("a", "b");
+
+    // When
+    desk.take("c", new Command.Unpin(RUN, checkpoint));
+
+    // Then
+    assertThat(pinned).isEmpty();
+    assertThat(registry.find(RUN).orElseThrow().pinned()).isEmpty();
+  }
+
+  @Test
+  void commandsForARunThatIsNotThereAreRejected() {
+    assertThatThrownBy(() -> desk.take("a", new Command.Stop(RUN)))
+        .hasMessage("run: \"mandarin\" given, there is no such run");
+    assertThatThrownBy(() -> desk.take("b", new Command.Resume(RUN, Map.of())))
+        .hasMessage("run: \"mandarin\" given, there is no such run");
+  }
+
+  private void end(RunStatus status) {
+    registry.change(
+        RUN,
+        state ->
+            new RunState(
+                RUN,
+                status,
+                null,
+                state.configuration(),
+                state.commands(),
+                null,
+                CheckpointId.endOfEpoch(5),
+                10,
+                state.time()));
+  }
+}
