@@ -116,7 +116,7 @@ class StartScriptTest {
     assertThat(result.output().lines())
         .containsExactly(
             "Building (the first time takes some minutes, and downloads)",
-            "mvn -q -B -DskipTests -pl cli -am package",
+            "mvn -q -B -T 1C -Dmaven.test.skip=true -pl cli -am package",
             "java deepspeech.jar [status] [a run]");
   }
 
@@ -158,7 +158,7 @@ class StartScriptTest {
 
     // Then
     assertThat(result.output())
-        .contains("mvn -q -B -DskipTests -pl %s -am package\n".formatted(ALL));
+        .contains("mvn -q -B -T 1C -Dmaven.test.skip=true -pl %s -am package\n".formatted(ALL));
   }
 
   @ParameterizedTest
@@ -169,7 +169,7 @@ class StartScriptTest {
 
     // Then
     assertThat(result.output())
-        .contains("mvn -q -B -DskipTests -pl %s -am package\n".formatted(parts));
+        .contains("mvn -q -B -T 1C -Dmaven.test.skip=true -pl %s -am package\n".formatted(parts));
   }
 
   @Test
@@ -185,7 +185,8 @@ class StartScriptTest {
     Result result = run(script, "up");
 
     // Then
-    assertThat(result.output()).contains("mvn -q -B -DskipTests -pl dashboard -am package\n");
+    assertThat(result.output())
+        .contains("mvn -q -B -T 1C -Dmaven.test.skip=true -pl dashboard -am package\n");
   }
 
   @ParameterizedTest
@@ -233,7 +234,7 @@ class StartScriptTest {
 
     // Then
     assertThat(result.output())
-        .contains("mvn -q -B -DskipTests -pl cli")
+        .contains("mvn -q -B -T 1C -Dmaven.test.skip=true -pl cli")
         .endsWith("java deepspeech.jar [%s]\n".formatted(command));
   }
 
@@ -252,7 +253,8 @@ class StartScriptTest {
 
     // Then
     assertThat(same.output()).startsWith("deepspeech: not built");
-    assertThat(other.output()).contains("mvn -q -B -DskipTests -pl cli -am package\n");
+    assertThat(other.output())
+        .contains("mvn -q -B -T 1C -Dmaven.test.skip=true -pl cli -am package\n");
   }
 
   @Test
