@@ -14,12 +14,12 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 
 /**
- * Where Kafka is and how to sign in.
+ * The address of Kafka and the sign-in properties.
  *
  * @param bootstrapServers {@code host:port}, several joined by commas
  * @param properties further properties of every Kafka client, such as {@code security.protocol},
- *     {@code sasl.mechanism}, {@code sasl.jaas.config}; what a client needs for its job
- *     (serialisers, acknowledgement, offsets) cannot be changed by them
+ *     {@code sasl.mechanism}, {@code sasl.jaas.config}. They cannot override what a client needs
+ *     for its job (serialisers, acknowledgement, offsets).
  */
 public record BrokerConfiguration(String bootstrapServers, Map<String, String> properties) {
   private static final Pattern SERVER =
@@ -45,17 +45,17 @@ public record BrokerConfiguration(String bootstrapServers, Map<String, String> p
         "other client properties: the address is told by bootstrap_servers");
   }
 
-  /** A broker that asks for no sign-in. */
+  /** A broker without sign-in. */
   public static BrokerConfiguration of(String bootstrapServers) {
     return new BrokerConfiguration(bootstrapServers, Map.of());
   }
 
   /**
-   * Reads {@code KAFKA_BOOTSTRAP_SERVERS}, and the properties of signing in from every variable
-   * that begins with {@code KAFKA_SECURITY_}, {@code KAFKA_SASL_} or {@code KAFKA_SSL_}, such as
-   * {@code KAFKA_SASL_JAAS_CONFIG} for {@code sasl.jaas.config}. Quarkus takes the same ones.
+   * Reads {@code KAFKA_BOOTSTRAP_SERVERS}, and the sign-in properties from every variable whose
+   * name begins with {@code KAFKA_SECURITY_}, {@code KAFKA_SASL_} or {@code KAFKA_SSL_}, such as
+   * {@code KAFKA_SASL_JAAS_CONFIG} for {@code sasl.jaas.config}. Quarkus reads the same variables.
    *
-   * @throws InvalidMessageException naming what is missing or malformed
+   * @throws InvalidMessageException naming the missing or malformed variable
    */
   public static BrokerConfiguration of(EnvironmentVariables environment) {
     Map<String, String> properties = new TreeMap<>();
@@ -77,7 +77,7 @@ public record BrokerConfiguration(String bootstrapServers, Map<String, String> p
   /**
    * The properties of a Kafka client.
    *
-   * @param own what the client needs for its job; wins over {@link #properties()}
+   * @param own properties that the client needs for its job; they override {@link #properties()}
    */
   public Map<String, Object> client(Map<String, ?> own) {
     Map<String, Object> all = new HashMap<>(properties);
@@ -87,9 +87,9 @@ public record BrokerConfiguration(String bootstrapServers, Map<String, String> p
   }
 
   /**
-   * An administrator's connection; the broker may be away.
+   * Opens an admin client. The broker need not be reachable yet.
    *
-   * @param limit after which a request that has no answer fails, from 1 ms
+   * @param limit timeout of each request, from 1 ms
    */
   public Admin admin(Duration limit) {
     int millis = (int) Math.max(1, Math.min(Integer.MAX_VALUE, limit.toMillis()));
@@ -100,7 +100,7 @@ public record BrokerConfiguration(String bootstrapServers, Map<String, String> p
                 AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, millis)));
   }
 
-  /** Shows the names of the properties without their values, among which passwords are. */
+  /** Shows the names of the properties without their values, because some values are passwords. */
   @Override
   public String toString() {
     return bootstrapServers + " " + new TreeMap<>(properties).keySet();

@@ -8,7 +8,7 @@ import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
-/** Kafka cannot do what was asked of it; the message is one line for an operator. */
+/** A Kafka operation failed. The message is one line for an operator. */
 public class BrokerException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
@@ -21,12 +21,12 @@ public class BrokerException extends RuntimeException {
   }
 
   /**
-   * Says in one line what failed and why.
+   * Describes in one line what failed and why.
    *
-   * @param topic that the operation was about
-   * @param operation Kafka's name of the operation, such as {@code CREATE} or {@code READ}: what an
-   *     access control entry would have to allow
-   * @param configuration tells the broker's address
+   * @param topic the topic of the operation
+   * @param operation Kafka's name of the operation, such as {@code CREATE} or {@code READ}: the
+   *     operation that an access control entry has to allow
+   * @param configuration holds the broker's address
    * @param failure as the Kafka client reported it, wrapped by a future or not
    */
   public static BrokerException onTopic(
@@ -66,13 +66,13 @@ public class BrokerException extends RuntimeException {
         cause);
   }
 
-  /** True if the client lacks a right or may not sign in: trying again is no use. */
+  /** True if the client lacks a right or its sign-in is refused. A retry does not help. */
   public boolean denied() {
     return getCause() instanceof AuthorizationException
         || getCause() instanceof AuthenticationException;
   }
 
-  /** The first line of what failed, freed of what futures wrap it in. */
+  /** The first line of a failure's message, without the exceptions that futures wrap it in. */
   public static String line(Throwable failure) {
     return firstLine(unwrap(failure));
   }

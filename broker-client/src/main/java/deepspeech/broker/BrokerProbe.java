@@ -5,23 +5,23 @@ import java.time.Duration;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
 
-/** Finds out, over a connection of its own, whether the broker answers. */
+/** Checks over its own connection whether the broker answers. */
 public final class BrokerProbe implements Probe, AutoCloseable {
   private static final Duration LIMIT = Duration.ofSeconds(5);
 
   private final BrokerConfiguration broker;
   private final Admin admin;
 
-  /** Opens the connection; the broker may be away. */
+  /** Opens the connection. The broker need not be reachable yet. */
   public BrokerProbe(BrokerConfiguration broker) {
     this.broker = broker;
     this.admin = broker.admin(LIMIT);
   }
 
   /**
-   * Asks it.
+   * Checks that the broker answers.
    *
-   * @throws BrokerException if it does not answer within 5 s, or refuses the sign-in
+   * @throws BrokerException if the broker does not answer within 5 s or refuses the sign-in
    */
   @Override
   public void look() throws InterruptedException {

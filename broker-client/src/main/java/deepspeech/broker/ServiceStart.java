@@ -8,8 +8,8 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * The start of a service: configuration and what it depends on are checked before anything else,
- * and what is wrong is told in one line on standard error.
+ * The start of a service. It checks the configuration and the dependencies before anything else,
+ * and prints a failure as one line on standard error.
  */
 public final class ServiceStart {
   /** Exit status of a service that cannot start. */
@@ -18,17 +18,18 @@ public final class ServiceStart {
   private final String service;
   private final List<Class<? extends RuntimeException>> reasons;
 
-  /** What a service checks; a failure's message is one line for who runs the service. */
+  /** The checks of a service. The message of a failure is one line for the operator. */
   @FunctionalInterface
   public interface Checks {
     void run() throws InterruptedException;
   }
 
   /**
-   * A start to be checked.
+   * Describes a service.
    *
-   * @param service begins the line
-   * @param reasons failures not to start for, beside those of the configuration and the broker
+   * @param service name of the service, with which the line begins
+   * @param reasons exceptions that prevent the start, in addition to those of the configuration and
+   *     the broker
    */
   public ServiceStart(String service, List<Class<? extends RuntimeException>> reasons) {
     this.service = service;
@@ -36,8 +37,8 @@ public final class ServiceStart {
   }
 
   /**
-   * Returns if all is well; else tells what is not and ends the JVM. Lets Quarkus log in the format
-   * that the environment says.
+   * Returns if all checks pass. Otherwise prints the failure and ends the JVM with {@link
+   * #CANNOT_START}. Sets the log format of Quarkus from the environment.
    */
   public void orExit(Checks checks) throws InterruptedException {
     LogFormat format = LogFormat.TEXT;
@@ -55,9 +56,9 @@ public final class ServiceStart {
   }
 
   /**
-   * Waits for the broker and makes the topics that all services share.
+   * Waits for the broker and creates the topics that all services share.
    *
-   * @throws BrokerException if it does not answer in that time or refuses
+   * @throws BrokerException if the broker does not answer within the time or refuses
    */
   public static void requireBroker(BrokerConfiguration broker, Duration within)
       throws InterruptedException {

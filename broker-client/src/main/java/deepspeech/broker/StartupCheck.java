@@ -8,7 +8,7 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.AuthenticationException;
 
-/** Finds out at start-up whether the broker is there, before anything else is tried. */
+/** Checks at start-up that the broker is reachable, before anything else is tried. */
 public final class StartupCheck {
   private static final Duration PAUSE = Duration.ofMillis(250);
 
@@ -21,9 +21,9 @@ public final class StartupCheck {
   /**
    * Returns as soon as the broker answers.
    *
-   * @param within how long to go on trying
-   * @throws BrokerException naming the bootstrap servers if it does not answer in that time, or
-   *     refuses the sign-in
+   * @param within how long to retry
+   * @throws BrokerException naming the bootstrap servers if the broker does not answer within that
+   *     time or refuses the sign-in
    * @throws InterruptedException if interrupted while waiting
    */
   public void requireReachable(Duration within) throws InterruptedException {
@@ -44,7 +44,7 @@ public final class StartupCheck {
             e);
       } catch (KafkaException e) {
         last = e;
-        // A host name may become known later, as when all containers start together.
+        // A host name may not resolve yet, for example when all containers start together.
         TimeUnit.NANOSECONDS.sleep(
             Math.max(0, Math.min(PAUSE.toNanos(), deadline - System.nanoTime())));
       }

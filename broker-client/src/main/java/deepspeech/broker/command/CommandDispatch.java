@@ -20,8 +20,8 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.BiPredicate;
 
 /**
- * Publishes commands and follows what the trainer answers to their {@code ce_id}. Thread-safe: each
- * command has connections of its own.
+ * Publishes commands and reads the trainer's answers to their {@code ce_id}. Thread-safe: each
+ * command has its own connections.
  */
 public final class CommandDispatch {
   private final BrokerConfiguration broker;
@@ -29,11 +29,11 @@ public final class CommandDispatch {
   private final Duration limit;
 
   /**
-   * Talks to one broker.
+   * Creates a dispatch for one broker.
    *
    * @param source {@code ce_source} of the commands, such as {@code /deepspeech-cli}
-   * @param limit how long the broker may take to have a command, and how long the trainer to answer
-   *     it and to do what is waited for
+   * @param limit timeout for the broker to acknowledge a command. The trainer has the same time to
+   *     answer it and to reach the awaited state.
    */
   public CommandDispatch(BrokerConfiguration broker, String source, Duration limit) {
     this.broker = broker;
@@ -44,35 +44,35 @@ public final class CommandDispatch {
   /**
    * Publishes a command and waits until it is accepted.
    *
-   * @return the run's state with the command in it
+   * @return the run's state that lists the command
    * @throws CommandRejectedException with the trainer's reason
    * @throws CommandUnansweredException if no trainer answers in time
-   * @throws BrokerException if the broker does not take it
+   * @throws BrokerException if the broker does not accept the command
    */
   public RunState send(Command command) throws InterruptedException {
     return send(command, UUID.randomUUID().toString());
   }
 
   /**
-   * Publishes a command under an id of the caller's choice and waits until it is accepted.
+   * Publishes a command under the given id and waits until it is accepted.
    *
    * @param id {@code ce_id}
-   * @return the run's state with the command in it
+   * @return the run's state that lists the command
    * @throws CommandRejectedException with the trainer's reason
    * @throws CommandUnansweredException if no trainer answers in time
-   * @throws BrokerException if the broker does not take it
+   * @throws BrokerException if the broker does not accept the command
    */
   public RunState send(Command command, String id) throws InterruptedException {
     return send(command, id, (given, state) -> state.commands().contains(given));
   }
 
   /**
-   * Publishes a command and waits until the run has ended, as after a {@link Command.Stop}.
+   * Publishes a command, such as {@link Command.Stop}, and waits until the run has ended.
    *
    * @return the run's last state
    * @throws CommandRejectedException with the trainer's reason
-   * @throws CommandUnansweredException if that does not come in time
-   * @throws BrokerException if the broker does not take it
+   * @throws CommandUnansweredException if the run does not end in time
+   * @throws BrokerException if the broker does not accept the command
    */
   public RunState sendAndAwaitEnd(Command command) throws InterruptedException {
     return send(command, UUID.randomUUID().toString(), (given, state) -> state.status().ended());

@@ -2,7 +2,7 @@ package deepspeech.broker.command;
 
 import deepspeech.messages.command.Command;
 
-/** The trainer does not carry out a command; the message is one line with the trainer's reason. */
+/** The trainer rejected a command. The message is one line with the trainer's reason. */
 public final class CommandRejectedException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
@@ -13,7 +13,7 @@ public final class CommandRejectedException extends RuntimeException {
     this.reason = reason;
   }
 
-  /** Why, in the trainer's words. */
+  /** The trainer's reason. */
   public String reason() {
     return reason;
   }

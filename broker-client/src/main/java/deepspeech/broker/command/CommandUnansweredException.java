@@ -1,8 +1,8 @@
 package deepspeech.broker.command;
 
 /**
- * No trainer has answered a command, which stays in its topic for one that comes; the message is
- * one line.
+ * No trainer answered a command in time. The command stays in its topic for a trainer that starts
+ * later. The message is one line.
  */
 public final class CommandUnansweredException extends RuntimeException {
   private static final long serialVersionUID = 1L;

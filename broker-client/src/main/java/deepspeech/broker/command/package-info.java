@@ -1,2 +1,2 @@
-/** Publishes commands and waits for what the trainer makes of them. */
+/** Publishes commands and waits for the trainer's answers. */
 package deepspeech.broker.command;

@@ -12,7 +12,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 
 /**
- * The messages that the broker has not acknowledged yet; tells of those that wait long, if asked.
+ * The messages that the broker has not acknowledged yet. On request it reports messages that wait
+ * long.
  */
 final class Acknowledgements implements AutoCloseable {
   private static final Duration TELL_EVERY = Duration.ofSeconds(10);
@@ -30,10 +31,10 @@ final class Acknowledgements implements AutoCloseable {
   private record Expected(String topic, long since) {}
 
   /**
-   * Begins to tell.
+   * Starts to report.
    *
-   * @param broker how lines name it
-   * @param waiting is told a line every ten seconds while a message waits
+   * @param broker name of the broker in the lines
+   * @param waiting receives a line every 10 s while a message has waited 10 s or longer
    */
   void tellOf(String broker, Consumer<String> waiting) {
     var unused =
@@ -44,7 +45,11 @@ final class Acknowledgements implements AutoCloseable {
             TimeUnit.MILLISECONDS);
   }
 
-  /** A future for the acknowledgement of a message that is about to be sent to a topic. */
+  /**
+   * Registers a message that is about to be sent to a topic.
+   *
+   * @return the future to complete when the broker has acknowledged the message, or when it failed
+   */
   CompletableFuture<Void> expect(String topic) {
     CompletableFuture<Void> acknowledged = new CompletableFuture<>();
     long number = sent.incrementAndGet();

@@ -7,7 +7,7 @@ import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 
-/** Kafka's record headers as names and UTF-8 texts, the form in which the contract tells them. */
+/** Converts between Kafka's record headers and the form of the contract: names and UTF-8 texts. */
 public final class CloudEventHeaders {
   private CloudEventHeaders() {}
 
@@ -19,8 +19,7 @@ public final class CloudEventHeaders {
   }
 
   /**
-   * The last value of each name, as Kafka's own clients take it; headers without value are left
-   * out.
+   * The last value of each name, as in Kafka's own clients. Headers without a value are skipped.
    */
   public static Map<String, String> fromKafka(Headers kafka) {
     Map<String, String> headers = new LinkedHashMap<>();

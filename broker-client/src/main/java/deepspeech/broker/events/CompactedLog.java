@@ -28,7 +28,7 @@ public final class CompactedLog<T> {
   /**
    * Describes what to read.
    *
-   * @param limit how long the broker may take to answer, and reading may stand still
+   * @param limit timeout for an answer of the broker, and for reading without progress
    */
   public CompactedLog(
       BrokerConfiguration configuration, String topic, Class<T> type, Duration limit) {
@@ -39,11 +39,11 @@ public final class CompactedLog<T> {
   }
 
   /**
-   * Reads from the beginning to the end as it is now. A message without body removes its key; one
-   * that cannot be read is logged in a line and passed over, as is one without key.
+   * Reads from the beginning to the current end of the topic. A message without a body removes its
+   * key. A message that cannot be read, or has no key, is logged in one line and skipped.
    *
-   * @return newest message by key, the one that changed last at the end
-   * @throws BrokerException if the topic is not there or may not be read, or the broker does not
+   * @return newest message by key, in the order of the last change
+   * @throws BrokerException if the topic does not exist, may not be read, or the broker does not
    *     answer
    */
   public Map<String, ReceivedEvent<T>> newest() throws InterruptedException {

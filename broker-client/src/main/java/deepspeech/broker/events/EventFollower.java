@@ -19,10 +19,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reads topics from their beginning and goes on with what comes, for good: a broker that is away,
- * at the start or later, is waited for, and topics that were made anew are read anew. Works on a
- * thread of its own, which calls the listener. Messages that cannot be read are told and passed
- * over.
+ * Reads topics from their beginning and then continues with new messages, without end. It waits for
+ * a broker that is not reachable, at the start or later. It reads topics from their beginning again
+ * if they were deleted and created again. It runs on its own thread, which calls the listener.
+ * Messages that cannot be read are reported to the listener and skipped.
  *
  * @param <T> common type of the messages
  */
@@ -42,16 +42,16 @@ public final class EventFollower<T> implements AutoCloseable {
   private volatile boolean closed;
 
   /**
-   * Is told what happens, by one thread. Whatever it throws but an {@link InvalidMessageException}
-   * is logged as a fault.
+   * Receives messages and changes of the connection, on one thread. An exception of {@link
+   * #received} other than {@link InvalidMessageException} is logged as an error.
    *
    * @param <T> common type of the messages
    */
   public interface Listener<T> {
-    /** Reading begins with the oldest messages: what was read before does not count any more. */
+    /** Reading starts at the oldest messages. Discard what earlier reads delivered. */
     void begins();
 
-    /** The next message; those of a partition come in order. */
+    /** The next message. The messages of a partition come in order. */
     void received(ReceivedEvent<T> event);
 
     /**
@@ -61,14 +61,14 @@ public final class EventFollower<T> implements AutoCloseable {
      */
     void unreadable(String topic, String line);
 
-    /** All that the topics held when reading began has been read. */
+    /** All messages that the topics held when reading started have been read. */
     void caughtUp();
 
-    /** The broker answers; told again with each look. */
+    /** The broker answers. Called after each check. */
     void connected();
 
     /**
-     * The broker does not answer, or refuses; told again with each look.
+     * The broker does not answer or refuses. Called after each failed check.
      *
      * @param reason one line
      */
@@ -87,7 +87,7 @@ public final class EventFollower<T> implements AutoCloseable {
   }
 
   /**
-   * Begins to follow topics. Those that all services share are made where they are missing.
+   * Starts to follow topics. Creates the topics that all services share where they are missing.
    *
    * @param types type of the messages by topic
    */
@@ -100,7 +100,7 @@ public final class EventFollower<T> implements AutoCloseable {
     return follower;
   }
 
-  /** Messages of each topic that are there and have not been read yet, as of the last look. */
+  /** Number of unread messages by topic, as of the last check. */
   public Map<String, Long> lag() {
     Map<String, Long> lag = new TreeMap<>();
     types.keySet().forEach(topic -> lag.put(topic, 0L));
@@ -113,7 +113,7 @@ public final class EventFollower<T> implements AutoCloseable {
     return lag;
   }
 
-  /** Ends the thread, and waits for that. */
+  /** Stops the thread and waits up to 10 s for its end. */
   @Override
   public void close() {
     closed = true;
@@ -149,7 +149,7 @@ public final class EventFollower<T> implements AutoCloseable {
     }
   }
 
-  /** Reads from the beginning; returns when the topics are not the same any more. */
+  /** Reads from the beginning. Returns when the topics are no longer the same. */
   private void follow() throws InterruptedException {
     try (TopicSetup topics = new TopicSetup(configuration, LIMIT)) {
       topics.ensureShared();
@@ -183,7 +183,7 @@ public final class EventFollower<T> implements AutoCloseable {
         String.join(", ", new TreeMap<>(types).keySet()), "DESCRIBE", configuration, failure);
   }
 
-  /** The reading of topics that stay the same. */
+  /** One pass over the topics, until they are no longer the same. */
   private final class Reading {
     private final TopicProbe probe;
     private final TopicReader reader;
@@ -203,7 +203,7 @@ public final class EventFollower<T> implements AutoCloseable {
       while (!closed) {
         List<ConsumerRecord<String, byte[]>> records = reader.poll(POLL);
         records.forEach(this::take);
-        // The last records may have been removed, so that no record tells that the end is reached.
+        // Compaction may have removed the last records, so no record marks the end.
         if (!caughtUp && reader.reached(begin.ends())) {
           caughtUp = true;
           listener.caughtUp();
@@ -229,7 +229,7 @@ public final class EventFollower<T> implements AutoCloseable {
       }
     }
 
-    /** Looks from time to time, without waiting, whether the topics are still the same. */
+    /** Checks every second, without waiting, that the topics are still the same. */
     private boolean isSame() {
       if (!looking) {
         if (System.nanoTime() >= nextLook) {

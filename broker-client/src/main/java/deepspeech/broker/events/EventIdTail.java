@@ -11,8 +11,8 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * Follows the ids of a topic's messages: what was told, by whomever, without reading what. Keeps
- * nothing. Not for use by several threads at once.
+ * Reads the ids of a topic's messages, of all publishers, without decoding their bodies. Holds no
+ * ids. Not thread-safe.
  */
 public final class EventIdTail implements AutoCloseable {
   private static final String ID = "ce_id";
@@ -23,15 +23,15 @@ public final class EventIdTail implements AutoCloseable {
   private final Instant since;
   private TopicReader reader;
 
-  /** Describes what to follow, from the oldest message on. */
+  /** Describes a topic, to be read from its oldest message. */
   public EventIdTail(BrokerConfiguration configuration, String topic) {
     this(configuration, topic, Instant.EPOCH);
   }
 
   /**
-   * Describes what to follow; the connection is opened when it is needed.
+   * Describes a topic. The connection is opened at the first use.
    *
-   * @param since messages sent before are passed over
+   * @param since messages sent earlier are skipped
    */
   public EventIdTail(BrokerConfiguration configuration, String topic, Instant since) {
     this.configuration = configuration;
@@ -40,10 +40,10 @@ public final class EventIdTail implements AutoCloseable {
   }
 
   /**
-   * Gives the ids of all messages between where the last call ended, at first the oldest message
-   * that counts, and the end of the topic as it is now.
+   * Passes on the ids of all messages from the end of the last call to the current end of the
+   * topic. The first call starts at the oldest message that was sent at {@code since} or later.
    *
-   * @throws BrokerException if the topic cannot be read; the next call begins anew
+   * @throws BrokerException if the topic cannot be read; the next call starts over
    */
   public void catchUp(Consumer<String> ids) throws InterruptedException {
     boolean done = false;

@@ -24,9 +24,9 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 
 /**
- * Publishes the JSON messages of the contract with CloudEvents attributes as headers, in order,
- * acknowledged by all in-sync replicas. Where a trace is current on the calling thread its headers
- * tell it too. Thread-safe.
+ * Publishes the JSON messages of the contract in order, with CloudEvents attributes as headers,
+ * acknowledged by all in-sync replicas. If the calling thread has a current trace, the headers
+ * carry it. Thread-safe.
  */
 public final class EventPublisher implements AutoCloseable {
   private final BrokerConfiguration configuration;
@@ -45,12 +45,12 @@ public final class EventPublisher implements AutoCloseable {
   }
 
   /**
-   * Opens a producer that waits long for a broker that is away: what is published meanwhile goes
-   * out in order when it is back.
+   * Opens a producer that waits long for an unreachable broker. Messages published meanwhile are
+   * sent in order when the broker is reachable again.
    *
-   * @param source {@code ce_source} of all that it publishes, such as {@code /trainer-service}
-   * @param patience how long, from the time at which a message was published
-   * @param waiting is told in a line what is waited for, every ten seconds
+   * @param source {@code ce_source} of all messages, such as {@code /trainer-service}
+   * @param patience how long a message may wait, from the time at which it was published
+   * @param waiting receives a line every 10 s while a message has waited 10 s or longer
    */
   public static EventPublisher patient(
       BrokerConfiguration configuration,
@@ -70,10 +70,10 @@ public final class EventPublisher implements AutoCloseable {
   }
 
   /**
-   * Opens a producer; the broker may still be away.
+   * Opens a producer. The broker need not be reachable yet.
    *
-   * @param source {@code ce_source} of all that it publishes, such as {@code /trainer-service}
-   * @param clock tells {@code ce_time}
+   * @param source {@code ce_source} of all messages, such as {@code /trainer-service}
+   * @param clock provides {@code ce_time}
    */
   public EventPublisher(BrokerConfiguration configuration, String source, Clock clock) {
     this(configuration, source, clock, Map.of());
@@ -88,8 +88,9 @@ public final class EventPublisher implements AutoCloseable {
     properties.put(ProducerConfig.ACKS_CONFIG, "all");
     properties.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, "true");
     properties.put(ProducerConfig.LINGER_MS_CONFIG, "0");
-    // With several, a second batch may overtake the first of a partition that has just got its
-    // leader; the broker then refuses the first until its time is over (KAFKA-15591).
+    // With several requests in flight, a second batch may overtake the first one to a partition
+    // that has just got its leader. The broker then refuses the first batch until its delivery
+    // timeout (KAFKA-15591).
     properties.put(ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION, "1");
     this.producer =
         new KafkaProducer<>(
@@ -97,8 +98,7 @@ public final class EventPublisher implements AutoCloseable {
   }
 
   /**
-   * Publishes a message under a new {@code ce_id} to the topic that is for it, see {@link
-   * EventRoute#of}.
+   * Publishes a message under a new {@code ce_id} to its topic, see {@link EventRoute#of}.
    *
    * @return completes when the broker has acknowledged it, exceptionally with a {@link
    *     BrokerException}
@@ -108,8 +108,8 @@ public final class EventPublisher implements AutoCloseable {
   }
 
   /**
-   * Publishes a message under an id of the caller's choice: who publishes it again after a failure
-   * gives the same id, and readers know it for the same message.
+   * Publishes a message under the given id. A retry after a failure uses the same id, so that
+   * readers recognise the message as the same.
    *
    * @param id {@code ce_id}
    * @return completes when the broker has acknowledged it, exceptionally with a {@link
@@ -128,7 +128,7 @@ public final class EventPublisher implements AutoCloseable {
   /**
    * Publishes any JSON message.
    *
-   * @param partition null to leave it to the key
+   * @param partition null to choose it by the key
    * @param key null for none
    * @return completes when the broker has acknowledged it, exceptionally with a {@link
    *     BrokerException}
@@ -160,17 +160,16 @@ public final class EventPublisher implements AutoCloseable {
   /**
    * Publishes a message under a new {@code ce_id} and waits until the broker has acknowledged it.
    *
-   * @throws BrokerException if it does not
+   * @throws BrokerException if the broker does not acknowledge it
    */
   public void publish(Object message) throws InterruptedException {
     await(send(message));
   }
 
   /**
-   * Publishes a message under an id of the caller's choice and waits until the broker has
-   * acknowledged it.
+   * Publishes a message under the given id and waits until the broker has acknowledged it.
    *
-   * @throws BrokerException if it does not
+   * @throws BrokerException if the broker does not acknowledge it
    */
   public void publish(Object message, String id) throws InterruptedException {
     await(send(message, id));
@@ -181,14 +180,14 @@ public final class EventPublisher implements AutoCloseable {
     producer.flush();
   }
 
-  /** Sends what is still under way, for at most five seconds. */
+  /** Sends the messages in flight, for at most 5 s. */
   @Override
   public void close() {
     producer.close(Duration.ofSeconds(5));
     acknowledgements.close();
   }
 
-  /** Drops what is still under way. */
+  /** Drops the messages in flight. */
   public void abort() {
     producer.close(Duration.ZERO);
     acknowledgements.close();

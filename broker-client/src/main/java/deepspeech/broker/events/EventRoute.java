@@ -10,9 +10,9 @@ import deepspeech.messages.run.RunState;
 import deepspeech.messages.topic.Topics;
 
 /**
- * Where a message of the contract goes.
+ * The topic, key and event type of a message of the contract.
  *
- * @param key of its record: the run, null if it cannot be told
+ * @param key of the record: the run; null if it is not known
  * @param eventType its {@code ce_type}
  */
 public record EventRoute(String topic, String key, String eventType) {
@@ -20,7 +20,7 @@ public record EventRoute(String topic, String key, String eventType) {
    * The route of a {@link Command}, {@link RunState}, {@link CheckpointPublished}, {@link
    * Evaluation}, {@link MetricPoint} or {@link DeadLetter}.
    *
-   * @throws IllegalArgumentException if it is none of these
+   * @throws IllegalArgumentException if the message is none of these
    */
   public static EventRoute of(Object message) {
     if (message instanceof Command command) {

@@ -19,17 +19,17 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Follows topics, as {@code watch} does. Reading is for one thread; {@link #stop} may be called by
- * any. Messages that cannot be read are logged in a line and passed over.
+ * Follows topics, as {@code watch} does. One thread reads; any thread may call {@link #stop}.
+ * Messages that cannot be read are logged in one line and skipped.
  *
  * @param <T> common type of the messages
  */
 public final class EventTail<T> implements AutoCloseable {
-  /** Where a tail begins. */
+  /** The position at which a tail starts. */
   public enum Start {
-    /** With the oldest message that the topic holds. */
+    /** At the oldest message that the topic holds. */
     BEGINNING,
-    /** With the first message published after the tail was made. */
+    /** At the first message published after the tail was created. */
     NOW
   }
 
@@ -49,7 +49,7 @@ public final class EventTail<T> implements AutoCloseable {
   /**
    * Follows one topic.
    *
-   * @throws BrokerException if the topic is not there or may not be read, or the broker does not
+   * @throws BrokerException if the topic does not exist, may not be read, or the broker does not
    *     answer
    */
   public static <T> EventTail<T> of(
@@ -59,11 +59,11 @@ public final class EventTail<T> implements AutoCloseable {
   }
 
   /**
-   * Follows several topics; each partition's messages come in order, those of different ones as
-   * they are read.
+   * Follows several topics. The messages of one partition come in order. There is no order between
+   * partitions.
    *
    * @param types type of the messages by topic
-   * @throws BrokerException if a topic is not there or may not be read, or the broker does not
+   * @throws BrokerException if a topic does not exist, may not be read, or the broker does not
    *     answer
    */
   public static <T> EventTail<T> of(
@@ -101,10 +101,10 @@ public final class EventTail<T> implements AutoCloseable {
   }
 
   /**
-   * The messages from where the tail stands to the end of its topics as it is now: what was missed,
-   * before {@link #next} goes on with what comes.
+   * The messages from the current position of the tail to the current end of its topics. {@link
+   * #next} continues after them.
    *
-   * @return each partition's messages in order
+   * @return the messages; those of one partition are in order
    * @throws BrokerException if a topic cannot be read any more
    */
   public List<ReceivedEvent<T>> upToNow() throws InterruptedException {
@@ -114,7 +114,7 @@ public final class EventTail<T> implements AutoCloseable {
   }
 
   /**
-   * Gives the same messages to an action, and holds few of them at a time.
+   * Passes the same messages to an action and holds few of them in memory at a time.
    *
    * @throws BrokerException if a topic cannot be read any more
    */
@@ -141,7 +141,7 @@ public final class EventTail<T> implements AutoCloseable {
   }
 
   /**
-   * Gives every message to the action until {@link #stop} or the thread is interrupted.
+   * Passes every message to the action until {@link #stop} or the thread is interrupted.
    *
    * @throws BrokerException if the topic cannot be read any more
    */
@@ -157,7 +157,7 @@ public final class EventTail<T> implements AutoCloseable {
     reader.wakeup();
   }
 
-  /** Lets go of the connection; for the thread that reads. */
+  /** Closes the connection. Only the reading thread may call it. */
   @Override
   public void close() {
     reader.close();

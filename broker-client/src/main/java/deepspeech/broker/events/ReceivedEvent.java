@@ -8,11 +8,11 @@ import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /**
- * A message as it was read.
+ * A message read from a topic.
  *
  * @param key null if it has none
  * @param attributes empty if it was published by hand, without {@code ce_id}
- * @param time when the broker or the publisher stamped it
+ * @param time the record's timestamp, set by the broker or the publisher
  */
 public record ReceivedEvent<T>(
     String topic,
@@ -25,8 +25,8 @@ public record ReceivedEvent<T>(
   /**
    * Reads a record.
    *
-   * @throws InvalidMessageException if its headers or its body break the contract; one line that
-   *     begins with topic/partition/offset
+   * @throws InvalidMessageException if its headers or its body break the contract; the message is
+   *     one line that begins with topic/partition/offset
    */
   public static <T> ReceivedEvent<T> read(
       ConsumerRecord<String, byte[]> record, Class<? extends T> type) {

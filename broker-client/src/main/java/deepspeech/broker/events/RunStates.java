@@ -21,17 +21,17 @@ public final class RunStates {
   /**
    * Describes what to read.
    *
-   * @param limit how long the broker may take to answer, and reading may stand still
+   * @param limit timeout for an answer of the broker, and for reading without progress
    */
   public RunStates(BrokerConfiguration configuration, Duration limit) {
     this.log = new CompactedLog<>(configuration, Topics.RUNS, RunState.class, limit);
   }
 
   /**
-   * Reads all states that there are now.
+   * Reads the current states of all runs.
    *
-   * @return the run that changed last is at the end
-   * @throws BrokerException if the topic is not there or may not be read, or the broker does not
+   * @return newest state by run, in the order of the last change
+   * @throws BrokerException if the topic does not exist, may not be read, or the broker does not
    *     answer
    */
   public Map<RunId, RunState> newest() throws InterruptedException {
@@ -41,9 +41,9 @@ public final class RunStates {
   }
 
   /**
-   * Reads the state of one run; empty if nothing is known of it.
+   * Reads the state of one run; empty if the topic has none.
    *
-   * @throws BrokerException if the topic is not there or may not be read, or the broker does not
+   * @throws BrokerException if the topic does not exist, may not be read, or the broker does not
    *     answer
    */
   public Optional<RunState> newest(RunId run) throws InterruptedException {

@@ -13,8 +13,8 @@ import java.util.Map;
 import java.util.function.Predicate;
 
 /**
- * The test results of runs, from {@code deepspeech.evaluations}, and from {@code
- * deepspeech.metrics}, which say where a run has gone back from some of them.
+ * The test results of runs, from {@code deepspeech.evaluations} and {@code deepspeech.metrics}. The
+ * metrics say when a run resumed from an earlier step and so discarded some results.
  */
 public final class RunTestResults {
   private final BrokerConfiguration broker;
@@ -24,9 +24,9 @@ public final class RunTestResults {
   }
 
   /**
-   * Reads all that there are now.
+   * Reads all current results.
    *
-   * @param wanted the runs to keep those of
+   * @param wanted selects the runs
    * @throws BrokerException if a topic cannot be read
    */
   public Map<RunId, TestResults> of(Predicate<RunId> wanted) throws InterruptedException {

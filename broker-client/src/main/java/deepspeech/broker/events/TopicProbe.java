@@ -13,7 +13,7 @@ import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
 
-/** Asks the broker, without waiting, which topics these are and how far they reach. */
+/** Queries the ids and end offsets of topics without blocking. */
 final class TopicProbe implements AutoCloseable {
   private static final Duration LIMIT = Duration.ofSeconds(5);
 
@@ -21,10 +21,10 @@ final class TopicProbe implements AutoCloseable {
   private final List<String> topics;
 
   /**
-   * What the broker says.
+   * The broker's answer.
    *
-   * @param ids by topic: a topic that was deleted and made anew has another
-   * @param ends the offset behind the last record
+   * @param ids by topic; a topic that was deleted and created again has another id
+   * @param ends the offset after the last record
    */
   record Answer(Map<String, Uuid> ids, Map<TopicPartition, Long> ends) {}
 
@@ -33,7 +33,11 @@ final class TopicProbe implements AutoCloseable {
     this.admin = configuration.admin(LIMIT);
   }
 
-  /** Completes within some seconds, exceptionally as Kafka's client reports it. */
+  /**
+   * Queries the broker.
+   *
+   * @return completes within seconds, exceptionally with the failure of Kafka's client
+   */
   CompletableFuture<Answer> ask() {
     return admin
         .describeTopics(topics)

@@ -21,7 +21,7 @@ import org.apache.kafka.common.errors.WakeupException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
 
-/** A consumer of whole topics, outside any consumer group: it commits nothing. */
+/** A consumer of whole topics without a consumer group. It commits no offsets. */
 final class TopicReader implements AutoCloseable {
   private final BrokerConfiguration configuration;
   private final Collection<String> topics;
@@ -37,7 +37,8 @@ final class TopicReader implements AutoCloseable {
                 Map.of(
                     ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, "false",
                     ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, "false",
-                    // Where records were trimmed or the topic was made anew, the oldest come next.
+                    // If records were trimmed or the topic was created again, reading continues at
+                    // the oldest.
                     ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest",
                     ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, (int) limit.toMillis())),
             new StringDeserializer(),
@@ -45,9 +46,10 @@ final class TopicReader implements AutoCloseable {
   }
 
   /**
-   * Takes all partitions and sets the position of each.
+   * Assigns all partitions and sets the position of each.
    *
-   * @throws BrokerException if a topic is not there, may not be read, or the broker does not answer
+   * @throws BrokerException if a topic does not exist, may not be read, or the broker does not
+   *     answer
    */
   void assign(EventTail.Start start) throws InterruptedException {
     for (String topic : topics) {
@@ -68,13 +70,13 @@ final class TopicReader implements AutoCloseable {
           } else {
             consumer.seekToEnd(partitions);
           }
-          // Pins the position now: what is published from here on is read.
+          // Fixes the position now, so that messages published from here on are read.
           partitions.forEach(consumer::position);
           return null;
         });
   }
 
-  /** Goes to the first record of each partition that was sent at that time or later. */
+  /** Seeks in each partition to the first record sent at the given time or later. */
   void seekTo(Instant since) throws InterruptedException {
     Map<TopicPartition, Long> times = new HashMap<>();
     partitions.forEach(partition -> times.put(partition, since.toEpochMilli()));
@@ -95,7 +97,7 @@ final class TopicReader implements AutoCloseable {
         });
   }
 
-  /** The offsets behind the last records at this time. */
+  /** The current offsets after the last records. */
   Map<TopicPartition, Long> endOffsets() throws InterruptedException {
     return onTopics("READ", () -> consumer.endOffsets(partitions));
   }
@@ -104,7 +106,7 @@ final class TopicReader implements AutoCloseable {
     return onTopics("READ", () -> consumer.position(partition));
   }
 
-  /** True if the position of every partition is at its offset or behind it. */
+  /** True if the position of every partition has reached the given offset. */
   boolean reached(Map<TopicPartition, Long> ends) throws InterruptedException {
     for (Map.Entry<TopicPartition, Long> end : ends.entrySet()) {
       if (position(end.getKey()) < end.getValue()) {
@@ -124,7 +126,7 @@ final class TopicReader implements AutoCloseable {
         });
   }
 
-  /** What to throw where records are there and none is delivered. */
+  /** The exception for the case that the broker has records but delivers none. */
   BrokerException standsStill() {
     return BrokerException.onTopic(
         String.join(", ", Set.copyOf(topics)),
@@ -133,7 +135,7 @@ final class TopicReader implements AutoCloseable {
         new TimeoutException("no records"));
   }
 
-  /** Ends a {@link #poll} of another thread with {@link WakeupException}. */
+  /** Interrupts a {@link #poll} of another thread with {@link WakeupException}. */
   void wakeup() {
     consumer.wakeup();
   }
@@ -154,7 +156,8 @@ final class TopicReader implements AutoCloseable {
     } catch (WakeupException e) {
       throw e;
     } catch (InterruptException e) {
-      // Kafka's client sets the flag again when it throws; the checked exception says it instead.
+      // Kafka's client sets the interrupt flag again when it throws. The checked exception replaces
+      // the flag.
       Thread.interrupted();
       InterruptedException interrupted = new InterruptedException(e.getMessage());
       interrupted.initCause(e);

@@ -4,11 +4,11 @@ import deepspeech.messages.InvalidMessageException;
 import java.time.Duration;
 
 /**
- * How long to wait for an answer before asking again: the first time, and twice as long each time
- * after that.
+ * Exponential backoff: how long to wait for an answer before the next retry. The time doubles with
+ * each attempt.
  *
- * @param first above 0
- * @param longest at least {@code first}
+ * @param first time after the first attempt, above 0
+ * @param longest upper limit, at least {@code first}
  */
 public record Backoff(Duration first, Duration longest) {
   public Backoff {
@@ -19,7 +19,7 @@ public record Backoff(Duration first, Duration longest) {
   }
 
   /**
-   * The time after the n-th asking.
+   * The time after an attempt, in nanoseconds.
    *
    * @param attempt from 1
    */

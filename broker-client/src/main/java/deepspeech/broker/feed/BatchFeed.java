@@ -42,13 +42,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The feature batches of one split of a run, strictly in order, from data-prep by way of the run's
- * feature topic. A bounded number of batches is asked for ahead; reading and decoding run on a
- * thread of their own, so that they overlap with what the batches are for. A batch that does not
- * come is asked for again, and the broker may restart and topics vanish meanwhile.
+ * The feature batches of one split of a run, strictly in order. Data-prep sends them through the
+ * run's feature topic. The feed requests a bounded number of batches ahead. It reads and decodes on
+ * its own thread, in parallel with the use of the batches. A batch that does not arrive is
+ * requested again. The feed survives restarts of the broker and deleted topics.
  *
  * <p>Use: {@link #describe}, {@link #open} or {@link #openKept}, then {@link #next} while {@link
- * #hasNext}. {@link #next} is for one thread; {@link #close} may be called by any.
+ * #hasNext}. Only one thread may call {@link #next}; any thread may call {@link #close}.
  */
 public final class BatchFeed implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(BatchFeed.class);
@@ -75,15 +75,15 @@ public final class BatchFeed implements AutoCloseable {
   private FeedSession session;
   private Future<?> running;
 
-  /** Of the data set whose batches the index knows; used by the feed's thread alone. */
+  /** Fingerprint of the data set whose batches the index knows. Only the feed's thread uses it. */
   private String indexedFingerprint;
 
   /**
-   * Prepares a feed; nothing is asked for yet.
+   * Prepares a feed. It requests nothing yet.
    *
    * @param source {@code ce_source} of the requests, such as {@code /trainer-service}
-   * @param waiting is told in a line what the feed waits for, at intervals while it does, by the
-   *     thread that waits or the feed's own
+   * @param waiting receives a line at intervals while the feed waits for something. It is called by
+   *     the waiting thread or the feed's own.
    * @param tracing makes the spans of requests and batches
    */
   public BatchFeed(
@@ -133,10 +133,10 @@ public final class BatchFeed implements AutoCloseable {
   }
 
   /**
-   * Asks data-prep what the data set is like, and waits for the answer. The feature topic is
-   * created if it is missing. Ends what was opened before.
+   * Requests the description of the data set from data-prep and waits for it. Creates the feature
+   * topic if it is missing. Ends an earlier delivery.
    *
-   * @param epochs the description tells the batches of so many epochs
+   * @param epochs for how many epochs the description lists the number of batches
    * @throws RequestRefusedException if the data set cannot be used, with data-prep's reason
    * @throws NoAnswerException if no answer comes within the settings' limit
    * @throws BrokerException if the broker refuses or does not answer
@@ -153,13 +153,15 @@ public final class BatchFeed implements AutoCloseable {
   }
 
   /**
-   * Delivers from a position on, asking for every batch. What the topic holds already is ignored,
-   * and from time to time the broker is let delete what has been used, so that disk use is bounded.
-   * Each batch has a trace of its own, which names the current one. Ends what was opened before.
+   * Starts to deliver at a position and requests every batch. Existing records of the topic are
+   * ignored. From time to time the feed trims used records from the topic, so that disk use is
+   * bounded. Each batch has its own trace, which links to the current one. Ends an earlier
+   * delivery.
    *
    * @param data as described
-   * @param from first batch to deliver; the place behind an epoch's last batch is the next epoch
-   * @param window so many batches are asked for and kept ahead, from 1
+   * @param from first batch to deliver; the position after an epoch's last batch is the start of
+   *     the next epoch
+   * @param window how many batches are requested and held ahead, from 1
    */
   public void open(
       DataSpecification data, DataSetDescription description, BatchPosition from, int window)
@@ -168,13 +170,14 @@ public final class BatchFeed implements AutoCloseable {
   }
 
   /**
-   * Delivers from a position on, taking from the topic the batches that it holds already and asking
-   * only for those that it does not: for who reads the same batches several times and does not
-   * trim. All batches are part of the current trace. Ends what was opened before.
+   * Starts to deliver at a position. The feed reads batches that the topic already holds and
+   * requests only the missing ones. It does not trim the topic. Use it to read the same batches
+   * several times. All batches are part of the current trace. Ends an earlier delivery.
    *
    * @param data as described
-   * @param from first batch to deliver; the place behind an epoch's last batch is the next epoch
-   * @param window so many batches are asked for and kept ahead, from 1
+   * @param from first batch to deliver; the position after an epoch's last batch is the start of
+   *     the next epoch
+   * @param window how many batches are requested and held ahead, from 1
    */
   public void openKept(
       DataSpecification data, DataSetDescription description, BatchPosition from, int window)
@@ -182,43 +185,42 @@ public final class BatchFeed implements AutoCloseable {
     start(data, description, from, window, true);
   }
 
-  /** True if a batch is still to be delivered. */
+  /** True if a batch remains to be delivered. */
   public boolean hasNext() {
     return opened().hasNext();
   }
 
   /**
-   * Waits for the next batch. It may have no utterances, if all that it should have held were left
-   * out.
+   * Waits for the next batch. It has no utterances if all of its utterances were skipped.
    *
-   * @throws RequestRefusedException if data-prep refused it, with its reason
+   * @throws RequestRefusedException if data-prep refused the batch, with its reason
    * @throws BrokerException if the broker refuses
-   * @throws FeedClosedException if the feed is closed, at once
-   * @throws NoSuchElementException behind the last batch
+   * @throws FeedClosedException at once if the feed is closed
+   * @throws NoSuchElementException after the last batch
    */
   public FeatureBatch next() throws InterruptedException {
     return opened().next();
   }
 
   /**
-   * Where the batch that {@link #next} gave last is in its trace: for the spans of its use, also
-   * when the feed is closed by then.
+   * The trace context of the batch that {@link #next} returned last. Spans of its use take it as
+   * their parent. It works on a closed feed too.
    */
   public synchronized Context trace() {
     return session == null ? Context.root() : session.trace();
   }
 
-  /** How many batches are there for {@link #next} to deliver without a wait, at once. */
+  /** Number of batches that {@link #next} can deliver at once, without a wait. */
   public int ready() {
     return opened().ready();
   }
 
-  /** Nanoseconds that {@link #next} has waited in all. */
+  /** Total time that {@link #next} has waited, in nanoseconds. */
   public long waitedNanos() {
     return counters.waitedNanos.sum();
   }
 
-  /** What was counted since the feed was made. */
+  /** The counts since the feed was created. */
   public FeedStatistics statistics() {
     return counters.snapshot();
   }
@@ -236,8 +238,8 @@ public final class BatchFeed implements AutoCloseable {
   }
 
   /**
-   * Stops at once; a waiting {@link #next} or {@link #describe} throws. The topic stays. Who closes
-   * a feed that another thread is closing returns when it is closed.
+   * Stops at once. A waiting {@link #next} or {@link #describe} throws. The topic stays. A
+   * concurrent second call returns when the feed is closed.
    */
   @Override
   public void close() {
@@ -339,14 +341,15 @@ public final class BatchFeed implements AutoCloseable {
     }
   }
 
-  /** Puts the reader where it knows the topic up to, or at its beginning. */
+  /** Seeks to the offset up to which the index knows the topic, or to the beginning. */
   private void prepareLog(String fingerprint, boolean kept) throws InterruptedException {
     boolean made = requests.prepare(topic);
     boolean known = kept && fingerprint.equals(indexedFingerprint) && !made;
     if (!known || index.scannedTo() > log.end()) {
       index.restart(log.beginning());
     }
-    // What is read from the end on leaves a gap before it: the next one who wants all reads anew.
+    // A delivery that starts at the end leaves a gap in the index before it. The next delivery that
+    // uses existing batches has to scan the topic again.
     indexedFingerprint = kept ? fingerprint : null;
     log.seek(index.scannedTo());
   }
@@ -428,7 +431,7 @@ public final class BatchFeed implements AutoCloseable {
     return Optional.empty();
   }
 
-  /** What is given to the feed's thread next runs when the session has left it. */
+  /** A task submitted to the feed's thread after this runs when the session has left the thread. */
   private synchronized void endSession() {
     if (session != null) {
       session.end();

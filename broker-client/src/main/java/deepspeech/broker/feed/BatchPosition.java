@@ -4,10 +4,10 @@ import deepspeech.messages.InvalidMessageException;
 import java.util.Comparator;
 
 /**
- * The place of a batch in a run.
+ * The position of a batch in a run.
  *
  * @param epoch from 1
- * @param batch from 0
+ * @param batch in the epoch, from 0
  */
 public record BatchPosition(int epoch, int batch) implements Comparable<BatchPosition> {
   /** The first batch of the first epoch. */

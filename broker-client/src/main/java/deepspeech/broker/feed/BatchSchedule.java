@@ -8,17 +8,17 @@ final class BatchSchedule {
   private final int[] batches;
 
   /**
-   * Takes the counts.
+   * Creates a schedule.
    *
-   * @param batches batches in each epoch, from the first
+   * @param batches number of batches in each epoch, from the first epoch
    */
   BatchSchedule(int[] batches) {
     this.batches = batches.clone();
   }
 
   /**
-   * The first batch that is at the position or behind it; empty if the run ends before. The
-   * position behind an epoch's last batch is the beginning of the next epoch.
+   * The first batch at or after the position; empty if no batch follows. The position after an
+   * epoch's last batch is the start of the next epoch.
    *
    * @throws InvalidMessageException if the epoch has fewer batches, or the run fewer epochs
    */
@@ -32,7 +32,7 @@ final class BatchSchedule {
     return position.batch() < count ? Optional.of(position) : firstOf(epoch + 1);
   }
 
-  /** The batch that follows; empty if it is the last. */
+  /** The next batch; empty after the last one. */
   Optional<BatchPosition> after(BatchPosition position) {
     return position.batch() + 1 < batches[position.epoch() - 1]
         ? Optional.of(new BatchPosition(position.epoch(), position.batch() + 1))

@@ -18,9 +18,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.apache.kafka.common.header.Headers;
 
 /**
- * The spans of the batches that a session asks for and receives. A batch that is asked for again
- * stays in the trace of its first request; a batch that was made for another trace, as it lay in
- * the topic, names that one. Thread-safe.
+ * The spans of the batches that a session requests and receives. A batch that is requested again
+ * stays in the trace of its first request. A batch that already lay in the topic was made for
+ * another trace; its span links to that trace. Thread-safe.
  */
 final class BatchTraces {
   private final Tracing tracing;
@@ -45,7 +45,7 @@ final class BatchTraces {
     return new BatchTraces(trace, SpanContext.getInvalid(), tracing, run, split);
   }
 
-  /** Every batch has a trace of its own, whose first span names the given one. */
+  /** Every batch has its own trace, whose first span links to the given one. */
   static BatchTraces linkedTo(Context trace, Tracing tracing, RunId run, Split split) {
     return new BatchTraces(Context.root(), spanContext(trace), tracing, run, split);
   }
@@ -69,12 +69,12 @@ final class BatchTraces {
     return span;
   }
 
-  /** A part of a batch has come that is of use. */
+  /** Records a useful part of a batch. */
   void part(BatchPosition position, Headers headers) {
     SpanContext sent = spanContext(TraceHeaders.read(headers));
     Receipt receipt = receipts.computeIfAbsent(position, first -> begin(first, sent));
     if (sent.isValid() && !sent.equals(receipt.sent)) {
-      // Two replicas have made the batch, and this part is the other one's.
+      // Two replicas have made the batch, and this part comes from the other one.
       receipt.span.addLink(sent);
     }
   }
@@ -91,14 +91,14 @@ final class BatchTraces {
     return new Receipt(builder.startSpan(), sent);
   }
 
-  /** All parts of a batch are there and decoded. */
+  /** Records that all parts of a batch have arrived and are decoded. */
   void received(BatchPosition position, int parts) {
     Span span = receipts.get(position).span;
     span.setAttribute(SpanAttributes.PARTS, (long) parts);
     span.end();
   }
 
-  /** The parts of a batch do not make one. */
+  /** Records that the parts of a batch cannot be decoded. */
   void unusable(BatchPosition position) {
     Span span = receipts.remove(position).span;
     span.setStatus(StatusCode.ERROR, "cannot be decoded");
@@ -106,9 +106,9 @@ final class BatchTraces {
   }
 
   /**
-   * A batch is given to who waited for it.
+   * Records that a batch is delivered to the waiting thread.
    *
-   * @param since when the wait began
+   * @param since start of the wait
    */
   void delivered(BatchPosition position, Instant since) {
     requested.remove(position);
@@ -116,7 +116,7 @@ final class BatchTraces {
     span("wait for batch", position, delivered).setStartTimestamp(since).startSpan().end();
   }
 
-  /** The trace of the batch delivered last, behind its receipt. */
+  /** The trace context of the batch delivered last, with its receipt as the parent. */
   Context ofLastDelivered() {
     return delivered;
   }
@@ -135,7 +135,7 @@ final class BatchTraces {
   /**
    * A batch that is being received.
    *
-   * @param sent where its first part was sent
+   * @param sent span in which its first part was sent
    */
   private record Receipt(Span span, SpanContext sent) {}
 }

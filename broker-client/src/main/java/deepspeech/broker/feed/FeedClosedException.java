@@ -1,6 +1,6 @@
 package deepspeech.broker.feed;
 
-/** The feed was closed while somebody waited for it. */
+/** The feed was closed while a thread waited for it or before it was used. */
 public class FeedClosedException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 

@@ -34,8 +34,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The delivery of batches from one position on. {@link #run} is for the feed's thread, which reads,
- * decodes and asks; the rest is for any other.
+ * The delivery of batches from one position. The feed's thread calls {@link #run}, which reads,
+ * decodes and requests. Any other thread may call the rest.
  */
 final class FeedSession implements Runnable {
   private static final Logger LOG = LoggerFactory.getLogger(FeedSession.class);
@@ -62,13 +62,13 @@ final class FeedSession implements Runnable {
 
   private long bytesSinceTrim;
 
-  /** Offset from which on replies are answers to this session's requests. */
+  /** Replies from this offset on answer this session's requests. */
   private long answersFrom;
 
   /**
    * Prepares a delivery.
    *
-   * @param kept true to take what the topic holds already before asking, and to delete nothing
+   * @param kept true to use existing batches of the topic before requesting, and to trim nothing
    */
   FeedSession(
       DataSpecification data,
@@ -158,12 +158,12 @@ final class FeedSession implements Runnable {
     }
   }
 
-  /** Where the batch delivered last is in its trace. */
+  /** The trace context of the batch delivered last. */
   Context trace() {
     return traces.ofLastDelivered();
   }
 
-  /** Ends a waiting {@link #next}; the feed's thread is interrupted by who calls this. */
+  /** Ends a waiting {@link #next}. The caller also interrupts the feed's thread. */
   void end() {
     lock.lock();
     try {
@@ -174,7 +174,7 @@ final class FeedSession implements Runnable {
     }
   }
 
-  /** The offset below which nothing is needed for the batches that are still to be delivered. */
+  /** The offset below which no record is needed for the remaining batches. */
   private long trimOffset() {
     lock.lock();
     try {
@@ -226,7 +226,7 @@ final class FeedSession implements Runnable {
     return batch;
   }
 
-  /** Learns what the topic holds; the batches themselves are read when they are due. */
+  /** Indexes the records of the topic. The batches themselves are read when they are due. */
   private void scan(long end) throws InterruptedException {
     while (!log.reached(end) && wanted()) {
       Optional<ConsumerRecord<String, byte[]>> record = read(LONGEST_POLL);
@@ -261,7 +261,8 @@ final class FeedSession implements Runnable {
     lock.lockInterruptibly();
     try {
       if (window.idle()) {
-        // With all there, nothing more is read until there is room: memory stays bounded.
+        // All requested batches are ready. Nothing more is read until the window has room, so that
+        // memory stays bounded.
         while (!ended && window.head().isPresent() && untilDue() > 0) {
           changed.await();
         }
@@ -283,10 +284,10 @@ final class FeedSession implements Runnable {
   }
 
   /**
-   * Frees the disk of what has been used.
+   * Trims used records to free the disk.
    *
-   * @param everyBytes so many bytes of records are read in between
-   * @param to trims the topic below an offset, without waiting for it
+   * @param everyBytes how many bytes of records are read between two trims
+   * @param to trims the topic below an offset without blocking
    */
   record Trimming(long everyBytes, LongConsumer to) {}
 
@@ -327,7 +328,10 @@ final class FeedSession implements Runnable {
     }
   }
 
-  /** Where the batch lies already; it is asked for if reading it there did not succeed before. */
+  /**
+   * The offset of a complete batch in the topic; empty if the index has none. A retry first removes
+   * the batch from the index, because reading it there has failed, so that it is requested again.
+   */
   private OptionalLong known(RequestWindow.Ask ask) {
     lock.lock();
     try {
@@ -340,9 +344,7 @@ final class FeedSession implements Runnable {
     }
   }
 
-  /**
-   * A topic may have been deleted, or lost with its broker, since it was asked for answers there.
-   */
+  /** A topic may have been deleted, or lost with its broker, since the request for the answers. */
   private void makeSureOfTopics() throws InterruptedException {
     try {
       if (requests.prepare(topic)) {
@@ -447,7 +449,7 @@ final class FeedSession implements Runnable {
     }
   }
 
-  /** All parts of the batch if this one completes it, else none. */
+  /** All parts of the batch if this part completes it, otherwise none. */
   private List<FeatureBatchPart> take(
       BatchPosition position,
       ConsumerRecord<String, byte[]> record,

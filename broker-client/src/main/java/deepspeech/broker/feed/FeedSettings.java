@@ -4,12 +4,12 @@ import deepspeech.messages.InvalidMessageException;
 import java.time.Duration;
 
 /**
- * How patient a feed is.
+ * Timeouts and retries of a feed.
  *
- * @param batchRetry when a batch that did not come is asked for again
- * @param dataSetRetry when a data set description that did not come is asked for again
- * @param dataSetLimit when to give up on a data set description
- * @param waitingInterval how often to say what is waited for
+ * @param batchRetry when a batch that did not arrive is requested again
+ * @param dataSetRetry when a data set description that did not arrive is requested again
+ * @param dataSetLimit timeout for a data set description
+ * @param waitingInterval interval between the lines that say what the feed waits for
  */
 public record FeedSettings(
     Backoff batchRetry, Backoff dataSetRetry, Duration dataSetLimit, Duration waitingInterval) {
@@ -27,8 +27,9 @@ public record FeedSettings(
   }
 
   /**
-   * Batches are asked for again after 20 s, then at longer intervals up to 2 min; data sets after
-   * 10 s up to 1 min, for 10 min in all; waiting is told of every 10 s.
+   * Batches are requested again after 20 s, then at longer intervals up to 2 min. Data set
+   * descriptions are requested again after 10 s, at intervals up to 1 min, for 10 min in total. The
+   * feed reports every 10 s what it waits for.
    */
   public static FeedSettings defaults() {
     return new FeedSettings(

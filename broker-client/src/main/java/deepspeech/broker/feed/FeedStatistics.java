@@ -1,11 +1,11 @@
 package deepspeech.broker.feed;
 
 /**
- * What a feed has counted since it was made.
+ * The counts of a feed since it was created.
  *
- * @param batches delivered
+ * @param batches delivered batches
  * @param askedAgain requests repeated because no answer came in time, or an unreadable one
- * @param duplicates records of batches that were there already, or not asked for
+ * @param duplicates records of batches that were already there or not requested
  * @param foreign records of another run, split or data set
  * @param malformed records that could not be read
  */

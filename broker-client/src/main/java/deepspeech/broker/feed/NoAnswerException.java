@@ -1,6 +1,6 @@
 package deepspeech.broker.feed;
 
-/** data-prep did not answer in time; the message is one line. */
+/** Data-prep did not answer in time. The message is one line. */
 public class NoAnswerException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 

@@ -4,7 +4,7 @@ import java.util.Arrays;
 import java.util.OptionalLong;
 import java.util.TreeMap;
 
-/** Where on the feature topic the parts of each batch lie. Not thread-safe. */
+/** The offsets of each batch's parts in the feature topic. Not thread-safe. */
 final class ReplyIndex {
   private static final long ABSENT = -1;
 
@@ -16,12 +16,12 @@ final class ReplyIndex {
     return scannedTo;
   }
 
-  /** Notes that the record was seen, whatever it is. */
+  /** Marks a record of any kind as seen. */
   void scanned(long offset) {
     scannedTo = Math.max(scannedTo, offset + 1);
   }
 
-  /** Notes a part; of several equal ones the first counts. */
+  /** Adds a part. Of several equal parts the first counts. */
   void add(BatchPosition position, int part, int parts, long offset) {
     long[] known = offsets.get(position);
     if (known == null || known.length != parts) {
@@ -34,7 +34,7 @@ final class ReplyIndex {
     }
   }
 
-  /** The offset of the first part of a batch of which all parts are known. */
+  /** The offset of a batch's first part; empty unless all its parts are known. */
   OptionalLong complete(BatchPosition position) {
     long[] known = offsets.get(position);
     return known == null || Arrays.stream(known).anyMatch(offset -> offset == ABSENT)
@@ -42,7 +42,7 @@ final class ReplyIndex {
         : Arrays.stream(known).min();
   }
 
-  /** The lowest offset of any part of the batches from that one on. */
+  /** The lowest offset of any part of the given batch and the later ones. */
   OptionalLong lowestFrom(BatchPosition position) {
     return offsets.tailMap(position, true).values().stream()
         .flatMapToLong(Arrays::stream)
@@ -58,7 +58,7 @@ final class ReplyIndex {
     offsets.headMap(position, false).clear();
   }
 
-  /** Knows nothing any more, and that the topic begins there. */
+  /** Clears the index. The topic starts at the given offset. */
   void restart(long beginning) {
     offsets.clear();
     scannedTo = beginning;

@@ -20,7 +20,7 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
 
 /**
- * The records of a feature topic, one after the other, from any offset. For one thread, save for
+ * The records of a feature topic in order, from any offset. Only one thread may use it, except for
  * {@link #position()}.
  */
 final class ReplyLog implements AutoCloseable {
@@ -40,7 +40,8 @@ final class ReplyLog implements AutoCloseable {
                     ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, "false",
                     ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, "false",
                     ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none",
-                    // Few records of up to 1 MB at a time: memory is bounded by the window.
+                    // A fetch holds few records of up to 1 MB, so that the window bounds the
+                    // memory.
                     ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, "4194304",
                     ConsumerConfig.FETCH_MAX_BYTES_CONFIG, "4194304")),
             new StringDeserializer(),
@@ -48,7 +49,7 @@ final class ReplyLog implements AutoCloseable {
     consumer.assign(List.of(partition));
   }
 
-  /** The offset of the record that {@link #next} gives next. */
+  /** The offset of the record that {@link #next} returns next. */
   long position() {
     return position;
   }
@@ -64,22 +65,22 @@ final class ReplyLog implements AutoCloseable {
     return call(() -> consumer.beginningOffsets(List.of(partition)).get(partition));
   }
 
-  /** The offset behind the newest record. */
+  /** The offset after the newest record. */
   long end() {
     return call(() -> consumer.endOffsets(List.of(partition)).get(partition));
   }
 
-  /** True if all records below the offset have been given out, or are no longer there. */
+  /** True if all records below the offset have been returned or no longer exist. */
   boolean reached(long offset) {
     return position >= offset
         || (polled.isEmpty() && call(() -> consumer.position(partition)) >= offset);
   }
 
   /**
-   * The next record; null if none comes in time.
+   * The next record; null if none arrives in time.
    *
-   * @throws PositionLostException if the topic does not reach from here: it was trimmed or made
-   *     anew
+   * @throws PositionLostException if the topic has no record at the position, because it was
+   *     trimmed or created again
    */
   ConsumerRecord<String, byte[]> next(Duration limit) throws PositionLostException {
     if (polled.isEmpty()) {
@@ -111,7 +112,7 @@ final class ReplyLog implements AutoCloseable {
     }
   }
 
-  /** There is no record at the position. */
+  /** The topic has no record at the position. */
   static final class PositionLostException extends Exception {
     private static final long serialVersionUID = 1L;
 

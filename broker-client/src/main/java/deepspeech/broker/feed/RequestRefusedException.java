@@ -1,6 +1,6 @@
 package deepspeech.broker.feed;
 
-/** data-prep cannot answer a request; the message is its reason, one line. */
+/** Data-prep cannot answer a request. The message is its reason, in one line. */
 public class RequestRefusedException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 

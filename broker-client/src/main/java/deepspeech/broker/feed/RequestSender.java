@@ -21,7 +21,7 @@ import org.apache.kafka.clients.producer.ProducerConfig;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Sends requests to data-prep, evenly over the partitions that its replicas share. */
+/** Sends requests to data-prep, distributed evenly over the partitions that its replicas share. */
 final class RequestSender implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(RequestSender.class);
 
@@ -39,7 +39,7 @@ final class RequestSender implements AutoCloseable {
   }
 
   /**
-   * Creates the request topic and the others given where they are missing.
+   * Creates the request topic and the given reply topic where they are missing.
    *
    * @return true if one of them was missing
    * @throws BrokerException if the broker does not answer or refuses
@@ -56,11 +56,13 @@ final class RequestSender implements AutoCloseable {
   }
 
   /**
-   * Sends a request. A failure is logged in one line: who misses the answer asks again.
+   * Sends a request. A failure is logged in one line, and the caller requests again when the answer
+   * does not arrive.
    *
-   * @param number of the request, from 0: consecutive ones go to different partitions
-   * @param attempt from 1: each goes to another partition, as a replica may be stuck
-   * @param span of the request, which ends when the broker has it
+   * @param number of the request; consecutive numbers go to different partitions
+   * @param attempt from 1; each attempt goes to another partition, because a replica may be stuck
+   * @param span of the request; it ends when the broker has acknowledged the request or the send
+   *     has failed
    */
   void send(FeatureRequest request, int number, int attempt, Span span) {
     int partition = Math.floorMod(number + attempt - 1, partitions);
@@ -87,14 +89,14 @@ final class RequestSender implements AutoCloseable {
                 });
   }
 
-  /** Drops what is not sent yet. */
+  /** Drops unsent requests. */
   @Override
   public void close() {
     closed = true;
     publisher.abort();
   }
 
-  /** A broker that is away must not hold up the reading of what has come. */
+  /** Limits the wait for an unreachable broker, because the same thread reads the replies. */
   private static BrokerConfiguration impatient(BrokerConfiguration configuration) {
     Map<String, String> properties = new HashMap<>(configuration.properties());
     properties.putIfAbsent(ProducerConfig.MAX_BLOCK_MS_CONFIG, "5000");

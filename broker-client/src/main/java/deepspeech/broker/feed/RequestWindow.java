@@ -10,25 +10,25 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * The batches that are asked for but not yet delivered: at most so many, delivered strictly in
- * order, whatever the order in which their parts come and however often. It knows no Kafka and no
- * clock; times are nanoseconds of one origin. Not thread-safe.
+ * The batches that are requested but not yet delivered. Their number is bounded, and they are
+ * delivered strictly in order. Their parts may arrive in any order and repeatedly. The window knows
+ * no Kafka and no clock: times are nanoseconds of one origin. Not thread-safe.
  */
 final class RequestWindow {
   /**
-   * A request that is to be sent now.
+   * A request to send now.
    *
-   * @param attempt 1 for the first
+   * @param attempt from 1
    */
   record Ask(BatchPosition position, int attempt) {}
 
-  /** What became of a part. */
+  /** The result of offering a part. */
   enum Verdict {
-    /** It is kept, others of its batch are still to come. */
+    /** The part is stored. Other parts of its batch are missing. */
     KEPT,
-    /** It was the last one missing: {@link RequestWindow#join} gives all. */
+    /** The part was the last missing one. {@link RequestWindow#join} returns all parts. */
     COMPLETE,
-    /** It is there already, or its batch is not awaited. */
+    /** The part is a duplicate, or its batch is not awaited. */
     UNWANTED
   }
 
@@ -40,10 +40,10 @@ final class RequestWindow {
   private BatchPosition unasked;
 
   /**
-   * Begins with nothing asked for.
+   * Creates a window without requests.
    *
    * @param from first batch to deliver
-   * @param size so many batches are asked for ahead, from 1
+   * @param size how many batches are requested ahead, from 1
    */
   RequestWindow(BatchSchedule schedule, BatchPosition from, int size, Backoff backoff) {
     InvalidMessageException.require(size >= 1, "window", size, "a whole number from 1");
@@ -54,28 +54,28 @@ final class RequestWindow {
     this.unasked = head;
   }
 
-  /** The batch to be delivered next; empty behind the last. */
+  /** The next batch to deliver; empty after the last one. */
   Optional<BatchPosition> head() {
     return Optional.ofNullable(head);
   }
 
-  /** How often the batch at the head was asked for. */
+  /** How often the batch at the head was requested. */
   int attemptsAtHead() {
     Slot slot = head == null ? null : slots.get(head);
     return slot == null ? 0 : slot.attempts;
   }
 
-  /** How many batches are there and not yet delivered. */
+  /** Number of decoded batches that are not yet delivered. */
   int ready() {
     return (int) slots.values().stream().filter(slot -> slot.state == State.READY).count();
   }
 
-  /** True if no batch that was asked for is missing. */
+  /** True if no requested batch is missing. */
   boolean idle() {
     return slots.values().stream().allMatch(slot -> slot.state == State.READY);
   }
 
-  /** What to ask for now, in order; it counts as asked for from then on. */
+  /** The requests to send now, in order. They count as sent. */
   List<Ask> due(long now) {
     List<Ask> asks = new ArrayList<>();
     slots.forEach(
@@ -93,7 +93,7 @@ final class RequestWindow {
     return asks;
   }
 
-  /** Nanoseconds until something is due, at most the limit. */
+  /** Nanoseconds until the next request is due, at most the limit. */
   long untilDue(long now, long limit) {
     if (unasked != null && slots.size() < size) {
       return 0;
@@ -104,17 +104,17 @@ final class RequestWindow {
         .reduce(limit, Math::min);
   }
 
-  /** True if the batch is asked for and not yet there. */
+  /** True if the batch is requested and has not arrived. */
   boolean awaits(BatchPosition position) {
     Slot slot = slots.get(position);
     return slot != null && slot.state == State.MISSING;
   }
 
   /**
-   * Takes a part in.
+   * Offers a part that has arrived.
    *
    * @param part its number, from 0
-   * @param parts parts of its batch, from 1
+   * @param parts number of parts of its batch, from 1
    * @throws InvalidMessageException if the numbers contradict each other or an earlier part
    */
   Verdict offer(BatchPosition position, int part, int parts, FeatureBatchPart record, long now) {
@@ -145,12 +145,15 @@ final class RequestWindow {
     return Verdict.COMPLETE;
   }
 
-  /** The parts of a complete batch, to be decoded; then {@link #ready} or {@link #unusable}. */
+  /**
+   * The parts of a complete batch. The caller decodes them and then calls {@link #ready} or {@link
+   * #unusable}.
+   */
   List<FeatureBatchPart> join(BatchPosition position) {
     return List.of(slots.get(position).parts);
   }
 
-  /** The batch is decoded. */
+  /** Stores the decoded batch. */
   void ready(BatchPosition position, FeatureBatch batch) {
     Slot slot = slots.get(position);
     slot.state = State.READY;
@@ -158,7 +161,10 @@ final class RequestWindow {
     slot.parts = null;
   }
 
-  /** What came of a batch cannot be read: all of it is asked for again, after a pause. */
+  /**
+   * Discards the parts of a batch that cannot be read. The whole batch is requested again after a
+   * pause.
+   */
   void unusable(BatchPosition position, long now) {
     Slot slot = slots.get(position);
     if (slot != null && slot.state != State.READY) {
@@ -169,7 +175,7 @@ final class RequestWindow {
     }
   }
 
-  /** Everything asked for and not complete is due at once. */
+  /** Makes every requested, incomplete batch due at once. */
   void askAgain(long now) {
     for (Slot slot : slots.values()) {
       if (slot.state == State.MISSING) {
@@ -180,7 +186,7 @@ final class RequestWindow {
     }
   }
 
-  /** Delivers the batch at the head, if it is there. */
+  /** Removes and returns the batch at the head, if it is decoded. */
   Optional<FeatureBatch> take() {
     Slot slot = head == null ? null : slots.get(head);
     if (slot == null || slot.state != State.READY) {
@@ -192,9 +198,9 @@ final class RequestWindow {
   }
 
   /**
-   * While answers come in, data-prep is at work on the requests before the others: asking again
-   * would only make it slower. Where one is lost, the window fills up, nothing comes any more, and
-   * then it is asked for again.
+   * Extends the deadlines. While answers arrive, data-prep works on the earlier requests, and a
+   * retry would only slow it down. If one answer is lost, the window fills up and no more answers
+   * arrive. Then the missing batch is requested again.
    */
   private void somethingCame(long now) {
     for (Slot slot : slots.values()) {

@@ -15,25 +15,25 @@ import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 
-/** How far consumer groups have come, as the broker knows it. Thread-safe. */
+/** The progress of consumer groups, as the broker knows it. Thread-safe. */
 public final class GroupProgress implements AutoCloseable {
   private static final Duration LIMIT = Duration.ofSeconds(10);
 
   private final BrokerConfiguration broker;
   private final Admin admin;
 
-  /** Opens a connection; the broker may still be away. */
+  /** Opens a connection. The broker need not be reachable yet. */
   public GroupProgress(BrokerConfiguration broker) {
     this.broker = broker;
     this.admin = broker.admin(LIMIT);
   }
 
   /**
-   * What a topic holds and how far a group has acknowledged it.
+   * The offsets of a topic and the progress of a group in it.
    *
-   * @param group {@code group.id} of its readers; one that has acknowledged nothing yet stands at
-   *     the topic's beginning
-   * @throws BrokerException if the broker does not tell, within 10 s a question
+   * @param group {@code group.id} of the consumers; a group without committed offsets counts as
+   *     standing at the topic's beginning
+   * @throws BrokerException if the broker does not answer a request within 10 s, or refuses
    */
   public Offsets of(String topic, String group) throws InterruptedException {
     try {

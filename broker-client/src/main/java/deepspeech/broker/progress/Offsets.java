@@ -3,10 +3,10 @@ package deepspeech.broker.progress;
 import java.util.Map;
 
 /**
- * Offsets of a topic by partition, and how far a group has come.
+ * Offsets of a topic by partition, and the progress of a group.
  *
- * @param end offset behind the last message
- * @param done offset behind the last message that the group has acknowledged
+ * @param end offset after the last message
+ * @param done offset after the last message that the group has acknowledged
  */
 public record Offsets(Map<Integer, Long> end, Map<Integer, Long> done) {
   public Offsets {
@@ -14,14 +14,14 @@ public record Offsets(Map<Integer, Long> end, Map<Integer, Long> done) {
     done = Map.copyOf(done);
   }
 
-  /** Messages that are not yet acknowledged. */
+  /** Number of messages that are not yet acknowledged. */
   public long waiting() {
     return end.entrySet().stream()
         .mapToLong(entry -> Math.max(0, entry.getValue() - doneIn(entry.getKey())))
         .sum();
   }
 
-  /** True if every message is acknowledged that stood before the {@code end} of an earlier time. */
+  /** True if every message before an earlier {@code end} is acknowledged. */
   public boolean reached(Map<Integer, Long> earlierEnd) {
     return earlierEnd.entrySet().stream()
         .allMatch(entry -> doneIn(entry.getKey()) >= entry.getValue());

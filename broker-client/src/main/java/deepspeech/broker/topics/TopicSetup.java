@@ -28,8 +28,8 @@ import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
 /**
- * Creates, trims and deletes topics. Every operation is idempotent, so that services may start in
- * any order and at the same time. Thread-safe.
+ * Creates, trims and deletes topics. Every operation is idempotent, so services may start in any
+ * order and at the same time. Thread-safe.
  */
 public final class TopicSetup implements AutoCloseable {
   private static final Duration DEFAULT_LIMIT = Duration.ofSeconds(30);
@@ -45,7 +45,7 @@ public final class TopicSetup implements AutoCloseable {
   /**
    * Opens a connection.
    *
-   * @param limit how long one operation may take
+   * @param limit timeout of one operation
    */
   public TopicSetup(BrokerConfiguration configuration, Duration limit) {
     this.configuration = configuration;
@@ -57,14 +57,18 @@ public final class TopicSetup implements AutoCloseable {
     ensure(Topics.shared());
   }
 
-  /** Creates the feature topic of a run and split if it is missing. */
+  /**
+   * Creates the feature topic of a run and split if it is missing.
+   *
+   * @return true if it was missing
+   */
   public boolean ensureFeatures(RunId run, Split split) throws InterruptedException {
     return ensure(List.of(Topics.features(run, split)));
   }
 
   /**
-   * Creates the topics that are missing and returns when all can be used. What exists is left as it
-   * is, whatever its partitions and configuration.
+   * Creates the topics that are missing and returns when all can be used. Existing topics keep
+   * their partitions and configuration.
    *
    * @return true if at least one was missing
    * @throws BrokerException naming the topic and the operation if rights are missing or the broker
@@ -80,7 +84,8 @@ public final class TopicSetup implements AutoCloseable {
     if (missing.isEmpty()) {
       return false;
     }
-    // No replication factor: the broker's default holds, so one definition serves every cluster.
+    // No replication factor: the broker's default applies, so that one definition serves every
+    // cluster.
     Map<String, KafkaFuture<Void>> created =
         admin
             .createTopics(
@@ -108,7 +113,7 @@ public final class TopicSetup implements AutoCloseable {
   }
 
   /**
-   * Tells whether a topic exists.
+   * True if the topic exists.
    *
    * @throws BrokerException if the client may not see it or the broker does not answer
    */
@@ -127,8 +132,8 @@ public final class TopicSetup implements AutoCloseable {
   /**
    * Counts the partitions of a topic.
    *
-   * @throws BrokerException if it does not exist, the client may not see it or the broker does not
-   *     answer
+   * @throws BrokerException if the topic does not exist, the client may not see it, or the broker
+   *     does not answer
    */
   public int partitions(String topic) throws InterruptedException {
     try {
@@ -150,7 +155,7 @@ public final class TopicSetup implements AutoCloseable {
   }
 
   /**
-   * Deletes a topic with all that it holds; none is no error.
+   * Deletes a topic with all its records. A missing topic is no error.
    *
    * @throws BrokerException naming the topic if rights are missing or the broker does not answer
    */
@@ -165,15 +170,15 @@ public final class TopicSetup implements AutoCloseable {
   }
 
   /**
-   * Deletes the records of a feature topic below an offset; the broker frees their disk space when
-   * a whole segment is below it.
+   * Deletes the records of a feature topic below an offset. The broker frees the disk space of a
+   * segment when all of its records are below the offset.
    *
    * @return completes when the broker has moved the beginning of the topic, exceptionally with a
-   *     {@link BrokerException}; a topic that is gone, or was trimmed further, is no error
+   *     {@link BrokerException}; a topic that does not exist, or was trimmed further, is no error
    */
   public CompletionStage<Void> trim(String topic, long beforeOffset) {
     TopicPartition partition = new TopicPartition(topic, 0);
-    // The client waits for a topic that is not there, so what is gone is found out first.
+    // The client would wait for a missing topic, so its existence is checked first.
     return admin
         .describeTopics(List.of(topic))
         .topicNameValues()
@@ -203,7 +208,10 @@ public final class TopicSetup implements AutoCloseable {
     admin.close(Duration.ZERO);
   }
 
-  /** The controller has the topic at once, the other brokers hear of it a moment later. */
+  /**
+   * Waits until the topic is visible. The controller knows it at once, the other brokers a moment
+   * later.
+   */
   private void awaitVisible(String topic) throws InterruptedException {
     for (int look = 0; look < LOOKS_AFTER_CREATION; look++) {
       if (exists(topic)) {
@@ -217,8 +225,9 @@ public final class TopicSetup implements AutoCloseable {
   }
 
   /**
-   * Waits until the leader of every partition answers. A producer whose first batch comes too early
-   * and whose second one does not would lose the first (KAFKA-15591, at least up to Kafka 4.1).
+   * Waits until the leader of every partition answers. Otherwise a producer loses its first batch
+   * if that one arrives too early and the second one does not (KAFKA-15591, at least up to Kafka
+   * 4.1).
    */
   private void awaitLeaders(String topic) throws InterruptedException {
     Map<TopicPartition, OffsetSpec> ends = new HashMap<>();
@@ -226,7 +235,7 @@ public final class TopicSetup implements AutoCloseable {
       ends.put(new TopicPartition(topic, partition), OffsetSpec.latest());
     }
     try {
-      // The client asks again where the leader does not know of it yet.
+      // The client retries while a leader does not know the partition yet.
       admin.listOffsets(ends).all().get();
     } catch (ExecutionException e) {
       throw BrokerException.onTopic(topic, "DESCRIBE", configuration, e);

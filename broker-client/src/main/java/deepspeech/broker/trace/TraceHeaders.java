@@ -11,21 +11,21 @@ import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
 
 /**
- * The trace that a Kafka record belongs to, as its headers {@code traceparent} and {@code
- * tracestate} tell it (W3C Trace Context, level 1).
+ * Reads and writes the trace of a Kafka record in its headers {@code traceparent} and {@code
+ * tracestate} (W3C Trace Context, level 1).
  */
 public final class TraceHeaders {
-  /** Trace and span in which the record was sent. */
+  /** The trace and the span in which the record was sent. */
   public static final String TRACEPARENT = "traceparent";
 
-  /** What the makers of traces add, rarely there. */
+  /** Vendor-specific data of a trace, rarely present. */
   public static final String TRACESTATE = "tracestate";
 
   private static final TextMapPropagator W3C = W3CTraceContextPropagator.getInstance();
 
   private TraceHeaders() {}
 
-  /** Adds the trace to the headers; nothing if there is none. */
+  /** Adds the trace to the headers. Adds nothing if the context has no trace. */
   public static void write(Context trace, Headers headers) {
     W3C.inject(trace, headers, TraceHeaders::set);
   }
@@ -36,7 +36,7 @@ public final class TraceHeaders {
     }
   }
 
-  /** The trace that the headers tell; the root context if they tell none, or not a valid one. */
+  /** The trace in the headers; the root context if they hold no valid trace. */
   public static Context read(Headers headers) {
     return W3C.extract(Context.root(), headers, new Reader());
   }

@@ -15,7 +15,7 @@ public final class Tracing {
   private final Tracer tracer;
 
   /**
-   * Work that a span is made of.
+   * Work that runs within a span.
    *
    * @param <V> its result
    * @param <E> its failure
@@ -26,7 +26,7 @@ public final class Tracing {
   }
 
   /**
-   * Spans that go where the telemetry leads them.
+   * Creates spans that the given telemetry exports.
    *
    * @param telemetry of the service
    */
@@ -34,23 +34,29 @@ public final class Tracing {
     this.tracer = telemetry.getTracer(SCOPE);
   }
 
-  /** No spans at all; a trace that others began is passed on. */
+  /** Records no spans. A trace from another service is passed on. */
   public static Tracing off() {
     return new Tracing(OpenTelemetry.noop());
   }
 
-  /** A span to be described and started; its parent is the current one unless another is given. */
+  /** A builder of a span. Its parent is the current span unless another is given. */
   public SpanBuilder span(String name) {
     return tracer.spanBuilder(name);
   }
 
-  /** Starts a span, which is the current one while the work goes on and ends with it. */
+  /**
+   * Starts a span, makes it current during the work and ends it afterwards. A failure is recorded
+   * in the span.
+   */
   public <V, E extends Exception> V within(SpanBuilder described, Work<V, E> work)
       throws E, InterruptedException {
     return within(described.startSpan(), work);
   }
 
-  /** Makes a span the current one while the work goes on, and ends it; a failure shows in it. */
+  /**
+   * Makes a started span current during the work and ends it afterwards. A failure is recorded in
+   * the span.
+   */
   public <V, E extends Exception> V within(Span span, Work<V, E> work)
       throws E, InterruptedException {
     try {
@@ -63,7 +69,10 @@ public final class Tracing {
     }
   }
 
-  /** The same for work that has no result and is not interrupted. */
+  /**
+   * Like {@link #within(SpanBuilder, Work)}, for work that has no result and throws no checked
+   * exception.
+   */
   public void run(SpanBuilder described, Runnable work) {
     Span span = described.startSpan();
     Context trace = with(span);
@@ -77,7 +86,7 @@ public final class Tracing {
     }
   }
 
-  /** Does the work in another trace than the current one. */
+  /** Runs the work in the given trace. */
   public static <V, E extends Exception> V at(Context trace, Work<V, E> work)
       throws E, InterruptedException {
     if (trace.equals(Context.current())) {
@@ -91,12 +100,12 @@ public final class Tracing {
     }
   }
 
-  /** What is no span is not made the current one: logs would have its ids, all zeros. */
+  /** Makes a valid span current. An invalid one would put its all-zero ids into the logs. */
   private static Context with(Span span) {
     return span.getSpanContext().isValid() ? Context.current().with(span) : Context.current();
   }
 
-  /** Lets a span show a failure; it is still to be ended. */
+  /** Records a failure in a span without ending it. */
   public static void failed(Span span, Throwable failure) {
     String message = failure.getMessage();
     span.setStatus(

@@ -11,13 +11,13 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Whether and where a service sends its traces, by the variables of the OpenTelemetry specification
- * (Environment Variable Specification; OTLP Exporter Configuration).
+ * Whether a service exports its traces, and to which endpoint. It is read from the variables of the
+ * OpenTelemetry specification (Environment Variable Specification; OTLP Exporter Configuration).
  *
- * @param endpoint of an OTLP receiver; empty to send none
+ * @param endpoint of an OTLP receiver; empty to export none
  * @param protocol {@code http/protobuf} or {@code grpc}
  * @param headers of each export, {@code name=value} joined by commas; empty for none
- * @param serviceName that the traces show; empty for the service's own
+ * @param serviceName in the traces; empty for the service's own name
  */
 public record TracingConfiguration(
     Optional<URI> endpoint,
@@ -44,7 +44,7 @@ public record TracingConfiguration(
           "parentbased_traceidratio");
 
   /**
-   * Reads the environment variables. The sampler is checked here and read by the SDK itself.
+   * Reads the environment variables. The sampler is only checked here; the SDK reads it itself.
    *
    * @throws InvalidMessageException naming the variable, the value and what is allowed
    */
@@ -63,7 +63,7 @@ public record TracingConfiguration(
     return new TracingConfiguration(endpoint, protocol, headers, environment.text(SERVICE_NAME));
   }
 
-  /** What Quarkus reads under names of its own; nothing if no traces are sent. */
+  /** The configuration under Quarkus's own property names; empty if no traces are exported. */
   public Map<String, String> quarkusProperties() {
     Map<String, String> properties = new HashMap<>();
     endpoint.ifPresent(
@@ -78,9 +78,9 @@ public record TracingConfiguration(
   }
 
   /**
-   * The spans of the service.
+   * Creates the tracing of the service.
    *
-   * @param telemetry of the service; not used if no traces are sent
+   * @param telemetry of the service; not used if no traces are exported
    */
   public Tracing tracing(OpenTelemetry telemetry) {
     return endpoint.isPresent() ? new Tracing(telemetry) : Tracing.off();
@@ -101,7 +101,7 @@ public record TracingConfiguration(
 
   private static void requireHeaders(String list) {
     for (String header : list.split(",", -1)) {
-      // A header may be a secret: the name alone is told.
+      // A header may be a secret, so the message shows its name only.
       String name = header.split("=", 2)[0].strip();
       InvalidMessageException.require(
           header.contains("=") && !name.isEmpty(),
