@@ -6,10 +6,11 @@ import deepspeech.messages.run.RunId;
 import java.time.Instant;
 
 /**
- * {@code best.json}: the checkpoint of the lowest test CER; of equals the earlier one.
+ * {@code best.json}: the checkpoint with the lowest test CER. Among equal ones it is the earlier
+ * one.
  *
  * @param cer corpus character error rate on the test set, from 0
- * @param writer process that moved the pointer here
+ * @param writer process that moved the pointer to the checkpoint
  */
 public record BestPointer(
     RunId run, CheckpointId checkpoint, double cer, String writer, Instant movedAt) {
@@ -20,7 +21,10 @@ public record BestPointer(
         Double.isFinite(cer) && cer >= 0, "cer", cer, "a finite number from 0");
   }
 
-  /** True if this is to stand where {@code other} stands. */
+  /**
+   * True if this pointer replaces {@code other}: a lower CER, or an equal CER and an earlier
+   * checkpoint.
+   */
   boolean isBetterThan(BestPointer other) {
     return cer < other.cer || (cer == other.cer && checkpoint.compareTo(other.checkpoint) < 0);
   }

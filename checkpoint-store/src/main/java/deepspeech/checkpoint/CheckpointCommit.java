@@ -15,8 +15,8 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Publishes checkpoints: first the files, then {@code checkpoint.json}, create-only. Before that
- * last write there is no checkpoint, after it there is a whole one.
+ * Commits checkpoints: writes the files first, then {@code checkpoint.json}, create-only. That last
+ * write makes the checkpoint exist as a whole; before it there is no checkpoint.
  */
 final class CheckpointCommit {
 
@@ -36,7 +36,7 @@ final class CheckpointCommit {
     this.clock = clock;
   }
 
-  /** True while this process is publishing that checkpoint. */
+  /** True while this process is committing the checkpoint. */
   boolean isInProgress(RunId run, CheckpointId id) {
     return inProgress.contains(layout.checkpoint(run, id));
   }
@@ -73,7 +73,7 @@ final class CheckpointCommit {
         layout.description(run, id), Json.write(description), PutCondition.CREATE_ONLY)) {
       return description;
     }
-    // Another writer was first, or the answer to a first attempt of ours was lost.
+    // Another writer was first, or the response to an earlier attempt of this writer was lost.
     return requireSame(index.require(run, id), files);
   }
 

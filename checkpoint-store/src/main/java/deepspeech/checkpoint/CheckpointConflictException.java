@@ -1,6 +1,9 @@
 package deepspeech.checkpoint;
 
-/** A checkpoint of that name is there already, with other content. */
+/**
+ * A checkpoint of that id already exists with other content, or is being committed by this process,
+ * or a pin prevents the operation.
+ */
 public final class CheckpointConflictException extends CheckpointStoreException {
   private static final long serialVersionUID = 1L;
 

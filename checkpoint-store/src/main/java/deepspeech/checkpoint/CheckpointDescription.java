@@ -14,9 +14,9 @@ import java.util.TreeMap;
 import java.util.regex.Pattern;
 
 /**
- * {@code checkpoint.json}: what makes a folder of files a checkpoint.
+ * {@code checkpoint.json}: the file that makes a folder of files a checkpoint.
  *
- * @param writer process that published it
+ * @param writer process that committed it
  */
 record CheckpointDescription(
     RunId run,
@@ -50,7 +50,7 @@ record CheckpointDescription(
     }
   }
 
-  /** Throws unless a checkpoint's file may have that name. */
+  /** Throws unless the name is allowed for a file of a checkpoint. */
   static void requireFileName(String name) {
     InvalidMessageException.require(
         name != null && FILE_NAME.matcher(name).matches() && !name.equals(StoreLayout.DESCRIPTION),

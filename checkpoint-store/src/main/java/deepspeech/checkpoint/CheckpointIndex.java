@@ -11,7 +11,7 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
-/** Which checkpoints of a run are complete, and what is in them. */
+/** The complete checkpoints of a run and their descriptions. */
 final class CheckpointIndex {
 
   private final ObjectStore objects;
@@ -22,7 +22,7 @@ final class CheckpointIndex {
     this.layout = layout;
   }
 
-  /** Keys of everything under the run's checkpoints, complete or not, by checkpoint. */
+  /** All keys under the run's checkpoints, complete or not, by checkpoint. */
   SortedMap<CheckpointId, List<String>> keys(RunId run) {
     SortedMap<CheckpointId, List<String>> keys = new TreeMap<>();
     String prefix = layout.checkpoints(run);
@@ -42,7 +42,7 @@ final class CheckpointIndex {
   }
 
   /**
-   * What {@code checkpoint.json} says; empty if there is none.
+   * Reads {@code checkpoint.json}; empty if it does not exist.
    *
    * @throws DamagedCheckpointException if it cannot be read
    */
@@ -51,9 +51,9 @@ final class CheckpointIndex {
   }
 
   /**
-   * What {@code checkpoint.json} says.
+   * Reads {@code checkpoint.json}.
    *
-   * @throws CheckpointNotFoundException if there is none
+   * @throws CheckpointNotFoundException if it does not exist
    * @throws DamagedCheckpointException if it cannot be read
    */
   CheckpointDescription require(RunId run, CheckpointId id) {

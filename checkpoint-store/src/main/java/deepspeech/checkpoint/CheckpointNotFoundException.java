@@ -1,6 +1,6 @@
 package deepspeech.checkpoint;
 
-/** There is no complete checkpoint of that name. */
+/** No complete checkpoint has that name, or the checkpoint has no such file. */
 public final class CheckpointNotFoundException extends CheckpointStoreException {
   private static final long serialVersionUID = 1L;
 

@@ -11,15 +11,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * {@code latest.json} and {@code best.json}: moved by compare-and-swap, so no move is lost. One
- * that cannot be read, because somebody has written over it, is told when it is asked for, and
- * replaced by the next move.
+ * {@code latest.json} and {@code best.json}. They move by compare-and-swap, so no move is lost. A
+ * pointer may be unreadable because something else has overwritten it. Reading it then throws, and
+ * the next move replaces it.
  */
 final class CheckpointPointers {
   private static final Logger LOG = LoggerFactory.getLogger(CheckpointPointers.class);
 
   /**
-   * Each lost race means that another writer has moved on, so this is never reached in practice.
+   * Upper limit of attempts. After each lost race another writer has moved the pointer, so the
+   * limit is never reached in practice.
    */
   private static final int MAX_RACES = 20;
 
@@ -49,7 +50,12 @@ final class CheckpointPointers {
         .map(Version::value);
   }
 
-  /** Moves {@code latest} forward. */
+  /**
+   * Moves {@code latest} forward.
+   *
+   * @throws PointerConflictException if it names a later checkpoint, or another writer moved it
+   *     meanwhile
+   */
   LatestPointer moveLatest(RunId run, CheckpointId id) {
     Optional<Version<LatestPointer>> current = toReplace(layout.latest(run), LatestPointer.class);
     LatestPointer there = current.map(Version::value).orElse(null);
@@ -67,7 +73,7 @@ final class CheckpointPointers {
     return setLatest(run, id, current);
   }
 
-  /** Moves {@code latest} anywhere. */
+  /** Moves {@code latest} forward or back. */
   LatestPointer resetLatest(RunId run, CheckpointId id) {
     return setLatest(run, id, toReplace(layout.latest(run), LatestPointer.class));
   }
@@ -94,7 +100,11 @@ final class CheckpointPointers {
         winner.checkpoint());
   }
 
-  /** Offers a checkpoint for {@code best}; what stands there afterwards comes back. */
+  /**
+   * Offers a checkpoint for {@code best}.
+   *
+   * @return the pointer afterwards
+   */
   BestPointer offerBest(RunId run, CheckpointId id, double cer) {
     BestPointer offered = new BestPointer(run, id, cer, writer, clock.instant());
     String key = layout.best(run);
@@ -112,14 +122,14 @@ final class CheckpointPointers {
         "%s was changed by other writers %d times in a row".formatted(objects.uri(key), MAX_RACES));
   }
 
-  /** Whether {@code best} can be told: it names a checkpoint, or there is none. */
+  /** True if {@code best} names a checkpoint or does not exist; false if it cannot be read. */
   boolean isBestReadable(RunId run) {
     return toReplace(layout.best(run), BestPointer.class)
         .map(there -> there.value() != null)
         .orElse(true);
   }
 
-  /** What {@code latest} names; empty also if that cannot be told. */
+  /** The checkpoint that {@code latest} names; empty also if the pointer cannot be read. */
   Optional<CheckpointId> latestIfReadable(RunId run) {
     return toReplace(layout.latest(run), LatestPointer.class)
         .map(Version::value)
@@ -131,7 +141,7 @@ final class CheckpointPointers {
   }
 
   /**
-   * A value with the version of the object that it was read from.
+   * A value and the version of the object from which it was read.
    *
    * @param value null if it cannot be read
    */
@@ -144,9 +154,9 @@ final class CheckpointPointers {
   }
 
   /**
-   * Reads what somebody asks for.
+   * Reads a pointer.
    *
-   * @param remedy what to do where it cannot be read
+   * @param remedy what the user can do if it cannot be read
    */
   private <T> Optional<Version<T>> read(String key, Class<T> type, String remedy) {
     return read(

@@ -15,8 +15,8 @@ import java.util.SortedMap;
 import java.util.TreeSet;
 
 /**
- * Removes what is no longer needed. {@code checkpoint.json} goes first, so that what is half
- * deleted is no checkpoint.
+ * Removes checkpoints that are no longer needed. {@code checkpoint.json} is deleted first, so that
+ * a half-deleted checkpoint does not count as one.
  */
 final class CheckpointRetention {
 
@@ -54,14 +54,14 @@ final class CheckpointRetention {
   }
 
   void unpin(RunId run, CheckpointId id) {
-    // A pin may be left behind by a checkpoint that somebody has removed.
+    // A pin may remain after its checkpoint was removed by other means.
     if (!pinned(run).contains(id)) {
       var unused = index.require(run, id);
     }
     objects.delete(layout.pin(run, id));
   }
 
-  /** Pinned checkpoints, oldest first. */
+  /** The pinned checkpoints, oldest first. */
   List<CheckpointId> pinned(RunId run) {
     String prefix = layout.pins(run);
     TreeSet<CheckpointId> pinned = new TreeSet<>();
@@ -72,9 +72,9 @@ final class CheckpointRetention {
   }
 
   /**
-   * Keeps the newest {@code newest} whole checkpoints, what {@code latest} and {@code best} name,
-   * the pinned ones and {@code needed}; removes the others, and what is left of unfinished
-   * publications before the newest complete one.
+   * Retains the newest {@code newest} whole checkpoints, those that {@code latest} and {@code best}
+   * name, the pinned ones and {@code needed}. Removes the others, and the files of unfinished
+   * commits that are older than the newest complete checkpoint.
    */
   RetentionResult retain(RunId run, int newest, Set<CheckpointId> needed) {
     InvalidMessageException.require(newest >= 1, "newest", newest, "a whole number from 1");
@@ -90,7 +90,7 @@ final class CheckpointRetention {
     if (pointers.isBestReadable(run)) {
       pointers.best(run).ifPresent(best -> keep.add(best.checkpoint()));
     } else {
-      // Any of them may be the best.
+      // Any of them may be the best one.
       keep.addAll(complete);
     }
 
@@ -121,8 +121,9 @@ final class CheckpointRetention {
   }
 
   /**
-   * The newest checkpoints until {@code newest} of them are whole: one whose files are not all
-   * there in their sizes replaces no older one. Contents are not read.
+   * The newest checkpoints, down to the one that completes {@code newest} whole ones. A checkpoint
+   * is whole if all its files exist with the right sizes; contents are not read. One that is not
+   * whole does not count, so that it does not displace an older one.
    */
   private Set<CheckpointId> newestWhole(RunId run, List<CheckpointId> complete, int newest) {
     if (complete.size() <= newest) {
@@ -150,8 +151,10 @@ final class CheckpointRetention {
   }
 
   /**
-   * Frees the space of uploads that a killed process has left behind, up to {@code newest}. Some
-   * servers (MinIO) list none for a folder, and clear them away by themselves.
+   * Frees the space of unfinished uploads of killed processes, for checkpoints up to {@code
+   * newest}. Some servers (MinIO) list no such uploads for a folder and remove them on their own.
+   *
+   * @return the checkpoints of the aborted uploads
    */
   private Set<CheckpointId> abortUnfinished(RunId run, CheckpointId newest) {
     String prefix = layout.checkpoints(run);
@@ -168,7 +171,7 @@ final class CheckpointRetention {
     return aborted;
   }
 
-  /** Removes everything after {@code id} and lets {@code latest} name it. */
+  /** Removes every checkpoint after {@code id} and moves {@code latest} to it. */
   RetentionResult rewind(RunId run, CheckpointId id) {
     var unused = index.require(run, id);
     for (CheckpointId pin : pinned(run)) {

@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/** Fetches checkpoints and verifies every byte of them. */
+/** Downloads checkpoints and verifies every byte. */
 final class CheckpointRetrieval {
 
   private final ObjectStore objects;
@@ -27,11 +27,11 @@ final class CheckpointRetrieval {
   }
 
   /**
-   * Fetches the files that {@code names} names, all if it is empty.
+   * Downloads the named files, or all files if {@code names} is empty.
    *
    * @throws CheckpointNotFoundException if there is no such complete checkpoint, or no such file in
    *     it
-   * @throws DamagedCheckpointException if a file is not what was published
+   * @throws DamagedCheckpointException if a file differs from what was committed
    */
   LocalCheckpoint open(RunId run, CheckpointId id, Path directory, Set<String> names) {
     StoredCheckpoint stored = index.require(run, id).stored(index.uri(run, id));
@@ -61,7 +61,7 @@ final class CheckpointRetrieval {
       } catch (DamagedCheckpointException e) {
         damaged.add(e);
       } catch (CheckpointNotFoundException removedMeanwhile) {
-        // Retention was faster; an older one is next.
+        // Retention removed it meanwhile. Try the next older one.
       }
     }
     return new NewestIntactCheckpoint(Optional.empty(), damaged);
@@ -79,7 +79,7 @@ final class CheckpointRetrieval {
           objects.download(layout.file(stored.run(), stored.checkpoint(), file.name()), partial);
       if (found.isEmpty() || !found.get().equals(expected)) {
         Files.deleteIfExists(partial);
-        // Gone as a whole is not damage.
+        // A checkpoint that was removed as a whole is not damaged.
         var unused = index.require(stored.run(), stored.checkpoint());
         throw new DamagedCheckpointException(
             stored.run(),
@@ -95,7 +95,7 @@ final class CheckpointRetrieval {
     }
   }
 
-  /** What a former attempt has fetched need not come again. */
+  /** True if an earlier attempt has already downloaded the file. */
   private static boolean isThere(Path target, FileDigest expected) {
     try {
       return Files.isRegularFile(target)

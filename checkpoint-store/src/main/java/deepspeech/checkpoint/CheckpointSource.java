@@ -6,7 +6,10 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** The content of a file to publish. It can be read more than once: an upload may be repeated. */
+/**
+ * The content of a file to commit. It must be readable more than once, because an upload may be
+ * repeated.
+ */
 public interface CheckpointSource {
 
   /** Name of the file in the checkpoint. */
@@ -15,10 +18,10 @@ public interface CheckpointSource {
   /** Size in bytes. */
   long size() throws IOException;
 
-  /** The content, from the beginning. */
+  /** Opens the content at its beginning. */
   InputStream open() throws IOException;
 
-  /** A local file, under its own name. It must not change before it is published. */
+  /** A local file, under its own name. It must not change before it is committed. */
   static CheckpointSource of(Path path) {
     return new LocalFile(path.getFileName().toString(), path);
   }

@@ -16,15 +16,15 @@ import java.util.Set;
 /**
  * Runs and their checkpoints in an S3 bucket.
  *
- * <p>A checkpoint is published whole or not at all: its files first, {@code checkpoint.json} last
- * and create-only. What is fetched is verified against the sizes and SHA-256 hashes in there. The
- * pointers {@code latest} and {@code best} move by compare-and-swap. Every method may be called
- * from any thread, and throws {@link CheckpointStoreException} with one line for the user where the
- * server does not do its part, after a bounded number of attempts.
+ * <p>A checkpoint is committed as a whole or not at all: its files first, {@code checkpoint.json}
+ * last and create-only. Downloads are verified against the sizes and SHA-256 hashes in {@code
+ * checkpoint.json}. The pointers {@code latest} and {@code best} move by compare-and-swap. Every
+ * method may be called from any thread. If the server fails, a method retries a bounded number of
+ * times and then throws {@link CheckpointStoreException} with one line for the user.
  */
 public final class CheckpointStore implements AutoCloseable {
 
-  /** How many of the newest checkpoints stay. */
+  /** How many of the newest checkpoints are retained. */
   public static final int NEWEST_KEPT = 3;
 
   private final ObjectStore objects;
@@ -55,9 +55,10 @@ public final class CheckpointStore implements AutoCloseable {
   }
 
   /**
-   * Opens the store. Nothing is sent yet: {@link #check()} tells whether the server can be used.
+   * Opens the store. It sends nothing yet: call {@link #check()} to find out whether the server can
+   * be used.
    *
-   * @param configuration where it is
+   * @param configuration the address of the store and the keys
    */
   public static CheckpointStore connect(CheckpointStoreConfiguration configuration) {
     return connect(configuration, Retry.DEFAULT);
@@ -66,7 +67,7 @@ public final class CheckpointStore implements AutoCloseable {
   /**
    * Opens the store, otherwise as {@link #connect(CheckpointStoreConfiguration)}.
    *
-   * @param retry how long a request is tried again while the server is away
+   * @param retry how long requests are retried while the server is not reachable
    */
   public static CheckpointStore connect(CheckpointStoreConfiguration configuration, Retry retry) {
     return new CheckpointStore(
@@ -76,19 +77,21 @@ public final class CheckpointStore implements AutoCloseable {
         Clock.systemUTC());
   }
 
-  /** Throws unless the server answers, takes the keys and has the bucket. */
+  /** Throws unless the server answers, accepts the keys and has the bucket. */
   public void check() {
     objects.check();
   }
 
   /**
-   * Publishes a checkpoint. To publish the same content again changes nothing.
+   * Commits a checkpoint. Committing the same content again changes nothing.
    *
-   * @param files the content, each file under a name of its own; streamed, never held whole
-   * @param metadata what else is to be known of it, such as the step
-   * @return the checkpoint with the sizes and hashes of its files; the one that is there, if it was
-   *     published before
-   * @throws CheckpointConflictException if there is one of that name with other content
+   * @param files the content, each file with a distinct name; it is streamed, never held as a whole
+   *     in memory
+   * @param metadata further data about the checkpoint, such as the step
+   * @return the checkpoint with the sizes and hashes of its files; the existing one if it was
+   *     committed before
+   * @throws CheckpointConflictException if a checkpoint of that id exists with other content, or
+   *     this process is committing it at the moment
    */
   public StoredCheckpoint publish(
       RunId run,
@@ -104,7 +107,7 @@ public final class CheckpointStore implements AutoCloseable {
   }
 
   /**
-   * What was published as that checkpoint, without its files' content.
+   * The description of a checkpoint, without the content of its files.
    *
    * @throws CheckpointNotFoundException if there is no such complete checkpoint
    */
@@ -113,9 +116,10 @@ public final class CheckpointStore implements AutoCloseable {
   }
 
   /**
-   * The store that holds what a reference names: this one or, where it is a URI of another bucket
-   * or prefix, that one: an {@link OtherStore}, or on the same server and with the same keys. It
-   * uses this one's connections and need not be closed.
+   * The store that a reference points to. It is this store, unless the reference is a URI of
+   * another bucket or prefix. Then it is that {@link OtherStore}, or else a bucket on the same
+   * server with the same keys. The returned store shares this one's connections and need not be
+   * closed.
    */
   public CheckpointStore of(ModelReference reference) {
     return reference.store().filter(location -> !isAt(location)).map(this::at).orElse(this);
@@ -130,11 +134,11 @@ public final class CheckpointStore implements AutoCloseable {
   }
 
   /**
-   * The checkpoint of this store that {@code resume_model} or {@code pretrained_model} names:
-   * {@code latest} is the newest complete one. See {@link #of} for one of another store.
+   * The checkpoint of this store that {@code resume_model} or {@code pretrained_model} names.
+   * {@code latest} means the newest complete one. See {@link #of} for checkpoints of another store.
    *
-   * @param run that a reference without a run means
-   * @throws CheckpointNotFoundException if there is none
+   * @param run the run for a reference that names none
+   * @throws CheckpointNotFoundException if there is no such checkpoint
    */
   public StoredCheckpoint resolve(RunId run, ModelReference reference) {
     RunId named = reference.run().orElse(run);
@@ -165,21 +169,21 @@ public final class CheckpointStore implements AutoCloseable {
   }
 
   /**
-   * Fetches a checkpoint into a directory, which is created where it is missing. Files that are
-   * there already with the right content are not fetched again.
+   * Downloads a checkpoint into a directory, which is created if it is missing. Existing files with
+   * the right content are not downloaded again.
    *
    * @throws CheckpointNotFoundException if there is no such complete checkpoint
-   * @throws DamagedCheckpointException if a file is not what was published; no damaged file is left
-   *     in the directory
+   * @throws DamagedCheckpointException if a file differs from what was committed; no damaged file
+   *     remains in the directory
    */
   public LocalCheckpoint open(RunId run, CheckpointId checkpoint, Path directory) {
     return retrieval.open(run, checkpoint, directory, Set.of());
   }
 
   /**
-   * Fetches some files of a checkpoint, otherwise as {@link #open(RunId, CheckpointId, Path)}.
+   * Downloads some files of a checkpoint, otherwise like {@link #open(RunId, CheckpointId, Path)}.
    *
-   * @param files names of the files
+   * @param files names of the files; empty for all
    */
   public LocalCheckpoint open(
       RunId run, CheckpointId checkpoint, Path directory, Set<String> files) {
@@ -187,8 +191,8 @@ public final class CheckpointStore implements AutoCloseable {
   }
 
   /**
-   * Fetches the newest checkpoint that is what was published, into a folder of its name in {@code
-   * directory}; damaged ones on the way are reported and passed over.
+   * Downloads the newest intact checkpoint into a folder of its name in {@code directory}. Newer
+   * ones that are damaged are skipped and listed in the result.
    */
   public NewestIntactCheckpoint newestIntact(RunId run, Path directory) {
     return retrieval.newestIntact(run, directory);
@@ -200,7 +204,7 @@ public final class CheckpointStore implements AutoCloseable {
   }
 
   /**
-   * Moves {@code latest} to a checkpoint. To move it where it is changes nothing.
+   * Moves {@code latest} to a checkpoint. Nothing changes if it already names that checkpoint.
    *
    * @throws PointerConflictException if it names a later checkpoint, or another writer moved it
    *     meanwhile
@@ -215,11 +219,11 @@ public final class CheckpointStore implements AutoCloseable {
   }
 
   /**
-   * Lets {@code best} name this checkpoint if its CER is lower, or equal and it is the earlier one:
-   * in whatever order checkpoints are tested, the same one is best in the end.
+   * Moves {@code best} to this checkpoint if its CER is lower, or if the CER is equal and the
+   * checkpoint is earlier. So the order of the tests does not change the final best checkpoint.
    *
    * @param cer corpus character error rate on the test set, from 0
-   * @return what {@code best} names now
+   * @return the pointer {@code best} afterwards
    */
   public BestPointer offerBest(RunId run, CheckpointId checkpoint, double cer) {
     return pointers.offerBest(run, checkpoint, cer);
@@ -235,7 +239,7 @@ public final class CheckpointStore implements AutoCloseable {
   }
 
   /**
-   * Takes the protection back; does nothing to a checkpoint that is not pinned.
+   * Removes the protection. Does nothing if the checkpoint is not pinned.
    *
    * @throws CheckpointNotFoundException if there is no such checkpoint
    */
@@ -249,42 +253,42 @@ public final class CheckpointStore implements AutoCloseable {
   }
 
   /**
-   * Removes old checkpoints. The newest {@link #NEWEST_KEPT} stay, and what {@code latest} and
-   * {@code best} name, the pinned ones, and {@code needed}. Files of publications that were never
-   * finished go too, if they are older than the newest complete checkpoint.
+   * Removes old checkpoints. It retains the newest {@link #NEWEST_KEPT}, those that {@code latest}
+   * and {@code best} name, the pinned ones, and {@code needed}. It also removes the files of
+   * unfinished commits that are older than the newest complete checkpoint.
    *
-   * @param needed checkpoints that somebody still works on, such as an evaluation
+   * @param needed checkpoints in use, for example by an evaluation
    */
   public RetentionResult retain(RunId run, Set<CheckpointId> needed) {
     return retention.retain(run, NEWEST_KEPT, needed);
   }
 
   /**
-   * Goes back to a checkpoint for good: removes every later one, so that the training that goes on
-   * from here can publish under their names, and lets {@code latest} name it. A {@code best} that
-   * is later goes with them.
+   * Goes back to a checkpoint permanently. Removes every later checkpoint, so that the resumed
+   * training can commit under their names, and moves {@code latest} to this one. Clears {@code
+   * best} if it names a later checkpoint or cannot be read.
    *
    * @throws CheckpointNotFoundException if there is no such complete checkpoint
-   * @throws CheckpointConflictException if a later one is pinned
+   * @throws CheckpointConflictException if a later checkpoint is pinned
    */
   public RetentionResult rewind(RunId run, CheckpointId checkpoint) {
     return retention.rewind(run, checkpoint);
   }
 
-  /** The runs that have anything in the store, by name. */
+  /** The runs that have any object in the store, by name. */
   public List<RunId> runs() {
     return runDocuments.runs();
   }
 
-  /** {@code run.json}; empty if there is none. */
+  /** Reads {@code run.json}; empty if it does not exist. */
   public Optional<RunDocument> readRun(RunId run) {
     return runDocuments.read(run);
   }
 
   /**
-   * Writes the first {@code run.json} of a run.
+   * Creates {@code run.json} of a run.
    *
-   * @throws RunConflictException if there is one with other content
+   * @throws RunConflictException if it exists with other content
    */
   public void createRun(RunId run, byte[] content) {
     runDocuments.create(run, content);
@@ -293,15 +297,15 @@ public final class CheckpointStore implements AutoCloseable {
   /**
    * Replaces {@code run.json}.
    *
-   * @param read what it replaces
-   * @throws RunConflictException if that is not what is there any more
+   * @param read the content to replace
+   * @throws RunConflictException if {@code run.json} has changed since it was read
    */
   public void replaceRun(RunId run, RunDocument read, byte[] content) {
     runDocuments.replace(run, read, content);
   }
 
   /**
-   * Makes a run a trainer's own, whoever had it before.
+   * Claims a run for a trainer, even if another trainer holds it.
    *
    * @param trainer name of the process
    * @return the claim, with a higher term than any before
@@ -310,12 +314,12 @@ public final class CheckpointStore implements AutoCloseable {
     return claims.claim(run, trainer);
   }
 
-  /** The claim that counts now; empty if nobody has claimed the run. */
+  /** The current claim; empty if no trainer has claimed the run. */
   public Optional<RunClaim> claimOf(RunId run) {
     return claims.current(run);
   }
 
-  /** Lets go of the connections to the server. */
+  /** Closes the connections to the server. */
   @Override
   public void close() {
     objects.close();

@@ -10,17 +10,17 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Where the checkpoints are kept.
+ * The location of the checkpoint store.
  *
- * @param server that has the bucket, and how to get in
+ * @param server that holds the bucket, with its keys
  * @param bucket name of an existing bucket
  * @param prefix of every key, such as {@code team/asr}; empty or null for none
- * @param others stores that references may name too
+ * @param others further stores that references may name
  */
 public record CheckpointStoreConfiguration(
     ObjectStoreConfiguration server, String bucket, String prefix, List<OtherStore> others) {
 
-  /** The bucket where none is named. */
+  /** The default name of the bucket. */
   public static final String DEFAULT_BUCKET = "deepspeech";
 
   public CheckpointStoreConfiguration {
@@ -38,13 +38,13 @@ public record CheckpointStoreConfiguration(
     }
   }
 
-  /** A store beside which there is none. */
+  /** A configuration without other stores. */
   public CheckpointStoreConfiguration(
       ObjectStoreConfiguration server, String bucket, String prefix) {
     this(server, bucket, prefix, List.of());
   }
 
-  /** The same store beside others. */
+  /** The same store with the given other stores. */
   public CheckpointStoreConfiguration with(List<OtherStore> newOthers) {
     return new CheckpointStoreConfiguration(server, bucket, prefix, newOthers);
   }
@@ -55,10 +55,10 @@ public record CheckpointStoreConfiguration(
   }
 
   /**
-   * Reads what {@link ObjectStoreConfiguration} reads and, where they are set, {@code
+   * Reads the variables of {@link ObjectStoreConfiguration} and, if they are set, {@code
    * DEEPSPEECH_S3_BUCKET}, {@code DEEPSPEECH_S3_PREFIX} and the variables of {@link OtherStore}s.
    *
-   * @throws InvalidMessageException naming what is missing or malformed
+   * @throws InvalidMessageException naming the missing or malformed variable
    */
   public static CheckpointStoreConfiguration of(EnvironmentVariables environment) {
     return new CheckpointStoreConfiguration(

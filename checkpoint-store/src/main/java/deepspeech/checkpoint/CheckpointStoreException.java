@@ -1,6 +1,6 @@
 package deepspeech.checkpoint;
 
-/** The store cannot do what was asked; the message is one line that names what is in the way. */
+/** A store operation failed. The message is one line that names the cause. */
 public class CheckpointStoreException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 

@@ -3,7 +3,7 @@ package deepspeech.checkpoint;
 import deepspeech.messages.checkpoint.CheckpointId;
 import deepspeech.messages.run.RunId;
 
-/** A file of a checkpoint is not what was published. */
+/** A file of a checkpoint differs from what was committed, or is missing. */
 public final class DamagedCheckpointException extends CheckpointStoreException {
   private static final long serialVersionUID = 1L;
 
@@ -13,8 +13,8 @@ public final class DamagedCheckpointException extends CheckpointStoreException {
 
   /**
    * @param file its name
-   * @param expected what was published
-   * @param found what is there
+   * @param expected what was committed
+   * @param found what the store holds
    */
   public DamagedCheckpointException(
       RunId run, CheckpointId checkpoint, String file, String expected, String found) {
@@ -34,7 +34,7 @@ public final class DamagedCheckpointException extends CheckpointStoreException {
     return checkpoint;
   }
 
-  /** Name of the file that is damaged. */
+  /** Name of the damaged file. */
   public String file() {
     return file;
   }

@@ -7,7 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * What a file's content is known by.
+ * The size and the hash that identify a file's content.
  *
  * @param size in bytes
  * @param sha256 lower-case hexadecimal

@@ -8,7 +8,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.Optional;
 
-/** Hashes what is read through it, and remembers whether reading failed. */
+/** Hashes the bytes read through it, and records whether reading failed. */
 final class HashingInputStream extends FilterInputStream {
 
   private final MessageDigest sha256 = sha256();
@@ -51,12 +51,12 @@ final class HashingInputStream extends FilterInputStream {
     return false;
   }
 
-  /** The digest of what was read; to be asked for once, at the end. */
+  /** The digest of the bytes read. Call it once, at the end. */
   FileDigest digest() {
     return new FileDigest(size, HexFormat.of().formatHex(sha256.digest()));
   }
 
-  /** Why the underlying stream could not be read. */
+  /** The failure of the underlying stream; empty if reading succeeded. */
   Optional<IOException> failure() {
     return Optional.ofNullable(failure);
   }

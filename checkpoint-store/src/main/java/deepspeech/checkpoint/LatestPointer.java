@@ -6,9 +6,9 @@ import deepspeech.messages.run.RunId;
 import java.time.Instant;
 
 /**
- * {@code latest.json}: the checkpoint that a run goes on from.
+ * {@code latest.json}: the checkpoint from which a run resumes.
  *
- * @param writer process that moved the pointer here
+ * @param writer process that moved the pointer to the checkpoint
  */
 public record LatestPointer(RunId run, CheckpointId checkpoint, String writer, Instant movedAt) {
   public LatestPointer {

@@ -3,9 +3,9 @@ package deepspeech.checkpoint;
 import java.nio.file.Path;
 
 /**
- * A checkpoint's files on this machine, verified.
+ * Verified local copies of a checkpoint's files.
  *
- * @param stored what they are a copy of
+ * @param stored the checkpoint in the store
  * @param directory that holds the files under their names
  */
 public record LocalCheckpoint(StoredCheckpoint stored, Path directory) {

@@ -4,10 +4,10 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The newest checkpoint that can be used, and those passed over on the way to it.
+ * The newest usable checkpoint, and the damaged ones that were skipped.
  *
  * @param checkpoint empty if no checkpoint can be used
- * @param damaged newer ones, newest first, each with what is wrong with it
+ * @param damaged damaged checkpoints that are newer, newest first, each with its damage
  */
 public record NewestIntactCheckpoint(
     Optional<LocalCheckpoint> checkpoint, List<DamagedCheckpointException> damaged) {

@@ -6,48 +6,52 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The few operations on a bucket that the checkpoint store is built of; each happens or does not.
- * All throw {@link CheckpointStoreException}, one line, where the server does not do its part.
+ * The operations on a bucket that the checkpoint store needs. Each one is atomic. All throw {@link
+ * CheckpointStoreException} with one line if the server fails.
  */
 interface ObjectStore extends AutoCloseable {
 
-  /** Throws unless the server answers, takes the keys and has the bucket. */
+  /** Throws unless the server answers, accepts the keys and has the bucket. */
   void check();
 
   /**
-   * The {@link OtherStore} of that name, else the bucket of that name on the same server. It uses
-   * the connections of this one and need not be closed.
+   * The {@link OtherStore} of that name, or else the bucket of that name on the same server. It
+   * shares the connections of this one and need not be closed.
    */
   ObjectStore bucket(String name);
 
-  /** Where an object is: {@code s3://bucket/key}, as a reference names it. */
+  /** The URI of an object, as a reference names it: {@code s3://bucket/key}. */
   String uri(String key);
 
-  /** The object whole; empty if there is none. For small ones. */
+  /** Reads a small object as a whole; empty if it does not exist. */
   Optional<StoredObject> get(String key);
 
-  /** Writes a small object; false if the condition does not hold. */
+  /**
+   * Writes a small object.
+   *
+   * @return false if the condition does not hold
+   */
   boolean put(String key, byte[] content, PutCondition condition);
 
-  /** Writes an object of any size, whatever was there. */
+  /** Writes an object of any size, and replaces an existing one. */
   FileDigest upload(String key, CheckpointSource source);
 
-  /** Writes the object into a local file; empty if there is none. */
+  /** Downloads an object into a local file; empty if it does not exist. */
   Optional<FileDigest> download(String key, Path target);
 
   /** All keys that begin with {@code prefix}, in order. */
   List<String> list(String prefix);
 
-  /** Bytes of every object whose key begins with {@code prefix}, by key. */
+  /** Sizes in bytes of all objects whose keys begin with {@code prefix}, by key. */
   Map<String, Long> sizes(String prefix);
 
-  /** Removes the object; no error if there is none. */
+  /** Deletes the object. A missing object is no error. */
   void delete(String key);
 
-  /** Uploads in parts, of keys that begin with {@code prefix}, that have not come to an end. */
+  /** Unfinished multipart uploads of keys that begin with {@code prefix}. */
   List<UnfinishedUpload> unfinishedUploads(String prefix);
 
-  /** Removes the parts of such an upload; no error if it has come to an end. */
+  /** Removes the parts of an unfinished upload. An upload that has ended meanwhile is no error. */
   void abort(UnfinishedUpload upload);
 
   @Override

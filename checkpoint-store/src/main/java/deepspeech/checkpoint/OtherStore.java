@@ -11,15 +11,14 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * A bucket on a server of its own. Runs begin with checkpoints from there; nothing is written
- * there.
+ * A bucket on another server. Runs can start from its checkpoints. It is read only.
  *
- * @param name in the place of the bucket in URIs
- * @param server that has the bucket, and how to get in
- * @param bucket that is there
+ * @param name replaces the bucket in URIs
+ * @param server that holds the bucket, with its keys
+ * @param bucket name of the bucket on the server
  */
 public record OtherStore(String name, ObjectStoreConfiguration server, String bucket) {
-  /** The variable that lists the names. */
+  /** The variable that lists the names of other stores. */
   public static final String NAMES = ObjectStoreConfiguration.VARIABLES + "OTHER_STORES";
 
   public OtherStore {
@@ -29,12 +28,12 @@ public record OtherStore(String name, ObjectStoreConfiguration server, String bu
   }
 
   /**
-   * Reads {@code DEEPSPEECH_S3_OTHER_STORES}, names with commas between them, and for each, such as
-   * {@code old-lab}, {@code DEEPSPEECH_S3_OLD_LAB_ENDPOINT}, {@code _ACCESS_KEY}, {@code
-   * _SECRET_KEY} and, where they are set, {@code _REGION} and {@code _BUCKET}, which is the name
-   * otherwise.
+   * Reads {@code DEEPSPEECH_S3_OTHER_STORES}, a list of names separated by commas. For each name,
+   * such as {@code old-lab}, reads {@code DEEPSPEECH_S3_OLD_LAB_ENDPOINT}, {@code _ACCESS_KEY},
+   * {@code _SECRET_KEY} and, if they are set, {@code _REGION} and {@code _BUCKET}. The bucket
+   * defaults to the name.
    *
-   * @throws InvalidMessageException naming what is missing or malformed
+   * @throws InvalidMessageException naming the missing or malformed variable
    */
   public static List<OtherStore> all(EnvironmentVariables environment) {
     return Arrays.stream(environment.text(NAMES, "").split(",", -1))

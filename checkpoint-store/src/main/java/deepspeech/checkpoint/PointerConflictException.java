@@ -2,7 +2,10 @@ package deepspeech.checkpoint;
 
 import deepspeech.messages.checkpoint.CheckpointId;
 
-/** Another writer has moved the pointer, or it stands further on: this writer has lost. */
+/**
+ * This writer did not move the pointer, because another writer has moved it or it names a later
+ * checkpoint.
+ */
 public final class PointerConflictException extends CheckpointStoreException {
   private static final long serialVersionUID = 1L;
 
@@ -13,7 +16,7 @@ public final class PointerConflictException extends CheckpointStoreException {
     this.winner = winner;
   }
 
-  /** The checkpoint that the pointer names. */
+  /** The checkpoint that the pointer names now. */
   public CheckpointId winner() {
     return winner;
   }

@@ -4,11 +4,11 @@ import deepspeech.messages.checkpoint.CheckpointId;
 import java.util.List;
 
 /**
- * What a clean-up did.
+ * The result of a clean-up.
  *
- * @param kept complete checkpoints that stay, oldest first
- * @param removed complete checkpoints that went, oldest first
- * @param orphans positions whose unfinished or half-deleted files went, oldest first
+ * @param kept complete checkpoints that were retained, oldest first
+ * @param removed complete checkpoints that were removed, oldest first
+ * @param orphans positions whose unfinished or half-deleted files were removed, oldest first
  */
 public record RetentionResult(
     List<CheckpointId> kept, List<CheckpointId> removed, List<CheckpointId> orphans) {

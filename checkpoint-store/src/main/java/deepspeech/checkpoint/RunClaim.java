@@ -5,10 +5,10 @@ import deepspeech.messages.run.RunId;
 import java.time.Instant;
 
 /**
- * {@code trainer.json}: the trainer that a run belongs to.
+ * {@code trainer.json}: the trainer that holds a run.
  *
  * @param trainer name of the process that may train the run
- * @param term from 1, one more with each claim: the highest counts
+ * @param term from 1, one more with each claim; the highest term is valid
  */
 public record RunClaim(RunId run, String trainer, long term, Instant claimedAt) {
   public RunClaim {

@@ -10,10 +10,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * {@code trainer.json} of each run, replaced by compare-and-swap: of two trainers that claim a run
- * at the same time, each gets a term of its own, and the one with the lower term can know that it
- * has lost. A claim that cannot be read, because somebody has written over it, is nobody's: the
- * next one replaces it, with a term above any that was counted.
+ * {@code trainer.json} of each run, replaced by compare-and-swap. If two trainers claim a run at
+ * the same time, each gets its own term, and the trainer with the lower term can detect that it has
+ * lost. A claim may be unreadable because something else has overwritten it. Then no trainer holds
+ * the run. The next claim replaces it, with a term above all earlier ones.
  */
 final class RunClaims {
   private static final Logger LOG = LoggerFactory.getLogger(RunClaims.class);
@@ -39,7 +39,7 @@ final class RunClaims {
           there
               .map(object -> PutCondition.replacing(object.version()))
               .orElse(PutCondition.CREATE_ONLY);
-      // The answer to a first attempt of ours may have been lost.
+      // The response to an earlier attempt of this trainer may have been lost.
       if (objects.put(key, Json.write(claim), condition) || isThere(key, claim)) {
         return claim;
       }
@@ -56,7 +56,7 @@ final class RunClaims {
       return term + 1;
     } catch (CheckpointStoreException | InvalidMessageException e) {
       LOG.warn("{}; it is replaced", e.getMessage());
-      // Terms count claims: none has come to as many as there are milliseconds since 1970.
+      // Terms count claims. No run has as many claims as there are milliseconds since 1970.
       return clock.millis();
     }
   }

@@ -1,6 +1,6 @@
 package deepspeech.checkpoint;
 
-/** Another writer has changed {@code run.json} since it was read. */
+/** Another writer has created or changed {@code run.json} meanwhile. */
 public final class RunConflictException extends CheckpointStoreException {
   private static final long serialVersionUID = 1L;
 

@@ -1,9 +1,9 @@
 package deepspeech.checkpoint;
 
 /**
- * {@code run.json} as it was read.
+ * {@code run.json} as read from the store.
  *
- * @param content the bytes that were written
- * @param version what a replacement of just this content is asked for with
+ * @param content the bytes of the file
+ * @param version identifies this content when it is replaced
  */
 public record RunDocument(byte[] content, String version) {}

@@ -18,7 +18,7 @@ final class RunDocuments {
     this.layout = layout;
   }
 
-  /** Runs that have anything in the store, by name. */
+  /** The runs that have any object in the store, by name. */
   List<RunId> runs() {
     TreeSet<RunId> runs = new TreeSet<>();
     String prefix = layout.runs();
@@ -29,7 +29,7 @@ final class RunDocuments {
         try {
           runs.add(new RunId(rest.substring(0, slash)));
         } catch (InvalidMessageException notARun) {
-          // Somebody else's folder.
+          // A folder that is not a run.
         }
       }
     }
@@ -59,7 +59,7 @@ final class RunDocuments {
     if (objects.put(key, content, condition)) {
       return;
     }
-    // The answer to a first attempt of ours may have been lost.
+    // The response to an earlier attempt of this writer may have been lost.
     boolean written =
         objects.get(key).map(object -> Arrays.equals(object.content(), content)).orElse(false);
     if (!written) {

@@ -30,12 +30,12 @@ import java.util.concurrent.CompletionException;
 import java.util.stream.Collectors;
 
 /**
- * A bucket of an S3 server. Passing failures are tried again, with a back-off, a bounded number of
+ * A bucket of an S3 server. Transient failures are retried with a back-off, a bounded number of
  * times.
  */
 final class S3ObjectStore implements ObjectStore {
 
-  /** Large enough to be fast, small enough to be held in memory twice and for every server. */
+  /** Large enough to be fast, small enough for every server and to be held in memory twice. */
   private static final long PART_BYTES = 16L << 20;
 
   private static final int PARALLEL_PARTS = 2;
@@ -75,7 +75,7 @@ final class S3ObjectStore implements ObjectStore {
     return new ObjectStoreClient(server, CONNECTIONS, retry, CheckpointStoreException.class);
   }
 
-  /** Nobody waits long for a server that only a reference names. */
+  /** The short default retry is enough for a server that only a reference names. */
   private static S3ObjectStore other(OtherStore store) {
     return new S3ObjectStore(
         new CheckpointStoreConfiguration(store.server(), store.bucket(), null),
@@ -102,7 +102,8 @@ final class S3ObjectStore implements ObjectStore {
     attempt(
         "list s3://" + configuration.bucket(),
         minio -> {
-          // A listing names a refused key and a missing bucket in its answer; a HEAD has no body.
+          // The response to a listing names a refused key or a missing bucket. A HEAD response has
+          // no body.
           for (Result<Item> item :
               minio.listObjects(
                   ListObjectsArgs.builder()
@@ -334,7 +335,7 @@ final class S3ObjectStore implements ObjectStore {
     }
   }
 
-  /** Empty if the server says that there is no such object. */
+  /** Sends a request. Empty if the server reports that the object does not exist. */
   private <T> Optional<T> find(String action, Request<T> request) {
     try {
       return Optional.of(send(action, request));
@@ -354,7 +355,10 @@ final class S3ObjectStore implements ObjectStore {
     return new CheckpointStoreException(line(action, failure), failure.getCause());
   }
 
-  /** All is in one bucket, which is the configuration's: a line tells what to change there. */
+  /**
+   * Every request goes to the bucket of the configuration, so the line says what to change in the
+   * configuration.
+   */
   private String line(String action, S3Failure failure) {
     String bucket = configuration.bucket();
     if (failure.isRefusal()) {
@@ -376,7 +380,7 @@ final class S3ObjectStore implements ObjectStore {
     return failure.line(action, bucket);
   }
 
-  /** An operation on this machine's files; no trying again helps where it fails. */
+  /** An operation on local files. Its failures are not retried. */
   @FunctionalInterface
   private interface LocalOperation<T> {
     T run() throws IOException;

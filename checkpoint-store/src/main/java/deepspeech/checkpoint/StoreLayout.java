@@ -6,14 +6,14 @@ import deepspeech.messages.run.RunId;
 import java.util.Optional;
 
 /**
- * Which key holds what.
+ * The layout of the keys.
  *
  * <pre>
  * runs/RUN/run.json, trainer.json, latest.json, best.json, pins/CHECKPOINT
  * runs/RUN/checkpoints/CHECKPOINT/{files, checkpoint.json}
  * </pre>
  *
- * @param root what every key begins with: empty, or ending in {@code /}
+ * @param root prefix of every key: empty, or ending in {@code /}
  */
 record StoreLayout(String root) {
   static final String DESCRIPTION = "checkpoint.json";
@@ -70,7 +70,7 @@ record StoreLayout(String root) {
     return file(run, id, DESCRIPTION);
   }
 
-  /** The checkpoint that the first path segment of {@code rest} names; empty if it names none. */
+  /** Parses the first path segment of {@code rest}; empty if it is not a checkpoint id. */
   static Optional<CheckpointId> checkpointIn(String rest) {
     int slash = rest.indexOf('/');
     try {

@@ -12,7 +12,7 @@ import java.util.Map;
  *
  * @param uri {@code s3://bucket/key/} of its folder
  * @param files in the order in which they were given
- * @param metadata what the publisher said of it, such as the step
+ * @param metadata further data from the writer, such as the step
  */
 public record StoredCheckpoint(
     RunId run,
@@ -27,7 +27,7 @@ public record StoredCheckpoint(
     metadata = Map.copyOf(metadata);
   }
 
-  /** Bytes of all files together. */
+  /** Total size of the files in bytes. */
   public long size() {
     return CheckpointFile.totalSize(files);
   }

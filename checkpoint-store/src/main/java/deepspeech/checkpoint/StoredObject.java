@@ -1,7 +1,7 @@
 package deepspeech.checkpoint;
 
 /**
- * A small object that was read whole.
+ * A small object, read as a whole.
  *
  * @param version its entity tag, quoted as in the header
  */

@@ -1,7 +1,7 @@
 package deepspeech.checkpoint;
 
 /**
- * An upload in parts that was neither completed nor aborted: its parts take up space though no
- * object shows them.
+ * A multipart upload that was neither completed nor aborted. Its parts occupy space but are not
+ * visible as an object.
  */
 record UnfinishedUpload(String key, String uploadId) {}

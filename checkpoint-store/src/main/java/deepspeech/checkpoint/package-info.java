@@ -1,5 +1,5 @@
 /**
- * Runs and their checkpoints in an S3 bucket: layout, atomic publication, verification, pointers
- * and retention. {@link deepspeech.checkpoint.CheckpointStore} is the way in.
+ * Runs and their checkpoints in an S3 bucket: layout, atomic commits, verification, pointers and
+ * retention. {@link deepspeech.checkpoint.CheckpointStore} is the entry point.
  */
 package deepspeech.checkpoint;
