@@ -5,12 +5,12 @@ import static deepspeech.messages.InvalidMessageException.require;
 import java.time.Duration;
 
 /**
- * How long a client waits for the server, and what it keeps open in between.
+ * Timeouts and idle connections of a client.
  *
- * @param connectTimeout until a connection stands, more than nothing
- * @param transferTimeout without a byte read or written, more than nothing
- * @param idle connections that are kept for the next request, from 0
- * @param keepAlive of an idle connection, more than nothing
+ * @param connectTimeout timeout for opening a connection, at least 1 ms
+ * @param transferTimeout longest time without a byte read or written, at least 1 ms
+ * @param idle number of idle connections that stay open for later requests, from 0
+ * @param keepAlive how long an idle connection stays open, at least 1 ms
  */
 public record Connections(
     Duration connectTimeout, Duration transferTimeout, int idle, Duration keepAlive) {

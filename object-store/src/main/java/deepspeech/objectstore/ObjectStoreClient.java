@@ -10,8 +10,8 @@ import okhttp3.OkHttpClient;
 import okhttp3.Protocol;
 
 /**
- * An S3 server, through the MinIO client. Passing failures are tried again, with a back-off, a
- * bounded number of times. Thread-safe.
+ * A client of an S3 server, based on the MinIO client. Transient failures are retried with a
+ * back-off, a bounded number of times. Thread-safe.
  */
 public final class ObjectStoreClient implements AutoCloseable {
   private final ObjectStoreConfiguration configuration;
@@ -20,10 +20,10 @@ public final class ObjectStoreClient implements AutoCloseable {
   private final MinioAsyncClient minio;
 
   /**
-   * Makes a client; connects at the first request.
+   * Creates a client. It connects at the first request.
    *
-   * @param notOfTheServer what a request throws where it is not the server that failed; passed on
-   *     as it is
+   * @param notOfTheServer exception type that a request throws for a failure that is not the
+   *     server's; it is rethrown without a retry
    */
   public ObjectStoreClient(
       ObjectStoreConfiguration configuration,
@@ -47,7 +47,7 @@ public final class ObjectStoreClient implements AutoCloseable {
     OkHttpClient.Builder builder =
         configuration.endpoint().getScheme().equals("https")
             ? Http.newDefaultClient().newBuilder()
-            // Without TLS there is no need to load the machine's certificates, which takes long.
+            // Without TLS the machine's certificates are not needed, and loading them takes long.
             : new OkHttpClient.Builder().connectionSpecs(List.of(ConnectionSpec.CLEARTEXT));
     builder
         .protocols(List.of(Protocol.HTTP_1_1))
@@ -57,7 +57,7 @@ public final class ObjectStoreClient implements AutoCloseable {
         .connectionPool(
             new ConnectionPool(
                 connections.idle(), connections.keepAlive().toMillis(), TimeUnit.MILLISECONDS))
-        // The client's own retry of error statuses would multiply with the one here.
+        // The client's own retry of error statuses would multiply with this class's retry.
         .interceptors()
         .removeIf(Http.StatusRetryInterceptor.class::isInstance);
     return builder.build();
@@ -66,16 +66,16 @@ public final class ObjectStoreClient implements AutoCloseable {
   /** A request to the server. */
   @FunctionalInterface
   public interface Request<T> {
-    /** Sends it and waits for the answer; called once for each attempt. */
+    /** Sends the request and waits for the response. Called once for each attempt. */
     T send(MinioAsyncClient minio) throws Exception;
   }
 
   /**
    * Sends a request.
    *
-   * @return its answer
-   * @throws S3Failure if it fails for good, or in each attempt
-   * @throws InterruptedException while it rests between two attempts
+   * @return its response
+   * @throws S3Failure if the request fails permanently, or in every attempt
+   * @throws InterruptedException if interrupted between two attempts
    */
   public <T> T send(Request<T> request) throws S3Failure, InterruptedException {
     Retry.Attempts attempts = retry.begin();

@@ -9,20 +9,20 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * Where the S3 server is and how to get in. What is wrong is named by its environment variable.
+ * The address and the keys of an S3 server. Errors name the environment variable.
  *
  * @param endpoint of the S3 server, {@code http://host:port} or {@code https://host}, without a
  *     path
  * @param accessKey access key id
  * @param secretKey secret access key; never printed
- * @param region as the server wants it signed; null for {@code us-east-1}
+ * @param region for the request signatures; null for {@code us-east-1}
  */
 public record ObjectStoreConfiguration(
     URI endpoint, String accessKey, String secretKey, String region) {
-  /** What the names of all variables begin with. */
+  /** Prefix of the names of all variables. */
   public static final String VARIABLES = "DEEPSPEECH_S3_";
 
-  /** The variable that names the server. */
+  /** The variable with the server's endpoint. */
   public static final String ENDPOINT = VARIABLES + "ENDPOINT";
 
   private static final String ACCESS_KEY = "ACCESS_KEY";
@@ -61,19 +61,19 @@ public record ObjectStoreConfiguration(
 
   /**
    * Reads {@code DEEPSPEECH_S3_ENDPOINT}, {@code DEEPSPEECH_S3_ACCESS_KEY}, {@code
-   * DEEPSPEECH_S3_SECRET_KEY} and, where it is set, {@code DEEPSPEECH_S3_REGION}.
+   * DEEPSPEECH_S3_SECRET_KEY} and, if it is set, {@code DEEPSPEECH_S3_REGION}.
    *
-   * @throws InvalidMessageException naming what is missing or malformed
+   * @throws InvalidMessageException naming the missing or malformed variable
    */
   public static ObjectStoreConfiguration of(EnvironmentVariables environment) {
     return of(environment, VARIABLES);
   }
 
   /**
-   * Reads the same of another server, from variables that begin otherwise.
+   * Reads the configuration of another server, from variables with another prefix.
    *
-   * @param variables what their names begin with, such as {@code DEEPSPEECH_S3_ARCHIVE_}
-   * @throws InvalidMessageException naming what is missing or malformed
+   * @param variables prefix of the names, such as {@code DEEPSPEECH_S3_ARCHIVE_}
+   * @throws InvalidMessageException naming the missing or malformed variable
    */
   public static ObjectStoreConfiguration of(EnvironmentVariables environment, String variables) {
     URI endpoint = environment.requiredUri(variables + "ENDPOINT", ENDPOINT_ALLOWED);
@@ -85,10 +85,10 @@ public record ObjectStoreConfiguration(
   }
 
   /**
-   * Reads the same variables where {@code DEEPSPEECH_S3_ENDPOINT} is set.
+   * Reads the configuration if {@code DEEPSPEECH_S3_ENDPOINT} is set.
    *
    * @return empty if no endpoint is set
-   * @throws InvalidMessageException naming what is missing or malformed
+   * @throws InvalidMessageException naming the missing or malformed variable
    */
   public static Optional<ObjectStoreConfiguration> ifSet(EnvironmentVariables environment) {
     return environment.text(ENDPOINT).map(endpoint -> of(environment));

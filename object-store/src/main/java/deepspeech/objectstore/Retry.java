@@ -7,20 +7,20 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Consumer;
 
 /**
- * How often a request is sent, and how long it rests in between: exponential back-off with jitter.
+ * Retry policy of a request: exponential back-off with jitter.
  *
- * @param attempts from 1; no more are made, unless {@code patience} is not over
- * @param firstDelay upper bound of the first rest; each following one may be twice as long, up to
- *     five seconds
- * @param patience attempts that begin in that time are made however many there were
- * @param waiting is told the failure of an attempt, in a line, every ten seconds
+ * @param attempts number of attempts, from 1; more are made only while {@code patience} lasts
+ * @param firstDelay upper bound of the first delay; each following one may be twice as long, up to
+ *     5 s
+ * @param patience time in which attempts continue regardless of their number
+ * @param waiting receives the failure of an attempt as one line, every 10 s
  */
 public record Retry(
     int attempts, Duration firstDelay, Duration patience, Consumer<String> waiting) {
   /** Five attempts within a few seconds. */
   public static final Retry DEFAULT = new Retry(5, Duration.ofMillis(250));
 
-  /** One attempt, for whoever asks again anyway. */
+  /** One attempt, for callers that repeat the request anyway. */
   public static final Retry NONE = new Retry(1, Duration.ZERO);
 
   private static final int LONGEST_REST_MILLIS = 5_000;
@@ -33,26 +33,27 @@ public record Retry(
     require(patience != null && !patience.isNegative(), "patience", patience, "0 or longer");
   }
 
-  /** A number of attempts, of which nobody is told. */
+  /** A number of attempts without reports. */
   public Retry(int attempts, Duration firstDelay) {
     this(attempts, firstDelay, Duration.ZERO, line -> {});
   }
 
   /**
-   * Attempts for a long time, for whoever has nothing better to do than to wait.
+   * Retries for a long time, for callers that cannot proceed without the server.
    *
-   * @param waiting is told what is waited for, every ten seconds
+   * @param patience time in which attempts continue
+   * @param waiting receives a line that says what the client waits for, every 10 s
    */
   public static Retry patient(Duration patience, Consumer<String> waiting) {
     return new Retry(DEFAULT.attempts, DEFAULT.firstDelay, patience, waiting);
   }
 
-  /** The attempts of one request. */
+  /** Starts the attempts of one request. */
   Attempts begin() {
     return new Attempts(this);
   }
 
-  /** Counts the attempts of one request and rests between them. */
+  /** Counts the attempts of one request and waits between them. */
   static final class Attempts {
     private final Retry retry;
     private final long begin = System.nanoTime();
@@ -63,15 +64,19 @@ public record Retry(
       this.retry = retry;
     }
 
-    /** How many attempts have failed, with this one. */
+    /**
+     * Counts a failed attempt.
+     *
+     * @return number of failed attempts, including this one
+     */
     int failed() {
       return ++made;
     }
 
     /**
-     * Rests after a failed attempt.
+     * Waits after a failed attempt.
      *
-     * @return false if no other shall be made
+     * @return false if no further attempt is allowed
      */
     boolean restFor(S3Failure failure) throws InterruptedException {
       long now = System.nanoTime();

@@ -14,8 +14,8 @@ import java.util.Set;
 import java.util.concurrent.CompletionException;
 
 /**
- * An S3 request that failed for good: what went wrong, told in one line that never carries a
- * secret. The cause is the failure itself, without the layers that carried it.
+ * An S3 request that failed permanently. The message describes the failure in one line without any
+ * secret. The cause is the original exception, without the exceptions that wrapped it.
  */
 public final class S3Failure extends Exception {
   private static final long serialVersionUID = 1L;
@@ -50,9 +50,9 @@ public final class S3Failure extends Exception {
   private final int attempts;
 
   /**
-   * Makes a failure.
+   * Creates a failure.
    *
-   * @param thrown by the client, in whatever layers
+   * @param thrown by the client, wrapped or not
    * @param attempts how often the request was sent, from 1
    */
   S3Failure(ObjectStoreConfiguration configuration, Throwable thrown, int attempts) {
@@ -77,7 +77,9 @@ public final class S3Failure extends Exception {
         || thrown.getClass() == IllegalStateException.class;
   }
 
-  /** Whether the same request may succeed a little later without anyone's doing. */
+  /**
+   * True if the failure is transient: the same request may succeed later without any intervention.
+   */
   public boolean isPassing() {
     Throwable cause = getCause();
     if (cause instanceof ErrorResponseException error) {
@@ -88,32 +90,29 @@ public final class S3Failure extends Exception {
         || cause instanceof IOException;
   }
 
-  /**
-   * The code with which the server refused the request, such as {@code NoSuchKey}; empty if it gave
-   * no such answer.
-   */
+  /** The error code of the server's response, such as {@code NoSuchKey}; empty if there is none. */
   public Optional<String> code() {
     return getCause() instanceof ErrorResponseException error
         ? Optional.ofNullable(error.errorResponse().code())
         : Optional.empty();
   }
 
-  /** Whether the server does not take the key pair, or not for this. */
+  /** True if the server rejects the key pair, or denies it this request. */
   public boolean isRefusal() {
     return code().filter(REFUSED::contains).isPresent();
   }
 
-  /** Whether the server answered, but not as an S3 server does. */
+  /** True if the server's response is not that of an S3 server. */
   public boolean isForeignAnswer() {
     return getCause() instanceof InvalidResponseException;
   }
 
-  /** Names the server, as each line begins. */
+  /** The server as text, with which each line begins. */
   public String server() {
     return server;
   }
 
-  /** The first line of what the client or the server says. */
+  /** The first line of the message from the client or the server. */
   public String reason() {
     String text =
         getCause() instanceof ErrorResponseException error
@@ -122,16 +121,16 @@ public final class S3Failure extends Exception {
     return text == null ? "no reason given" : text.lines().findFirst().orElse("no reason given");
   }
 
-  /** The end of a line that tells how often the request was sent; empty if it was once. */
+  /** The end of a line, which states how often the request was sent; empty if it was sent once. */
   public String tried() {
     return attempts > 1 ? " (tried " + attempts + " times)" : "";
   }
 
   /**
-   * The line for the user.
+   * The message for the user, in one line.
    *
-   * @param action what was tried, such as {@code read s3://bucket/key}
-   * @param bucket that it was tried in
+   * @param action the failed action, such as {@code read s3://bucket/key}
+   * @param bucket of the request
    */
   public String line(String action, String bucket) {
     Throwable cause = getCause();

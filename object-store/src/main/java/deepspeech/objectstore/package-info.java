@@ -1,2 +1,5 @@
-/** The S3 server: its configuration, a client that tries again, and failures in one line. */
+/**
+ * Access to an S3 server: its configuration, a client with retries, and failures described in one
+ * line.
+ */
 package deepspeech.objectstore;
