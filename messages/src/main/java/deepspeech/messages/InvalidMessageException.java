@@ -1,7 +1,7 @@
 package deepspeech.messages;
 
 /**
- * A message, command or configuration value that breaks the contract; its text is one line for its
+ * A message, command or configuration value breaks the contract. The text is one line for its
  * author.
  */
 public class InvalidMessageException extends IllegalArgumentException {
@@ -18,7 +18,7 @@ public class InvalidMessageException extends IllegalArgumentException {
     super(oneLine(line), cause);
   }
 
-  /** Names the field, the value found and what is allowed. */
+  /** Creates an exception that names the field, its value and the allowed values. */
   public static InvalidMessageException field(String field, Object value, String allowed) {
     return new InvalidMessageException(field + ": " + quote(value) + " given, allowed: " + allowed);
   }
@@ -27,8 +27,8 @@ public class InvalidMessageException extends IllegalArgumentException {
    * Throws unless {@code holds}.
    *
    * @param field name of the field as its author wrote it
-   * @param value what was found
-   * @param allowed what would have been accepted, in words
+   * @param value the value found
+   * @param allowed the allowed values, in words
    */
   public static void require(boolean holds, String field, Object value, String allowed) {
     if (!holds) {
@@ -43,8 +43,8 @@ public class InvalidMessageException extends IllegalArgumentException {
   }
 
   /**
-   * Names and values come from anywhere: one with a line break in it must not break the line, and
-   * one of a megabyte must not fill a log or a dead letter.
+   * Names and values come from arbitrary sources. A line break in one must not break the line, and
+   * a value of a megabyte must not fill a log or a dead letter.
    */
   private static String oneLine(String line) {
     String shown = line.length() <= LONGEST_LINE ? line : line.substring(0, LONGEST_LINE) + "...";

@@ -28,8 +28,8 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
- * The JSON of every control message: UTF-8, names in snake_case, times in ISO 8601, absent rather
- * than null fields. What cannot be read gives an {@link InvalidMessageException} of one line that
+ * The JSON of every control message: UTF-8, names in snake_case, times in ISO 8601, absent fields
+ * instead of null. Unreadable JSON gives an {@link InvalidMessageException} with one line that
  * names the field.
  */
 public final class Json {
@@ -44,7 +44,8 @@ public final class Json {
           .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
           .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
           .enable(DeserializationFeature.FAIL_ON_NUMBERS_FOR_ENUMS)
-          // A value of another type is its author's mistake: 1.5 is no batch, "1" no epoch.
+          // A value of another type is a mistake of its author: 1.5 is not a batch, "1" is not an
+          // epoch.
           .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
           .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
           .build();
@@ -114,7 +115,7 @@ public final class Json {
     return MAPPER.valueToTree(message);
   }
 
-  /** What is wrong with the text itself; empty if it is JSON. */
+  /** Describes a syntax error; empty if the text is valid JSON. */
   private static Optional<InvalidMessageException> syntax(IOException e, byte[] json) {
     if (e instanceof MismatchedInputException
         && new String(json, StandardCharsets.UTF_8).isBlank()) {
@@ -190,7 +191,8 @@ public final class Json {
   }
 
   /**
-   * Values that a message's own checks have not foreseen, most of them null where a value is due.
+   * Describes values that a message's own checks do not cover. Most of them are null where a value
+   * is required.
    */
   private static String unfit(JsonMappingException e, Whole whole) {
     try {
@@ -223,12 +225,12 @@ public final class Json {
         .findFirst();
   }
 
-  /** The whole of what was being read. */
+  /** The complete document that is read. */
   private interface Whole {
     JsonNode tree() throws IOException;
   }
 
-  /** A message of several kinds, of which the named one does not exist, or none is named. */
+  /** Describes an unknown or missing kind of a message that has several kinds. */
   private static InvalidMessageException explainKind(InvalidTypeIdException e) {
     Class<?> type = e.getBaseType().getRawClass();
     JsonTypeInfo info = type.getAnnotation(JsonTypeInfo.class);
@@ -244,7 +246,7 @@ public final class Json {
             InvalidMessageException.field(info.property(), e.getTypeId(), allowed).getMessage(), e);
   }
 
-  /** What a value of that type may be, in words. */
+  /** The allowed values of a type, in words. */
   private static String allowed(Class<?> type) {
     if (type == null) {
       return "a value of another type";
@@ -272,7 +274,7 @@ public final class Json {
     if (type.isArray() || Collection.class.isAssignableFrom(type)) {
       return "a list";
     }
-    // Identifiers are records of one text; every other class of the contract is an object.
+    // Identifiers are records with one text. Every other class of the contract is an object.
     return CharSequence.class.isAssignableFrom(type)
             || Arrays.stream(type.getDeclaredConstructors())
                 .anyMatch(c -> Arrays.equals(c.getParameterTypes(), new Class<?>[] {String.class}))

@@ -11,13 +11,13 @@ import java.nio.charset.StandardCharsets;
 import java.util.Map;
 
 /**
- * Says in the words of who wrote it why a text is not JSON: where, what stands there, and what to
- * write instead. The parser's own messages name its classes and features.
+ * Explains to the author of a text why it is not JSON: the place, the text there, and what to write
+ * instead. The parser's own messages name its classes and features.
  */
 final class JsonSyntax {
   private static final int SHOWN = 20;
 
-  /** The same in other languages. */
+  /** Keywords of other languages and the JSON keywords that replace them. */
   private static final Map<String, String> OTHER_WORDS =
       Map.of(
           "True", "true",
@@ -32,9 +32,9 @@ final class JsonSyntax {
   private JsonSyntax() {}
 
   /**
-   * One line about what the parser did not take.
+   * Describes in one line what the parser rejected.
    *
-   * @param json the whole text
+   * @param json the complete text
    */
   static String explain(JsonProcessingException e, byte[] json) {
     if (e instanceof StreamConstraintsException) {
@@ -54,7 +54,7 @@ final class JsonSyntax {
     return "not JSON %s: %s%s".formatted(place.at(), place.shown(), hint(problem, place));
   }
 
-  /** Whether the parser found more behind a whole value. */
+  /** True if the parser found more text after a complete value. */
   static boolean isTrailing(JsonProcessingException e) {
     return e.getOriginalMessage().startsWith("Trailing token");
   }
@@ -109,10 +109,10 @@ final class JsonSyntax {
   }
 
   /**
-   * Where the parser stopped.
+   * The place where the parser stopped.
    *
-   * @param rest of the text
-   * @param line from 1; 0 if there is only one
+   * @param rest the text from there on
+   * @param line from 1; 0 if the text has only one line
    * @param column in characters, from 1
    */
   private record Place(String rest, long line, long column) {
@@ -139,7 +139,7 @@ final class JsonSyntax {
           before.length() - lineStart + 1L);
     }
 
-    /** The parser tells UTF-16 by its zeros. */
+    /** Detects UTF-16 by a zero byte or a byte order mark, as the parser does. */
     private static Charset charset(byte[] json) {
       if (json.length > 1 && (json[0] == 0 || (json[0] == (byte) 0xFE && json[1] == (byte) 0xFF))) {
         return StandardCharsets.UTF_16BE;
@@ -165,7 +165,7 @@ final class JsonSyntax {
       return rest.substring(0, end);
     }
 
-    /** What stands there, up to the end of the line; nothing of it is a control character. */
+    /** The text at the place, up to the end of the line, with control characters escaped. */
     String shown() {
       String line = rest.lines().findFirst().orElse("");
       if (line.isEmpty()) {

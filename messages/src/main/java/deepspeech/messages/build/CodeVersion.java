@@ -7,14 +7,14 @@ import java.io.UncheckedIOException;
 import java.util.Properties;
 
 /**
- * The code that a program was built from.
+ * The version of the code from which a program was built.
  *
  * @param version of the project
  * @param commit of git, 40 hexadecimal digits; {@value #UNKNOWN} if it was built outside a clone
- * @param dirty whether the working tree had changes that are in no commit
+ * @param dirty true if the working tree had uncommitted changes
  */
 public record CodeVersion(String version, String commit, boolean dirty) {
-  /** Where there was no git. */
+  /** Commit of a build without git. */
   public static final String UNKNOWN = "unknown";
 
   private static final String RESOURCE = "code-version.properties";
@@ -27,7 +27,7 @@ public record CodeVersion(String version, String commit, boolean dirty) {
         commit != null && !commit.isBlank(), "commit", commit, "a commit, or unknown");
   }
 
-  /** The version that this program was built from. */
+  /** The version from which this program was built. */
   public static CodeVersion ofBuild() {
     Properties properties = new Properties();
     try (InputStream resource = CodeVersion.class.getResourceAsStream(RESOURCE)) {
@@ -41,7 +41,10 @@ public record CodeVersion(String version, String commit, boolean dirty) {
         Boolean.parseBoolean(properties.getProperty("dirty")));
   }
 
-  /** The commit, with {@code -dirty} behind it if there were changes, as {@code git describe}. */
+  /**
+   * The commit, followed by {@code -dirty} if there were uncommitted changes, as in {@code git
+   * describe}.
+   */
   public String revision() {
     return dirty ? commit + DIRTY : commit;
   }

@@ -10,7 +10,7 @@ import java.util.Optional;
  * @param sha256 lower-case hexadecimal
  */
 public record CheckpointFile(String name, long size, String sha256) {
-  /** The hash of the file of that name, if it is one of these. */
+  /** The hash of the named file; empty if the list does not contain it. */
   public static Optional<String> sha256(List<CheckpointFile> files, String name) {
     return files.stream()
         .filter(file -> file.name().equals(name))
@@ -18,7 +18,7 @@ public record CheckpointFile(String name, long size, String sha256) {
         .findFirst();
   }
 
-  /** The size of files together, in bytes. */
+  /** Total size of the files, in bytes. */
   public static long totalSize(List<CheckpointFile> files) {
     return files.stream().mapToLong(CheckpointFile::size).sum();
   }

@@ -9,11 +9,11 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Names a checkpoint by its position: {@code epoch-0023} after 23 whole epochs, {@code
+ * Identifies a checkpoint by its position: {@code epoch-0023} after 23 complete epochs, {@code
  * epoch-0024-batch-002000} after 2000 batches of the 24th. Ordered by position.
  *
- * @param epoch the epoch that the checkpoint lies in or ends, from 1
- * @param batch batches of that epoch that are done, from 1; 0 if the whole epoch is
+ * @param epoch the epoch in which the checkpoint lies or which it ends, from 1
+ * @param batch number of completed batches of that epoch, from 1; 0 if the epoch is complete
  */
 public record CheckpointId(int epoch, int batch) implements Comparable<CheckpointId> {
   private static final Pattern FORM = Pattern.compile("epoch-(\\d{4,6})(?:-batch-(\\d{6,9}))?");
@@ -31,7 +31,7 @@ public record CheckpointId(int epoch, int batch) implements Comparable<Checkpoin
   }
 
   /**
-   * Reads an id.
+   * Parses an id.
    *
    * @throws InvalidMessageException if the text is not a checkpoint id
    */
@@ -56,7 +56,7 @@ public record CheckpointId(int epoch, int batch) implements Comparable<Checkpoin
         "checkpoint", text, "an id such as epoch-0023 or epoch-0024-batch-002000");
   }
 
-  /** True if a whole epoch ends here. */
+  /** True if the checkpoint ends an epoch. */
   public boolean isEndOfEpoch() {
     return batch == 0;
   }

@@ -7,14 +7,14 @@ import java.time.Instant;
 import java.util.List;
 
 /**
- * A checkpoint is complete in the store.
+ * Event: a checkpoint is committed to the store.
  *
- * @param epoch the epoch that it lies in or ends, from 1
- * @param batch batches of that epoch that are done, 0 if all are
- * @param step optimiser steps since the run began
+ * @param epoch the epoch in which it lies or which it ends, from 1
+ * @param batch number of completed batches of that epoch; 0 if the epoch is complete
+ * @param step optimiser steps since the start of the run
  * @param uri {@code s3://bucket/key/} of its folder
- * @param test what to test it on; null if the run has {@code test_off}
- * @param provenance what it was trained with
+ * @param test the test data; null if the run has {@code test_off}
+ * @param provenance the data, configuration and code it was trained with
  */
 public record CheckpointPublished(
     RunId run,
@@ -32,7 +32,7 @@ public record CheckpointPublished(
     InvalidMessageException.require(checkpoint != null, "checkpoint", null, "a checkpoint id");
     InvalidMessageException.require(uri != null, "uri", null, "s3://bucket/key/");
     files = files == null ? List.of() : List.copyOf(files);
-    // Events written before it was recorded stay in the topic for long.
+    // Events from before provenance was recorded stay in the topic for a long time.
     provenance = provenance == null ? Provenance.NONE : provenance;
   }
 }

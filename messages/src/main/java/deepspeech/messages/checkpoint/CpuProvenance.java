@@ -7,13 +7,13 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * What decides, beside the data and the code, how a step on a CPU rounds.
+ * The factors, besides data and code, that determine how a step on a CPU rounds.
  *
- * @param threads that share a computation: they split sums among them
- * @param capability the kernels that PyTorch chooses by the processor: {@code DEFAULT}, {@code
+ * @param threads number of threads that share a computation; sums are split among them
+ * @param capability the kernels that PyTorch selects for the processor: {@code DEFAULT}, {@code
  *     AVX2} or {@code AVX512}
- * @param instructions maker and instruction sets of the processor, by which MKL and oneDNN choose
- *     theirs, and the environment variables that limit them
+ * @param instructions vendor and instruction sets of the processor, by which MKL and oneDNN select
+ *     their kernels, and the environment variables that limit them
  */
 public record CpuProvenance(int threads, String capability, String instructions) {
   static final String PREFIX = "cpu.";
@@ -32,7 +32,9 @@ public record CpuProvenance(int threads, String capability, String instructions)
             instructions));
   }
 
-  /** Finds it among the values of a provenance; empty in checkpoints from before it was told. */
+  /**
+   * Extracts it from the values of a provenance; empty for checkpoints from before it was recorded.
+   */
   static Optional<CpuProvenance> among(Map<String, String> values) {
     String threads = values.get(THREADS);
     if (threads == null || !threads.matches("[1-9][0-9]{0,5}")) {
@@ -45,7 +47,9 @@ public record CpuProvenance(int threads, String capability, String instructions)
             values.getOrDefault(INSTRUCTIONS, "unknown")));
   }
 
-  /** What is otherwise than it was, in words with both values; empty if nothing is. */
+  /**
+   * Describes each difference from an earlier provenance, with both values; empty if there is none.
+   */
   public List<String> changesSince(CpuProvenance before) {
     List<String> changes = new ArrayList<>();
     if (threads != before.threads) {

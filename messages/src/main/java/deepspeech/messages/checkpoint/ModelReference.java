@@ -7,13 +7,13 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * What {@code resume_model} and {@code pretrained_model} name: {@code latest}, {@code best} or a
- * checkpoint id, of the run itself or, as {@code <run>/<that>}, of another, or as {@code
- * s3://bucket/prefix/runs/<run>/checkpoints/<that>} of a run in another bucket or under another
- * prefix of the same S3 server, or in another store that the trainer knows by the name in the place
- * of the bucket.
+ * A reference to a checkpoint, as in {@code resume_model} and {@code pretrained_model}. {@code
+ * <that>} is {@code latest}, {@code best} or a checkpoint id. Alone it means the run itself; {@code
+ * <run>/<that>} means another run. {@code s3://bucket/prefix/runs/<run>/checkpoints/<that>} means a
+ * run in another bucket or under another prefix of the same S3 server. If the bucket is the name of
+ * another store that the trainer knows, the reference means that store.
  *
- * @param store where the run is kept, as a URI said; empty for the trainer's own store
+ * @param store location of the run from a URI; empty for the trainer's own store
  * @param run the other run; empty for the run itself; never empty with a store
  * @param checkpoint {@code latest}, {@code best} or a checkpoint id
  */
@@ -39,10 +39,10 @@ public record ModelReference(
   }
 
   /**
-   * Reads a reference.
+   * Parses a reference.
    *
-   * @param field name of the configuration argument, for the error
-   * @throws InvalidMessageException if the text is none of the forms
+   * @param field name of the configuration argument, for the error message
+   * @throws InvalidMessageException if the text has none of the forms
    */
   public static ModelReference parse(String field, String text) {
     try {
@@ -72,12 +72,12 @@ public record ModelReference(
             text.substring(slash + 1));
   }
 
-  /** Whether it means a checkpoint of that run, in the trainer's own store. */
+  /** True if it means a checkpoint of the given run in the trainer's own store. */
   public boolean isOf(RunId own) {
     return store.isEmpty() && run.map(own::equals).orElse(true);
   }
 
-  /** Whether it means the newest checkpoint of that run, in the trainer's own store. */
+  /** True if it means the newest checkpoint of the given run in the trainer's own store. */
   public boolean isLatestOf(RunId own) {
     return checkpoint.equals(LATEST) && isOf(own);
   }

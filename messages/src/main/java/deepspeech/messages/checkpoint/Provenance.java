@@ -20,25 +20,26 @@ import java.util.Set;
 import java.util.TreeMap;
 
 /**
- * What a checkpoint was trained with. On a CPU two checkpoints of one position have the same
- * weights if it is equal, the test files aside, and the run was trained so from its beginning. A
- * map of texts, in the event of the checkpoint and among the metadata of its {@code
- * checkpoint.json}:
+ * The data, configuration and code that a checkpoint was trained with. On a CPU, two checkpoints at
+ * the same position have the same weights if their provenances are equal, apart from the test
+ * files, and the runs were trained with these from their beginning. It is a map of texts, in the
+ * event of the checkpoint and in the metadata of its {@code checkpoint.json}:
  *
  * <ul>
- *   <li>{@code sha256.train.NAME} and {@code sha256.test.NAME}: of the files of a split, by the
- *       names of data-prep: {@code manifest}, {@code vocabulary}, {@code mean_std}, {@code
- *       augmentation} and, by their path, what the augmentation file names
- *   <li>{@code sha256.configuration}: of the arguments that weights depend on
+ *   <li>{@code sha256.train.NAME} and {@code sha256.test.NAME}: hashes of the files of a split.
+ *       NAME is data-prep's name, {@code manifest}, {@code vocabulary}, {@code mean_std} or {@code
+ *       augmentation}, or the path of a file that the augmentation file names
+ *   <li>{@code sha256.configuration}: hash of the arguments on which the weights depend
  *   <li>{@code cpu.threads}, {@code cpu.capability} and {@code cpu.instructions}: see {@link
  *       CpuProvenance}
- *   <li>{@code code.version} and {@code code.commit}: what the trainer was built from
- *   <li>{@code resume_model} or {@code pretrained_model}: URI of the checkpoint of another run that
- *       the run began with, and {@code sha256.} of that: its weights
+ *   <li>{@code code.version} and {@code code.commit}: the code from which the trainer was built
+ *   <li>{@code resume_model} or {@code pretrained_model}: URI of the checkpoint of another run from
+ *       which the run started; under the same name with the prefix {@code sha256.} the hash of its
+ *       weights
  * </ul>
  */
 public record Provenance(@JsonValue Map<String, String> values) {
-  /** Nothing is known, as of checkpoints from before it was recorded. */
+  /** No provenance, as for checkpoints from before it was recorded. */
   public static final Provenance NONE = new Provenance(Map.of());
 
   private static final String SHA256 = "sha256.";
@@ -46,12 +47,12 @@ public record Provenance(@JsonValue Map<String, String> values) {
   private static final String CODE_VERSION = "code.version";
   private static final String CODE_COMMIT = "code.commit";
 
-  /** Arguments that another run may have otherwise, and still the same weights at a position. */
+  /** Arguments that do not change the weights at a position. */
   private static final Set<Argument> WITHOUT_EFFECT =
       Collections.unmodifiableSet(
           EnumSet.of(
               Argument.CHECKPOINT_INTERVAL,
-              // The number that was used stands here by itself.
+              // The number of threads in use is recorded separately.
               Argument.CPU_THREADS,
               Argument.LOG_INTERVAL,
               Argument.NUM_EPOCH,
@@ -59,7 +60,8 @@ public record Provenance(@JsonValue Map<String, String> values) {
               Argument.MAX_TEST_DURATION,
               Argument.TEST_MANIFEST,
               Argument.TEST_OFF,
-              // What these name stands here by itself, and is kept when the run goes on.
+              // The referenced checkpoints are recorded separately, and retained when the run
+              // resumes.
               Argument.RESUME_MODEL,
               Argument.PRETRAINED_MODEL));
 
@@ -69,10 +71,11 @@ public record Provenance(@JsonValue Map<String, String> values) {
   }
 
   /**
-   * The provenance of what is trained from here on.
+   * The provenance of checkpoints trained from here on.
    *
    * @param train SHA-256 of the files of the training split, by data-prep's names
-   * @param test the same of the test split; empty if there is no test
+   * @param test SHA-256 of the files of the test split, by data-prep's names; empty if there is no
+   *     test
    */
   public static Provenance of(
       TrainingConfiguration configuration,
@@ -88,7 +91,7 @@ public record Provenance(@JsonValue Map<String, String> values) {
     return new Provenance(values);
   }
 
-  /** Finds it among the metadata of a {@code checkpoint.json}. */
+  /** Extracts it from the metadata of a {@code checkpoint.json}. */
   public static Provenance among(Map<String, String> metadata) {
     Map<String, String> values = new TreeMap<>(metadata);
     values.keySet().removeIf(name -> !isOfProvenance(name));
@@ -105,7 +108,7 @@ public record Provenance(@JsonValue Map<String, String> values) {
   }
 
   /**
-   * The same of a run that begins with a checkpoint of another.
+   * This provenance for a run that starts from a checkpoint of another run.
    *
    * @param argument {@code resume_model} or {@code pretrained_model}
    * @param uri of the checkpoint's folder
@@ -119,7 +122,11 @@ public record Provenance(@JsonValue Map<String, String> values) {
     return new Provenance(more);
   }
 
-  /** The same of a run that goes on from a checkpoint of its own, and began as that says. */
+  /**
+   * This provenance for a run that resumes from its own checkpoint.
+   *
+   * @param own provenance of that checkpoint, which says from which model the run started
+   */
   public Provenance begunAs(Provenance own) {
     Map<String, String> more = new TreeMap<>(values);
     for (Argument argument : List.of(Argument.RESUME_MODEL, Argument.PRETRAINED_MODEL)) {
@@ -129,19 +136,19 @@ public record Provenance(@JsonValue Map<String, String> values) {
     return new Provenance(more);
   }
 
-  /** The same of what is computed on a CPU. */
+  /** This provenance for a computation on a CPU. */
   public Provenance computedOn(CpuProvenance cpu) {
     Map<String, String> more = new TreeMap<>(values);
     more.putAll(cpu.values());
     return new Provenance(more);
   }
 
-  /** How it was computed; empty if the checkpoint does not tell. */
+  /** The CPU provenance; empty if the checkpoint does not record it. */
   public Optional<CpuProvenance> cpu() {
     return CpuProvenance.among(values);
   }
 
-  /** Whether nothing is known. */
+  /** True if no provenance is known. */
   public boolean isEmpty() {
     return values.isEmpty();
   }
@@ -158,7 +165,7 @@ public record Provenance(@JsonValue Map<String, String> values) {
     return files;
   }
 
-  /** SHA-256 of the arguments that weights depend on. */
+  /** SHA-256 of the arguments on which the weights depend. */
   public Optional<String> configuration() {
     return Optional.ofNullable(values.get(CONFIGURATION));
   }
@@ -169,13 +176,21 @@ public record Provenance(@JsonValue Map<String, String> values) {
         .map(commit -> "%s (commit %s)".formatted(values.get(CODE_VERSION), commit));
   }
 
-  /** URI of the checkpoint of another run that the run began with. */
+  /**
+   * URI of the checkpoint of another run from which the run started.
+   *
+   * @param argument {@code resume_model} or {@code pretrained_model}
+   */
   public Optional<String> model(Argument argument) {
     requireModel(argument);
     return Optional.ofNullable(values.get(argument.argumentName()));
   }
 
-  /** SHA-256 of the weights of that checkpoint. */
+  /**
+   * SHA-256 of the weights of the checkpoint of {@link #model}.
+   *
+   * @param argument {@code resume_model} or {@code pretrained_model}
+   */
   public Optional<String> weights(Argument argument) {
     requireModel(argument);
     return Optional.ofNullable(values.get(SHA256 + argument.argumentName()));
@@ -194,14 +209,15 @@ public record Provenance(@JsonValue Map<String, String> values) {
   }
 
   /**
-   * Whether the hash of a configuration depends on an argument: another value gives other weights.
+   * True if another value of the argument gives other weights. Then the hash of the configuration
+   * depends on it.
    */
   public static boolean determinesWeights(String argumentName) {
     return WITHOUT_EFFECT.stream()
         .noneMatch(argument -> argument.argumentName().equals(argumentName));
   }
 
-  /** SHA-256 of the arguments of a configuration that weights depend on. */
+  /** SHA-256 of a configuration's arguments on which the weights depend. */
   public static String hash(TrainingConfiguration configuration) {
     Map<String, Object> effective = configuration.asMap();
     effective.keySet().removeIf(name -> !determinesWeights(name));

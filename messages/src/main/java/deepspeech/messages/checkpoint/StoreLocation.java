@@ -5,13 +5,13 @@ import static deepspeech.messages.InvalidMessageException.require;
 import java.util.regex.Pattern;
 
 /**
- * Where checkpoints are kept.
+ * The location of a checkpoint store.
  *
- * @param bucket name of a bucket of the own S3 server, or of another store that is configured
+ * @param bucket name of a bucket of the trainer's own S3 server, or of another configured store
  * @param prefix of every key, such as {@code team/asr}; empty or null for none
  */
 public record StoreLocation(String bucket, String prefix) {
-  /** What the name of a bucket may be, in words. */
+  /** The allowed names of buckets, in words. */
   public static final String BUCKET_ALLOWED = "3 to 63 of a-z, 0-9, - and .";
 
   private static final Pattern BUCKET = Pattern.compile("[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]");
@@ -28,7 +28,7 @@ public record StoreLocation(String bucket, String prefix) {
         "nothing, or names of A-Z, a-z, 0-9, ., _ and - with / between them");
   }
 
-  /** Whether it can be the name of a bucket. */
+  /** True if the text is a valid name of a bucket. */
   public static boolean isBucket(String name) {
     return name != null && BUCKET.matcher(name).matches();
   }

@@ -14,9 +14,9 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * What a person asks of the trainer, on {@code deepspeech.commands}. In JSON the field {@code
- * command} tells which. A command is carried out once, however often a record with its {@code
- * ce_id} is delivered.
+ * A command from a person to the trainer, on {@code deepspeech.commands}. In JSON the field {@code
+ * command} names its kind. A command is carried out once, even if records with its {@code ce_id}
+ * are delivered several times.
  */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "command")
 @JsonSubTypes({
@@ -29,10 +29,10 @@ import java.util.TreeMap;
   @JsonSubTypes.Type(value = Command.Unpin.class, name = "unpin")
 })
 public sealed interface Command {
-  /** The run that it is about: the record's key. */
+  /** The run that the command is about: the record's key. */
   RunId run();
 
-  /** Its name in JSON. */
+  /** The value of the field {@code command} in JSON. */
   @JsonIgnore
   String name();
 
@@ -45,7 +45,7 @@ public sealed interface Command {
   /**
    * Trains a new run.
    *
-   * @param configuration values for some {@link Argument}s by name; the rest have their defaults
+   * @param configuration values of some {@link Argument}s by name; the others have their defaults
    */
   record Train(RunId run, TrainingConfiguration configuration) implements Command {
     public Train {
@@ -62,10 +62,10 @@ public sealed interface Command {
   }
 
   /**
-   * Goes on with a run from one of its checkpoints.
+   * Resumes a run from one of its checkpoints.
    *
    * @param configuration arguments to change, such as a larger {@code num_epoch}; {@code
-   *     resume_model} tells the checkpoint, {@code latest} if absent
+   *     resume_model} names the checkpoint, {@code latest} if absent
    */
   record Resume(RunId run, Map<String, Object> configuration) implements Command {
     public Resume {
@@ -74,7 +74,7 @@ public sealed interface Command {
       TrainingConfiguration.check(configuration);
     }
 
-    /** The checkpoint to go on from. */
+    /** The checkpoint from which to resume. */
     public ModelReference from() {
       Object given = configuration.get(Argument.RESUME_MODEL.argumentName());
       return ModelReference.parse(
@@ -89,8 +89,8 @@ public sealed interface Command {
   }
 
   /**
-   * Trains a new run that begins from a model of another: {@code resume_model} with optimiser and
-   * position, or {@code pretrained_model} with the weights alone.
+   * Trains a new run that starts from a checkpoint of another run: {@code resume_model} with
+   * optimiser state and position, or {@code pretrained_model} with the weights only.
    */
   record FineTune(RunId run, TrainingConfiguration configuration) implements Command {
     public FineTune {
@@ -112,7 +112,7 @@ public sealed interface Command {
     }
   }
 
-  /** Ends a run at its next step, with a checkpoint. */
+  /** Stops a run at its next step and commits a checkpoint. */
   record Stop(RunId run) implements Command {
     public Stop {
       requireRun(run);
@@ -137,7 +137,10 @@ public sealed interface Command {
     }
   }
 
-  /** Keeps a checkpoint until it is unpinned, however many come after it. */
+  /**
+   * Protects a checkpoint from removal until it is unpinned, regardless of how many later ones
+   * exist.
+   */
   record Pin(RunId run, CheckpointId checkpoint) implements Command {
     public Pin {
       requireRun(run);
@@ -150,7 +153,7 @@ public sealed interface Command {
     }
   }
 
-  /** Keeps a checkpoint no longer than any other. */
+  /** Removes the protection of a checkpoint. */
   record Unpin(RunId run, CheckpointId checkpoint) implements Command {
     public Unpin {
       requireRun(run);

@@ -12,9 +12,9 @@ import java.util.Optional;
 import java.util.function.Predicate;
 
 /**
- * The configuration arguments of a run: names, types, defaults and limits, decided here alone. The
- * names and defaults of the manual's "Configuration Arguments" are kept; the rest is said to be new
- * in its description.
+ * The configuration arguments of a run. This is the only place that decides their names, types,
+ * defaults and limits. Names and defaults of the manual's "Configuration Arguments" are retained;
+ * the description of every other argument says that it is new.
  */
 public enum Argument {
   AUGMENT_CONF_PATH(
@@ -155,12 +155,12 @@ public enum Argument {
     this.description = description;
   }
 
-  /** The argument of that name. */
+  /** The argument of that name; empty if there is none. */
   public static Optional<Argument> named(String name) {
     return Arrays.stream(values()).filter(a -> a.argumentName().equals(name)).findFirst();
   }
 
-  /** Every name, in the order of the alphabet, as the manual lists them. */
+  /** All arguments in alphabetical order, as the manual lists them. */
   public static List<Argument> alphabetical() {
     return Arrays.stream(values()).sorted(Comparator.comparing(Argument::argumentName)).toList();
   }
@@ -169,7 +169,7 @@ public enum Argument {
     return name().toLowerCase(Locale.ROOT);
   }
 
-  /** The default; null stands for the manual's {@code None}. */
+  /** The default value; null for the manual's {@code None}. */
   public Object defaultValue() {
     return defaultValue;
   }
@@ -178,7 +178,7 @@ public enum Argument {
     return description;
   }
 
-  /** What values are allowed, in words. */
+  /** The allowed values, in words. */
   public String allowed() {
     return limit.words() + (optional() ? ", or None" : "");
   }
@@ -192,7 +192,7 @@ public enum Argument {
     return type.name().toLowerCase(Locale.ROOT);
   }
 
-  /** The only values that are allowed, where they are a few texts; else empty. */
+  /** The allowed values if they are a fixed list of texts; empty otherwise. */
   public List<String> choices() {
     return limit.choices();
   }
@@ -203,11 +203,11 @@ public enum Argument {
   }
 
   /**
-   * Brings a value from JSON or a command line to this argument's type. Texts of numbers and flags
-   * are taken too, and {@code None} or {@code null} for no value.
+   * Converts a value from JSON or a command line to this argument's type. Numbers and flags may be
+   * texts. {@code None} or {@code null} means no value.
    *
    * @return an Integer, Double, Boolean, String or, if the argument is optional, null
-   * @throws InvalidMessageException if it is of another type or outside the limits
+   * @throws InvalidMessageException if the value has another type or is outside the limits
    */
   Object parse(Object value) {
     if (value == null || "None".equals(value) || "null".equals(value)) {
@@ -306,7 +306,7 @@ public enum Argument {
       }
     };
 
-    /** The value in this type, or null if it has none. */
+    /** Converts a value to this type; null if that is not possible. */
     abstract Object of(Object value);
   }
 }

@@ -6,7 +6,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What a service is told by its environment; an empty variable counts as absent.
+ * The environment variables of a service. An empty variable counts as absent.
  *
  * @param values by name
  */
@@ -29,9 +29,9 @@ public record EnvironmentVariables(Map<String, String> values) {
   }
 
   /**
-   * A variable that has no default.
+   * A variable without a default.
    *
-   * @param allowed what it may be, in words
+   * @param allowed the allowed values, in words
    * @throws InvalidMessageException if it is absent
    */
   public String required(String name, String allowed) {
@@ -42,7 +42,9 @@ public record EnvironmentVariables(Map<String, String> values) {
   /**
    * A whole number.
    *
-   * @throws InvalidMessageException if it is none, or outside the limits
+   * @param from smallest allowed value
+   * @param to largest allowed value
+   * @throws InvalidMessageException if it is not a whole number, or outside the limits
    */
   public int number(String name, int defaultValue, int from, int to) {
     String allowed = "a whole number from " + from + " to " + to;
@@ -58,10 +60,10 @@ public record EnvironmentVariables(Map<String, String> values) {
   }
 
   /**
-   * An address that has no default.
+   * An address without a default.
    *
-   * @param allowed what it may be, in words
-   * @throws InvalidMessageException if it is absent or no URI
+   * @param allowed the allowed values, in words
+   * @throws InvalidMessageException if it is absent or not a URI
    */
   public URI requiredUri(String name, String allowed) {
     String text = required(name, allowed);

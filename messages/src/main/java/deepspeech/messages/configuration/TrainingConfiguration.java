@@ -22,8 +22,8 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
- * A value for every {@link Argument}; in JSON an object by argument name, where what is absent has
- * its default.
+ * A value for every {@link Argument}. In JSON it is an object by argument name, in which absent
+ * arguments have their defaults.
  */
 public final class TrainingConfiguration {
   private final Map<Argument, Object> values;
@@ -98,7 +98,7 @@ public final class TrainingConfiguration {
   }
 
   /**
-   * Defaults overridden by what is given.
+   * The defaults, overridden by the given values.
    *
    * @throws InvalidMessageException naming the argument, the value and what is allowed
    */
@@ -108,7 +108,7 @@ public final class TrainingConfiguration {
   }
 
   /**
-   * This configuration with other values for the arguments given.
+   * This configuration with the given values for some arguments.
    *
    * @throws InvalidMessageException naming the argument, the value and what is allowed
    */
@@ -123,8 +123,8 @@ public final class TrainingConfiguration {
   }
 
   /**
-   * Checks each argument by itself, for values that will be put into a configuration that is known
-   * elsewhere.
+   * Checks each argument on its own, for values that are later merged into a configuration that is
+   * not known here.
    *
    * @throws InvalidMessageException naming the argument, the value and what is allowed
    */
@@ -146,7 +146,7 @@ public final class TrainingConfiguration {
                                 .toList())));
   }
 
-  /** Values by name, in the order of the alphabet; {@code None} is null. */
+  /** Values by name, in alphabetical order; {@code None} is null. */
   @JsonValue
   public Map<String, Object> asMap() {
     Map<String, Object> map = new LinkedHashMap<>();
@@ -157,9 +157,10 @@ public final class TrainingConfiguration {
   }
 
   /**
-   * What determines the batches of a split.
+   * The data specification of a split.
    *
-   * @param devices so many batches of {@code batch_size} make one global batch
+   * @param devices number of training devices, each with a batch of {@code batch_size} of the
+   *     global batch; ignored for tests
    */
   public DataSpecification data(Split split, int devices) {
     boolean train = split == Split.TRAIN;
@@ -189,7 +190,7 @@ public final class TrainingConfiguration {
     return (Integer) values.get(Argument.CHECKPOINT_INTERVAL);
   }
 
-  /** Threads that share a step on the CPU, from 1; empty for as many as there are processors. */
+  /** Number of threads that share a step on the CPU, from 1; empty for the number of processors. */
   public Optional<Integer> cpuThreads() {
     return Optional.ofNullable((Integer) values.get(Argument.CPU_THREADS));
   }
@@ -198,7 +199,7 @@ public final class TrainingConfiguration {
     return Optional.ofNullable(text(Argument.DEVICES));
   }
 
-  /** The layers that are not trained, as the names of their parameters begin. */
+  /** The layers that are not trained, as the prefixes of their parameters' names. */
   public Set<String> frozenLayers() {
     return Optional.ofNullable(text(Argument.FROZEN_LAYERS)).stream()
         .flatMap(list -> Arrays.stream(list.split(",")))
@@ -206,7 +207,7 @@ public final class TrainingConfiguration {
         .collect(Collectors.toUnmodifiableSet());
   }
 
-  /** The layers of the model, from the features to the output. */
+  /** The layers of the model, from the input to the output. */
   private List<String> layers() {
     return Stream.of(
             IntStream.range(0, (Integer) values.get(Argument.NUM_CONV_LAYERS))
@@ -222,7 +223,9 @@ public final class TrainingConfiguration {
     return (Double) values.get(Argument.LEARNING_RATE);
   }
 
-  /** The epoch that has {@link #learningRate()} itself, from 1; empty if it is not told. */
+  /**
+   * The epoch in which {@link #learningRate()} applies unchanged, from 1; empty if it is not given.
+   */
   public Optional<Integer> learningRateEpoch() {
     return Optional.ofNullable((Integer) values.get(Argument.LEARNING_RATE_EPOCH));
   }

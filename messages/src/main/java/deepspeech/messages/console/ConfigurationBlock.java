@@ -8,7 +8,10 @@ import java.util.Locale;
 public final class ConfigurationBlock {
   private ConfigurationBlock() {}
 
-  /** Title, one {@code name: value} line an argument in the order of the alphabet, closing line. */
+  /**
+   * The title, one line {@code name: value} per argument in alphabetical order, and the closing
+   * line.
+   */
   public static String of(TrainingConfiguration configuration) {
     StringBuilder block = new StringBuilder("-----------  Configuration Arguments -----------\n");
     configuration
@@ -19,7 +22,7 @@ public final class ConfigurationBlock {
   }
 
   /**
-   * A value as Python prints it: {@code None}, {@code True}, {@code 20.0}, {@code 0.0001}, {@code
+   * Formats a value like Python: {@code None}, {@code True}, {@code 20.0}, {@code 0.0001}, {@code
    * 1e-05}.
    */
   public static String literal(Object value) {

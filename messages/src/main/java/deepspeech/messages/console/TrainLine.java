@@ -6,12 +6,12 @@ import java.time.format.DateTimeFormatter;
 import java.util.Locale;
 
 /**
- * The manual's line of progress: {@code Train [2021-08-31 22:41:43.713666] epoch: [1/50], batch:
+ * The manual's progress line: {@code Train [2021-08-31 22:41:43.713666] epoch: [1/50], batch:
  * [100/1599], learning rate: 0.00020000, train loss: 86.532333, eta: 12:59:38}.
  *
- * @param batch batches of the epoch before this one, from 0
- * @param batches batches in the epoch
- * @param trainLoss mean negative log likelihood a sample
+ * @param batch number of earlier batches in the epoch, from 0
+ * @param batches number of batches in the epoch
+ * @param trainLoss mean negative log likelihood per sample
  */
 public record TrainLine(
     LocalDateTime time,
@@ -25,18 +25,18 @@ public record TrainLine(
   private static final DateTimeFormatter TIME =
       DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss.SSSSSS", Locale.ROOT);
 
-  /** The number of training samples, as the manual's second line tells it. */
+  /** The manual's second line, with the number of training samples. */
   public static String trainingSamples(LocalDateTime time, int samples) {
     return String.format(
         Locale.ROOT, "[%s] number of training samples: %d", TIME.format(time), samples);
   }
 
-  /** A line for the owner of the run. */
+  /** A warning for the owner of the run. */
   public static String warning(String warning) {
     return "Warning: " + warning;
   }
 
-  /** A test result, in the shape of the line of progress. */
+  /** A test result, in the format of the progress line. */
   public static String test(
       LocalDateTime time, int epoch, int epochs, String checkpoint, double cer) {
     return String.format(
@@ -64,7 +64,10 @@ public record TrainLine(
         eta(eta));
   }
 
-  /** As Python prints a timedelta of whole seconds: {@code 0:01:05}, {@code 3 days, 8:51:04}. */
+  /**
+   * Formats a duration like Python's timedelta of whole seconds: {@code 0:01:05}, {@code 3 days,
+   * 8:51:04}.
+   */
   static String eta(Duration eta) {
     long days = eta.toDays();
     String clock =

@@ -4,21 +4,22 @@ import deepspeech.messages.InvalidMessageException;
 import java.time.Instant;
 
 /**
- * What could not be used, and why.
+ * A message or utterance that could not be used, with the reason.
+ *
+ * <p>Long texts are cut, because a message near the broker's size limit would not fit into another
+ * message.
  *
  * @param kind {@code utterance} or the kind of message: {@code command}, {@code batch-request},
- *     {@code checkpoint}; {@code delayed-test} of a checkpoint whose test is still tried
- * @param run its run as far as it can be told; null if it cannot
- * @param subject what it is: the path of the audio file, the id of the command, of the checkpoint,
- *     or topic/partition/offset
+ *     {@code checkpoint}; {@code delayed-test} for a checkpoint whose test is retried
+ * @param run the run of the message; null if it cannot be determined
+ * @param subject path of the audio file, id of the command, id of the checkpoint, or
+ *     topic/partition/offset
  * @param split of an utterance; null otherwise
- * @param utterance line number in the manifest, from 1; null if it is no utterance
- * @param reason a code: for an utterance a {@link SkipReason}, else {@code rejected}, {@code
+ * @param utterance line number in the manifest, from 1; null if it is not an utterance
+ * @param reason a code: for an utterance a {@link SkipReason}, otherwise {@code rejected}, {@code
  *     unreadable} or {@code delayed}
  * @param detail one line for a person
- * @param original the text of the message, as far as it is text; null for an utterance
- *     <p>Long texts are cut: a message that the broker has just taken would be too large for it
- *     within another one.
+ * @param original the text of the message, if it is text; null for an utterance
  */
 public record DeadLetter(
     String kind,
@@ -35,7 +36,7 @@ public record DeadLetter(
   public static final String BATCH_REQUEST = "batch-request";
   public static final String CHECKPOINT = "checkpoint";
 
-  /** A checkpoint's test that something hinders; it is tried again until it succeeds. */
+  /** A delayed test of a checkpoint. It is retried until it succeeds. */
   public static final String DELAYED_TEST = "delayed-test";
 
   public static final String REJECTED = "rejected";

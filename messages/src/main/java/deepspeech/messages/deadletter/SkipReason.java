@@ -5,28 +5,30 @@ import java.util.Locale;
 
 /** Why an utterance cannot be used. */
 public enum SkipReason {
-  /** The manifest line is empty or not the JSON object that a manifest line is. */
+  /** The manifest line is empty or not a JSON object with the fields of a manifest line. */
   MALFORMED_LINE,
-  /** The manifest has named the same audio before. */
+  /** An earlier line of the manifest names the same audio. */
   DUPLICATE_PATH,
   EMPTY_TEXT,
   /** The text has no character of the vocabulary. */
   NO_KNOWN_CHARACTER,
-  /** The text has a character outside the vocabulary, and such utterances are to be dropped. */
+  /**
+   * The text has a character outside the vocabulary, and the configuration drops such utterances.
+   */
   UNKNOWN_CHARACTERS,
   TOO_SHORT,
   TOO_LONG,
   /** The audio file does not exist or cannot be opened. */
   MISSING_AUDIO,
-  /** The audio path leads outside the dataset root. */
+  /** The audio path points outside the dataset root. */
   OUTSIDE_ROOT,
   /** The audio file cannot be decoded. */
   BROKEN_AUDIO,
-  /** The audio lasts longer or shorter than the manifest says. */
+  /** The audio is longer or shorter than the manifest says. */
   WRONG_DURATION,
   /** The samples have no energy. */
   SILENT,
-  /** More labels than the output frames can carry: CTC cannot fit. */
+  /** There are more labels than CTC can align with the output frames. */
   LABELS_EXCEED_FRAMES;
 
   @JsonValue

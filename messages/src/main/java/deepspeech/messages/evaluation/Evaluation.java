@@ -8,14 +8,14 @@ import java.util.List;
 /**
  * The result of testing one checkpoint.
  *
- * @param cer corpus character error rate: edits over reference characters, from 0
- * @param wer corpus word error rate; null where the texts have no spaces
- * @param utterances test utterances scored
- * @param leftOut test utterances that could not be used
- * @param referenceCharacters characters in all references
- * @param seconds time that the evaluation took
- * @param announced the time of the event that the checkpoint was tested for, by the trainer's
- *     clock; where an event of an earlier build lacks it, when the test began
+ * @param cer corpus character error rate: edits divided by reference characters, from 0
+ * @param wer corpus word error rate; null if the texts have no spaces
+ * @param utterances number of scored test utterances
+ * @param leftOut number of skipped test utterances
+ * @param referenceCharacters number of characters in all references
+ * @param seconds duration of the evaluation
+ * @param announced time of the event for which the checkpoint was tested, by the trainer's clock;
+ *     the start of the test if an event of an earlier build lacks it
  */
 public record Evaluation(
     RunId run,

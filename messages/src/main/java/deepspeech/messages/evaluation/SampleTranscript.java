@@ -1,9 +1,9 @@
 package deepspeech.messages.evaluation;
 
 /**
- * One test utterance with what was recognised.
+ * One test utterance with its reference and the recognised text.
  *
  * @param utterance line number in the test manifest, from 1
- * @param edits character edits between the two
+ * @param edits number of character edits between reference and hypothesis
  */
 public record SampleTranscript(long utterance, String reference, String hypothesis, int edits) {}

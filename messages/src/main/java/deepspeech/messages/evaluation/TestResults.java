@@ -11,18 +11,19 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * The test results of one run, without those of checkpoints that it has gone back from. After that
- * it makes checkpoints of the same names anew: a name alone does not say what was tested.
+ * The test results of one run, without those of discarded checkpoints. A run discards checkpoints
+ * when it resumes from an earlier step. It then commits new checkpoints under the same names, so a
+ * name alone does not identify what was tested.
  *
- * <p>A {@code resumed} point takes the run back to its step: a result of a later step counts if its
- * checkpoint was announced after that. Both times are the trainer's. Points and results may come in
- * any order. For one thread.
+ * <p>A {@code resumed} point discards a result if the result has a later step than the point and
+ * its checkpoint was announced before the point. Both times are from the trainer's clock. Points
+ * and results may come in any order. Not thread-safe.
  */
 public final class TestResults {
   private final NavigableMap<CheckpointId, Evaluation> results = new TreeMap<>();
   private final List<MetricPoint> resumed = new ArrayList<>();
 
-  /** Takes a metric point of the run; others than {@code resumed} are of no concern. */
+  /** Adds a metric point of the run. Points other than {@code resumed} are ignored. */
   public void add(MetricPoint point) {
     if (point.name() == MetricName.RESUMED) {
       resumed.add(point);
@@ -31,9 +32,9 @@ public final class TestResults {
   }
 
   /**
-   * Takes a result of the run; of two of one checkpoint the later one counts.
+   * Adds a result of the run. It replaces an earlier result of the same checkpoint.
    *
-   * @return whether it is the first of a checkpoint that the run has not gone back from
+   * @return true if it is the first result of a checkpoint that is not discarded
    */
   public boolean add(Evaluation result) {
     return resumed.stream().noneMatch(point -> isVoid(result, point))
@@ -54,7 +55,7 @@ public final class TestResults {
     return Optional.ofNullable(results.get(checkpoint));
   }
 
-  /** The one with the least CER, the earliest of equals. */
+  /** The result with the lowest CER; the earliest checkpoint among equal ones. */
   public Optional<Evaluation> best() {
     return results.values().stream().min(Comparator.comparingDouble(Evaluation::cer));
   }

@@ -9,17 +9,17 @@ import java.util.Optional;
 import java.util.UUID;
 
 /**
- * The CloudEvents 1.0 attributes of a control message, carried as Kafka headers (CloudEvents Kafka
- * protocol binding 1.0, binary content mode).
+ * The CloudEvents 1.0 attributes of a control message, as Kafka headers (CloudEvents Kafka protocol
+ * binding 1.0, binary content mode).
  *
- * @param id unique for the source: a message with an id seen before is the same message
+ * @param id unique within the source; a message with a known id is the same message
  * @param type one of {@link EventTypes}
  * @param source the service that published it, such as {@code /trainer-service}
  */
 public record CloudEvent(String id, String type, String source, Instant time) {
   public static final String SPEC_VERSION = "1.0";
 
-  /** Characters of an id; ids of what follows from a message are made of its own. */
+  /** Largest number of characters of an id. Ids of subsequent messages are derived from it. */
   public static final int LONGEST_ID = 1000;
 
   public CloudEvent {
@@ -52,7 +52,8 @@ public record CloudEvent(String id, String type, String source, Instant time) {
   }
 
   /**
-   * Reads the headers back; empty if there is no {@code ce_id}, as when a person publishes by hand.
+   * Reads the attributes from headers; empty without {@code ce_id}, as in messages that a person
+   * publishes by hand.
    *
    * @throws InvalidMessageException if there is an id but another attribute is missing or malformed
    */

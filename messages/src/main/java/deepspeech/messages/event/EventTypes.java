@@ -2,7 +2,7 @@ package deepspeech.messages.event;
 
 /** The values of {@code ce_type}. */
 public final class EventTypes {
-  /** Followed by the command's name, such as {@code deepspeech.command.train}. */
+  /** Prefix of the command's name, as in {@code deepspeech.command.train}. */
   public static final String COMMAND_PREFIX = "deepspeech.command.";
 
   public static final String RUN_STATE = "deepspeech.run.state";

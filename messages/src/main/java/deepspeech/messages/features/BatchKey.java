@@ -3,11 +3,11 @@ package deepspeech.messages.features;
 import deepspeech.messages.run.RunId;
 
 /**
- * Which batch.
+ * Identifies a feature batch.
  *
  * @param fingerprint of its data set
  * @param epoch from 1
- * @param batch from 0
+ * @param batch in the epoch, from 0
  */
 public record BatchKey(RunId run, Split split, String fingerprint, int epoch, int batch) {
   /** The Kafka key of its records: {@code <run>/<split>/<epoch>/<batch>}. */

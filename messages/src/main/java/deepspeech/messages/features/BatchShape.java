@@ -1,10 +1,10 @@
 package deepspeech.messages.features;
 
 /**
- * What a batch needs memory for.
+ * The dimensions that determine the memory of a batch.
  *
- * @param utterances on all devices together, from 1
+ * @param utterances number of utterances on all devices, from 1
  * @param frames of the longest utterance, from 1
- * @param labels of the utterance with most of them, from 1
+ * @param labels of the utterance with the most labels, from 1
  */
 public record BatchShape(int utterances, int frames, int labels) {}

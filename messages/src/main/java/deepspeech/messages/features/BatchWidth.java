@@ -1,12 +1,12 @@
 package deepspeech.messages.features;
 
 /**
- * How many feature frames wide a batch lies in the trainer's memory: as wide as its longest
- * utterance, rounded up as {@code rectangle_width} in the trainer's {@code packing.py} does. This
- * is what {@code max_batch_frames} counts.
+ * The width of a batch in the trainer's memory, in feature frames. It is the length of the longest
+ * utterance, rounded up like {@code rectangle_width} in the trainer's {@code packing.py}. {@code
+ * max_batch_frames} counts this width.
  */
 public final class BatchWidth {
-  /** The slowest speed that an augmentation file may ask for. */
+  /** The slowest speed that an augmentation file may request. */
   public static final double SLOWEST_SPEED = 0.9;
 
   private static final int STEP = 24;
@@ -16,7 +16,7 @@ public final class BatchWidth {
   private BatchWidth() {}
 
   /**
-   * The width of a batch.
+   * The width of a batch, in feature frames.
    *
    * @param frames of its longest utterance, from 1
    */
@@ -25,11 +25,11 @@ public final class BatchWidth {
   }
 
   /**
-   * The most frames that audio of a duration can have, where the duration may be short of the
-   * audio's by as much as the hundredth of a second that manifests round to.
+   * The largest number of frames of audio with a given duration in a manifest. Manifests round to a
+   * hundredth of a second, so the audio may be longer by that much.
    *
-   * @param seconds from 0
-   * @return from 1
+   * @param seconds duration, from 0
+   * @return number of frames, from 1
    */
   public static int frames(double seconds) {
     return Math.max(1, (int) Math.ceil(seconds * FRAMES_A_SECOND - ROUNDING_ERROR));

@@ -6,22 +6,22 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A data set as data-prep found it.
+ * The description of a data set by data-prep.
  *
  * @param fingerprint SHA-256 over the data specification and the hashes
  * @param hashes SHA-256 in hexadecimal of {@code manifest}, {@code vocabulary} and {@code
- *     mean_std}, and where there is augmentation of {@code augmentation} and the manifests that it
- *     names, by their path
- * @param utterances usable utterances, as far as the manifest tells
- * @param leftOut utterances left out already, by reason
- * @param unknownCharacters characters of the texts that are not in the vocabulary, dropped from the
- *     labels
- * @param batches batches in each epoch, from the first
- * @param largestBatch what any batch can need at most
- * @param warnings what the owner of the run should know, a line each
+ *     mean_std}; with augmentation also of {@code augmentation} and, by their path, of the
+ *     manifests that it names
+ * @param utterances number of usable utterances according to the manifest
+ * @param leftOut number of utterances already skipped, by reason
+ * @param unknownCharacters number of characters in the texts that are not in the vocabulary and are
+ *     dropped from the labels
+ * @param batches number of batches in each epoch, from the first
+ * @param largestBatch upper limits for the shape of any batch
+ * @param warnings for the owner of the run, one line each
  * @param vocabulary tokens by label, the blank first
- * @param mean of the features, one a bin
- * @param std standard deviation of the features, one a bin
+ * @param mean of the features, one per bin
+ * @param std standard deviation of the features, one per bin
  * @param meanStdFile the bytes of {@code mean_std.npz}, for the checkpoints
  */
 public record DataSetDescription(

@@ -3,20 +3,21 @@ package deepspeech.messages.features;
 import deepspeech.messages.InvalidMessageException;
 
 /**
- * All that the batches of a split depend on beside the files' contents. Paths are under the dataset
- * root.
+ * Everything that determines the batches of a split, besides the contents of the files. Paths are
+ * relative to the dataset root.
  *
  * @param augmentConfPath augmentation file; null for none
  * @param minDuration seconds, inclusive
  * @param maxDuration seconds, inclusive
- * @param batchSize utterances in a batch, over all devices
- * @param maxBatchFrames feature frames in a batch, padding included, for each device; instead of
- *     {@code batchSize}; null for none
- * @param devices share a batch; absent: 1
+ * @param batchSize utterances per batch, over all devices
+ * @param maxBatchFrames feature frames per batch and device, including padding; replaces {@code
+ *     batchSize}; null for none
+ * @param devices number of devices that share a batch; absent: 1
  * @param shuffleMethod {@code instance_shuffle}, {@code batch_shuffle} or {@code
  *     batch_shuffle_clipped}
- * @param textNormalisation comes before the vocabulary; absent: none
- * @param unknownCharacters of texts, after normalisation; absent: they are dropped
+ * @param textNormalisation applied before the vocabulary; absent: none
+ * @param unknownCharacters how to treat texts with unknown characters, after normalisation; absent:
+ *     drop the characters
  * @param seed of shuffling and augmentation
  */
 public record DataSpecification(
@@ -33,11 +34,12 @@ public record DataSpecification(
     TextNormalisation textNormalisation,
     UnknownCharacters unknownCharacters,
     int seed) {
-  /** The longest utterance that is trained on, and that an augmentation may make. */
+  /** The longest utterance in training, which augmentation may not exceed either. */
   public static final double LONGEST_UTTERANCE_SECONDS = 30;
 
   /**
-   * The longest utterance of a test: LibriSpeech has some of 35 s, and a test set is not pruned.
+   * The longest utterance in a test. LibriSpeech has utterances of 35 s, and a test set is not
+   * pruned.
    */
   public static final double LONGEST_TEST_UTTERANCE_SECONDS = 60;
 
@@ -54,7 +56,7 @@ public record DataSpecification(
         "a whole number from 1, or null");
     devices = devices == null ? 1 : devices;
     InvalidMessageException.require(devices >= 1, "devices", devices, "a whole number from 1");
-    // Messages written before these fields were known stay in the topics for long.
+    // Messages from before these fields existed stay in the topics for a long time.
     textNormalisation = textNormalisation == null ? TextNormalisation.KEEP : textNormalisation;
     unknownCharacters =
         unknownCharacters == null ? UnknownCharacters.DROP_CHARACTER : unknownCharacters;

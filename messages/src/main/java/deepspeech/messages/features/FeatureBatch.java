@@ -5,16 +5,16 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * A batch of utterances, ragged: utterance after utterance without padding.
+ * A ragged batch of utterances, concatenated without padding.
  *
  * @param features normalised features as IEEE half floats (binary16 bit patterns), {@code [sum of
  *     frames, 161]} row major
- * @param frames feature frames of each utterance
+ * @param frames number of feature frames of each utterance
  * @param labels token indices, {@code [sum of label lengths]}
- * @param labelLengths labels of each utterance
- * @param utterances line number of each in the manifest, from 1
- * @param texts the text of each, as the manifest has it
- * @param leftOut what the batch should have held but could not
+ * @param labelLengths number of labels of each utterance
+ * @param utterances line number of each utterance in the manifest, from 1
+ * @param texts the text of each utterance, as in the manifest
+ * @param leftOut utterances of the batch that were skipped
  */
 public record FeatureBatch(
     BatchKey key,

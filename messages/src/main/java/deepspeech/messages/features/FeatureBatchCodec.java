@@ -14,9 +14,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A feature batch as Kafka records: parts of whole utterances, each a whole safetensors file below
- * Kafka's default limit of a record. An utterance that is larger than that, of some 31 s, goes on
- * in the next parts: these have features and nothing else, so joining the tensors of all parts
+ * Encodes a feature batch as Kafka records. Each part holds complete utterances and is a complete
+ * safetensors file below Kafka's default record limit. An utterance above that limit (about 31 s)
+ * continues in the next parts, which hold only features. So concatenating the tensors of all parts
  * gives the batch. The tensors are {@code features} F16 {@code [sum of frames, 161]}, {@code
  * frames} I32 {@code [utterances]}, {@code labels} I32 {@code [sum of labels]}, {@code
  * label_lengths} I32 {@code [utterances]}, {@code utterances} I64 {@code [utterances]}, {@code
@@ -24,7 +24,10 @@ import java.util.Map;
  * bytes.
  */
 public final class FeatureBatchCodec {
-  /** Bytes of tensors in a part; the rest up to 1,048,576 is for headers and Kafka's own. */
+  /**
+   * Largest number of tensor bytes in a part. The remaining bytes up to 1,048,576 are for headers
+   * and Kafka's overhead.
+   */
   public static final int LARGEST_PART = 1_000_000;
 
   private static final long FRAME_BYTES = 2L * FeatureBatch.BINS;
@@ -34,10 +37,10 @@ public final class FeatureBatchCodec {
   private FeatureBatchCodec() {}
 
   /**
-   * Cuts and encodes; a batch without utterances is one part.
+   * Splits a batch into parts and encodes them. A batch without utterances has one part.
    *
-   * @throws InvalidMessageException if the text and the labels of one utterance alone are larger
-   *     than a part may be
+   * @throws InvalidMessageException if the text and the labels of one utterance exceed the size of
+   *     a part
    */
   public static List<FeatureBatchPart> encode(FeatureBatch batch) {
     String leftOut = leftOut(batch.leftOut());
@@ -64,8 +67,9 @@ public final class FeatureBatchCodec {
   }
 
   /**
-   * What was left out, for a header; null if nothing was. Of a batch of which hundreds were, as
-   * where a disk is away, the paths and details are not told here: they would not fit a record.
+   * The skipped utterances as a header; null if there are none. If hundreds were skipped, for
+   * example because a disk is not available, the header omits paths and details, because they would
+   * not fit into a record.
    */
   private static String leftOut(List<SkippedUtterance> leftOut) {
     if (leftOut.isEmpty()) {
@@ -83,7 +87,7 @@ public final class FeatureBatchCodec {
   }
 
   /**
-   * The batch that a part belongs to.
+   * The key of the batch to which a part belongs.
    *
    * @throws InvalidMessageException if a header is missing or malformed
    */
@@ -96,13 +100,13 @@ public final class FeatureBatchCodec {
         number(headers, FeatureHeaders.BATCH));
   }
 
-  /** Number of this part, from 0. */
+  /** Index of this part, from 0. */
   public static int part(Map<String, String> headers) {
     return number(headers, FeatureHeaders.PART);
   }
 
   /**
-   * Parts of the batch that this part belongs to, from 1 to {@value #MOST_PARTS}.
+   * Number of parts of the batch to which this part belongs, from 1 to {@value #MOST_PARTS}.
    *
    * @throws InvalidMessageException if the header is missing or malformed
    */
@@ -119,7 +123,7 @@ public final class FeatureBatchCodec {
   /**
    * Joins all parts of one batch, given in any order.
    *
-   * @throws InvalidMessageException if a part is missing, doubled, of another batch or malformed
+   * @throws InvalidMessageException if a part is missing, duplicated, of another batch or malformed
    */
   public static FeatureBatch decode(List<FeatureBatchPart> parts) {
     List<FeatureBatchPart> ordered =
@@ -175,10 +179,11 @@ public final class FeatureBatchCodec {
   }
 
   /**
-   * Where each part ends; the first may have no utterance, for what was left out.
+   * The end of a part. The first part may have no utterances, only the skipped ones.
    *
-   * @param utterance whose number, labels and text are the first of the next part
-   * @param frame of the whole batch, the first of the next part
+   * @param utterance index of the first utterance whose number, labels and text belong to the next
+   *     part
+   * @param frame index in the batch of the first frame of the next part
    */
   private record PartEnd(int utterance, int frame) {}
 
@@ -200,7 +205,7 @@ public final class FeatureBatchCodec {
           ends.add(new PartEnd(i + 1, frame));
           frame = Math.min(end, frame + (int) (LARGEST_PART / FRAME_BYTES));
         }
-        // Whatever follows begins a part of its own.
+        // The next utterance starts a new part.
         bytes = LARGEST_PART;
       } else {
         frame += frames;
@@ -276,7 +281,7 @@ public final class FeatureBatchCodec {
     }
   }
 
-  /** Walks through a batch, utterance by utterance. */
+  /** Encodes the parts of a batch one after the other. */
   private static final class Cursor {
     private final FeatureBatch batch;
     private int utterance;
@@ -287,7 +292,7 @@ public final class FeatureBatchCodec {
       this.batch = batch;
     }
 
-    /** The safetensors body of what lies between the last end told and this one. */
+    /** The safetensors body from the end of the last part to the given end. */
     byte[] bodyUpTo(PartEnd end) {
       int to = end.utterance();
       int[] frames = Arrays.copyOfRange(batch.frames(), utterance, to);

@@ -3,7 +3,7 @@ package deepspeech.messages.features;
 /** The record headers on a feature topic. All values are UTF-8 text. */
 public final class FeatureHeaders {
   /**
-   * What the record is: {@link #REPLY_DATA_SET}, {@link #REPLY_BATCH} or {@link #REPLY_REFUSED}.
+   * The kind of record: {@link #REPLY_DATA_SET}, {@link #REPLY_BATCH} or {@link #REPLY_REFUSED}.
    */
   public static final String REPLY = "ds_reply";
 
@@ -22,13 +22,13 @@ public final class FeatureHeaders {
   public static final String EPOCH = "ds_epoch";
   public static final String BATCH = "ds_batch";
 
-  /** Number of this part, from 0. */
+  /** Index of this part, from 0. */
   public static final String PART = "ds_part";
 
-  /** Parts of this batch, from 1. */
+  /** Number of parts of this batch, from 1. */
   public static final String PARTS = "ds_parts";
 
-  /** JSON list of {@link SkippedUtterance}; on part 0, absent if nothing was left out. */
+  /** JSON list of {@link SkippedUtterance}; on part 0, absent if no utterance was skipped. */
   public static final String LEFT_OUT = "ds_left_out";
 
   private FeatureHeaders() {}

@@ -9,9 +9,9 @@ import deepspeech.messages.run.RunId;
 import deepspeech.messages.topic.Topics;
 
 /**
- * What a trainer or evaluator asks of data-prep, on {@code deepspeech.batch-requests}. It says
- * everything that the answer depends on, so that any replica can answer it. The answer goes to the
- * reply topic.
+ * A request from a trainer or evaluator to data-prep, on {@code deepspeech.batch-requests}. It
+ * contains everything that determines the answer, so any replica can answer it. The answer goes to
+ * the reply topic.
  */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "request")
 @JsonSubTypes({
@@ -32,10 +32,10 @@ public sealed interface FeatureRequest {
   String eventType();
 
   /**
-   * Asks for a {@link DataSetDescription}.
+   * Requests a {@link DataSetDescription}.
    *
    * @param requestId repeated in the answer
-   * @param epochs the description tells the batches of so many epochs
+   * @param epochs for how many epochs the description lists the number of batches
    */
   record DataSet(
       String requestId,
@@ -58,11 +58,11 @@ public sealed interface FeatureRequest {
   }
 
   /**
-   * Asks for one feature batch.
+   * Requests one feature batch.
    *
-   * @param fingerprint of the data set, as its description told it
+   * @param fingerprint of the data set, from its description
    * @param epoch from 1
-   * @param batch from 0, below the epoch's count of batches
+   * @param batch from 0, below the number of batches of the epoch
    */
   record Batch(
       RunId run,

@@ -1,14 +1,14 @@
 package deepspeech.messages.features;
 
 /**
- * How many output frames the model makes of feature frames, and whether CTC can fit labels to them.
- * The first convolution alone strides in time: kernel 11, padding 5, stride 3.
+ * The number of output frames of the model, and the number that CTC needs for labels. Only the
+ * first convolution strides in time: kernel 11, padding 5, stride 3.
  */
 public final class OutputFrames {
   private OutputFrames() {}
 
   /**
-   * The output frames of an utterance.
+   * The number of output frames of an utterance.
    *
    * @param frames feature frames of 10 ms, from 1
    * @return output frames of 30 ms, from 1
@@ -18,8 +18,8 @@ public final class OutputFrames {
   }
 
   /**
-   * The output frames that CTC needs: one a label, and a blank between equal neighbours (Graves et
-   * al. 2006, section 3.1).
+   * The number of output frames that CTC needs: one per label, and a blank between equal neighbours
+   * (Graves et al. 2006, section 3.1).
    *
    * @param labels token indices without blanks
    */

@@ -1,8 +1,8 @@
 package deepspeech.messages.features;
 
 /**
- * Why a request cannot be answered: a data set that cannot be used, or that has changed since it
- * was described.
+ * The reason why a request cannot be answered: the data set cannot be used, or it has changed since
+ * its description.
  *
  * @param requestId of a data set request; null for a batch
  * @param fingerprint of a batch request; null for a data set

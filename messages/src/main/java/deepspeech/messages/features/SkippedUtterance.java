@@ -3,10 +3,11 @@ package deepspeech.messages.features;
 import deepspeech.messages.deadletter.SkipReason;
 
 /**
- * An utterance that a batch should have held but could not.
+ * An utterance that belongs to a batch but was skipped.
  *
  * @param utterance line number in the manifest, from 1
- * @param path of its audio file as the manifest gives it
- * @param detail one line
+ * @param path of its audio file, as in the manifest; null if the batch has too many skipped
+ *     utterances
+ * @param detail one line; null if the batch has too many skipped utterances
  */
 public record SkippedUtterance(long utterance, String path, SkipReason reason, String detail) {}

@@ -3,7 +3,7 @@ package deepspeech.messages.features;
 import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.Locale;
 
-/** Which of a run's two manifests. */
+/** The part of a run's data: one of its two manifests. */
 public enum Split {
   TRAIN,
   TEST;

@@ -3,13 +3,13 @@ package deepspeech.messages.features;
 import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.Locale;
 
-/** What becomes of a text before its characters are looked up in the vocabulary. */
+/** How a text is changed before its characters are looked up in the vocabulary. */
 public enum TextNormalisation {
-  /** As the manifest has it. */
+  /** Unchanged, as in the manifest. */
   KEEP,
   /**
-   * Chinese characters alone, traditional ones as simplified ones, as the manual's project prepares
-   * its texts.
+   * Chinese characters only, with traditional ones converted to simplified ones, as in the texts of
+   * the manual's project.
    */
   MANDARIN,
   /** Letters, digits, apostrophes and single spaces, in lower case. */

@@ -3,13 +3,13 @@ package deepspeech.messages.features;
 import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.Locale;
 
-/** What becomes of a training text with characters that are not in the vocabulary. */
+/** How a training text with characters outside the vocabulary is treated. */
 public enum UnknownCharacters {
-  /** They are left out of its labels, and counted. */
+  /** The characters are dropped from the labels, and counted. */
   DROP_CHARACTER,
-  /** The utterance is left out. */
+  /** The utterance is skipped. */
   DROP_UTTERANCE,
-  /** The run is refused. */
+  /** The run is rejected. */
   FAIL_RUN;
 
   @JsonValue

@@ -9,11 +9,12 @@ import java.util.regex.Pattern;
 /**
  * One value of one metric.
  *
- * @param step optimiser steps since the run began
+ * @param step optimiser steps since the start of the run
  * @param epoch from 1
- * @param batch batches of the epoch done; of a checkpoint and its test 0 if all are
- * @param reason what {@link MetricName#LEFT_OUT} counts; null for other metrics
- * @param topic what {@link MetricName#LAG} is about; null for other metrics
+ * @param batch number of completed batches of the epoch; for a checkpoint and its test 0 if the
+ *     epoch is complete
+ * @param reason the reason that {@link MetricName#LEFT_OUT} counts; null for other metrics
+ * @param topic the topic of {@link MetricName#LAG}; null for other metrics
  */
 public record MetricPoint(
     RunId run,
@@ -25,7 +26,7 @@ public record MetricPoint(
     SkipReason reason,
     String topic,
     Instant time) {
-  /** What Kafka takes; it stands in files that spreadsheets read. */
+  /** The topic names that Kafka accepts. Names also appear in files that spreadsheets read. */
   private static final Pattern TOPIC = Pattern.compile("[A-Za-z0-9._-]{1,249}");
 
   public MetricPoint {
@@ -47,7 +48,7 @@ public record MetricPoint(
         name == MetricName.LAG ? "the name of a topic" : "nothing, as the metric is not lag");
   }
 
-  /** A point of a metric that has no topic. */
+  /** A point of a metric without a topic. */
   public MetricPoint(
       RunId run,
       MetricName name,
@@ -60,7 +61,7 @@ public record MetricPoint(
     this(run, name, value, step, epoch, batch, reason, null, time);
   }
 
-  /** A point of a metric that has neither reason nor topic. */
+  /** A point of a metric without reason and topic. */
   public MetricPoint(
       RunId run, MetricName name, double value, long step, int epoch, int batch, Instant time) {
     this(run, name, value, step, epoch, batch, null, null, time);

@@ -3,12 +3,12 @@ package deepspeech.messages.run;
 import deepspeech.messages.InvalidMessageException;
 
 /**
- * How far training has come: {@code batch} batches of the {@code epoch}-th epoch are behind it.
+ * The position of training: {@code batch} batches of the {@code epoch}-th epoch are completed.
  *
  * @param epoch the current epoch, from 1
- * @param batch batches of this epoch that are done, from 0
- * @param batches batches in this epoch, 0 if not yet known
- * @param step optimiser steps taken since the run began
+ * @param batch number of completed batches of this epoch, from 0
+ * @param batches number of batches in this epoch; 0 if not yet known
+ * @param step optimiser steps since the start of the run
  */
 public record Position(int epoch, int batch, int batches, long step) {
   public Position {

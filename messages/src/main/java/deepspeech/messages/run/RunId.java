@@ -6,10 +6,10 @@ import deepspeech.messages.InvalidMessageException;
 import java.util.regex.Pattern;
 
 /**
- * The name of a run: the key of its messages, a part of its topics' names and of its keys in the
- * store.
+ * The name of a run. It is the key of the run's messages, and part of its topic names and of its
+ * keys in the store.
  *
- * @param value 1 to 63 of {@code a-z 0-9 -}, the first a letter or digit
+ * @param value 1 to 63 of {@code a-z 0-9 -}, starting with a letter or digit
  */
 public record RunId(@JsonValue String value) implements Comparable<RunId> {
   private static final Pattern ALLOWED = Pattern.compile("[a-z0-9][a-z0-9-]{0,62}");

@@ -10,21 +10,21 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The state of a run, published to {@code deepspeech.runs} after every change. The newest one a run
- * is all that a trainer needs to go on with it.
+ * The state of a run, published to {@code deepspeech.runs} after every change. The newest state of
+ * a run is all that a trainer needs to resume it.
  *
  * @param reason why the run failed or was rejected; null otherwise
- * @param configuration the effective configuration; null only if it was rejected for it
- * @param commands ids of the commands that led here, newest last: each is carried out once
+ * @param configuration the effective configuration; null only if the run was rejected because of it
+ * @param commands ids of the commands that led to this state, newest last; each is carried out once
  * @param position null until training starts
  * @param lastCheckpoint newest complete checkpoint; null if there is none
- * @param checkpoints complete checkpoints that the store keeps, oldest first; null until known
- * @param pinned checkpoints that a person has protected, oldest first; null until known
- * @param trainingSamples usable utterances of the training manifest; null until known
- * @param leftOut training utterances left out so far, each counted once, by reason; null until
- *     known
- * @param warnings for the owner of the run, of data preparation and of what became of the
- *     checkpoint that it began with, a line each; null until known
+ * @param checkpoints complete checkpoints in the store, oldest first; null until known
+ * @param pinned checkpoints that a person has pinned, oldest first; null until known
+ * @param trainingSamples number of usable utterances of the training manifest; null until known
+ * @param leftOut number of training utterances skipped so far by reason, each utterance counted
+ *     once; null until known
+ * @param warnings for the owner of the run, one line each, about data preparation and about the use
+ *     of the checkpoint from which the run started; null until known
  */
 public record RunState(
     RunId run,
@@ -53,7 +53,7 @@ public record RunState(
     warnings = warnings == null ? null : List.copyOf(warnings);
   }
 
-  /** A run of whose data set and checkpoints no more is known, or of interest. */
+  /** A state without details about the data set and the checkpoints. */
   public RunState(
       RunId run,
       RunStatus status,
@@ -80,7 +80,7 @@ public record RunState(
         time);
   }
 
-  /** The same run in another status. */
+  /** This state with another status. */
   public RunState withStatus(RunStatus newStatus, String newReason, Instant at) {
     Draft draft = new Draft(this);
     draft.status = newStatus;
@@ -88,7 +88,7 @@ public record RunState(
     return draft.at(at);
   }
 
-  /** The same run further on. */
+  /** This state with another position. */
   public RunState withPosition(Position newPosition, Instant at) {
     Draft draft = new Draft(this);
     draft.position = newPosition;
@@ -96,10 +96,10 @@ public record RunState(
   }
 
   /**
-   * The same run with other data.
+   * This state with other data.
    *
-   * @param samples usable utterances
-   * @param told warnings, a line each
+   * @param samples number of usable utterances
+   * @param told warnings, one line each
    */
   public RunState withData(Integer samples, List<String> told, Instant at) {
     Draft draft = new Draft(this);
@@ -108,35 +108,35 @@ public record RunState(
     return draft.at(at);
   }
 
-  /** The same run with other warnings, a line each. */
+  /** This state with other warnings, one line each. */
   public RunState withWarnings(List<String> told, Instant at) {
     Draft draft = new Draft(this);
     draft.warnings = told;
     return draft.at(at);
   }
 
-  /** The same run with other counts of what was left out. */
+  /** This state with other numbers of skipped utterances. */
   public RunState withLeftOut(Map<SkipReason, Integer> counts, Instant at) {
     Draft draft = new Draft(this);
     draft.leftOut = counts;
     return draft.at(at);
   }
 
-  /** The same run with a newer checkpoint. */
+  /** This state with a newer checkpoint. */
   public RunState withLastCheckpoint(CheckpointId newest, Instant at) {
     Draft draft = new Draft(this);
     draft.lastCheckpoint = newest;
     return draft.at(at);
   }
 
-  /** The same run with other checkpoints in the store, oldest first. */
+  /** This state with other checkpoints in the store, oldest first. */
   public RunState withCheckpoints(List<CheckpointId> kept, Instant at) {
     Draft draft = new Draft(this);
     draft.checkpoints = kept;
     return draft.at(at);
   }
 
-  /** The same run with other checkpoints pinned, oldest first. */
+  /** This state with other pinned checkpoints, oldest first. */
   public RunState withPinned(List<CheckpointId> nowPinned, Instant at) {
     Draft draft = new Draft(this);
     draft.pinned = nowPinned;
@@ -144,8 +144,8 @@ public record RunState(
   }
 
   /**
-   * The same run with one command more; of old ones only the newest {@value #COMMANDS_REMEMBERED}
-   * are kept.
+   * This state with one more command. Only the newest {@value #COMMANDS_REMEMBERED} commands are
+   * retained.
    */
   public RunState withCommand(String id, Instant at) {
     List<String> more = new ArrayList<>(commands);
@@ -155,12 +155,12 @@ public record RunState(
     return draft.at(at);
   }
 
-  /** The same state, dated otherwise. */
+  /** This state with another time. */
   public RunState at(Instant at) {
     return new Draft(this).at(at);
   }
 
-  /** A state to change before it is one. */
+  /** A mutable copy of a state. */
   private static final class Draft {
     private final RunState from;
     private RunStatus status;

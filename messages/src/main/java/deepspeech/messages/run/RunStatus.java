@@ -3,20 +3,20 @@ package deepspeech.messages.run;
 import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.Locale;
 
-/** Where a run stands. */
+/** The status of a run. */
 public enum RunStatus {
-  /** Its command was valid and waits its turn. */
+  /** The command is valid, and the run is queued. */
   ACCEPTED,
   RUNNING,
-  /** Ended by a {@code stop} command, at a checkpoint. */
+  /** Stopped by a {@code stop} command, at a checkpoint. */
   STOPPED,
   /** All epochs are trained. */
   FINISHED,
   FAILED,
-  /** Its first command could not be carried out. */
+  /** The first command could not be carried out. */
   REJECTED;
 
-  /** True if no trainer works or is about to work on the run. */
+  /** True if no trainer works on the run or is about to. */
   public boolean ended() {
     return this != ACCEPTED && this != RUNNING;
   }

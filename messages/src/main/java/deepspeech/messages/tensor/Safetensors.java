@@ -17,9 +17,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The safetensors format: eight bytes little-endian header length, a JSON header padded with spaces
- * to a multiple of 8, then the tensors' bytes one after the other in the order of the map. The same
- * map gives the same bytes.
+ * The safetensors format: the header length as eight little-endian bytes, a JSON header padded with
+ * spaces to a multiple of 8 bytes, then the bytes of all tensors in the order of the map. Equal
+ * maps give equal bytes.
  *
  * <p>Source: https://huggingface.co/docs/safetensors, section "Format".
  */
@@ -41,9 +41,9 @@ public final class Safetensors {
   }
 
   /**
-   * Writes a file without holding it in memory.
+   * Writes a file without holding it in memory as a whole.
    *
-   * @param metadata goes into the header's {@code __metadata__}
+   * @param metadata entries of the header's {@code __metadata__}
    */
   public static void write(
       Map<String, Tensor> tensors, Map<String, String> metadata, OutputStream out)
@@ -58,7 +58,7 @@ public final class Safetensors {
     }
   }
 
-  /** All that comes before the tensors' bytes. */
+  /** The header with its length: all bytes before the tensors. */
   private static ByteBuffer start(Map<String, Tensor> tensors, Map<String, String> metadata) {
     Map<String, Object> header = new LinkedHashMap<>();
     if (!metadata.isEmpty()) {
@@ -86,18 +86,18 @@ public final class Safetensors {
   }
 
   /**
-   * Reads tensors by name, in the order of the header. They share the bytes given.
+   * Reads tensors by name, in the order of the header. They share the given bytes.
    *
-   * @throws InvalidMessageException if it is not a whole safetensors file
+   * @throws InvalidMessageException if it is not a complete safetensors file
    */
   public static Map<String, Tensor> read(byte[] body) {
     return read(ByteBuffer.wrap(body));
   }
 
   /**
-   * Reads a file through a memory map, which lives as long as the tensors do; at most 2 GiB.
+   * Reads a file of at most 2 GiB through a memory map, which lives as long as the tensors.
    *
-   * @throws InvalidMessageException if it is not a whole safetensors file
+   * @throws InvalidMessageException if it is not a complete safetensors file
    */
   public static Map<String, Tensor> read(Path file) throws IOException {
     try (FileChannel channel = FileChannel.open(file)) {

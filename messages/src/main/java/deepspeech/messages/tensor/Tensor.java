@@ -8,10 +8,10 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * A named array as safetensors holds it.
+ * An array as in the safetensors format.
  *
  * @param shape dimensions; empty for a scalar
- * @param data little-endian elements, row major, from position to limit
+ * @param data little-endian elements, row major, from the buffer's position to its limit
  */
 public record Tensor(TensorType type, List<Long> shape, ByteBuffer data) {
   public Tensor {
@@ -34,7 +34,12 @@ public record Tensor(TensorType type, List<Long> shape, ByteBuffer data) {
     return f16(values, 0, values.length, shape);
   }
 
-  /** Takes the values of a range, from inclusive, to exclusive. */
+  /**
+   * A tensor of the values in a range.
+   *
+   * @param from first index, inclusive
+   * @param to last index, exclusive
+   */
   public static Tensor f16(short[] values, int from, int to, long... shape) {
     ByteBuffer data = allocate(to - from, 2);
     data.asShortBuffer().put(values, from, to - from);

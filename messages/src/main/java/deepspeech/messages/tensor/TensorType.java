@@ -1,6 +1,6 @@
 package deepspeech.messages.tensor;
 
-/** The element types of safetensors that are used here. */
+/** The element types of safetensors that this project uses. */
 public enum TensorType {
   F16(2),
   F32(4),
@@ -15,7 +15,7 @@ public enum TensorType {
     this.bytes = bytes;
   }
 
-  /** Size of an element. */
+  /** Size of an element, in bytes. */
   public int bytes() {
     return bytes;
   }

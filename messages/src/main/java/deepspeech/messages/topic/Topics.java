@@ -7,7 +7,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The names, partition counts and retention of every topic: the one place where they are decided.
+ * The names, partition counts and retention times of all topics. This is the only place that
+ * decides them.
  */
 public final class Topics {
   /**
@@ -22,30 +23,32 @@ public final class Topics {
   /** Requests for data set descriptions and feature batches, shared by the data-prep replicas. */
   public static final String BATCH_REQUESTS = "deepspeech.batch-requests";
 
-  /** A checkpoint was published; key: run. */
+  /** Events of committed checkpoints; key: run. */
   public static final String CHECKPOINTS = "deepspeech.checkpoints";
 
   /** CER and WER of one checkpoint; key: run. */
   public static final String EVALUATIONS = "deepspeech.evaluations";
 
-  /** One metric point a record; key: run. */
+  /** Metric points, one per record; key: run. */
   public static final String METRICS = "deepspeech.metrics";
 
   /** Messages and utterances that could not be used, with the reason; key: run. */
   public static final String DEAD_LETTERS = "deepspeech.dead-letters";
 
-  /** So many data-prep replicas can share the requests. */
+  /**
+   * Number of partitions of {@link #BATCH_REQUESTS}: at most so many data-prep replicas share the
+   * requests.
+   */
   public static final int BATCH_REQUEST_PARTITIONS = 16;
 
   private static final Map<String, String> DAYS = retention(Duration.ofDays(30));
 
   private Topics() {}
 
-  /** The topics that exist independently of any run. */
+  /** The topics that do not belong to a single run. */
   public static List<TopicDefinition> shared() {
     return List.of(
-        // One partition, so that one trainer of a group carries out commands and the others stand
-        // by.
+        // One partition: one trainer of the group carries out commands, and the others stand by.
         new TopicDefinition(COMMANDS, 1, DAYS),
         new TopicDefinition(RUNS, 1, Map.of("cleanup.policy", "compact")),
         new TopicDefinition(
@@ -57,8 +60,8 @@ public final class Topics {
   }
 
   /**
-   * The feature topic of a run and split: one partition, kept until whoever reads it trims or
-   * deletes it. Segments are small so that trimming frees disk soon.
+   * The feature topic of a run and split. It has one partition, and its records stay until the
+   * consumer trims or deletes the topic. Small segments let a trim free disk space soon.
    */
   public static TopicDefinition features(RunId run, Split split) {
     return new TopicDefinition(
