@@ -6,11 +6,13 @@ import java.util.Arrays;
 import java.util.Locale;
 import java.util.stream.Collectors;
 
-/** What the points of a curve are placed along. */
+/** The horizontal axis of a chart. */
 public enum Axis {
-  /** Optimiser steps since the run began. */
+  /** Optimiser steps since the start of the run. */
   STEP,
-  /** Epochs done, the present one in part: 1.5 is in the middle of the second. */
+  /**
+   * Completed epochs, with the current one as a fraction: 1.5 is the middle of the second epoch.
+   */
   EPOCH,
   /** Seconds since 1970. */
   TIME,
@@ -20,7 +22,7 @@ public enum Axis {
   /**
    * The axis of that name.
    *
-   * @throws InvalidMessageException if there is none
+   * @throws InvalidMessageException if no axis has that name
    */
   public static Axis parse(String name) {
     return Arrays.stream(values())

@@ -3,12 +3,13 @@ package deepspeech.curves;
 import deepspeech.messages.InvalidMessageException;
 
 /**
- * What a chart shows of curves.
+ * The part of the curves that a chart shows, and how.
  *
  * @param width of the chart in pixels, 1 to {@value #WIDEST}
- * @param smoothing weight of the past in the exponential average, from 0 (none), below 1
+ * @param smoothing weight of earlier values in the exponential average, from 0 (none) to {@value
+ *     #SMOOTHEST}
  * @param from left edge in units of the axis, {@link Double#NEGATIVE_INFINITY} for the first point
- * @param to right edge, {@link Double#POSITIVE_INFINITY} for the last point
+ * @param to right edge in units of the axis, {@link Double#POSITIVE_INFINITY} for the last point
  */
 public record ChartView(Axis axis, int width, double smoothing, double from, double to) {
   public static final int WIDEST = 10_000;
@@ -29,7 +30,7 @@ public record ChartView(Axis axis, int width, double smoothing, double from, dou
         "numbers, the first not above the second");
   }
 
-  /** All points. */
+  /** A view of all points. */
   public static ChartView whole(Axis axis, int width, double smoothing) {
     return new ChartView(
         axis, width, smoothing, Double.NEGATIVE_INFINITY, Double.POSITIVE_INFINITY);

@@ -6,7 +6,7 @@ import java.util.Arrays;
 import java.util.Objects;
 
 /**
- * The points of one curve at one moment, by step, one a step. Does not change.
+ * An immutable snapshot of one curve, ordered by step, with one point per step.
  *
  * <p>Index {@code i} is from 0, below {@link #size()}.
  */
@@ -20,10 +20,10 @@ public final class Curve {
   private final boolean ofCheckpoints;
 
   /**
-   * Takes columns whose first {@code size} elements do not change any more; by step, without
-   * doubles.
+   * Creates a curve on columns whose first {@code size} elements do not change any more. They are
+   * ordered by step, without duplicates.
    *
-   * @param ofCheckpoints whether batch 0 stands for all batches of the epoch
+   * @param ofCheckpoints true if batch 0 means that all batches of the epoch are completed
    */
   Curve(
       long[] steps,
@@ -47,32 +47,35 @@ public final class Curve {
     return size;
   }
 
-  /** Optimiser steps since the run began; grows with the index. */
+  /** Optimiser steps since the start of the run; increases with the index. */
   public long step(int i) {
     return steps[check(i)];
   }
 
-  /** From 1. */
+  /** Epoch of the point, from 1. */
   public int epoch(int i) {
     return epochs[check(i)];
   }
 
-  /** Batches of the epoch done; of a checkpoint and its test 0 if all are. */
+  /**
+   * Number of completed batches of the epoch; for a checkpoint and its test 0 if the epoch is
+   * complete.
+   */
   public int batch(int i) {
     return batches[check(i)];
   }
 
-  /** True if all batches of the epoch are done, as the point itself tells. */
+  /** True if the point itself says that its epoch is complete. */
   boolean endsEpoch(int i) {
     return ofCheckpoints && batches[check(i)] == 0;
   }
 
-  /** When the point was taken, to the microsecond. */
+  /** Time of the point, to the microsecond. */
   public Instant time(int i) {
     return Instant.EPOCH.plus(times[check(i)], ChronoUnit.MICROS);
   }
 
-  /** Microseconds since 1970, of the time. */
+  /** Time of the point in microseconds since 1970. */
   long micros(int i) {
     return times[check(i)];
   }

@@ -8,9 +8,9 @@ import java.util.Comparator;
 import java.util.Optional;
 
 /**
- * Names one curve of a run.
+ * Identifies one curve of a run.
  *
- * @param qualifier what the metric counts where it counts several things: the reason of {@link
+ * @param qualifier distinguishes the curves of one metric: the reason of {@link
  *     MetricName#LEFT_OUT}, the topic of {@link MetricName#LAG}; empty for other metrics
  */
 public record CurveKey(MetricName metric, Optional<String> qualifier)
@@ -22,12 +22,12 @@ public record CurveKey(MetricName metric, Optional<String> qualifier)
     InvalidMessageException.require(metric != null, "metric", null, "a metric name");
   }
 
-  /** The curve of a metric that has no qualifier. */
+  /** The key of a metric without a qualifier. */
   public static CurveKey of(MetricName metric) {
     return new CurveKey(metric, Optional.empty());
   }
 
-  /** The curve that a point belongs to. */
+  /** The key of the curve to which a point belongs. */
   public static CurveKey of(MetricPoint point) {
     return new CurveKey(
         point.name(),
@@ -36,13 +36,13 @@ public record CurveKey(MetricName metric, Optional<String> qualifier)
             .or(() -> Optional.ofNullable(point.topic())));
   }
 
-  /** In the order of {@link MetricName}, then of the qualifiers. */
+  /** Orders by {@link MetricName}, then by qualifier. */
   @Override
   public int compareTo(CurveKey other) {
     return ORDER.compare(this, other);
   }
 
-  /** {@code train_loss}, {@code left_out/too_long}. */
+  /** For example {@code train_loss} or {@code left_out/too_long}. */
   @Override
   public String toString() {
     return metric + qualifier.map(text -> "/" + text).orElse("");

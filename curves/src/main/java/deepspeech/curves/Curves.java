@@ -12,12 +12,12 @@ import java.util.concurrent.ConcurrentHashMap;
 public final class Curves {
   private final Map<RunId, RunCurves> runs = new ConcurrentHashMap<>();
 
-  /** Takes the next point as it stands in the topic. */
+  /** Adds the next point, in the order of the topic. */
   public void add(MetricPoint point) {
     runs.computeIfAbsent(point.run(), run -> new RunCurves()).add(point);
   }
 
-  /** The curves of a run; empty if it has no point. */
+  /** The curves of a run; empty if it has no points. */
   public Optional<RunCurves> of(RunId run) {
     return Optional.ofNullable(runs.get(run));
   }

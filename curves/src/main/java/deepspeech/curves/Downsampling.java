@@ -3,10 +3,10 @@ package deepspeech.curves;
 import java.util.BitSet;
 
 /**
- * Leaves the points that a line chart shows: of each column of pixels the first, the last, the
- * lowest and the highest point (M4: Jugel, Jerzak, Hackenbroich and Markl, "M4: A
+ * Reduces a curve to the points that a line chart shows. It retains the first, the last, the lowest
+ * and the highest point of each pixel column (M4: Jugel, Jerzak, Hackenbroich and Markl, "M4: A
  * Visualization-Oriented Time Series Data Aggregation", VLDB 2014). The line through them covers
- * the same pixels as the line through all.
+ * the same pixels as the line through all points.
  */
 final class Downsampling {
   private final double[] x;
@@ -18,14 +18,14 @@ final class Downsampling {
   private final BitSet kept;
 
   /**
-   * Looks at a part of a curve.
+   * Prepares the reduction of a part of a curve.
    *
-   * @param x does not fall
+   * @param x positions, not decreasing
    * @param begin index of the first point
-   * @param end behind that of the last point
-   * @param left position of the left edge of the chart; points before it are a column of their own
-   * @param right position of the right edge; points from there on are a column of their own
-   * @param width columns of pixels between the edges
+   * @param end index after the last point
+   * @param left position of the left edge of the chart; points before it form a separate column
+   * @param right position of the right edge; points from there on form a separate column
+   * @param width number of pixel columns between the edges
    */
   Downsampling(double[] x, int begin, int end, double left, double right, int width) {
     this.x = x;
@@ -37,7 +37,7 @@ final class Downsampling {
     this.kept = new BitSet(end);
   }
 
-  /** Keeps what is to be kept for these values of the points; several times for several lines. */
+  /** Selects the points to retain for a line of values {@code y}. Call it once for each line. */
   void keepFor(double[] y) {
     int i = begin;
     while (i < end) {
@@ -57,7 +57,7 @@ final class Downsampling {
     }
   }
 
-  /** Indices of the points that were kept, in order. */
+  /** Indices of the retained points, in order. */
   int[] indices() {
     return kept.stream().toArray();
   }

@@ -7,22 +7,24 @@ import java.util.stream.IntStream;
 /**
  * The points of a curve that a chart shows.
  *
- * @param points that the whole curve has
- * @param x positions on the axis; do not fall
- * @param y a value a position
- * @param smoothed a value a position, of the average over all points of the curve; as y without
- *     smoothing
+ * @param points number of points of the whole curve
+ * @param x positions on the axis, not decreasing
+ * @param y one value per position
+ * @param smoothed one smoothed value per position, averaged over all points of the curve; equal to
+ *     {@code y} without smoothing
  */
 public record DrawnCurve(CurveKey key, int points, double[] x, double[] y, double[] smoothed) {
-  /** So many points a column are kept, of the values and of the smoothed ones. */
+  /**
+   * Number of retained points per pixel column, for the values and for the smoothed values each.
+   */
   private static final int POINTS_A_COLUMN = 4;
 
   /**
-   * Smooths a curve, cuts out the part that is in view, with the point before and behind it, and
-   * thins it where it has more than four points a column of pixels.
+   * Smooths a curve and cuts out the visible part with the point before and the point after it.
+   * Reduces the part if it has more than four points per pixel column.
    *
-   * @param x a position a point
-   * @param y by step
+   * @param x one position per point
+   * @param y one value per point, ordered by step
    */
   static DrawnCurve of(CurveKey key, double[] x, double[] y, ChartView view) {
     double[] smoothed = view.smoothing() == 0 ? y : Smoothing.smooth(y, view.smoothing());
@@ -50,7 +52,10 @@ public record DrawnCurve(CurveKey key, int points, double[] x, double[] y, doubl
         key, x.length, pick(positions, kept), pick(values, kept), pick(averages, kept));
   }
 
-  /** By position: a checkpoint that is tested again has a late time at an early step. */
+  /**
+   * The indices ordered by position. Positions may decrease: a checkpoint that is tested again has
+   * a late time at an early step.
+   */
   private static int[] order(double[] x) {
     int[] order = IntStream.range(0, x.length).toArray();
     for (int i = 1; i < x.length; i++) {
@@ -65,7 +70,7 @@ public record DrawnCurve(CurveKey key, int points, double[] x, double[] y, doubl
     return order;
   }
 
-  /** The number of positions below a limit or, if it is to be counted, at it. */
+  /** The number of positions below a limit, or up to and including it if {@code inclusive}. */
   private static int behind(double[] sorted, double limit, boolean inclusive) {
     int low = 0;
     int high = sorted.length;

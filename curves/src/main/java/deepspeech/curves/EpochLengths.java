@@ -5,9 +5,10 @@ import java.util.NavigableMap;
 import java.util.TreeMap;
 
 /**
- * How many batches the epochs of a run have, as far as it is known. What was told counts; else an
- * epoch is taken for as long as the nearest one that is known, and never for shorter than the
- * farthest batch that was met in it.
+ * The number of batches in the epochs of a run, as far as known. A reported length takes
+ * precedence. Otherwise an epoch counts as long as the next epoch with a reported length, or else
+ * the previous one, or else the longest epoch met so far. It is never shorter than the largest
+ * batch met in it.
  */
 final class EpochLengths {
   private final NavigableMap<Integer, Integer> told = new TreeMap<>();
@@ -23,7 +24,7 @@ final class EpochLengths {
     met.merge(epoch, batch, Math::max);
   }
 
-  /** Forgets the batches met from here on, since the run goes through them again. */
+  /** Removes the batches met after this position, because the run repeats them. */
   void removeAfter(int epoch, int batch) {
     met.tailMap(epoch, false).clear();
     met.computeIfPresent(epoch, (same, farthest) -> Math.min(farthest, batch));
@@ -36,7 +37,7 @@ final class EpochLengths {
     return copy;
   }
 
-  /** Epochs done when so many batches of an epoch are. */
+  /** Number of completed epochs at a batch of an epoch, with the epoch itself as a fraction. */
   double position(int epoch, int batch) {
     int batches = batches(epoch);
     return batches == 0 ? epoch - 1.0 : epoch - 1.0 + Math.min(1.0, batch / (double) batches);

@@ -7,8 +7,8 @@ import java.util.Arrays;
 import java.util.Comparator;
 
 /**
- * The points of one curve as they come: 32 bytes a point. For one thread at a time; the curves that
- * it gives away are for any.
+ * The points of one curve in columns, 32 bytes per point. Not thread-safe; the curves that it
+ * returns are.
  */
 final class PointColumns {
   private static final int FIRST_CAPACITY = 16;
@@ -21,28 +21,29 @@ final class PointColumns {
   private double[] values = new double[FIRST_CAPACITY];
   private int size;
 
-  /** Steps grow from element to element. */
+  /** True if the steps increase from element to element. */
   private boolean inOrder = true;
 
-  /** A curve that was given away reads the elements below this one. */
+  /** Returned curves read the elements below this index. */
   private int givenAway;
 
   /**
-   * Without points.
+   * Creates empty columns.
    *
-   * @param ofCheckpoints whether batch 0 stands for all batches of the epoch
+   * @param ofCheckpoints true if batch 0 means that all batches of the epoch are completed
    */
   PointColumns(boolean ofCheckpoints) {
     this.ofCheckpoints = ofCheckpoints;
   }
 
-  /** Takes a point; of two of one step the later one counts. */
+  /** Adds a point. It replaces an earlier point of the same step. */
   void add(MetricPoint point) {
     if (size > 0 && inOrder && point.step() == steps[size - 1]) {
       size--;
       makeWritable(size);
     } else if (size > 0 && point.step() <= steps[size - 1]) {
-      // Put into order when it is next read: whoever tells its points backwards costs no more.
+      // The columns are sorted at the next read, so points that arrive in reverse order cost no
+      // more.
       inOrder = false;
     }
     if (size == steps.length) {
@@ -56,7 +57,7 @@ final class PointColumns {
     size++;
   }
 
-  /** Forgets the points of later steps. */
+  /** Removes the points of later steps. */
   void removeAfter(long step) {
     int kept = 0;
     while (kept < size && steps[kept] <= step) {
@@ -78,7 +79,7 @@ final class PointColumns {
     return size == 0;
   }
 
-  /** Points held, doubles that have not been noticed among them. */
+  /** Number of points, including duplicates that are not yet detected. */
   int size() {
     return size;
   }
@@ -91,7 +92,7 @@ final class PointColumns {
     return new Curve(steps, epochs, batches, times, values, size, ofCheckpoints);
   }
 
-  /** The last value by step. */
+  /** The value of the last step. */
   double last() {
     if (!inOrder) {
       putInOrder();
@@ -102,7 +103,7 @@ final class PointColumns {
   private void putInOrder() {
     Integer[] order = new Integer[size];
     Arrays.setAll(order, i -> i);
-    // Stable: of one step the point that came last is behind the others.
+    // The sort is stable: of the points of one step the latest one is last.
     Arrays.sort(order, Comparator.comparingLong(i -> steps[i]));
     PointColumns sorted = new PointColumns(ofCheckpoints);
     sorted.resize(Math.max(FIRST_CAPACITY, size));
@@ -139,7 +140,10 @@ final class PointColumns {
     values[to] = values[from];
   }
 
-  /** Elements from here on are about to be written over, which no curve may notice. */
+  /**
+   * Copies the columns if a returned curve reads elements from this index on, before they are
+   * overwritten.
+   */
   private void makeWritable(int from) {
     if (from < givenAway) {
       resize(steps.length);

@@ -14,16 +14,16 @@ import java.util.Set;
 import java.util.TreeMap;
 
 /**
- * The curves of one run. Thread-safe: who reads has what was added until then, and is not disturbed
- * by what is added meanwhile.
+ * The curves of one run. Thread-safe: a curve that is read holds the points added so far, and later
+ * additions do not change it.
  *
- * <p>A {@code resumed} point takes the run back to an earlier step: the points of later steps that
- * were added before it are forgotten, of all curves; itself it stays, as a mark.
+ * <p>A {@code resumed} point takes the run back to an earlier step. It removes the earlier added
+ * points of later steps from all curves, and stays itself as a mark.
  */
 public final class RunCurves {
   private static final double MICROS = 1e6;
 
-  /** Their batch is 0 where all batches of the epoch are done. */
+  /** Metrics whose batch is 0 if all batches of the epoch are completed. */
   private static final Set<MetricName> OF_CHECKPOINTS =
       EnumSet.of(
           MetricName.TEST_CER,
@@ -36,7 +36,7 @@ public final class RunCurves {
   private final EpochLengths lengths = new EpochLengths();
   private long first = Long.MAX_VALUE;
 
-  /** Takes the next point of the run as it stands in the topic. */
+  /** Adds the next point of the run, in the order of the topic. */
   public synchronized void add(MetricPoint point) {
     boolean ofCheckpoint = OF_CHECKPOINTS.contains(point.name());
     if (point.name() == MetricName.RESUMED) {
@@ -50,42 +50,45 @@ public final class RunCurves {
   }
 
   /**
-   * Takes how many batches an epoch has.
+   * Sets the number of batches of an epoch.
    *
    * @param epoch from 1
-   * @param batches 0 if it is not known
+   * @param batches 0 if not known
    */
   public synchronized void tellBatches(int epoch, int batches) {
     lengths.tell(epoch, batches);
   }
 
-  /** The curves that have points, in order. */
+  /** The keys of the curves that have points, in order. */
   public synchronized List<CurveKey> keys() {
     return List.copyOf(columns.keySet());
   }
 
-  /** All points held. */
+  /** Number of points in all curves, including duplicates that are not yet detected. */
   public synchronized long points() {
     return columns.values().stream().mapToLong(PointColumns::size).sum();
   }
 
-  /** A curve as it stands now; empty if it has no point. */
+  /** A snapshot of a curve; empty if it has no points. */
   public synchronized Optional<Curve> curve(CurveKey key) {
     return Optional.ofNullable(columns.get(key)).map(PointColumns::curve);
   }
 
-  /** The value of a curve's last step. */
+  /** The value of a curve's last step; empty if it has no points. */
   public synchronized OptionalDouble last(CurveKey key) {
     PointColumns curve = columns.get(key);
     return curve == null ? OptionalDouble.empty() : OptionalDouble.of(curve.last());
   }
 
-  /** Where the run went on from, by step; empty if it was never resumed by a command. */
+  /** The points from which the run resumed, by step; empty if no command resumed it. */
   public Optional<Curve> resumed() {
     return curve(CurveKey.of(MetricName.RESUMED));
   }
 
-  /** True if the run has gone back from what was told at that step and time. */
+  /**
+   * True if the run has later resumed from an earlier step, so that a point of this step and time
+   * is obsolete.
+   */
   public boolean isVoid(long step, Instant time) {
     return resumed().filter(marks -> isVoid(marks, step, micros(time))).isPresent();
   }
@@ -100,9 +103,9 @@ public final class RunCurves {
   }
 
   /**
-   * Where the points of a curve of this run lie on an axis.
+   * The positions of a curve's points on an axis.
    *
-   * @return a number a point; grows with the index on the axes of step and epoch
+   * @return one number per point; on the axes of step and epoch they do not decrease
    */
   public double[] positions(Curve curve, Axis axis) {
     EpochLengths known;
@@ -128,7 +131,7 @@ public final class RunCurves {
   }
 
   /**
-   * A curve as a chart shows it; empty if it has no point.
+   * A curve as a chart shows it; empty if it has no points.
    *
    * @param view axis, part, width and smoothing
    */

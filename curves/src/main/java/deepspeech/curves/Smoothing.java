@@ -1,9 +1,9 @@
 package deepspeech.curves;
 
 /**
- * The exponential average of TensorBoard's scalar charts ("classic smoothing"): each value is the
- * average of all values up to it, weighted by w^age, whose bias towards the zero that it begins
- * with is taken out as in Adam (Kingma and Ba, "Adam", 2015, section 3).
+ * The exponential average of TensorBoard's scalar charts ("classic smoothing"). Each value is the
+ * average of all values up to it, weighted by w^age. The bias towards the initial zero is corrected
+ * as in Adam (Kingma and Ba, "Adam", 2015, section 3).
  */
 public final class Smoothing {
   private Smoothing() {}
@@ -12,8 +12,8 @@ public final class Smoothing {
    * Smooths values.
    *
    * @param values finite
-   * @param weight of the past, from 0, which changes nothing, below 1
-   * @return as many values
+   * @param weight of earlier values, from 0 (no change), below 1
+   * @return the same number of values
    */
   public static double[] smooth(double[] values, double weight) {
     double[] smoothed = new double[values.length];
