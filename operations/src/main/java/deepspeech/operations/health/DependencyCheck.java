@@ -5,7 +5,8 @@ import org.eclipse.microprofile.health.HealthCheckResponse;
 import org.eclipse.microprofile.health.HealthCheckResponseBuilder;
 
 /**
- * For {@code /q/health/ready}: down while a dependency cannot be used, with the reason in a line.
+ * Readiness check for {@code /q/health/ready}: down while a dependency cannot be used, with the
+ * reason in one line.
  *
  * @param name of the dependency
  */

@@ -3,7 +3,9 @@ package deepspeech.operations.health;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 
-/** Says in the metrics which dependency can be used: {@code deepspeech_dependency_up}. */
+/**
+ * Publishes in the metrics whether each dependency can be used: {@code deepspeech_dependency_up}.
+ */
 public final class DependencyGauges {
   private DependencyGauges() {}
 

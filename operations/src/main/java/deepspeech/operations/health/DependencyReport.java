@@ -5,8 +5,8 @@ import org.eclipse.microprofile.health.HealthCheckResponse;
 import org.eclipse.microprofile.health.HealthCheckResponseBuilder;
 
 /**
- * For {@code /q/health/live}: tells of each dependency whether it can be used, and why not. Always
- * up: a new start of the service would not bring a broker back.
+ * Liveness check for {@code /q/health/live}: reports for each dependency whether it can be used,
+ * and if not, why. It is always up, because a restart of the service would not restore a broker.
  */
 public record DependencyReport(DependencyWatch watch) implements HealthCheck {
   @Override

@@ -13,8 +13,8 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Looks again and again at what a service depends on, each on a thread of its own, so that one that
- * does not answer hides no other, and who asks is answered at once. Thread-safe.
+ * Checks the dependencies of a service every 5 s, each on its own thread. So a dependency that does
+ * not answer does not delay the others, and callers get the last result at once. Thread-safe.
  */
 public final class DependencyWatch implements AutoCloseable {
   private static final Duration REST = Duration.ofSeconds(5);
@@ -25,16 +25,16 @@ public final class DependencyWatch implements AutoCloseable {
   private final List<ScheduledExecutorService> threads = new ArrayList<>();
 
   /**
-   * Looks at nothing yet.
+   * Creates a watch that is not started yet.
    *
-   * @param probes by the name of what they look at
+   * @param probes by the name of the dependency
    */
   public DependencyWatch(Map<String, Probe> probes) {
     this.probes = Collections.unmodifiableMap(new TreeMap<>(probes));
     probes.keySet().forEach(name -> troubles.put(name, NOT_LOOKED));
   }
 
-  /** Begins to look. */
+  /** Starts the checks. */
   public synchronized void start() {
     probes.forEach(
         (name, probe) -> {
@@ -65,7 +65,7 @@ public final class DependencyWatch implements AutoCloseable {
 
   private static String line(Throwable failure) {
     Throwable cause = failure;
-    // A class that cannot be loaded says why in its cause alone.
+    // For a class that cannot be loaded, only the cause holds the reason.
     while (cause instanceof LinkageError && cause.getCause() != null) {
       cause = cause.getCause();
     }
@@ -73,12 +73,12 @@ public final class DependencyWatch implements AutoCloseable {
     return message.lines().findFirst().orElse(cause.getClass().getSimpleName());
   }
 
-  /** The names of what is looked at, in order. */
+  /** The names of the dependencies, in order. */
   public List<String> names() {
     return List.copyOf(probes.keySet());
   }
 
-  /** Why a dependency cannot be used, in a line; empty if it can. */
+  /** The reason in one line why a dependency cannot be used; empty if it can. */
   public Optional<String> trouble(String name) {
     return Optional.ofNullable(troubles.get(name));
   }

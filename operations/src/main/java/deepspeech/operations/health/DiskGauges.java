@@ -8,7 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * Says in the metrics how full the disk is that a folder lies on: {@code
+ * Publishes in the metrics the free and the total space of the disk that holds a folder: {@code
  * deepspeech_disk_free_bytes} and {@code deepspeech_disk_total_bytes}.
  */
 public final class DiskGauges {
@@ -17,7 +17,7 @@ public final class DiskGauges {
   /**
    * Registers the gauges.
    *
-   * @param folder may be made later
+   * @param folder may be created later
    */
   public static void register(MeterRegistry registry, Path folder) {
     Path absolute = folder.toAbsolutePath();

@@ -1,12 +1,12 @@
 package deepspeech.operations.health;
 
-/** Finds out whether something that a service depends on can be used. */
+/** Checks whether a dependency of a service can be used. */
 @FunctionalInterface
 public interface Probe {
   /**
-   * Returns if it can be used.
+   * Returns if the dependency can be used.
    *
-   * @throws RuntimeException if it cannot; its message says why in one line
+   * @throws RuntimeException if it cannot be used; the message is the reason in one line
    */
   void look() throws InterruptedException;
 }

@@ -7,9 +7,9 @@ import java.nio.charset.UnsupportedCharsetException;
 import java.util.Optional;
 
 /**
- * The encoding in which this JVM writes the names of files, which it takes from the locale when it
- * starts. Under the locales C and POSIX, as a container or cron has them, that is ASCII, and no
- * file with another letter in its name can be opened. No option of the JVM changes it: {@code
+ * The encoding of file names in this JVM. The JVM takes it from the locale when it starts. Under
+ * the locales C and POSIX, which are common in containers and cron jobs, it is ASCII. Then no file
+ * whose name has other characters can be opened. No option of the JVM changes the encoding: {@code
  * -Dsun.jnu.encoding=UTF-8} is ignored (tried with JDK 17).
  */
 public final class FileNameEncoding {
@@ -30,7 +30,7 @@ public final class FileNameEncoding {
     return new FileNameEncoding(name);
   }
 
-  /** Whether every name can be written. */
+  /** True if the encoding can represent every name. */
   public boolean isUnicode() {
     try {
       return Charset.forName(name).equals(StandardCharsets.UTF_8);
@@ -39,7 +39,10 @@ public final class FileNameEncoding {
     }
   }
 
-  /** One line for whoever started the process; empty if every name can be written. */
+  /**
+   * A warning of one line for the user who started the process; empty if every name can be
+   * represented.
+   */
   public Optional<String> warning() {
     return isUnicode()
         ? Optional.empty()

@@ -1,2 +1,2 @@
-/** What the locale of the process decides. */
+/** Effects of the process's locale. */
 package deepspeech.operations.locale;

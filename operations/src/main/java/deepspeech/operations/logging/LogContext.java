@@ -6,8 +6,8 @@ import java.util.Map;
 import org.slf4j.MDC;
 
 /**
- * What the log records of this thread are about: {@code run}, {@code epoch} and {@code batch} in
- * the mapped diagnostic context, until it is closed.
+ * The context of this thread's log records: {@code run}, {@code epoch} and {@code batch} in the
+ * mapped diagnostic context, until it is closed.
  */
 public final class LogContext implements AutoCloseable {
   private static final String RUN = "run";
@@ -22,7 +22,7 @@ public final class LogContext implements AutoCloseable {
     }
   }
 
-  /** Records are about a run from here on. */
+  /** Sets the run of the following records. */
   public static LogContext of(RunId run) {
     LogContext context = new LogContext();
     MDC.put(RUN, run.toString());
@@ -30,7 +30,8 @@ public final class LogContext implements AutoCloseable {
   }
 
   /**
-   * Records are about a batch of a run from here on, or about the checkpoint behind it.
+   * Sets the run and the batch of the following records. For records about a checkpoint it is the
+   * batch before the checkpoint.
    *
    * @param epoch from 1
    * @param batch from 0
@@ -42,7 +43,7 @@ public final class LogContext implements AutoCloseable {
   }
 
   /**
-   * Records are about another batch of the run from here on, as long as the context is open.
+   * Sets another batch of the run for the following records, while a context is open.
    *
    * @param epoch from 1
    * @param batch from 0
@@ -52,7 +53,7 @@ public final class LogContext implements AutoCloseable {
     MDC.put(BATCH, String.valueOf(batch));
   }
 
-  /** Records are about what they were about before. */
+  /** Restores the context from before. */
   @Override
   public void close() {
     before.forEach(

@@ -11,9 +11,9 @@ import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** How a service writes to its console: {@code DEEPSPEECH_LOG_FORMAT}. */
+/** The format of a service's console output: {@code DEEPSPEECH_LOG_FORMAT}. */
 public enum LogFormat {
-  /** The manual's lines as they are, and a line for each log record. */
+  /** The manual's lines unchanged, and one line per log record. */
   TEXT {
     @Override
     public Consumer<String> console() {
@@ -25,7 +25,7 @@ public enum LogFormat {
       return service + ": " + line;
     }
   },
-  /** A JSON object a line, whatever is written: the manual's lines too are log records. */
+  /** One JSON object per line. The manual's lines become log records too. */
   JSON {
     @Override
     public Consumer<String> console() {
@@ -46,7 +46,7 @@ public enum LogFormat {
   /** The environment variable. */
   public static final String VARIABLE = "DEEPSPEECH_LOG_FORMAT";
 
-  /** The logger of what the manual's console has, in the JSON format. */
+  /** The logger of the manual's lines in the JSON format. */
   public static final String CONSOLE = "deepspeech.console";
 
   private static final Logger LOG = LoggerFactory.getLogger(LogFormat.class);
@@ -69,7 +69,7 @@ public enum LogFormat {
     throw InvalidMessageException.field(VARIABLE, text, "text or json");
   }
 
-  /** Lets Quarkus, which starts after this, write so. */
+  /** Configures Quarkus to write this format. Quarkus starts later and reads it then. */
   public void apply() {
     System.setProperty(QUARKUS_JSON, String.valueOf(this == JSON));
     if (this == JSON) {
@@ -78,11 +78,11 @@ public enum LogFormat {
     }
   }
 
-  /** Takes what a service writes to its console, a line or a block at a time. */
+  /** The consumer of a service's console output, one line or block at a time. */
   public abstract Consumer<String> console();
 
   /**
-   * The line that says why a service cannot start.
+   * Formats the reason why a service cannot start.
    *
    * @param line the reason
    */
@@ -90,12 +90,12 @@ public enum LogFormat {
     return early(service, "FATAL", line);
   }
 
-  /** The line that says what a service starts in spite of. */
+  /** Formats a warning that does not prevent the start of a service. */
   public String warning(String service, String line) {
     return early(service, "WARN", line);
   }
 
-  /** A line from before logging is there. */
+  /** Formats a line from before logging is configured. */
   abstract String early(String service, String level, String line);
 
   @Override

@@ -11,14 +11,14 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * The names of metrics and their labels. Each service lists those that dashboards and alerts may
- * count on in its {@code metrics.txt}, a line {@code name{label,label}} each; its tests compare
- * that with what the service exposes.
+ * The names of metrics and their labels. Each service lists in its {@code metrics.txt} the metrics
+ * on which dashboards and alerts may rely, one line {@code name{label,label}} each. The tests of
+ * the service compare the list with the metrics that it exposes.
  *
  * @param labels by name
  */
 public record MetricNames(Map<String, Set<String>> labels) {
-  /** What all metrics of this project begin with. */
+  /** Prefix of all metrics of this project. */
   public static final String OWN = "deepspeech_";
 
   private static final Pattern LISTED = Pattern.compile("([a-zA-Z_:][\\w:]*)(?:\\{([\\w,]*)})?");
@@ -29,7 +29,7 @@ public record MetricNames(Map<String, Set<String>> labels) {
   /**
    * Reads a list.
    *
-   * @throws IllegalArgumentException naming a line that is none
+   * @throws IllegalArgumentException naming a line that is malformed
    */
   public static MetricNames listed(String text) {
     Map<String, Set<String>> labels = new TreeMap<>();
@@ -49,7 +49,7 @@ public record MetricNames(Map<String, Set<String>> labels) {
     return new MetricNames(labels);
   }
 
-  /** Reads what {@code /q/metrics} shows, in Prometheus' text format. */
+  /** Reads the metrics of {@code /q/metrics}, in Prometheus' text format. */
   public static MetricNames exposed(String text) {
     Map<String, Set<String>> labels = new TreeMap<>();
     lines(text)
@@ -70,7 +70,7 @@ public record MetricNames(Map<String, Set<String>> labels) {
     return text.lines().map(String::strip).filter(line -> !line.isEmpty() && line.charAt(0) != '#');
   }
 
-  /** These and others. */
+  /** The union of these and other metrics. */
   public MetricNames and(MetricNames others) {
     Map<String, Set<String>> all = new TreeMap<>();
     Stream.of(this, others)
@@ -81,7 +81,10 @@ public record MetricNames(Map<String, Set<String>> labels) {
     return new MetricNames(all);
   }
 
-  /** What the others lack: a name, or a label of one, in the form of a list. */
+  /**
+   * The metrics whose name or any of whose labels is missing in the others, in the format of the
+   * list.
+   */
   public SortedSet<String> missingIn(MetricNames others) {
     SortedSet<String> missing = new TreeSet<>();
     labels.forEach(
@@ -94,7 +97,7 @@ public record MetricNames(Map<String, Set<String>> labels) {
     return missing;
   }
 
-  /** Those of this project alone. */
+  /** The metrics of this project only. */
   public MetricNames own() {
     Map<String, Set<String>> own = new TreeMap<>(labels);
     own.keySet().removeIf(name -> !name.startsWith(OWN));
