@@ -13,8 +13,8 @@ import software.amazon.awssdk.services.s3.model.PutObjectResponse;
 
 /**
  * Makes {@code If-Match} a compare-and-swap. s3proxy compares the entity tag before the write and
- * outside of any lock, so that of two writers both may win; this compares it again under a lock of
- * the key. {@code If-None-Match: *} is atomic in the file system store itself.
+ * outside of any lock, so two concurrent writers may both succeed. This class compares it again
+ * under a lock for the key. {@code If-None-Match: *} is already atomic in the file system store.
  */
 final class ConditionalPutBlobStore extends ForwardingBlobStore {
 

@@ -9,8 +9,8 @@ import java.nio.file.StandardOpenOption;
 import java.util.Optional;
 
 /**
- * The directory that an embedded server keeps its data in, held exclusively from opening to closing
- * so that two servers never write into one directory.
+ * The data directory of an embedded server. It is locked exclusively from opening to closing, so
+ * two servers never write into one directory.
  */
 final class DataDirectory implements AutoCloseable {
   private static final long ROOM_BYTES = 1 << 20;
@@ -23,7 +23,10 @@ final class DataDirectory implements AutoCloseable {
     this.lock = lock;
   }
 
-  /** In a line, if its file system has no room; empty if it has, or does not say. */
+  /**
+   * A message of one line if the file system has less than 1 MiB left; empty otherwise, or if the
+   * directory does not exist.
+   */
   Optional<String> fullness() {
     return fullness(path.toFile().getUsableSpace());
   }
@@ -37,9 +40,9 @@ final class DataDirectory implements AutoCloseable {
   }
 
   /**
-   * Creates the directory where it is missing and takes hold of it.
+   * Creates the directory if it is missing and locks it.
    *
-   * @param server what the directory is for, as it shall stand in an error message
+   * @param server name of the server for error messages
    * @param path the directory
    * @throws EmbeddedServerException if it cannot be written to or another server holds it
    */
@@ -67,7 +70,7 @@ final class DataDirectory implements AutoCloseable {
         return new DataDirectory(directory, channel);
       }
     } catch (OverlappingFileLockException e) {
-      // Held inside this JVM: the same answer as for another process.
+      // The lock is held inside this JVM. The error is the same as for another process.
     } catch (IOException e) {
       closeQuietly(channel, e);
       throw new EmbeddedServerException(
@@ -80,7 +83,7 @@ final class DataDirectory implements AutoCloseable {
     throw held;
   }
 
-  /** The directory named {@code name} in here, created where it is missing. */
+  /** The subdirectory {@code name}, created if it is missing. */
   Path subdirectory(String name) {
     Path directory = path.resolve(name);
     try {
@@ -109,7 +112,7 @@ final class DataDirectory implements AutoCloseable {
     }
   }
 
-  /** File system exceptions often carry the path alone, so the kind of failure goes with it. */
+  /** Includes the exception's class, because file system exceptions often carry the path only. */
   private static String reason(IOException e) {
     return e.getClass().getSimpleName() + ": " + e.getMessage();
   }

@@ -18,14 +18,14 @@ import org.apache.kafka.common.utils.Time;
 import org.apache.kafka.metadata.storage.Formatter;
 
 /**
- * An Apache Kafka broker of one node (KRaft, broker and controller in one) inside this JVM.
+ * An Apache Kafka broker with one node (KRaft, broker and controller combined) inside this JVM.
  *
- * <p>It listens on the loopback address only, without authentication, and creates no topic by
- * itself. Topics and records stay in the data directory and are there again after a restart, on the
- * same or another port. The broker's threads keep the JVM alive until {@link #close()}.
+ * <p>It listens on the loopback address only, without authentication, and does not create topics
+ * automatically. Topics and records stay in the data directory and exist again after a restart, on
+ * the same or another port. The broker's threads keep the JVM alive until {@link #close()}.
  *
- * <p>Kafka ends the process on a fatal fault, such as a full disk. Inside another program's JVM
- * that fault ends up in {@link #failure()} instead; what it means is the holder's decision.
+ * <p>On a fatal fault, such as a full disk, Kafka would end the process. Inside another program's
+ * JVM the fault is stored in {@link #failure()} instead, and that program decides what to do.
  */
 public final class EmbeddedKafka implements AutoCloseable {
 
@@ -53,12 +53,12 @@ public final class EmbeddedKafka implements AutoCloseable {
   }
 
   /**
-   * Starts a broker and returns when it takes requests (2 to 4 s).
+   * Starts a broker and returns when it accepts requests (2 to 4 s).
    *
-   * @param dataDirectory where topics and records are kept; created where it is missing
+   * @param dataDirectory directory of topics and records; created if it is missing
    * @param port the port to listen on, 0 for any free one
-   * @throws EmbeddedServerException if the port is taken, or the directory cannot be written to or
-   *     is in use, in one line
+   * @throws EmbeddedServerException if the port is in use, or the directory cannot be written to or
+   *     is in use; the message is one line
    */
   public static EmbeddedKafka start(Path dataDirectory, int port) {
     DataDirectory directory = DataDirectory.open(SERVER, dataDirectory);
@@ -92,22 +92,24 @@ public final class EmbeddedKafka implements AutoCloseable {
     }
   }
 
-  /** What a client sets {@code bootstrap.servers} to: {@code 127.0.0.1:PORT}. */
+  /** The value of {@code bootstrap.servers} for clients: {@code 127.0.0.1:PORT}. */
   public String bootstrapServers() {
     return LocalPort.HOST + ":" + port;
   }
 
-  /** The port that clients connect to. */
+  /** The port to which clients connect. */
   public int port() {
     return port;
   }
 
-  /** Why the broker ended by itself; empty while it runs as it should. */
+  /** The reason why the broker ended on its own; empty while it runs normally. */
   public Optional<String> failure() {
     return Optional.ofNullable(failure.get());
   }
 
-  /** Stops the broker; topics and records stay in the data directory. Closing twice is harmless. */
+  /**
+   * Stops the broker. Topics and records stay in the data directory. A second call has no effect.
+   */
   @Override
   public synchronized void close() {
     if (closed) {
@@ -156,7 +158,7 @@ public final class EmbeddedKafka implements AutoCloseable {
     configuration.put("listener.security.protocol.map", "BROKER:PLAINTEXT,CONTROLLER:PLAINTEXT");
     configuration.put("inter.broker.listener.name", "BROKER");
     configuration.put("controller.listener.names", "CONTROLLER");
-    // A static quorum: the controller may come back on another port, a dynamic voter may not.
+    // With a static quorum the controller may restart on another port. A dynamic voter may not.
     configuration.put(
         "controller.quorum.voters", NODE_ID + "@" + LocalPort.HOST + ":" + controllerPort);
     configuration.put("log.dirs", log.toString());
@@ -174,7 +176,7 @@ public final class EmbeddedKafka implements AutoCloseable {
     configuration.put("share.coordinator.state.topic.min.isr", "1");
     configuration.put("group.initial.rebalance.delay.ms", "0");
 
-    // Memory: the defaults are those of a machine that does nothing else.
+    // Memory: the defaults are for a machine that runs nothing else.
     configuration.put("log.cleaner.dedupe.buffer.size", "4194304");
     configuration.put("log.cleaner.threads", "1");
     configuration.put("log.index.size.max.bytes", "1048576");
@@ -182,7 +184,8 @@ public final class EmbeddedKafka implements AutoCloseable {
     configuration.put("num.io.threads", "4");
     configuration.put("background.threads", "2");
 
-    // Trimmed and deleted records leave the disk in seconds, so that disk use stays bounded.
+    // Trimmed and deleted records are removed from the disk within seconds, so that disk use stays
+    // bounded.
     configuration.put("log.segment.bytes", Integer.toString(64 << 20));
     configuration.put("log.retention.check.interval.ms", "10000");
     configuration.put("log.segment.delete.delay.ms", "1000");
@@ -190,7 +193,10 @@ public final class EmbeddedKafka implements AutoCloseable {
     return configuration;
   }
 
-  /** The broker ends itself when a write fails, and does not say that the disk is full. */
+  /**
+   * The reason of an end. The broker ends itself when a write fails and does not say that the disk
+   * is full, so the free space is checked here.
+   */
   private static String endOf(DataDirectory directory, int status, String message) {
     return directory
         .fullness()
@@ -201,7 +207,7 @@ public final class EmbeddedKafka implements AutoCloseable {
                     .formatted(SERVER, status, message == null ? "" : ": " + message));
   }
 
-  /** Never returns normally: Kafka's code behind a halt relies on not being reached. */
+  /** Always throws, because Kafka's code after a halt must not be reached. */
   private static void fail(AtomicReference<String> failure, String reason) {
     failure.compareAndSet(null, reason);
     throw new EmbeddedServerException(reason);

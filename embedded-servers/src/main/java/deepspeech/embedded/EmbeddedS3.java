@@ -13,20 +13,20 @@ import org.gaul.s3proxy.blobstore.BlobStore;
 import org.gaul.s3proxy.nio2blob.FilesystemNio2BlobStore;
 
 /**
- * An S3 server (s3proxy) inside this JVM that keeps each object as a file.
+ * An S3 server (s3proxy) inside this JVM that stores each object as a file.
  *
- * <p>It listens on the loopback address only, asks for signature version 4, and takes conditional
- * puts ({@code If-None-Match: *} and {@code If-Match}). A single put or part stays under 64 MiB: it
- * is held in memory for the check of its signature. Buckets and objects stay in the data directory
- * and are there again after a restart. The server's threads keep the JVM alive until {@link
- * #close()}.
+ * <p>It listens on the loopback address only, requires signature version 4, and supports
+ * conditional puts ({@code If-None-Match: *} and {@code If-Match}). A single put or part must stay
+ * below 64 MiB, because it is held in memory to check its signature. Buckets and objects stay in
+ * the data directory and exist again after a restart. The server's threads keep the JVM alive until
+ * {@link #close()}.
  */
 public final class EmbeddedS3 implements AutoCloseable {
 
-  /** The access key where none is given. The server is reachable from this machine alone. */
+  /** The default access key. The server is reachable from this machine only. */
   public static final String DEFAULT_ACCESS_KEY = "deepspeech";
 
-  /** The secret key where none is given. The server is reachable from this machine alone. */
+  /** The default secret key. The server is reachable from this machine only. */
   public static final String DEFAULT_SECRET_KEY = "deepspeech-local";
 
   private static final String SERVER = "S3 server";
@@ -58,10 +58,10 @@ public final class EmbeddedS3 implements AutoCloseable {
   /**
    * Starts a server with the default keys.
    *
-   * @param dataDirectory where buckets and objects are kept; created where it is missing
+   * @param dataDirectory directory of buckets and objects; created if it is missing
    * @param port the port to listen on, 0 for any free one
-   * @throws EmbeddedServerException if the port is taken, or the directory cannot be written to or
-   *     is in use, in one line
+   * @throws EmbeddedServerException if the port is in use, or the directory cannot be written to or
+   *     is in use; the message is one line
    */
   public static EmbeddedS3 start(Path dataDirectory, int port) {
     return start(dataDirectory, port, DEFAULT_ACCESS_KEY, DEFAULT_SECRET_KEY);
@@ -70,12 +70,12 @@ public final class EmbeddedS3 implements AutoCloseable {
   /**
    * Starts a server.
    *
-   * @param dataDirectory where buckets and objects are kept; created where it is missing
+   * @param dataDirectory directory of buckets and objects; created if it is missing
    * @param port the port to listen on, 0 for any free one
    * @param accessKey the access key that clients present
-   * @param secretKey the secret key that clients sign with
-   * @throws EmbeddedServerException if the port is taken, or the directory cannot be written to or
-   *     is in use, in one line
+   * @param secretKey the secret key with which clients sign
+   * @throws EmbeddedServerException if the port is in use, or the directory cannot be written to or
+   *     is in use; the message is one line
    */
   public static EmbeddedS3 start(Path dataDirectory, int port, String accessKey, String secretKey) {
     DataDirectory directory = DataDirectory.open(SERVER, dataDirectory);
@@ -108,12 +108,12 @@ public final class EmbeddedS3 implements AutoCloseable {
     }
   }
 
-  /** Where clients connect to: {@code http://127.0.0.1:PORT}. */
+  /** The endpoint for clients: {@code http://127.0.0.1:PORT}. */
   public URI endpoint() {
     return URI.create("http://" + LocalPort.HOST + ":" + port());
   }
 
-  /** The port that clients connect to. */
+  /** The port to which clients connect. */
   public int port() {
     return proxy.getPort();
   }
@@ -123,12 +123,12 @@ public final class EmbeddedS3 implements AutoCloseable {
     return accessKey;
   }
 
-  /** The secret key that clients sign with. */
+  /** The secret key with which clients sign. */
   public String secretKey() {
     return secretKey;
   }
 
-  /** Creates a bucket unless it is there already. */
+  /** Creates a bucket if it does not exist. */
   public void createBucket(String bucket) {
     if (!blobStore.containerExists(bucket)) {
       var unused = blobStore.createContainer(bucket);
@@ -136,7 +136,7 @@ public final class EmbeddedS3 implements AutoCloseable {
   }
 
   /**
-   * Stops the server; buckets and objects stay in the data directory. Closing twice is harmless.
+   * Stops the server. Buckets and objects stay in the data directory. A second call has no effect.
    */
   @Override
   public synchronized void close() {
@@ -156,7 +156,10 @@ public final class EmbeddedS3 implements AutoCloseable {
     }
   }
 
-  /** Entity tags live in extended attributes; without them no conditional put can be answered. */
+  /**
+   * Requires extended attributes, which hold the entity tags. Conditional puts need the entity
+   * tags.
+   */
   private static void requireExtendedAttributes(Path directory) {
     UserDefinedFileAttributeView view =
         Files.getFileAttributeView(directory, UserDefinedFileAttributeView.class);

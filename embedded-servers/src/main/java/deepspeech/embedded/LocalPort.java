@@ -6,21 +6,21 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.UnknownHostException;
 
-/** TCP ports of the loopback address, which is where embedded servers listen. */
+/** TCP ports of the loopback address, on which the embedded servers listen. */
 final class LocalPort {
 
-  /** The address, in numbers: a name may resolve to IPv6 first. */
+  /** The address in numeric form, because a name may resolve to IPv6 first. */
   static final String HOST = "127.0.0.1";
 
   private LocalPort() {}
 
   /**
-   * A port that can be listened on.
+   * Checks that a port is free.
    *
-   * @param server what it is for, as it shall stand in an error message
-   * @param port the port asked for, 0 for any free one
-   * @return {@code port}, or the free one
-   * @throws EmbeddedServerException if the port is out of range or taken
+   * @param server name of the server for error messages
+   * @param port the requested port, 0 for any free one
+   * @return {@code port}, or the free port found
+   * @throws EmbeddedServerException if the port is out of range or in use
    */
   static int claim(String server, int port) {
     if (port < 0 || port > 65535) {
@@ -41,8 +41,8 @@ final class LocalPort {
   }
 
   /**
-   * Any free port but one that is to be listened on soon: as long as nobody does, it may be found
-   * free again.
+   * A free port other than {@code taken}. A port on which no server listens yet may be found free
+   * again.
    */
   static int claimOther(String server, int taken) {
     int port = claim(server, 0);

@@ -5,12 +5,13 @@ import java.util.logging.Level;
 import java.util.logging.Logger;
 
 /**
- * Keeps the servers' chatter out of the log of the program that holds them: warnings and errors
- * pass. It speaks to {@code java.util.logging}, which both the {@code slf4j-jdk14} binding and
- * JBoss LogManager (Quarkus) obey, and leaves alone what the program has set a level for.
+ * Keeps the informational records of the embedded servers out of the log of the program that runs
+ * them. Warnings and errors pass. It sets levels in {@code java.util.logging}, which both the
+ * {@code slf4j-jdk14} binding and JBoss LogManager (Quarkus) obey. Loggers whose level the program
+ * has set are not changed.
  *
- * @param loggers the quietened loggers; the framework holds loggers weakly, so their levels are
- *     certain to last only as long as this list
+ * @param loggers the loggers with a raised level; the framework holds loggers weakly, so their
+ *     levels are guaranteed only as long as this list exists
  */
 record QuietLogging(List<Logger> loggers) {
 
@@ -19,19 +20,19 @@ record QuietLogging(List<Logger> loggers) {
         List.of(
             quieten("kafka", Level.WARNING),
             quieten("org.apache.kafka", Level.WARNING),
-            // It tells of every partition what the broker's own error tells once.
+            // It logs for every partition what the broker's own error logs once.
             quieten("state.change.logger", Level.SEVERE),
-            // It warns of each start, as if a broker that starts were news.
+            // It logs a warning at each normal start.
             quieten("org.apache.kafka.controller.QuorumController", Level.SEVERE)));
   }
 
-  /** A stopping broker closes one of its connections twice, and warns of it. */
+  /** A stopping broker closes one of its connections twice and logs a warning. */
   static QuietLogging ofKafkaStopping() {
     return new QuietLogging(
         List.of(quieten("org.apache.kafka.clients.NetworkClient", Level.SEVERE)));
   }
 
-  /** The server's Jetty is shaded into the server's own package. */
+  /** The server's Jetty is shaded into the package of the server. */
   static QuietLogging ofS3() {
     return new QuietLogging(List.of(quieten("org.gaul", Level.WARNING)));
   }

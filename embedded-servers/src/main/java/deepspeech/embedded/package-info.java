@@ -1,5 +1,4 @@
 /**
- * A Kafka broker and an S3 server inside a JVM: what the integration tests and the local deployment
- * run on.
+ * A Kafka broker and an S3 server inside a JVM, for the integration tests and the local deployment.
  */
 package deepspeech.embedded;
