@@ -26,7 +26,7 @@ public final class CompactedLog<T> {
   private final Duration limit;
 
   /**
-   * Describes what to read.
+   * Creates a reader. It connects at each read.
    *
    * @param limit timeout for an answer of the broker, and for reading without progress
    */

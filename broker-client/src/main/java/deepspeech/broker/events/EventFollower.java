@@ -87,7 +87,7 @@ public final class EventFollower<T> implements AutoCloseable {
   }
 
   /**
-   * Starts to follow topics. Creates the topics that all services share where they are missing.
+   * Starts to follow topics. Creates missing topics of those that all services share.
    *
    * @param types type of the messages by topic
    */

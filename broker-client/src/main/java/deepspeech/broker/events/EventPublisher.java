@@ -36,9 +36,9 @@ public final class EventPublisher implements AutoCloseable {
   private final Acknowledgements acknowledgements = new Acknowledgements();
 
   /**
-   * Opens a producer; the broker may still be away.
+   * Opens a producer. The broker need not be reachable yet.
    *
-   * @param source {@code ce_source} of all that it publishes, such as {@code /trainer-service}
+   * @param source {@code ce_source} of all messages, such as {@code /trainer-service}
    */
   public EventPublisher(BrokerConfiguration configuration, String source) {
     this(configuration, source, Clock.systemUTC());

@@ -19,7 +19,7 @@ public final class RunStates {
   }
 
   /**
-   * Describes what to read.
+   * Creates a reader. It connects at each read.
    *
    * @param limit timeout for an answer of the broker, and for reading without progress
    */

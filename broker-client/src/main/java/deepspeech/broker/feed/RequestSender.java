@@ -39,7 +39,7 @@ final class RequestSender implements AutoCloseable {
   }
 
   /**
-   * Creates the request topic and the given reply topic where they are missing.
+   * Creates the request topic and the given reply topic if they are missing.
    *
    * @return true if one of them was missing
    * @throws BrokerException if the broker does not answer or refuses
