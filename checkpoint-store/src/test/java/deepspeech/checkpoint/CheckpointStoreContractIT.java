@@ -43,6 +43,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -53,6 +54,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * DEEPSPEECH_TEST_S3_ENDPOINT}, {@code _BUCKET}, {@code _ACCESS_KEY}, {@code _SECRET_KEY} and
  * {@code _REGION} in the environment, against any other.
  */
+@Tag("integration")
 class CheckpointStoreContractIT {
   private static final RunId RUN = new RunId("zh-1");
   private static final Instant NOW = Instant.parse("2026-03-01T12:00:00Z");

@@ -7,11 +7,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Locale;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 
 /** What a step allocates natively it gives back. */
+@Tag("integration")
 class RecogniserMemoryIT {
   private static final int WARM_UP = 100;
   private static final int FIRST_LENGTHS = 7;

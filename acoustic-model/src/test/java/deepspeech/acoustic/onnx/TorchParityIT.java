@@ -13,11 +13,13 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** What ONNX Runtime computes from the exported file against what PyTorch computes in training. */
+@Tag("integration")
 class TorchParityIT {
   private static final float TOLERANCE = 1e-4f;
 

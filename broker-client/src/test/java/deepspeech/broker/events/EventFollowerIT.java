@@ -23,9 +23,11 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+@Tag("integration")
 class EventFollowerIT {
   private static final Instant TIME = Instant.parse("2026-05-04T12:00:00Z");
   private static final Duration PATIENCE = Duration.ofMinutes(1);

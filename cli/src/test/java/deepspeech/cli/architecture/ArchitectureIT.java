@@ -10,12 +10,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What docs/architecture.md says of the modules, held against the classes of all of them. */
+@Tag("integration")
 class ArchitectureIT {
   private static final List<String> MODULES =
       List.of(
@@ -122,5 +125,24 @@ class ArchitectureIT {
   @Test
   void modulesHaveNoCycles() {
     slices().matching("deepspeech.(*)..").should().beFreeOfCycles().check(classes);
+  }
+
+  @Test
+  void integrationTestsCanBeChosenByTheirTag() throws Exception {
+    // When
+    List<Path> tests = new ArrayList<>();
+    for (String module : MODULES) {
+      Path sources = Path.of("..", module, "src/test/java");
+      if (Files.isDirectory(sources)) {
+        try (Stream<Path> files = Files.walk(sources)) {
+          files.filter(file -> file.toString().endsWith("IT.java")).forEach(tests::add);
+        }
+      }
+    }
+
+    // Then
+    assertThat(tests)
+        .isNotEmpty()
+        .allSatisfy(test -> assertThat(test).content().contains("@Tag(\"integration\")"));
   }
 }

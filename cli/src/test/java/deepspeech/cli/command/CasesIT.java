@@ -9,12 +9,14 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Small inputs that went wrong, and what {@code check} and {@code prepare} make of them. */
+@Tag("integration")
 class CasesIT {
   private static final int WAV_HEADER_BYTES = 44;
   private static final int BYTES_A_SECOND = 16_000;

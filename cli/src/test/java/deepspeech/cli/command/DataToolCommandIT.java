@@ -13,10 +13,12 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The built command line, started as its script starts it. */
+@Tag("integration")
 class DataToolCommandIT {
   @TempDir private Path directory;
   private BuiltCommandLine commandLine;

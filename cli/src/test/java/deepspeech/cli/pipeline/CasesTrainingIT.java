@@ -22,10 +22,12 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Small inputs that went wrong, trained on as a user does it. */
+@Tag("integration")
 class CasesTrainingIT {
   private static final String VOCABULARY = "shards/vocab.txt";
   private static final String STREAMED = "npz-streamed/mean_std.npz";

@@ -9,10 +9,13 @@ import deepspeech.messages.run.RunId;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The short form of {@code deepspeech chaos}. */
+@Tag("integration")
+@Tag("chaos")
 class ChaosIT {
   private static final Duration LIMIT = Duration.ofMinutes(10);
 

@@ -13,12 +13,15 @@ import java.util.Map;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.openqa.selenium.WebElement;
 import org.openqa.selenium.support.ui.Select;
 
 /** The dashboard's page in a Chromium, against the really running pipeline. */
+@Tag("integration")
+@Tag("browser")
 class DashboardIT {
   @TempDir Path directory;
   private RunningPipeline pipeline;

@@ -19,10 +19,13 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A run that meets a broker and a store that are away for long, and commands that come twice. */
+@Tag("integration")
+@Tag("chaos")
 class FaultsIT {
   /** Longer than the sessions of consumers, and than a request to the broker or the store lives. */
   private static final Duration LONG = Duration.ofSeconds(40);

@@ -20,10 +20,12 @@ import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The manual's fine-tuning with real services. */
+@Tag("integration")
 class FineTunePipelineIT {
   @TempDir Path directory;
   private RunningPipeline pipeline;

@@ -37,12 +37,14 @@ import org.apache.kafka.common.header.internals.RecordHeader;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Whatever anybody publishes on any topic stops no service and disturbs no run. */
 @Timeout(value = 20, unit = TimeUnit.MINUTES)
+@Tag("integration")
 class HostileMessagesIT {
   private static final int NEARLY_ALL_THAT_A_RECORD_MAY_HAVE = 900_000;
 

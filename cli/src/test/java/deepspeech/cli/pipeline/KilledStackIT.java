@@ -16,12 +16,15 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** SIGKILL of the process that holds broker and store, as of a machine that loses its power. */
 @Timeout(value = 20, unit = TimeUnit.MINUTES)
+@Tag("integration")
+@Tag("chaos")
 class KilledStackIT {
   @TempDir private Path directory;
   private RunningPipeline pipeline;

@@ -19,12 +19,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The demo as a process of its own with the JSON log format, looked at while it runs. */
 @Timeout(value = 10, unit = TimeUnit.MINUTES)
+@Tag("integration")
 class ObservedPipelineIT {
   /** Of utterances that the demo corpus does not have; TrainerMetersTest has it. */
   private static final String LEFT_OUT = "deepspeech_trainer_left_out{reason,run}";

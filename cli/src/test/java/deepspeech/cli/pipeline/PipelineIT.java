@@ -25,10 +25,12 @@ import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The built services as processes of their own, on the embedded broker and store. */
+@Tag("integration")
 class PipelineIT {
   @TempDir Path directory;
   private RunningPipeline pipeline;

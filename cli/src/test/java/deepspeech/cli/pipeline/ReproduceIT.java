@@ -20,10 +20,12 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A run that is trained again, on the files that it was trained on and on others. */
+@Tag("integration")
 class ReproduceIT {
   private static final RunId RUN = new RunId("small");
 

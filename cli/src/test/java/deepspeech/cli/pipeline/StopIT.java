@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -19,6 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
  * A run that is stopped, or whose trainer gets SIGTERM, a moment after it was resumed: while it is
  * claimed, described, tried out, waits for features or trains.
  */
+@Tag("integration")
 class StopIT {
   private static final Map<String, Object> ALL_EPOCHS =
       Map.of("num_epoch", RunningPipeline.CHECKPOINTS.size());

@@ -19,10 +19,13 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A run whose trainer is killed, or stands still until another has taken its place. */
+@Tag("integration")
+@Tag("chaos")
 class TakeOverIT {
   @TempDir Path directory;
   private RunningPipeline pipeline;

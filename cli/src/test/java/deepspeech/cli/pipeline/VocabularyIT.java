@@ -11,9 +11,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+@Tag("integration")
 class VocabularyIT {
   /** U+20BB7, as in Japanese names, beyond what a Java char holds. */
   private static final String BEYOND = Character.toString(0x20BB7);

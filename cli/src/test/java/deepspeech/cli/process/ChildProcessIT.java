@@ -11,11 +11,13 @@ import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 @Timeout(value = 2, unit = TimeUnit.MINUTES)
+@Tag("integration")
 class ChildProcessIT {
   private static final RestartPolicy ONE_RESTART =
       new RestartPolicy(Duration.ofMillis(10), Duration.ofSeconds(1), 1, Duration.ofHours(1));

@@ -6,10 +6,13 @@ import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The page while the service or the broker is away, and afterwards. */
+@Tag("integration")
+@Tag("browser")
 class ReconnectionIT {
   @TempDir Path folder;
   private RunningDashboard dashboard;

@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.TreeMap;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
@@ -14,6 +15,8 @@ import org.openqa.selenium.Dimension;
  * Makes the pictures of the documentation from a running dashboard; {@code docs/update} runs it.
  */
 @EnabledIfSystemProperty(named = "screenshots.of", matches = "http://.+")
+@Tag("integration")
+@Tag("browser")
 class ScreenshotsIT {
   private static final Path DOCS = Path.of("docs");
   private static final Dimension SMALL_DESKTOP = new Dimension(1280, 800);

@@ -52,6 +52,7 @@ import java.util.stream.IntStream;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
@@ -59,6 +60,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The packaged service with a broker; the other services are played by the test. */
 @TestInstance(Lifecycle.PER_CLASS)
+@Tag("integration")
 class DashboardServiceIT {
   private static final Instant START = Instant.parse("2026-11-22T08:00:00Z");
   private static final String HOSTILE = "<img src=x onerror=alert(1)>\"'&</script>";

@@ -22,10 +22,12 @@ import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The packaged service, with 256 MB of heap, and a million metric points of 50 runs. */
+@Tag("integration")
 class MillionPointsIT {
   private static final int RUNS = 50;
   private static final int STEPS = 5000;

@@ -15,6 +15,7 @@ import java.util.Map;
 import no.nav.security.mock.oauth2.MockOAuth2Server;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
@@ -22,6 +23,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The packaged service behind an OpenID Connect provider. */
 @TestInstance(Lifecycle.PER_CLASS)
+@Tag("integration")
+@Tag("browser")
 class OidcIT {
   private static final String ISSUER = "speech";
   private static final String CLIENT = "dashboard";

@@ -16,9 +16,11 @@ import java.util.concurrent.TimeUnit;
 import java.util.logging.Handler;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+@Tag("integration")
 class KafkaRepliesIT {
   private static final String UNKNOWN_TOPIC = "UNKNOWN_TOPIC_OR_PARTITION";
 

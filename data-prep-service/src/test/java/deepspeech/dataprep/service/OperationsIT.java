@@ -31,12 +31,14 @@ import java.util.function.Predicate;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What an operator sees of the packaged service: health and logs. */
 @Timeout(value = 10, unit = TimeUnit.MINUTES)
+@Tag("integration")
 class OperationsIT {
   private static final RunId RUN = new RunId("looked-at");
 

@@ -37,6 +37,7 @@ import java.util.stream.LongStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -45,6 +46,7 @@ import org.junit.jupiter.api.io.TempDir;
  * embedded broker: the first of one replica, the second of another one that is started when the
  * first has ended.
  */
+@Tag("integration")
 class PlantedCorpusIT {
   private static final int EPOCHS = 2;
   private static final int BATCH_SIZE = 4;

@@ -22,10 +22,12 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The packaged programs as processes of their own, on data that lie in a store. */
+@Tag("integration")
 class DataToolsIT {
   private static final Path TARGET = Path.of("target").toAbsolutePath();
 

@@ -83,8 +83,7 @@ final class EvaluationMeters {
               Untested counted = new Untested();
               counted.gauge =
                   Gauge.builder(PREFIX + "untested", counted.inARow::get)
-                      .description(
-                          "Checkpoints that could not be tested since the last that was")
+                      .description("Checkpoints that could not be tested since the last that was")
                       .tag("run", run.toString())
                       .register(registry);
               return counted;

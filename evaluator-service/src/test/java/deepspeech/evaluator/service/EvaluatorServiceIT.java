@@ -47,6 +47,7 @@ import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
@@ -54,6 +55,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The packaged service with a broker and a store; data-prep is played by the test. */
 @TestInstance(Lifecycle.PER_CLASS)
+@Tag("integration")
 class EvaluatorServiceIT {
   private static final String BUCKET = "deepspeech";
   private static final Duration PATIENCE = Duration.ofMinutes(2);

@@ -38,12 +38,14 @@ import java.util.stream.IntStream;
 import org.assertj.core.api.AbstractThrowableAssert;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Runs that begin with a checkpoint: what they take from it, and what is refused. */
+@Tag("integration")
 class FineTuneIT {
   private static final StoreLocation HOME = new StoreLocation("deepspeech", null);
   private static final StoreLocation ELSEWHERE = new StoreLocation("other-bucket", "team/asr");

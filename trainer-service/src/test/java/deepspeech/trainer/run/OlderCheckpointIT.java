@@ -21,10 +21,12 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Checkpoints of trainers that changed the weights otherwise. */
+@Tag("integration")
 class OlderCheckpointIT {
   private static final StoreLocation HOME = new StoreLocation("deepspeech", null);
   private static final RunId OLD = new RunId("old");

@@ -22,10 +22,12 @@ import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What {@code checkpoint.json}, its event and {@code run.json} tell of how they came about. */
+@Tag("integration")
 class ProvenanceIT {
   private static final StoreLocation HOME = new StoreLocation("deepspeech", null);
   private static final TrainingConfiguration CONFIGURATION =

@@ -25,6 +25,7 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -32,6 +33,8 @@ import org.junit.jupiter.api.io.TempDir;
  * Kills a trainer between every two things that it does to the outside: each operation on the
  * store, each event, each state.
  */
+@Tag("integration")
+@Tag("chaos")
 class PublicationSweepIT {
   private static final RunId RUN = new RunId("swept");
   private static final List<CheckpointId> CHECKPOINTS =

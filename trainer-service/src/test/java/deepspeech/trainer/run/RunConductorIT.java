@@ -58,11 +58,13 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Real model, real store; the batches are noise that depends on (epoch, batch) alone. */
+@Tag("integration")
 class RunConductorIT {
   private static final List<String> VOCABULARY = List.of("<blank>", "a", "b", "c");
   private static final TrainingConfiguration CONFIGURATION =

@@ -22,6 +22,7 @@ import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -30,6 +31,8 @@ import org.junit.jupiter.params.provider.EnumSource;
  * Stops a run, by a command and by a shutdown, before every thing that it does to the outside or
  * waits for, from its claim to its last state.
  */
+@Tag("integration")
+@Tag("chaos")
 class StopSweepIT {
   private static final RunId RUN = new RunId("swept");
   private static final CheckpointId LAST = CheckpointId.endOfEpoch(1);

@@ -21,6 +21,7 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -29,6 +30,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 /**
  * What a trainer does and says when somebody writes over its objects, removes them, or the bucket.
  */
+@Tag("integration")
+@Tag("chaos")
 class StoreFaultsIT {
   private static final TrainingConfiguration CONFIGURATION =
       TrainingConfiguration.of(

@@ -27,6 +27,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.Timeout;
@@ -37,6 +38,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** With a broker, and without a data-prep that would answer: the run waits wherever it can. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @Timeout(300)
+@Tag("integration")
 class KafkaTrainingDataIT {
   private static final RunId RUN = new RunId("waiting");
   private static final TrainingConfiguration CONFIGURATION = TrainingConfiguration.defaults();

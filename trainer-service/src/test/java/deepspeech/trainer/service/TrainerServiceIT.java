@@ -24,12 +24,14 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What an operator sees of the packaged service. The whole pipeline is tested in cli. */
 @Timeout(value = 10, unit = TimeUnit.MINUTES)
+@Tag("integration")
 class TrainerServiceIT {
   private static final String ACTIVE = "deepspeech_trainer_active 1.0";
   private static final String STANDING_BY = "deepspeech_trainer_active 0.0";
