@@ -7,15 +7,16 @@ import deepspeech.messages.checkpoint.Provenance;
 import deepspeech.messages.features.DataSpecification;
 import java.time.Instant;
 
-/** Makes the event that tells of a checkpoint. */
+/** Creates the event that announces a checkpoint. */
 public final class CheckpointAnnouncement {
   static final String STEP = "step";
 
   private CheckpointAnnouncement() {}
 
   /**
-   * The {@code ce_id} of its event: the same however often a checkpoint is announced, and another
-   * one for a checkpoint that a run has made anew after it went back, though its bytes be the same.
+   * Returns the {@code ce_id} of the event. Announcing a checkpoint again gives the same id. A
+   * checkpoint that a run writes again after it went back gets a new id, even if its bytes are
+   * equal.
    */
   public static String id(StoredCheckpoint stored) {
     return "%s/%s/%s/%s"
@@ -27,9 +28,9 @@ public final class CheckpointAnnouncement {
   }
 
   /**
-   * The event of a checkpoint in the store.
+   * Creates the event of a checkpoint in the store.
    *
-   * @param test what to test it on; null for no test
+   * @param test the data to test the checkpoint on; null for no test
    */
   public static CheckpointPublished of(
       StoredCheckpoint stored, DataSpecification test, Instant time) {

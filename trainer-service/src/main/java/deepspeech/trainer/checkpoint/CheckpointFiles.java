@@ -33,10 +33,10 @@ public final class CheckpointFiles {
   private CheckpointFiles() {}
 
   /**
-   * Writes the large files into a directory and gives all of them for publication.
+   * Writes the large files into a directory and returns all files for publication.
    *
-   * @param data tells vocabulary, mean and standard deviation
-   * @throws IOException if the disk does not take them
+   * @param data supplies the vocabulary, the mean and the standard deviation
+   * @throws IOException if a file cannot be written
    */
   static List<CheckpointSource> write(
       Path directory,
@@ -72,9 +72,9 @@ public final class CheckpointFiles {
   }
 
   /**
-   * Reads a checkpoint back.
+   * Reads a checkpoint.
    *
-   * @throws InvalidMessageException naming the file if one is not what it should be
+   * @throws InvalidMessageException naming the file if its content is invalid
    * @throws IOException if a file cannot be read
    */
   public static LoadedCheckpoint read(LocalCheckpoint checkpoint) throws IOException {
@@ -87,7 +87,7 @@ public final class CheckpointFiles {
   }
 
   /**
-   * Reads the training state alone.
+   * Reads only the training state.
    *
    * @throws IOException if the file cannot be read
    */

@@ -15,14 +15,14 @@ import java.util.Objects;
 import java.util.TreeSet;
 
 /**
- * Whether what a run is to train goes with a checkpoint. What does not is told with the value that
- * is given and the one of the checkpoint.
+ * Checks whether a configuration and a data set fit a checkpoint. Each error names the given value
+ * and the value of the checkpoint.
  */
 public final class CheckpointFit {
   private CheckpointFit() {}
 
   /**
-   * Throws unless the model of a configuration has the layers of the checkpoint.
+   * Requires that the configured model has the same layers as the checkpoint.
    *
    * @throws InvalidMessageException naming each argument that differs, with both values
    */
@@ -56,10 +56,11 @@ public final class CheckpointFit {
   }
 
   /**
-   * Throws unless a run can go on with the optimiser and the position of a checkpoint: vocabulary
-   * and feature statistics are the same and, inside an epoch, so are its batches.
+   * Requires that a run can resume with the optimiser state and the position of a checkpoint. The
+   * vocabulary and the feature statistics must be equal. If the checkpoint lies inside an epoch,
+   * the batches must be equal too.
    *
-   * @throws InvalidMessageException naming the first that differs, with both values
+   * @throws InvalidMessageException naming the first difference, with both values
    */
   public static void requireSameData(
       LoadedCheckpoint checkpoint,

@@ -36,12 +36,12 @@ import java.util.concurrent.Executors;
 import java.util.function.Consumer;
 
 /**
- * Publishes checkpoints on a thread of its own while training goes on. The training thread copies
- * weights and optimiser into the JVM's memory; one copy at most is there at a time, so a checkpoint
- * that is due while the one before is still on its way waits.
+ * Publishes checkpoints on its own thread while training continues. The training thread copies the
+ * weights and the optimiser state into JVM memory. At most one copy exists at a time: a checkpoint
+ * that is due while the previous one is still being published waits.
  */
 public final class CheckpointWriter implements CheckpointSink, AutoCloseable {
-  /** What {@code checkpoint.json} calls the time at which training stood where it is. */
+  /** Key in {@code checkpoint.json} for the time at which the training state was copied. */
   static final String TAKEN_AT = "taken_at";
 
   private final RunId run;
@@ -58,13 +58,14 @@ public final class CheckpointWriter implements CheckpointSink, AutoCloseable {
   private CompletableFuture<Void> underWay = CompletableFuture.completedFuture(null);
 
   /**
-   * Writes the checkpoints of one run.
+   * Creates the writer for the checkpoints of one run.
    *
-   * @param provenance goes into {@code checkpoint.json} alone: the files of equal states are equal
-   * @param workDirectory where the files are made; they go afterwards
-   * @param requireTenure throws a {@link TakenOverException} if the run is another trainer's
-   * @param published is told of each one that is complete in the store, on the writer's thread
-   * @param tracing shows a checkpoint in the trace that is current when it is made
+   * @param provenance written to {@code checkpoint.json} only, so that equal states give equal
+   *     files
+   * @param workDirectory the directory in which the files are created; they are deleted afterwards
+   * @param requireTenure throws a {@link TakenOverException} if another trainer holds the run
+   * @param published receives each checkpoint that is complete in the store, on the writer's thread
+   * @param tracing records a checkpoint in the trace that is current when it is made
    */
   public CheckpointWriter(
       RunId run,
@@ -124,7 +125,7 @@ public final class CheckpointWriter implements CheckpointSink, AutoCloseable {
                 });
   }
 
-  /** Weights and optimiser as they were when training stood still. */
+  /** The weights and the optimiser state at the time of the checkpoint. */
   private record Copy(Map<String, Tensor> parameters, AdamState optimizer) {}
 
   private Span span(TrainingState state) {
@@ -189,7 +190,7 @@ public final class CheckpointWriter implements CheckpointSink, AutoCloseable {
     return stored;
   }
 
-  /** Lets the upload that is under way come to its end. */
+  /** Closes the writer without waiting. An upload in progress still completes. */
   @Override
   public void close() {
     thread.shutdown();

@@ -7,6 +7,6 @@ import java.time.Duration;
 /**
  * A checkpoint that is complete in the store.
  *
- * @param took from the copy of the weights to the publication
+ * @param took time from the copy of the weights until the checkpoint was complete
  */
 public record CommittedCheckpoint(TrainingState state, StoredCheckpoint stored, Duration took) {}

@@ -12,10 +12,10 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What training goes on from.
+ * A checkpoint that training starts from.
  *
- * @param stored where it lies
- * @param vocabulary tokens by label, blank first
+ * @param stored its entry in the store
+ * @param vocabulary tokens by label, the blank first
  * @param parameters the contents of {@code model.safetensors}
  */
 public record LoadedCheckpoint(
@@ -24,22 +24,22 @@ public record LoadedCheckpoint(
     List<String> vocabulary,
     Map<String, Tensor> parameters,
     AdamState optimizer) {
-  /** How lines for a person name it: {@code <run>/<checkpoint>}. */
+  /** The name to show to a user: {@code <run>/<checkpoint>}. */
   public String name() {
     return state.run() + "/" + state.checkpoint();
   }
 
-  /** {@code s3://bucket/key/} of its folder. */
+  /** The checkpoint's folder, as {@code s3://bucket/key/}. */
   public String uri() {
     return stored.uri();
   }
 
-  /** What it was trained with. */
+  /** The provenance that is stored with the checkpoint. */
   public Provenance provenance() {
     return Provenance.among(stored.metadata());
   }
 
-  /** SHA-256 of its weights. */
+  /** SHA-256 of {@code model.safetensors}. */
   public String weightsHash() {
     return stored.files().stream()
         .filter(file -> file.name().equals(CheckpointFiles.MODEL))
@@ -49,7 +49,8 @@ public record LoadedCheckpoint(
   }
 
   /**
-   * When its state was that of training; of old checkpoints that do not tell, the earliest time.
+   * The time at which the training state was copied; {@link Instant#EPOCH} for an old checkpoint
+   * that does not record it.
    */
   public Instant takenAt() {
     return Optional.ofNullable(stored.metadata().get(CheckpointWriter.TAKEN_AT))

@@ -1,16 +1,25 @@
 package deepspeech.trainer.checkpoint;
 
-/** Whether a run that goes on from a checkpoint comes with a learning rate of its own. */
+/** States whether a run that resumes from a checkpoint brings its own learning rate. */
 public enum NewLearningRate {
-  /** It was given: it holds from the first epoch that is trained from the checkpoint. */
+  /**
+   * The learning rate is given. It applies from the first epoch that is trained from the
+   * checkpoint.
+   */
   GIVEN,
-  /** It holds from there if it is another than the checkpoint's. */
+  /**
+   * A learning rate that differs from the checkpoint's applies from the first epoch that is trained
+   * from the checkpoint.
+   */
   IF_OTHER,
   /**
-   * The run goes on falling as it did; behind the epoch from which its learning rate holds, as it
-   * did at the checkpoint.
+   * The learning rate continues to decay as it did in the run. If the run resumes before the epoch
+   * from which its learning rate applies, it continues as it did at the checkpoint.
    */
   AS_BEFORE,
-  /** What the configuration says holds, as it says from which epoch. */
+  /**
+   * The learning rate of the configuration applies, because the configuration gives the epoch from
+   * which it does.
+   */
   NONE
 }

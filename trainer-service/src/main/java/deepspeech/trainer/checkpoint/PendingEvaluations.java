@@ -15,9 +15,9 @@ import java.util.Set;
 import java.util.TreeMap;
 
 /**
- * The checkpoints that are announced but not yet tested: retention leaves them, so that a slow
- * evaluator misses none. Where no evaluator runs, the newest of a run are left for it, as many as
- * fit into a bound.
+ * The checkpoints that are announced but not yet tested. Retention does not remove them, so that a
+ * slow evaluator misses none. If no evaluator runs, only the newest checkpoints of a run stay
+ * pending, up to a size limit.
  */
 public final class PendingEvaluations {
   private final long mostBytes;
@@ -26,16 +26,16 @@ public final class PendingEvaluations {
   private final Map<RunId, List<GoingBack>> gone = new HashMap<>();
 
   /**
-   * Knows of none yet.
+   * Starts without pending checkpoints.
    *
-   * @param mostBytes size in bytes of the checkpoints of a run that wait at most; the newest does
-   *     whatever its size
+   * @param mostBytes upper limit in bytes for the pending checkpoints of a run; the newest one
+   *     stays pending whatever its size
    */
   public PendingEvaluations(long mostBytes) {
     this.mostBytes = mostBytes;
   }
 
-  /** A checkpoint is to be tested, unless its test is off or done: events may come twice. */
+  /** Adds a checkpoint, unless its test is off or done. The same event may arrive twice. */
   public synchronized void announced(CheckpointPublished checkpoint) {
     Publication publication = Publication.of(checkpoint);
     if (checkpoint.test() == null
@@ -52,7 +52,10 @@ public final class PendingEvaluations {
     }
   }
 
-  /** A checkpoint was tested. */
+  /**
+   * Removes a checkpoint that was tested. A test result is ignored if the run has gone back behind
+   * the checkpoint since the announcement, because it belongs to the earlier weights.
+   */
   public synchronized void tested(Evaluation evaluation) {
     boolean ofOneMadeAnew =
         gone.getOrDefault(evaluation.run(), List.of()).stream()
@@ -66,9 +69,10 @@ public final class PendingEvaluations {
   }
 
   /**
-   * A checkpoint cannot be tested.
+   * Removes a checkpoint that cannot be tested, unless another checkpoint of that name is pending
+   * by now.
    *
-   * @param announcement of it; empty if it cannot be told
+   * @param announcement the event of the checkpoint that cannot be tested; empty if it is unknown
    */
   public synchronized void untestable(
       RunId run, CheckpointId checkpoint, Optional<CheckpointPublished> announcement) {
@@ -78,7 +82,10 @@ public final class PendingEvaluations {
     }
   }
 
-  /** A run has gone back to a checkpoint: the later ones are gone, and it makes them anew. */
+  /**
+   * Records that a run has gone back to a checkpoint. The later checkpoints are removed, and the
+   * run writes them again.
+   */
   public synchronized void wentBack(RunId run, CheckpointId checkpoint, Instant time) {
     gone.computeIfAbsent(run, r -> new ArrayList<>()).add(new GoingBack(checkpoint, time));
     settled.getOrDefault(run, Map.of()).keySet().removeIf(id -> id.compareTo(checkpoint) > 0);
@@ -105,14 +112,17 @@ public final class PendingEvaluations {
     }
   }
 
-  /** The checkpoints of a run that wait for their test. */
+  /** Returns the checkpoints of a run that are still to be tested. */
   public synchronized Set<CheckpointId> of(RunId run) {
     return Set.copyOf(pending.getOrDefault(run, new TreeMap<>()).keySet());
   }
 
   private record GoingBack(CheckpointId checkpoint, Instant time) {}
 
-  /** A run that goes back publishes other weights under a name that it had before. */
+  /**
+   * Identifies a checkpoint by its weights, because a run that went back publishes other weights
+   * under the same name.
+   */
   private record Publication(String weights, long bytes) {
     static Publication of(CheckpointPublished checkpoint) {
       return new Publication(

@@ -31,8 +31,9 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
- * Finds what {@code resume_model} and {@code pretrained_model} name, and whether a configuration
- * fits to it. A checkpoint of another bucket or prefix is read there; nothing is written there.
+ * Resolves {@code resume_model} and {@code pretrained_model}, and checks whether a configuration
+ * fits the checkpoint. A checkpoint in another bucket or prefix is read there; nothing is written
+ * there.
  */
 public final class StartingPoint {
   private static final int MOST_DAMAGED_SHOWN = 3;
@@ -42,10 +43,10 @@ public final class StartingPoint {
   private final Function<RunId, List<Evaluation>> evaluations;
 
   /**
-   * Looks in a store.
+   * Creates a resolver on the trainer's own store.
    *
-   * @param workDirectory for what is fetched, as long as it is needed
-   * @param evaluations of a run, in the order in which they were made
+   * @param workDirectory the directory for downloads, which are deleted after use
+   * @param evaluations returns the evaluations of a run, in the order in which they were made
    */
   public StartingPoint(
       CheckpointStore store, Path workDirectory, Function<RunId, List<Evaluation>> evaluations) {
@@ -55,14 +56,14 @@ public final class StartingPoint {
   }
 
   /**
-   * Checks, before a run is accepted, that the models that it names are there and fit, and settles
-   * what follows from them.
+   * Checks, before a run is accepted, that the models that it names exist and fit. Completes the
+   * configuration from the checkpoint.
    *
-   * @param learningRate whether the learning rate is new where {@code learning_rate_epoch} is not
-   *     told
-   * @return the configuration that the run has: {@code learning_rate_epoch} is the checkpoint's, or
-   *     the first that is trained with a new learning rate; a URI of the trainer's own store is the
-   *     run's name
+   * @param learningRate whether the learning rate is new, if {@code learning_rate_epoch} is not
+   *     given
+   * @return the run's configuration. {@code learning_rate_epoch} is the checkpoint's, or the first
+   *     epoch that is trained with a new learning rate. A URI in the trainer's own store becomes
+   *     the run's name.
    * @throws InvalidMessageException naming the argument, what was found and what is allowed
    */
   public TrainingConfiguration settle(
@@ -93,7 +94,8 @@ public final class StartingPoint {
   }
 
   /**
-   * Returns if a new run may have the name: its checkpoints would take the names of others.
+   * Requires that no checkpoints exist under the name of a new run, whose checkpoints would take
+   * their names.
    *
    * @throws InvalidMessageException if the store has checkpoints of a run of that name
    */
@@ -136,7 +138,7 @@ public final class StartingPoint {
     return settled.with(changed);
   }
 
-  /** Throws if a run that has checkpoints is to go on from another run's. */
+  /** Throws if a run that has checkpoints is to resume from another run's checkpoint. */
   private void requireOwn(RunId run, ModelReference model, TrainingState state) {
     InvalidMessageException.require(
         state.run().equals(run) || store.list(run).isEmpty(),
@@ -145,7 +147,10 @@ public final class StartingPoint {
         "a checkpoint of run %s, which has some, or the name of a new run".formatted(run));
   }
 
-  /** Throws if the checkpoint would take the name of another one of the run in the own store. */
+  /**
+   * Throws if a checkpoint of another store would take the name of a different checkpoint of the
+   * run in the trainer's own store.
+   */
   private void requireFreeName(RunId run, ModelReference model, TrainingState state) {
     if (store.of(model) == store || !state.run().equals(run)) {
       return;
@@ -162,7 +167,7 @@ public final class StartingPoint {
     }
   }
 
-  /** Throws if a later checkpoint, which would be removed, is pinned. */
+  /** Throws if a later checkpoint is pinned, because resuming would remove it. */
   private void requireNothingPinnedBehind(RunId run, ModelReference model, TrainingState state) {
     if (!state.run().equals(run)) {
       return;
@@ -176,7 +181,7 @@ public final class StartingPoint {
     }
   }
 
-  /** A URI of the trainer's own store as the name of the run there. */
+  /** Replaces a URI in the trainer's own store with the name of the run. */
   private ModelReference inOwnTerms(ModelReference model) {
     return store.of(model) == store
         ? new ModelReference(Optional.empty(), model.run(), model.checkpoint())
@@ -184,10 +189,12 @@ public final class StartingPoint {
   }
 
   /**
-   * The configuration that a run had at a checkpoint, for a run that nothing else is known of.
+   * Returns the configuration that a run had at a checkpoint, for a run of which nothing else is
+   * known.
    *
-   * @return empty if it is no checkpoint of that run, or the trainer's own store has none
-   * @throws InvalidMessageException if a URI names what is not there or is damaged
+   * @return empty if the checkpoint belongs to another run, or if the trainer's own store has no
+   *     checkpoint of the run
+   * @throws InvalidMessageException if the named checkpoint does not exist or is damaged
    */
   public Optional<TrainingConfiguration> configurationOf(RunId run, ModelReference model) {
     ModelReference own = inOwnTerms(model);
@@ -198,7 +205,7 @@ public final class StartingPoint {
     return Optional.of(resumedState(run, own).configuration());
   }
 
-  /** A run goes on from the one before if its latest is damaged. */
+  /** Uses the newest intact checkpoint if the run's latest is damaged. */
   private TrainingState resumedState(RunId run, ModelReference model) {
     try {
       return state(run, Argument.RESUME_MODEL, model);
@@ -211,10 +218,10 @@ public final class StartingPoint {
   }
 
   /**
-   * Fetches a checkpoint that a configuration names.
+   * Downloads a checkpoint that a configuration names.
    *
-   * @param run that a reference without a run means
-   * @throws InvalidMessageException if there is none, or it is damaged
+   * @param run the run that a reference without a run means
+   * @throws InvalidMessageException if the checkpoint does not exist or is damaged
    */
   public LoadedCheckpoint load(RunId run, Argument argument, ModelReference model) {
     StoredCheckpoint stored = resolve(run, argument, model);
@@ -228,11 +235,11 @@ public final class StartingPoint {
   }
 
   /**
-   * Fetches the newest checkpoint of a run that is not damaged, for a run that was under way when
-   * its trainer went away, or that goes on from its latest.
+   * Downloads the newest intact checkpoint of a run. This is for a run that was in progress when
+   * its trainer disappeared, or that resumes from its latest checkpoint.
    *
-   * @param damaged is told of each one that was passed over
-   * @throws CheckpointNotFoundException if none is left
+   * @param damaged receives a message for each damaged checkpoint that was skipped
+   * @throws CheckpointNotFoundException if there is no intact checkpoint
    */
   public LoadedCheckpoint newest(RunId run, Consumer<String> damaged) {
     Path directory = workDirectory.resolve(run + "-recovery");
@@ -251,10 +258,10 @@ public final class StartingPoint {
   }
 
   /**
-   * Fetches the same for a command that names the latest.
+   * Downloads the newest intact checkpoint for a command that names the latest.
    *
-   * @param model as the command names it
-   * @throws InvalidMessageException if none is left
+   * @param model the reference in the command
+   * @throws InvalidMessageException if there is no intact checkpoint
    */
   public LoadedCheckpoint latest(RunId run, ModelReference model, Consumer<String> damaged) {
     try {
@@ -280,12 +287,12 @@ public final class StartingPoint {
   }
 
   /**
-   * Makes a checkpoint the latest of the run that goes on from it, once it is known to fit: later
-   * ones are removed, so that the run can make them again. One of another store is copied first,
-   * and so is the best one until then. If the best one was later, the best of those that are left
-   * takes its place.
+   * Makes a checkpoint the latest of the run that resumes from it, once it is known to fit. Later
+   * checkpoints are removed, so that the run can write them again. A checkpoint of another store is
+   * copied first, together with the best checkpoint up to that point. If the run's best checkpoint
+   * was later, the best of the remaining ones takes its place.
    *
-   * @param model what named it; empty for the run's own
+   * @param model the reference that named the checkpoint; empty for the run's own
    */
   public void goBackTo(RunId run, Optional<ModelReference> model, CheckpointId checkpoint) {
     model
@@ -345,7 +352,8 @@ public final class StartingPoint {
     } catch (CheckpointNotFoundException | DamagedCheckpointException e) {
       throw refused(argument, model, e);
     } catch (CheckpointStoreException e) {
-      // Without the own store nothing goes on; another one is what somebody has written.
+      // The trainer cannot continue without its own store. Another store comes from the user's
+      // configuration, so that its failure is a refusal.
       throw from == store ? e : refused(argument, model, e);
     }
   }
@@ -365,7 +373,8 @@ public final class StartingPoint {
       Set<String> files,
       Refusal refusal,
       Reading<T> reading) {
-    // A command is looked at while a run that begins from the same checkpoint may be fetching it.
+    // A command may be checked while a run downloads the same checkpoint. Each needs its own
+    // directory.
     String purpose = files.isEmpty() ? "from-" : "check-";
     Path directory = workDirectory.resolve(purpose + run + "-" + checkpoint);
     try {

@@ -6,24 +6,23 @@ import java.time.Duration;
 import java.util.function.Consumer;
 
 /**
- * Where the files of checkpoints are made before they are uploaded.
+ * The directory in which the files of checkpoints are created before the upload.
  *
- * @param patience how long a disk may take nothing before a run fails for it
- * @param waiting is told in a line what is waited for
+ * @param patience how long writes may fail before the run fails
+ * @param waiting receives a line that says what is waited for
  */
 public record WorkDirectory(Path path, Duration patience, Consumer<String> waiting) {
   private static final Duration REST = Duration.ofSeconds(5);
 
-  /** Makes files. */
   @FunctionalInterface
   interface FileWork<T> {
     T run() throws IOException;
   }
 
   /**
-   * Makes files, again and again while the disk does not take them.
+   * Runs the work, and retries it while the disk does not accept the files.
    *
-   * @throws IOException if it still does not when patience is over
+   * @throws IOException if the work still fails when {@code patience} is over
    */
   <T> T patiently(FileWork<T> work) throws IOException, InterruptedException {
     long begin = System.nanoTime();

@@ -7,15 +7,15 @@ import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.stream.Stream;
 
-/** The trainer's files that are not needed any more. */
+/** Deletes the trainer's files that are no longer needed. */
 public final class WorkFiles {
   private WorkFiles() {}
 
   /**
-   * The folder of one trainer, without what an earlier process of that trainer has left there.
+   * Returns the folder of one trainer, and deletes the files of an earlier process of that trainer.
    *
    * @param workDirectory may be shared with other trainers
-   * @param trainerId name of this one among them
+   * @param trainerId the name of this trainer among them
    */
   public static Path cleared(Path workDirectory, String trainerId) {
     Path folder = workDirectory.resolve("trainer-" + trainerId);
@@ -23,7 +23,7 @@ public final class WorkFiles {
     return folder;
   }
 
-  /** Deletes a directory with all that is in it; none is no error. */
+  /** Deletes a directory with its contents. Does nothing if the directory does not exist. */
   public static void delete(Path directory) {
     if (!Files.exists(directory)) {
       return;

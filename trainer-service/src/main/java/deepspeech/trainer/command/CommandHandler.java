@@ -21,8 +21,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Decides what becomes of a command: a run waits its turn, a run is stopped, or the command is
- * rejected with its reason. A command seen before changes nothing.
+ * Carries out commands. A command queues or stops a run, acts on a checkpoint, or is rejected with
+ * a reason. A command that is already known changes nothing.
  */
 public final class CommandHandler {
   private final RunRegistry registry;
@@ -30,23 +30,23 @@ public final class CommandHandler {
   private final Feasibility feasibility;
   private final Clock clock;
 
-  /** What the desk asks of whoever trains. */
+  /** The operations on runs and checkpoints that commands need. */
   public interface RunControl {
-    /** Trains the run when its turn comes. */
+    /** Queues the run for training. */
     void enqueue(RunId run);
 
     /**
-     * Ends the run, if it is the one under way, at its next step.
+     * Ends the run at its next step, if it is in progress.
      *
-     * @param otherwise what to do if it is not; the run does not begin meanwhile
+     * @param otherwise the action if the run is not in progress; the run cannot start meanwhile
      */
     void stop(RunId run, Runnable otherwise);
 
     /**
      * Publishes the event of a checkpoint again, so that it is tested again.
      *
-     * @param id of the new event
-     * @throws InvalidCommandException if there is no such checkpoint
+     * @param id the id of the new event
+     * @throws InvalidCommandException if the checkpoint does not exist
      */
     void announceAgain(String id, RunId run, CheckpointId checkpoint);
 
@@ -54,50 +54,53 @@ public final class CommandHandler {
      * Protects a checkpoint from retention.
      *
      * @return the checkpoints that are protected now, oldest first
-     * @throws InvalidCommandException if there is no such checkpoint
+     * @throws InvalidCommandException if the checkpoint does not exist
      */
     List<CheckpointId> pin(RunId run, CheckpointId checkpoint);
 
     /**
-     * Takes the protection back.
+     * Removes the protection of a checkpoint.
      *
      * @return the checkpoints that are protected now, oldest first
-     * @throws InvalidCommandException if there is no such checkpoint
+     * @throws InvalidCommandException if the checkpoint does not exist
      */
     List<CheckpointId> unpin(RunId run, CheckpointId checkpoint);
   }
 
-  /** Tells whether a run can be trained. */
+  /** Checks whether a run can be trained. */
   @FunctionalInterface
   public interface Feasibility {
     /**
-     * Settles what follows from the checkpoint that a configuration names.
+     * Checks a configuration, and completes it from the checkpoint that it names.
      *
      * @param learningRate whether the learning rate is new to that checkpoint
-     * @return the configuration that the run will have
-     * @throws InvalidMessageException where the run asks for a device or a model that is not there
+     * @return the run's configuration
+     * @throws InvalidMessageException if the run asks for a device or a model that does not exist
      *     or does not fit
      */
     TrainingConfiguration settle(
         RunId run, TrainingConfiguration wanted, NewLearningRate learningRate);
 
     /**
-     * Returns if a new run may have the name.
+     * Requires that no checkpoints exist under the name of a new run.
      *
      * @throws InvalidMessageException if there are checkpoints of a run of that name
      */
     default void requireNew(RunId run) {}
 
-    /** The configuration that a run had at a checkpoint; empty if there is no such checkpoint. */
+    /**
+     * Returns the configuration that a run had at a checkpoint; empty if there is no such
+     * checkpoint.
+     */
     default Optional<TrainingConfiguration> configurationOf(RunId run, ModelReference from) {
       return Optional.empty();
     }
   }
 
   /**
-   * Sits between the registry and whoever trains.
+   * Creates a handler.
    *
-   * @param feasibility knows devices and models
+   * @param feasibility checks devices and models
    */
   public CommandHandler(
       RunRegistry registry, RunControl control, Feasibility feasibility, Clock clock) {
@@ -108,10 +111,10 @@ public final class CommandHandler {
   }
 
   /**
-   * Carries out a command, once.
+   * Carries out a command, at most once.
    *
    * @param id its {@code ce_id}
-   * @throws InvalidCommandException if it cannot be carried out
+   * @throws InvalidCommandException if the command cannot be carried out
    */
   public void take(String id, Command command) {
     if (registry.knows(command.run(), id)) {
@@ -138,8 +141,8 @@ public final class CommandHandler {
         pinned(id, unpin.run(), control.unpin(unpin.run(), unpin.checkpoint()));
       }
     } catch (InvalidMessageException | CheckpointStoreException e) {
-      // A store that has no bucket, or an object that cannot be read, must not end the channel:
-      // no command of any run would be taken any more, after a new start neither.
+      // A missing bucket or an unreadable object must not end the channel. Otherwise the trainer
+      // would accept no further command of any run, even after a restart.
       throw reject(id, command.run(), e.getMessage());
     }
   }
@@ -154,8 +157,10 @@ public final class CommandHandler {
   }
 
   /**
-   * Keeps the rejection of a command that names a run unknown so far, so that who watches the run
-   * learns of it.
+   * Commits the rejection of a command as the state of its run if the run is not yet known, so that
+   * clients that watch the run see it.
+   *
+   * @return the exception for the rejection
    */
   public InvalidCommandException reject(String id, RunId run, String reason) {
     if (registry.find(run).isEmpty()) {
@@ -207,7 +212,10 @@ public final class CommandHandler {
     control.enqueue(run);
   }
 
-  /** A run that was rejected, or that ended before its first batch, has nothing to lose. */
+  /**
+   * Returns true for a run that was rejected, or that ended before its first batch. Nothing is lost
+   * if a new run uses its name.
+   */
   private static boolean isNameFree(RunState state) {
     if (state.status() == RunStatus.REJECTED) {
       return true;
@@ -218,7 +226,7 @@ public final class CommandHandler {
         && (position == null || (position.epoch() == 1 && position.batch() == 0));
   }
 
-  /** Ended before its first checkpoint. */
+  /** Returns true for a run that ended before its first checkpoint. */
   private static boolean hasNothingToResume(RunState state) {
     return state.status().ended() && state.lastCheckpoint() == null;
   }
@@ -262,7 +270,10 @@ public final class CommandHandler {
     control.enqueue(state.run());
   }
 
-  /** Only the store knows whether a run without a last checkpoint has one all the same. */
+  /**
+   * Requires that a run without a last checkpoint has a checkpoint in the store. The run's state
+   * may lack it.
+   */
   private RunState requireCheckpoint(RunState known, ModelReference from) {
     if (hasNothingToResume(known)
         && isNameFree(known)
@@ -275,7 +286,10 @@ public final class CommandHandler {
     return known;
   }
 
-  /** A resume that was refused leaves nothing behind: what it asked for is forgotten. */
+  /**
+   * Returns the configuration that the run was last trained with. If the last resume was rejected,
+   * its configuration is ignored, and that of the latest checkpoint is used.
+   */
   private TrainingConfiguration lastTrained(RunState state) {
     return Optional.of(state.status())
         .filter(RunStatus.REJECTED::equals)
@@ -296,7 +310,10 @@ public final class CommandHandler {
         : NewLearningRate.AS_BEFORE;
   }
 
-  /** A run that only its checkpoints tell of, here or in the store that the command names. */
+  /**
+   * Creates the state of a run that is known only from its checkpoints, in the trainer's own store
+   * or in the store that the command names.
+   */
   private RunState fromCheckpoint(Command.Resume command) {
     TrainingConfiguration configuration =
         feasibility

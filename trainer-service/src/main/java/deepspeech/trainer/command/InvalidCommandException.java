@@ -1,6 +1,6 @@
 package deepspeech.trainer.command;
 
-/** A command that cannot be carried out; its message is one line for who sent it. */
+/** A command cannot be carried out. The message is one line for the sender. */
 public final class InvalidCommandException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 

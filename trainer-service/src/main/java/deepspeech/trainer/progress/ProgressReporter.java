@@ -19,7 +19,7 @@ import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
-/** Tells on the console, in the manual's words, and as metric points how a run goes. */
+/** Reports the progress of a run on the console, in the manual's words, and as metric points. */
 public final class ProgressReporter implements TrainingObserver {
   private final RunId run;
   private final Consumer<String> console;
@@ -30,12 +30,13 @@ public final class ProgressReporter implements TrainingObserver {
   private final Map<SkipReason, Integer> leftOut = new EnumMap<>(SkipReason.class);
 
   /**
-   * Reports on one run.
+   * Creates the reporter of one run.
    *
-   * @param console takes a line or a block of lines at a time
-   * @param metrics where metric points go; must not block
-   * @param positions is told the position and what was left out so far with each report
-   * @param lag tells at once how many messages of each topic wait to be worked off
+   * @param console receives a line or a block of lines per call
+   * @param metrics receives metric points; must not block
+   * @param positions receives the position and the number of skipped utterances so far, by reason,
+   *     with each report
+   * @param lag returns the number of unprocessed messages of each topic; must not block
    */
   public ProgressReporter(
       RunId run,
@@ -53,7 +54,8 @@ public final class ProgressReporter implements TrainingObserver {
   }
 
   /**
-   * The configuration block, the number of training samples and warnings, before the first step.
+   * Prints the configuration block, the number of training samples and the warnings, before the
+   * first step.
    */
   public void started(
       TrainingConfiguration configuration, int trainingSamples, List<String> warnings) {
@@ -66,7 +68,7 @@ public final class ProgressReporter implements TrainingObserver {
   public void trained(StepReport report) {
     console.accept(report.line().toString());
     Position position = report.position();
-    // A skipped step has no finite loss to put on a curve.
+    // A skipped step has no finite loss to plot.
     if (!report.skipped()) {
       point(MetricName.TRAIN_LOSS, report.line().trainLoss(), position);
       point(MetricName.GRADIENT_NORM, report.gradientNorm(), position);

@@ -9,16 +9,16 @@ import java.time.Duration;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
-/** Tries the largest batch before training, so that a lack of memory shows at once. */
+/** Computes the largest batch before training, so that a lack of memory shows at once. */
 final class DryRun {
   private final TrainingConfiguration configuration;
   private final Devices devices;
   private final BatchShape largest;
 
   /**
-   * A dry run to come.
+   * Prepares a dry run.
    *
-   * @param largest batch of all epochs
+   * @param largest the largest batch of all epochs
    */
   DryRun(TrainingConfiguration configuration, Devices devices, BatchShape largest) {
     this.configuration = configuration;
@@ -27,10 +27,10 @@ final class DryRun {
   }
 
   /**
-   * Does it.
+   * Runs a forward and a backward pass through the largest batch.
    *
-   * @param computation goes forward and backward through a batch of a shape
-   * @param nanoTime tells the time
+   * @param computation a forward and a backward pass through a batch of the given shape
+   * @param nanoTime a clock such as {@link System#nanoTime()}
    * @return how long it took
    * @throws RunFailedException if there is not enough memory; the message names the shape and what
    *     to lower
@@ -45,7 +45,7 @@ final class DryRun {
     return Duration.ofNanos(nanoTime.getAsLong() - start);
   }
 
-  /** How a run fails whose batch does not fit. */
+  /** Creates the failure of a run whose batch does not fit into memory. */
   RunFailedException tooLarge(OutOfMemoryException e) {
     return new RunFailedException(
         "out of memory on %s: %s; lower %s or max_duration, which is %s"
@@ -53,7 +53,7 @@ final class DryRun {
         e);
   }
 
-  /** The batch in words. */
+  /** Describes the largest batch for a message. */
   String shape() {
     return "the largest batch has %d utterances of up to %d frames and %d labels"
         .formatted(largest.utterances(), largest.frames(), largest.labels());

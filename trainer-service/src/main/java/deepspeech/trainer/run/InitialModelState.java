@@ -23,16 +23,16 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * What a run's training begins with.
+ * The state with which the training of a run starts.
  *
- * @param parameters of a trained model; empty for a new one
- * @param optimizer its optimiser; empty for a fresh one
- * @param resumed where training goes on; empty to begin with the first epoch
- * @param recovered the run's own newest checkpoint, after its trainer went away; empty if a command
- *     let the run begin here
- * @param begun the model of another run that this one began with, in the terms of its provenance
- * @param warnings what the owner of the run should know, a line each
- * @param report what became of the vocabulary, as a block of lines; empty if it is as it was
+ * @param parameters the parameters of a trained model; empty for a new one
+ * @param optimizer its optimiser state; empty for a fresh optimiser
+ * @param resumed the state to resume from; empty to start with the first epoch
+ * @param recovered the run's own newest checkpoint, after its trainer disappeared; empty if a
+ *     command started the run here
+ * @param begun the provenance that names the model of another run with which this run began
+ * @param warnings warnings for the owner of the run, one line each
+ * @param report how the vocabulary changed, as a block of lines; empty if it is unchanged
  */
 record InitialModelState(
     Optional<Map<String, Tensor>> parameters,
@@ -45,7 +45,7 @@ record InitialModelState(
   private static final int TOKENS_IN_REPORT = 40;
   private static final int TOKENS_IN_WARNING = 10;
 
-  /** A new model. */
+  /** Returns the state for a new model. */
   static InitialModelState fresh() {
     return new InitialModelState(
         Optional.empty(),
@@ -57,7 +57,10 @@ record InitialModelState(
         Optional.empty());
   }
 
-  /** The model, the optimiser and the position of a checkpoint, of the run or of another. */
+  /**
+   * Starts with the model, the optimiser state and the position of a checkpoint, of this run or of
+   * another.
+   */
   static InitialModelState resuming(LoadedCheckpoint checkpoint, RunId run) {
     Provenance begun =
         checkpoint.state().run().equals(run)
@@ -66,7 +69,7 @@ record InitialModelState(
     return of(checkpoint, Optional.empty(), begun);
   }
 
-  /** The same of the run's own newest checkpoint, after its trainer went away. */
+  /** Starts with the run's own newest checkpoint, after its trainer disappeared. */
   static InitialModelState recovering(LoadedCheckpoint checkpoint) {
     return of(checkpoint, Optional.of(checkpoint), checkpoint.provenance());
   }
@@ -87,7 +90,7 @@ record InitialModelState(
         Optional.empty());
   }
 
-  /** The same, with more that the owner of the run should know, a line each. */
+  /** Returns a copy with additional warnings for the owner of the run, one line each. */
   InitialModelState warning(List<String> more) {
     return new InitialModelState(
         parameters,
@@ -100,10 +103,11 @@ record InitialModelState(
   }
 
   /**
-   * The weights of a checkpoint with a fresh optimiser. Where the vocabulary has changed the output
-   * layer keeps what it shares with it; other feature statistics are allowed, and told.
+   * Starts with the weights of a checkpoint and a fresh optimiser. If the vocabulary has changed,
+   * the output layer keeps the weights of the tokens that both vocabularies share. Other feature
+   * statistics are allowed and give a warning.
    *
-   * @param shape of the model to train
+   * @param shape the shape of the model to train
    * @throws InvalidMessageException if new tokens would never be trained
    */
   static InitialModelState pretrained(
@@ -193,7 +197,7 @@ record InitialModelState(
                 checkpoint.uri()));
   }
 
-  /** The model to train. */
+  /** Creates the model to train. */
   TrainableModel recogniser(
       ModelShape shape, TrainingConfiguration configuration, Devices devices) {
     return parameters

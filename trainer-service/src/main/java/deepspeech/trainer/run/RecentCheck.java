@@ -6,8 +6,9 @@ import java.time.InstantSource;
 import java.util.function.LongSupplier;
 
 /**
- * Whether something was looked at lately enough. Neither clock tells alone: the one of the process
- * stands still while its machine does, and the one on the wall can be set back. Not thread-safe.
+ * Tracks whether the last check of something is recent enough. One clock alone does not suffice:
+ * the process clock stops while the machine is suspended, and the wall clock can be set back. Not
+ * thread-safe.
  */
 final class RecentCheck {
   private final Duration limit;
@@ -17,11 +18,11 @@ final class RecentCheck {
   private long lastNanoseconds;
 
   /**
-   * Is fresh now.
+   * Counts the time of construction as a check.
    *
-   * @param limit from then on it is not
-   * @param clock on the wall
-   * @param nanoseconds of the process, as {@link System#nanoTime}
+   * @param limit the age beyond which a check is old
+   * @param clock the wall clock
+   * @param nanoseconds the process clock in nanoseconds, such as {@link System#nanoTime}
    */
   RecentCheck(Duration limit, InstantSource clock, LongSupplier nanoseconds) {
     this.limit = limit;
@@ -30,7 +31,7 @@ final class RecentCheck {
     renew(now());
   }
 
-  /** The time to {@link #renew} with, to be taken before the look. */
+  /** Returns the time to pass to {@link #renew}. Take it before the check. */
   Time now() {
     return new Time(clock.instant(), nanoseconds.getAsLong());
   }
@@ -48,6 +49,6 @@ final class RecentCheck {
         || now.nanoseconds - lastNanoseconds > limit.toNanos();
   }
 
-  /** By both clocks. */
+  /** A point in time on both clocks. */
   record Time(Instant onTheWall, long nanoseconds) {}
 }

@@ -69,9 +69,7 @@ import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/**
- * Takes one run from its turn to its end: data set, model, training, and the state that others see.
- */
+/** Conducts one run from the queue to its end: data set, model, training and published state. */
 public final class RunConductor implements RunWorker.Conductor {
   private static final Logger LOG = LoggerFactory.getLogger(RunConductor.class);
 
@@ -92,11 +90,12 @@ public final class RunConductor implements RunWorker.Conductor {
    * Conducts runs, one after the other.
    *
    * @param dataOf opens the training data of a run; a raised signal ends its waits
-   * @param pendingEvaluations the checkpoints that retention leaves for their test
+   * @param pendingEvaluations the checkpoints that retention keeps until they are tested
    * @param tenures claims each run before it is trained
-   * @param workDirectory for the files of checkpoints on their way
-   * @param sharedLag tells at once how many messages of each shared topic wait to be worked off
-   * @param console takes a line or a block of lines at a time
+   * @param workDirectory the directory for the files of checkpoints before the upload
+   * @param sharedLag returns the number of unprocessed messages of each shared topic; must not
+   *     block
+   * @param console receives a line or a block of lines per call
    */
   public RunConductor(
       RunRegistry registry,
@@ -126,11 +125,13 @@ public final class RunConductor implements RunWorker.Conductor {
   }
 
   /**
-   * Trains the run until it ends or the signal is raised, and keeps its state. A run that cannot
-   * start for what it was given is rejected, one that cannot go on has failed, one that another
-   * trainer has taken over is let go as it is; none of them is an exception here. Wherever the
-   * signal catches the run: by a command it ends as stopped, by a shutdown it stays as it is, for
-   * the next trainer, whatever befalls this one while it goes down.
+   * Trains the run until it ends or the signal is raised, and commits its state. A run that cannot
+   * start because of its configuration or data is rejected. A run that cannot continue fails. A run
+   * that another trainer has taken over is left unchanged. None of these cases throws an exception.
+   *
+   * <p>The signal takes effect at any point. A stop command ends the run as stopped. A shutdown
+   * leaves the run's state unchanged for the next trainer, even if something fails while this
+   * trainer shuts down.
    */
   @Override
   public void conduct(RunId run, StopSignal stop) throws InterruptedException {
@@ -164,9 +165,9 @@ public final class RunConductor implements RunWorker.Conductor {
   }
 
   /**
-   * How the conducting of a run ended.
+   * The end of a run.
    *
-   * @param reason why it was rejected or failed; null otherwise
+   * @param reason why the run was rejected or failed; null otherwise
    */
   private record End(RunStatus status, String reason) {}
 
@@ -194,7 +195,10 @@ public final class RunConductor implements RunWorker.Conductor {
         stop.reason() == StopSignal.Reason.COMMAND ? RunStatus.STOPPED : status(run), null);
   }
 
-  /** A trainer that goes down leaves the judgement to the next one, which meets the same or not. */
+  /**
+   * A trainer that shuts down does not mark the run as failed. The next trainer tries the run, and
+   * may or may not meet the same failure.
+   */
   private End broken(RunId run, StopSignal stop, RunStatus status, RuntimeException failure) {
     if (stop.reason() != StopSignal.Reason.SHUTDOWN) {
       return new End(status, failure.getMessage());
@@ -301,7 +305,8 @@ public final class RunConductor implements RunWorker.Conductor {
           description,
           resumed.map(TrainingState::nextEpoch).orElse(1),
           resumed.map(TrainingState::nextBatch).orElse(0));
-      // A span of days would be lost with the process: the run's ends here, batches name it.
+      // A span that lasts for days would be lost with the process. The run's span ends here; the
+      // spans of batches name the run.
       Span.current().end();
       TrainingRun.Outcome outcome = training.train();
       tenures.requireHeld(run);
@@ -321,8 +326,9 @@ public final class RunConductor implements RunWorker.Conductor {
   }
 
   /**
-   * What to begin with: the newest intact checkpoint of a run that was under way or that goes on
-   * from its latest, else the one that its configuration names.
+   * Selects the state to start with. A run that was in progress, or that resumes from its latest
+   * checkpoint, starts with its newest intact checkpoint. Any other run starts with the checkpoint
+   * that its configuration names, or with a new model.
    */
   private InitialModelState begin(
       RunState accepted, ModelShape shape, DataSetDescription description, Devices devices) {
@@ -358,7 +364,8 @@ public final class RunConductor implements RunWorker.Conductor {
       startingPoint.goBackTo(run, named, from);
       Instant now = now(run);
       pendingEvaluations.wentBack(run, from, now);
-      // A stop may come before training: what was removed is no longer told by then.
+      // The run may be stopped before training starts. Its state must not list removed checkpoints
+      // then.
       List<CheckpointId> kept = store.list(run);
       registry.change(run, s -> s.withLastCheckpoint(from, now).withCheckpoints(kept, now));
     }
@@ -374,7 +381,10 @@ public final class RunConductor implements RunWorker.Conductor {
                 .toList());
   }
 
-  /** Of data preparation and the beginning; a run that was under way keeps those it began with. */
+  /**
+   * Collects the warnings of data preparation and of the initial state. A run that was in progress
+   * keeps the warnings with which it began.
+   */
   private static List<String> warnings(
       RunState accepted, InitialModelState beginning, DataSetDescription description) {
     Set<String> warnings = new LinkedHashSet<>();
@@ -387,8 +397,8 @@ public final class RunConductor implements RunWorker.Conductor {
   }
 
   /**
-   * Joins the curves: what a trainer that went away has told already is not told again, and where a
-   * command goes back in a run's past, a point says so.
+   * Joins the metric curves. A point that an earlier trainer published before it disappeared is not
+   * published again. If a command takes the run back to an earlier checkpoint, a point marks it.
    */
   private void tellBeginning(
       RunState accepted, InitialModelState beginning, Map<SkipReason, Integer> leftOut)
@@ -397,7 +407,8 @@ public final class RunConductor implements RunWorker.Conductor {
     if (beginning.recovered().isPresent()) {
       LoadedCheckpoint checkpoint = beginning.recovered().get();
       events.recover(run, checkpoint.takenAt(), leftOut);
-      // The trainer may have gone away between the checkpoint and what is told of it.
+      // The trainer may have disappeared after it committed the checkpoint and before it published
+      // the event and the metric points.
       announce(accepted.configuration(), checkpoint.stored());
       if (checkpoint.takenAt().isAfter(Instant.EPOCH)) {
         tellCost(
@@ -405,10 +416,10 @@ public final class RunConductor implements RunWorker.Conductor {
             checkpoint.stored(),
             Duration.between(checkpoint.takenAt(), checkpoint.stored().publishedAt()));
       }
-      // Nor may it have come to the end of removing what is no longer needed.
+      // It may also have disappeared before retention had removed all old checkpoints.
       store.retain(run, pendingEvaluations.of(run));
     } else if (accepted.status() == RunStatus.RUNNING) {
-      // The trainer went away before the first checkpoint; what it told may be of any time.
+      // The trainer disappeared before the first checkpoint. Its points may be from any time.
       events.recover(run, Instant.EPOCH, leftOut);
     } else {
       beginning
@@ -437,7 +448,10 @@ public final class RunConductor implements RunWorker.Conductor {
             () -> store.createRun(description.run(), content));
   }
 
-  /** Points before a checkpoint are not told again by a trainer that goes on from it. */
+  /**
+   * Waits until all points are published. A trainer that resumes from a checkpoint does not publish
+   * the points before it again.
+   */
   private void beforePublication(RunId run) {
     events.awaitTold();
     tenures.requireHeld(run);
@@ -464,7 +478,7 @@ public final class RunConductor implements RunWorker.Conductor {
     metric(state, MetricName.CHECKPOINT_SECONDS, took.toNanos() / 1e9);
   }
 
-  /** Returns the time of the event. */
+  /** Publishes the event of a checkpoint, and returns the time of the event. */
   private Instant announce(TrainingConfiguration configuration, StoredCheckpoint stored) {
     CheckpointPublished announcement =
         CheckpointAnnouncement.of(

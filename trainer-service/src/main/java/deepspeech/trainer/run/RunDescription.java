@@ -6,10 +6,10 @@ import deepspeech.messages.configuration.TrainingConfiguration;
 import deepspeech.messages.run.RunId;
 
 /**
- * {@code run.json}: what a run trains, and on what.
+ * {@code run.json}: the model that a run trains, and the data that it trains on.
  *
- * @param fingerprint of the training data set
- * @param provenance of its checkpoints from here on
+ * @param fingerprint the fingerprint of the training data set
+ * @param provenance the provenance of the run's checkpoints from now on
  */
 record RunDescription(
     RunId run,

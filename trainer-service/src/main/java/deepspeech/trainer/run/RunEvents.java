@@ -7,25 +7,26 @@ import deepspeech.messages.run.RunId;
 import java.time.Instant;
 import java.util.Map;
 
-/** What a run tells the other services. */
+/** The events that a run publishes for the other services. */
 public interface RunEvents {
-  /** Returns at once; a point that is lost on the way is logged. */
+  /** Publishes a metric point without waiting. A point that is lost on the way is logged. */
   void metric(MetricPoint point);
 
-  /** Returns when the broker has every point that was told so far, or has refused it. */
+  /** Waits until the broker has accepted or refused every point that was published so far. */
   void awaitTold();
 
   /**
-   * Finds out what a trainer that was cut off has told of a run already: it is not told again.
+   * Finds out what an interrupted trainer has already published of a run, so that it is not
+   * published again.
    *
-   * @param since nothing that is told from here on was told before
-   * @param leftOut the counts of utterances left out that were told
+   * @param since nothing that is published from now on was published before this time
+   * @param leftOut the published counts of skipped utterances, by reason
    */
   void recover(RunId run, Instant since, Map<SkipReason, Integer> leftOut)
       throws InterruptedException;
 
   /**
-   * Returns when the broker has it.
+   * Publishes the event of a checkpoint. Returns when the broker has accepted it.
    *
    * @param id {@code ce_id} of the event
    */

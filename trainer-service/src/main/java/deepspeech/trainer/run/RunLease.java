@@ -14,10 +14,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The right of this trainer to train a run, from its claim in the store until another trainer
- * claims the run. A trainer that was cut off or stood still learns that it has lost the run from a
- * look at the store: every {@link #LOOK}, and before anything is kept of the run if the last look
- * is older than {@link #FRESH}. While the store is away nobody can claim the run either.
+ * The lease of this trainer on a run. It begins with the trainer's claim in the store and ends when
+ * another trainer claims the run. The trainer checks the store every {@link #LOOK}. It also checks
+ * the store before it commits or publishes anything of the run, if the last check is older than
+ * {@link #FRESH}. A trainer that was cut off or suspended thus finds out that it has lost the run.
+ * While the store is unavailable, no trainer can claim the run either.
  */
 final class RunLease implements AutoCloseable {
   static final Duration LOOK = Duration.ofSeconds(2);
@@ -47,9 +48,9 @@ final class RunLease implements AutoCloseable {
   }
 
   /**
-   * Begins to look whether a claim still counts.
+   * Starts to check whether a claim is still valid.
    *
-   * @param stop is raised when another trainer claims the run
+   * @param stop raised when another trainer claims the run
    */
   static RunLease begin(RunClaim own, CheckpointStore store, StopSignal stop, Clock clock) {
     RunLease tenure = new RunLease(own, store, stop, clock);
@@ -60,9 +61,10 @@ final class RunLease implements AutoCloseable {
   }
 
   /**
-   * Returns if the run is still this trainer's.
+   * Requires that this trainer still holds the run.
    *
-   * @throws TakenOverException if it is not; the message says whose it is, and since when
+   * @throws TakenOverException if another trainer holds it; the message names that trainer and the
+   *     time of its claim
    */
   void requireHeld() {
     if (lastLookIsOld()) {
@@ -105,7 +107,10 @@ final class RunLease implements AutoCloseable {
     }
   }
 
-  /** A look comes every two seconds: what it finds each time is told once. */
+  /**
+   * Logs the result of a check only if it differs from the last one, because a check runs every two
+   * seconds.
+   */
   private synchronized void tell(String line) {
     if (!line.equals(told)) {
       told = line;
@@ -117,7 +122,7 @@ final class RunLease implements AutoCloseable {
     return winner != null;
   }
 
-  /** Ends the looks. The claim stays until the next one. */
+  /** Stops the checks. The claim stays in the store until the next claim. */
   @Override
   public void close() {
     watch.shutdownNow();

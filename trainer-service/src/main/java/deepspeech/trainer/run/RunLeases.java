@@ -8,7 +8,7 @@ import java.time.Clock;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** The runs that this trainer has claimed and not yet let go. */
+/** The leases on the runs that this trainer has claimed and not yet released. */
 public final class RunLeases {
   private final CheckpointStore store;
   private final CheckpointStore looks;
@@ -19,9 +19,10 @@ public final class RunLeases {
   /**
    * Claims runs for a trainer.
    *
-   * @param store that the claims are made in; may wait long for a server that is away
-   * @param looks the same store, which gives up soon: training goes on while it is away
-   * @param trainer name of this process, for whoever loses a run to it
+   * @param store the store in which runs are claimed; may wait long for an unavailable server
+   * @param looks a client of the same store that gives up soon, because training continues while
+   *     the store is unavailable
+   * @param trainer the name of this process, which a trainer that loses a run to it reports
    */
   public RunLeases(CheckpointStore store, CheckpointStore looks, String trainer, Clock clock) {
     this.store = store;
@@ -33,13 +34,13 @@ public final class RunLeases {
   /**
    * Claims a run.
    *
-   * @param stop is raised when another trainer claims it
+   * @param stop raised when another trainer claims the run
    */
   void begin(RunId run, StopSignal stop) {
     held.put(run, RunLease.begin(store.claim(run, trainer), looks, stop, clock));
   }
 
-  /** Lets go of a run. */
+  /** Releases a run. */
   void end(RunId run) {
     RunLease tenure = held.remove(run);
     if (tenure != null) {
@@ -48,9 +49,9 @@ public final class RunLeases {
   }
 
   /**
-   * Returns unless the run was claimed here and has been taken over since.
+   * Requires that a run that was claimed here has not been taken over since.
    *
-   * @throws TakenOverException saying by whom
+   * @throws TakenOverException naming the trainer that has taken it over
    */
   public void requireHeld(RunId run) {
     RunLease tenure = held.get(run);

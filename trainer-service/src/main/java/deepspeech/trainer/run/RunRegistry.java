@@ -11,15 +11,15 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 
-/** The newest state of every run; each change is kept in the log before anyone sees it. */
+/** The newest state of every run. Each change is committed to the log before it becomes visible. */
 public final class RunRegistry {
   private final RunStateLog log;
   private final Map<RunId, RunState> states = new HashMap<>();
 
   /**
-   * Starts from what the log holds.
+   * Starts with the states in the log.
    *
-   * @param known newest state of each run
+   * @param known the newest state of each run
    */
   public RunRegistry(RunStateLog log, Collection<RunState> known) {
     this.log = log;
@@ -27,9 +27,9 @@ public final class RunRegistry {
   }
 
   /**
-   * Takes over what the log holds by now, for a trainer whose turn it is after another.
+   * Adopts the states in the log, for a trainer that becomes active after another one.
    *
-   * @param known newest state of each run
+   * @param known the newest state of each run
    */
   public synchronized void refresh(Collection<RunState> known) {
     known.forEach(state -> states.put(state.run(), state));
@@ -40,8 +40,8 @@ public final class RunRegistry {
   }
 
   /**
-   * Runs that wait or were under way, the one that was under way first, then in the order of their
-   * last change.
+   * Returns the runs that are queued or were in progress. The run that was in progress comes first,
+   * then the others in the order of their last change.
    */
   public synchronized List<RunState> unfinished() {
     return states.values().stream()
@@ -50,23 +50,24 @@ public final class RunRegistry {
         .toList();
   }
 
-  /** True if the command with that id has been carried out or waits its turn. */
+  /** Returns true if the command with that id has been carried out or is queued. */
   public synchronized boolean knows(RunId run, String commandId) {
     return find(run).map(state -> state.commands().contains(commandId)).orElse(false);
   }
 
   /**
-   * The time of what is about to be said of a run: now, but after its last change where a clock was
-   * set back or another trainer's is ahead. What a run says is told apart by these times.
+   * Returns the time for the next event of a run: {@code now}, or a time just after the run's last
+   * change if a clock was set back or another trainer's clock is ahead. The events of a run are
+   * distinguished by these times.
    *
-   * @param now by the clock
+   * @param now the time on this trainer's clock
    */
   public synchronized Instant time(RunId run, Instant now) {
     RunState last = states.get(run);
     return last == null || now.isAfter(last.time()) ? now : last.time().plusNanos(1000);
   }
 
-  /** Keeps a new state, not earlier than the one before it. */
+  /** Commits a new state. Its time is never earlier than that of the previous state. */
   public synchronized void put(RunState state) {
     RunState last = states.get(state.run());
     RunState next =

@@ -2,9 +2,9 @@ package deepspeech.trainer.run;
 
 import deepspeech.messages.run.RunState;
 
-/** Where the states of runs are kept: {@code deepspeech.runs}. */
+/** The log of the states of runs: {@code deepspeech.runs}. */
 @FunctionalInterface
 public interface RunStateLog {
-  /** Returns once the state is kept. */
+  /** Returns once the state is committed. */
   void append(RunState state);
 }

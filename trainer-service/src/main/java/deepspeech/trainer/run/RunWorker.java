@@ -17,7 +17,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Conducts one run at a time, in the order in which they came, on a thread of its own. */
+/** Conducts one run at a time, in the order of arrival, on its own thread. */
 public final class RunWorker {
   private static final Logger LOG = LoggerFactory.getLogger(RunWorker.class);
 
@@ -31,7 +31,7 @@ public final class RunWorker {
   private boolean closing;
   private boolean handedOver;
 
-  /** Takes a run from its turn to its end. */
+  /** Conducts a run from the queue to its end. */
   @FunctionalInterface
   public interface Conductor {
     /**
@@ -47,16 +47,16 @@ public final class RunWorker {
     this.conductor = conductor;
   }
 
-  /** Begins to work on what is there and on what comes. */
+  /** Starts the thread that processes the queue. */
   public void start() {
     thread.start();
   }
 
   /**
-   * Takes up the runs that an earlier trainer left unfinished. The run that is under way here goes
-   * on as it is.
+   * Queues the runs that an earlier trainer left unfinished. A run that is in progress here
+   * continues, unless its stop signal is raised; then it is queued again.
    *
-   * @param known newest state of each run
+   * @param known the newest state of each run
    */
   public synchronized void takeUp(Collection<RunState> known) {
     handedOver = false;
@@ -68,7 +68,7 @@ public final class RunWorker {
   }
 
   /**
-   * Leaves all runs to another trainer: none that waits is begun, and the run under way ends with a
+   * Leaves all runs to another trainer. No queued run starts, and the run in progress ends with a
    * checkpoint. Returns at once.
    */
   public synchronized void handOver() {
@@ -78,16 +78,16 @@ public final class RunWorker {
     stop.raise(StopSignal.Reason.SHUTDOWN);
   }
 
-  /** Trains the run when its turn comes, in the current trace. */
+  /** Queues the run for training, in the current trace. */
   public void enqueue(RunId run) {
     traces.put(run, Context.current());
     waiting.add(run);
   }
 
   /**
-   * Ends the run, before its training or at its next step, if it is the one under way.
+   * Ends the run, before its training or at its next step, if it is in progress.
    *
-   * @param otherwise what to do if it is not; the run does not begin meanwhile
+   * @param otherwise the action if the run is not in progress; the run cannot start meanwhile
    */
   public synchronized void stop(RunId run, Runnable otherwise) {
     if (run.equals(underWay)) {
@@ -97,12 +97,12 @@ public final class RunWorker {
     }
   }
 
-  /** How many runs wait for their turn. */
+  /** Returns the number of queued runs. */
   public int waiting() {
     return waiting.size();
   }
 
-  /** False once the thread that trains has ended. */
+  /** Returns false once the training thread has ended. */
   public boolean isAlive() {
     return thread.isAlive();
   }
@@ -138,8 +138,9 @@ public final class RunWorker {
   }
 
   /**
-   * Whatever it was, the next run has its turn; this one says what happened. A trainer that goes
-   * down, whose connections may be closed by now, leaves the run as it is to the next one.
+   * Records an unexpected failure in the run's state, so that the next run can start. A trainer
+   * that shuts down, whose connections may be closed already, leaves the run unchanged for the next
+   * trainer.
    */
   private void failed(RunId run, RuntimeException failure) {
     if (stop.reason() == StopSignal.Reason.SHUTDOWN) {
@@ -150,7 +151,10 @@ public final class RunWorker {
     keepFailure(run, failure);
   }
 
-  /** A failure that cannot be kept, as no broker is there, leaves the run to be tried again. */
+  /**
+   * Commits the failure. If that fails, for example because no broker is available, the run is
+   * queued again.
+   */
   private void keepFailure(RunId run, RuntimeException failure) {
     try {
       registry.change(
@@ -177,7 +181,7 @@ public final class RunWorker {
     return closing;
   }
 
-  /** A stop that came too late for the run to meet it, while it was being left, counts too. */
+  /** Applies a stop command that arrived too late for the conductor to see it. */
   private synchronized void end() {
     RunId ended = underWay;
     underWay = null;
@@ -193,11 +197,11 @@ public final class RunWorker {
   }
 
   /**
-   * Lets the run under way publish a checkpoint and waits for it; the run stays unfinished for the
-   * next trainer.
+   * Lets the run in progress publish a checkpoint, and waits for it. The run stays unfinished for
+   * the next trainer.
    *
-   * @param grace how long that may take
-   * @return the run that did not come to its end in that time
+   * @param grace how long the checkpoint may take
+   * @return the run that did not end in that time
    */
   public Optional<RunId> shutDown(Duration grace) throws InterruptedException {
     synchronized (this) {

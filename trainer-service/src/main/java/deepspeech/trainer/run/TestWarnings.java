@@ -15,8 +15,9 @@ import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
 /**
- * Keeps among the warnings of a run that no checkpoint of it could be tested so far, or that a test
- * cannot go on, and why; whoever has other ways to learn of it looks there. Thread-safe.
+ * Adds a warning to a run while none of its checkpoints could be tested, or while a test is
+ * delayed, with the reason. The dead letters have every failure; the warnings only summarise them.
+ * Thread-safe.
  */
 public final class TestWarnings {
   private static final String BEGINNING = "no checkpoint could be tested so far: ";
@@ -31,9 +32,9 @@ public final class TestWarnings {
   private boolean active;
 
   /**
-   * Warns of nothing until this trainer is active.
+   * Changes no warnings until this trainer is active.
    *
-   * @param newest gives the newest state of a run that has ended, whoever has trained it
+   * @param newest returns the newest state of a run that has ended, whichever trainer trained it
    */
   public TestWarnings(
       RunRegistry registry, Function<RunId, Optional<RunState>> newest, Clock clock) {
@@ -42,12 +43,12 @@ public final class TestWarnings {
     this.clock = clock;
   }
 
-  /** Whether the states of runs are this trainer's to change. */
+  /** Sets whether this trainer may change the states of runs. */
   public synchronized void active(boolean isActive) {
     active = isActive;
   }
 
-  /** A checkpoint of a run was tested. */
+  /** Removes the warnings, because a checkpoint of the run was tested. */
   public synchronized void tested(RunId run) {
     tested.add(run);
     if (!settled.contains(run)
@@ -56,7 +57,7 @@ public final class TestWarnings {
     }
   }
 
-  /** A checkpoint of a run cannot be tested. */
+  /** Records that a checkpoint of a run cannot be tested. */
   public synchronized void failed(RunId run, CheckpointId checkpoint, String reason) {
     settled.remove(run);
     String warning = "%s%s: %s".formatted(BEGINNING, checkpoint, reason);
@@ -65,7 +66,7 @@ public final class TestWarnings {
             run,
             warnings -> {
               List<String> changed = without(warnings, DELAYED_BEGINNING);
-              // The first reason stays: one warning a run, however many checkpoints it has.
+              // Keep the first reason: one warning per run, however many checkpoints it has.
               if (!tested.contains(run)
                   && changed.stream().noneMatch(line -> line.startsWith(BEGINNING))) {
                 changed.add(warning);
@@ -74,7 +75,10 @@ public final class TestWarnings {
             });
   }
 
-  /** The test of a checkpoint cannot go on for now; it is tried until it is tested or fails. */
+  /**
+   * Records that the test of a checkpoint is delayed. The evaluator retries it until it succeeds or
+   * fails.
+   */
   public synchronized void delayed(RunId run, CheckpointId checkpoint, String reason) {
     settled.remove(run);
     var unused =
@@ -87,7 +91,7 @@ public final class TestWarnings {
             });
   }
 
-  /** False if the states of runs are not this trainer's to change. */
+  /** Returns false if this trainer may not change the states of runs. */
   private boolean change(RunId run, UnaryOperator<List<String>> warnings) {
     if (!active) {
       return false;

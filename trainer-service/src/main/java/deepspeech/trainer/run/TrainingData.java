@@ -7,32 +7,35 @@ import deepspeech.trainer.training.BatchSource;
 import deepspeech.trainer.training.RunStoppedException;
 
 /**
- * The feature batches of one run, as data-prep makes them. Made for the run, and gone when it is
- * closed.
+ * The feature batches of one run, as data-prep produces them. An instance serves one run, until it
+ * is closed.
  */
 public interface TrainingData extends BatchSource {
   /**
-   * Asks what a data set holds; waits until data-prep answers.
+   * Requests the description of a data set, and waits until data-prep answers.
    *
-   * @param epochs the description tells the batches of so many
+   * @param epochs the number of epochs whose batches the description covers
    * @throws DataRefusedException if the data set cannot be used
-   * @throws RunStoppedException if the run is stopped before the answer comes
+   * @throws RunStoppedException if the run is stopped before the answer arrives
    */
   DataSetDescription describe(Split split, DataSpecification data, int epochs)
       throws InterruptedException;
 
   /**
-   * Begins to ask for training batches.
+   * Starts to request training batches.
    *
-   * @param epoch of the first, from 1
-   * @param batch the first, from 0
-   * @throws RunStoppedException if the run is stopped before they are asked for
+   * @param epoch the epoch of the first batch, from 1
+   * @param batch the first batch, from 0
+   * @throws RunStoppedException if the run is stopped before the batches are requested
    */
   void begin(DataSetDescription description, int epoch, int batch) throws InterruptedException;
 
-  /** How many batches are there to train on, at once; may be asked once batches are asked for. */
+  /**
+   * Returns the number of batches that are ready for training, without waiting. Valid once batches
+   * are requested.
+   */
   int ready();
 
-  /** Lets go of all batches, as the run has ended. */
+  /** Deletes all batches, because the run has ended. */
   void discard() throws InterruptedException;
 }

@@ -10,9 +10,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Whose turn it is: of all trainers, the one that Kafka gives the one partition of {@code
- * deepspeech.commands} takes commands and trains; the others stand by. Kafka moves the partition
- * when that trainer leaves or is not heard of for the session time-out.
+ * Selects the active trainer. Kafka assigns the only partition of {@code deepspeech.commands} to
+ * one of the trainers, which accepts commands and trains. The other trainers stand by. Kafka moves
+ * the partition when the active trainer leaves, or when it sends no heartbeat for the session
+ * timeout.
  */
 @ApplicationScoped
 @Identifier(ActiveTrainerElection.NAME)
@@ -27,7 +28,7 @@ public class ActiveTrainerElection implements KafkaConsumerRebalanceListener {
     this.trainer = trainer;
   }
 
-  /** Takes up the runs that wait or were under way, before the first command is taken. */
+  /** Queues the runs that wait or were in progress, before the first command is processed. */
   @Override
   public void onPartitionsAssigned(Consumer<?, ?> consumer, Collection<TopicPartition> partitions) {
     if (!partitions.isEmpty()) {
@@ -35,7 +36,7 @@ public class ActiveTrainerElection implements KafkaConsumerRebalanceListener {
     }
   }
 
-  /** Leaves the runs, with a checkpoint, to the trainer whose turn is next. */
+  /** Leaves the runs, with a checkpoint, to the next active trainer. */
   @Override
   public void onPartitionsRevoked(Consumer<?, ?> consumer, Collection<TopicPartition> partitions) {
     if (!partitions.isEmpty()) {
@@ -44,8 +45,9 @@ public class ActiveTrainerElection implements KafkaConsumerRebalanceListener {
   }
 
   /**
-   * Changes nothing: it may be this trainer's turn again in a moment, as after a restart of the
-   * broker. If it is another's, that one claims the run, which ends it here.
+   * Does not end the run in progress, because this trainer may become active again in a moment, for
+   * example after a restart of the broker. If another trainer becomes active, it claims the run,
+   * and that ends the run here.
    */
   @Override
   public void onPartitionsLost(Consumer<?, ?> consumer, Collection<TopicPartition> partitions) {

@@ -5,15 +5,15 @@ import java.time.Duration;
 import java.util.function.Consumer;
 
 /**
- * Asks a broker that is away again and again.
+ * Retries requests while the broker is unavailable.
  *
- * @param patience how long
- * @param waiting is told in a line what is waited for
+ * @param patience how long to retry
+ * @param waiting receives a line that says what is waited for
  */
 record BrokerRetry(Duration patience, Consumer<String> waiting) {
   private static final Duration REST = Duration.ofSeconds(2);
 
-  /** What the broker is asked to do. */
+  /** A request to the broker. */
   @FunctionalInterface
   interface Request<T> {
     T send() throws InterruptedException;
@@ -22,7 +22,8 @@ record BrokerRetry(Duration patience, Consumer<String> waiting) {
   /**
    * Sends a request until it succeeds.
    *
-   * @throws BrokerException if it still fails when patience is over, or a right is missing
+   * @throws BrokerException if the request still fails when {@code patience} is over, or if a
+   *     permission is missing
    */
   <T> T await(Request<T> request) throws InterruptedException {
     long begin = System.nanoTime();

@@ -29,8 +29,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Hands the records of {@code deepspeech.commands} to the desk; what it rejects goes to the dead
- * letters.
+ * Passes the records of {@code deepspeech.commands} to the command handler. Rejected commands are
+ * published to the dead letters.
  */
 @ApplicationScoped
 public class CommandConsumer {
@@ -50,7 +50,7 @@ public class CommandConsumer {
     this.tracing = tracing;
   }
 
-  /** Carries out one command; it is acknowledged when its consequence is kept. */
+  /** Carries out one command. The record is acknowledged when the result is committed. */
   @Incoming("commands")
   @Blocking
   public CompletionStage<Void> take(Message<byte[]> message) throws InterruptedException {
@@ -116,8 +116,8 @@ public class CommandConsumer {
   }
 
   /**
-   * The command's {@code ce_id}, or where it stands in the topic if a person published it without
-   * one that can be used.
+   * Returns the command's {@code ce_id}. If a person published the command without a usable id,
+   * returns its place in the topic.
    */
   private static String id(IncomingKafkaRecordMetadata<?, ?> metadata) {
     Header id = metadata.getHeaders().lastHeader("ce_id");
@@ -127,8 +127,8 @@ public class CommandConsumer {
   }
 
   /**
-   * The run, so that a command with another mistake can be answered under its name; null if even
-   * that is not told.
+   * Returns the run, so that a command with another error can be rejected under the run's name.
+   * Returns null if the command does not name a run.
    */
   private static RunId run(IncomingKafkaRecordMetadata<?, ?> metadata, byte[] body) {
     String named = Json.readTree(body).path("run").asText(null);

@@ -24,9 +24,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reads which checkpoints were announced, by whichever trainer, and which of them were tested, or
- * could not be, so that retention leaves each until then and no longer, and a run none of whose
- * checkpoints can be tested, or one of whose tests is delayed, has a warning.
+ * Reads which checkpoints were announced, by any trainer, and which of them were tested or could
+ * not be tested. Retention keeps each checkpoint until then and no longer. A run gets a warning if
+ * none of its checkpoints can be tested, or if one of its tests is delayed.
  */
 final class EvaluationFollower implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(EvaluationFollower.class);
@@ -37,7 +37,7 @@ final class EvaluationFollower implements AutoCloseable {
   private final Thread thread = new Thread(this::follow, "evaluation-follower");
 
   /**
-   * Reads what there is so far.
+   * Reads the existing events.
    *
    * @throws BrokerException if a topic cannot be read
    */
@@ -54,7 +54,8 @@ final class EvaluationFollower implements AutoCloseable {
                 Topics.DEAD_LETTERS, DeadLetter.class),
             EventTail.Start.BEGINNING);
     thread.setDaemon(true);
-    // They lie in several topics: each has its place by the announcement that it is about.
+    // The events come from several topics. They are ordered by the announcements that they refer
+    // to.
     tail.upToNow().stream()
         .sorted(Comparator.comparing(EvaluationFollower::announced))
         .forEach(event -> take(event.body()));
@@ -74,7 +75,7 @@ final class EvaluationFollower implements AutoCloseable {
         : event.time();
   }
 
-  /** The end of a test sorts after the event that called for it. */
+  /** The end of a test sorts after the event that requested it. */
   private static Instant after(Instant announced) {
     return announced.plusNanos(1);
   }
@@ -107,7 +108,7 @@ final class EvaluationFollower implements AutoCloseable {
         RunId run = new RunId(letter.run());
         CheckpointId checkpoint = CheckpointId.parse(letter.subject());
         if (letter.kind().equals(DeadLetter.DELAYED_TEST)) {
-          // It is to be tested still: it stays in the store.
+          // The test is still due, so the checkpoint stays in the store.
           warn(() -> warnings.delayed(run, checkpoint, letter.detail()));
           return;
         }
@@ -119,7 +120,9 @@ final class EvaluationFollower implements AutoCloseable {
     }
   }
 
-  /** What cannot be told of one run is no reason to follow the others no longer. */
+  /**
+   * A warning that cannot be committed for one run must not end the follower for the other runs.
+   */
   private static void warn(Runnable warning) {
     try {
       warning.run();

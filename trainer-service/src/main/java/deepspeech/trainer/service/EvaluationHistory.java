@@ -7,7 +7,7 @@ import deepspeech.messages.evaluation.TestResults;
 import deepspeech.messages.run.RunId;
 import java.util.List;
 
-/** The evaluations of a run that {@code deepspeech.evaluations} holds. */
+/** Reads the evaluations of a run from {@code deepspeech.evaluations}. */
 final class EvaluationHistory {
   private final BrokerConfiguration broker;
 
@@ -15,7 +15,10 @@ final class EvaluationHistory {
     this.broker = broker;
   }
 
-  /** Those of checkpoints that the run has not gone back from, in the order of training. */
+  /**
+   * Returns the evaluations of the checkpoints that the run has not gone back from, in the order of
+   * training.
+   */
   List<Evaluation> of(RunId run) {
     try {
       TestResults results = new RunTestResults(broker).of(run::equals).get(run);

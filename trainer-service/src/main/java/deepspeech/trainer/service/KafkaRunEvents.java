@@ -20,8 +20,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Publishes what a run tells, as long as the run is this trainer's. Ids follow from the contents,
- * so that what a trainer told before it was cut off is known, and is not told again.
+ * Publishes the events of a run while this trainer holds the run. Ids are derived from the
+ * contents, so that events that an interrupted trainer has already published are recognised and not
+ * published again.
  */
 final class KafkaRunEvents implements RunEvents {
   private static final Logger LOG = LoggerFactory.getLogger(KafkaRunEvents.class);
@@ -49,7 +50,7 @@ final class KafkaRunEvents implements RunEvents {
 
   private void note(RunId run, String id) {
     if (id.startsWith(resumedPrefix(run))) {
-      // What was told before belongs to a past that the run has gone back from.
+      // Earlier points belong to a past that the run has gone back from.
       told.clear();
     } else if (id.startsWith(run + "/")) {
       told.add(id);

@@ -22,7 +22,7 @@ import deepspeech.trainer.training.StopSignal;
 import io.opentelemetry.context.Context;
 import java.util.function.Consumer;
 
-/** Training data from data-prep by way of Kafka. */
+/** Training data that data-prep publishes to Kafka. */
 final class KafkaTrainingData implements TrainingData {
   private static final String SOURCE = "/trainer-service";
 
@@ -36,7 +36,7 @@ final class KafkaTrainingData implements TrainingData {
   private final BatchFeed feed;
   private DataSpecification training;
 
-  /** What waits for data-prep or the broker. */
+  /** A call that waits for data-prep or the broker. */
   @FunctionalInterface
   private interface Wait<T> {
     T end() throws InterruptedException;
@@ -45,11 +45,11 @@ final class KafkaTrainingData implements TrainingData {
   /**
    * Prepares the feed of a run.
    *
-   * @param batchesAhead requested ahead of training
-   * @param patience with a broker that is away when the batches are let go of
+   * @param batchesAhead the number of batches to request ahead of training
+   * @param patience retries while the broker is unavailable and the batches are to be deleted
    * @param stop ends waits when it is raised
-   * @param waiting is told what is waited for, a line at a time
-   * @param tracing makes the spans of requests and batches
+   * @param waiting receives a line that says what is waited for
+   * @param tracing creates the spans of requests and batches
    */
   KafkaTrainingData(
       BrokerConfiguration broker,
@@ -105,10 +105,11 @@ final class KafkaTrainingData implements TrainingData {
   }
 
   /**
-   * Waits, unless the stop signal is raised. The signal closes the feeds, wherever they are: what
-   * comes of that is no failure. A refusal by data-prep is one, whenever it comes.
+   * Waits, unless the stop signal is raised. The signal closes the feeds, at whatever stage they
+   * are. An exception that follows from that is not a failure. A refusal by data-prep is a failure
+   * at any time.
    *
-   * @throws RunStoppedException if the signal is raised before or meanwhile
+   * @throws RunStoppedException if the signal is raised before or during the wait
    */
   private <T> T unlessStopped(Wait<T> wait) throws InterruptedException {
     stop.requireNotRaised();
@@ -152,7 +153,7 @@ final class KafkaTrainingData implements TrainingData {
     discard(Split.TRAIN);
   }
 
-  /** Waits for a broker that is away: the run's end is kept after this. */
+  /** Waits while the broker is unavailable, because the end of the run is committed after this. */
   private void discard(Split split) throws InterruptedException {
     try (TopicSetup topics = new TopicSetup(broker)) {
       patience.await(

@@ -8,7 +8,7 @@ import deepspeech.trainer.run.RunEvents;
 import java.time.Instant;
 import java.util.Map;
 
-/** Shows in the trainer's metrics what a run tells the other services. */
+/** Records the events of a run in the trainer's metrics. */
 final class MeteredRunEvents implements RunEvents {
   private final RunEvents events;
   private final TrainerMeters meters;

@@ -16,8 +16,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * How many messages of the shared topics wait to be worked off. The broker is asked on a thread of
- * its own: who wants to know is told what it said last, and never waits for it.
+ * The number of unprocessed messages of the shared topics. A separate thread queries the broker.
+ * Callers receive the last answer and never wait for the broker.
  */
 final class TopicLag implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(TopicLag.class);
@@ -40,11 +40,11 @@ final class TopicLag implements AutoCloseable {
           });
 
   /**
-   * Asks for the first time, so that there is an answer from the first step on. A topic or group
-   * that this client may not look at is left out, with a line in the log.
+   * Queries the broker for the first time, so that there is an answer from the first step on. A
+   * topic or group that this client has no permission to read is skipped and logged.
    *
-   * @param patience with a broker that is away
-   * @throws BrokerException if it stays away
+   * @param patience retries while the broker is unavailable
+   * @throws BrokerException if the broker stays unavailable
    */
   TopicLag(BrokerConfiguration broker, BrokerRetry patience) throws InterruptedException {
     progress = new GroupProgress(broker);
@@ -67,7 +67,7 @@ final class TopicLag implements AutoCloseable {
             this::refresh, REST.toMillis(), REST.toMillis(), TimeUnit.MILLISECONDS);
   }
 
-  /** By topic, as the broker told last; at once. */
+  /** Returns the last known lag by topic, without waiting. */
   Map<String, Long> now() {
     return Map.copyOf(waiting);
   }
@@ -80,7 +80,8 @@ final class TopicLag implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } catch (BrokerException e) {
-      // Whoever works with the broker says that it is away; until it is back the last answer holds.
+      // Other clients report that the broker is unavailable. The last answer holds until it is
+      // back.
       LOG.debug("lag: {}", e.getMessage());
     }
   }

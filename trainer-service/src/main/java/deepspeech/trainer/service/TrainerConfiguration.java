@@ -10,15 +10,16 @@ import java.nio.file.Path;
 import java.time.Duration;
 
 /**
- * What the service is told by its environment.
+ * The configuration of the service, from environment variables.
  *
- * @param batchesAhead feature batches requested ahead of training, from 1
- * @param workDirectory for the files of checkpoints on their way
- * @param trainerId name of this trainer among those of an installation; one that starts under a
- *     name takes the place of the one before at once
- * @param patience how long broker, store or disk may fail before a run does
- * @param shutdownGrace how long a checkpoint may take once the service is told to end
- * @param pendingBytes size in bytes of the checkpoints of a run that are kept for their test
+ * @param batchesAhead feature batches to request ahead of training, from 1
+ * @param workDirectory the directory for the files of checkpoints before the upload
+ * @param trainerId the name of this trainer among those of an installation; a trainer that starts
+ *     under the same name replaces the previous one at once
+ * @param patience how long the broker, the store or the disk may fail before a run fails
+ * @param shutdownGrace how long a checkpoint may take once the service is told to shut down
+ * @param pendingBytes upper limit in bytes for the checkpoints of a run that are retained until
+ *     they are tested
  */
 public record TrainerConfiguration(
     BrokerConfiguration broker,
@@ -29,7 +30,7 @@ public record TrainerConfiguration(
     Duration patience,
     Duration shutdownGrace,
     long pendingBytes) {
-  /** What Kafka allows as the name of a group's member. */
+  /** The names that Kafka allows for a member of a group. */
   private static final String TRAINER_ID = "[a-zA-Z0-9._-]{1,249}";
 
   private static final long GIGABYTE = 1_000_000_000;

@@ -16,7 +16,7 @@ import deepspeech.trainer.run.RunWorker;
 import java.time.Clock;
 import java.util.List;
 
-/** What the command desk asks of the trainer. */
+/** Carries out the operations that the command handler needs from the trainer. */
 final class TrainerControl implements CommandHandler.RunControl {
   private final RunWorker worker;
   private final RunRegistry registry;

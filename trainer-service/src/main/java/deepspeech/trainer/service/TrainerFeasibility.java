@@ -9,7 +9,7 @@ import deepspeech.trainer.checkpoint.StartingPoint;
 import deepspeech.trainer.command.CommandHandler;
 import java.util.Optional;
 
-/** Asks the machine for devices and the store for models. */
+/** Checks the machine for devices and the store for models. */
 final class TrainerFeasibility implements CommandHandler.Feasibility {
   private final StartingPoint startingPoint;
 

@@ -13,8 +13,8 @@ import org.eclipse.microprofile.health.Liveness;
 import org.eclipse.microprofile.health.Readiness;
 
 /**
- * What {@code /q/health} tells. A trainer that stands by is ready: it can train when its turn
- * comes.
+ * The health checks of {@code /q/health}. A trainer that stands by is ready, because it can train
+ * when it becomes active.
  */
 @ApplicationScoped
 public class TrainerHealth {
@@ -50,7 +50,7 @@ public class TrainerHealth {
     return new DependencyReport(dependencies);
   }
 
-  /** Without the thread that trains nothing but a new start helps. */
+  /** Fails once the training thread has ended. Only a restart helps then. */
   @Produces
   @Singleton
   @Liveness

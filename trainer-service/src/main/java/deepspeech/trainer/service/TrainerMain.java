@@ -10,18 +10,23 @@ import io.quarkus.runtime.annotations.QuarkusMain;
 import java.time.Duration;
 import java.util.List;
 
-/** Checks configuration, broker and store, and starts the service if all is well. */
+/**
+ * Checks the configuration, the broker and the store, and starts the service if all checks pass.
+ */
 @QuarkusMain
 public class TrainerMain {
   private static final Duration BROKER_WAIT = Duration.ofSeconds(30);
 
-  /** A restarted trainer is known as the same member of the group, which need not wait for it. */
+  /**
+   * Lets a restarted trainer rejoin as the same member of the group, which then need not wait for
+   * the previous one to time out.
+   */
   private static final String MEMBER = "mp.messaging.incoming.commands.group.instance.id";
 
   /**
-   * Runs until the service is told to end.
+   * Runs until the service is told to shut down.
    *
-   * @param arguments are handed on to Quarkus
+   * @param arguments passed on to Quarkus
    */
   public static void main(String... arguments) throws InterruptedException {
     new ServiceStart("trainer-service", List.of(CheckpointStoreException.class))

@@ -18,8 +18,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 
 /**
- * What {@code /q/metrics} has of the trainer. The newest values of the run under way are gauges
- * that go when it leaves this trainer, so that there are never more of them than one run has.
+ * The trainer's metrics in {@code /q/metrics}. The newest values of the run in progress are gauges.
+ * They are removed when the run leaves this trainer, so that there are never more gauges than one
+ * run has.
  */
 final class TrainerMeters {
   private static final String PREFIX = "deepspeech.trainer.";
@@ -35,7 +36,7 @@ final class TrainerMeters {
 
   private record Value(AtomicReference<Double> newest, Meter meter) {}
 
-  /** Registers what is there without a run. */
+  /** Registers the meters that exist without a run. */
   TrainerMeters(MeterRegistry registry) {
     this.registry = registry;
     for (RunStatus status : RunStatus.values()) {
@@ -72,7 +73,7 @@ final class TrainerMeters {
     }
   }
 
-  /** Registers how many runs wait for their turn. */
+  /** Registers the number of queued runs. */
   void follow(RunQueue queue) {
     Gauge.builder(PREFIX + "runs.waiting", queue, RunQueue::waiting)
         .description("Runs that wait for their turn")
@@ -80,18 +81,21 @@ final class TrainerMeters {
         .register(registry);
   }
 
-  /** Tells how many runs wait. */
+  /** Returns the number of queued runs. */
   @FunctionalInterface
   interface RunQueue {
     int waiting();
   }
 
-  /** Whether it is this trainer's turn. */
+  /** Sets whether this trainer is active. */
   void active(boolean turn) {
     active.set(turn ? 1 : 0);
   }
 
-  /** A run is trained here from now on; until its first checkpoint it counts from now. */
+  /**
+   * Starts the gauges of a run. Until its first checkpoint, the time of the last checkpoint is
+   * {@code now}.
+   */
   void begin(RunId run, Instant now) {
     synchronized (this) {
       ofRuns.put(run, new HashMap<>());
@@ -99,7 +103,7 @@ final class TrainerMeters {
     set(run, "checkpoint.timestamp.seconds", (double) now.getEpochSecond(), ofRun(run));
   }
 
-  /** A run is not trained here any more: its gauges go. */
+  /** Removes the gauges of a run that is no longer trained here. */
   synchronized void leave(RunId run) {
     Map<Series, Value> values = ofRuns.remove(run);
     if (values != null) {
@@ -120,7 +124,7 @@ final class TrainerMeters {
     set(run, "checkpoint.timestamp.seconds", (double) time.getEpochSecond(), ofRun(run));
   }
 
-  /** Takes over what a metric point tells. */
+  /** Records a metric point. */
   void told(MetricPoint point) {
     RunId run = point.run();
     Tags tags = ofRun(run);
@@ -143,7 +147,7 @@ final class TrainerMeters {
       case LEFT_OUT ->
           set(run, name(point), point.value(), tags.and("reason", point.reason().toString()));
       case LAG -> {
-        // The lag of the shared topics is there without a run.
+        // The lag of the shared topics has gauges that exist without a run.
         if (point.topic().equals(Topics.featuresName(run, Split.TRAIN))) {
           set(run, "lag", point.value(), Tags.of("topic", point.topic()));
         }

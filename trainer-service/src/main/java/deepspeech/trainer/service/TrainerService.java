@@ -42,7 +42,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 
-/** Puts the trainer together and ties it to the life of the process. */
+/** Wires the trainer and ties it to the life cycle of the process. */
 @ApplicationScoped
 public class TrainerService {
   private static final Duration READING_STANDS_STILL = Duration.ofSeconds(10);
@@ -162,7 +162,9 @@ public class TrainerService {
     worker.start();
   }
 
-  /** Goes on with what an earlier trainer left unfinished, as soon as the broker tells what. */
+  /**
+   * Resumes the runs that an earlier trainer left unfinished, once the broker returns their states.
+   */
   void takeUp() {
     meters.active(true);
     warnings.active(true);
@@ -176,7 +178,8 @@ public class TrainerService {
   }
 
   /**
-   * Another trainer may have the runs by now, or none: nothing is told of them until it is clear.
+   * Suspends the warnings about tests. Another trainer may hold the runs by now, or none, and no
+   * warning is written until that is clear.
    */
   void doubt() {
     warnings.active(false);

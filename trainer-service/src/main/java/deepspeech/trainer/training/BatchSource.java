@@ -8,16 +8,16 @@ public interface BatchSource extends AutoCloseable {
   /**
    * Waits for the next batch.
    *
-   * @return the next batch; null if the wait was ended by {@link #close()}
+   * @return the next batch; null if {@link #close()} ended the wait
    */
   FeatureBatch next() throws InterruptedException;
 
-  /** Where the batch that was given last is in its trace. */
+  /** Returns the trace context of the batch that was returned last. */
   default Context trace() {
     return Context.root();
   }
 
-  /** Ends a wait, and the requests for more. */
+  /** Ends a wait and stops requesting batches. */
   @Override
   void close();
 }

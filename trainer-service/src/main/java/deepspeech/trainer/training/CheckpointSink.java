@@ -1,21 +1,21 @@
 package deepspeech.trainer.training;
 
-/** Where the training thread leaves its state to be published. */
+/** Receives the training state from the training thread and publishes it. */
 public interface CheckpointSink {
   /**
-   * Takes a copy of weights and optimiser and publishes it in the background; waits only if an
-   * earlier one is still on its way.
+   * Copies the weights and the optimiser state, and publishes them in the background. Waits only
+   * while an earlier checkpoint is still being published.
    *
-   * @throws RunFailedException if an earlier one could not be published
-   * @throws TakenOverException if the run is another trainer's by now
+   * @throws RunFailedException if an earlier checkpoint could not be published
+   * @throws TakenOverException if another trainer has taken over the run
    */
   void publish(TrainingState state) throws InterruptedException;
 
   /**
-   * Waits until all are published.
+   * Waits until all checkpoints are published.
    *
-   * @throws RunFailedException if one could not be published
-   * @throws TakenOverException if the run is another trainer's by now
+   * @throws RunFailedException if a checkpoint could not be published
+   * @throws TakenOverException if another trainer has taken over the run
    */
   void awaitPublished() throws InterruptedException;
 }

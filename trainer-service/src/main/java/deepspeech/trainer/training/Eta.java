@@ -2,15 +2,15 @@ package deepspeech.trainer.training;
 
 import java.time.Duration;
 
-/** The time that the rest of a run takes at the speed since the last line of progress. */
+/** Estimates the remaining time of a run from the speed since the last line of progress. */
 final class Eta {
   private Eta() {}
 
   /**
-   * The remaining time in whole seconds.
+   * Returns the remaining time in whole seconds.
    *
-   * @param elapsed time that the last {@code batchesDone} batches took
-   * @param batchesLeft batches of all epochs still to train
+   * @param elapsed the time that the last {@code batchesDone} batches took
+   * @param batchesLeft batches of all epochs that are still to train
    */
   static Duration of(Duration elapsed, int batchesDone, long batchesLeft) {
     return Duration.ofSeconds(

@@ -3,13 +3,13 @@ package deepspeech.trainer.training;
 import deepspeech.acoustic.model.StepResult;
 import deepspeech.messages.features.FeatureBatch;
 
-/** What the training loop asks of a model. */
+/** The model, as the training loop uses it. */
 @FunctionalInterface
 public interface Model {
   /**
-   * One optimiser step on one batch of at least one utterance.
+   * Performs one optimiser step on one batch of at least one utterance.
    *
-   * @param learningRate for the whole batch
+   * @param learningRate the learning rate for the whole batch
    */
   StepResult step(FeatureBatch batch, double learningRate);
 }

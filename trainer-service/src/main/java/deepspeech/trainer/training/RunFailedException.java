@@ -1,6 +1,6 @@
 package deepspeech.trainer.training;
 
-/** A run that cannot go on; its message is one line for a person. */
+/** A run cannot continue. The message is one line for the user. */
 public final class RunFailedException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 

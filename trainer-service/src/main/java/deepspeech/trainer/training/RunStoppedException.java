@@ -1,8 +1,8 @@
 package deepspeech.trainer.training;
 
 /**
- * The stop signal was raised before a run had come to its training, or while it waited for its
- * data. No failure of the run: it ends as the signal's reason says.
+ * The stop signal was raised before the training of a run started, or while the run waited for its
+ * data. The run has not failed: it ends as the signal's reason says.
  */
 public final class RunStoppedException extends RuntimeException {
   private static final long serialVersionUID = 1L;
@@ -12,7 +12,7 @@ public final class RunStoppedException extends RuntimeException {
   }
 
   /**
-   * Ends a wait.
+   * Creates the exception for a wait that was ended.
    *
    * @param cause how the wait ended; null if it had not begun
    */

@@ -10,8 +10,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Counts the utterances of a run that were left out, each once, however many epochs meet it. Takes
- * a bit a line of the manifest.
+ * Counts the skipped utterances of a run. Each counts once, however many epochs contain it. Uses
+ * one bit per line of the manifest.
  */
 final class SkippedUtteranceCounter {
   private final Map<SkipReason, Integer> fromManifest;
@@ -19,10 +19,10 @@ final class SkippedUtteranceCounter {
   private final BitSet lines;
 
   /**
-   * Begins to count, or goes on.
+   * Starts to count, or resumes.
    *
-   * @param fromManifest what the description of the data set counts already
-   * @param before what batches had left out before
+   * @param fromManifest the counts in the description of the data set
+   * @param before the utterances that batches have skipped before
    */
   SkippedUtteranceCounter(
       Map<SkipReason, Integer> fromManifest, Optional<SkippedUtterances> before) {
@@ -35,9 +35,9 @@ final class SkippedUtteranceCounter {
   }
 
   /**
-   * Counts what a batch left out.
+   * Adds the utterances that a batch skipped.
    *
-   * @return the counts of the reasons that have more now
+   * @return the new counts of the reasons whose count has increased
    */
   Map<SkipReason, Integer> add(List<SkippedUtterance> leftOut) {
     Map<SkipReason, Integer> changed = new EnumMap<>(SkipReason.class);
@@ -53,7 +53,7 @@ final class SkippedUtteranceCounter {
     return changed;
   }
 
-  /** All counts. */
+  /** Returns all counts by reason. */
   Map<SkipReason, Integer> counts() {
     Map<SkipReason, Integer> counts = new EnumMap<>(SkipReason.class);
     counts.putAll(fromManifest);
@@ -61,7 +61,7 @@ final class SkippedUtteranceCounter {
     return counts;
   }
 
-  /** What to go on from. */
+  /** Returns the state to resume from. */
   SkippedUtterances soFar() {
     return new SkippedUtterances(
         fromBatches, Base64.getEncoder().encodeToString(lines.toByteArray()));

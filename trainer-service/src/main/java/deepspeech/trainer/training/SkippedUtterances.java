@@ -4,10 +4,10 @@ import deepspeech.messages.deadletter.SkipReason;
 import java.util.Map;
 
 /**
- * The utterances that the batches of a run have left out.
+ * The utterances that the batches of a run have skipped.
  *
- * @param counts by reason
- * @param lines bit set of their lines in the manifest, little endian, in Base64
+ * @param counts their number by reason
+ * @param lines a bit set of their lines in the manifest, little endian, in Base64
  */
 public record SkippedUtterances(Map<SkipReason, Integer> counts, String lines) {
   public SkippedUtterances {

@@ -4,16 +4,16 @@ import deepspeech.messages.console.TrainLine;
 import deepspeech.messages.run.Position;
 
 /**
- * What is told about a step every {@code log_interval} batches.
+ * The report on a step, every {@code log_interval} batches.
  *
- * @param line the console's line; its batch is the one just trained on, from 0
- * @param position after the step
- * @param gradientNorm before clipping
- * @param samplesPerSecond utterances trained on a second, since the last report
- * @param shares where the time since the last report went
- * @param skippedSteps so far
+ * @param line the line for the console; its batch is the one just trained on, from 0
+ * @param position the position after the step
+ * @param gradientNorm the norm of the gradient before clipping
+ * @param samplesPerSecond utterances per second in training, since the last report
+ * @param shares how the time since the last report was spent
+ * @param skippedSteps number of skipped steps so far
  * @param skipped true if this step was skipped
- * @param leftOut utterances left out so far, in this epoch
+ * @param leftOut number of skipped utterances so far, in this epoch
  */
 public record StepReport(
     TrainLine line,

@@ -4,24 +4,29 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Asks a run under way to end: before its training where it prepares, at its next step where it
- * trains. Thread-safe.
+ * Requests that the run in progress ends. A run that is still preparing ends before its training,
+ * and a run that trains ends at its next step. Thread-safe.
  */
 public final class StopSignal {
-  /** Why it shall end, the stronger reason behind the weaker. */
+  /** Why the run must end. Later constants are stronger than earlier ones. */
   public enum Reason {
-    /** The service goes down: the run stays as it is, for whoever takes over. */
+    /** The service shuts down. The run stays as it is, for the next trainer. */
     SHUTDOWN,
-    /** A {@code stop} command: the run ends as stopped. */
+    /** A {@code stop} command. The run ends as stopped. */
     COMMAND,
-    /** Another trainer has the run: nothing of it is kept or published here any more. */
+    /**
+     * Another trainer holds the run. This trainer no longer commits or publishes anything of it.
+     */
     TAKEN_OVER
   }
 
   private final List<Runnable> wakes = new ArrayList<>();
   private Reason raised;
 
-  /** A stronger reason takes the place of a weaker one: a stop counts also during a shutdown. */
+  /**
+   * Raises the signal. A stronger reason replaces a weaker one: a stop command also counts during a
+   * shutdown.
+   */
   public void raise(Reason reason) {
     List<Runnable> actions;
     synchronized (this) {
@@ -33,7 +38,7 @@ public final class StopSignal {
     actions.forEach(Runnable::run);
   }
 
-  /** Why the run shall end; null if it shall go on. */
+  /** Returns why the run must end; null if it continues. */
   public synchronized Reason reason() {
     return raised;
   }
@@ -43,7 +48,7 @@ public final class StopSignal {
   }
 
   /**
-   * Returns if the run shall go on.
+   * Requires that the run continues.
    *
    * @throws RunStoppedException if the signal is raised
    */
@@ -54,8 +59,8 @@ public final class StopSignal {
   }
 
   /**
-   * Adds what to do when the signal is raised, to end a wait; at once if it is raised already. It
-   * may be done more than once.
+   * Adds an action for the time when the signal is raised, to end a wait. The action runs at once
+   * if the signal is already raised. It may run more than once.
    */
   public void onRaise(Runnable action) {
     boolean late;

@@ -5,9 +5,9 @@ import java.util.EnumMap;
 import java.util.Map;
 import java.util.function.LongSupplier;
 
-/** Measures where the training thread's time goes between two reports. */
+/** Measures how the training thread spends its time between two reports. */
 final class Stopwatch {
-  /** What the training thread does. */
+  /** The activities of the training thread. */
   enum Activity {
     COMPUTING,
     WAITING,
@@ -37,7 +37,7 @@ final class Stopwatch {
     since = now;
   }
 
-  /** The time since the start or the last reset. */
+  /** Returns the time since the start or the last reset. */
   Duration elapsed() {
     begin(current);
     return Duration.ofNanos(spent.values().stream().mapToLong(Long::longValue).sum());

@@ -1,6 +1,9 @@
 package deepspeech.trainer.training;
 
-/** Another trainer has claimed the run, which is no longer this one's to train or to keep. */
+/**
+ * Another trainer has claimed the run. This trainer may no longer train the run or commit its
+ * state.
+ */
 public final class TakenOverException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 

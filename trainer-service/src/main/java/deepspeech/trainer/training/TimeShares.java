@@ -1,10 +1,10 @@
 package deepspeech.trainer.training;
 
 /**
- * Where the training thread's time went, each from 0 to 1.
+ * How the training thread spent its time, as shares from 0 to 1.
  *
- * @param computing in training steps
- * @param waiting for feature batches
- * @param checkpoint standing still for a checkpoint
+ * @param computing the share of training steps
+ * @param waiting the share of waiting for feature batches
+ * @param checkpoint the share during which a checkpoint blocked training
  */
 public record TimeShares(double computing, double waiting, double checkpoint) {}

@@ -8,8 +8,8 @@ import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.context.Context;
 
 /**
- * Shows each step in the trace of its batch, and lets a checkpoint go on in the trace of the step
- * after which it is made. For the training thread.
+ * Records each step in the trace of its batch, and each checkpoint in the trace of the step after
+ * which it is made. Must be used by the training thread only.
  */
 public final class TracedTraining implements Model, CheckpointSink {
   private final Tracing tracing;
@@ -20,9 +20,9 @@ public final class TracedTraining implements Model, CheckpointSink {
   private Context lastStep = Context.root();
 
   /**
-   * Stands between the training loop and what it uses.
+   * Wraps the model and the checkpoint sink of a training loop.
    *
-   * @param step of the run before the first one here
+   * @param step the number of steps of the run before the first one here
    */
   public TracedTraining(
       Tracing tracing, BatchSource batches, Model model, CheckpointSink checkpoints, long step) {

@@ -4,21 +4,23 @@ import deepspeech.messages.deadletter.SkipReason;
 import deepspeech.messages.run.Position;
 import java.util.Map;
 
-/**
- * Who is told how training goes; calls come from the training thread and must not block it for
- * long.
- */
+/** Observes training. Calls come from the training thread and must not block it for long. */
 public interface TrainingObserver {
-  /** Every {@code log_interval} batches. */
+  /** Reports a step, every {@code log_interval} batches. */
   void trained(StepReport report);
 
-  /** A step was skipped since a loss or gradient was not finite. */
+  /**
+   * Reports a step that was skipped because a loss or a gradient was not finite.
+   *
+   * @param inARow the number of consecutive skipped steps
+   */
   void skipped(Position position, int inARow);
 
   /**
-   * Utterances were left out, before the first batch or by the one just done.
+   * Reports skipped utterances, before the first batch or after the batch that skipped them.
    *
-   * @param counts of the run so far, each utterance once, for the reasons that have more now
+   * @param counts the counts of the run so far, each utterance once, for the reasons whose count
+   *     has increased
    */
   void leftOut(Map<SkipReason, Integer> counts, Position position);
 }

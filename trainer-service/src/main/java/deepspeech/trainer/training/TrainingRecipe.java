@@ -5,25 +5,29 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Editions of how a step changes the weights. A checkpoint says by which it was trained; one of an
- * earlier edition can be resumed, and the run says what is different from there on.
+ * Versions of how a step changes the weights. A checkpoint records the version by which it was
+ * trained. A checkpoint of an earlier version can be resumed, and the run reports what is different
+ * from then on.
  *
  * <ol>
- *   <li>The gradients of the second and third convolution were taken in the order of their memory,
- *       which is not that of the weights.
+ *   <li>The gradients of the second and the third convolution were read in memory order, which is
+ *       not the order of the weights.
  *   <li>Every weight is trained on its own gradient.
  * </ol>
  */
 public final class TrainingRecipe {
-  /** The edition that this build trains by. */
+  /** The version by which this build trains. */
   public static final int CURRENT = 2;
 
-  /** That of checkpoints that do not say it. */
+  /** The version of checkpoints that do not record one. */
   static final int FIRST = 1;
 
   private TrainingRecipe() {}
 
-  /** What changes for a run that resumes from a checkpoint, in one line; empty if nothing does. */
+  /**
+   * Returns what changes for a run that resumes from a checkpoint, in one line; empty if nothing
+   * does.
+   */
   public static Optional<String> changesSince(TrainingState checkpoint) {
     List<String> changes = new ArrayList<>();
     if (checkpoint.recipe() == FIRST) {

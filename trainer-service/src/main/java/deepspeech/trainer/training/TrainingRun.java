@@ -19,19 +19,22 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Trains one run from a position to its last epoch, or to where it is told to stop: batch after
- * batch, a line of progress every {@code log_interval} batches, a checkpoint every {@code
- * checkpoint_interval} batches and at the end of each epoch.
+ * Trains one run from a position to its last epoch, or until it is stopped. Reports progress every
+ * {@code log_interval} batches. Publishes a checkpoint every {@code checkpoint_interval} batches
+ * and at the end of each epoch.
  */
 public final class TrainingRun {
-  /** So many skipped steps in a row fail the run. */
+  /** The number of consecutive skipped steps that fails the run. */
   public static final int MOST_SKIPPED_IN_A_ROW = 10;
 
-  /** How a run under way ended, if it did not fail. */
+  /** How a run ended that did not fail. */
   public enum Outcome {
     /** All epochs are trained. */
     FINISHED,
-    /** Ended by the stop signal, at a checkpoint if anything was trained. */
+    /**
+     * Ended by the stop signal. If anything was trained, there is a checkpoint, unless another
+     * trainer has taken over the run.
+     */
     INTERRUPTED
   }
 
@@ -62,11 +65,11 @@ public final class TrainingRun {
   private Optional<CheckpointId> lastCheckpoint;
 
   /**
-   * A run that begins or goes on.
+   * Prepares a run that begins or resumes.
    *
    * @param data the training data set
-   * @param devices how many devices share a step
-   * @param resumed the state to go on from; empty to begin
+   * @param devices the number of devices that share a step
+   * @param resumed the state to resume from; empty for a new run
    */
   public TrainingRun(
       RunId run,
@@ -114,7 +117,7 @@ public final class TrainingRun {
   /**
    * Trains on the calling thread.
    *
-   * @throws RunFailedException if the run cannot go on
+   * @throws RunFailedException if the run cannot continue
    */
   public Outcome train() throws InterruptedException {
     tellLeftOut(leftOut.counts());
@@ -131,7 +134,7 @@ public final class TrainingRun {
     return Outcome.FINISHED;
   }
 
-  /** Where the run stands. */
+  /** Returns the current position of the run. */
   public Position position() {
     // After the last epoch the position stays in it, with all its batches done.
     boolean over = epoch > configuration.numEpoch();
@@ -140,7 +143,7 @@ public final class TrainingRun {
     return new Position(shown, over ? count : batch, count, step);
   }
 
-  /** Utterances left out so far, each counted once, by reason. */
+  /** Returns the number of skipped utterances so far, each counted once, by reason. */
   public Map<SkipReason, Integer> leftOut() {
     return leftOut.counts();
   }
@@ -151,7 +154,7 @@ public final class TrainingRun {
     }
   }
 
-  /** Returns false if it was told to stop. */
+  /** Returns false if the run was stopped. */
   private boolean trainEpoch() throws InterruptedException {
     int batchCount = data.batches()[epoch - 1];
     while (batch < batchCount) {
@@ -257,7 +260,10 @@ public final class TrainingRun {
     return all - batch;
   }
 
-  /** A checkpoint of the present position, unless there is one or nothing was trained. */
+  /**
+   * Publishes a checkpoint of the current position, unless one exists or nothing of the epoch was
+   * trained.
+   */
   private void checkpointMidEpoch() throws InterruptedException {
     if (batch > 0) {
       publish(new CheckpointId(epoch, batch));

@@ -8,21 +8,20 @@ import deepspeech.messages.run.RunId;
 import java.util.Map;
 
 /**
- * Where training stands, beside weights and optimiser: {@code training-state.json} of a checkpoint.
+ * The state of training without weights and optimiser: {@code training-state.json} of a checkpoint.
  *
- * @param checkpoint the position: whole epochs done, or batches of an epoch
+ * @param checkpoint the position: after whole epochs, or after some batches of an epoch
  * @param step optimiser steps since the run began
- * @param skippedSteps steps skipped so far because a loss or gradient was not finite
- * @param skippedInARow how many of them since the last step that was taken
- * @param usedInEpoch utterances trained on in the epoch that the position lies in; 0 at the end of
- *     an epoch
- * @param leftOutInEpoch utterances left out in that epoch
- * @param leftOut what batches have left out since the run began; null in checkpoints that do not
- *     tell
- * @param devices how many devices shared a step
- * @param fingerprint of the training data set
+ * @param skippedSteps steps that were skipped so far because a loss or a gradient was not finite
+ * @param skippedInARow skipped steps since the last step that was taken
+ * @param usedInEpoch utterances trained on in the epoch of the position; 0 at the end of an epoch
+ * @param leftOutInEpoch utterances skipped in that epoch
+ * @param leftOut the utterances that batches have skipped since the run began; null in checkpoints
+ *     that do not record them
+ * @param devices the number of devices that shared a step
+ * @param fingerprint the fingerprint of the training data set
  * @param hashes SHA-256 of {@code manifest}, {@code vocabulary} and {@code mean_std}
- * @param recipe edition of {@link TrainingRecipe}; absent: the first
+ * @param recipe version of {@link TrainingRecipe}; the first version if absent
  */
 public record TrainingState(
     RunId run,
@@ -46,12 +45,12 @@ public record TrainingState(
     recipe = recipe == null ? TrainingRecipe.FIRST : recipe;
   }
 
-  /** The epoch to go on with, from 1. */
+  /** The epoch to resume with, from 1. */
   public int nextEpoch() {
     return checkpoint.isEndOfEpoch() ? checkpoint.epoch() + 1 : checkpoint.epoch();
   }
 
-  /** The batch of that epoch to go on with, from 0. */
+  /** The batch of that epoch to resume with, from 0. */
   public int nextBatch() {
     return checkpoint.batch();
   }
