@@ -18,8 +18,8 @@ import java.util.Map;
  * over all alignments (Graves et al., "Connectionist temporal classification", ICML 2006). The
  * blank is token 0.
  *
- * <p>The loss itself is {@code ctc_loss.py}, a function that the acoustic model's gradients go
- * through; this class evaluates it on its own.
+ * <p>The loss is implemented in {@code ctc_loss.py}. The acoustic model differentiates through that
+ * function; this class evaluates it separately.
  */
 public final class CtcLoss implements AutoCloseable {
   private final TorchScriptModule module;
@@ -30,18 +30,20 @@ public final class CtcLoss implements AutoCloseable {
     module = TorchScriptModule.load(new TorchScriptArchive("CtcCriterion", source, Map.of()));
   }
 
-  /** The TorchScript function {@code ctc_loss}, for a module that calls it. */
+  /**
+   * Returns the source of the TorchScript function {@code ctc_loss}, for a module that calls it.
+   */
   public static String source() {
     return TorchScriptSource.of(CtcLoss.class, "ctc_loss.py");
   }
 
   /**
-   * The loss of each utterance and the gradient of their sum.
+   * Computes the loss of each utterance and the gradient of the sum of the losses.
    *
    * @param logits F32 {@code [output time, batch, vocabulary]}, before the softmax
-   * @param outputFrames frames of each utterance, at most the output time
+   * @param outputFrames number of frames of each utterance, at most the output time
    * @param labels token indices of all utterances, from 1, {@code [sum of labelLengths]}
-   * @param labelLengths labels of each utterance, from 0
+   * @param labelLengths number of labels of each utterance, from 0
    */
   public LossAndGradient lossAndGradient(
       Tensor logits, int[] outputFrames, int[] labels, int[] labelLengths) {
@@ -66,11 +68,11 @@ public final class CtcLoss implements AutoCloseable {
   }
 
   /**
-   * Losses and their gradient.
+   * Losses and the gradient of their sum.
    *
-   * @param losses nats, one an utterance; infinite if there are fewer output frames than labels and
-   *     blanks between equal neighbours
-   * @param gradient F32 of the shape of the logits; of no meaning for an utterance whose loss is
+   * @param losses the losses in nats, one per utterance; infinite if there are fewer output frames
+   *     than labels plus blanks between equal neighbours
+   * @param gradient F32, of the shape of the logits; meaningless for an utterance whose loss is
    *     infinite
    */
   public record LossAndGradient(float[] losses, Tensor gradient) {}

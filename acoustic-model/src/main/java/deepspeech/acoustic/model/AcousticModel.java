@@ -19,12 +19,12 @@ import java.util.stream.Stream;
 /**
  * DeepSpeech2 (Amodei et al., "Deep Speech 2", ICML 2016) with GRU layers: convolutions over
  * frequency and time with masked batch normalisation and clipped rectifiers, bidirectional GRU
- * layers behind sequence-wise batch normalisation (section 3.2 there), a linear layer and a log
- * softmax.
+ * layers after sequence-wise batch normalisation (section 3.2 of the paper), a linear layer and a
+ * log softmax.
  *
- * <p>The computation is {@code acoustic_model.py}. Nothing that is padded enters a statistic or an
- * output, so an utterance's output in evaluation mode does not depend on what it is batched with.
- * This class holds no parameters.
+ * <p>The computation is {@code acoustic_model.py}. Padding never enters a statistic or an output.
+ * In evaluation mode an utterance's output therefore does not depend on the other utterances of its
+ * batch. This class holds no parameters.
  */
 final class AcousticModel implements AutoCloseable {
   private final TorchScriptModule module;
@@ -34,9 +34,9 @@ final class AcousticModel implements AutoCloseable {
    * Compiles the model.
    *
    * @param frozen layers that are not trained
-   * @param fusedGru whether training computes GRU layers by PyTorch's own operator, which is the
-   *     faster one on a GPU, rather than by {@code gru.py}, which is on a CPU; both give the same
-   *     up to rounding
+   * @param fusedGru true if training computes GRU layers with PyTorch's own operator, false if it
+   *     uses {@code gru.py}. The operator is faster on a GPU, {@code gru.py} is faster on a CPU.
+   *     Both give the same result up to rounding.
    */
   AcousticModel(ModelShape shape, FrozenLayers frozen, boolean fusedGru) {
     trained = frozen.trained(shape);
@@ -61,13 +61,13 @@ final class AcousticModel implements AutoCloseable {
   }
 
   /**
-   * Training mode: the losses and the gradient of their sum. Parameters and statistics stay as they
-   * are.
+   * Training mode: computes the losses and the gradient of their sum. Does not change the
+   * parameters and statistics.
    *
-   * @param scope owns what is returned and says which device computes
+   * @param scope owns the results and determines the device of the computation
    * @param parameters the trainable arrays in the order of {@link ModelShape#parameters()}, on that
    *     device
-   * @param statistics the running statistics in that order, on that device
+   * @param statistics the running statistics in the same order, on that device
    */
   Gradients gradients(
       NDManager scope, RaggedBatch batch, List<NDArray> parameters, List<NDArray> statistics) {
@@ -92,12 +92,12 @@ final class AcousticModel implements AutoCloseable {
   }
 
   /**
-   * Evaluation mode: normalisation by the running statistics.
+   * Evaluation mode: normalises with the running statistics.
    *
-   * @param scope says which device computes
+   * @param scope determines the device of the computation
    * @param parameters the trainable arrays in the order of {@link ModelShape#parameters()}, on that
    *     device
-   * @param statistics the running statistics in that order, on that device
+   * @param statistics the running statistics in the same order, on that device
    */
   BatchLogProbabilities logProbabilities(
       NDManager scope, RaggedBatch batch, List<NDArray> parameters, List<NDArray> statistics) {
@@ -124,11 +124,11 @@ final class AcousticModel implements AutoCloseable {
   }
 
   /**
-   * What one pass over a batch gives.
+   * The results of one pass over a batch.
    *
-   * @param losses nats, one an utterance
-   * @param gradients of the summed loss, one for each trainable parameter of the layers that are
-   *     not frozen
+   * @param losses the losses in nats, one per utterance
+   * @param gradients the gradients of the summed loss, one for each trainable parameter of the
+   *     layers that are not frozen
    * @param statistics the running statistics after this batch
    */
   record Gradients(float[] losses, List<NDArray> gradients, List<NDArray> statistics) {}

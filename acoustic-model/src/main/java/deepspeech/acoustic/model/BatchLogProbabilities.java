@@ -3,10 +3,10 @@ package deepspeech.acoustic.model;
 import deepspeech.messages.tensor.Tensor;
 
 /**
- * What the model says about each output frame.
+ * The model's log probabilities for each output frame.
  *
  * @param values F32 {@code [batch, longest output time, vocabulary]}, natural logarithms; zero
- *     behind the end of an utterance
- * @param frames output frames of each utterance
+ *     after the end of an utterance
+ * @param frames number of output frames of each utterance
  */
 public record BatchLogProbabilities(Tensor values, int[] frames) {}

@@ -10,7 +10,7 @@ import java.util.Optional;
 import java.util.stream.IntStream;
 
 /**
- * The devices that share a training step, the first of which holds the optimiser. A device named
+ * The devices that share a training step. The first one holds the optimiser. A device that is named
  * twice, such as {@code cpu,cpu}, holds two replicas of the model.
  *
  * @param devices one or more
@@ -19,21 +19,20 @@ public record Devices(List<Device> devices) {
   /** Training on the CPU. */
   public static final Devices CPU = new Devices(List.of(Device.cpu()));
 
-  /** Copies the list. */
   public Devices {
     devices = List.copyOf(devices);
     InvalidMessageException.require(!devices.isEmpty(), "devices", "none", "one or more");
   }
 
   /**
-   * Finds the devices that a configuration asks for. A GPU that is not there is an error, never
-   * replaced by the CPU.
+   * Finds the devices that a configuration asks for. A GPU that does not exist is an error. The CPU
+   * never replaces it.
    *
    * @param useGpu {@code use_gpu}
-   * @param list {@code devices}, such as {@code cpu,cpu} or {@code gpu:0,gpu:1}; if absent every
-   *     visible GPU (the environment variable CUDA_VISIBLE_DEVICES says which), or the CPU if
-   *     {@code use_gpu} is False
-   * @throws InvalidMessageException if one is not there
+   * @param list {@code devices}, such as {@code cpu,cpu} or {@code gpu:0,gpu:1}. If absent, all
+   *     visible GPUs (see the environment variable CUDA_VISIBLE_DEVICES), or the CPU if {@code
+   *     use_gpu} is False.
+   * @throws InvalidMessageException if a device does not exist
    */
   public static Devices resolve(boolean useGpu, Optional<String> list) {
     boolean gpuAskedFor = useGpu || list.filter(names -> names.contains("gpu")).isPresent();
@@ -75,12 +74,12 @@ public record Devices(List<Device> devices) {
     return engine.hasCapability("CUDA") ? engine.getGpuCount() : 0;
   }
 
-  /** The device that holds the optimiser. */
+  /** Returns the device that holds the optimiser. */
   public Device first() {
     return devices.get(0);
   }
 
-  /** How many replicas share a step. */
+  /** Returns the number of replicas that share a step. */
   public int count() {
     return devices.size();
   }

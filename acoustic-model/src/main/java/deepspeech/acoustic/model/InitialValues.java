@@ -3,12 +3,12 @@ package deepspeech.acoustic.model;
 import java.util.Arrays;
 import java.util.SplittableRandom;
 
-/** How the values of an array begin. Equal random numbers give equal values on every machine. */
+/** The initial values of an array. Equal random numbers give equal values on every machine. */
 public sealed interface InitialValues {
-  /** So many values. */
+  /** Returns {@code size} values. */
   float[] of(int size, SplittableRandom random);
 
-  /** All the same. */
+  /** All values are equal. */
   record Constant(double value) implements InitialValues {
     @Override
     public float[] of(int size, SplittableRandom random) {
@@ -18,7 +18,7 @@ public sealed interface InitialValues {
     }
   }
 
-  /** Anywhere between −bound and bound. */
+  /** The values are uniform between −bound and bound. */
   record Uniform(double bound) implements InitialValues {
     @Override
     public float[] of(int size, SplittableRandom random) {
@@ -31,10 +31,10 @@ public sealed interface InitialValues {
   }
 
   /**
-   * Log-odds of a softmax in which the first token, the blank, has a probability and the others
-   * share the rest.
+   * The logits of a softmax in which the first token, the blank, has a given probability and the
+   * other tokens share the rest equally.
    *
-   * @param probability of the blank, above 0 and below 1
+   * @param probability probability of the blank, above 0 and below 1
    */
   record BlankPrior(double probability) implements InitialValues {
     @Override

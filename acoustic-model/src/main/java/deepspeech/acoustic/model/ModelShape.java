@@ -6,22 +6,22 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The sizes that fix a DeepSpeech2 model (Amodei et al., ICML 2016).
+ * The sizes that define a DeepSpeech2 model (Amodei et al., ICML 2016).
  *
- * @param numConvLayers convolutions, 1 to 3: 32 channels, kernel 41×11 with stride 2×3, then 21×11
- *     with stride 2×1 (frequency × time)
- * @param numRnnLayers bidirectional GRU layers, from 1
+ * @param numConvLayers number of convolutions, 1 to 3. The first has 32 channels, kernel 41×11 and
+ *     stride 2×3; the others have 32 channels, kernel 21×11 and stride 2×1 (frequency × time).
+ * @param numRnnLayers number of bidirectional GRU layers, from 1
  * @param rnnLayerSize units of one direction of a GRU layer, from 1
- * @param vocabularySize tokens with the blank, from 2
+ * @param vocabularySize number of tokens, including the blank, from 2
  */
 public record ModelShape(
     int numConvLayers, int numRnnLayers, int rnnLayerSize, int vocabularySize) {
-  /** Channels of every convolution. */
+  /** Number of channels of every convolution. */
   static final int CHANNELS = 32;
 
   /**
-   * The probability of the blank before training. Most frames of speech are blank: a model that has
-   * to learn that first takes many epochs more before it tells tokens apart (PERFORMANCE.md,
+   * The probability of the blank before training. Most frames of speech are blank. A model that has
+   * to learn this first takes many more epochs before it distinguishes tokens (PERFORMANCE.md,
    * "Learning").
    */
   private static final double BLANK_PRIOR = 0.9;
@@ -30,7 +30,6 @@ public record ModelShape(
   private static final int GATES = 3;
   private static final List<String> DIRECTIONS = List.of("", "_reverse");
 
-  /** Checks the ranges. */
   public ModelShape {
     InvalidMessageException.require(
         numConvLayers >= 1 && numConvLayers <= 3, "num_conv_layers", numConvLayers, "1 to 3");
@@ -43,7 +42,7 @@ public record ModelShape(
         "blank and one more at least");
   }
 
-  /** Frequency bins that are left after the convolutions: 81, 41 or 21. */
+  /** Returns the number of frequency bins after the convolutions: 81, 41 or 21. */
   public int frequencyBins() {
     int bins = FeatureBatch.BINS;
     for (int layer = 0; layer < numConvLayers; layer++) {
@@ -52,14 +51,14 @@ public record ModelShape(
     return bins;
   }
 
-  /** Values that go into a GRU layer for each output frame. */
+  /** Returns the number of input values of a GRU layer per output frame. */
   public int rnnInputSize(int layer) {
     return layer == 0 ? CHANNELS * frequencyBins() : 2 * rnnLayerSize;
   }
 
   /**
-   * The layers, from the features to the output, as the names of their parameters begin: {@code
-   * conv.0}, ..., {@code rnn.0}, ..., {@code output}.
+   * Returns the layers, from the features to the output, as the prefixes of their parameters'
+   * names: {@code conv.0}, ..., {@code rnn.0}, ..., {@code output}.
    */
   public List<String> layers() {
     List<String> layers = new ArrayList<>();
@@ -74,7 +73,8 @@ public record ModelShape(
   }
 
   /**
-   * Every parameter, from the features to the output, under the names of {@code model.safetensors}.
+   * Returns every parameter, from the features to the output, with its name in {@code
+   * model.safetensors}.
    */
   public List<Parameter> parameters() {
     List<Parameter> parameters = new ArrayList<>();

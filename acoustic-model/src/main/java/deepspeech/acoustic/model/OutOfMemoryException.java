@@ -8,7 +8,7 @@ import java.util.Locale;
 public final class OutOfMemoryException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
-  /** As PyTorch's allocators for GPU and CPU, cuDNN and cuBLAS say it. */
+  /** Phrases in the messages of PyTorch's allocators for GPU and CPU, of cuDNN and of cuBLAS. */
   private static final List<String> PHRASES =
       List.of(
           "out of memory",
@@ -23,7 +23,9 @@ public final class OutOfMemoryException extends RuntimeException {
     super(cause.getMessage(), cause);
   }
 
-  /** This exception where an engine's failure is for memory, else the failure itself. */
+  /**
+   * Returns this exception if the engine failed for lack of memory, otherwise the failure itself.
+   */
   static RuntimeException of(EngineException failure) {
     String message = String.valueOf(failure.getMessage()).toLowerCase(Locale.ROOT);
     return PHRASES.stream().anyMatch(message::contains)
@@ -31,7 +33,7 @@ public final class OutOfMemoryException extends RuntimeException {
         : failure;
   }
 
-  /** The same for the JVM's own memory. */
+  /** Returns this exception for a lack of JVM memory. */
   static RuntimeException of(OutOfMemoryError failure) {
     return new OutOfMemoryException(failure);
   }

@@ -8,12 +8,12 @@ import java.util.SplittableRandom;
 import java.util.zip.CRC32;
 
 /**
- * One named array of a model and how it starts.
+ * One named array of a model, with its initial values.
  *
- * @param name as in {@code model.safetensors}
- * @param shape dimensions
- * @param role whether the optimiser changes it
- * @param initial how its values begin
+ * @param name the name in {@code model.safetensors}
+ * @param shape the dimensions
+ * @param role whether the optimiser changes the array
+ * @param initial the initial values
  */
 public record Parameter(String name, List<Long> shape, Role role, InitialValues initial) {
   /** What changes an array during training. */
@@ -24,14 +24,13 @@ public record Parameter(String name, List<Long> shape, Role role, InitialValues 
     STATISTIC
   }
 
-  /** Copies the shape. */
   public Parameter {
     shape = List.copyOf(shape);
   }
 
   /**
-   * Trained from values within ±1/√fan-in (LeCun et al., "Efficient BackProp", 1998; PyTorch's own
-   * choice for convolutions, GRU and linear layers).
+   * Creates a trainable parameter with initial values within ±1/√fan-in (LeCun et al., "Efficient
+   * BackProp", 1998; PyTorch's default for convolutions, GRU and linear layers).
    */
   static Parameter uniform(String name, int fanIn, long... shape) {
     return new Parameter(
@@ -42,19 +41,22 @@ public record Parameter(String name, List<Long> shape, Role role, InitialValues 
     return new Parameter(name, boxed(shape), role, new InitialValues.Constant(value));
   }
 
-  /** Whether it belongs to that layer, one of {@link ModelShape#layers()}. */
+  /**
+   * Returns true if the parameter belongs to the layer, which is one of {@link
+   * ModelShape#layers()}.
+   */
   boolean isOf(String layer) {
     return name.startsWith(layer + ".");
   }
 
-  /** Number of values. */
+  /** Returns the number of values. */
   public long size() {
     return shape.stream().mapToLong(Long::longValue).reduce(1, Math::multiplyExact);
   }
 
   /**
-   * The values that training starts from. They depend on the seed and the name alone, so no order,
-   * device or other parameter changes them.
+   * Returns the initial values. They depend only on the seed and the name, not on the order, the
+   * device or other parameters.
    */
   public Tensor initialValues(long seed) {
     CRC32 hash = new CRC32();

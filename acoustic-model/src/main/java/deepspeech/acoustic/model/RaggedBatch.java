@@ -10,15 +10,15 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * Utterances one after the other without padding, as they come from data preparation.
+ * Utterances one after another without padding, as data preparation sends them.
  *
  * @param features F16 or F32 {@code [sum of frames, 161]}
- * @param frames feature frames of each utterance, from 1
+ * @param frames number of feature frames of each utterance, from 1
  * @param labels token indices of all utterances without blanks, {@code [sum of labelLengths]}
- * @param labelLengths labels of each utterance, from 0
+ * @param labelLengths number of labels of each utterance, from 0
  */
 public record RaggedBatch(Tensor features, int[] frames, int[] labels, int[] labelLengths) {
-  /** Checks that the parts agree. */
+  /** Checks that the components are consistent. */
   public RaggedBatch {
     long totalFrames = Arrays.stream(frames).asLongStream().sum();
     long totalLabels = Arrays.stream(labelLengths).asLongStream().sum();
@@ -49,7 +49,7 @@ public record RaggedBatch(Tensor features, int[] frames, int[] labels, int[] lab
         "the sum of label_lengths");
   }
 
-  /** The features and labels of a batch as it is sent. */
+  /** Converts a batch from the format of the messages. */
   public static RaggedBatch of(FeatureBatch batch) {
     Tensor features =
         Tensor.f16(
@@ -60,12 +60,12 @@ public record RaggedBatch(Tensor features, int[] frames, int[] labels, int[] lab
   }
 
   /**
-   * A batch without speech in it, for what its size alone decides.
+   * Creates a batch without speech, for a computation for which only the size matters.
    *
-   * @param frames of each utterance
-   * @param labels of each utterance
-   * @param vocabulary tokens
-   * @throws OutOfMemoryError if it is larger than a batch can be
+   * @param frames number of frames of each utterance
+   * @param labels number of labels of each utterance
+   * @param vocabulary number of tokens
+   * @throws OutOfMemoryError if the batch is larger than the maximum size of a batch
    */
   static RaggedBatch madeUp(int utterances, int frames, int labels, int vocabulary) {
     long values = (long) utterances * frames * FeatureBatch.BINS;
@@ -83,15 +83,15 @@ public record RaggedBatch(Tensor features, int[] frames, int[] labels, int[] lab
         labelLengths);
   }
 
-  /** Number of utterances. */
+  /** Returns the number of utterances. */
   public int size() {
     return frames.length;
   }
 
   /**
-   * Cuts the batch into as many pieces of whole utterances as there are devices, in order, the
-   * sizes as equal as can be and the larger ones first. With fewer utterances than devices there
-   * are fewer pieces.
+   * Splits the batch into one piece of whole utterances per device, in order. The sizes differ by
+   * at most one utterance, and the larger pieces come first. If there are fewer utterances than
+   * devices, there is one piece per utterance.
    */
   List<RaggedBatch> split(int devices) {
     int pieces = Math.min(devices, size());

@@ -19,7 +19,7 @@ final class Replica implements AutoCloseable {
   /**
    * Copies parameters to a device.
    *
-   * @param values every parameter of the shape
+   * @param values every parameter of the shape, by name
    */
   Replica(ModelShape shape, Map<String, Tensor> values, Device device) {
     this.device = device;
@@ -38,7 +38,7 @@ final class Replica implements AutoCloseable {
     return chosen;
   }
 
-  /** A scope for the arrays of one step. */
+  /** Creates a scope for the arrays of one step. */
   NDManager newScope() {
     return TorchEngine.start().newBaseManager(device);
   }
@@ -51,7 +51,7 @@ final class Replica implements AutoCloseable {
     return statistics.arrays();
   }
 
-  /** Every array, copied into the JVM's memory, in the order of the shape. */
+  /** Copies every array into JVM memory, in the order of the shape. */
   Map<String, Tensor> toHost(ModelShape shape) {
     Map<String, Tensor> unordered = new LinkedHashMap<>(weights.toHost());
     unordered.putAll(statistics.toHost());

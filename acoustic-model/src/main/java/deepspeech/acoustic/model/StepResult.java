@@ -3,17 +3,17 @@ package deepspeech.acoustic.model;
 import java.util.Arrays;
 
 /**
- * What one training step did.
+ * The result of one training step.
  *
  * @param losses negative log likelihood of each utterance in nats, in the order of the batch;
- *     infinite where its labels cannot be aligned to its output frames
- * @param gradientNorm Euclidean norm of the gradient of the summed loss, before clipping; of the
- *     whole batch over all devices, with respect to the parameters that are trained
- * @param skipped true if a loss or the norm was not finite: then weights, moments, step and running
- *     statistics are as before
+ *     infinite if the labels cannot be aligned to the output frames
+ * @param gradientNorm Euclidean norm of the gradient of the summed loss, before clipping. It covers
+ *     the whole batch over all devices and the parameters that are trained.
+ * @param skipped true if a loss, the norm or a running statistic was not finite; weights, moments,
+ *     step and running statistics are then unchanged
  */
 public record StepResult(float[] losses, double gradientNorm, boolean skipped) {
-  /** The loss that was minimised: the sum over the batch. */
+  /** Returns the loss that was minimised: the sum over the batch, in nats. */
   public double loss() {
     double sum = 0;
     for (float loss : losses) {
@@ -22,7 +22,7 @@ public record StepResult(float[] losses, double gradientNorm, boolean skipped) {
     return sum;
   }
 
-  /** Mean negative log likelihood a sample, which is what is reported. */
+  /** Returns the mean negative log likelihood per sample, in nats. Training reports this value. */
   public double meanLoss() {
     return loss() / losses.length;
   }

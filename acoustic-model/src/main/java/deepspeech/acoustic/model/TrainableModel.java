@@ -25,22 +25,22 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
 /**
- * A DeepSpeech2 model in training: its parameters on one device or several, the CTC criterion and
+ * A DeepSpeech2 model in training: its parameters on one or several devices, the CTC criterion and
  * the optimiser.
  *
- * <p>With several devices a batch is cut by utterances; each device computes the gradient of its
- * share with its own batch normalisation statistics, the gradients are added on the first device in
- * the order of the devices, one optimiser step is taken there, and the weights are copied to the
- * others. The running statistics are those of the first device. GPUs work at the same time;
- * replicas on the CPU in turn, since each uses all its cores.
+ * <p>With several devices a batch is split by utterances. Each device computes the gradient of its
+ * share with its own batch normalisation statistics. The gradients are added on the first device,
+ * in the order of the devices. The first device takes one optimiser step, and the weights are
+ * copied to the others. The running statistics are those of the first device. GPUs compute
+ * concurrently. Replicas on the CPU compute one after another, because each uses all cores.
  *
- * <p>On a CPU equal states and batches give equal results to the bit, for a fixed number of
- * PyTorch's threads.
+ * <p>On a CPU, equal states and batches give bitwise equal results for a fixed number of PyTorch
+ * threads.
  *
- * <p>The JVM must not end while a step is under way: PyTorch's libraries are torn down beneath it,
- * and the process crashes. A service waits for the step in its shutdown.
+ * <p>The JVM must not exit during a step: PyTorch's libraries would be unloaded while in use, and
+ * the process would crash. A service must wait for the step when it shuts down.
  *
- * <p>Not for use by several threads at once. The host arrays that it hands out are copies.
+ * <p>Not thread-safe. The host arrays that it returns are copies.
  */
 public final class TrainableModel implements AutoCloseable {
   private final ModelShape shape;
@@ -77,7 +77,7 @@ public final class TrainableModel implements AutoCloseable {
   }
 
   /**
-   * A model with first values that depend on the seed alone; see {@link
+   * Creates a model whose initial values depend only on the seed; see {@link
    * Parameter#initialValues(long)}.
    *
    * @param seed any number
@@ -91,7 +91,7 @@ public final class TrainableModel implements AutoCloseable {
         shape, values, Optional.empty(), FrozenLayers.NONE, AdamSettings.DEFAULT, devices);
   }
 
-  /** A model that goes on from stored parameters, all of whose layers are trained. */
+  /** Restores a model from stored parameters. All layers are trained. */
   public static TrainableModel restore(
       ModelShape shape,
       Map<String, Tensor> parameters,
@@ -101,14 +101,14 @@ public final class TrainableModel implements AutoCloseable {
   }
 
   /**
-   * A model that goes on from stored parameters.
+   * Restores a model from stored parameters.
    *
-   * @param parameters what {@link #parameters()} gave
-   * @param optimizerState what {@link #optimizerState()} gave; if absent the optimiser starts
+   * @param parameters the result of {@link #parameters()}
+   * @param optimizerState the result of {@link #optimizerState()}; if absent, the optimiser starts
    *     afresh, as for fine-tuning
    * @param frozen layers that are not trained
    * @throws InvalidMessageException naming a parameter or moment that is missing, unknown, or of
-   *     another type or shape, or a frozen layer that is none of the model's
+   *     another type or shape, or a frozen layer that the model does not have
    */
   public static TrainableModel restore(
       ModelShape shape,
@@ -119,7 +119,7 @@ public final class TrainableModel implements AutoCloseable {
     return restore(shape, parameters, optimizerState, frozen, AdamSettings.DEFAULT, devices);
   }
 
-  /** The same with other settings of the optimiser than those of DeepSpeech2 training. */
+  /** Restores a model with optimiser settings other than those of DeepSpeech2 training. */
   public static TrainableModel restore(
       ModelShape shape,
       Map<String, Tensor> parameters,
@@ -148,29 +148,28 @@ public final class TrainableModel implements AutoCloseable {
     return replicas.get(0);
   }
 
-  /** The sizes of the model. */
   public ModelShape shape() {
     return shape;
   }
 
-  /** The devices that share a step. */
+  /** Returns the devices that share a step. */
   public Devices devices() {
     return devices;
   }
 
-  /** Optimiser steps taken since the optimiser started, skipped ones not counted. */
+  /** Returns the number of optimiser steps since the optimiser started, without skipped steps. */
   public long stepsTaken() {
     return adam.step();
   }
 
   /**
-   * One training step: the gradient of the CTC loss summed over the batch, and one change of the
-   * weights of the layers that are trained by it. If a loss, the gradient's norm or a running
-   * statistic is not finite nothing is changed and the result says so.
+   * Performs one training step: computes the gradient of the CTC loss summed over the batch, and
+   * updates the weights of the trained layers once. If a loss, the gradient's norm or a running
+   * statistic is not finite, nothing changes and the result is marked as skipped.
    *
-   * @param batch utterances for all devices together
+   * @param batch the utterances for all devices together
    * @param learningRate above 0
-   * @throws OutOfMemoryException if it does not fit the memory of a device
+   * @throws OutOfMemoryException if the step does not fit into the memory of a device
    */
   public StepResult step(RaggedBatch batch, double learningRate) {
     InvalidMessageException.require(
@@ -211,12 +210,12 @@ public final class TrainableModel implements AutoCloseable {
   }
 
   /**
-   * Goes forward and backward through a batch of a shape on every replica, as a step does, and
-   * throws the gradients away: weights, running statistics and optimiser stay as they are. Memory
-   * that PyTorch keeps for later is given back before and afterwards.
+   * Runs a forward and a backward pass through a batch of a shape on every replica, as a step does,
+   * and discards the gradients. Weights, running statistics and optimiser stay unchanged. Memory
+   * that PyTorch caches is released before and afterwards.
    *
-   * @param largest of the batches to come
-   * @throws OutOfMemoryException if it does not fit
+   * @param largest the shape of the largest batch to come
+   * @throws OutOfMemoryException if the batch does not fit
    */
   public void rehearse(BatchShape largest) {
     freeCache();
@@ -266,7 +265,7 @@ public final class TrainableModel implements AutoCloseable {
               executor));
     }
     try {
-      // All of them end before their scopes may be closed, also when one fails.
+      // Wait for all computations, even if one fails, because their scopes are closed afterwards.
       CompletableFuture.allOf(pending.toArray(CompletableFuture[]::new)).join();
     } catch (CompletionException e) {
       if (e.getCause() instanceof RuntimeException cause) {
@@ -297,8 +296,8 @@ public final class TrainableModel implements AutoCloseable {
   }
 
   /**
-   * Evaluation mode, on the first device: an utterance's values do not depend on the others. Labels
-   * are not looked at.
+   * Evaluation mode, on the first device. The values of an utterance do not depend on the other
+   * utterances. Ignores the labels.
    */
   public BatchLogProbabilities logProbabilities(RaggedBatch batch) {
     try (NDManager scope = first().newScope()) {
@@ -307,17 +306,17 @@ public final class TrainableModel implements AutoCloseable {
   }
 
   /**
-   * The contents of {@code model.safetensors}: every parameter, running statistics among them, in
-   * the order of {@link ModelShape#parameters()}, copied into the JVM's memory so that another
-   * thread can store them while training goes on.
+   * Returns the contents of {@code model.safetensors}: every parameter, including running
+   * statistics, in the order of {@link ModelShape#parameters()}. The values are copied into JVM
+   * memory, so that another thread can store them while training continues.
    */
   public Map<String, Tensor> parameters() {
     return Collections.unmodifiableMap(first().toHost(shape));
   }
 
   /**
-   * The optimiser's state, copied likewise; {@link AdamState#toTensors()} is the contents of {@code
-   * optimizer.safetensors}.
+   * Returns a copy of the optimiser's state in JVM memory. {@link AdamState#toTensors()} gives the
+   * contents of {@code optimizer.safetensors}.
    */
   public AdamState optimizerState() {
     return adam.state();

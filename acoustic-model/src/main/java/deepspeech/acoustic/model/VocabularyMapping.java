@@ -11,9 +11,9 @@ import java.util.Set;
 import java.util.stream.IntStream;
 
 /**
- * Which output a token of a new vocabulary takes over from a trained model: that of the same token,
- * wherever it stood. The blank is known by its position, the first; whatever it is called, its
- * output is kept.
+ * Maps each token of a new vocabulary to an output of a trained model: the output of the same
+ * token, at any position. The blank is identified by its position, the first. Its output is kept
+ * even if its name differs.
  *
  * @param trained the vocabulary of the trained model, tokens by label
  * @param wanted the new vocabulary, tokens by label
@@ -22,23 +22,22 @@ public record VocabularyMapping(List<String> trained, List<String> wanted) {
   private static final int NEW = -1;
   private static final List<String> OUTPUT = List.of("output.weight", "output.bias");
 
-  /** Copies the vocabularies. */
   public VocabularyMapping {
     trained = List.copyOf(trained);
     wanted = List.copyOf(wanted);
   }
 
-  /** True if both are the same, in the same order. */
+  /** Returns true if both vocabularies are equal, including the order. */
   public boolean isSame() {
     return trained.equals(wanted);
   }
 
-  /** How many tokens keep their output, the blank among them. */
+  /** Returns the number of tokens that keep their output, including the blank. */
   public int kept() {
     return wanted.size() - added().size();
   }
 
-  /** Tokens that the trained model has not, in their new order. */
+  /** Returns the tokens that the trained model lacks, in the order of the new vocabulary. */
   public List<String> added() {
     int[] sources = sources();
     return IntStream.range(0, sources.length)
@@ -47,13 +46,15 @@ public record VocabularyMapping(List<String> trained, List<String> wanted) {
         .toList();
   }
 
-  /** Tokens of the trained model that are not wanted any more, in their old order. */
+  /**
+   * Returns the tokens of the trained model that are not in the new vocabulary, in their old order.
+   */
   public List<String> dropped() {
     Set<String> kept = new HashSet<>(wanted.subList(1, wanted.size()));
     return trained.subList(1, trained.size()).stream().filter(t -> !kept.contains(t)).toList();
   }
 
-  /** For each wanted label the label in the trained model. */
+  /** Returns for each new label the label in the trained model, or {@code NEW}. */
   private int[] sources() {
     Map<String, Integer> labels = new HashMap<>();
     for (int label = 1; label < trained.size(); label++) {
@@ -67,12 +68,13 @@ public record VocabularyMapping(List<String> trained, List<String> wanted) {
   }
 
   /**
-   * The parameters of a model with the new vocabulary: of the output layer the rows of shared
-   * tokens, and for new tokens the rows that a fresh model has there; all else as it is.
+   * Returns the parameters of a model with the new vocabulary. In the output layer, shared tokens
+   * keep their rows, and new tokens get the rows of a fresh model. All other parameters stay
+   * unchanged.
    *
-   * @param parameters of the trained model
-   * @param shape of the new one
-   * @param seed of the fresh rows; see {@link Parameter#initialValues(long)}
+   * @param parameters the parameters of the trained model
+   * @param shape the shape of the new model
+   * @param seed the seed of the fresh rows; see {@link Parameter#initialValues(long)}
    */
   public Map<String, Tensor> apply(Map<String, Tensor> parameters, ModelShape shape, long seed) {
     Map<String, Tensor> mapped = new LinkedHashMap<>(parameters);
@@ -98,7 +100,11 @@ public record VocabularyMapping(List<String> trained, List<String> wanted) {
     return Tensor.f32(values, parameter.shape().stream().mapToLong(Long::longValue).toArray());
   }
 
-  /** Tokens for a person, some of them if they are many. */
+  /**
+   * Formats tokens for a message.
+   *
+   * @param most maximum number of tokens to list; the number of further tokens is appended
+   */
   public static String shown(List<String> tokens, int most) {
     List<String> shown = new ArrayList<>();
     for (String token : tokens.subList(0, Math.min(most, tokens.size()))) {

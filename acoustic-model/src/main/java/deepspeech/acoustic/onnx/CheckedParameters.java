@@ -9,9 +9,9 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 
-/** Parameters whose types and shapes have been compared with the model's. */
+/** Parameters with a check of type and shape on each access. */
 record CheckedParameters(Map<String, Tensor> parameters) {
-  /** The values row-major, without a copy. */
+  /** Returns the values of a parameter, row-major, without copying them. */
   FloatBuffer get(String name, long... shape) {
     Tensor tensor = parameters.get(name);
     List<Long> expected = Arrays.stream(shape).boxed().toList();

@@ -8,11 +8,11 @@ import java.nio.FloatBuffer;
 /**
  * The layers of DeepSpeech2 as ONNX operators.
  *
- * <p>Batch normalisation (Ioffe and Szegedy 2015, algorithm 2) is folded: into the convolution
- * before it, and into the input weights of the GRU behind it except for the mean, which is
- * subtracted from the input so that no precision is lost where the mean is large against the
- * deviation. ONNX's GRU with {@code linear_before_reset} is PyTorch's and cuDNN's, with the gates
- * in the order z, r, h instead of r, z, n.
+ * <p>Batch normalisation (Ioffe and Szegedy 2015, algorithm 2) is folded into the convolution
+ * before it, or into the input weights of the GRU after it. The mean before a GRU is not folded: it
+ * is subtracted from the input, so that no precision is lost if the mean is large compared with the
+ * deviation. ONNX's GRU with {@code linear_before_reset} equals that of PyTorch and cuDNN, with the
+ * gates in the order z, r, h instead of r, z, n.
  */
 final class DeepSpeechGraph {
   private static final int CHANNELS = 32;
@@ -71,7 +71,7 @@ final class DeepSpeechGraph {
     graph.integers("axes.1.2", 1, 2);
   }
 
-  /** Masks and output frames: a third of the frames, rounded up. */
+  /** Adds the masks and the number of output frames: a third of the frames, rounded up. */
   private void lengths() {
     graph.node("Shape", "features.shape", "features");
     graph.node("Gather", "time", "features.shape", "index.one");
@@ -95,7 +95,7 @@ final class DeepSpeechGraph {
         "output_frames");
   }
 
-  /** The features with padding cleared, as {@code [batch, 1, frequency, time]}. */
+  /** Adds the features with cleared padding, as {@code [batch, 1, frequency, time]}. */
   private String image() {
     graph.node("Where", "features.masked", "mask", "features", "zero");
     graph.node("Transpose", "features.by_bin", a -> a.integers("perm", 0, 2, 1), "features.masked");
@@ -144,7 +144,10 @@ final class DeepSpeechGraph {
     return graph.node("Where", name + ".masked", "output_mask", name + ".clipped", "zero");
   }
 
-  /** {@code [output time, batch, inputs]} to {@code [output time, batch, 2 hidden]}. */
+  /**
+   * Adds a GRU layer: {@code [output time, batch, inputs]} to {@code [output time, batch, 2
+   * hidden]}.
+   */
   private String recurrent(int i, String input) {
     String name = "rnn." + i;
     int hidden = shape.rnnLayerSize();

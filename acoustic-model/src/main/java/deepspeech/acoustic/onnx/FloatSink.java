@@ -3,7 +3,7 @@ package deepspeech.acoustic.onnx;
 import java.io.IOException;
 import java.nio.FloatBuffer;
 
-/** Takes the values of a tensor, row-major, one after another. */
+/** Receives the values of a tensor, row-major, one after another. */
 interface FloatSink {
   void put(float value) throws IOException;
 

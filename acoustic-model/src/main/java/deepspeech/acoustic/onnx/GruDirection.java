@@ -5,7 +5,7 @@ import java.nio.FloatBuffer;
 
 /** One direction of a GRU layer. */
 final class GruDirection {
-  /** PyTorch's gates in ONNX's order: of r, z, n the second, the first, the third. */
+  /** Indices of PyTorch's gates (r, z, n) in ONNX's order: z, r, n. */
   private static final int[] GATES = {1, 0, 2};
 
   private final int inputs;

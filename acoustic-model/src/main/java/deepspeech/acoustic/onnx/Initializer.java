@@ -5,8 +5,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * A constant F32 tensor of an ONNX graph, whose values are made while they are written: a model of
- * hundreds of megabytes is never in memory a second time.
+ * A constant F32 tensor of an ONNX graph. Its values are computed while they are written, so that a
+ * model of hundreds of megabytes is never held in memory twice.
  */
 record Initializer(String name, List<Long> shape, Values values) {
   /** Produces exactly as many values as the shape has elements. */

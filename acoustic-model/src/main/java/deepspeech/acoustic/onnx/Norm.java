@@ -19,7 +19,7 @@ final class Norm {
     this.variance = variance;
   }
 
-  /** Factor of the deviation from the mean. */
+  /** Returns the factor of the deviation from the mean. */
   double scale(int feature) {
     return weight.get(feature) / Math.sqrt(variance.get(feature) + EPSILON);
   }

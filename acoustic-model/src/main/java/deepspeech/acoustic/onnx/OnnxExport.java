@@ -17,10 +17,10 @@ import java.util.Map;
  * Writes a trained DeepSpeech2 model as ONNX (opset 17), as it computes in evaluation mode.
  *
  * <p>Inputs: {@code features} F32 {@code [batch, time, 161]}, normalised, and {@code frames} I64
- * {@code [batch]}, the frames of each utterance, 1 to time. Outputs: {@code log_probabilities} F32
- * {@code [batch, output_time, vocabulary]}, natural logarithms, and {@code output_frames} I64
- * {@code [batch]}. What stands in the features behind an utterance's frames has no influence, not
- * even if it is not a number; log probabilities behind its output frames mean nothing.
+ * {@code [batch]}, the number of frames of each utterance, 1 to time. Outputs: {@code
+ * log_probabilities} F32 {@code [batch, output_time, vocabulary]}, natural logarithms, and {@code
+ * output_frames} I64 {@code [batch]}. Feature values after an utterance's last frame have no
+ * influence, even if they are NaN. Log probabilities after its last output frame are meaningless.
  */
 public final class OnnxExport {
   private static final int IR_VERSION = 8;
@@ -30,7 +30,7 @@ public final class OnnxExport {
   private final OnnxMetadata metadata;
 
   /**
-   * @throws InvalidMessageException if the vocabulary is not of the shape's size
+   * @throws InvalidMessageException if the size of the vocabulary differs from the shape's
    */
   public OnnxExport(ModelShape shape, OnnxMetadata metadata) {
     InvalidMessageException.require(
@@ -43,7 +43,7 @@ public final class OnnxExport {
   }
 
   /**
-   * Writes the model to a file, replacing it.
+   * Writes the model to a file and replaces an existing file.
    *
    * @param parameters the contents of {@code model.safetensors}, which are not copied
    * @throws InvalidMessageException naming a parameter that is missing or of another type or shape

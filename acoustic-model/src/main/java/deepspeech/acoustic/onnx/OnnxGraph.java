@@ -13,7 +13,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.function.Consumer;
 
-/** A graph under construction; values are referred to by name. */
+/** A graph under construction. Values are referenced by name. */
 final class OnnxGraph {
   private final GraphProto.Builder graph;
   private final List<Initializer> initializers = new ArrayList<>();
@@ -22,7 +22,7 @@ final class OnnxGraph {
     graph = GraphProto.newBuilder().setName(name);
   }
 
-  /** The graph without the initialisers of {@link #initializers()}. */
+  /** Returns the graph without the tensors of {@link #initializers()}. */
   GraphProto build() {
     return graph.build();
   }
@@ -45,7 +45,7 @@ final class OnnxGraph {
     graph.addOutput(valueInfo(name, type, dimensions));
   }
 
-  /** Adds a constant of as many values as the shape has elements. */
+  /** Adds a constant with as many values as the shape has elements. */
   String weights(String name, Initializer.Values values, long... shape) {
     initializers.add(Initializer.of(name, values, shape));
     return name;
@@ -75,7 +75,7 @@ final class OnnxGraph {
     return name;
   }
 
-  /** Adds a node without attributes that makes {@code output} and returns that name. */
+  /** Adds a node without attributes that computes {@code output}, and returns that name. */
   String node(String operator, String output, String... inputs) {
     return node(operator, output, attributes -> {}, inputs);
   }

@@ -10,21 +10,21 @@ import java.util.Map;
 import java.util.stream.Collectors;
 
 /**
- * What stands in the metadata of {@code model.onnx}, so that the file alone suffices to recognise
- * speech with it.
+ * The metadata of {@code model.onnx}, with which the file alone suffices for speech recognition.
  *
- * @param vocabulary the tokens by label, blank first; none has a line break
- * @param mean of each of the 161 frequency bins
- * @param std of each of the 161 frequency bins
- * @param provenance more entries, such as {@code run} and {@code checkpoint}
+ * @param vocabulary the tokens by label, the blank first; no token contains a line break
+ * @param mean the mean of each of the 161 frequency bins
+ * @param std the standard deviation of each of the 161 frequency bins
+ * @param provenance additional entries, such as {@code run} and {@code checkpoint}
  */
 public record OnnxMetadata(
     List<String> vocabulary, double[] mean, double[] std, Map<String, String> provenance) {
-  /** Joined by line breaks. */
+  /** Key of the vocabulary, joined by line breaks. */
   public static final String VOCABULARY = "vocabulary";
 
   /**
-   * The same as a JSON array in ASCII: ONNX Runtime's Java API garbles characters beyond U+FFFF.
+   * Key of the vocabulary as a JSON array in ASCII, because ONNX Runtime's Java API garbles
+   * characters beyond U+FFFF.
    */
   public static final String VOCABULARY_JSON = "vocabulary_json";
 
@@ -62,7 +62,7 @@ public record OnnxMetadata(
         FeatureBatch.BINS + " values");
   }
 
-  /** Names and values of {@code metadata_props}, in a fixed order. */
+  /** Returns the names and values of {@code metadata_props}, in a fixed order. */
   Map<String, String> entries() {
     Map<String, String> entries = new LinkedHashMap<>();
     entries.put(VOCABULARY, String.join("\n", vocabulary));

@@ -13,8 +13,8 @@ import java.util.List;
 
 /**
  * Writes a model and its initialisers in the protobuf wire format without building them in memory.
- * The parts of a message may stand in any order and repeated fields may be spread over it, so the
- * initialisers follow a graph that was serialised without them.
+ * The fields of a message may occur in any order, and the elements of a repeated field need not be
+ * adjacent. The initialisers therefore follow a graph that was serialised without them.
  */
 final class OnnxStream {
   private static final int CHUNK_BYTES = 1 << 16;
@@ -22,8 +22,8 @@ final class OnnxStream {
   private OnnxStream() {}
 
   /**
-   * @param model everything but the graph
-   * @param graph everything but the F32 initialisers
+   * @param model everything except the graph
+   * @param graph everything except the F32 initialisers
    */
   static void write(
       OutputStream out, ModelProto model, GraphProto graph, List<Initializer> initializers)
@@ -99,7 +99,7 @@ final class OnnxStream {
         .build();
   }
 
-  /** Little-endian, as {@code raw_data} is on every platform. */
+  /** Writes values in little-endian order, the order of {@code raw_data} on every platform. */
   private static final class RawData implements FloatSink {
     private final CodedOutputStream coded;
     private final ByteBuffer chunk =

@@ -20,11 +20,11 @@ import java.util.Map;
 /**
  * Adam (Kingma and Ba, "Adam: a method for stochastic optimization", ICLR 2015) with coupled L2 and
  * clipping by global norm (Pascanu et al., "On the difficulty of training recurrent neural
- * networks", ICML 2013). Clipping comes before L2, the order of PaddlePaddle's optimisers.
+ * networks", ICML 2013). Clipping comes before L2, which is the order of PaddlePaddle's optimisers.
  *
- * <p>Weights may be left out of training: they and their moments stay as they are, and are part of
- * the state all the same, so that they can be trained again later. The number of steps is that of
- * all weights together.
+ * <p>Weights may be excluded from training. They and their moments stay unchanged, but remain part
+ * of the state, so that they can be trained again later. The number of steps is common to all
+ * weights.
  *
  * <p>The arithmetic is {@code adam.py}; this class owns the moments.
  */
@@ -43,18 +43,18 @@ public final class Adam implements AutoCloseable {
   /**
    * Starts with moments of zero.
    *
-   * @param weights what the optimiser changes, in place; not closed with it
-   * @param trained the names of those that it changes
+   * @param weights the model's weights, changed in place; the caller closes them
+   * @param trained the names of the weights to train
    */
   public Adam(AdamSettings settings, NamedArrays weights, List<String> trained) {
     this(settings, weights, trained, new AdamState(0, zeroMoments(weights)));
   }
 
   /**
-   * Goes on from a state.
+   * Resumes from a state.
    *
-   * @param weights what the optimiser changes, in place; not closed with it
-   * @param trained the names of those that it changes
+   * @param weights the model's weights, changed in place; the caller closes them
+   * @param trained the names of the weights to train
    * @throws InvalidMessageException naming a moment that is missing or of another type or shape
    *     than its weight
    */
@@ -101,10 +101,10 @@ public final class Adam implements AutoCloseable {
   }
 
   /**
-   * Changes the weights by one step. The gradients are used up.
+   * Updates the weights by one step. The gradients are overwritten.
    *
-   * @param gradients one for each weight that is trained, in their order, finite
-   * @param norm the gradients' global norm, finite
+   * @param gradients one finite gradient for each trained weight, in the order of the names
+   * @param norm the global norm of the gradients, finite
    * @param learningRate above 0
    */
   public void update(List<? extends NDArray> gradients, float norm, double learningRate) {
@@ -129,18 +129,18 @@ public final class Adam implements AutoCloseable {
     return trained.stream().map(name -> prefix + name).toList();
   }
 
-  // Read on the host, so kept there; in double precision, as the fused kernel takes them.
+  // The kernel reads these scalars on the host, in double precision, so they stay on the CPU.
   private static NDArray host(NDManager scope, double value) {
     return TensorTransfer.toDevice(
         Tensor.f64(new double[] {value}), scope.newSubManager(Device.cpu()));
   }
 
-  /** Steps taken, skipped ones not counted. */
+  /** Returns the number of steps taken, without skipped steps. */
   public long step() {
     return step;
   }
 
-  /** Copies the state of now into the JVM's memory. */
+  /** Copies the current state into JVM memory. */
   public AdamState state() {
     Map<String, Tensor> moments = new LinkedHashMap<>(firstMoments.toHost());
     moments.putAll(secondMoments.toHost());

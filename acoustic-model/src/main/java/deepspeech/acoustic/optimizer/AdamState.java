@@ -9,24 +9,24 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The optimiser between two steps, as host arrays.
+ * The optimiser's state between two steps, as host arrays.
  *
- * @param step steps taken
+ * @param step number of steps taken
  * @param moments {@code exp_avg.NAME} and {@code exp_avg_sq.NAME} for each trainable parameter, F32
- *     of its shape
+ *     of the parameter's shape
  */
 public record AdamState(long step, Map<String, Tensor> moments) {
   private static final String STEP = "step";
 
-  /** Keeps the order of the moments. */
+  /** Preserves the order of the moments. */
   public AdamState {
     InvalidMessageException.require(step >= 0, STEP, step, "from 0");
     moments = Collections.unmodifiableMap(new LinkedHashMap<>(moments));
   }
 
   /**
-   * The contents of {@code optimizer.safetensors}: the moments, and {@code step} as I64 {@code
-   * [1]}.
+   * Returns the contents of {@code optimizer.safetensors}: the moments, and {@code step} as I64
+   * {@code [1]}.
    */
   public Map<String, Tensor> toTensors() {
     Map<String, Tensor> tensors = new LinkedHashMap<>();
@@ -36,7 +36,7 @@ public record AdamState(long step, Map<String, Tensor> moments) {
   }
 
   /**
-   * Reads what {@link #toTensors()} made.
+   * Reads the result of {@link #toTensors()}.
    *
    * @throws InvalidMessageException if {@code step} is missing or of another type
    */

@@ -3,18 +3,18 @@ package deepspeech.acoustic.optimizer;
 import deepspeech.messages.InvalidMessageException;
 
 /**
- * The learning rate of each epoch: it falls by a factor from one epoch to the next, and it is
- * multiplied by the number of devices, since each step sees so many batches.
+ * The learning rate of each epoch. It decays by a constant factor from one epoch to the next. It is
+ * multiplied by the number of devices, because each step processes one batch per device.
  *
- * @param learningRate of the first epoch, for one device
- * @param firstEpoch from which the learning rate falls, from 1; earlier ones have it undiminished
- * @param devices how many devices share a step
+ * @param learningRate the learning rate of the first epoch, for one device
+ * @param firstEpoch the epoch from which the learning rate decays, from 1; earlier epochs use the
+ *     undiminished rate
+ * @param devices number of devices that share a step
  */
 public record LearningRateSchedule(double learningRate, int firstEpoch, int devices) {
-  /** What the learning rate is multiplied with after an epoch. */
+  /** Factor of the learning rate from one epoch to the next. */
   public static final double DECAY = 0.83;
 
-  /** Checks the ranges. */
   public LearningRateSchedule {
     InvalidMessageException.require(
         learningRate > 0 && Double.isFinite(learningRate),
@@ -27,7 +27,7 @@ public record LearningRateSchedule(double learningRate, int firstEpoch, int devi
   }
 
   /**
-   * The learning rate of an epoch.
+   * Returns the learning rate of an epoch.
    *
    * @param epoch from 1
    */

@@ -1,2 +1,2 @@
-/** How weights change: Adam with L2, clipping by global norm, and the learning rate of an epoch. */
+/** The optimiser: Adam with L2, clipping by global norm, and the learning rate of each epoch. */
 package deepspeech.acoustic.optimizer;

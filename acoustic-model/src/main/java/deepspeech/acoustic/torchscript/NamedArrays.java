@@ -9,7 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Arrays on one device, in a fixed order, each with a name. They live until closed. */
+/** Named arrays on one device, in a fixed order. They exist until this object is closed. */
 public final class NamedArrays implements AutoCloseable {
   private final NDManager manager;
   private final Map<String, NDArray> arrays = new LinkedHashMap<>();
@@ -20,32 +20,32 @@ public final class NamedArrays implements AutoCloseable {
     values.forEach((name, tensor) -> arrays.put(name, TensorTransfer.toDevice(tensor, manager)));
   }
 
-  /** Where the arrays lie. */
+  /** Returns the device of the arrays. */
   public Device device() {
     return manager.getDevice();
   }
 
-  /** The names, in order. */
+  /** Returns the names, in order. */
   public List<String> names() {
     return List.copyOf(arrays.keySet());
   }
 
-  /** The arrays, in the order of the names. */
+  /** Returns the arrays, in the order of the names. */
   public List<NDArray> arrays() {
     return List.copyOf(arrays.values());
   }
 
-  /** The arrays of some names, in the order of the names given. */
+  /** Returns the arrays of the given names, in the given order. */
   public List<NDArray> arrays(List<String> names) {
     return names.stream().map(arrays::get).toList();
   }
 
-  /** The array of a name; null if there is none. */
+  /** Returns the array of a name; null if it does not exist. */
   public NDArray get(String name) {
     return arrays.get(name);
   }
 
-  /** Copies the values of now into the JVM's memory, where later changes do not reach them. */
+  /** Copies the current values into JVM memory. Later changes do not affect the copies. */
   public Map<String, Tensor> toHost() {
     Map<String, Tensor> values = new LinkedHashMap<>();
     arrays.forEach((name, array) -> values.put(name, TensorTransfer.toHost(array)));

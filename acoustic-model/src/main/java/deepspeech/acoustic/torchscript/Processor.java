@@ -14,15 +14,15 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * The processor as far as it decides which kernels compute, and so how sums round.
+ * The properties of the processor that decide which kernels compute, and therefore how sums round.
  *
- * @param maker such as {@code GenuineIntel}: MKL chooses by it too
+ * @param maker the vendor, such as {@code GenuineIntel}; MKL's choice of kernels depends on it too
  * @param flags instruction sets as Linux names them
  */
 record Processor(String maker, Set<String> flags) {
   private static final Path CPU_INFO = Path.of("/proc/cpuinfo");
 
-  /** By which PyTorch, MKL and oneDNN choose kernels. */
+  /** The instruction sets by which PyTorch, MKL and oneDNN choose kernels. */
   private static final Set<String> DECISIVE =
       Set.of(
           "sse4_1",
@@ -44,7 +44,10 @@ record Processor(String maker, Set<String> flags) {
           "amx_int8",
           "amx_bf16");
 
-  /** They make the libraries choose as if the processor had less. */
+  /**
+   * Environment variables that make the libraries choose kernels for a processor with fewer
+   * instruction sets.
+   */
   private static final List<String> LIMITING =
       List.of(
           "ATEN_CPU_CAPABILITY",
@@ -60,7 +63,10 @@ record Processor(String maker, Set<String> flags) {
     flags = Set.copyOf(flags);
   }
 
-  /** The one that this runs on; nothing is known of one that Linux does not describe. */
+  /**
+   * Returns the processor of this machine. Maker and flags are unknown if Linux does not describe
+   * them.
+   */
   static Processor present() {
     try {
       return of(Files.readAllLines(CPU_INFO));
@@ -69,7 +75,7 @@ record Processor(String maker, Set<String> flags) {
     }
   }
 
-  /** The first one that {@code /proc/cpuinfo} describes. */
+  /** Returns the first processor in {@code /proc/cpuinfo}. */
   static Processor of(List<String> cpuInfo) {
     Set<String> flags = new HashSet<>(List.of(value(cpuInfo, "flags", "").split("\\s+")));
     return new Processor(value(cpuInfo, "vendor_id", UNKNOWN), flags);
@@ -84,10 +90,10 @@ record Processor(String maker, Set<String> flags) {
   }
 
   /**
-   * The kernels that PyTorch chooses: see {@code compute_cpu_capability} in {@code
+   * Returns the kernels that PyTorch chooses: see {@code compute_cpu_capability} in {@code
    * aten/src/ATen/native/DispatchStub.cpp} of PyTorch 2.7.
    *
-   * @param environment gives variables, null for one that is not set
+   * @param environment returns the value of an environment variable, null if it is not set
    */
   String capability(UnaryOperator<String> environment) {
     String wanted = environment.apply("ATEN_CPU_CAPABILITY");
@@ -100,7 +106,7 @@ record Processor(String maker, Set<String> flags) {
     return flags.containsAll(Set.of("avx2", "fma")) ? "AVX2" : "DEFAULT";
   }
 
-  /** Maker, decisive instruction sets and limiting variables, in a line. */
+  /** Returns maker, decisive instruction sets and limiting variables in one line. */
   String instructions(UnaryOperator<String> environment) {
     Set<String> decisive = new TreeSet<>(flags);
     decisive.retainAll(DECISIVE);

@@ -3,7 +3,7 @@ package deepspeech.acoustic.torchscript;
 import ai.djl.ndarray.NDArray;
 import java.util.List;
 
-/** What a TorchScript method is called with: a {@code Tensor} or a {@code List[Tensor]}. */
+/** An argument of a TorchScript method: a {@code Tensor} or a {@code List[Tensor]}. */
 public final class ScriptArgument {
   private final List<NDArray> arrays;
   private final boolean list;
@@ -13,12 +13,15 @@ public final class ScriptArgument {
     this.list = list;
   }
 
-  /** An argument of type {@code Tensor}. */
+  /** Creates an argument of type {@code Tensor}. */
   public static ScriptArgument of(NDArray array) {
     return new ScriptArgument(List.of(array), false);
   }
 
-  /** An argument of type {@code List[Tensor]}; DJL cannot pass an empty one. */
+  /**
+   * Creates an argument of type {@code List[Tensor]}. The list must not be empty, because DJL
+   * cannot pass an empty list.
+   */
   public static ScriptArgument listOf(List<? extends NDArray> arrays) {
     if (arrays.isEmpty()) {
       throw new IllegalArgumentException("a list argument must hold at least one array");

@@ -6,14 +6,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 
-/** Operations on whole lists of arrays: see {@code tensor_lists.py}. */
+/** Operations on lists of arrays; see {@code tensor_lists.py}. */
 public final class TensorLists implements AutoCloseable {
   private final TorchScriptModule module =
       TorchScriptModule.load(
           new TorchScriptArchive(
               "TensorLists", TorchScriptSource.of(TensorLists.class, "tensor_lists.py"), Map.of()));
 
-  /** Copies the sources' values into the targets, from whatever device. */
+  /** Copies the values of the sources, which may be on any device, into the targets. */
   public void assign(List<? extends NDArray> targets, List<? extends NDArray> sources) {
     inScope(
         targets,
@@ -22,7 +22,7 @@ public final class TensorLists implements AutoCloseable {
                 scope, "assign", ScriptArgument.listOf(targets), ScriptArgument.listOf(sources)));
   }
 
-  /** Adds the sources, on whatever device, to the targets. */
+  /** Adds the sources, which may be on any device, to the targets. */
   public void add(List<? extends NDArray> targets, List<? extends NDArray> sources) {
     inScope(
         targets,
@@ -31,7 +31,7 @@ public final class TensorLists implements AutoCloseable {
                 scope, "add", ScriptArgument.listOf(targets), ScriptArgument.listOf(sources)));
   }
 
-  /** The Euclidean norm of all values together; not finite if one of them is not. */
+  /** Returns the Euclidean norm of all values together; not finite if any value is not finite. */
   public float norm(List<? extends NDArray> arrays) {
     try (NDManager scope = arrays.get(0).getManager().newSubManager()) {
       return module.call(scope, "norm", ScriptArgument.listOf(arrays)).get(0).getFloat();

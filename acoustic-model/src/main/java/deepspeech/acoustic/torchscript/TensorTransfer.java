@@ -12,9 +12,9 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Copies arrays between the JVM's memory and PyTorch's. The copies lie in memory that PyTorch
- * allocated: it is aligned the same way every time, so that matrix kernels take the same path and
- * round alike, and it is freed with its manager.
+ * Copies arrays between JVM memory and PyTorch's memory. PyTorch allocates the memory of the copies
+ * on its side. That memory always has the same alignment, so that matrix kernels take the same path
+ * and round identically. It is freed with its manager.
  */
 public final class TensorTransfer {
   private TensorTransfer() {}
@@ -45,7 +45,7 @@ public final class TensorTransfer {
     }
   }
 
-  /** Copies an array into the JVM's memory. */
+  /** Copies an array into JVM memory. */
   public static Tensor toHost(NDArray array) {
     List<Long> shape = Arrays.stream(array.getShape().getShape()).boxed().toList();
     TensorType type = tensorType(array.getDataType());

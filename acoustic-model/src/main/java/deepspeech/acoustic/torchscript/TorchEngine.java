@@ -8,20 +8,20 @@ import deepspeech.messages.checkpoint.CpuProvenance;
 import java.util.Optional;
 
 /**
- * Starts DJL's PyTorch engine once for the JVM, from the libraries on the class path and never from
- * the network.
+ * Starts DJL's PyTorch engine once per JVM, from the libraries on the class path and never from the
+ * network.
  *
- * <p>PyTorch uses as many threads as the JVM sees processors, which is the container's share of the
- * machine rather than all of it; the system property {@code ai.djl.pytorch.num_threads} says
- * otherwise, and a run may ask for a number of its own. Sums over threads round differently, so
- * results on a CPU repeat to the bit for the same number of threads.
+ * <p>By default PyTorch uses as many threads as the JVM sees processors, which is the container's
+ * share of the machine. The system property {@code ai.djl.pytorch.num_threads} overrides this, and
+ * a run may set its own number. Sums over threads round differently. Results on a CPU are therefore
+ * bitwise reproducible only for the same number of threads.
  *
- * <p>Threads that wait for each other sleep rather than spin (the environment variable
- * OMP_WAIT_POLICY says otherwise): where other processes want the processors too, spinning made a
- * training step five times as slow.
+ * <p>Threads that wait for each other sleep instead of spinning, unless the environment variable
+ * OMP_WAIT_POLICY is set. Spinning made a training step five times as slow when other processes
+ * needed the processors too.
  */
 public final class TorchEngine {
-  /** The name by which DJL knows the engine. */
+  /** The name of the engine in DJL. */
   public static final String NAME = "PyTorch";
 
   private static final String THREADS = "ai.djl.pytorch.num_threads";
@@ -29,17 +29,18 @@ public final class TorchEngine {
 
   private TorchEngine() {}
 
-  /** The engine, started if it was not. */
+  /** Returns the engine, and starts it if necessary. */
   public static Engine start() {
     return Holder.ENGINE;
   }
 
   /**
-   * Lets computations of the calling thread, and of threads that begin later, be shared by a number
-   * of threads. It holds for the whole process: one run computes at a time.
+   * Sets the number of threads that share a computation, for the calling thread and for threads
+   * that start later. The setting applies to the whole process, in which only one run computes at a
+   * time.
    *
-   * @param wanted from 1; empty for as many as at the start of the engine
-   * @return how it computes now
+   * @param wanted number of threads, from 1; empty for the number at the start of the engine
+   * @return the number of threads and the kernels that are now in use
    */
   public static CpuProvenance computeWith(Optional<Integer> wanted) {
     var unused = start();
@@ -51,8 +52,8 @@ public final class TorchEngine {
   }
 
   /**
-   * The C library: OpenMP reads its environment when it is loaded, and the JVM cannot write to
-   * that.
+   * The C library. OpenMP reads its environment variables when it is loaded, and the JVM cannot set
+   * them itself.
    */
   private interface CLibrary extends Library {
     CLibrary INSTANCE = Native.load("c", CLibrary.class);
@@ -67,13 +68,13 @@ public final class TorchEngine {
     private static Engine create() {
       CLibrary.INSTANCE.setenv("OMP_WAIT_POLICY", "PASSIVE", 0);
       setUnlessGiven(OFFLINE, "true");
-      // DJL otherwise reports to its makers from the machines of one cloud.
+      // Without this, DJL sends usage reports to its makers from the machines of one cloud.
       setUnlessGiven("OPT_OUT_TRACKING", "true");
       setUnlessGiven(THREADS, Integer.toString(Runtime.getRuntime().availableProcessors()));
-      // Optimised graphs are compiled anew for every shape, and no two batches have one shape.
+      // Optimised graphs are recompiled for every shape, and batches rarely have the same shape.
       setUnlessGiven("ai.djl.pytorch.graph_optimizer", "false");
       Engine engine = Engine.getEngine(NAME);
-      // DJL switches gradients off for the thread that happens to start the engine.
+      // DJL disables gradients for the thread that starts the engine.
       JniUtils.setGradMode(true);
       return engine;
     }

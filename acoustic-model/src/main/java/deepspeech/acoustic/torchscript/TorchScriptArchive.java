@@ -14,26 +14,30 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 
 /**
- * A TorchScript module as PyTorch's {@code torch.jit.save} writes it, made from source text: a zip
- * of stored entries with the format's version, an empty table of tensor constants, the module
- * object and the source of its class.
+ * A TorchScript module in the format of PyTorch's {@code torch.jit.save}, created from source text.
+ * The format is a zip of stored entries: the format's version, an empty table of tensor constants,
+ * the module object and the source of its class.
  *
- * <p>The source is TorchScript's serialised dialect: a class {@code class NAME(Module):} with
+ * <p>The source is in TorchScript's serialised dialect: a class {@code class NAME(Module):} with
  * {@code __parameters__ = []}, {@code __buffers__ = []}, declared attributes ({@code training :
- * bool}) and methods. The layout is that of PyTorch's {@code torch/csrc/jit/docs/serialization.md}.
+ * bool}) and methods. PyTorch's {@code torch/csrc/jit/docs/serialization.md} describes the layout.
  *
  * @param className name of the module's class in the source
- * @param source TorchScript text that holds that class
- * @param attributes values of the whole-number attributes that the class declares beside {@code
+ * @param source TorchScript text that contains the class
+ * @param attributes values of the integer attributes that the class declares in addition to {@code
  *     training}
  */
 public record TorchScriptArchive(String className, String source, Map<String, Integer> attributes) {
 
-  // The produced file format of PyTorch 2: operators keep their present meaning, none is upgraded.
+  // The file format that PyTorch 2 writes. With this version operators keep their current meaning,
+  // and none is upgraded.
   private static final String FORMAT_VERSION = "10\n";
   private static final Pattern IDENTIFIER = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
 
-  /** Checks the names, so that what is written can be read back as Python identifiers. */
+  /**
+   * Checks that the names are Python identifiers, because the archive cannot be read back
+   * otherwise.
+   */
   public TorchScriptArchive {
     attributes = Map.copyOf(attributes);
     requireIdentifier("className", className);
@@ -46,7 +50,7 @@ public record TorchScriptArchive(String className, String source, Map<String, In
     }
   }
 
-  /** Writes the archive, ready for {@code torch.jit.load}; the stream is left open. */
+  /** Writes the archive for {@code torch.jit.load}. Does not close the stream. */
   public void writeTo(OutputStream out) throws IOException {
     ZipOutputStream zip = new ZipOutputStream(out);
     store(zip, "version", FORMAT_VERSION.getBytes(StandardCharsets.UTF_8));

@@ -17,8 +17,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * A TorchScript module whose methods can be called. It holds no arrays, so one module serves every
- * device and thread: what it works on comes as arguments.
+ * A TorchScript module with callable methods. It holds no arrays, and all inputs are arguments. One
+ * module therefore serves every device and thread.
  */
 public final class TorchScriptModule implements AutoCloseable {
   private final Model model;
@@ -32,7 +32,7 @@ public final class TorchScriptModule implements AutoCloseable {
   /**
    * Compiles an archive.
    *
-   * @throws IllegalArgumentException if PyTorch does not accept the source; the message holds its
+   * @throws IllegalArgumentException if PyTorch rejects the source; the message contains PyTorch's
    *     reason and the line
    */
   public static TorchScriptModule load(TorchScriptArchive archive) {
@@ -60,20 +60,21 @@ public final class TorchScriptModule implements AutoCloseable {
   }
 
   /**
-   * Calls a method in PyTorch's inference mode: arrays that it changes in place keep no history.
+   * Calls a method in PyTorch's inference mode. Arrays that the method changes in place record no
+   * history.
    *
    * @param scope owns the results
-   * @return the arrays that the method returns, tuples and lists flattened in their order
+   * @return the arrays that the method returns; tuples and lists are flattened in order
    */
   public NDList call(NDManager scope, String method, ScriptArgument... arguments) {
     return forward(scope, method, false, arguments);
   }
 
   /**
-   * Calls a method that may compute gradients within itself.
+   * Calls a method that may compute gradients internally.
    *
    * @param scope owns the results
-   * @return the arrays that the method returns, tuples and lists flattened in their order
+   * @return the arrays that the method returns; tuples and lists are flattened in order
    */
   public NDList callWithGradients(NDManager scope, String method, ScriptArgument... arguments) {
     boolean before = JniUtils.isGradMode();
@@ -87,10 +88,10 @@ public final class TorchScriptModule implements AutoCloseable {
 
   private NDList forward(
       NDManager scope, String method, boolean gradients, ScriptArgument... arguments) {
-    // A setting of the thread; see TorchEngine for why it is off.
+    // This setting applies per thread. TorchEngine explains why it is off.
     JniUtils.setGraphExecutorOptimize(Boolean.getBoolean("ai.djl.pytorch.graph_optimizer"));
-    // DJL picks the method by the name of an array, groups lists by name, and gives the results to
-    // the manager of the first array.
+    // DJL selects the method by the name of an array, groups lists by name, and assigns the results
+    // to the manager of the first array.
     try (NDArray selector = scope.create(new Shape(0))) {
       selector.setName("module_method:" + method);
       NDList inputs = new NDList(selector);

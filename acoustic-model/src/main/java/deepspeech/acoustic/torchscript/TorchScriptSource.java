@@ -5,14 +5,14 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 
-/** TorchScript text that lies beside a class as a resource. */
+/** TorchScript text that is stored as a resource in the package of a class. */
 public final class TorchScriptSource {
   private TorchScriptSource() {}
 
   /**
-   * Reads a resource of the package of {@code owner}.
+   * Reads a resource from the package of {@code owner}.
    *
-   * @throws IllegalStateException if the build left it out
+   * @throws IllegalStateException if the resource is missing from the build
    */
   public static String of(Class<?> owner, String file) {
     try (InputStream in = owner.getResourceAsStream(file)) {

@@ -8,16 +8,16 @@
 #               output.weight, output.bias
 #   statistics: for each convolution, then for each GRU layer: running_mean, running_var
 #
-# A batch comes ragged: features [sum of frames, 161] holds the utterances one after the other,
-# frames [batch] (on the CPU) says how many rows each has. Only the convolutions need a rectangle;
-# all else works on packed rows (see packing.py). So padding is never normalised, never enters a
-# statistic and never reaches the loss.
+# A batch is ragged: features [sum of frames, 161] holds the utterances one after another, and
+# frames [batch] (on the CPU) holds the number of rows of each utterance. Only the convolutions need
+# a rectangle. All other layers work on packed rows (see packing.py). Padding is therefore never
+# normalised, never enters a statistic and never reaches the loss.
 #
-# Bit i of `frozen` says that layer i is not trained; the convolutions count first, then the GRU
-# layers, then the output. Such a layer computes in training what it computes in evaluation: its
-# normalisation uses the running statistics and leaves them as they are.
+# If bit i of `frozen` is set, layer i is not trained. The convolutions count first, then the GRU
+# layers, then the output. A frozen layer computes in training what it computes in evaluation: its
+# normalisation uses the running statistics and does not change them.
 #
-# A number 6 for a type is torch.float32.
+# The number 6 for a type is torch.float32.
 class AcousticModel(Module):
   __parameters__ = []
   __buffers__ = []
@@ -30,7 +30,7 @@ class AcousticModel(Module):
   def is_frozen(self, layer: int) -> bool:
     return (self.frozen >> layer) % 2 == 1
 
-  # The first layer that is trained: the gradient ends there.
+  # The first layer that is trained, at which the gradient ends.
   def first_trained(self) -> int:
     layer = 0
     while self.is_frozen(layer):
@@ -38,8 +38,8 @@ class AcousticModel(Module):
     return layer
 
   # Batch normalisation (Ioffe and Szegedy, ICML 2015) of rows [n, bins, channels] over n and
-  # bins. In training running_mean and running_var are updated in place with momentum 0.1; the
-  # variance of one value is undefined, so they stay as they are then.
+  # bins. Training updates running_mean and running_var in place with momentum 0.1. It does not
+  # change them if there is only one value, because the variance of one value is undefined.
   def normalised(
       self, rows: Tensor, weight: Tensor, bias: Tensor, running_mean: Tensor, running_var: Tensor,
       train: bool) -> Tensor:
@@ -51,8 +51,8 @@ class AcousticModel(Module):
           x, weight, bias, running_mean, running_var, train, 0.1, 1.0e-05, True)
     return y.permute([0, 2, 3, 1]).squeeze(2)
 
-  # Features -> packed rows [n, 32 * bins], channel major. Between them channels lie innermost in
-  # memory, so that packing copies runs of them.
+  # Features -> packed rows [n, 32 * bins], channel major. Inside this function the channels are
+  # innermost in memory, so that packing copies contiguous runs of channels.
   def convolved(
       self, features: Tensor, frames: Tensor, positions: Tensor, weights: List[Tensor],
       statistics: List[Tensor], train: bool) -> Tensor:
@@ -81,8 +81,8 @@ class AcousticModel(Module):
         images = rectangle.contiguous().permute([0, 3, 1, 2])
     return rows.transpose(1, 2).flatten(1)
 
-  # Sequence-wise batch normalisation in front of a GRU layer (Amodei et al., ICML 2016, section
-  # 3.2) of packed rows [n, inputs].
+  # Sequence-wise batch normalisation before a GRU layer (Amodei et al., ICML 2016, section 3.2)
+  # of packed rows [n, inputs].
   def normalised_rows(
       self, rows: Tensor, layer: int, weights: List[Tensor], statistics: List[Tensor],
       train: bool) -> Tensor:
@@ -92,7 +92,7 @@ class AcousticModel(Module):
         rows.unsqueeze(1), weights[w], weights[w + 1], statistics[s], statistics[s + 1],
         train and not self.is_frozen(self.convolutions + layer)).squeeze(1)
 
-  # Where a GRU layer's weights begin; behind the last layer, where those of the output do.
+  # Index of a GRU layer's first weight; for the index after the last layer, that of the output's.
   def first_weight(self, layer: int) -> int:
     return 3 * self.convolutions + 10 * layer
 
@@ -105,8 +105,8 @@ class AcousticModel(Module):
     w = self.first_weight(self.rnn_layers)
     return torch.log_softmax(torch.linear(rows, weights[w], weights[w + 1]), 1)
 
-  # Evaluation mode: log probabilities [batch, longest, vocabulary], zero behind the end of an
-  # utterance, and output frames [batch].
+  # Evaluation mode: returns log probabilities [batch, longest, vocabulary], zero after the end of
+  # an utterance, and output frames [batch].
   def log_probabilities(
       self, features: Tensor, frames: Tensor, weights: List[Tensor],
       statistics: List[Tensor]) -> Tuple[Tensor, Tensor]:
@@ -122,12 +122,12 @@ class AcousticModel(Module):
     rectangle = __torch__.unpacked(rows, positions, frames.size(0), width)
     return (rectangle[:, :batch_sizes.size(0)].contiguous(), lengths)
 
-  # Training mode: losses [batch], the gradient of their sum with respect to each weight of the
-  # layers that are trained, and the running statistics after this batch. What comes in stays as it
-  # is.
+  # Training mode: returns the losses [batch], the gradient of their sum with respect to each weight
+  # of the trained layers, and the running statistics after this batch. Does not change the
+  # arguments.
   #
-  # The gradient goes backwards piece by piece: automatically through the output, each normalisation
-  # and the convolutions, by gru_gradients through each GRU layer between them.
+  # The backward pass runs in pieces: automatic differentiation for the output, each normalisation
+  # and the convolutions, and gru_gradients for each GRU layer between them.
   def gradients(
       self, features: Tensor, frames: Tensor, labels: Tensor, label_lengths: Tensor,
       weights: List[Tensor],
@@ -215,7 +215,7 @@ class AcousticModel(Module):
           __torch__.gradient(convolved, row_gradient, convolution_weights) + gradients)
     return (losses.detach(), gradients, running)
 
-# The gradient of output times its own gradient (1 if None) with respect to each of the inputs.
+# Returns the gradient of output times output_gradient (1 if None) with respect to each input.
 def gradient(
     output: Tensor, output_gradient: Optional[Tensor], inputs: List[Tensor]) -> List[Tensor]:
   optional = torch.autograd.grad(

@@ -1,29 +1,30 @@
 # TorchScript, serialised dialect. See deepspeech.acoustic.model.AcousticModel.
 #
 # A bidirectional GRU layer (Cho et al., EMNLP 2014, in the variant of cuDNN and ONNX, whose reset
-# gate acts on the recurrent product) over packed sequences, with its gradient written out:
+# gate acts on the recurrent product) over packed sequences, with an explicit gradient:
 #
 #   i = W_ih x + b_ih              r = sigmoid(i_r + h_r)
 #   h = W_hh state' + b_hh         z = sigmoid(i_z + h_z)
 #   state' is the state before     n = tanh(i_n + r h_n)
 #                                  state = n + z (state' - n)
 #
-# PyTorch's own layer on a CPU computes about twenty small operations for each frame and direction,
-# adds up a weight gradient for each frame, and lets the threads wait for each other after each.
-# Here both directions advance together, the reverse one from the end of each utterance; what needs
-# no order in time is done for all frames at once.
+# On a CPU, PyTorch's own layer computes about twenty small operations for each frame and direction,
+# adds up a weight gradient for each frame, and synchronises the threads after each operation. Here
+# both directions advance together, the reverse one from the end of each utterance. Operations that
+# do not depend on the order in time are computed for all frames at once.
 #
-# Rows lie in the order of their computation: frame after frame, of each frame first the forward
-# then the reverse direction, of each direction the utterances longest first, so that those still
-# active are always the first. With n packed rows there are 2 n of these rows:
-#   sizes      how many utterances have a first, second, ... frame
-#   order      [2 n] where a row comes from in the packed rows, those of the forward direction
-#              followed by those of the reverse one
-#   inverse    [2 n] the other way round
-#   previous   [2 n - 2 sizes[0]] the row of the state before, for all but those of the first frame
+# The rows are in the order of computation: frame by frame, within a frame the forward direction
+# before the reverse one, and within a direction the longest utterances first, so that the active
+# utterances always come first. With n packed rows there are 2 n of these rows:
+#   sizes      number of utterances that have a first, second, ... frame
+#   order      [2 n] index of each row in the packed rows of the forward direction, followed by
+#              those of the reverse one
+#   inverse    [2 n] the inverse permutation of order
+#   previous   [2 n - 2 sizes[0]] row of the previous state, for all rows except those of the first
+#              frame
 
 # weights: weight_ih, weight_hh, bias_ih, bias_hh, and the same for the reverse direction
-# -> output [n, 2 units], and what gru_gradients needs: h, the gates r and z, n and the states of
+# -> output [n, 2 units], and the inputs of gru_gradients: h, the gates r and z, n and the states of
 # all rows
 def gru(
     packed: Tensor, sizes: List[int], order: Tensor, inverse: Tensor,
@@ -76,7 +77,7 @@ def gru_gradients(
   states = saved[3]
   initial = torch.zeros([2 * sizes[0], units], dtype=6, device=packed.device)
   states_before = torch.cat([initial, states.index_select(0, previous)], 0)
-  # The gradients of what goes into the nonlinearities and of h are the state's times these.
+  # The gradients of the inputs of the nonlinearities and of h are the state's gradient times these.
   to_n = (1 - z) * (1 - candidates * candidates)
   to_z = (states_before - candidates) * z * (1 - z)
   to_r = to_n * h_n * r * (1 - r)
@@ -116,7 +117,7 @@ def gru_gradients(
       i_forward.sum([0]), h_forward.sum([0]), torch.mm(i_reverse.t(), packed),
       torch.mm(h_reverse.t(), before_sides[n:2 * n]), i_reverse.sum([0]), h_reverse.sum([0])]
 
-# The same layer as PyTorch has it, which is cuDNN's on a GPU; its gradient is automatic.
+# The same layer as PyTorch's operator, which uses cuDNN on a GPU, with an automatic gradient.
 def fused_gru(packed: Tensor, batch_sizes: Tensor, weights: List[Tensor], train: bool) -> Tensor:
   units = weights[1].size(1)
   initial = torch.zeros([2, int(batch_sizes[0]), units], dtype=6, device=packed.device)

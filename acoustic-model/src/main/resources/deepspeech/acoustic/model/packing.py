@@ -1,22 +1,22 @@
 # TorchScript, serialised dialect. See deepspeech.acoustic.model.AcousticModel.
 #
 # Packed rows hold every valid output frame once: all first frames, then all second frames and so
-# on, the utterances longest first. This is the order of PyTorch's packed sequences. Nothing here is
+# on, the longest utterances first. This is the order of PyTorch's packed sequences. They contain no
 # padding.
 
 # Output frames of utterances: convolution 0 has kernel 11, padding 5 and stride 3 in time.
 def output_frames(frames: Tensor) -> Tensor:
   return torch.floor_divide(frames - 1, 3) + 1
 
-# lengths [batch] -> longest first, the utterance that each is of, and which of [longest, batch]
-# are valid
+# lengths [batch] -> lengths in descending order, the utterance of each length, and a mask [longest,
+# batch] of the valid frames
 def sorted_lengths(lengths: Tensor) -> Tuple[Tensor, Tensor, Tensor]:
   descending, utterance = torch.sort(lengths, stable=True, dim=0, descending=True)
   time = torch.arange(int(torch.max(lengths))).unsqueeze(1)
   return (descending, utterance, torch.lt(time, descending.unsqueeze(0)))
 
-# How many frames wide the rectangle of a batch is: the longest utterance's, rounded up. For every
-# width that it has not met oneDNN compiles the convolutions anew, and keeps them: some 4 MB each.
+# Width of the rectangle of a batch in frames: the frames of the longest utterance, rounded up. For
+# every new width oneDNN compiles the convolutions again and keeps them, about 4 MB for each width.
 def rectangle_width(frames: Tensor) -> int:
   return (int(torch.max(frames)) + 23) // 24 * 24
 
@@ -24,8 +24,8 @@ def rectangle_width(frames: Tensor) -> int:
 def output_width(frames: Tensor) -> int:
   return __torch__.rectangle_width(frames) // 3
 
-# lengths [batch] -> each packed row's place in a flattened [batch, width], and how many utterances
-# have a first, second, ... frame
+# lengths [batch] -> index of each packed row in a flattened [batch, width], and the number of
+# utterances that have a first, second, ... frame
 def packing(lengths: Tensor, width: int) -> Tuple[Tensor, Tensor]:
   descending, utterance, valid = __torch__.sorted_lengths(lengths)
   time = torch.arange(valid.size(0)).unsqueeze(1)
@@ -54,8 +54,7 @@ def directions(lengths: Tensor) -> Tuple[Tensor, Tensor, Tensor]:
   return (order, inverse, previous)
 
 # features [sum of frames, 161] of any float type, frames [batch] on the CPU
-# -> [batch, 1, 161, width], zeros behind the end of each utterance, with strides that say channels
-# innermost
+# -> [batch, 1, 161, width], zeros after the end of each utterance, with channels-last strides
 def padded(features: Tensor, frames: Tensor, width: int) -> Tensor:
   batch = frames.size(0)
   bins = features.size(1)

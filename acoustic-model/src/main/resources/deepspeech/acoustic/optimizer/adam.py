@@ -4,10 +4,10 @@ class Adam(Module):
   __buffers__ = []
   training : bool
 
-  # Arrays laid out in memory as the weights are. The fused kernel pairs values by their place in
-  # memory: the one for CPUs, given a gradient with other strides than its weight's, takes the
-  # values in the wrong order without an error; the one for GPUs refuses it. The gradient of a
-  # convolution whose input lies channels last is such a one.
+  # Returns the arrays in the memory layout of the weights. The fused kernel pairs values by their
+  # position in memory. If the strides of a gradient differ from those of its weight, the CPU kernel
+  # reads the values in the wrong order without an error, and the GPU kernel refuses them. The
+  # gradient of a convolution with a channels-last input has such strides.
   def laid_out(self, arrays: List[Tensor], weights: List[Tensor]) -> List[Tensor]:
     same = annotate(List[Tensor], [])
     for i in range(len(weights)):
@@ -17,9 +17,9 @@ class Adam(Module):
       same.append(array)
     return same
 
-  # One step in place, the `step`-th. Gradients whose norm is above maximum_norm are scaled down to
-  # it; then the fused kernel adds weight_decay times the weight, updates the moments and the
-  # weights. learning_rate and weight_decay are scalars on the CPU.
+  # Performs step number `step` in place. Gradients whose norm is above maximum_norm are scaled down
+  # to it. Then the fused kernel adds weight_decay times the weight to its gradient, and updates the
+  # moments and the weights. learning_rate and weight_decay are scalars on the CPU.
   def update(
       self, norm: Tensor, maximum_norm: Tensor, learning_rate: Tensor, weight_decay: Tensor,
       step: Tensor, weights: List[Tensor], gradients: List[Tensor], exp_avg: List[Tensor],
