@@ -28,8 +28,8 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /**
- * Tells what a run will find in a manifest: with the configuration arguments of the run, every line
- * and every audio file is looked at by the code that training uses. Changes nothing on disk.
+ * Reports what a run would find in a manifest. With the configuration arguments of the run, the
+ * code that training uses checks every line and every audio file. Changes nothing on disk.
  */
 @Command(
     name = "check",
@@ -96,8 +96,8 @@ public final class CheckCommand implements Callable<Integer> {
   /**
    * Runs the command.
    *
-   * @param out gets the report
-   * @param err gets progress and errors
+   * @param out receives the report
+   * @param err receives progress and errors
    * @return the exit code
    */
   static int run(PrintStream out, PrintStream err, String... arguments) {
@@ -142,7 +142,7 @@ public final class CheckCommand implements Callable<Integer> {
     return report.isClean() ? 0 : FOUND;
   }
 
-  /** The lines, whose fields are counted as they are read. */
+  /** Returns the lines, and counts the unknown fields of each line as it is read. */
   private static Iterator<ManifestLine> seen(ManifestLines lines, CheckReport report) {
     return new Iterator<>() {
       @Override

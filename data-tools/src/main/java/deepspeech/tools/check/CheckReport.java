@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-/** Counts what was found, and keeps the first examples of each reason. */
+/** Counts the findings, and keeps the first examples of each reason. */
 final class CheckReport {
   private static final int EXAMPLES = 3;
   private static final int LONGEST_DETAIL = 160;
@@ -30,9 +30,9 @@ final class CheckReport {
   private double usableSeconds;
 
   /**
-   * Begins a report.
+   * Creates an empty report.
    *
-   * @param rule what becomes of characters that are not in the vocabulary
+   * @param rule the rule for characters that are not in the vocabulary
    */
   CheckReport(Split split, UnknownCharacters rule) {
     this.split = split;
@@ -69,7 +69,7 @@ final class CheckReport {
     return usable > 0;
   }
 
-  /** The report, to be printed. */
+  /** Returns the lines of the report. */
   List<String> lines(String manifest) {
     List<String> report = new ArrayList<>();
     if (!counts.isEmpty()) {

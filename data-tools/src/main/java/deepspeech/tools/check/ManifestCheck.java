@@ -23,7 +23,7 @@ import deepspeech.tools.common.ParallelMap;
 import java.util.Iterator;
 import java.util.function.Consumer;
 
-/** Looks at every utterance of a manifest as a run does, and tells what it finds. */
+/** Checks every utterance of a manifest as a run does, and reports what it finds. */
 final class ManifestCheck {
   private final Location manifest;
   private final Split split;
@@ -50,11 +50,11 @@ final class ManifestCheck {
   }
 
   /**
-   * Checks all lines. Of those before, it remembers in which one a path was named first, in 16 to
-   * 48 bytes each, however long the paths are.
+   * Checks all lines. To detect duplicates, it remembers for each path the line that names it
+   * first. This takes 16 to 48 bytes per line, however long the paths are.
    *
-   * @param threads decode at the same time
-   * @param taker gets the outcome of each line, in their order
+   * @param threads number of lines to decode concurrently
+   * @param taker receives the outcome of each line, in order
    */
   void run(Iterator<ManifestLine> lines, int threads, Consumer<Outcome> taker)
       throws InterruptedException {
@@ -63,7 +63,7 @@ final class ManifestCheck {
     new ParallelMap(threads).forEach(screened(lines, screen), this::listen, taker);
   }
 
-  /** Screening is done on the way, by one thread. */
+  /** Screens the lines while they are read, on one thread. */
   private static Iterator<Line> screened(Iterator<ManifestLine> lines, UtteranceFilter screen) {
     return new Iterator<>() {
       @Override
@@ -120,16 +120,16 @@ final class ManifestCheck {
         detail.startsWith(at) ? detail.substring(at.length()) : detail);
   }
 
-  /** A line of the manifest; either has a problem or is screened, or both. */
+  /** A line of the manifest. It has a problem, or it is screened, or both. */
   private record Line(SkippedUtterance problem, Screened screened, double statedSeconds) {}
 
   /**
-   * What a line is good for.
+   * The outcome of a line.
    *
    * @param finding null if nothing is wrong
-   * @param statedSeconds by the manifest; 0 if the line cannot be read
-   * @param usableSeconds 0 if training leaves it out
-   * @param unknownCharacters of its text, as code points
+   * @param statedSeconds the duration in the manifest; 0 if the line cannot be read
+   * @param usableSeconds the usable duration; 0 if training skips the utterance
+   * @param unknownCharacters the unknown characters of the text, as code points
    */
   record Outcome(
       Finding finding, double statedSeconds, double usableSeconds, int[] unknownCharacters) {}

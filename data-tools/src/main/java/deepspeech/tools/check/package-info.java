@@ -1,2 +1,2 @@
-/** The program that tells what training will find in a data set. */
+/** The program that reports what training will find in a data set. */
 package deepspeech.tools.check;

@@ -10,16 +10,19 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParseResult;
 
-/** Options that are configuration arguments of a run, with their defaults, and checked as there. */
+/**
+ * Command line options that are configuration arguments of a run. Defaults and checks are those of
+ * a run.
+ */
 public final class ArgumentOptions {
   private final List<Argument> arguments;
 
-  /** Those that a program has. */
+  /** Creates the options for the given arguments. */
   public ArgumentOptions(Argument... arguments) {
     this.arguments = List.of(arguments);
   }
 
-  /** A program with the options behind its own ones. */
+  /** Returns the command of a program, with these options after the program's own options. */
   public CommandSpec addTo(Object program) {
     CommandSpec command = CommandSpec.forAnnotatedObject(program);
     for (Argument argument : arguments) {
@@ -38,7 +41,7 @@ public final class ArgumentOptions {
   }
 
   /**
-   * The configuration of a run with the same arguments.
+   * Returns the configuration of a run with the same arguments.
    *
    * @throws InvalidMessageException naming the argument, the value and what is allowed
    */

@@ -16,8 +16,8 @@ import java.util.Objects;
 import java.util.stream.Stream;
 
 /**
- * A file that is there when it is whole: whoever reads it meanwhile has the old one, or none. Not
- * thread-safe.
+ * A file that appears only when it is complete. Until then readers see the old file, or no file.
+ * Not thread-safe.
  */
 public final class AtomicFile implements AutoCloseable {
   private final Path file;
@@ -27,10 +27,9 @@ public final class AtomicFile implements AutoCloseable {
   private boolean finished;
 
   /**
-   * Begins a file; folders that are missing are made, and removed again if the file is never
-   * finished.
+   * Starts a file. Creates missing folders, and removes them again if the file is never finished.
    *
-   * @throws DataFileException if it cannot be written
+   * @throws DataFileException if the file cannot be written
    */
   public AtomicFile(Path file) throws DataFileException {
     this.file = file.toAbsolutePath();
@@ -50,7 +49,7 @@ public final class AtomicFile implements AutoCloseable {
   /**
    * Adds a line in UTF-8.
    *
-   * @throws UncheckedIOException with the file's name if it cannot be written
+   * @throws UncheckedIOException naming the file if the line cannot be written
    */
   public void line(String text) {
     content((text + '\n').getBytes(StandardCharsets.UTF_8));
@@ -59,7 +58,7 @@ public final class AtomicFile implements AutoCloseable {
   /**
    * Adds bytes.
    *
-   * @throws UncheckedIOException with the file's name if they cannot be written
+   * @throws UncheckedIOException naming the file if the bytes cannot be written
    */
   public void content(byte[] bytes) {
     try {
@@ -69,7 +68,7 @@ public final class AtomicFile implements AutoCloseable {
     }
   }
 
-  /** Opens what was written so far. */
+  /** Opens the content that was written so far. */
   InputStream written() throws DataFileException {
     try {
       content.flush();
@@ -80,9 +79,9 @@ public final class AtomicFile implements AutoCloseable {
   }
 
   /**
-   * Puts the file in its place.
+   * Moves the file to its final path, and replaces an existing file.
    *
-   * @throws DataFileException if it cannot be written
+   * @throws DataFileException if the file cannot be written
    */
   public void finish() throws DataFileException {
     try {
@@ -94,7 +93,7 @@ public final class AtomicFile implements AutoCloseable {
     }
   }
 
-  /** Leaves no half file behind, nor a folder that was made for it and is empty. */
+  /** Deletes an incomplete file, and the folders that were created for it if they are empty. */
   @Override
   public void close() throws DataFileException {
     try {
@@ -114,7 +113,7 @@ public final class AtomicFile implements AutoCloseable {
         Files.deleteIfExists(folder);
       }
     } catch (DirectoryNotEmptyException e) {
-      // Another file has come into it meanwhile.
+      // Another file was created in the folder meanwhile.
     }
   }
 

@@ -16,9 +16,9 @@ import java.util.logging.Logger;
 import picocli.CommandLine;
 import picocli.CommandLine.TypeConversionException;
 
-/** Runs a program for data sets: one line for whatever is wrong, and the exit code. */
+/** Runs a program for data sets. Prints one line per error and returns the exit code. */
 public final class DataTool {
-  /** The command line cannot be understood. */
+  /** Exit code for a command line that cannot be parsed. */
   public static final int BAD_USAGE = 2;
 
   private DataTool() {}
@@ -27,9 +27,9 @@ public final class DataTool {
    * Runs a program.
    *
    * @param program a picocli command
-   * @param badData the exit code where the data cannot be used
-   * @param out gets the results
-   * @param err gets the errors, one line each
+   * @param badData the exit code if the data cannot be used
+   * @param out receives the results
+   * @param err receives the errors, one line each
    * @return the exit code
    */
   public static int run(

@@ -39,10 +39,11 @@ public final class DatasetRootOption {
   private List<Path> further;
 
   /**
-   * The dataset root.
+   * Returns the dataset root.
    *
-   * @param data files and folders that have to lie in it
-   * @throws DataFileException if it is no folder, or if none is named and none holds all of them
+   * @param data files and folders that must be under the root
+   * @throws DataFileException if the root is not a folder, or if no root is named and no folder
+   *     contains all of the data
    */
   public DatasetRoot of(Path... data) throws DataFileException {
     return new DatasetRoot(
@@ -52,7 +53,7 @@ public final class DatasetRootOption {
             : further.stream().filter(folder -> !folder.toString().isEmpty()).toList());
   }
 
-  /** The folder of {@link #of}. */
+  /** Returns the folder of the dataset root that {@link #of} returns. */
   public Path folder(Path... data) throws DataFileException {
     if (isGiven()) {
       return given.toAbsolutePath().normalize();
@@ -73,7 +74,7 @@ public final class DatasetRootOption {
     return common;
   }
 
-  /** The folder that the option, or the environment, names; empty if none is named. */
+  /** Returns the folder that the option or the environment names; empty if neither names one. */
   public Optional<Path> named() {
     return isGiven() ? Optional.of(given.toAbsolutePath().normalize()) : Optional.empty();
   }
@@ -87,10 +88,10 @@ public final class DatasetRootOption {
   }
 
   /**
-   * The files under the root and, where {@code DEEPSPEECH_S3_ENDPOINT} names one, the objects of a
-   * store.
+   * Returns the storage for the files under the root and, if {@code DEEPSPEECH_S3_ENDPOINT} is set,
+   * for the objects of a store.
    *
-   * @param data files and folders that have to lie under the root; without any, the root is this
+   * @param data files and folders that must be under the root; without any, the root is the current
    *     folder unless the option names another
    */
   public DataStorage storage(Path... data) throws DataFileException {
@@ -101,13 +102,14 @@ public final class DatasetRootOption {
         .orElseGet(() -> DataStorage.under(root));
   }
 
-  /** The {@link #storage} for a manifest, which may be an object. */
+  /** Returns the {@link #storage} for a manifest, which may be an object. */
   public DataStorage storageFor(String manifest) throws DataFileException {
     return manifest.startsWith(Location.OBJECT_SCHEME) ? storage() : storage(Path.of(manifest));
   }
 
   /**
-   * The path of a file that is here or, as a run names it, under the root; objects' as they are.
+   * Returns the path of a file in the current folder or, as a run resolves it, under the root.
+   * Returns the path of an object unchanged.
    */
   public String find(String path) {
     if (path.startsWith(Location.OBJECT_SCHEME)) {

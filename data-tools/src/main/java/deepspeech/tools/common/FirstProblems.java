@@ -3,14 +3,14 @@ package deepspeech.tools.common;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Problems of one kind: counts all, keeps the first. Not thread-safe. */
+/** Problems of one kind. Counts all problems and keeps the first five. Not thread-safe. */
 public final class FirstProblems {
   private static final int KEPT = 5;
 
   private final List<String> first = new ArrayList<>();
   private long count;
 
-  /** Takes one in, as a line for a person. */
+  /** Adds a problem, as a line for the user. */
   public void add(String problem) {
     count++;
     if (first.size() < KEPT) {
@@ -18,15 +18,15 @@ public final class FirstProblems {
     }
   }
 
-  /** How many there are. */
+  /** Returns the number of problems. */
   public long count() {
     return count;
   }
 
   /**
-   * The first ones, and how many more there are.
+   * Returns the first problems, and a line with the number of further problems.
    *
-   * @param what they are
+   * @param what what the problems are, as a plural noun
    */
   public List<String> lines(String what) {
     List<String> lines = new ArrayList<>(first);

@@ -8,7 +8,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** Writes a manifest, line by line; it is there when it is whole. Not thread-safe. */
+/** Writes a manifest line by line. The file appears only when it is complete. Not thread-safe. */
 public final class ManifestFile implements AutoCloseable {
   private final Path path;
   private final AtomicFile file;
@@ -16,7 +16,7 @@ public final class ManifestFile implements AutoCloseable {
   private double seconds;
 
   /**
-   * Begins a manifest.
+   * Starts a manifest.
    *
    * @throws DataFileException if it cannot be written
    */
@@ -25,7 +25,7 @@ public final class ManifestFile implements AutoCloseable {
     this.file = new AtomicFile(path);
   }
 
-  /** Adds an utterance, whose line number does not matter. */
+  /** Adds an utterance. Its line number is ignored. */
   public void add(Utterance utterance) {
     Map<String, Object> fields = new LinkedHashMap<>();
     fields.put("audio_filepath", utterance.audioFilepath());
@@ -41,23 +41,26 @@ public final class ManifestFile implements AutoCloseable {
     return path;
   }
 
-  /** How many there are. */
+  /** Returns the number of utterances. */
   public long utterances() {
     return utterances;
   }
 
-  /** Of all utterances together. */
+  /** Returns the total duration of all utterances in seconds. */
   public double seconds() {
     return seconds;
   }
 
-  /** What was added so far, to be read before the file is whole. */
+  /**
+   * Returns a source for the lines that were added so far. It can be read before the file is
+   * complete.
+   */
   public ManifestSource written() {
     return new ManifestSource(path.toString(), file::written);
   }
 
   /**
-   * Puts the file in its place.
+   * Moves the file to its final path.
    *
    * @throws DataFileException if it cannot be written
    */

@@ -11,7 +11,7 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 
 /**
- * Works on several elements at a time, a bounded number ahead, and hands the results on in the
+ * Processes several elements concurrently, a bounded number ahead, and passes on the results in the
  * order of the elements.
  */
 public final class ParallelMap {
@@ -20,7 +20,7 @@ public final class ParallelMap {
   private final int threads;
 
   /**
-   * Works on so many threads.
+   * Creates a map with a number of threads.
    *
    * @param threads from 1
    */
@@ -29,10 +29,10 @@ public final class ParallelMap {
   }
 
   /**
-   * Works on all elements.
+   * Processes all elements.
    *
-   * @param work is called on the threads
-   * @param taker is called on the caller's thread, in order
+   * @param work called on the worker threads
+   * @param taker called on the caller's thread, in order
    */
   public <T, R> void forEach(Iterator<T> elements, Function<T, R> work, Consumer<R> taker)
       throws InterruptedException {

@@ -7,32 +7,32 @@ import java.util.EnumMap;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** Utterances that are left out: counts all, keeps the first of each reason. Not thread-safe. */
+/** Skipped utterances. Counts all of them and keeps the first of each reason. Not thread-safe. */
 public final class Problems {
   private final Map<SkipReason, FirstProblems> kinds = new EnumMap<>(SkipReason.class);
   private final SkippedUtteranceList list;
 
   /**
-   * None so far.
+   * Starts without skipped utterances.
    *
-   * @param list gets each one
+   * @param list receives each skipped utterance
    */
   public Problems(SkippedUtteranceList list) {
     this.list = list;
   }
 
-  /** Takes one in. */
+  /** Adds a skipped utterance. */
   public void add(SkippedUtterance leftOut) {
     list.add(leftOut);
     kinds.computeIfAbsent(leftOut.reason(), reason -> new FirstProblems()).add(leftOut.detail());
   }
 
-  /** How many there are. */
+  /** Returns the number of skipped utterances. */
   public long count() {
     return kinds.values().stream().mapToLong(FirstProblems::count).sum();
   }
 
-  /** Prints the first ones of each reason, and how many there are by reason. */
+  /** Prints the first skipped utterances of each reason, and the counts by reason. */
   public void tell(PrintStream out) {
     kinds.forEach((reason, kind) -> kind.lines(reason.toString()).forEach(out::println));
     if (!kinds.isEmpty()) {

@@ -11,8 +11,8 @@ import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
 
 /**
- * Shows how far a task is: a bar on a terminal, elsewhere a line each ten per cent. To be stepped
- * by one thread.
+ * Shows the progress of a task: a bar on a terminal, otherwise a line every ten per cent. Must be
+ * stepped by one thread.
  */
 public final class Progress implements AutoCloseable {
   private static final int LINES = 10;
@@ -28,7 +28,9 @@ public final class Progress implements AutoCloseable {
   private long toldTenths;
   private long toldAt;
 
-  /** With a bar if it is on a terminal, and by a clock. */
+  /**
+   * Creates a progress display with a given clock, and with a bar if {@code onTerminal} is true.
+   */
   Progress(PrintStream out, String task, long total, boolean onTerminal, LongSupplier nanoseconds) {
     this.out = out;
     this.nanoseconds = nanoseconds;
@@ -50,17 +52,18 @@ public final class Progress implements AutoCloseable {
   }
 
   /**
-   * Begins a task.
+   * Starts a task.
    *
-   * @param out is a terminal if it is this process's error stream and that is one
-   * @param total steps, as far as is known
+   * @param out counts as a terminal if it is this process's error stream and that stream is a
+   *     terminal
+   * @param total expected number of steps
    */
   public static Progress of(PrintStream out, String task, long total) {
     return new Progress(
         out, task, total, out == System.err && isErrorStreamATerminal(), System::nanoTime);
   }
 
-  /** One step is done. */
+  /** Records one completed step. */
   public void step() {
     done++;
     if (bar != null) {
@@ -76,7 +79,7 @@ public final class Progress implements AutoCloseable {
     }
   }
 
-  /** Ends the bar. */
+  /** Closes the bar. */
   @Override
   public void close() {
     if (bar != null) {
@@ -84,7 +87,10 @@ public final class Progress implements AutoCloseable {
     }
   }
 
-  /** The JDK's console is one only if input and output are too, which a parent's pipes are not. */
+  /**
+   * Checks the error stream itself. The JDK's console exists only if input and output are terminals
+   * too, which a parent's pipes are not.
+   */
   private static boolean isErrorStreamATerminal() {
     try {
       Path stream = Files.readSymbolicLink(Path.of("/proc/self/fd/2"));

@@ -7,16 +7,16 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** A file with each utterance that something is wrong with, written as they come. */
+/** A file with all utterances that have a problem, in the order in which they are added. */
 public final class SkippedUtteranceList implements AutoCloseable {
   private final AtomicFile file;
   private final boolean json;
 
   /**
-   * Begins a file.
+   * Starts a file.
    *
-   * @param path JSON lines if its name ends with {@code .json} or {@code .jsonl}, else tab
-   *     separated; null for no file at all
+   * @param path JSON lines if the name ends with {@code .json} or {@code .jsonl}, otherwise tab
+   *     separated; null for no file
    */
   SkippedUtteranceList(Path path) throws DataFileException {
     this.json = path != null && path.toString().matches(".*\\.jsonl?");
@@ -26,7 +26,7 @@ public final class SkippedUtteranceList implements AutoCloseable {
     }
   }
 
-  /** Adds one. */
+  /** Adds an utterance. */
   public void add(SkippedUtterance leftOut) {
     if (file != null) {
       file.line(json ? asJson(leftOut) : asTabSeparated(leftOut));
@@ -52,7 +52,7 @@ public final class SkippedUtteranceList implements AutoCloseable {
     return text == null ? "" : text.replaceAll("[\t\r\n]", " ");
   }
 
-  /** Puts the whole file in its place. */
+  /** Moves the complete file to its final path. */
   public void finish() throws DataFileException {
     if (file != null) {
       file.finish();

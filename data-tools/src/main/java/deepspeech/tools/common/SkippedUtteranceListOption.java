@@ -4,7 +4,7 @@ import deepspeech.speech.DataFileException;
 import java.nio.file.Path;
 import picocli.CommandLine.Option;
 
-/** The option that names a file for all utterances that something is wrong with. */
+/** The option that names a file for all utterances that have a problem. */
 public final class SkippedUtteranceListOption {
   @Option(
       names = "--list",
@@ -15,9 +15,9 @@ public final class SkippedUtteranceListOption {
   private Path file;
 
   /**
-   * Begins the list; without the option one that keeps nothing.
+   * Starts the list. Without the option the list discards its entries.
    *
-   * @throws DataFileException if it cannot be written
+   * @throws DataFileException if the file cannot be written
    */
   public SkippedUtteranceList begin() throws DataFileException {
     return new SkippedUtteranceList(file);

@@ -3,7 +3,7 @@ package deepspeech.tools.common;
 import deepspeech.messages.InvalidMessageException;
 import picocli.CommandLine.Option;
 
-/** The option that tells how many utterances are decoded at a time. */
+/** The option that sets the number of utterances to decode concurrently. */
 public final class ThreadsOption {
   @Option(
       names = "--threads",
@@ -12,9 +12,9 @@ public final class ThreadsOption {
   private int threads = Runtime.getRuntime().availableProcessors();
 
   /**
-   * From 1.
+   * Returns the number of threads, from 1.
    *
-   * @throws InvalidMessageException if it is less
+   * @throws InvalidMessageException if the number is less than 1
    */
   public int threads() {
     InvalidMessageException.require(threads >= 1, "--threads", threads, "at least 1");

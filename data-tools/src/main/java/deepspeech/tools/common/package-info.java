@@ -1,2 +1,2 @@
-/** What the programs for data sets have in common: command line, progress, work side by side. */
+/** The shared parts of the programs for data sets: command line, progress, parallel processing. */
 package deepspeech.tools.common;

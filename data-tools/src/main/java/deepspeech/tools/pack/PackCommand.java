@@ -31,8 +31,8 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /**
- * Packs the audio of a manifest into tar archives, and writes a manifest that points into them. The
- * same manifest and audio give the same bytes.
+ * Packs the audio of a manifest into tar archives, and writes a manifest that refers to the
+ * archives. Equal manifests and audio give equal bytes.
  */
 @Command(
     name = "pack",
@@ -97,7 +97,10 @@ public final class PackCommand implements Callable<Integer> {
               + " resampled once and not in every epoch. Default: the files as they are.")
   private String transcode;
 
-  /** Where recordings lie that segments are of; those named last, so that each is packed once. */
+  /**
+   * The packed paths of recordings that have segments. Keeps the most recently named ones, so that
+   * each recording is packed once.
+   */
   private final RecentlyUsed<String, String> packedFiles = new RecentlyUsed<>(REMEMBERED_FILES);
 
   @Mixin private SkippedUtteranceListOption list;
@@ -117,8 +120,8 @@ public final class PackCommand implements Callable<Integer> {
   /**
    * Runs the command.
    *
-   * @param out gets the results
-   * @param err gets progress and errors
+   * @param out receives the results
+   * @param err receives progress and errors
    * @return the exit code
    */
   static int run(PrintStream out, PrintStream err, String... arguments) {
@@ -161,7 +164,7 @@ public final class PackCommand implements Callable<Integer> {
       Problems problems = new Problems(leftOut);
       try (ManifestLines lines = source.lines();
           Progress progress = Progress.of(err, "pack", source.countLines())) {
-        // Files as they are need no more than one thread.
+        // Copying files unchanged needs only one thread.
         new ParallelMap(transcode == null ? 1 : threads.threads())
             .forEach(
                 lines,
@@ -190,10 +193,10 @@ public final class PackCommand implements Callable<Integer> {
     }
   }
 
-  /** Makes the file that is packed of an utterance. */
+  /** Creates the file to pack for an utterance. */
   @FunctionalInterface
   private interface Packing {
-    /** The file, or why there is none. */
+    /** Returns the file, or the reason why there is no file. */
     Outcome pack(Utterance utterance) throws IOException, UnusableAudioException;
   }
 
@@ -270,17 +273,17 @@ public final class PackCommand implements Callable<Integer> {
     }
   }
 
-  /** A file to be packed. */
+  /** A file to pack. */
   @FunctionalInterface
   private interface PackedFile {
     byte[] content() throws IOException;
   }
 
   /**
-   * What becomes of a line.
+   * The outcome of a line.
    *
-   * @param file read when it is packed: not again for another segment of it
-   * @param ending of its name, with its dot
+   * @param file read when it is packed, and not read again for another segment of it
+   * @param ending the extension of its name, with the dot
    * @param problem null if there is a file
    */
   private record Outcome(
@@ -290,7 +293,7 @@ public final class PackCommand implements Callable<Integer> {
     }
   }
 
-  /** Carries a failure through work side by side. */
+  /** Carries a failure out of the parallel processing. */
   private static final class ShardFailure extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
@@ -302,7 +305,7 @@ public final class PackCommand implements Callable<Integer> {
     }
   }
 
-  /** The ending of a file's name, which tells people what is in it. */
+  /** Returns the extension of a file's name, which tells the user the type of the content. */
   private static String ending(String path) {
     String file = path.substring(Math.max(path.lastIndexOf('/'), path.lastIndexOf('#')) + 1);
     int dot = file.lastIndexOf('.');

@@ -11,8 +11,9 @@ import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
 
 /**
- * Writes files into tar archives of about one size, {@code name-000001.tar} and so on. The same
- * files give the same bytes. An archive appears under its name when it is whole. Not thread-safe.
+ * Writes files into tar archives of roughly equal size, {@code name-000001.tar} and so on. Equal
+ * files give equal bytes. An archive appears under its name only when it is complete. Not
+ * thread-safe.
  */
 final class ShardWriter implements AutoCloseable {
   private final Path folder;
@@ -23,9 +24,9 @@ final class ShardWriter implements AutoCloseable {
   private long written;
 
   /**
-   * Begins with the first shard.
+   * Starts with the first shard.
    *
-   * @param shardBytes a shard that has so many is closed
+   * @param shardBytes a shard is closed once it has this many bytes
    */
   ShardWriter(Path folder, String name, long shardBytes) {
     this.folder = folder;
@@ -36,7 +37,7 @@ final class ShardWriter implements AutoCloseable {
   /**
    * Adds a file.
    *
-   * @param entry its name in the shard
+   * @param entry the name of the file in the shard
    * @return the name of the shard
    */
   String add(String entry, byte[] content) throws DataFileException {
@@ -66,7 +67,7 @@ final class ShardWriter implements AutoCloseable {
     }
   }
 
-  /** Finishes the last shard and tells how many there are. */
+  /** Finishes the last shard, and returns the number of shards. */
   int finish() throws DataFileException {
     try {
       if (tar != null) {
@@ -101,7 +102,7 @@ final class ShardWriter implements AutoCloseable {
         "%s: cannot be written: %s".formatted(folder.resolve(shardName()), e.getMessage()), e);
   }
 
-  /** Drops a shard that was not finished. */
+  /** Deletes an unfinished shard. */
   @Override
   public void close() throws DataFileException {
     if (tar == null) {

@@ -5,7 +5,7 @@ import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
 
-/** What audio is written as when a corpus is decoded once and for all. */
+/** The audio format of a corpus that is decoded once in advance. */
 enum TranscodedFormat {
   FLAC {
     @Override
@@ -20,14 +20,14 @@ enum TranscodedFormat {
     }
   };
 
-  /** A whole file. */
+  /** Returns the content of a complete file. */
   abstract byte[] encode(Pcm16 audio);
 
   static Optional<TranscodedFormat> named(String name) {
     return Arrays.stream(values()).filter(format -> format.toString().equals(name)).findFirst();
   }
 
-  /** The ending of a file's name, with its dot. */
+  /** Returns the extension of a file's name, with the dot. */
   String ending() {
     return "." + this;
   }

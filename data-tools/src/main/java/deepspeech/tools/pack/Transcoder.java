@@ -11,7 +11,7 @@ import deepspeech.speech.manifest.Utterance;
 import deepspeech.speech.storage.DataStorage;
 import deepspeech.speech.storage.Location;
 
-/** Makes 16 kHz mono files of 16 bits of the audio of utterances. Thread-safe. */
+/** Converts the audio of utterances to 16 kHz mono files of 16 bits. Thread-safe. */
 final class Transcoder {
   private final DataStorage storage;
   private final Location manifest;
@@ -20,9 +20,9 @@ final class Transcoder {
       new AudioReader(FeatureShape.SAMPLE_RATE, DataSpecification.LONGEST_TEST_UTTERANCE_SECONDS);
 
   /**
-   * A transcoder of the audio of one manifest.
+   * Creates a transcoder for the audio of one manifest.
    *
-   * @param storage that the audio lies in
+   * @param storage the storage of the audio
    */
   Transcoder(DataStorage storage, Location manifest, TranscodedFormat format) {
     this.storage = storage;
@@ -33,8 +33,9 @@ final class Transcoder {
   /**
    * Decodes, resamples and encodes the audio of an utterance.
    *
-   * @throws UnusableAudioException if it cannot be read, or does not last as long as the manifest
-   *     says: the new manifest will say what it lasts, so nobody would find it later
+   * @throws UnusableAudioException if the audio cannot be read, or if its duration differs from the
+   *     manifest. The new manifest states the actual duration, so that a later check could not
+   *     detect the difference.
    */
   Transcoded transcode(Utterance utterance) throws UnusableAudioException {
     Location file =
@@ -50,9 +51,9 @@ final class Transcoder {
   }
 
   /**
-   * A whole file.
+   * A complete file.
    *
-   * @param seconds that it lasts
+   * @param seconds its duration
    */
   record Transcoded(byte[] content, double seconds) {}
 }

@@ -10,7 +10,8 @@ import java.util.Optional;
 
 /**
  * AISHELL-1 (openslr.org/33): {@code transcript/aishell_transcript_v0.8.txt} and, for each split,
- * {@code wav/SPLIT/SPEAKER/UTTERANCE.wav}, which come as one archive a speaker within the archive.
+ * {@code wav/SPLIT/SPEAKER/UTTERANCE.wav}. The archive of the corpus contains one archive per
+ * speaker with these files.
  */
 final class Aishell {
   private static final String TRANSCRIPT = "transcript/aishell_transcript_v0.8.txt";

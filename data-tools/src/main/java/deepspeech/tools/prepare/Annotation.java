@@ -6,14 +6,14 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * What is known of a recording before it is looked at.
+ * The known facts about a recording before its audio is read.
  *
- * @param source annotation list or folder that it is from
- * @param line in the list, from 1; 0 if it is from a folder
- * @param audio path of its file, as the source gives it
- * @param segment the part of the file; empty for all of it
- * @param stated what the source says that it lasts; empty if it says nothing
- * @param text what is said; empty for noise
+ * @param source the annotation list or folder
+ * @param line the line in the list, from 1; 0 if the source is a folder
+ * @param audio the path of the audio file, as the source gives it
+ * @param segment the part of the file; empty for the whole file
+ * @param stated the duration that the source states; empty if it states none
+ * @param text the transcript; empty for noise
  */
 record Annotation(
     Path source,
@@ -22,12 +22,12 @@ record Annotation(
     Optional<Segment> segment,
     Optional<StatedDuration> stated,
     String text) {
-  /** A recording that is a whole file of any length. */
+  /** Creates the annotation of a recording that is a whole file of any length. */
   Annotation(Path source, long line, String audio, String text) {
     this(source, line, audio, Optional.empty(), Optional.empty(), text);
   }
 
-  /** The beginning of a message about it. */
+  /** Returns the beginning of a message about this annotation. */
   String at() {
     return at(source, line);
   }

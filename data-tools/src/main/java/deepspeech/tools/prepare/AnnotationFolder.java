@@ -13,15 +13,15 @@ import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
- * Tells which annotation lists are for training and which for the test. As in the Python project, a
- * list of the folder that is called {@code test.txt} is the test set (PPASR: {@code test.json}) and
- * every other one is trained on, one called {@code dev.txt} too.
+ * Decides which annotation lists are for training and which are for the test. As in the Python
+ * project, a list of the folder that is called {@code test.txt} is the test set (PPASR: {@code
+ * test.json}). Every other list is used for training, including one that is called {@code dev.txt}.
  */
 final class AnnotationFolder {
   private static final Set<String> TEST_LISTS = Set.of("test.txt", "test.json");
   private static final Set<String> DEVELOPMENT_LISTS = Set.of("dev.txt", "dev.json");
 
-  /** What file managers and people put beside lists. */
+  /** Files that file managers and people put beside lists. */
   private static final Pattern NO_LIST =
       Pattern.compile("(thumbs\\.db|desktop\\.ini|readme|.*\\.md)", Pattern.CASE_INSENSITIVE);
 
@@ -32,7 +32,7 @@ final class AnnotationFolder {
    *
    * @param annotations a list, or a folder of lists
    * @param testAnnotations the same for the test; null if {@code annotations} alone decide
-   * @throws DataFileException if there is nothing to train on
+   * @throws DataFileException if there is no list to train on
    */
   static Splits splits(Path annotations, Path testAnnotations) throws DataFileException {
     List<AnnotationSource> train = new ArrayList<>();
@@ -95,8 +95,8 @@ final class AnnotationFolder {
   }
 
   /**
-   * A list alone, or all lists of a folder but one that does not count. Read-me files and what file
-   * managers leave there are none.
+   * Returns a single list, or all lists of a folder except one. Read-me files and the files of file
+   * managers do not count as lists.
    */
   static List<Path> lists(Path listOrFolder, Path except) throws DataFileException {
     if (!Files.isDirectory(listOrFolder)) {
@@ -113,12 +113,12 @@ final class AnnotationFolder {
     return lists;
   }
 
-  /** By all spellings and links. */
+  /** Returns true if both paths name the same file, regardless of spelling and links. */
   private static boolean isSame(Path list, Path other) {
     try {
       return Files.isSameFile(list, other);
     } catch (IOException e) {
-      // A list that does not exist is told where it is read.
+      // The error for a list that does not exist is reported where the list is read.
       return list.toAbsolutePath().normalize().equals(other.toAbsolutePath().normalize());
     }
   }

@@ -3,9 +3,9 @@ package deepspeech.tools.prepare;
 import java.nio.file.Path;
 import java.util.Optional;
 
-/** What the lines of an annotation list look like. */
+/** The format of the lines of an annotation list. */
 interface AnnotationForm {
-  /** The path of an audio file, a tab and a text; a second tab ends the text, as in the seed. */
+  /** The path of an audio file, a tab and a text. A second tab ends the text, as in the seed. */
   AnnotationForm TAB_SEPARATED =
       new AnnotationForm() {
         @Override
@@ -27,14 +27,14 @@ interface AnnotationForm {
   /**
    * Reads a line.
    *
-   * @return empty if it has another form
+   * @return empty if the line has another format
    */
   Optional<Annotation> read(Path list, long number, String line);
 
-  /** What a line should have. */
+  /** Describes the expected content of a line. */
   String expected();
 
-  /** Whether a line of this number says what the others mean. */
+  /** Returns true if the line with this number describes the meaning of the other lines. */
   default boolean isHeader(long number) {
     return false;
   }

@@ -7,12 +7,12 @@ import java.nio.file.Path;
 /**
  * A line of an annotation list.
  *
- * @param list that it is from; null if it is not from a list
+ * @param list the list; null if the line is not from a list
  * @param annotation null if the line is malformed
  * @param problem why there is no annotation; null if there is one
  */
 record AnnotationLine(Path list, Annotation annotation, SkippedUtterance problem) {
-  /** A line that is an annotation. */
+  /** Creates a line that is an annotation. */
   static AnnotationLine of(Annotation annotation) {
     return new AnnotationLine(
         annotation.line() == 0 ? null : annotation.source(), annotation, null);

@@ -18,9 +18,10 @@ import java.util.NoSuchElementException;
 import java.util.Optional;
 
 /**
- * The lines of annotation lists, one list after the other, of which it holds one line: UTF-8, in
- * some form, or a JSON object as in a manifest, which PPASR's lists of segments are. Throws an
- * {@link UncheckedIOException} with the list's name if a list cannot be read to its end.
+ * The lines of annotation lists, one list after another. Holds one line in memory. A line is UTF-8
+ * in a given format, or a JSON object as in a manifest, which is the format of PPASR's lists of
+ * segments. Throws an {@link UncheckedIOException} with the list's name if a list cannot be read to
+ * its end.
  */
 final class AnnotationLines implements Annotations {
   private static final int LONGEST_LINE = 1 << 20;
@@ -44,7 +45,7 @@ final class AnnotationLines implements Annotations {
   }
 
   /**
-   * Counts the lines, whatever is in them.
+   * Counts the lines, whatever their content.
    *
    * @throws DataFileException if a list cannot be read
    */

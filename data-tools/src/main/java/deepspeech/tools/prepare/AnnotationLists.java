@@ -5,17 +5,17 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * Annotation lists, one after the other.
+ * Annotation lists, one after another.
  *
  * @param lists at least one file
- * @param form of their lines
+ * @param form the format of the lines
  */
 record AnnotationLists(List<Path> lists, AnnotationForm form) implements AnnotationSource {
   AnnotationLists {
     lists = List.copyOf(lists);
   }
 
-  /** Lists of a path, a tab and a text, or of JSON objects. */
+  /** Creates lists whose lines are a path, a tab and a text, or JSON objects. */
   AnnotationLists(List<Path> lists) {
     this(lists, AnnotationForm.TAB_SEPARATED);
   }

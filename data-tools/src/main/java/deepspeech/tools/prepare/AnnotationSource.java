@@ -2,17 +2,20 @@ package deepspeech.tools.prepare;
 
 import deepspeech.speech.DataFileException;
 
-/** Where the annotations of a split come from, in an order that is always the same. */
+/** The source of the annotations of a split. The order of the annotations is always the same. */
 interface AnnotationSource {
-  /** The number of annotations as far as it is known beforehand, for the progress. */
+  /**
+   * Returns the number of annotations, as far as it is known in advance, for the display of
+   * progress.
+   */
   long count() throws DataFileException;
 
   /**
    * Starts to read.
    *
-   * @return the annotations, to be closed by the caller; throws an {@link
-   *     java.io.UncheckedIOException} with the file's name if a file cannot be read to its end
-   * @throws DataFileException if the source cannot be used as a whole
+   * @return the annotations, which the caller closes. They throw an {@link
+   *     java.io.UncheckedIOException} with the file's name if a file cannot be read to its end.
+   * @throws DataFileException if the source as a whole cannot be used
    */
   Annotations open() throws DataFileException;
 }

@@ -3,9 +3,9 @@ package deepspeech.tools.prepare;
 import java.util.Iterator;
 import java.util.List;
 
-/** Annotations one after the other, usable or not. To be used by one thread. */
+/** Annotations one after another, usable or not. For use by one thread. */
 interface Annotations extends Iterator<AnnotationLine>, AutoCloseable {
-  /** What the user should know about those that were read, in lines. */
+  /** Returns remarks for the user about the annotations that were read, one line each. */
   default List<String> remarks() {
     return List.of();
   }
@@ -13,7 +13,7 @@ interface Annotations extends Iterator<AnnotationLine>, AutoCloseable {
   @Override
   void close();
 
-  /** Annotations that are in memory. */
+  /** Returns annotations from an iterator that needs no closing. */
   static Annotations of(Iterator<AnnotationLine> lines) {
     return new Annotations() {
       @Override

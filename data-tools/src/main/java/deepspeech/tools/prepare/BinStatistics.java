@@ -9,7 +9,7 @@ import java.util.Arrays;
  * Count, mean and sum of squared deviations of each frequency bin, in float64.
  *
  * <p>Source: T. F. Chan, G. H. Golub and R. J. LeVeque, "Updating formulae and a pairwise algorithm
- * for computing sample variances" (1979). The result depends on the order of the utterances alone.
+ * for computing sample variances" (1979). The result depends only on the order of the utterances.
  */
 final class BinStatistics {
   private static final double LEAST_SHARE_OF_LARGEST = 0.1;
@@ -19,9 +19,9 @@ final class BinStatistics {
   private final double[] squares = new double[BINS];
 
   /**
-   * The statistics of one utterance.
+   * Computes the statistics of one utterance.
    *
-   * @param features [frames, 161]
+   * @param features {@code [frames, 161]}
    * @param frames from 1
    */
   static BinStatistics of(float[] features, int frames) {
@@ -40,7 +40,7 @@ final class BinStatistics {
     return statistics;
   }
 
-  /** Takes other frames in. */
+  /** Adds the frames of other statistics. */
   void add(BinStatistics other) {
     long total = frames + other.frames;
     for (int bin = 0; bin < BINS; bin++) {
@@ -51,15 +51,16 @@ final class BinStatistics {
     frames = total;
   }
 
-  /** How many frames were taken in. */
+  /** Returns the number of frames. */
   long frames() {
     return frames;
   }
 
   /**
-   * Mean and deviation (of the population, as numpy's {@code std}). A bin that hardly changes, as
-   * those above the band of telephone speech, would come out of normalisation as loud noise: no
-   * deviation is taken below {@value #LEAST_SHARE_OF_LARGEST} of the largest.
+   * Returns the mean and the standard deviation (of the population, as numpy's {@code std}). A bin
+   * that hardly changes, such as one above the band of telephone speech, would become loud noise
+   * after normalisation. Each deviation is therefore at least {@value #LEAST_SHARE_OF_LARGEST} of
+   * the largest one.
    *
    * @throws IllegalArgumentException if no bin ever changes
    */

@@ -8,12 +8,15 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Counts the characters of texts and makes a vocabulary file of them. */
+/** Counts the characters of texts and creates a vocabulary file from the counts. */
 final class CharacterCounts {
   private final Map<Integer, Long> counts = new HashMap<>();
   private long texts;
 
-  /** Counts a text without the white space around it. Control characters can be no tokens. */
+  /**
+   * Counts the characters of a text, without leading and trailing white space. Control characters
+   * are ignored, because they cannot be tokens.
+   */
   void add(String text) {
     texts++;
     text.strip()
@@ -23,12 +26,12 @@ final class CharacterCounts {
   }
 
   /**
-   * The vocabulary: the blank with the count -1 as in the seed, then the characters by count, the
-   * most frequent first, equally frequent ones by code point; on each line the character, a tab and
-   * the count.
+   * Returns the lines of the vocabulary: a character, a tab and its count. The first line is the
+   * blank with the count -1, as in the seed. The characters follow in the order of descending
+   * count, and characters of equal count in the order of code points.
    *
-   * @param countThreshold characters with a smaller count are left out
-   * @return empty lines never, the blank always
+   * @param countThreshold characters with a smaller count are skipped
+   * @return no empty lines, and always the blank
    */
   List<String> lines(long countThreshold) {
     List<String> lines = new ArrayList<>();
@@ -42,17 +45,17 @@ final class CharacterCounts {
     return lines;
   }
 
-  /** How many texts were counted. */
+  /** Returns the number of texts that were counted. */
   long texts() {
     return texts;
   }
 
-  /** How many different characters there are. */
+  /** Returns the number of different characters. */
   int characters() {
     return counts.size();
   }
 
-  /** The file that holds the lines. */
+  /** Returns the content of the file with these lines. */
   static byte[] file(List<String> lines) {
     return (String.join("\n", lines) + "\n").getBytes(StandardCharsets.UTF_8);
   }

@@ -13,7 +13,7 @@ import java.util.stream.Stream;
 
 /**
  * A language of Common Voice: {@code train.tsv}, {@code dev.tsv} and {@code test.tsv}, whose first
- * line names the columns, {@code path} and {@code sentence} among them, and {@code clips/PATH}.
+ * line names the columns, including {@code path} and {@code sentence}, and {@code clips/PATH}.
  */
 final class CommonVoice {
   private CommonVoice() {}
@@ -30,7 +30,10 @@ final class CommonVoice {
         List.of());
   }
 
-  /** A language may have millions of clips, so no more than one is looked at. */
+  /**
+   * Requires at least one clip. Reads only one directory entry, because a language may have
+   * millions of clips.
+   */
   private static void requireClips(Path clips) throws DataFileException {
     boolean hasAny = false;
     if (Files.isDirectory(clips)) {
@@ -88,7 +91,7 @@ final class CommonVoice {
       if (fields.length <= Math.max(path, sentence) || fields[path].isBlank()) {
         return Optional.empty();
       }
-      // The first releases give no ending.
+      // In the first releases the file names have no extension.
       String clip = fields[path].indexOf('.') < 0 ? fields[path] + ".mp3" : fields[path];
       return Optional.of(
           new Annotation(list, number, "clips/" + clip, unquoted(fields[sentence]).strip()));
@@ -100,8 +103,9 @@ final class CommonVoice {
     }
 
     /**
-     * Some releases write a sentence with quotation marks in quotation marks, and each mark in it
-     * twice; the others write it as it is.
+     * Removes the quotation of a sentence. Some releases enclose a sentence that contains quotation
+     * marks in quotation marks and double each mark in it. The other releases do not quote
+     * sentences.
      */
     private static String unquoted(String sentence) {
       String inner =

@@ -7,7 +7,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
-/** A published corpus, as it is unpacked. */
+/** A published corpus in its unpacked form. */
 enum Corpus {
   AISHELL(Aishell::splits),
   THCHS30(Thchs30::splits),
@@ -21,12 +21,12 @@ enum Corpus {
     this.layout = layout;
   }
 
-  /** The corpus of a name; empty if there is none. */
+  /** Returns the corpus of a name; empty if there is none. */
   static Optional<Corpus> of(String name) {
     return Arrays.stream(values()).filter(corpus -> corpus.toString().equals(name)).findFirst();
   }
 
-  /** The names of all. */
+  /** Returns the names of all corpora. */
   static String names() {
     return Arrays.stream(values()).map(Corpus::toString).collect(Collectors.joining(", "));
   }
@@ -34,8 +34,8 @@ enum Corpus {
   /**
    * Finds the splits.
    *
-   * @param folder of the corpus, or the one that it lies in
-   * @throws DataFileException if it is not there or not unpacked as a whole
+   * @param folder the folder of the corpus, or its parent folder
+   * @throws DataFileException if the corpus does not exist or is not completely unpacked
    */
   Splits splits(Path folder) throws DataFileException {
     return layout.splits(folder);

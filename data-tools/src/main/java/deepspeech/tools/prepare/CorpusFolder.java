@@ -7,17 +7,17 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
-/** What corpora have in common: where they lie, and files that have a text each. */
+/** Shared code of the corpora: finding their folders, and audio files that have one text each. */
 final class CorpusFolder {
   private CorpusFolder() {}
 
   /**
    * Finds the folder of a corpus.
    *
-   * @param given the folder, or the one that it lies in
-   * @param name that the corpus's archive gives it
-   * @param content a file or folder that it has
-   * @throws DataFileException if it is neither
+   * @param given the folder, or its parent folder
+   * @param name the folder's name in the archive of the corpus
+   * @param content a file or folder inside the corpus folder
+   * @throws DataFileException if {@code given} is neither
    */
   static Path find(Path given, String name, String content) throws DataFileException {
     for (Path folder : List.of(given, given.resolve(name))) {
@@ -34,10 +34,10 @@ final class CorpusFolder {
   }
 
   /**
-   * The audio files of a folder and the folders in it, by path.
+   * Returns the audio files of a folder and its subfolders, ordered by path.
    *
-   * @param what the folder should have, for the message
-   * @throws DataFileException if there is none
+   * @param what what the folder should contain, for the message
+   * @throws DataFileException if there is no audio file
    */
   static List<Path> audio(Path folder, String ending, String what) throws DataFileException {
     if (!Files.isDirectory(folder)) {
@@ -53,7 +53,7 @@ final class CorpusFolder {
     return files;
   }
 
-  /** The files as a source, with what is known of each. */
+  /** Returns a source with one annotation per file. */
   static AnnotationSource source(List<Path> files, Reader reader) {
     return new AnnotationSource() {
       @Override
@@ -68,7 +68,7 @@ final class CorpusFolder {
     };
   }
 
-  /** The first line of a file that has the text of an audio file. */
+  /** Creates the annotation of an audio file from the first line of its text file. */
   static AnnotationLine withText(Path audio, Path text, Words words) {
     if (!Files.isRegularFile(text)) {
       return withoutText(audio, text + " does not exist");
@@ -81,30 +81,28 @@ final class CorpusFolder {
     }
   }
 
-  /** An audio file and its text. */
+  /** Creates the annotation of an audio file with its text. */
   static AnnotationLine annotation(Path audio, String text) {
     Path absolute = audio.toAbsolutePath().normalize();
     return AnnotationLine.of(new Annotation(absolute.getParent(), 0, absolute.toString(), text));
   }
 
-  /** An audio file whose text is not known. */
+  /** Creates the entry of an audio file that is skipped because it has no text. */
   static AnnotationLine withoutText(Path audio, String detail) {
     return AnnotationLine.leftOut(
         null, 0, audio.toString(), SkipReason.EMPTY_TEXT, audio + ": has no text: " + detail);
   }
 
-  /** Reads what is known of an audio file. */
+  /** Reads the annotation of an audio file. */
   interface Reader {
-    /** Reads it. */
     AnnotationLine read(Path audio);
   }
 
-  /** Makes a text of a line. */
+  /** Extracts the text from a line. */
   interface Words {
-    /** Makes it. */
     String of(String line);
 
-    /** Chinese texts are segmented with blanks, which nobody speaks. */
+    /** Removes blanks. Chinese texts are segmented with blanks that are not spoken. */
     static String joined(String line) {
       return line.replaceAll("\\s+", "");
     }

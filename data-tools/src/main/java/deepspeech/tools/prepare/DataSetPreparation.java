@@ -31,8 +31,8 @@ import java.util.Map;
 import java.util.function.Consumer;
 
 /**
- * Makes the files of a data set, of lists and manifests with any number of lines. What cannot be
- * used is left out and told.
+ * Creates the files of a data set from lists and manifests of any length. Lines and audio that
+ * cannot be used are skipped and reported.
  */
 final class DataSetPreparation {
   private final DataStorage storage;
@@ -45,13 +45,13 @@ final class DataSetPreparation {
   private final SkippedUtteranceList leftOut;
 
   /**
-   * Prepares to make files.
+   * Prepares to create files.
    *
-   * @param folder that the manifests are going to lie in
-   * @param rule for texts
-   * @param threads decode at the same time
-   * @param err gets progress and problems
-   * @param leftOut gets all that is left out
+   * @param folder the folder of the manifests to create
+   * @param rule the normalisation of texts
+   * @param threads number of recordings to decode concurrently
+   * @param err receives progress and problems
+   * @param leftOut receives all skipped utterances
    */
   DataSetPreparation(
       DataStorage storage,
@@ -73,11 +73,11 @@ final class DataSetPreparation {
   }
 
   /**
-   * Makes the manifests of annotations. The test set is surveyed first: audio that it has in common
-   * with the training set is tested and not trained on.
+   * Creates the manifests of annotations. The test set is surveyed first: audio that is in both the
+   * test set and the training set is used for the test and not for training.
    *
-   * @param testEvery how often a usable line is tested where the splits have no test set; null to
-   *     decide by their number, see {@link TestShare}
+   * @param testEvery every so-many-th usable line goes to the test set if the splits have none;
+   *     null to decide by the number of lines, see {@link TestShare}
    * @return the training manifest
    */
   ManifestSource annotated(Splits splits, Integer testEvery)
@@ -100,7 +100,8 @@ final class DataSetPreparation {
     }
     files.made(train, "utterances");
     files.made(test, "utterances");
-    // Without a single usable line prepare fails with that reason, and no remedy here is one.
+    // Without any usable line, prepare fails with that reason, and the remedies below would not
+    // help.
     if (test.utterances() == 0 && (splits.test().isPresent() || train.utterances() > 0)) {
       err.println(
           "manifest.test has no utterance: "
@@ -132,7 +133,7 @@ final class DataSetPreparation {
   }
 
   /**
-   * Makes {@code manifest.noise} of the recordings in a folder and below.
+   * Creates {@code manifest.noise} from the recordings in a folder and its subfolders.
    *
    * @return the manifest, for {@link PreparedFiles#made}
    */
@@ -162,7 +163,7 @@ final class DataSetPreparation {
     return manifest;
   }
 
-  /** Counts the characters of the normalised texts; lines that are malformed are told. */
+  /** Counts the characters of the normalised texts. Malformed lines are reported. */
   CharacterCounts characters(ManifestSource manifest) throws DataFileException {
     CharacterCounts counts = new CharacterCounts();
     Problems problems = new Problems(leftOut);
@@ -184,10 +185,10 @@ final class DataSetPreparation {
   }
 
   /**
-   * Makes the vocabulary file.
+   * Creates the vocabulary file.
    *
-   * @param manifest that the characters are from, for messages
-   * @param countThreshold characters that occur less often are no tokens
+   * @param manifest the manifest of the characters, for messages
+   * @param countThreshold characters that occur less often are not tokens
    */
   void vocabulary(Path file, CharacterCounts counts, ManifestSource manifest, long countThreshold)
       throws DataFileException {
@@ -209,11 +210,11 @@ final class DataSetPreparation {
   }
 
   /**
-   * Makes the file with mean and standard deviation.
+   * Creates the file with mean and standard deviation.
    *
-   * @param location that the manifest has or is going to have
-   * @param utterances that it has
-   * @param wanted take so many of them, evenly spread
+   * @param location the present or future location of the manifest
+   * @param utterances the number of utterances in the manifest
+   * @param wanted number of utterances to use, evenly spread
    */
   void statistics(
       Path file, ManifestSource manifest, Location location, long utterances, long wanted)

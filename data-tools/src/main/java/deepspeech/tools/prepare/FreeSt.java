@@ -9,7 +9,7 @@ import java.util.Optional;
 
 /**
  * Free ST Chinese Mandarin Corpus (openslr.org/38): {@code UTTERANCE.wav} and {@code UTTERANCE.txt}
- * in one folder. It has no splits of its own.
+ * in one folder. The corpus defines no splits.
  */
 final class FreeSt {
   private static final String NAME = "ST-CMDS-20170001_1-OS";

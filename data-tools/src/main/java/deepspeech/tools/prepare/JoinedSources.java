@@ -10,7 +10,7 @@ import java.util.NoSuchElementException;
 import java.util.stream.Stream;
 
 /**
- * Several sources, one after the other.
+ * Several sources, one after another.
  *
  * @param sources at least one
  */

@@ -18,11 +18,11 @@ import java.util.TreeSet;
 import java.util.regex.Pattern;
 
 /**
- * A Kaldi data folder: {@code text} has an utterance and what is said on each line, {@code wav.scp}
- * the file of each recording, and {@code segments}, where there is one, the recording of each
- * utterance with its begin and end in seconds. Without {@code segments} an utterance is the
- * recording of its name. {@code wav.scp} and {@code segments} are held in memory. A line that
- * cannot be used leaves out the utterances that need it.
+ * A Kaldi data folder. {@code text} has an utterance and its transcript on each line. {@code
+ * wav.scp} has the file of each recording. The optional {@code segments} has the recording of each
+ * utterance, with begin and end in seconds. Without {@code segments}, an utterance is the recording
+ * of the same name. {@code wav.scp} and {@code segments} are held in memory. A line that cannot be
+ * used causes the utterances that need it to be skipped.
  *
  * <p>Source: <a href="https://kaldi-asr.org/doc/data_prep.html">kaldi-asr.org, "Data
  * preparation"</a>.
@@ -31,7 +31,7 @@ final class KaldiFolder implements AnnotationSource {
   private static final Pattern ARCHIVE = Pattern.compile(".+\\.ark:\\d+(\\[.*])?");
   private static final double TO_THE_END = -1;
 
-  /** What Kaldi calls the only channel of a recording. */
+  /** Kaldi's names for the only channel of a recording. */
   private static final Set<String> FIRST_CHANNELS = Set.of("A", "0", "1");
 
   private final Path folder;
@@ -40,7 +40,7 @@ final class KaldiFolder implements AnnotationSource {
     this.folder = folder;
   }
 
-  /** Whether a folder is one. */
+  /** Returns true if a folder is a Kaldi data folder. */
   static boolean isOne(Path folder) {
     return Files.isRegularFile(folder.resolve("wav.scp"));
   }
@@ -107,7 +107,7 @@ final class KaldiFolder implements AnnotationSource {
                 said));
   }
 
-  /** Tells of a line that cannot be used, or that is not there. */
+  /** Creates the entry of an utterance whose line in a table is missing or cannot be used. */
   private static AnnotationLine leftOut(
       TextFile text, String utterance, Entry<?> entry, Path file) {
     return entry == null
@@ -223,7 +223,7 @@ final class KaldiFolder implements AnnotationSource {
   }
 
   private record Stretch(String recording, Segment segment) {
-    /** Nothing is stated of what goes to the end of its recording. */
+    /** Returns no stated duration for a segment that extends to the end of its recording. */
     Optional<StatedDuration> stated() {
       return Double.isInfinite(segment.duration())
           ? Optional.empty()

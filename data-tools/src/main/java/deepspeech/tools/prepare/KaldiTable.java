@@ -12,36 +12,36 @@ import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
- * A file, as of a Kaldi data folder, whose lines begin with the name of what they are about, held
- * in memory. A line that cannot be used is the problem of that name alone.
+ * A file of a Kaldi data folder, or of a similar folder, held in memory. Each line begins with the
+ * name of its subject. A line that cannot be used affects only that name.
  *
- * @param entries by name; of two lines of one name the later one counts
+ * @param entries entries by name; if two lines have the same name, the later one counts
  * @param unreadable lines whose name cannot be read
  */
 record KaldiTable<T>(Path file, Map<String, Entry<T>> entries, FirstProblems unreadable) {
-  /** What lines are that say nothing about any utterance. */
+  /** The noun in messages for lines that give no information about any utterance. */
   static final String UNREADABLE = "unreadable lines";
 
   private static final Pattern BLANK = Pattern.compile("[ \t]+");
   private static final int LONGEST_QUOTE = 80;
 
   /**
-   * What a line says, or why it cannot be used.
+   * The value of a line, or the reason why the line cannot be used.
    *
-   * @param value null if it cannot be used
-   * @param reason null if it can be used
-   * @param problem for a person, with file and line; null if it can be used
+   * @param value null if the line cannot be used
+   * @param reason null if the line can be used
+   * @param problem a message for the user, with file and line; null if the line can be used
    */
   record Entry<T>(T value, SkipReason reason, String problem) {}
 
-  /** Reads the fields of a line that come after its name. */
+  /** Reads the fields of a line after its name. */
   @FunctionalInterface
   interface Form<T> {
     /**
-     * Reads them.
+     * Reads the fields.
      *
      * @param name the first field
-     * @param rest what is behind it, without blanks at its ends; empty if there is nothing
+     * @param rest the rest of the line without leading and trailing blanks; may be empty
      */
     T read(String name, String rest) throws UnusableLineException;
   }
@@ -82,27 +82,32 @@ record KaldiTable<T>(Path file, Map<String, Entry<T>> entries, FirstProblems unr
     }
   }
 
-  /** What a person should know of the lines whose name cannot be read. */
+  /** Returns remarks for the user about the lines whose name cannot be read. */
   List<String> remarks() {
     return unreadable.lines(UNREADABLE);
   }
 
-  /** The entry of a name; null if it has no line. */
+  /** Returns the entry of a name; null if there is no line for it. */
   Entry<T> get(String name) {
     return entries.get(name);
   }
 
-  /** Names that have a line. */
+  /** Returns the names that have a line. */
   Set<String> names() {
     return entries.keySet();
   }
 
-  /** The fields of a line, at most so many; the last one takes the rest. 0: all. */
+  /**
+   * Splits a line into fields.
+   *
+   * @param most maximum number of fields, of which the last contains the rest of the line; 0 for no
+   *     limit
+   */
   static String[] fields(String line, int most) {
     return BLANK.split(line.strip(), most);
   }
 
-  /** A value as a message shows it. */
+  /** Formats a value for a message. A long value is cut. */
   static String quote(String value) {
     return value.length() <= LONGEST_QUOTE ? value : value.substring(0, LONGEST_QUOTE) + "...";
   }

@@ -19,10 +19,10 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Cuts of Lhotse with their recordings, or supervisions with the recordings manifest beside them,
- * as JSON lines, packed or not. Each supervision with a text is an utterance: that part of its cut,
- * as {@code trim_to_supervisions} would cut it. What Lhotse would change or mix on the way is left
- * out.
+ * A Lhotse manifest: cuts with their recordings, or supervisions with the recordings manifest
+ * beside them, as JSON lines, compressed or not. Each supervision with a text is an utterance: the
+ * part of its cut that {@code trim_to_supervisions} would cut. Audio that Lhotse would transform or
+ * mix when it loads the cut is skipped.
  *
  * <p>Source: Lhotse, {@code lhotse/cut/data.py}, {@code lhotse/audio/recording.py} and {@code
  * lhotse/supervision.py}.
@@ -37,9 +37,9 @@ final class LhotseManifest implements AnnotationSource {
   }
 
   /**
-   * A Lhotse manifest; empty if a file is none.
+   * Returns the Lhotse manifest in a file; empty if the file is not a Lhotse manifest.
    *
-   * @throws DataFileException if it is one that cannot be read
+   * @throws DataFileException if the file is a Lhotse manifest that cannot be read
    */
   static Optional<LhotseManifest> of(Path file) throws DataFileException {
     if (!TextFile.hasObjects(file)) {
@@ -57,7 +57,7 @@ final class LhotseManifest implements AnnotationSource {
     return isLhotse ? Optional.of(new LhotseManifest(file)) : Optional.empty();
   }
 
-  /** Whether a file is the recordings manifest of supervisions beside it. */
+  /** Returns true if a file is the recordings manifest of supervisions beside it. */
   static boolean isRecordings(Path file) {
     String name = file.getFileName().toString();
     return name.contains("recordings")
@@ -95,7 +95,7 @@ final class LhotseManifest implements AnnotationSource {
         () -> unreadable.lines(KaldiTable.UNREADABLE));
   }
 
-  /** By id. */
+  /** Reads the recordings, by id. */
   private Map<String, JsonNode> recordings(FirstProblems unreadable) throws DataFileException {
     String name = path.getFileName().toString();
     Path file = path.resolveSibling(name.replace("supervisions", "recordings"));
@@ -149,7 +149,7 @@ final class LhotseManifest implements AnnotationSource {
     List<AnnotationLine> annotations = new ArrayList<>();
     double length = cut.path("duration").asDouble();
     for (JsonNode supervision : cut.path("supervisions")) {
-      // Supervisions may reach out of their cut, whose times they are relative to.
+      // The times of supervisions are relative to the cut, and supervisions may extend beyond it.
       double begin = Math.max(0, supervision.path("start").asDouble());
       double end =
           Math.min(
@@ -182,7 +182,10 @@ final class LhotseManifest implements AnnotationSource {
     return audioProblem(cut.get("recording")).or(() -> channelProblem(cut, cut.get("recording")));
   }
 
-  /** Lhotse loads one channel of a recording; here all channels are mixed. */
+  /**
+   * Returns the problem of a cut that selects one channel of several. Lhotse loads one channel of a
+   * recording, but this project mixes all channels.
+   */
   private static Optional<String> channelProblem(JsonNode of, JsonNode recording) {
     int channels = recording.path("sources").path(0).path("channels").size();
     return channels > 1 && of.hasNonNull("channel")

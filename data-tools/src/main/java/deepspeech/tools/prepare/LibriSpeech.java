@@ -11,8 +11,8 @@ import java.util.TreeMap;
 
 /**
  * LibriSpeech (openslr.org/12): {@code SUBSET/SPEAKER/CHAPTER/SPEAKER-CHAPTER.trans.txt} has an
- * utterance and its text on each line, {@code UTTERANCE.flac} lies beside it. All subsets for
- * training are trained on; {@code test-clean} is the test set, as in PPASR.
+ * utterance and its text on each line, and {@code UTTERANCE.flac} is beside it. All training
+ * subsets are used for training. {@code test-clean} is the test set, as in PPASR.
  */
 final class LibriSpeech {
   private static final List<String> TRAIN =

@@ -5,14 +5,14 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Which annotation lists nothing could be used of. */
+/** Records which annotation lists contain no usable line. */
 final class ListUsage {
   private final Map<Path, Lines> lists = new LinkedHashMap<>();
 
   /**
-   * Takes a line in.
+   * Adds a line.
    *
-   * @param list null if it is not from a list
+   * @param list null if the line is not from a list
    */
   void add(Path list, boolean used) {
     if (list != null) {
@@ -22,7 +22,10 @@ final class ListUsage {
     }
   }
 
-  /** A line for each list that is lost as a whole; one list alone is the failure of the command. */
+  /**
+   * Returns a message for each list without a usable line. If there is only one list, returns
+   * nothing, because the command fails in that case.
+   */
   List<String> lost() {
     return lists.size() < 2
         ? List.of()

@@ -29,9 +29,9 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /**
- * Makes all that training needs: of annotation lists the manifests, of the training manifest the
- * vocabulary file and {@code mean_std.npz}, of a folder of noise its manifest. The same input gives
- * the same bytes. Nothing is written before everything is made.
+ * Creates all files that training needs: the manifests from annotation lists, the vocabulary file
+ * and {@code mean_std.npz} from the training manifest, and a noise manifest from a folder of noise.
+ * Equal input gives equal bytes. No file appears before all files are complete.
  */
 @Command(
     name = "prepare",
@@ -163,8 +163,8 @@ public final class PrepareCommand implements Callable<Integer> {
   /**
    * Runs the command.
    *
-   * @param out gets the results
-   * @param err gets the errors, one line each
+   * @param out receives the results
+   * @param err receives the errors, one line each
    * @return the exit code
    */
   static int run(PrintStream out, PrintStream err, String... arguments) {
@@ -202,7 +202,7 @@ public final class PrepareCommand implements Callable<Integer> {
       try {
         make(storage, source, folder, files, preparation);
       } catch (DataFileException e) {
-        // Where nothing can be used it is needed most.
+        // The list is most useful when no data can be used.
         leftOut.finish();
         throw e;
       }
@@ -224,7 +224,7 @@ public final class PrepareCommand implements Callable<Integer> {
     files.begin(vocabulary);
     files.begin(statistics);
     Splits splits = source == null ? splits() : null;
-    // First, for it takes minutes where the annotations may take hours.
+    // The noise comes first: it takes minutes, whereas the annotations may take hours.
     Optional<ManifestFile> noiseManifest =
         noise == null ? Optional.empty() : Optional.of(preparation.noise(noise));
     Location location;
@@ -285,7 +285,7 @@ public final class PrepareCommand implements Callable<Integer> {
         : Corpus.of(corpus).orElseThrow().splits(corpusFolder.toAbsolutePath().normalize());
   }
 
-  /** What manifests are made of. */
+  /** Returns the input from which the manifests are created. */
   private Path annotated() {
     return corpus == null ? annotations : corpusFolder;
   }
@@ -299,7 +299,7 @@ public final class PrepareCommand implements Callable<Integer> {
         : Path.of(source).toAbsolutePath().normalize().getParent();
   }
 
-  /** What has to lie under the dataset root. */
+  /** Returns the paths that must be under the dataset root. */
   private Path[] data(String source, Path folder) {
     if (source == null) {
       return new Path[] {annotated(), folder};

@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-/** The files that are made: none of them is there before all of them are whole. */
+/** The files to create. No file appears before all of them are complete. */
 final class PreparedFiles implements AutoCloseable {
   private static final double SECONDS_IN_HOUR = 3600;
 
@@ -19,7 +19,7 @@ final class PreparedFiles implements AutoCloseable {
   private final Map<Path, AtomicFile> files = new LinkedHashMap<>();
   private final List<String> results = new ArrayList<>();
 
-  /** Begins a manifest. */
+  /** Starts a manifest. */
   ManifestFile manifest(Path file) throws DataFileException {
     ManifestFile manifest = new ManifestFile(file);
     manifests.add(manifest);
@@ -27,9 +27,9 @@ final class PreparedFiles implements AutoCloseable {
   }
 
   /**
-   * Remembers what is in a manifest.
+   * Records the content of a manifest for the final report.
    *
-   * @param what its lines are
+   * @param what what the lines are, as a plural noun
    */
   void made(ManifestFile manifest, String what) {
     results.add(
@@ -43,10 +43,10 @@ final class PreparedFiles implements AutoCloseable {
   }
 
   /**
-   * Begins a file whose content is made at the end of hours, so that a place that cannot be written
-   * is found now.
+   * Starts a file whose content is computed only after hours, so that a path that cannot be written
+   * is detected now.
    *
-   * @throws DataFileException if it cannot be written, or is begun already
+   * @throws DataFileException if the file cannot be written, or is already started
    */
   void begin(Path file) throws DataFileException {
     if (files.containsKey(file)) {
@@ -56,9 +56,9 @@ final class PreparedFiles implements AutoCloseable {
   }
 
   /**
-   * Fills a file that was begun.
+   * Writes the content of a file that was started.
    *
-   * @param result what is in it
+   * @param result description of the content
    */
   void add(Path file, byte[] content, String result) {
     files.get(file).content(content);
@@ -66,9 +66,9 @@ final class PreparedFiles implements AutoCloseable {
   }
 
   /**
-   * Puts all files in their places and prints what is in them.
+   * Moves all files to their final paths and prints what they contain.
    *
-   * @throws DataFileException if one cannot be written
+   * @throws DataFileException if a file cannot be written
    */
   void finish(PrintStream out) throws DataFileException {
     for (ManifestFile manifest : manifests) {
@@ -80,10 +80,11 @@ final class PreparedFiles implements AutoCloseable {
     results.forEach(out::println);
   }
 
-  /** Leaves no half file behind, and no folder that was made for nothing. */
+  /** Deletes incomplete files, and folders that were created only for them. */
   @Override
   public void close() throws DataFileException {
-    // What was begun first may have made the folder of all, and can remove it when that is empty.
+    // Close in reverse order: the file that was started first may have created the common folder,
+    // and can remove it once it is empty.
     for (int i = manifests.size() - 1; i >= 0; i--) {
       manifests.get(i).close();
     }

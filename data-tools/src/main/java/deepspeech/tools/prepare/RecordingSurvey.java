@@ -27,8 +27,8 @@ import java.util.TreeMap;
 import java.util.function.Consumer;
 
 /**
- * Makes manifest lines of annotations: finds, decodes and measures the audio and normalises the
- * text. What training could not use is left out, with its reason.
+ * Creates manifest lines from annotations: finds, decodes and measures the audio, and normalises
+ * the text. Utterances that training could not use are skipped, with a reason.
  */
 final class RecordingSurvey {
   private static final double PRECISION = 1e6;
@@ -40,10 +40,13 @@ final class RecordingSurvey {
   private final TextNormalisation rule;
   private final ParallelMap sideBySide;
 
-  /** Which annotation named an audio file first; its lines go on where those of a list end. */
+  /**
+   * The annotation that names each audio file first. The line numbers of a list continue after
+   * those of the previous list.
+   */
   private final PathLines named = new PathLines();
 
-  /** What each list's first line comes after. */
+  /** The lists, by the number that precedes their first line. */
   private final NavigableMap<Long, Path> lists = new TreeMap<>();
 
   private Path list;
@@ -51,10 +54,10 @@ final class RecordingSurvey {
   private long last;
 
   /**
-   * Makes a survey.
+   * Creates a survey.
    *
-   * @param manifestFolder that the manifest is going to lie in
-   * @param rule for texts; null if there are none, as of noise
+   * @param manifestFolder the folder of the manifest to create
+   * @param rule the normalisation of texts; null if there are no texts, as for noise
    */
   RecordingSurvey(
       DataStorage storage,
@@ -72,11 +75,11 @@ final class RecordingSurvey {
   }
 
   /**
-   * Takes recordings in, in their order.
+   * Surveys recordings, in their order.
    *
-   * @param utterances takes the lines of the manifest; their numbers are not set
-   * @param problems takes what is left out
-   * @param done is called after each
+   * @param utterances receives the lines of the manifest, without line numbers
+   * @param problems receives the skipped utterances
+   * @param done called after each recording
    * @return which lists could be used
    */
   ListUsage survey(
@@ -133,7 +136,8 @@ final class RecordingSurvey {
             SkipReason.TOO_SHORT, "the audio is shorter than a window of 0.02 s");
       }
       if (annotation.stated().isPresent()) {
-        // The manifest will say what the audio lasts, so nobody would find a cut recording later.
+        // The manifest states the actual duration, so that a later check could not detect a
+        // truncated recording.
         waveform.requireDuration(annotation.stated().get(), "annotation");
       }
       GainNormalizer.gain(waveform.samples(), length);
@@ -156,7 +160,7 @@ final class RecordingSurvey {
     }
   }
 
-  /** Leaves out audio that an earlier annotation has; a folder has no file twice. */
+  /** Skips audio that an earlier annotation names. A folder contains no file twice. */
   private Outcome single(Outcome outcome) {
     Annotation annotation = outcome.annotation;
     if (annotation.line() == 0) {
@@ -190,7 +194,10 @@ final class RecordingSurvey {
         annotation.at() + annotation.audio() + ": " + detail);
   }
 
-  /** Where data-prep looks first: beside the manifest, then under the root. */
+  /**
+   * Returns the path relative to the folders in which data-prep searches first: the manifest's
+   * folder, then the root.
+   */
   private String path(Location location) {
     if (location instanceof ShardEntry entry) {
       return path(entry.shard()) + "#" + entry.name();
@@ -207,10 +214,10 @@ final class RecordingSurvey {
     return file.toString();
   }
 
-  /** What became of a line of a list. */
+  /** The outcome of a line of a list. */
   private record Measured(Path list, Outcome outcome) {}
 
-  /** A line of the manifest, or why there is none. */
+  /** A line of the manifest, or the reason why there is none. */
   private record Outcome(
       Annotation annotation, Location file, Utterance utterance, SkippedUtterance problem) {
     Outcome(SkippedUtterance problem) {

@@ -8,10 +8,12 @@ import java.util.TreeMap;
 /**
  * The annotations of a data set.
  *
- * @param train become {@code manifest.train}
- * @param test become {@code manifest.test}; empty if utterances of {@code train} are to be tested
- * @param others by split, become {@code manifest.SPLIT}, which no run reads unless it is asked to
- * @param remarks on what was taken for what, a line each
+ * @param train the annotations for {@code manifest.train}
+ * @param test the annotations for {@code manifest.test}; empty if utterances of {@code train} are
+ *     to be used for the test
+ * @param others annotations by split, for {@code manifest.SPLIT}, which a run reads only if it is
+ *     configured to
+ * @param remarks remarks on how the input was interpreted, one line each
  */
 record Splits(
     AnnotationSource train,

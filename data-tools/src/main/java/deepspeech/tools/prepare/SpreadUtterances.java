@@ -5,7 +5,7 @@ import deepspeech.speech.manifest.Utterance;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
 
-/** So many utterances of a manifest, evenly spread over it. */
+/** A number of utterances of a manifest, evenly spread over it. */
 final class SpreadUtterances implements Iterator<Utterance> {
   private final Iterator<ManifestLine> lines;
   private final long utterances;
@@ -14,11 +14,11 @@ final class SpreadUtterances implements Iterator<Utterance> {
   private long passed;
 
   /**
-   * Picks utterances.
+   * Selects utterances.
    *
-   * @param lines malformed ones do not count
-   * @param utterances that the lines have
-   * @param wanted from 1 to that number
+   * @param lines the lines of the manifest; malformed lines do not count
+   * @param utterances the number of utterances in the lines
+   * @param wanted the number of utterances to select, from 1 to {@code utterances}
    */
   SpreadUtterances(Iterator<ManifestLine> lines, long utterances, long wanted) {
     this.lines = lines;

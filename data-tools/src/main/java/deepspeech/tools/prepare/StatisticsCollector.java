@@ -21,9 +21,9 @@ import java.util.Iterator;
 import java.util.function.Consumer;
 
 /**
- * Gathers the statistics of the features of utterances. Several are decoded at a time, a bounded
- * number ahead; they are taken in in the order of the manifest, so that the result is always the
- * same.
+ * Computes the statistics of the features of utterances. Several utterances are decoded
+ * concurrently, a bounded number ahead. They are added in the order of the manifest, so that the
+ * result is always the same.
  */
 final class StatisticsCollector {
   private final DataStorage storage;
@@ -34,9 +34,9 @@ final class StatisticsCollector {
   private final BinStatistics statistics = new BinStatistics();
 
   /**
-   * Makes a collector.
+   * Creates a collector.
    *
-   * @param threads decode at the same time, from 1
+   * @param threads number of utterances to decode concurrently, from 1
    */
   StatisticsCollector(DataStorage storage, Location manifest, int threads) {
     this.storage = storage;
@@ -45,10 +45,10 @@ final class StatisticsCollector {
   }
 
   /**
-   * Takes utterances in.
+   * Adds utterances.
    *
-   * @param problems takes those that cannot be used
-   * @param done is called after each
+   * @param problems receives the utterances that cannot be used
+   * @param done called after each utterance
    */
   void collect(Iterator<Utterance> utterances, Consumer<SkippedUtterance> problems, Runnable done)
       throws InterruptedException {
@@ -66,7 +66,7 @@ final class StatisticsCollector {
             });
   }
 
-  /** Of all utterances that could be used. */
+  /** Returns the statistics of all utterances that could be used. */
   BinStatistics statistics() {
     return statistics;
   }
@@ -106,7 +106,7 @@ final class StatisticsCollector {
     }
   }
 
-  /** Statistics, or why there are none. */
+  /** Statistics, or the reason why there are none. */
   private record Outcome(
       Utterance utterance, BinStatistics statistics, UnusableAudioException problem) {}
 }

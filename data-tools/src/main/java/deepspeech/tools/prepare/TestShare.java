@@ -5,10 +5,10 @@ import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
- * Spreads utterances over training and test where no list names a test set: every 500th is tested,
- * but the first, as in the Python project. Fewer than 501 lines would leave the test set empty and
- * the run without a test, so of those every tenth is tested, and the last one where even that tests
- * none. Not thread-safe.
+ * Splits utterances into training and test if no list names a test set. Every 500th utterance
+ * except the first goes to the test, as in the Python project. With fewer than 501 lines the test
+ * set would be empty, and the run would have no test. In that case every tenth utterance goes to
+ * the test, or the last one if there are too few for that. Not thread-safe.
  */
 final class TestShare implements Consumer<Utterance> {
   private static final int OF_MANY = 500;
@@ -23,10 +23,11 @@ final class TestShare implements Consumer<Utterance> {
   private long tested;
 
   /**
-   * Decides how many are tested.
+   * Decides the share of the test.
    *
-   * @param wanted every so-many-th, from 2; null to decide by the number of lines
-   * @param lines that there are, whether or not they can be used
+   * @param wanted every so-many-th utterance goes to the test, from 2; null to decide by the number
+   *     of lines
+   * @param lines number of lines, whether or not they can be used
    */
   TestShare(Integer wanted, long lines, Consumer<Utterance> train, Consumer<Utterance> test) {
     this.wanted = wanted;
@@ -35,7 +36,7 @@ final class TestShare implements Consumer<Utterance> {
     this.test = test;
   }
 
-  /** What the user should know about it. */
+  /** Returns a remark for the user about the split. */
   Optional<String> remark() {
     return wanted != null || every == OF_MANY
         ? Optional.empty()
@@ -50,7 +51,7 @@ final class TestShare implements Consumer<Utterance> {
     last = utterance;
   }
 
-  /** Passes the last one on. */
+  /** Assigns the last utterance. */
   void finish() {
     pass(wanted == null && tested == 0 && taken > 0);
   }

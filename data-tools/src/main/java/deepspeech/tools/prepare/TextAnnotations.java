@@ -12,7 +12,7 @@ import java.util.Optional;
 import java.util.Queue;
 import java.util.function.Supplier;
 
-/** The annotations that the lines of a file are, each line any number of them. */
+/** The annotations in the lines of a file. Each line gives any number of annotations. */
 final class TextAnnotations implements Annotations {
   private final TextFile file;
   private final Lines lines;
@@ -21,16 +21,17 @@ final class TextAnnotations implements Annotations {
   private boolean isAtEnd;
 
   /**
-   * Each line that is not blank is any number of annotations; one that cannot be read is left out.
+   * Reads any number of annotations from each line that is not blank. A line that cannot be read is
+   * skipped.
    */
   TextAnnotations(TextFile file, Lines lines) {
     this(file, lines, List::of);
   }
 
   /**
-   * The same.
+   * Reads annotations, with remarks.
    *
-   * @param remarks on what was read, see {@link Annotations#remarks}
+   * @param remarks remarks on the lines that were read, see {@link Annotations#remarks}
    */
   TextAnnotations(TextFile file, Lines lines, Supplier<List<String>> remarks) {
     this.file = file;
@@ -86,10 +87,9 @@ final class TextAnnotations implements Annotations {
     }
   }
 
-  /** Reads the line that the file stands at. */
+  /** Reads the current line of the file. */
   @FunctionalInterface
   interface Lines {
-    /** Reads it. */
     Collection<AnnotationLine> read() throws DataFileException;
   }
 }

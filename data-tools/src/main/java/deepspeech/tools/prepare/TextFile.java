@@ -9,7 +9,7 @@ import java.nio.file.Path;
 import java.util.Optional;
 import java.util.zip.GZIPInputStream;
 
-/** The lines of a file one after the other: UTF-8, as it is or, with the ending .gz, packed. */
+/** The lines of a UTF-8 file, one after another. A file with the extension .gz is decompressed. */
 final class TextFile implements AutoCloseable {
   private static final int LONGEST_LINE = 1 << 24;
   private static final int BUFFER = 1 << 16;
@@ -26,7 +26,6 @@ final class TextFile implements AutoCloseable {
     this.lines = new LineReader(file, LONGEST_LINE);
   }
 
-  /** Opens a file. */
   static TextFile open(Path path) throws DataFileException {
     try {
       InputStream file = LocalFiles.stream(path);
@@ -38,7 +37,7 @@ final class TextFile implements AutoCloseable {
   }
 
   /**
-   * Goes to the next line.
+   * Advances to the next line.
    *
    * @return false if there is none
    * @throws DataFileException if the file cannot be read to its end
@@ -54,7 +53,7 @@ final class TextFile implements AutoCloseable {
     }
   }
 
-  /** Why the line cannot be read, with file and number; empty if it can. */
+  /** Returns why the line cannot be read, with file and line number; empty if it can be read. */
   Optional<String> problem() {
     if (lines.isTooLong()) {
       return Optional.of("%slonger than %d bytes".formatted(at(), LONGEST_LINE));
@@ -63,7 +62,7 @@ final class TextFile implements AutoCloseable {
   }
 
   /**
-   * The line.
+   * Returns the line.
    *
    * @throws DataFileException if there is a {@link #problem}
    */
@@ -75,17 +74,16 @@ final class TextFile implements AutoCloseable {
     return text.orElseThrow();
   }
 
-  /** The file. */
   Path path() {
     return path;
   }
 
-  /** The line's number, from 1. */
+  /** Returns the line's number, from 1. */
   long number() {
     return number;
   }
 
-  /** Begins a message about the line. */
+  /** Returns the beginning of a message about the line. */
   String at() {
     return Annotation.at(path, number);
   }
@@ -99,7 +97,7 @@ final class TextFile implements AutoCloseable {
     }
   }
 
-  /** The first line that is not blank, stripped; empty if there is none. */
+  /** Returns the first line that is not blank, stripped; empty if there is none. */
   static String firstLine(Path path) throws DataFileException {
     try (TextFile file = open(path)) {
       while (file.next()) {
@@ -111,7 +109,7 @@ final class TextFile implements AutoCloseable {
     return "";
   }
 
-  /** Whether the first line begins a JSON object; a file of another encoding has none. */
+  /** Returns true if the first line begins a JSON object; false for a file in another encoding. */
   static boolean hasObjects(Path path) throws DataFileException {
     try (TextFile file = open(path)) {
       return file.next() && file.text.orElse("").stripLeading().startsWith("{");

@@ -8,9 +8,9 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * THCHS-30 (openslr.org/18): all audio and texts in {@code data/UTTERANCE.wav} and {@code
- * data/UTTERANCE.wav.trn}, whose first line has the words; {@code train}, {@code dev} and {@code
- * test} have files of the same names.
+ * THCHS-30 (openslr.org/18): all audio files and texts are {@code data/UTTERANCE.wav} and {@code
+ * data/UTTERANCE.wav.trn}, whose first line contains the words. {@code train}, {@code dev} and
+ * {@code test} contain files of the same names.
  */
 final class Thchs30 {
   private Thchs30() {}
