@@ -3,15 +3,16 @@ package deepspeech.dataprep.service;
 import java.util.concurrent.Semaphore;
 
 /**
- * Room in the heap for the batches that are being made and sent. Whoever comes first has it first.
- * Thread-safe.
+ * The heap budget of the batches that are being computed and sent. Requests are served in the order
+ * of arrival. Thread-safe.
  */
 final class BatchMemoryBudget {
   private static final int UNIT = 1 << 10;
 
   /**
-   * Features are there twice: of each utterance and joined, later joined and encoded. What they
-   * take besides is the rest of the last region of the collector that each array lies in.
+   * The features of a batch exist twice at a time: per utterance and joined, later joined and
+   * encoded. The rest is for the unused part of the last garbage collector region that each array
+   * occupies.
    */
   private static final double COPIES = 2.5;
 
@@ -19,9 +20,9 @@ final class BatchMemoryBudget {
   private final Semaphore free;
 
   /**
-   * Divides room.
+   * Creates a budget.
    *
-   * @param bytes of heap
+   * @param bytes size of the budget in bytes of heap
    */
   BatchMemoryBudget(long bytes) {
     this.size = units(bytes);
@@ -29,10 +30,12 @@ final class BatchMemoryBudget {
   }
 
   /**
-   * Waits for the room that a batch takes. One that takes more than there is has all of it.
+   * Waits for the memory that a batch needs. A batch that needs more than the budget takes all of
+   * it.
    *
-   * @param featureBytes of the batch
-   * @return what was taken, to be given {@link #back} when the batch is gone
+   * @param featureBytes size of the batch's features in bytes
+   * @return the amount taken, to be returned with {@link #back} when the batch is no longer
+   *     referenced
    */
   int take(long featureBytes) throws InterruptedException {
     int units = Math.min(size, units((long) (COPIES * featureBytes)));
@@ -40,7 +43,7 @@ final class BatchMemoryBudget {
     return units;
   }
 
-  /** Gives back what {@link #take} has returned. */
+  /** Returns an amount that {@link #take} has given. */
   void back(int taken) {
     free.release(taken);
   }

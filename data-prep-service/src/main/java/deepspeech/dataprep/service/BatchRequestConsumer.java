@@ -6,7 +6,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.eclipse.microprofile.reactive.messaging.Incoming;
 
-/** Takes requests from the consumer group that all replicas share, several at a time. */
+/** Consumes requests in the consumer group that all replicas share, several at a time. */
 @ApplicationScoped
 public class BatchRequestConsumer {
   static final String CHANNEL = "batch-requests";
@@ -17,7 +17,9 @@ public class BatchRequestConsumer {
     this.handler = handler;
   }
 
-  /** Answers one request; when it returns the broker has the answer. */
+  /**
+   * Answers one request. Returns when the broker has the answer, or when the request needs none.
+   */
   @Incoming(CHANNEL)
   @Blocking(value = CHANNEL, ordered = false)
   public void take(ConsumerRecord<String, byte[]> request) throws InterruptedException {

@@ -28,11 +28,12 @@ import java.util.Map;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** Puts the service together. */
+/** Wires the service. */
 @ApplicationScoped
 public class DataPrepBeans {
   /**
-   * The rest of the heap is for what is just being opened, for Kafka's clients and for decoders.
+   * The share of the heap for data sets, and below it that for batches. The rest is for data sets
+   * that are being opened, for Kafka's clients and for decoders.
    */
   private static final int PERCENT_FOR_DATA_SETS = 25;
 
@@ -70,7 +71,7 @@ public class DataPrepBeans {
   @Singleton
   BatchFunction batches(DataPrepConfiguration configuration, DataStorage storage) {
     AtomicInteger number = new AtomicInteger();
-    // Daemons: they end with the service, without anyone waiting for what they decode.
+    // Daemon threads: they end with the service, and shutdown does not wait for what they decode.
     return new BatchFunction(
         storage,
         Executors.newFixedThreadPool(

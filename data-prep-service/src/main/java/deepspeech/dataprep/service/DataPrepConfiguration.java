@@ -14,18 +14,18 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What the service is told by its environment.
+ * The configuration of the service, from environment variables.
  *
- * @param broker where Kafka is
- * @param datasetRoot the folder that all data sets lie in
- * @param furtherRoots folders beside it that may be read too
- * @param objectStore that data sets and audio can lie in; empty if there is none
- * @param cache of objects
- * @param threads decode utterances, from 1
- * @param concurrentRequests are worked on at the same time, from 1
- * @param instanceId names this replica within the consumer group, so that it takes its partitions
- *     up again at once after a restart; empty to leave that to the session time-out
- * @param brokerWait how long to wait for the broker at start-up
+ * @param broker the connection to Kafka
+ * @param datasetRoot the folder that contains all data sets
+ * @param furtherRoots additional folders that may be read
+ * @param objectStore the store that data sets and audio may be in; empty if there is none
+ * @param cache the cache of objects
+ * @param threads number of threads that decode utterances, from 1
+ * @param concurrentRequests number of requests to process concurrently, from 1
+ * @param instanceId name of this replica in the consumer group, with which it gets its partitions
+ *     back at once after a restart; empty to rely on the session timeout
+ * @param brokerWait how long to wait for the broker at startup
  */
 public record DataPrepConfiguration(
     BrokerConfiguration broker,
@@ -79,7 +79,8 @@ public record DataPrepConfiguration(
         ObjectStoreConfiguration.ifSet(environment),
         CacheConfiguration.of(environment),
         threads,
-        // One more than the threads: while one request waits for the broker, another one decodes.
+        // One more than the number of threads, so that another request decodes while one waits for
+        // the broker.
         environment.number("DEEPSPEECH_DATA_PREP_REQUESTS", threads + 1, 1, MOST_THREADS),
         environment.text("DEEPSPEECH_DATA_PREP_INSTANCE_ID"),
         Duration.ofSeconds(environment.number("DEEPSPEECH_BROKER_WAIT_SECONDS", 30, 1, 3600)));

@@ -13,7 +13,8 @@ import org.eclipse.microprofile.health.Liveness;
 import org.eclipse.microprofile.health.Readiness;
 
 /**
- * What {@code /q/health} tells. The store is the dataset root and, if there is one, the S3 server.
+ * The health checks of {@code /q/health}. The store check covers the dataset root and, if
+ * configured, the S3 server.
  */
 @ApplicationScoped
 public class DataPrepHealth {

@@ -9,15 +9,15 @@ import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.annotations.QuarkusMain;
 import java.util.List;
 
-/** Checks configuration and broker, and starts the service if all is well. */
+/** Checks the configuration and the broker, and starts the service if all checks pass. */
 @QuarkusMain
 public class DataPrepMain {
   private static final String SERVICE = "data-prep-service";
 
   /**
-   * Runs until the service is told to end.
+   * Runs until the service is told to shut down.
    *
-   * @param arguments are handed on to Quarkus
+   * @param arguments passed on to Quarkus
    */
   public static void main(String... arguments) throws InterruptedException {
     new ServiceStart(SERVICE, List.of()).orExit(DataPrepMain::check);
@@ -26,7 +26,8 @@ public class DataPrepMain {
 
   private static void check() throws InterruptedException {
     EnvironmentVariables environment = EnvironmentVariables.ofProcess();
-    // The other services open no file that a user has named.
+    // Only this service needs the warning, because the other services open no files that a user has
+    // named.
     FileNameEncoding.ofProcess()
         .warning()
         .ifPresent(line -> System.err.println(LogFormat.of(environment).warning(SERVICE, line)));
@@ -36,7 +37,7 @@ public class DataPrepMain {
     configureConsumer(configuration);
   }
 
-  /** Hands on what the messaging framework reads under names of its own. */
+  /** Sets the properties that the messaging framework reads under its own names. */
   private static void configureConsumer(DataPrepConfiguration configuration) {
     System.setProperty(
         "smallrye.messaging.worker." + BatchRequestConsumer.CHANNEL + ".max-concurrency",

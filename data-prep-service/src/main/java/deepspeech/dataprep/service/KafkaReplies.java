@@ -25,9 +25,9 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 
 /**
- * Sends answers with an idempotent producer, acknowledged by all in-sync replicas. Whether a topic
- * exists is asked of the broker first, since a producer would wait for the topic to appear, or make
- * it. Thread-safe.
+ * Sends answers with an idempotent producer. All in-sync replicas acknowledge them. Asks the broker
+ * first whether a topic exists, because a producer would wait for a missing topic to appear, or
+ * create it. Thread-safe.
  */
 public final class KafkaReplies implements Replies, AutoCloseable {
   private static final Duration KNOWN_FOR = Duration.ofSeconds(5);
@@ -37,7 +37,7 @@ public final class KafkaReplies implements Replies, AutoCloseable {
   private final Producer<String, byte[]> producer;
   private final Map<String, Long> seen = new ConcurrentHashMap<>();
 
-  /** Opens the connections; the broker may still be away. */
+  /** Opens the connections. The broker need not be available yet. */
   public KafkaReplies(BrokerConfiguration configuration) {
     this.configuration = configuration;
     this.topics = new TopicSetup(configuration);
@@ -48,8 +48,9 @@ public final class KafkaReplies implements Replies, AutoCloseable {
                     ProducerConfig.ACKS_CONFIG, "all",
                     ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, "true",
                     ProducerConfig.LINGER_MS_CONFIG, "0",
-                    // The least that Kafka allows. The topic of a run goes with the run, and the
-                    // client asks for every topic that it remembers, once a second if one is gone.
+                    // The minimum that Kafka allows. The topic of a run is deleted with the run,
+                    // and the client queries every topic that it remembers, once per second if a
+                    // topic is missing.
                     ProducerConfig.METADATA_MAX_IDLE_CONFIG, "5000",
                     ProducerConfig.MAX_BLOCK_MS_CONFIG, "10000",
                     ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, "10000",
@@ -87,7 +88,8 @@ public final class KafkaReplies implements Replies, AutoCloseable {
         record.get();
       }
     } catch (InterruptException e) {
-      // Kafka's client sets the flag again when it throws; the checked exception says it instead.
+      // Kafka's client sets the interrupt flag when it throws. The checked exception replaces the
+      // flag.
       Thread.interrupted();
       InterruptedException interrupted = new InterruptedException(e.getMessage());
       interrupted.initCause(e);
@@ -98,7 +100,7 @@ public final class KafkaReplies implements Replies, AutoCloseable {
     }
   }
 
-  /** Sends what is still under way, for at most five seconds. */
+  /** Sends the pending records, for at most five seconds, and closes the connections. */
   @Override
   public void close() {
     producer.close(Duration.ofSeconds(5));

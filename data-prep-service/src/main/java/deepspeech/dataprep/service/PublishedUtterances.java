@@ -9,8 +9,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Which utterances of which runs are dead letters already, as far as this replica knows: a bit a
- * line, for the runs met last. Thread-safe.
+ * The utterances that already have dead letters, as far as this replica knows. Uses one bit per
+ * manifest line, and remembers the runs and splits that were used most recently. Thread-safe.
  */
 final class PublishedUtterances {
   private static final int REMEMBERED = 64;
@@ -26,12 +26,14 @@ final class PublishedUtterances {
         }
       };
 
-  /** The id of a dead letter, the same from every replica. */
+  /** Returns the id of a dead letter, which is the same from every replica. */
   static String id(RunId run, Split split, long line) {
     return "utterance/%s/%s/%d".formatted(run, split, line);
   }
 
-  /** Takes the id of any message; what is not the id of an utterance's letter is passed over. */
+  /**
+   * Adds the utterance of a message id. Ignores ids that are not ids of an utterance's dead letter.
+   */
   void add(String id) {
     Matcher matcher = ID.matcher(id);
     if (matcher.matches()) {
@@ -39,7 +41,7 @@ final class PublishedUtterances {
     }
   }
 
-  /** Takes an utterance; true if it was not known. */
+  /** Adds an utterance. Returns true if it was not known. */
   boolean add(RunId run, Split split, long line) {
     return add(run + "/" + split, Math.toIntExact(line));
   }

@@ -3,15 +3,15 @@ package deepspeech.dataprep.service;
 import deepspeech.broker.BrokerException;
 import java.util.List;
 
-/** Where answers go. */
+/** Sends answers to requests. */
 public interface Replies {
-  /** Whether a reply topic is there; a run's topic goes when the run ends. */
+  /** Returns true if a reply topic exists. A run's topic is deleted when the run ends. */
   boolean exists(String topic) throws InterruptedException;
 
   /**
    * Sends the records of an answer and waits until the broker has all of them.
    *
-   * @throws BrokerException if it does not take them
+   * @throws BrokerException if the broker does not accept them
    */
   void send(String topic, List<Reply> replies) throws InterruptedException;
 }

@@ -10,12 +10,12 @@ import java.util.Map;
 /**
  * One record of an answer.
  *
- * @param key of the record
+ * @param key the key of the record
  * @param headers names and UTF-8 values
- * @param body of the record
+ * @param body the body of the record
  */
 public record Reply(String key, Map<String, String> headers, byte[] body) {
-  /** A JSON answer. */
+  /** Creates a JSON answer. */
   static Reply json(FeatureRequest request, String kind, Object message) {
     Map<String, String> headers = new LinkedHashMap<>();
     headers.put(FeatureHeaders.REPLY, kind);
@@ -24,7 +24,7 @@ public record Reply(String key, Map<String, String> headers, byte[] body) {
     return new Reply(request.run() + "/" + request.split(), headers, Json.write(message));
   }
 
-  /** A part of a batch. */
+  /** Creates the record of a part of a batch. */
   static Reply part(String key, FeatureBatchPart part) {
     return new Reply(key, part.headers(), part.body());
   }

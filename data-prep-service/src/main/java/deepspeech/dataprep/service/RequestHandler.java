@@ -35,8 +35,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Answers requests: a description, a batch, or why there is none. Whoever misses an answer asks
- * again, so that a request may be dropped, but never answered wrongly. Thread-safe.
+ * Answers requests with a description, a batch, or the reason why there is none. A client repeats a
+ * request that was not answered. A request may therefore be dropped, but must never be answered
+ * wrongly. Thread-safe.
  */
 public final class RequestHandler {
   private static final Logger LOG = LoggerFactory.getLogger(RequestHandler.class);
@@ -52,11 +53,12 @@ public final class RequestHandler {
   private final Clock clock;
 
   /**
-   * Makes a handler.
+   * Creates a handler.
    *
-   * @param batchBytes of heap that batches may take at a time; one more than that is made alone
+   * @param batchBytes heap in bytes that concurrent batches may take; a batch that needs more is
+   *     computed alone
    * @param deadLetters publishes a message under an id, and completes when the broker has it
-   * @param deadLetterIds ids of the dead letters that there are
+   * @param deadLetterIds the ids of the existing dead letters
    */
   public RequestHandler(
       DataSets dataSets,
@@ -80,12 +82,12 @@ public final class RequestHandler {
   }
 
   /**
-   * Handles one request. Returns when the broker has the answer, or when there is nobody to answer.
+   * Handles one request. Returns when the broker has the answer, or when no client waits for one.
    *
-   * @param key of the record, null if it has none
-   * @param body of the record, null if it has none
+   * @param key the key of the record, null if it has none
+   * @param body the body of the record, null if it has none
    * @param position topic/partition/offset
-   * @param trace that the request was sent in
+   * @param trace the trace in which the request was sent
    */
   public void handle(String key, byte[] body, String position, Context trace)
       throws InterruptedException {
@@ -148,7 +150,7 @@ public final class RequestHandler {
     } catch (BrokerException e) {
       throw e;
     } catch (StorageException e) {
-      // Whoever starts a run waits to be told; a run that goes on can wait for the store.
+      // The start of a run waits for an answer. A run in progress can wait for the store.
       if (request instanceof FeatureRequest.Batch && e.isPassing()) {
         throw e;
       }
@@ -157,10 +159,11 @@ public final class RequestHandler {
       if (e.isPassing()) {
         throw e;
       }
-      // Nothing on this machine will change: the run says why it cannot go on.
+      // Nothing on this machine will change. The refusal gives the run the reason why it cannot
+      // continue.
       refuse(request, e.getMessage());
     } catch (RuntimeException e) {
-      // A defect of this service: without an answer the request would come back for ever.
+      // A defect of this service. Without an answer the request would be repeated forever.
       LOG.error("cannot answer {}", request, e);
       refuse(request, "data-prep failed: " + e);
     }
@@ -187,8 +190,9 @@ public final class RequestHandler {
           dataSet.utterances().size(),
           dataSet.leftOut().size());
     }
-    // Behind the answer, which nobody has to wait for however many there are; the request counts as
-    // done only then, so that whoever takes it up after a crash tells the rest.
+    // Publish the dead letters after the answer, because no client has to wait for them, however
+    // many there are. The request counts as done only afterwards, so that a replica that processes
+    // it after a crash publishes the rest.
     utterances.tell(request.run(), request.split(), dataSet.leftOut());
   }
 

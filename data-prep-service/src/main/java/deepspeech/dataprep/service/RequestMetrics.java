@@ -13,14 +13,14 @@ import io.micrometer.core.instrument.Timer;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** What the service counts. */
+/** The metrics of the service. */
 public final class RequestMetrics {
   static final String ANSWERED = "answered";
   static final String REFUSED = "refused";
   static final String DROPPED = "dropped";
   static final String UNREADABLE = "unreadable";
 
-  /** Seconds of audio in a frame. */
+  /** Seconds of audio per frame. */
   private static final double FRAME_SECONDS = 0.01;
 
   private final MeterRegistry registry;
@@ -33,7 +33,7 @@ public final class RequestMetrics {
   /**
    * Registers the meters.
    *
-   * @param codecs decode the audio of the requests
+   * @param codecs the processes that decode the audio of the requests
    */
   public RequestMetrics(MeterRegistry registry, CodecProcesses codecs) {
     this.registry = registry;
@@ -70,17 +70,17 @@ public final class RequestMetrics {
     }
   }
 
-  /** A request is worked on from now on. */
+  /** Records the start of processing a request. */
   void begin() {
     inFlight.incrementAndGet();
   }
 
-  /** A request is not worked on any more. */
+  /** Records the end of processing a request. */
   void end() {
     inFlight.decrementAndGet();
   }
 
-  /** Starts the clock of a batch. */
+  /** Starts the timer of a batch. */
   Timer.Sample start() {
     return Timer.start(registry);
   }
@@ -97,7 +97,10 @@ public final class RequestMetrics {
     featureBytes.increment(2.0 * batch.features().length);
   }
 
-  /** Counts an utterance that was left out, when it is told: once a run among all replicas. */
+  /**
+   * Counts a skipped utterance when its dead letter is published, which is once per run among all
+   * replicas.
+   */
   void leftOut(Split split, SkippedUtterance utterance) {
     leftOut(split, utterance.reason()).increment();
   }

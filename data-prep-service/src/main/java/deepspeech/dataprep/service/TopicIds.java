@@ -3,11 +3,12 @@ package deepspeech.dataprep.service;
 import deepspeech.broker.BrokerException;
 import java.util.function.Consumer;
 
-/** The ids of what a topic holds. */
+/** The ids of the messages in a topic. */
 @FunctionalInterface
 public interface TopicIds {
   /**
-   * Gives the ids that came since the last call, at first all of them, up to now.
+   * Passes on the ids of the messages since the last call, up to now. The first call passes on all
+   * ids.
    *
    * @throws BrokerException if the topic cannot be read
    */

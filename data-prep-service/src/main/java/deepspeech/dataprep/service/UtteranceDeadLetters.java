@@ -16,15 +16,19 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Tells of each utterance that cannot be used, once a run, whichever replica meets it and however
- * often they start anew: before it tells, a replica reads which ids the topic holds. Two replicas
- * that meet an utterance in the same moment both tell it, under the same id, made of run, split and
- * line, so that readers know the second message for the first. Thread-safe.
+ * Publishes a dead letter for each utterance that cannot be used. Each utterance gets one letter
+ * per run, whichever replica processes it and however often the replicas restart: before it
+ * publishes, a replica reads the ids in the topic. Two replicas that meet an utterance at the same
+ * moment both publish a letter. Both letters have the same id, derived from run, split and line, so
+ * that readers recognise the duplicate. Thread-safe.
  */
 public final class UtteranceDeadLetters {
   private static final Logger LOG = LoggerFactory.getLogger(UtteranceDeadLetters.class);
 
-  /** Letters on their way to the broker: what bounds memory, however many there are to tell. */
+  /**
+   * Maximum number of letters on their way to the broker. It bounds the memory, however many
+   * letters there are to publish.
+   */
   private static final int IN_FLIGHT = 1000;
 
   private final BiFunction<DeadLetter, String, CompletableFuture<Void>> publisher;
@@ -34,11 +38,11 @@ public final class UtteranceDeadLetters {
   private final PublishedUtterances told = new PublishedUtterances();
 
   /**
-   * Publishes through a publisher.
+   * Creates the dead letters on a publisher.
    *
-   * @param publisher takes a message and its id, and completes when the broker has it
-   * @param topic that it publishes to
-   * @param counter is given each utterance that this replica tells
+   * @param publisher publishes a message under an id, and completes when the broker has it
+   * @param topic the topic to which it publishes
+   * @param counter receives each utterance whose letter this replica has published
    */
   public UtteranceDeadLetters(
       BiFunction<DeadLetter, String, CompletableFuture<Void>> publisher,
@@ -52,8 +56,9 @@ public final class UtteranceDeadLetters {
   }
 
   /**
-   * Publishes what nobody has told yet and waits until the broker has it. Training does not depend
-   * on it: a failure is logged, and the utterance is told again when it is next met.
+   * Publishes the letters that no replica has published yet, and waits until the broker has them.
+   * Training does not depend on them. A failure is logged, and the letter is published again when
+   * the utterance is next met.
    */
   public void tell(RunId run, Split split, List<SkippedUtterance> leftOut)
       throws InterruptedException {
@@ -89,7 +94,10 @@ public final class UtteranceDeadLetters {
     }
   }
 
-  /** Without knowing what was told all is told, again if need be. */
+  /**
+   * Reads the ids of the published letters. If the topic cannot be read, letters may be published
+   * twice.
+   */
   private void readTopic(RunId run) throws InterruptedException {
     synchronized (topic) {
       try {
