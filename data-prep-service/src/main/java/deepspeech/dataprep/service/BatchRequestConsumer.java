@@ -18,7 +18,7 @@ public class BatchRequestConsumer {
   }
 
   /**
-   * Answers one request. Returns when the broker has the answer, or when the request needs none.
+   * Answers one request. Returns when the broker has the answer, or when the request is dropped.
    */
   @Incoming(CHANNEL)
   @Blocking(value = CHANNEL, ordered = false)

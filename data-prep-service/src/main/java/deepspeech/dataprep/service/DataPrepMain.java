@@ -15,7 +15,7 @@ public class DataPrepMain {
   private static final String SERVICE = "data-prep-service";
 
   /**
-   * Runs until the service is told to shut down.
+   * Runs until the service shuts down.
    *
    * @param arguments passed on to Quarkus
    */

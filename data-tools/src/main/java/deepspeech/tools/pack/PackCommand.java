@@ -305,7 +305,7 @@ public final class PackCommand implements Callable<Integer> {
     }
   }
 
-  /** Returns the extension of a file's name, which tells the user the type of the content. */
+  /** Returns the extension of a file's name, which shows users the type of the content. */
   private static String ending(String path) {
     String file = path.substring(Math.max(path.lastIndexOf('/'), path.lastIndexOf('#')) + 1);
     int dot = file.lastIndexOf('.');

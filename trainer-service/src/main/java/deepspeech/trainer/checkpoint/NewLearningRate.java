@@ -14,7 +14,8 @@ public enum NewLearningRate {
   IF_OTHER,
   /**
    * The learning rate continues to decay as it did in the run. If the run resumes before the epoch
-   * from which its learning rate applies, it continues as it did at the checkpoint.
+   * from which its learning rate applies, it uses the checkpoint's learning rate and the epoch from
+   * which that one applies.
    */
   AS_BEFORE,
   /**

@@ -53,8 +53,8 @@ public final class PendingEvaluations {
   }
 
   /**
-   * Removes a checkpoint that was tested. A test result is ignored if the run has gone back behind
-   * the checkpoint since the announcement, because it belongs to the earlier weights.
+   * Removes a checkpoint that was tested. A test result is ignored if the run has gone back to an
+   * earlier checkpoint since the announcement, because it belongs to the old weights.
    */
   public synchronized void tested(Evaluation evaluation) {
     boolean ofOneMadeAnew =
@@ -69,8 +69,8 @@ public final class PendingEvaluations {
   }
 
   /**
-   * Removes a checkpoint that cannot be tested, unless another checkpoint of that name is pending
-   * by now.
+   * Removes a checkpoint that cannot be tested. Does nothing if {@code announcement} is of other
+   * weights than the pending checkpoint of that name.
    *
    * @param announcement the event of the checkpoint that cannot be tested; empty if it is unknown
    */

@@ -94,8 +94,8 @@ public final class StartingPoint {
   }
 
   /**
-   * Requires that no checkpoints exist under the name of a new run, whose checkpoints would take
-   * their names.
+   * Requires that the store has no checkpoints under the name of a new run. The new checkpoints
+   * would take their names.
    *
    * @throws InvalidMessageException if the store has checkpoints of a run of that name
    */
@@ -289,8 +289,8 @@ public final class StartingPoint {
   /**
    * Makes a checkpoint the latest of the run that resumes from it, once it is known to fit. Later
    * checkpoints are removed, so that the run can write them again. A checkpoint of another store is
-   * copied first, together with the best checkpoint up to that point. If the run's best checkpoint
-   * was later, the best of the remaining ones takes its place.
+   * copied first, together with the best checkpoint of that store if it is not later. If the run's
+   * best checkpoint was later, the best of the remaining ones takes its place.
    *
    * @param model the reference that named the checkpoint; empty for the run's own
    */

@@ -288,7 +288,7 @@ public final class CommandHandler {
 
   /**
    * Returns the configuration that the run was last trained with. If the last resume was rejected,
-   * its configuration is ignored, and that of the latest checkpoint is used.
+   * its configuration is ignored, and that of the latest checkpoint is used if there is one.
    */
   private TrainingConfiguration lastTrained(RunState state) {
     return Optional.of(state.status())

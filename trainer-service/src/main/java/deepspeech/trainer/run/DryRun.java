@@ -9,7 +9,9 @@ import java.time.Duration;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
-/** Computes the largest batch before training, so that a lack of memory shows at once. */
+/**
+ * Runs the largest batch through the model before training, so that a lack of memory shows at once.
+ */
 final class DryRun {
   private final TrainingConfiguration configuration;
   private final Devices devices;

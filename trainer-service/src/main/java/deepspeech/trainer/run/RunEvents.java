@@ -19,7 +19,7 @@ public interface RunEvents {
    * Finds out what an interrupted trainer has already published of a run, so that it is not
    * published again.
    *
-   * @param since nothing that is published from now on was published before this time
+   * @param since no event that follows from now on can have been published before this time
    * @param leftOut the published counts of skipped utterances, by reason
    */
   void recover(RunId run, Instant since, Map<SkipReason, Integer> leftOut)

@@ -17,7 +17,7 @@ import java.time.Duration;
  * @param trainerId the name of this trainer among those of an installation; a trainer that starts
  *     under the same name replaces the previous one at once
  * @param patience how long the broker, the store or the disk may fail before a run fails
- * @param shutdownGrace how long a checkpoint may take once the service is told to shut down
+ * @param shutdownGrace how long a checkpoint may take after the service receives a shutdown signal
  * @param pendingBytes upper limit in bytes for the checkpoints of a run that are retained until
  *     they are tested
  */

@@ -18,13 +18,13 @@ public class TrainerMain {
   private static final Duration BROKER_WAIT = Duration.ofSeconds(30);
 
   /**
-   * Lets a restarted trainer rejoin as the same member of the group, which then need not wait for
-   * the previous one to time out.
+   * Lets a restarted trainer rejoin as the same member, so that the group need not wait for the
+   * previous process to time out.
    */
   private static final String MEMBER = "mp.messaging.incoming.commands.group.instance.id";
 
   /**
-   * Runs until the service is told to shut down.
+   * Runs until the service shuts down.
    *
    * @param arguments passed on to Quarkus
    */

@@ -10,7 +10,9 @@ import java.util.List;
 public final class StopSignal {
   /** Why the run must end. Later constants are stronger than earlier ones. */
   public enum Reason {
-    /** The service shuts down. The run stays as it is, for the next trainer. */
+    /**
+     * The service shuts down. The run's state does not change, so that the next trainer resumes it.
+     */
     SHUTDOWN,
     /** A {@code stop} command. The run ends as stopped. */
     COMMAND,
