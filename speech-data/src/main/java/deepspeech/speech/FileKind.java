@@ -9,8 +9,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What a file is that lies where another one is expected, told by its first bytes: what downloads,
- * checkouts and editors leave behind.
+ * The actual kind of a file that is found in place of an expected one, recognised by its first
+ * bytes. Failed downloads, Git checkouts and editors leave such files.
  */
 public enum FileKind {
   LFS_POINTER("a Git LFS pointer, not the file itself; git lfs pull gets that"),
@@ -25,7 +25,7 @@ public enum FileKind {
   BINARY("a binary file; a text file is expected"),
   UTF_16("UTF-16, not UTF-8; iconv -f UTF-16 -t UTF-8 converts it");
 
-  /** So many bytes of a file are looked at. */
+  /** The number of bytes at the beginning of a file that are examined. */
   public static final int HEAD = 512;
 
   private static final Map<String, FileKind> AUDIO =
@@ -41,10 +41,10 @@ public enum FileKind {
   }
 
   /**
-   * Recognises a file that is no text in UTF-8.
+   * Recognises a file that is not UTF-8 text.
    *
-   * @param file or its beginning
-   * @return empty if it may be one
+   * @param file the content of the file, or its beginning
+   * @return the actual kind; empty if the file may be UTF-8 text
    */
   public static Optional<FileKind> insteadOfText(byte[] file) {
     if (isUtf16(file)) {
@@ -53,7 +53,10 @@ public enum FileKind {
     return insteadOfData(file).or(() -> hasZero(file) ? binary(file) : Optional.empty());
   }
 
-  /** Of a file that has a zero, which a path that begins with ID3 has not. */
+  /**
+   * Classifies a file that contains a zero byte. The zero byte rules out text, such as a path that
+   * begins with "ID3".
+   */
   private static Optional<FileKind> binary(byte[] file) {
     for (Map.Entry<String, FileKind> magic : AUDIO.entrySet()) {
       if (beginsWith(file, magic.getKey().getBytes(StandardCharsets.ISO_8859_1))) {
@@ -72,7 +75,7 @@ public enum FileKind {
     return false;
   }
 
-  /** Whether the beginning of a file is: a character may be cut off at its end. */
+  /** Whether the beginning of a file is UTF-8. The last character may be incomplete. */
   private static boolean isUtf8(byte[] head) {
     return !StandardCharsets.UTF_8
         .newDecoder()
@@ -81,10 +84,10 @@ public enum FileKind {
   }
 
   /**
-   * Recognises a file that is none of a binary format.
+   * Recognises a file that is not of a binary format.
    *
-   * @param file or its beginning
-   * @return empty if it may be one
+   * @param file the content of the file, or its beginning
+   * @return the actual kind; empty if the file may be binary data
    */
   public static Optional<FileKind> insteadOfData(byte[] file) {
     if (beginsWith(file, GZIP_MAGIC)) {
@@ -107,7 +110,10 @@ public enum FileKind {
     return text.startsWith("<?xml") ? Optional.of(XML) : Optional.empty();
   }
 
-  /** A byte order mark, or a zero in every other byte as of Latin letters. */
+  /**
+   * A file is UTF-16 if it begins with a byte order mark, or if every other byte is zero, as for
+   * Latin letters.
+   */
   private static boolean isUtf16(byte[] file) {
     if (file.length >= 2 && (file[0] & 0xFF) + (file[1] & 0xFF) == 0xFF + 0xFE) {
       return Math.min(file[0] & 0xFF, file[1] & 0xFF) == 0xFE;
@@ -124,7 +130,7 @@ public enum FileKind {
         && Arrays.equals(file, 0, magic.length, magic, 0, magic.length);
   }
 
-  /** What it is and what to do, to be read behind "it is". */
+  /** Returns the kind and the remedy, phrased to follow "it is". */
   @Override
   public String toString() {
     return words;

@@ -6,7 +6,8 @@ import java.util.Map;
 import java.util.function.ToLongFunction;
 
 /**
- * A map that forgets what was used least recently, but never what was put last. Not thread-safe.
+ * A map that evicts the least recently used entries, but never the entry that was put last. Not
+ * thread-safe.
  */
 public final class RecentlyUsed<K, V> {
   private final Map<K, V> values = new LinkedHashMap<>(16, 0.75f, true);
@@ -14,15 +15,16 @@ public final class RecentlyUsed<K, V> {
   private final long room;
   private final ToLongFunction<V> size;
 
-  /** Keeps so many values. */
+  /** Limits the number of values, but not their total size. */
   public RecentlyUsed(int capacity) {
     this(capacity, Long.MAX_VALUE, value -> 0);
   }
 
   /**
-   * Keeps so many values, if there is room for them.
+   * Limits the number of values and their total size.
    *
-   * @param room for the sizes of all values
+   * @param room the largest total size of all values
+   * @param size returns the size of a value
    */
   public RecentlyUsed(int capacity, long room, ToLongFunction<V> size) {
     this.capacity = capacity;
@@ -30,12 +32,15 @@ public final class RecentlyUsed<K, V> {
     this.size = size;
   }
 
-  /** The value of a key, which counts as a use; null if there is none. */
+  /** Returns the value of a key and marks the key as used; null if the key is unknown. */
   public V get(K key) {
     return values.get(key);
   }
 
-  /** Keeps a value, and forgets others where that makes too many, or too little room. */
+  /**
+   * Stores a value. Evicts the least recently used values while there are too many, or while their
+   * total size is too large.
+   */
   public void put(K key, V value) {
     values.put(key, value);
     long taken = values.values().stream().mapToLong(size).sum();

@@ -2,11 +2,11 @@ package deepspeech.speech;
 
 import java.io.IOException;
 
-/** A file that is another one than is expected; the message is one line without its name. */
+/** A file is of another kind than expected. The message is one line without the file name. */
 public final class WrongFileException extends IOException {
   private static final long serialVersionUID = 1L;
 
-  /** Says what it is. */
+  /** Takes a line that says what the file is. */
   public WrongFileException(String line) {
     super(line);
   }

@@ -1,9 +1,9 @@
 package deepspeech.speech.batching;
 
 /**
- * What a batch takes: its utterances side by side, as long as the longest.
+ * The padded shape of a batch: its utterances side by side, each padded to the longest.
  *
- * @param utterances on all devices together
- * @param frames of the longest utterance
+ * @param utterances number of utterances on all devices together
+ * @param frames frames of the longest utterance
  */
 public record BatchRectangle(int utterances, int frames) {}

@@ -3,8 +3,9 @@ package deepspeech.speech.batching;
 import java.util.Arrays;
 
 /**
- * Utterances by duration, to the microsecond; those of the same duration keep their order. Sorts
- * numbers, not objects: a million utterances take a fifth of a second.
+ * Sorts utterances by duration, to the microsecond. Utterances of the same duration keep their
+ * order. The sort uses primitive keys instead of objects; a million utterances take a fifth of a
+ * second.
  */
 final class DurationOrder {
   private static final int INDEX_BITS = 31;

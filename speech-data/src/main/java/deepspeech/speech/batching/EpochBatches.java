@@ -5,11 +5,12 @@ import java.util.Arrays;
 /**
  * The batches of an epoch.
  *
- * @param order indices of utterances, batch after batch; not to be written to
- * @param ends where each batch ends in the order, ascending; not to be written to
+ * @param order indices of the utterances, batch after batch; must not be modified
+ * @param ends end index of each batch in {@code order}, exclusive and ascending; must not be
+ *     modified
  */
 public record EpochBatches(int[] order, int[] ends) {
-  /** Cuts an order into batches of the same size; the last one may be smaller. */
+  /** Splits an order into batches of the same size. The last batch may be smaller. */
   static EpochBatches ofSize(int[] order, int batchSize) {
     int[] ends = new int[(order.length + batchSize - 1) / batchSize];
     for (int b = 0; b < ends.length; b++) {
@@ -24,7 +25,7 @@ public record EpochBatches(int[] order, int[] ends) {
   }
 
   /**
-   * The utterances of a batch, in order.
+   * The indices of the utterances of a batch, in order.
    *
    * @param batch from 0, below {@link #count}
    */

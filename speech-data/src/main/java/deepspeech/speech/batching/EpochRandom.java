@@ -1,8 +1,9 @@
 package deepspeech.speech.batching;
 
 /**
- * The random numbers of an epoch, or of what is drawn for one utterance in it, from the seed of a
- * run, the number of the epoch and the utterance alone, the same on every machine and Java version.
+ * The random number generator of an epoch, or of one utterance in an epoch. The numbers depend only
+ * on the seed of the run, the epoch and the utterance, and are the same on every machine and Java
+ * version.
  *
  * <p>Source: the SplitMix64 generator of G. L. Steele, D. Lea and C. H. Flood, "Fast splittable
  * pseudorandom number generators" (2014), with the constants of S. Vigna's {@code splitmix64.c};
@@ -17,41 +18,44 @@ public final class EpochRandom {
     this.state = state;
   }
 
-  /** The generator of an epoch. */
+  /** Returns the generator of an epoch. */
   static EpochRandom of(int seed, int epoch) {
     return new EpochRandom(mix(mix(seed + GOLDEN_GAMMA) + epoch));
   }
 
   /**
-   * The generator of one thing that is drawn for an utterance in an epoch.
+   * Returns the generator of one random draw for an utterance in an epoch.
    *
-   * @param seed of the run
+   * @param seed seed of the run
    * @param epoch from 1
-   * @param line of the utterance in its manifest
-   * @param stream tells apart what is drawn for the same utterance
+   * @param line line of the utterance in its manifest
+   * @param stream number that distinguishes the draws for the same utterance
    */
   public static EpochRandom of(int seed, int epoch, long line, long stream) {
     long utterance = mix(mix(mix(seed + GOLDEN_GAMMA) + epoch) + GOLDEN_GAMMA + line);
     return new EpochRandom(mix(utterance + GOLDEN_GAMMA + stream));
   }
 
-  /** The generator that SplitMix64 itself defines for a state. */
+  /** Returns the plain SplitMix64 generator with an initial state. */
   public static EpochRandom ofState(long state) {
     return new EpochRandom(state);
   }
 
-  /** 64 random bits. */
+  /** Returns 64 random bits. */
   long next() {
     state += GOLDEN_GAMMA;
     return mix(state);
   }
 
-  /** A number in [0, 1), a multiple of 2^-53. */
+  /** Returns a number in [0, 1), a multiple of 2^-53. */
   public double nextDouble() {
     return (next() >>> 11) * 0x1p-53;
   }
 
-  /** A number in [0, bound), each as likely; values that would favour some are thrown away. */
+  /**
+   * Returns a uniformly distributed number in [0, bound). Values that would bias the result are
+   * rejected.
+   */
   public int nextInt(int bound) {
     long bits;
     long value;
@@ -62,12 +66,12 @@ public final class EpochRandom {
     return (int) value;
   }
 
-  /** Puts the elements in random order, each order as likely. */
+  /** Shuffles the elements; each order is equally likely. */
   void shuffle(int[] elements) {
     shuffle(elements, 0, elements.length);
   }
 
-  /** Puts the elements from one index to before another in random order. */
+  /** Shuffles the elements from {@code from}, inclusive, to {@code to}, exclusive. */
   void shuffle(int[] elements, int from, int to) {
     for (int i = to - 1; i > from; i--) {
       int j = from + nextInt(i - from + 1);

@@ -6,23 +6,27 @@ import java.util.Arrays;
 import java.util.stream.IntStream;
 
 /**
- * Batches of utterances of similar duration, as many as fit: on each device the width of a batch
- * (its longest utterance's frames, see {@link BatchWidth}) times its utterances is at most a given
- * number of frames. It is so too when an utterance turns out to be unusable and the trainer deals
- * the rest out to the devices: no bound depends on which device gets which.
+ * Batches of utterances of similar duration, each as large as fits. On each device the width of a
+ * batch (the frames of its longest utterance, see {@link BatchWidth}) times its number of
+ * utterances is at most a given number of frames. The limit also holds if some utterances turn out
+ * to be unusable and the trainer distributes the rest to the devices, because it does not depend on
+ * which device gets which utterance.
  *
- * <p>First epoch: longest first, each batch filled before the next. Later epochs:
+ * <p>In the first epoch the longest utterances come first, and each batch is filled before the
+ * next. In later epochs:
  *
  * <ul>
- *   <li>A batch shuffle sorts by duration, shortest first, skips a random number of utterances,
- *       less than fit the first batch, and fills batch after batch with the rest. The full batches
- *       come in random order, then the longest utterances if they fill no batch, then the skipped
- *       ones. The clipped one drops these two, unless nothing else is left.
- *   <li>An instance shuffle puts the utterances in random order and takes them from there in pools
- *       of some {@value #BATCHES_IN_A_POOL} batches. A pool is sorted and cut, what fills no batch
- *       goes to the next pool, and all batches come in random order. This is the dynamic bucketing
- *       of the field (lhotse's {@code DynamicBucketingSampler}, fairseq's and torchtext's pooled
- *       iterators): an utterance meets other ones each epoch, and padding stays small.
+ *   <li>A batch shuffle sorts by duration, shortest first. It skips a random number of utterances,
+ *       fewer than fit into the first batch, and fills batch after batch with the rest. The full
+ *       batches come in random order. They are followed by the longest utterances if these do not
+ *       fill a batch, and by the skipped ones. The clipped batch shuffle drops both of these,
+ *       unless nothing else is left.
+ *   <li>An instance shuffle puts the utterances in random order and divides them into pools of
+ *       about {@value #BATCHES_IN_A_POOL} batches. Each pool is sorted by duration and cut into
+ *       batches. Utterances that do not fill a batch go to the next pool. All batches then come in
+ *       random order. This is dynamic bucketing, as in lhotse's {@code DynamicBucketingSampler} and
+ *       in the pooled iterators of fairseq and torchtext: an utterance is batched with different
+ *       utterances in each epoch, and padding stays small.
  * </ul>
  */
 final class FrameBatches implements BatchPlan {
@@ -101,7 +105,7 @@ final class FrameBatches implements BatchPlan {
     return (batch.utterances() + devices - 1L) / devices * BatchWidth.of(batch.frames());
   }
 
-  /** How many utterances a batch can hold whose longest is a given one. */
+  /** The largest number of utterances in a batch whose longest utterance is the given one. */
   private long room(int longest) {
     return (long) (maxBatchFrames / BatchWidth.of(frames[longest])) * devices;
   }
@@ -127,7 +131,10 @@ final class FrameBatches implements BatchPlan {
     return cut.batches();
   }
 
-  /** The offset alone would not do: wherever they begin, cuts soon fall on the same places. */
+  /**
+   * Shuffles utterances of the same batch width. The random offset alone is not enough: the batch
+   * boundaries soon coincide, whatever the offset.
+   */
   private int[] shuffledInWidths(EpochRandom random) {
     int[] order = shortestFirst.clone();
     int from = 0;
@@ -165,7 +172,7 @@ final class FrameBatches implements BatchPlan {
       }
       int[] pool = sortedLongestFirst(order, from, next);
       int used = cut.longestFirst(pool, pool.length, next == order.length);
-      // What fills no batch lies at the end of the pool, where the next one begins.
+      // Utterances that fill no batch are at the end of the pool, where the next pool begins.
       System.arraycopy(pool, used, order, from + used, pool.length - used);
       from += used;
     }
@@ -173,7 +180,9 @@ final class FrameBatches implements BatchPlan {
     return cut.batches();
   }
 
-  /** Utterances of as many frames stay in their random order. */
+  /**
+   * Sorts a pool, longest first. Utterances with the same number of frames keep their random order.
+   */
   private int[] sortedLongestFirst(int[] order, int from, int to) {
     long[] keys = new long[to - from];
     for (int i = from; i < to; i++) {
@@ -183,7 +192,7 @@ final class FrameBatches implements BatchPlan {
     return Arrays.stream(keys).mapToInt(key -> order[(int) key]).toArray();
   }
 
-  /** Batches being cut. */
+  /** Collects the batches of an epoch. */
   private final class Cut {
     private int[] order;
     private int[] ends = new int[16];
@@ -214,8 +223,8 @@ final class FrameBatches implements BatchPlan {
     /**
      * Fills batch after batch.
      *
-     * @param all whether the last one may be less than full
-     * @return how many utterances are in batches now
+     * @param all whether the last batch may be partly filled
+     * @return number of utterances of {@code source} that are in batches
      */
     int longestFirst(int[] source, int utterances, boolean all) {
       int from = 0;
@@ -230,7 +239,7 @@ final class FrameBatches implements BatchPlan {
       return from;
     }
 
-    /** Puts the batches so far in random order. */
+    /** Shuffles the batches added so far. */
     void shuffle(EpochRandom random) {
       int[] batches = IntStream.range(0, count).toArray();
       random.shuffle(batches);

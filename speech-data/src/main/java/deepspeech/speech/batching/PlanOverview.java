@@ -1,9 +1,9 @@
 package deepspeech.speech.batching;
 
 /**
- * What the batches of the first epochs of a plan are like.
+ * A summary of the batches in the first epochs of a plan.
  *
- * @param batches the number of batches of each epoch, from the first
- * @param largest the batch that needs most memory on a device
+ * @param batches the number of batches in each epoch, from the first epoch on
+ * @param largest the batch that needs the most memory on a device
  */
 public record PlanOverview(int[] batches, BatchRectangle largest) {}

@@ -5,19 +5,19 @@ import java.util.Arrays;
 import java.util.Locale;
 import java.util.stream.Collectors;
 
-/** How the training utterances of the second and later epochs are put in order. */
+/** How the training utterances are ordered in the second and later epochs. */
 public enum ShuffleMethod {
-  /** Every utterance anywhere. */
+  /** Utterances in random order, whatever their duration. */
   INSTANCE_SHUFFLE,
   /** Batches of similar duration in random order. */
   BATCH_SHUFFLE,
-  /** The same, without the utterances that fill no batch. */
+  /** {@link #BATCH_SHUFFLE} without the utterances that fill no batch. */
   BATCH_SHUFFLE_CLIPPED;
 
   /**
    * Reads a configuration value.
    *
-   * @throws InvalidMessageException if it is none of the three
+   * @throws InvalidMessageException if the value is not the name of a method
    */
   public static ShuffleMethod of(String value) {
     for (ShuffleMethod method : values()) {

@@ -5,12 +5,12 @@ import java.util.Arrays;
 import java.util.stream.IntStream;
 
 /**
- * Batches of a fixed number of utterances, as in the seed's {@code DataGenerator} and before it
- * Baidu's DeepSpeech. After the first epoch an instance shuffle is a random order; a batch shuffle
+ * Batches of a fixed number of utterances, as in the seed's {@code DataGenerator} and originally in
+ * Baidu's DeepSpeech. After the first epoch, an instance shuffle is a random order. A batch shuffle
  * sorts by duration, shortest first, skips a random number of utterances below the batch size, cuts
- * the rest into full batches and puts these in random order; the utterances after the last full
- * batch and the skipped ones follow, or are dropped if the method is the clipped one. Should that
- * drop everything, nothing is dropped.
+ * the rest into full batches and shuffles these. The utterances after the last full batch and the
+ * skipped ones follow. The clipped batch shuffle drops them instead, unless that would drop every
+ * utterance.
  */
 final class UtteranceBatches implements BatchPlan {
   private final double[] durations;
@@ -48,7 +48,10 @@ final class UtteranceBatches implements BatchPlan {
     return EpochBatches.ofSize(order(epoch), batchSize);
   }
 
-  /** The first batch of the first epoch has the longest utterances, and no batch has more. */
+  /**
+   * Summarises the first epochs. The first batch of the first epoch has the longest utterances, and
+   * no batch has more utterances.
+   */
   @Override
   public PlanOverview overview(int epochs) {
     return new PlanOverview(

@@ -14,23 +14,23 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * The folder that every file of every data set lies in, and further folders that are named beside
- * it. A path that leads elsewhere is refused, and so is a link that does: what is compared is where
- * a file really is.
+ * The folder that holds every file of every data set, together with further configured folders. A
+ * path that leads elsewhere is refused. A link that leads elsewhere is refused too, because the
+ * check compares the real path of a file.
  *
  * <p>Instances are immutable and can be shared between threads.
  */
 public final class DatasetRoot {
-  /** The variable that names further folders. */
+  /** The environment variable that names the further folders. */
   public static final String FURTHER_ROOTS = "DEEPSPEECH_FURTHER_ROOTS";
 
   private final Path root;
 
-  /** The root first. */
+  /** All allowed folders; the root comes first. */
   private final List<Path> folders;
 
   /**
-   * Takes the folder alone.
+   * Allows the root folder only.
    *
    * @throws DataFileException if it is not an existing folder
    */
@@ -39,10 +39,10 @@ public final class DatasetRoot {
   }
 
   /**
-   * Takes the folder and further ones.
+   * Allows the root folder and further folders.
    *
-   * @param further folders whose files may be named by absolute paths, and that links under the
-   *     root may lead into
+   * @param further folders whose files may be named by absolute paths; links under the root may
+   *     lead into them
    * @throws DataFileException if one of them is not an existing folder
    */
   public DatasetRoot(Path root, List<Path> further) throws DataFileException {
@@ -65,7 +65,7 @@ public final class DatasetRoot {
   /**
    * Finds a file that a request names.
    *
-   * @param field what the request calls it
+   * @param field name of the field in the request, for messages
    * @param path absolute or relative to the root
    * @return the existing file
    * @throws DataFileException if it lies outside the root, does not exist or is not a regular file
@@ -100,11 +100,11 @@ public final class DatasetRoot {
   }
 
   /**
-   * Finds the audio file of a manifest line: an absolute path, or one relative to the manifest's
-   * folder, else to the root.
+   * Resolves the audio path of a manifest line. The path is absolute, relative to the manifest's
+   * folder or, if no such file exists there, relative to the root.
    *
-   * @return a path inside the root, whether or not there is a file, and wherever links on it lead;
-   *     empty if the path leads outside
+   * @return a path inside the root; empty if the path leads outside. The file may not exist, and
+   *     links are not checked
    */
   public Optional<Path> audio(Path manifest, String audioFilepath) {
     Optional<Path> besideManifest = inside(manifest.getParent(), audioFilepath);
@@ -117,7 +117,8 @@ public final class DatasetRoot {
   }
 
   /**
-   * The same by the folders that exist as far as they decide, so that hardly any file is looked at.
+   * Resolves the audio path of a manifest line as {@link #audio(Path, String)}, but decides by the
+   * existing folders where possible, so that hardly any file is accessed.
    */
   public Optional<Path> audio(Path manifest, String audioFilepath, KnownFolders known) {
     Optional<Path> beside = inside(manifest.getParent(), audioFilepath);
@@ -131,23 +132,28 @@ public final class DatasetRoot {
     return known.has(under.get().getParent()) && !Files.exists(beside.get()) ? under : beside;
   }
 
-  /** Whether a manifest line's path can lead to a file inside the root; looks at no file. */
+  /**
+   * Whether a manifest line's path can lead to a file inside the root. Does not access the file.
+   */
   public boolean holds(Path manifest, String audioFilepath) {
     return inside(manifest.getParent(), audioFilepath).isPresent()
         || inside(root, audioFilepath).isPresent();
   }
 
-  /** The path of a file that a request names, whether or not it exists; empty if it is outside. */
+  /**
+   * Resolves a path that a request names. The file may not exist. Empty if the path leads outside.
+   */
   public Optional<Path> resolve(String path) {
     return inside(root, path);
   }
 
   /**
-   * Where a file really is, all links followed.
+   * Returns the real path of a file, with all links resolved.
    *
-   * @throws OutsideRootException if that is neither inside the root nor in a further folder
-   * @throws NoSuchFileException if there is none
-   * @throws IOException if the machine cannot tell
+   * @throws OutsideRootException if the real path is neither inside the root nor in a further
+   *     folder
+   * @throws NoSuchFileException if the file does not exist
+   * @throws IOException if the path cannot be resolved
    */
   public Path real(Path file) throws IOException {
     Path real = file.toRealPath();
@@ -167,7 +173,8 @@ public final class DatasetRoot {
       return Optional.of(resolved).filter(this::isInside);
     } catch (InvalidPathException e) {
       if (!FileNameEncoding.ofProcess().isUnicode() && path.indexOf(0) < 0) {
-        // No fault of the data: another replica finds the file.
+        // This process cannot encode the path; the data is not at fault. Another replica may find
+        // the file.
         throw new StorageException(path + ": " + FileNameEncoding.ofProcess().warning().get());
       }
       return Optional.empty();
@@ -184,7 +191,7 @@ public final class DatasetRoot {
           return true;
         }
       } catch (IOException e) {
-        // A folder that does not exist any more holds nothing.
+        // A folder that no longer exists contains no file.
       }
     }
     return false;

@@ -5,7 +5,10 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 
-/** Which folders exist, most of them looked at once. Not thread-safe. */
+/**
+ * A bounded cache of the existence of folders. The file system is asked once for most folders. Not
+ * thread-safe.
+ */
 public final class KnownFolders {
   private static final int MOST = 1 << 14;
 

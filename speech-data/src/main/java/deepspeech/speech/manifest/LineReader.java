@@ -12,9 +12,9 @@ import java.util.Arrays;
 import java.util.Optional;
 
 /**
- * The lines of a file one after the other, as bytes. A line ends with LF or CR LF; a byte order
- * mark before the first line and the end of the last line are not content. Holds one line and a
- * buffer.
+ * Reads the lines of a file in order, as bytes. A line ends with LF or CR LF. A byte order mark
+ * before the first line and the line terminators are not content. Memory is bounded to one line and
+ * a buffer.
  */
 public final class LineReader {
   private static final byte[] BYTE_ORDER_MARK = {(byte) 0xEF, (byte) 0xBB, (byte) 0xBF};
@@ -30,9 +30,9 @@ public final class LineReader {
   private boolean tooLong;
 
   /**
-   * Reads lines.
+   * Reads lines from a stream.
    *
-   * @param longest bytes of a line that are kept
+   * @param longest the number of bytes of a line that are kept
    */
   public LineReader(InputStream file, int longest) {
     this.file = file;
@@ -40,10 +40,10 @@ public final class LineReader {
   }
 
   /**
-   * Goes to the next line.
+   * Advances to the next line.
    *
-   * @return false if there is none
-   * @throws WrongFileException at the first one, if the file is clearly no text in UTF-8
+   * @return false at the end of the file
+   * @throws WrongFileException at the first line, if the file is clearly not UTF-8 text
    */
   public boolean next() throws IOException {
     length = 0;
@@ -99,7 +99,7 @@ public final class LineReader {
     length += count;
   }
 
-  /** The line; empty if it is not UTF-8. */
+  /** The text of the current line; empty if it is not UTF-8. */
   public Optional<String> text() {
     try {
       return Optional.of(
@@ -114,7 +114,7 @@ public final class LineReader {
     }
   }
 
-  /** Counts the lines of a file, which it reads to its end. */
+  /** Counts the lines of a file and reads it to its end. */
   public static long count(InputStream file) throws IOException {
     LineReader lines = new LineReader(file, 0);
     long count = 0;
@@ -124,7 +124,7 @@ public final class LineReader {
     return count;
   }
 
-  /** Whether the line has more bytes than are kept. */
+  /** Whether the current line has more bytes than are kept. */
   public boolean isTooLong() {
     return tooLong;
   }

@@ -10,8 +10,9 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * What the fields of a manifest line mean beside {@code audio_filepath}, {@code duration} and
- * {@code text}: those that name a part of the recording, those that only describe it, and the rest.
+ * Classifies the fields of a manifest line beside {@code audio_filepath}, {@code duration} and
+ * {@code text}. There are fields that select a part of the recording, fields that only describe it,
+ * and unknown fields.
  */
 final class ManifestFields {
   private static final String SEGMENT =
@@ -25,8 +26,8 @@ final class ManifestFields {
       Set.of("audio_filepath", "duration", "text", "offset", "start_time", "end_time");
 
   /**
-   * Fields with which the audio of an utterance is not the file that is read, or not all of it, and
-   * for which nothing is done here.
+   * Unsupported fields by which the audio of an utterance differs from the file that is read, with
+   * the remedy for each.
    */
   private static final Map<String, String> PARTS =
       Map.ofEntries(
@@ -54,7 +55,10 @@ final class ManifestFields {
           Map.entry("volume", CHANGE),
           Map.entry("transforms", CHANGE));
 
-  /** Fields of NeMo, ESPnet, WeNet, Common Voice and the like that describe an utterance. */
+  /**
+   * Fields of NeMo, ESPnet, WeNet, Common Voice and similar toolkits that only describe an
+   * utterance.
+   */
   private static final Set<String> DESCRIPTIONS =
       Set.of(
           "accent",
@@ -160,7 +164,9 @@ final class ManifestFields {
 
   private ManifestFields() {}
 
-  /** Why a line's audio is not what would be read; empty if it is. */
+  /**
+   * Says why the audio of a line differs from the audio that would be read; empty if it does not.
+   */
   static Optional<String> problem(JsonNode object) {
     for (Iterator<Map.Entry<String, JsonNode>> fields = object.properties().iterator();
         fields.hasNext(); ) {
@@ -175,7 +181,9 @@ final class ManifestFields {
     return Optional.empty();
   }
 
-  /** Whether a field says what is done anyway: of all channels the mean is read, unchanged. */
+  /**
+   * Whether a field asks for the default behaviour: the mean of all channels is read, unchanged.
+   */
   private static boolean isAsRead(Map.Entry<String, JsonNode> field) {
     return switch (name(field.getKey())) {
       case "channels", "speed", "tempo" ->

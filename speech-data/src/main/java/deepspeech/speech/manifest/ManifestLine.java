@@ -4,10 +4,10 @@ import deepspeech.messages.features.SkippedUtterance;
 import java.util.List;
 
 /**
- * A line of a manifest.
+ * A parsed line of a manifest.
  *
  * @param utterance null if the line is malformed
- * @param problem why there is no utterance; null if there is one
+ * @param problem why the line was skipped; null if it has an utterance
  * @param unknownFields fields of the line whose meaning is not known
  */
 public record ManifestLine(

@@ -7,8 +7,9 @@ import java.util.Iterator;
 import java.util.NoSuchElementException;
 
 /**
- * The lines of a manifest in their order, of which it holds one. To be used by one thread. Throws
- * an {@link UncheckedIOException} with the file's name if the file cannot be read to its end.
+ * Iterates over the lines of a manifest in order and holds one line at a time. Not thread-safe.
+ * Throws an {@link UncheckedIOException} with the file's name if the file cannot be read to its
+ * end.
  */
 public final class ManifestLines implements Iterator<ManifestLine>, AutoCloseable {
   private final InputStream file;
@@ -19,9 +20,9 @@ public final class ManifestLines implements Iterator<ManifestLine>, AutoCloseabl
   private boolean hasLine;
 
   /**
-   * Reads lines.
+   * Reads lines from a stream.
    *
-   * @param name of the file, for messages
+   * @param name name of the file, for messages
    */
   ManifestLines(InputStream file, String name) {
     this.file = file;

@@ -15,12 +15,12 @@ import java.util.OptionalDouble;
 import java.util.function.Consumer;
 
 /**
- * Reads manifests: UTF-8, on each line a JSON object {@code {"audio_filepath": text, "duration":
- * seconds, "text": text}}. With {@code "offset": seconds} (NeMo), or {@code "start_time"} and
- * {@code "end_time"} (PPASR), the utterance is that part of the file. Fields that only describe the
- * utterance are ignored, those that are not known are reported with the line. A line that is not
- * so, or has a field that changes what its audio is, is left out, with the file, the line number
- * and the reason.
+ * Reads manifests. A manifest is UTF-8 text with a JSON object {@code {"audio_filepath": text,
+ * "duration": seconds, "text": text}} on each line. With {@code "offset": seconds} (NeMo), or
+ * {@code "start_time"} and {@code "end_time"} (PPASR), the utterance is that part of the file.
+ * Fields that only describe the utterance are ignored. Unknown fields are reported with the line. A
+ * malformed line, or a line with a field that changes its audio, is skipped. The file, the line
+ * number and the reason are reported.
  */
 public final class ManifestReader {
   private static final int LONGEST_QUOTE = 60;
@@ -29,12 +29,12 @@ public final class ManifestReader {
   private ManifestReader() {}
 
   /**
-   * Reads a manifest line by line and holds no more than one of them.
+   * Reads a manifest and holds one line at a time.
    *
-   * @param file is read to its end
-   * @param name of the file, for messages
-   * @param taker takes the lines, in their order
-   * @throws WrongFileException if it is clearly no manifest
+   * @param file the manifest; it is read to its end
+   * @param name name of the file, for messages
+   * @param taker consumes the lines in order
+   * @throws WrongFileException if the file is clearly not a manifest
    * @throws IOException if the file cannot be read
    */
   public static void read(InputStream file, String name, Consumer<ManifestLine> taker)
@@ -49,9 +49,9 @@ public final class ManifestReader {
   }
 
   /**
-   * Refuses a file whose first line begins a JSON list of all utterances.
+   * Refuses a file that is a JSON list of all utterances.
    *
-   * @throws WrongFileException if it does
+   * @throws WrongFileException if the first line begins a JSON list
    */
   static void refuseList(LineReader lines) throws WrongFileException {
     String first = lines.text().orElse("").replaceAll("\\s", "");
@@ -62,7 +62,7 @@ public final class ManifestReader {
     }
   }
 
-  /** Reads the line that a reader stands at. */
+  /** Parses the current line of a reader. */
   public static ManifestLine line(LineReader lines, long number, String name) {
     try {
       JsonNode object = object(text(lines));
@@ -84,7 +84,7 @@ public final class ManifestReader {
     return lines.text().orElseThrow(() -> new MalformedLineException("not UTF-8"));
   }
 
-  /** The beginning of a message about a line. */
+  /** Returns the prefix of a message about a line: the file name and the line number. */
   public static String at(String name, long line) {
     return name + " line " + line + ": ";
   }
@@ -140,7 +140,10 @@ public final class ManifestReader {
     return new Utterance(number, path, offset, duration.asDouble(), text);
   }
 
-  /** The duration is that of the two times, whatever the duration says. */
+  /**
+   * Makes an utterance from start and end time. Its duration is their difference; the {@code
+   * duration} field is not used.
+   */
   private static Utterance between(long number, String path, JsonNode object, String text)
       throws MalformedLineException {
     double start = seconds(object, "start_time");
@@ -184,7 +187,7 @@ public final class ManifestReader {
     return value.textValue();
   }
 
-  /** A value for a message, cut where it is long. */
+  /** Formats a value for a message and truncates a long one. */
   public static String quote(JsonNode value) {
     String text = value.toString();
     return text.length() <= LONGEST_QUOTE ? text : text.substring(0, LONGEST_QUOTE) + "...";

@@ -5,30 +5,30 @@ import java.io.IOException;
 import java.io.InputStream;
 
 /**
- * A manifest that is read as often as it is needed, a line at a time, so that it may have any
- * number of lines.
+ * A manifest that can be read repeatedly. It is read line by line, so it may have any number of
+ * lines.
  */
 public final class ManifestSource {
   private final String name;
   private final Opener opener;
 
   /**
-   * Names a manifest.
+   * Refers to a manifest without opening it.
    *
-   * @param name for messages
-   * @param opener is called for each reading
+   * @param name name of the manifest, for messages
+   * @param opener opens the manifest; it is called for each reading
    */
   public ManifestSource(String name, Opener opener) {
     this.name = name;
     this.opener = opener;
   }
 
-  /** Begins to read; the caller closes what is returned. */
+  /** Opens the manifest. The caller closes the returned iterator. */
   public ManifestLines lines() throws DataFileException {
     return new ManifestLines(opener.open(), name);
   }
 
-  /** Counts the lines, whatever is in them. */
+  /** Counts the lines, including malformed ones. */
   public long countLines() throws DataFileException {
     try (InputStream file = opener.open()) {
       return LineReader.count(file);
@@ -45,7 +45,6 @@ public final class ManifestSource {
   /** Opens a file at its beginning. */
   @FunctionalInterface
   public interface Opener {
-    /** Opens it. */
     InputStream open() throws DataFileException;
   }
 }

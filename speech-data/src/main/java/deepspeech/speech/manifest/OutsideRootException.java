@@ -2,7 +2,7 @@ package deepspeech.speech.manifest;
 
 import java.io.IOException;
 
-/** A file under the dataset root that really lies elsewhere; the message is one line. */
+/** A path under the dataset root is a link that leads out of the root. The message is one line. */
 public final class OutsideRootException extends IOException {
   private static final long serialVersionUID = 1L;
 

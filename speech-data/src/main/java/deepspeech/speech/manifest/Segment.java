@@ -1,10 +1,10 @@
 package deepspeech.speech.manifest;
 
 /**
- * A stretch of a recording.
+ * A part of a recording.
  *
- * @param offset seconds from the recording's beginning, from 0
- * @param duration seconds, greater than 0; infinite for all that follows
+ * @param offset seconds from the beginning of the recording, at least 0
+ * @param duration seconds, greater than 0; infinite for the rest of the recording
  */
 public record Segment(double offset, double duration) {
   public Segment {

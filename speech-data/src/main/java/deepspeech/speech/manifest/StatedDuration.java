@@ -1,7 +1,7 @@
 package deepspeech.speech.manifest;
 
 /**
- * What a data set says an utterance lasts.
+ * The duration of an utterance as its data set states it.
  *
  * @param seconds greater than 0
  */
@@ -17,12 +17,12 @@ public record StatedDuration(double seconds) {
   }
 
   /**
-   * Whether audio of some length can be what is meant: manifests round, and some were written
-   * before silence was cut off. A segment ends where its recording does.
+   * Whether decoded audio matches the stated duration, within a tolerance. The tolerance is needed
+   * because manifests round durations, some were written before silence was trimmed, and a segment
+   * is cut at the end of its recording.
    *
-   * @param actual seconds that the decoded audio lasts
-   * @return false if it differs by more than a quarter of a second and by more than a tenth of what
-   *     is stated
+   * @param actual duration of the decoded audio, in seconds
+   * @return false if it differs by more than 0.25 s and by more than a tenth of the stated duration
    */
   public boolean allows(double actual) {
     return Math.abs(actual - seconds) <= Math.max(TOLERATED_SECONDS, TOLERATED_SHARE * seconds);

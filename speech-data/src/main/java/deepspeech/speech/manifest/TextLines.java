@@ -8,14 +8,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** The lines of a UTF-8 file that is in memory, as {@link LineReader} tells them apart. */
+/** Splits a UTF-8 file in memory into lines, by the rules of {@link LineReader}. */
 public final class TextLines {
   private TextLines() {}
 
   /**
-   * The lines; empty instead of a line that is not UTF-8.
+   * Returns the lines. A line that is not UTF-8 is an empty optional.
    *
-   * @throws WrongFileException if the file is clearly no text in UTF-8
+   * @throws WrongFileException if the file is clearly not UTF-8 text
    */
   public static List<Optional<String>> of(byte[] content) throws WrongFileException {
     List<Optional<String>> lines = new ArrayList<>();

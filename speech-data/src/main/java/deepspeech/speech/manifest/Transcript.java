@@ -1,16 +1,16 @@
 package deepspeech.speech.manifest;
 
-/** A text as labels. */
+/** The text of an utterance, encoded as labels. */
 public final class Transcript {
   private final int[] labels;
   private final int[] unknownCharacters;
 
   /**
-   * Holds labels.
+   * Wraps labels.
    *
-   * @param labels from 1; the caller hands them over
-   * @param unknownCharacters characters of the text that have no label, as code points; the caller
-   *     hands them over
+   * @param labels the labels, from 1; the array is not copied
+   * @param unknownCharacters characters of the text that have no label, as code points; the array
+   *     is not copied
    */
   Transcript(int[] labels, int[] unknownCharacters) {
     this.labels = labels;
@@ -22,7 +22,7 @@ public final class Transcript {
     return labels;
   }
 
-  /** The characters of the text that have no label, as code points, in their order; not a copy. */
+  /** The characters of the text that have no label, as code points in text order; not a copy. */
   public int[] unknownCharacters() {
     return unknownCharacters;
   }

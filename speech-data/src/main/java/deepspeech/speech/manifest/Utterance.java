@@ -4,14 +4,14 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 
 /**
- * One line of a manifest.
+ * An utterance: one line of a manifest.
  *
- * @param line its number in the manifest, from 1
- * @param audioFilepath as the manifest gives it
- * @param offset seconds from the beginning of the file at which the utterance begins; empty if it
- *     is the whole file
+ * @param line number of the line in the manifest, from 1
+ * @param audioFilepath path of the audio file, as written in the manifest
+ * @param offset start of the utterance in seconds from the beginning of the file; empty if the
+ *     utterance is the whole file
  * @param duration seconds, greater than 0
- * @param text what is said
+ * @param text transcript of the utterance
  */
 public record Utterance(
     long line, String audioFilepath, OptionalDouble offset, double duration, String text) {
@@ -20,39 +20,42 @@ public record Utterance(
     offset.ifPresent(seconds -> new Segment(seconds, duration));
   }
 
-  /** An utterance that is a whole file. */
+  /** An utterance that spans a whole file. */
   public Utterance(long line, String audioFilepath, double duration, String text) {
     this(line, audioFilepath, OptionalDouble.empty(), duration, text);
   }
 
-  /** The part of the file that the utterance is; empty if it is the whole file. */
+  /** The part of the file that the utterance spans; empty if it is the whole file. */
   public Optional<Segment> segment() {
     return offset.isPresent()
         ? Optional.of(new Segment(offset.getAsDouble(), duration))
         : Optional.empty();
   }
 
-  /** What no other utterance of a manifest may have: a file, or the offset of a part of it. */
+  /**
+   * The key by which duplicates are found: the path or, for a part of a file, the path and the
+   * offset.
+   */
   public String identity(String path) {
     return offset.isPresent() ? path + "\n" + offset.getAsDouble() : path;
   }
 
-  /** What the manifest says that it lasts. */
+  /** The duration that the manifest states. */
   public StatedDuration stated() {
     return new StatedDuration(duration);
   }
 
-  /** The same utterance with another text. */
+  /** Returns this utterance with another text. */
   public Utterance withText(String other) {
     return other.equals(text) ? this : new Utterance(line, audioFilepath, offset, duration, other);
   }
 
-  /** The same utterance as a whole file that lasts so long. */
+  /** Returns this utterance as a whole file of the given duration, in seconds. */
   public Utterance asWholeFile(double seconds) {
     return new Utterance(line, audioFilepath, seconds, text);
   }
 
-  /** The same utterance with its audio elsewhere. */
+  /** Returns this utterance with another audio path. */
   public Utterance withPath(String other) {
     return new Utterance(line, other, offset, duration, text);
   }

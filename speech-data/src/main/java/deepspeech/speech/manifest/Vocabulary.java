@@ -12,13 +12,14 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * The tokens that a text is made of: the blank, then single Unicode characters. The label of a
- * token is its position, the blank's is 0. Immutable.
+ * The tokens of the model: the CTC blank, followed by single Unicode characters. The label of a
+ * token is its position; the label of the blank is 0. Immutable.
  *
- * <p>The file has one token a line, optionally followed by a tab and a count, {@code <blank>}
- * first. {@code <space>} is the space character, as in PPASR. {@code <unk>}, {@code <eos>} and the
- * like, which PPASR, WeNet and ESPnet put among the characters, keep their places, so that a model
- * has the outputs that its vocabulary has, and are labels of no text.
+ * <p>The file has one token on each line, optionally followed by a tab and a count. {@code <blank>}
+ * comes first. {@code <space>} stands for the space character, as in PPASR. PPASR, WeNet and ESPnet
+ * list special tokens such as {@code <unk>} and {@code <eos>} among the characters. They keep their
+ * positions, so that a model has as many outputs as its vocabulary has tokens, but they are never
+ * labels of a text.
  */
 public final class Vocabulary {
   /** The token of the CTC blank. */
@@ -42,9 +43,9 @@ public final class Vocabulary {
    * Reads a vocabulary file.
    *
    * @param content the whole file
-   * @param name of the file, for messages
-   * @throws DataFileException if the blank is not first, if a token is empty, doubled or longer
-   *     than one character, if a count is no number, or if there is no token beside the blank
+   * @param name name of the file, for messages
+   * @throws DataFileException if the blank is not first, if a token is empty, duplicate or longer
+   *     than one character, if a count is not a number, or if the blank is the only token
    */
   public static Vocabulary read(byte[] content, String name) throws DataFileException {
     List<Optional<String>> lines;
@@ -95,7 +96,7 @@ public final class Vocabulary {
     return new Vocabulary(tokens, labels);
   }
 
-  /** The label that a character has already; -1 if it is new. */
+  /** Adds a character and returns -1, or returns its existing label. */
   private static int putIfNew(Map<Integer, Integer> labels, int character, int label) {
     Integer earlier = labels.putIfAbsent(character, label);
     return earlier == null ? -1 : earlier;
@@ -116,12 +117,15 @@ public final class Vocabulary {
     return line.substring(0, tab);
   }
 
-  /** The tokens by label, the blank first. */
+  /** The tokens, indexed by label; the blank comes first. */
   public List<String> tokens() {
     return tokens;
   }
 
-  /** The labels of a text without the white space around it, and the characters without label. */
+  /**
+   * Encodes a text. White space around the text is removed. The result has the labels, and the
+   * characters without a label.
+   */
   public Transcript transcript(String text) {
     int[] characters = text.strip().codePoints().toArray();
     int[] known =

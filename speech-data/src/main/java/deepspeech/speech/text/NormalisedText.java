@@ -9,18 +9,18 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * Texts as labels are made of them and recognised texts are compared with them.
+ * Normalises transcripts. The result is encoded as labels and compared with recognised texts.
  *
  * <ul>
- *   <li>{@code keep}: as it is.
- *   <li>{@code mandarin}: the characters U+4E00 to U+9FA5 alone, without anything between them,
- *       then traditional ones as simplified ones, the longest known phrase first (HanLP's {@code
- *       t2s} dictionary). The seed's {@code create_data.py} does the same with zhconv's {@code
- *       zh-cn}.
- *   <li>{@code lower_case}: letters, their marks and digits of any script, apostrophes between two
- *       of them, a single space for whatever else is between words. Letters are in lower case and
- *       in the compatible composed form of Unicode (NFKC), so that full-width letters, ligatures
- *       and decomposed accents are the letters of the vocabulary.
+ *   <li>{@code keep}: the text is unchanged.
+ *   <li>{@code mandarin}: only the characters U+4E00 to U+9FA5 are kept, without anything between
+ *       them. Traditional characters are then converted to simplified ones, longest known phrase
+ *       first (HanLP's {@code t2s} dictionary). The seed's {@code create_data.py} does the same
+ *       with zhconv's {@code zh-cn}.
+ *   <li>{@code lower_case}: letters with their marks and digits of any script are kept, and so are
+ *       apostrophes between two of them. Anything else between words becomes a single space.
+ *       Letters are converted to lower case and to Unicode normalisation form NFKC, so that
+ *       full-width letters, ligatures and decomposed accents match the letters of the vocabulary.
  * </ul>
  */
 public final class NormalisedText {
@@ -29,17 +29,23 @@ public final class NormalisedText {
 
   private static final Pattern APOSTROPHES = Pattern.compile("[\u2019\u02BC\u2018\u2032`\u00B4]");
 
-  /** Soft hyphens, joiners and the like: they stand inside words and are neither seen nor heard. */
+  /**
+   * Invisible format characters, such as soft hyphens and joiners. They occur inside words and are
+   * removed.
+   */
   private static final Pattern INVISIBLE = Pattern.compile("\\p{Cf}+");
 
-  /** An apostrophe at the edge of a word cannot be told from a quotation mark. */
+  /**
+   * Matches a word. An apostrophe at the edge of a word is excluded, because it cannot be
+   * distinguished from a quotation mark.
+   */
   private static final Pattern WORD =
       Pattern.compile(
           "[\\p{L}\\p{Nd}][\\p{L}\\p{M}\\p{Nd}]*('[\\p{L}\\p{Nd}][\\p{L}\\p{M}\\p{Nd}]*)*");
 
   private NormalisedText() {}
 
-  /** A text by a rule; empty if nothing of it is left. */
+  /** Normalises a text by a rule. The result is empty if no character is left. */
   public static String of(String text, TextNormalisation rule) {
     return switch (rule) {
       case KEEP -> text;

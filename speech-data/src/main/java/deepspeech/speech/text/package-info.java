@@ -1,2 +1,2 @@
-/** What becomes of texts before they are labels. */
+/** Normalises transcripts before they are encoded as labels. */
 package deepspeech.speech.text;
