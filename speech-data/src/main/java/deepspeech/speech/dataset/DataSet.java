@@ -29,7 +29,9 @@ import java.util.stream.Collectors;
 public final class DataSet {
   private static final int REMEMBERED_EPOCHS = 4;
 
-  /** A plan holds three numbers of four bytes for an utterance, and an epoch one. */
+  /**
+   * Heap bytes for each utterance: a plan holds three 4-byte numbers and each remembered epoch one.
+   */
   private static final int HEAP_BYTES = 4 * (3 + REMEMBERED_EPOCHS);
 
   private final Split split;
@@ -47,7 +49,9 @@ public final class DataSet {
   private final List<String> warnings;
   private final BatchPlan plan;
 
-  /** Batches of the epochs asked for last: neighbouring ones come from the same epoch. */
+  /**
+   * The batches of the epochs requested last. Consecutive requests mostly ask for the same epoch.
+   */
   private final RecentlyUsed<Integer, EpochBatches> epochs = new RecentlyUsed<>(REMEMBERED_EPOCHS);
 
   DataSet(
@@ -84,7 +88,7 @@ public final class DataSet {
   /**
    * Answers a data set request.
    *
-   * @param epochs batches are counted for so many epochs
+   * @param epochs number of epochs for which batches are counted
    */
   public DataSetDescription describe(RunId run, String requestId, int epochs) {
     PlanOverview overview = plan.overview(epochs);
@@ -122,13 +126,13 @@ public final class DataSet {
     return Arrays.stream(batches.batch(batch)).mapToObj(utterances::get).toList();
   }
 
-  /** The number of batches in an epoch, from 1. */
+  /** Returns the number of batches in an epoch; {@code epoch} counts from 1. */
   public int batches(int epoch) {
     return plan.batches(epoch);
   }
 
   /**
-   * The bytes that the features of a batch have at most, as 16-bit numbers.
+   * Returns an upper bound of the size of a batch's features, as 16-bit numbers, in bytes.
    *
    * @param epoch from 1
    * @param batch from 0, below {@link #batches}
@@ -142,12 +146,12 @@ public final class DataSet {
     return frames * FeatureShape.BINS * Short.BYTES;
   }
 
-  /** What the heap holds of it, whatever was asked for. */
+  /** Returns an upper bound of the heap that this data set takes, in bytes. */
   long mostHeapBytes() {
     return (long) HEAP_BYTES * utterances.size();
   }
 
-  /** Why there is nothing to train on or to test with, in one line. */
+  /** Explains in one line why the split has no usable utterance. */
   public String emptiness() {
     String remedy =
         split == Split.TEST ? "; name another test_manifest or set test_off to True" : "";
@@ -179,17 +183,17 @@ public final class DataSet {
     return fingerprint;
   }
 
-  /** SHA-256 of each file, by what it is. */
+  /** SHA-256 of each file, keyed by the role of the file. */
   public Map<String, String> hashes() {
     return hashes;
   }
 
-  /** The usable utterances; one that is asked for is read from disk. */
+  /** The usable utterances. Each access reads the utterance from disk. */
   public List<UsableUtterance> utterances() {
     return utterances;
   }
 
-  /** What the manifest and the vocabulary alone rule out; read from disk. */
+  /** The lines that the manifest and the vocabulary alone rule out. Each access reads from disk. */
   public List<SkippedUtterance> leftOut() {
     return leftOut;
   }
@@ -198,12 +202,15 @@ public final class DataSet {
     return meanStd;
   }
 
-  /** What is done to the utterances; nothing in a test split. */
+  /** The augmentation of the utterances; empty for a test split. */
   public Augmentation augmentation() {
     return augmentation;
   }
 
-  /** Labels that exceed the output frames are left out when the batch is made. */
+  /**
+   * The shape of the largest batch. Its labels are limited to the output frames, because utterances
+   * with more labels are skipped when the batch is made.
+   */
   private BatchShape largestBatch(BatchRectangle largest) {
     return new BatchShape(
         largest.utterances(),

@@ -11,13 +11,13 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * The files that a data specification names, all inside the dataset root or in the store, and
- * existing.
+ * The files that a data specification names. All exist and are inside the dataset root or in the
+ * object store, except that the augmentation file may be missing.
  *
- * @param manifest of utterances
- * @param vocabulary of tokens
+ * @param manifest manifest of the utterances
+ * @param vocabulary vocabulary of the tokens
  * @param meanStd statistics of the features
- * @param augmentation file, whether or not it exists; null if none is named
+ * @param augmentation augmentation file, which may not exist; null if none is named
  */
 record DataSetFiles(
     Location manifest, Location vocabulary, Location meanStd, Location augmentation) {
@@ -26,8 +26,8 @@ record DataSetFiles(
   /**
    * Finds the files.
    *
-   * @throws DataFileException if one does not exist or lies outside the root; as in the seed, an
-   *     augmentation file may be absent
+   * @throws DataFileException if a file does not exist or lies outside the root; as in the seed,
+   *     the augmentation file may be missing
    */
   static DataSetFiles find(DataStorage storage, Split split, DataSpecification specification)
       throws DataFileException {
@@ -49,7 +49,7 @@ record DataSetFiles(
     return storage.file("augment_conf_path", path);
   }
 
-  /** Those that the run depends on. */
+  /** All named files, which are the files that the run depends on. */
   List<Location> all() {
     return Stream.of(manifest, vocabulary, meanStd, augmentation).filter(Objects::nonNull).toList();
   }

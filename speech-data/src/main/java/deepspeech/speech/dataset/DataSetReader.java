@@ -29,14 +29,17 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * Reads the files of a data set and leaves out what its manifest and vocabulary rule out. Not
- * thread-safe.
+ * Reads the files of a data set and skips the utterances that its manifest and vocabulary rule out.
+ * Not thread-safe.
  */
 final class DataSetReader {
-  /** The description carries the file, and is one Kafka record. */
+  /** The data set description contains the file and must fit into one Kafka record. */
   private static final long MAX_MEAN_STD_BYTES = 1 << 18;
 
-  /** Of vocabularies, augmentation files and the manifests that these name. */
+  /**
+   * The largest size of vocabularies, augmentation files and the manifests that augmentation files
+   * name.
+   */
   private static final int MAX_FILE_BYTES = 1 << 26;
 
   private static final int REMEMBERED_MANIFESTS = 4;
@@ -54,8 +57,8 @@ final class DataSetReader {
   /**
    * Reads the augmentation file of a split.
    *
-   * @return empty if there is none
-   * @throws DataFileException if it cannot be used as a whole
+   * @return empty if none is named or if it does not exist
+   * @throws DataFileException if the file is invalid as a whole
    */
   Optional<AugmentationFile> augmentation(DataSetFiles files) throws DataFileException {
     if (files.augmentation() == null || !storage.exists(files.augmentation())) {
@@ -68,9 +71,9 @@ final class DataSetReader {
   /**
    * Reads a split.
    *
-   * @param augmentationFile as {@link #augmentation} has read it
-   * @return possibly without any utterance
-   * @throws DataFileException if a file cannot be used as a whole
+   * @param augmentationFile the result of {@link #augmentation}
+   * @return the data set, which may have no utterance
+   * @throws DataFileException if a file is invalid as a whole
    */
   DataSet read(
       Split split,
@@ -152,7 +155,9 @@ final class DataSetReader {
             augmentation.longestStretch()));
   }
 
-  /** Data sets that differ only in how batches are made of them share what was read. */
+  /**
+   * Filters a manifest. Data sets that differ only in how their batches are made share the result.
+   */
   private FilteredManifest screened(
       Split split,
       DataSpecification specification,
@@ -207,10 +212,10 @@ final class DataSetReader {
   }
 
   /**
-   * The batches of a split.
+   * Plans the batches of a split.
    *
-   * @param durations of the utterances, seconds; written to
-   * @param longestStretch augmentation makes utterances at most so many times as long
+   * @param durations durations of the utterances, in seconds; the array is modified
+   * @param longestStretch largest factor by which augmentation lengthens an utterance
    */
   private static BatchPlan plan(
       Split split,
@@ -218,7 +223,7 @@ final class DataSetReader {
       ShuffleMethod shuffleMethod,
       double[] durations,
       double longestStretch) {
-    // No utterance is stretched beyond the longest that a batch can carry.
+    // Augmentation stretches no utterance beyond the longest that a batch can carry.
     for (int i = 0; i < durations.length; i++) {
       double stretched = Math.min(LONGEST_UTTERANCE_SECONDS, durations[i] * longestStretch);
       durations[i] = Math.max(durations[i], stretched);

@@ -16,8 +16,8 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * The data sets under a root. What was read stays in memory as long as no file changes its size or
- * its time of change, and no object its entity tag. Thread-safe.
+ * Opens the data sets under a root. A data set stays in memory as long as no file changes its size
+ * or modification time, and no object its entity tag. Thread-safe.
  */
 public final class DataSets {
   private static final String AUGMENTATION = "augmentation";
@@ -30,21 +30,21 @@ public final class DataSets {
   private final RecentlyUsed<String, Map<String, String>> hashesByFingerprint =
       new RecentlyUsed<>(REMEMBERED_FINGERPRINTS);
 
-  /** Serves the data sets under a root. */
+  /** Opens the data sets under a root. */
   public DataSets(DatasetRoot root) {
     this(DataStorage.under(root));
   }
 
-  /** Serves the data sets under a root and in a store. */
+  /** Opens the data sets under a root and in an object store. */
   public DataSets(DataStorage storage) {
     this(storage, Long.MAX_VALUE);
   }
 
   /**
-   * Serves the data sets under a root and in a store.
+   * Opens the data sets under a root and in an object store.
    *
-   * @param heapBytes the data sets opened last are kept as long as they take so many; the last one
-   *     always is
+   * @param heapBytes heap budget for the data sets opened last; the last one is kept even if it is
+   *     larger
    */
   public DataSets(DataStorage storage, long heapBytes) {
     this.storage = storage;
@@ -56,8 +56,8 @@ public final class DataSets {
   /**
    * Opens a split.
    *
-   * @return possibly without any utterance, see {@link DataSet#emptiness}
-   * @throws DataFileException if a file is missing, outside the root or cannot be used as a whole
+   * @return the data set, which may have no utterance, see {@link DataSet#emptiness}
+   * @throws DataFileException if a file is missing, outside the root or invalid as a whole
    */
   public synchronized DataSet open(Split split, DataSpecification specification)
       throws DataFileException {
@@ -82,9 +82,9 @@ public final class DataSets {
   /**
    * Opens a split that was described before.
    *
-   * @param fingerprint from that description
+   * @param fingerprint fingerprint from that description
    * @throws DataFileException as {@link #open(Split, DataSpecification)}, and if a file has changed
-   *     since
+   *     since the description
    */
   public synchronized DataSet open(Split split, DataSpecification specification, String fingerprint)
       throws DataFileException {

@@ -14,14 +14,15 @@ import java.security.MessageDigest;
 import java.util.Optional;
 
 /**
- * A manifest of which every line was looked at once, and hardly anything of it is in the heap.
+ * A manifest after filtering. Every line was read once, and the results are stored on disk; hardly
+ * any of them are in the heap.
  *
  * @param hash SHA-256 of the file
- * @param utterances that can be used as far as the manifest tells
- * @param leftOut the other lines
- * @param unknownCharacters of the usable utterances
- * @param firstUnknown the line that has the first of them; empty if there is none
- * @param unknownFields the fields of the lines whose meaning is not known
+ * @param utterances utterances that are usable by their manifest line
+ * @param leftOut the skipped lines
+ * @param unknownCharacters unknown characters of the usable utterances
+ * @param firstUnknown line of the first unknown character; empty if there is none
+ * @param unknownFields unknown fields of the lines
  */
 record FilteredManifest(
     String hash,
@@ -34,8 +35,8 @@ record FilteredManifest(
   /**
    * Reads a manifest to its end and closes it.
    *
-   * @param location of the manifest, for messages
-   * @throws DataFileException if it cannot be read
+   * @param location location of the manifest, for messages
+   * @throws DataFileException if the manifest cannot be read
    */
   static FilteredManifest read(
       InputStream manifest, Location location, UtteranceFilter screen, Vocabulary vocabulary)
@@ -58,7 +59,7 @@ record FilteredManifest(
     }
   }
 
-  /** Puts each utterance where it belongs. */
+  /** Adds each line to the usable utterances or to the skipped lines. */
   private static final class Screening {
     private final UtteranceFilter screen;
     private final UtteranceTable.Writer usable;

@@ -7,20 +7,19 @@ import java.security.NoSuchAlgorithmException;
 import java.util.OptionalLong;
 
 /**
- * The line on which each path was named first, in 16 to 48 bytes a path, however long: paths are
- * told apart by the first 64 bits of their SHA-256, which two of a million different ones share
- * with a probability of 3 in 100 million. Not thread-safe.
+ * Remembers the line on which each path was named first. A path takes 16 to 48 bytes, however long
+ * it is. Paths are identified by the first 64 bits of their SHA-256. The probability that two of a
+ * million different paths share these is 3 in 100 million. Not thread-safe.
  */
 public final class PathLines {
   private final MessageDigest digest;
   private long[] hashes = new long[1 << 10];
 
-  /** 0 where there is no path. */
+  /** The line of each slot; 0 if the slot is empty. */
   private int[] lines = new int[1 << 10];
 
   private int size;
 
-  /** Knows no path yet. */
   public PathLines() {
     try {
       digest = MessageDigest.getInstance("SHA-256");
@@ -30,10 +29,10 @@ public final class PathLines {
   }
 
   /**
-   * Remembers a path that is new.
+   * Adds a path unless it is known.
    *
-   * @param line from 1
-   * @return the line that has named it before; empty if it is new
+   * @param line line that names the path, from 1
+   * @return the line that named the path first; empty if the path is new
    */
   public OptionalLong add(String path, long line) {
     if (2 * size > lines.length) {
@@ -50,7 +49,7 @@ public final class PathLines {
     return OptionalLong.empty();
   }
 
-  /** Where a hash is, or else the free place that it would take. */
+  /** Returns the slot of a hash, or the free slot where it would be stored. */
   private int slot(long hash) {
     int slot = (int) hash & (lines.length - 1);
     while (lines[slot] != 0 && hashes[slot] != hash) {

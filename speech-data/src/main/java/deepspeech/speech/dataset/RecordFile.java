@@ -12,12 +12,15 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Records of bytes in a temporary file that is mapped to memory: they take no heap, and the
- * operating system keeps in memory what is used. The file has no name once it is written, and its
- * space is free when the last reference has gone. Immutable and thread-safe.
+ * Byte records in a memory-mapped temporary file. They take no heap; the operating system caches
+ * the pages in use. The file is unlinked after it is written, and its space is freed with the last
+ * reference. Immutable and thread-safe.
  */
 final class RecordFile {
-  /** A record lies in one segment; a mapped segment has at most 2 GiB. */
+  /**
+   * The size of a mapped segment. A record does not cross segments, and a mapped segment has at
+   * most 2 GiB.
+   */
   private static final long SEGMENT = 1L << 30;
 
   private static final int BUFFER = 1 << 16;
@@ -29,9 +32,9 @@ final class RecordFile {
   }
 
   /**
-   * Reads a record.
+   * Copies a record to the heap.
    *
-   * @param position as {@link Writer#add} gave it
+   * @param position position returned by {@link Writer#add}
    */
   ByteBuffer record(long position) {
     ByteBuffer segment = segments.get((int) (position / SEGMENT));
@@ -42,9 +45,9 @@ final class RecordFile {
   }
 
   /**
-   * Looks at a record where it lies; nothing is copied to the heap.
+   * Returns a view of a record in the mapped memory, without a copy.
    *
-   * @param position as {@link Writer#add} gave it
+   * @param position position returned by {@link Writer#add}
    */
   ByteBuffer view(long position) {
     ByteBuffer segment = segments.get((int) (position / SEGMENT));
@@ -52,7 +55,7 @@ final class RecordFile {
     return segment.slice(at + Integer.BYTES, segment.getInt(at));
   }
 
-  /** Writes records one after the other; not thread-safe. */
+  /** Writes records in sequence; not thread-safe. */
   static final class Writer implements AutoCloseable {
     private final Path file;
     private final FileChannel channel;
@@ -71,7 +74,7 @@ final class RecordFile {
     /**
      * Adds a record.
      *
-     * @return where it is
+     * @return the position of the record
      */
     long add(byte[] record) {
       long size = (long) Integer.BYTES + record.length;
@@ -95,14 +98,14 @@ final class RecordFile {
       return position;
     }
 
-    /** Adds the first so many numbers as one record. */
+    /** Adds the first {@code size} numbers as one record. */
     long add(long[] numbers, int size) {
       ByteBuffer record = ByteBuffer.allocate(size * Long.BYTES);
       record.asLongBuffer().put(numbers, 0, size);
       return add(record.array());
     }
 
-    /** Adds the first so many numbers as one record. */
+    /** Adds the first {@code size} numbers as one record. */
     long add(double[] numbers, int size) {
       ByteBuffer record = ByteBuffer.allocate(size * Double.BYTES);
       record.asDoubleBuffer().put(numbers, 0, size);
@@ -134,7 +137,7 @@ final class RecordFile {
       }
     }
 
-    /** The records; nothing can be added any more. */
+    /** Flushes and maps the file. No record can be added afterwards. */
     RecordFile finish() {
       flush();
       try {
@@ -153,7 +156,7 @@ final class RecordFile {
       return new UncheckedIOException("%s: %s".formatted(file, e.getMessage()), e);
     }
 
-    /** Removes the file's name; what {@link #finish} returned stays. */
+    /** Unlinks the file. The result of {@link #finish} stays readable. */
     @Override
     public void close() {
       try {

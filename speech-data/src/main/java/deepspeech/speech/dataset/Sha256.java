@@ -12,7 +12,7 @@ final class Sha256 {
     return HexFormat.of().formatHex(digest().digest(content));
   }
 
-  /** A digest to fill bit by bit. */
+  /** Returns a digest for content that arrives in parts. */
   static MessageDigest digest() {
     try {
       return MessageDigest.getInstance("SHA-256");
@@ -21,7 +21,7 @@ final class Sha256 {
     }
   }
 
-  /** Ends a digest. */
+  /** Completes a digest and returns its value. */
   static String text(MessageDigest digest) {
     return HexFormat.of().formatHex(digest.digest());
   }

@@ -13,8 +13,8 @@ import java.util.Map;
 import java.util.RandomAccess;
 
 /**
- * The lines of a manifest that were left out, all of them in a {@link RecordFile} and not in the
- * heap. Immutable and thread-safe.
+ * The skipped lines of a manifest. They are stored in a {@link RecordFile}, not in the heap.
+ * Immutable and thread-safe.
  */
 final class SkippedUtteranceLog extends AbstractList<SkippedUtterance> implements RandomAccess {
   private final RecordFile records;
@@ -43,12 +43,12 @@ final class SkippedUtteranceLog extends AbstractList<SkippedUtterance> implement
     return positions.limit();
   }
 
-  /** How many lines each reason has; none for which there is no line. */
+  /** The number of lines by reason. Reasons without a line are missing. */
   Map<SkipReason, Integer> counts() {
     return counts;
   }
 
-  /** Takes lines in, in their order; not thread-safe. */
+  /** Adds skipped lines in order; not thread-safe. */
   static final class Writer implements AutoCloseable {
     private final RecordFile.Writer records = new RecordFile.Writer();
     private final Map<SkipReason, Integer> counts = new EnumMap<>(SkipReason.class);

@@ -5,7 +5,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.stream.Collectors;
 
-/** Which characters outside the vocabulary texts have, and how often. */
+/** Counts the characters of texts that are not in the vocabulary. */
 public final class UnknownCharacterCounts {
   private static final int TOLD_CHARACTERS = 20;
 
@@ -13,9 +13,9 @@ public final class UnknownCharacterCounts {
   private long total;
 
   /**
-   * Counts occurrences.
+   * Counts characters.
    *
-   * @param characters code points
+   * @param characters the occurrences, as code points
    */
   public void add(int[] characters) {
     for (int character : characters) {
@@ -24,14 +24,15 @@ public final class UnknownCharacterCounts {
     total += characters.length;
   }
 
-  /** All occurrences. */
+  /** The number of all occurrences. */
   public long total() {
     return total;
   }
 
   /**
-   * The most frequent characters with their counts, in one line such as {@code 〇 12, ё 3, …};
-   * equally frequent ones by code point. What cannot be seen is written as {@code U+0009}.
+   * Returns the most frequent characters with their counts, in one line such as {@code 〇 12, ё 3,
+   * …}. Equally frequent characters are sorted by code point. Invisible characters are written as
+   * {@code U+0009}.
    */
   public String mostFrequent() {
     String told =
@@ -45,7 +46,7 @@ public final class UnknownCharacterCounts {
     return counts.size() > TOLD_CHARACTERS ? told + ", …" : told;
   }
 
-  /** A character as a line can show it. */
+  /** Formats a character for a message. */
   static String shown(int character) {
     boolean visible =
         switch (Character.getType(character)) {

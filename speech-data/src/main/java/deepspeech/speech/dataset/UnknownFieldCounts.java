@@ -7,8 +7,8 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
- * Counts the fields of a manifest whose meaning is not known, and remembers where each was first.
- * Keeps a bounded number of names. Not thread-safe.
+ * Counts the unknown fields of a manifest and remembers the first line of each. The number of names
+ * is bounded. Not thread-safe.
  */
 public final class UnknownFieldCounts {
   private static final int MOST_NAMES = 20;
@@ -17,7 +17,7 @@ public final class UnknownFieldCounts {
   private final Map<String, Count> counts = new LinkedHashMap<>();
   private boolean isFull;
 
-  /** Counts the fields of a line. */
+  /** Counts the unknown fields of a line. */
   public void add(List<String> fields, long line) {
     for (String field : fields) {
       Count count = counts.get(field);
@@ -31,7 +31,7 @@ public final class UnknownFieldCounts {
     }
   }
 
-  /** One line about all of them; empty if there are none. */
+  /** Returns one line about all unknown fields; empty if there are none. */
   public Optional<String> told() {
     if (counts.isEmpty()) {
       return Optional.empty();

@@ -3,8 +3,8 @@ package deepspeech.speech.dataset;
 import deepspeech.speech.manifest.Utterance;
 
 /**
- * An utterance that can be used as far as its manifest line tells.
+ * An utterance that is usable by its manifest line; its audio was not checked.
  *
- * @param labels of its text, at least one; not to be written to
+ * @param labels labels of its text, at least one; must not be modified
  */
 public record UsableUtterance(Utterance utterance, int[] labels) {}

@@ -17,9 +17,9 @@ import java.util.Arrays;
 import java.util.OptionalLong;
 
 /**
- * What the manifest and the vocabulary alone say of an utterance, before its audio is read. Looks
- * at no audio file unless there is a folder of its name both beside the manifest and under the
- * root. Not thread-safe.
+ * Checks utterances by the manifest and the vocabulary alone, before audio is read. It accesses no
+ * audio file unless the folder of its path exists both beside the manifest and under the root. Not
+ * thread-safe.
  */
 public final class UtteranceFilter {
   private static final int TOLD_CHARACTERS = 5;
@@ -32,7 +32,7 @@ public final class UtteranceFilter {
   private final PathLines lineByPath = new PathLines();
   private final KnownFolders folders = new KnownFolders();
 
-  /** Screens the utterances of a manifest, which may be an object, as a run would. */
+  /** Checks the utterances of a manifest, which may be an object of the store, as a run would. */
   public UtteranceFilter(
       DataStorage storage,
       Location manifest,
@@ -46,7 +46,10 @@ public final class UtteranceFilter {
     this.vocabulary = vocabulary;
   }
 
-  /** Normalises the text of an utterance, makes labels of it and tells whether it can be used. */
+  /**
+   * Normalises the text of an utterance, encodes it as labels and checks whether the utterance is
+   * usable.
+   */
   public Screened screen(Utterance raw) {
     Utterance utterance =
         raw.withText(NormalisedText.of(raw.text(), specification.textNormalisation()));
@@ -116,7 +119,7 @@ public final class UtteranceFilter {
     return null;
   }
 
-  /** One line about the characters of a text that are not in the vocabulary. */
+  /** Returns one line about the characters of a text that are not in the vocabulary. */
   public static String told(int[] unknownCharacters) {
     int[] different = Arrays.stream(unknownCharacters).distinct().toArray();
     StringBuilder characters = new StringBuilder();
@@ -138,11 +141,11 @@ public final class UtteranceFilter {
   }
 
   /**
-   * What was found.
+   * The result of a check.
    *
-   * @param utterance with its normalised text and its labels, of which there may be none
-   * @param unknownCharacters of the normalised text, as code points
-   * @param problem why the utterance is left out; null if it is not
+   * @param utterance the utterance with its normalised text and its labels; there may be no labels
+   * @param unknownCharacters unknown characters of the normalised text, as code points
+   * @param problem why the utterance is skipped; null if it is usable
    */
   public record Screened(
       UsableUtterance utterance, int[] unknownCharacters, SkippedUtterance problem) {}

@@ -12,8 +12,8 @@ import java.util.OptionalDouble;
 import java.util.RandomAccess;
 
 /**
- * The usable utterances of a manifest, all of them in a {@link RecordFile} and not in the heap. The
- * labels are looked up when an utterance is asked for. Immutable and thread-safe.
+ * The usable utterances of a manifest. They are stored in a {@link RecordFile}, not in the heap.
+ * The labels are computed on each access. Immutable and thread-safe.
  */
 final class UtteranceTable extends AbstractList<UsableUtterance> implements RandomAccess {
   private final RecordFile records;
@@ -52,14 +52,14 @@ final class UtteranceTable extends AbstractList<UsableUtterance> implements Rand
     return positions.limit();
   }
 
-  /** Seconds of each utterance; a copy. */
+  /** The duration of each utterance in seconds; a copy. */
   double[] durations() {
     double[] copy = new double[durations.limit()];
     durations.get(0, copy);
     return copy;
   }
 
-  /** Labels of the utterance that has the most. */
+  /** The largest number of labels of an utterance. */
   int mostLabels() {
     return mostLabels;
   }
@@ -70,7 +70,7 @@ final class UtteranceTable extends AbstractList<UsableUtterance> implements Rand
     return new String(text, StandardCharsets.UTF_8);
   }
 
-  /** Takes utterances in; not thread-safe. */
+  /** Adds utterances in order; not thread-safe. */
   static final class Writer implements AutoCloseable {
     private static final int FIRST_ROOM = 1024;
     private static final double WHOLE_FILE = -1;
@@ -82,7 +82,7 @@ final class UtteranceTable extends AbstractList<UsableUtterance> implements Rand
     private int size;
     private int mostLabels;
 
-    /** Writes utterances whose labels a vocabulary gives. */
+    /** Takes the vocabulary that gives the labels of the utterances. */
     Writer(Vocabulary vocabulary) {
       this.vocabulary = vocabulary;
     }

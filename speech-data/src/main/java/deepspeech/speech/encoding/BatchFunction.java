@@ -27,11 +27,14 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
 
 /**
- * The feature batch as a pure function of data set, epoch and batch number: the same bytes on any
- * replica, however often and on however many threads. Thread-safe.
+ * Computes a feature batch as a pure function of data set, epoch and batch number. The result has
+ * the same bytes on every replica, on every call and with any number of threads. Thread-safe.
  */
 public final class BatchFunction {
-  /** What was left out travels in a record header, beside a part of nearly the largest size. */
+  /**
+   * The limit for the details of skipped utterances. They are in a record header, beside a part of
+   * nearly the largest size.
+   */
   private static final int LEFT_OUT_CHARACTERS = 24_000;
 
   private static final int LONGEST_DETAIL = 300;
@@ -41,19 +44,19 @@ public final class BatchFunction {
   private final Queue<UtteranceEncoder> idle = new ConcurrentLinkedQueue<>();
 
   /**
-   * Makes the function for audio under a root.
+   * Reads audio under a root.
    *
-   * @param workers decode the utterances of a batch side by side
+   * @param workers threads that decode the utterances of a batch in parallel
    */
   public BatchFunction(DatasetRoot root, ExecutorService workers) {
     this(DataStorage.under(root), workers);
   }
 
   /**
-   * Makes the function.
+   * Reads audio from a storage.
    *
-   * @param storage that the audio lies in
-   * @param workers decode the utterances of a batch side by side
+   * @param storage storage of the audio
+   * @param workers threads that decode the utterances of a batch in parallel
    */
   public BatchFunction(DataStorage storage, ExecutorService workers) {
     this.audio =
@@ -64,12 +67,13 @@ public final class BatchFunction {
   }
 
   /**
-   * Makes a batch. Utterances that turn out to be unusable are left out and told.
+   * Computes a batch. Utterances that turn out to be unusable are skipped and reported in the
+   * batch.
    *
    * @param epoch from 1
-   * @param batch from 0, below the epoch's count of batches
+   * @param batch from 0, below the number of batches of the epoch
    * @throws IllegalArgumentException if the epoch has no such batch
-   * @throws StorageException if the object store is away
+   * @throws StorageException if the object store is not available
    * @throws CodecException if compressed audio cannot be decoded on this machine
    */
   public FeatureBatch batch(DataSet dataSet, RunId run, int epoch, int batch)
@@ -154,7 +158,7 @@ public final class BatchFunction {
     return leftOut;
   }
 
-  /** Features, or why there are none. */
+  /** The features of an utterance, or the reason why it has none. */
   private record Outcome(
       UsableUtterance usable, EncodedUtterance encoded, UnusableAudioException problem) {}
 }

@@ -14,12 +14,12 @@ import deepspeech.speech.storage.Location;
 import java.util.Locale;
 import java.util.Optional;
 
-/** Reads the audio of utterances and rules out what a run cannot use. Thread-safe. */
+/** Reads the audio of utterances and refuses audio that a run cannot use. Thread-safe. */
 public final class UtteranceAudio {
   private final DataStorage storage;
   private final AudioReader audio;
 
-  /** Reads audio inside a root and in a store. */
+  /** Reads audio under a root and from an object store. */
   public UtteranceAudio(DataStorage storage, AudioReader audio) {
     this.storage = storage;
     this.audio = audio;
@@ -28,10 +28,11 @@ public final class UtteranceAudio {
   /**
    * Decodes an utterance.
    *
-   * @param manifest that it is from
-   * @return at least one frame of features, as long as the manifest says, inside the limits of the
-   *     run, and in a training split long enough for its labels
-   * @throws UnusableAudioException if it is not so
+   * @param manifest manifest of the utterance
+   * @return audio that gives at least one frame of features, has the duration that the manifest
+   *     states and is within the limits of the run; in a training split it is long enough for its
+   *     labels
+   * @throws UnusableAudioException if the audio does not meet these conditions
    */
   public Waveform read(
       Location manifest, Split split, DataSpecification specification, UsableUtterance usable)
@@ -69,7 +70,7 @@ public final class UtteranceAudio {
     }
     waveform.requireDuration(usable.utterance().stated(), "manifest");
     int needed = OutputFrames.neededFor(usable.labels());
-    // A test utterance is decoded, not aligned: it counts whatever its text.
+    // A test utterance is decoded, not aligned, so it counts whatever its text is.
     if (split == Split.TRAIN && needed > OutputFrames.of(frames)) {
       throw unusable(
           SkipReason.LABELS_EXCEED_FRAMES,

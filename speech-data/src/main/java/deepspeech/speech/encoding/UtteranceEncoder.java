@@ -18,7 +18,7 @@ import deepspeech.speech.features.LinearSpectrogram;
 import java.util.List;
 
 /**
- * Makes the features of one utterance after the other. Holds its working memory; not for use by
+ * Computes the features of one utterance at a time. It holds working memory and must not be used by
  * several threads at once.
  */
 final class UtteranceEncoder {
@@ -33,11 +33,11 @@ final class UtteranceEncoder {
   }
 
   /**
-   * Decodes, perturbs, measures and normalises an utterance.
+   * Decodes and augments an utterance, and computes and normalises its features.
    *
-   * @param epoch from 1; what the augmentation draws depends on it
-   * @throws UnusableAudioException if its audio cannot be used; in a training split also if it is
-   *     too short for its labels; the message begins with the path that the manifest gives
+   * @param epoch from 1; the random draws of the augmentation depend on it
+   * @throws UnusableAudioException if the audio is unusable or, in a training split, too short for
+   *     its labels; the message begins with the path as written in the manifest
    */
   EncodedUtterance encode(
       DataSet dataSet, UsableUtterance usable, int epoch, FeatureNormalizer normalizer)
@@ -50,7 +50,7 @@ final class UtteranceEncoder {
       Waveform waveform =
           audio.read(dataSet.manifest(), dataSet.split(), dataSet.specification(), usable);
       int length = waveform.samples().length;
-      // Noise must not make an utterance of silence.
+      // This check comes first, because added noise would make silence audible.
       GainNormalizer.requireAudible(waveform.samples(), length);
       working.load(waveform.samples(), length);
       augmentation.perturb(working, key, fewestSamples(usable.labels()));
@@ -70,7 +70,9 @@ final class UtteranceEncoder {
     }
   }
 
-  /** Warping moves frames; normalising does the same to each of them, so it can come after. */
+  /**
+   * Warps the features in time. Normalisation can follow, because it is the same for each frame.
+   */
   private void warp(DrawnFeatures augmented, int frames) {
     if (augmented.warps()) {
       warped = room(warped, frames);
@@ -85,7 +87,7 @@ final class UtteranceEncoder {
     return features.length < frames * BINS ? new float[frames * BINS] : features;
   }
 
-  /** The samples that labels need at least. */
+  /** The smallest number of samples that is enough for the labels. */
   private static int fewestSamples(int[] labels) {
     int frames = 3 * (OutputFrames.neededFor(labels) - 1) + 1;
     return FeatureShape.WINDOW + (frames - 1) * FeatureShape.HOP;
