@@ -5,10 +5,10 @@ import deepspeech.messages.configuration.EnvironmentVariables;
 import java.nio.file.Path;
 
 /**
- * Where copies of objects are kept.
+ * The configuration of the disk cache for objects.
  *
- * @param folder is made if it does not exist
- * @param bytes that the copies of one process may have in all
+ * @param folder folder of the cache; created if it does not exist
+ * @param bytes largest total size of the copies of one process
  */
 public record CacheConfiguration(Path folder, long bytes) {
   private static final int DEFAULT_MEGABYTES = 10_240;
@@ -16,7 +16,7 @@ public record CacheConfiguration(Path folder, long bytes) {
   /**
    * Reads {@code DEEPSPEECH_DATA_CACHE_DIR} and {@code DEEPSPEECH_DATA_CACHE_MB}.
    *
-   * @throws InvalidMessageException naming what is malformed
+   * @throws InvalidMessageException if a variable is malformed; the message names it
    */
   public static CacheConfiguration of(EnvironmentVariables environment) {
     return new CacheConfiguration(

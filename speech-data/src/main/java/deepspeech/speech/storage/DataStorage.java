@@ -25,16 +25,14 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Everything that data sets are read from: files under the dataset root, objects of an S3 store
- * through a cache on disk, and the entries of tar archives that are either. Thread-safe.
+ * Access to all data that data sets are read from: files under the dataset root, objects of an S3
+ * store through a disk cache, and entries of tar archives in either place. Thread-safe.
  */
 public final class DataStorage implements AutoCloseable {
-  /** An object read for itself is always the current one. */
+  /** An object that is read directly is always revalidated. */
   private static final Duration ALWAYS_ASK = Duration.ZERO;
 
-  /**
-   * A shard or a manifest is used many times a second; whether it has changed is asked so often.
-   */
+  /** A shard or a manifest is used many times a second. It is revalidated at this interval. */
   private static final Duration ASK_NOW_AND_THEN = Duration.ofSeconds(10);
 
   private static final String ABSENT = "absent";
@@ -48,16 +46,16 @@ public final class DataStorage implements AutoCloseable {
     this.objects = objects;
   }
 
-  /** The files under a root alone. */
+  /** Gives access to files under a root only. */
   public static DataStorage under(DatasetRoot root) {
     return new DataStorage(root, Optional.empty());
   }
 
   /**
-   * The files under a root and the objects of a store.
+   * Gives access to files under a root and to objects of a store.
    *
-   * @param cache where copies of objects are kept
-   * @throws StorageException if the cache's folder cannot be used
+   * @param cache configuration of the disk cache for objects
+   * @throws StorageException if the folder of the cache cannot be used
    */
   public static DataStorage of(
       DatasetRoot root, ObjectStoreConfiguration store, CacheConfiguration cache) {
@@ -74,12 +72,12 @@ public final class DataStorage implements AutoCloseable {
   /**
    * Finds a file that a request names.
    *
-   * @param field what the request calls it
+   * @param field name of the field in the request, for messages
    * @param path absolute, relative to the root, or {@code s3://bucket/key}
    * @return the existing file
-   * @throws DataFileException if it lies outside the root, does not exist, or is an object and no
-   *     store is configured
-   * @throws StorageException if the store is away
+   * @throws DataFileException if the file is outside the root or does not exist, or if it is an
+   *     object and no store is configured
+   * @throws StorageException if the store is not available
    */
   public Location file(String field, String path) throws DataFileException {
     if (!path.startsWith(Location.OBJECT_SCHEME)) {
@@ -100,10 +98,10 @@ public final class DataStorage implements AutoCloseable {
   }
 
   /**
-   * The place of a file that a request names, whether or not there is something.
+   * Resolves the path of a file that a request names. The file may not exist.
    *
    * @return empty if the path leads outside the root
-   * @throws StorageException if it is an object and no store is configured
+   * @throws StorageException if the path names an object and no store is configured
    */
   public Optional<Location> resolve(String path) {
     if (!path.startsWith(Location.OBJECT_SCHEME)) {
@@ -113,48 +111,49 @@ public final class DataStorage implements AutoCloseable {
   }
 
   /**
-   * Whether there is a file.
+   * Whether a file exists.
    *
-   * @throws DataFileException if that cannot be told
-   * @throws StorageException if the store is away
+   * @throws DataFileException if this cannot be determined
+   * @throws StorageException if the store is not available
    */
   public boolean exists(Location file) throws DataFileException {
     return !version(file).equals(ABSENT);
   }
 
   /**
-   * The files of a folder of this machine and of the folders in it, by path; hidden ones are none.
-   * Links are followed inside the root.
+   * Lists the files of a local folder and its subfolders, sorted by path. Hidden files and folders
+   * are skipped. Links are followed inside the root.
    *
-   * @throws DataFileException if it cannot be read, or if it or a link in it leads outside the root
+   * @throws DataFileException if the folder cannot be read, or if it or a link in it leads outside
+   *     the root
    */
   public List<Path> files(LocalFile folder) throws DataFileException {
     return FolderFiles.inside(root, folder.path(), FolderFiles.MOST_RECORDINGS);
   }
 
   /**
-   * Finds the audio of a manifest line: an object {@code s3://bucket/key}, an absolute path, or one
-   * relative to the manifest's folder, else to the root; with {@code .tar#name} at its end an entry
-   * of a shard.
+   * Locates the audio of a manifest line. The path is an object {@code s3://bucket/key}, an
+   * absolute path, or a path relative to the manifest's folder or, if no such file exists there, to
+   * the root. A path that ends with {@code .tar#name} names an entry of a shard.
    *
-   * @return a place inside the root or in the store, whether or not there is something; empty if
-   *     the path leads outside
-   * @throws StorageException if it is an object and no store is configured
+   * @return a location inside the root or in the store, where the file may not exist; empty if the
+   *     path leads outside
+   * @throws StorageException if the path names an object and no store is configured
    */
   public Optional<Location> audio(Location manifest, String audioFilepath) {
     return locate(manifest, audioFilepath, true);
   }
 
-  /** Whether a manifest line's path can lead to audio; looks at no file. */
+  /** Whether a manifest line's path can lead to audio. Accesses no file. */
   public boolean holds(Location manifest, String audioFilepath) {
     return locate(manifest, audioFilepath, false).isPresent();
   }
 
   /**
-   * What all spellings of an audio path in one manifest have in common: {@code a.wav}, {@code
-   * ./a.wav} and the absolute path. Links are not followed.
+   * Returns the canonical spelling of an audio path in a manifest. It is the same for {@code
+   * a.wav}, {@code ./a.wav} and the absolute path. Links are not followed.
    *
-   * @param folders remembers which folders exist, since no file is looked at where they decide
+   * @param folders cache of existing folders; where they decide, the file itself is not accessed
    */
   public String spelling(Location manifest, String audioFilepath, KnownFolders folders) {
     int separator = audioFilepath.indexOf(Location.SHARD_SEPARATOR);
@@ -207,7 +206,7 @@ public final class DataStorage implements AutoCloseable {
     return object.map(Location.class::cast);
   }
 
-  /** An object by its path from the folder of another one; empty if that leaves the bucket. */
+  /** Resolves a path relative to the folder of an object; empty if the path leaves the bucket. */
   private static Optional<Location> sibling(StoredObject object, String path) {
     Deque<String> names = new ArrayDeque<>();
     String folder = object.key().substring(0, object.key().lastIndexOf('/') + 1);
@@ -226,10 +225,10 @@ public final class DataStorage implements AutoCloseable {
   }
 
   /**
-   * Tells which content a file has: the same text means the same content.
+   * Returns a version of a file's content. Equal versions mean equal content.
    *
-   * @throws DataFileException if that cannot be told
-   * @throws StorageException if the store is away
+   * @throws DataFileException if the version cannot be determined
+   * @throws StorageException if the store is not available
    */
   public String version(Location file) throws DataFileException {
     try {
@@ -255,10 +254,10 @@ public final class DataStorage implements AutoCloseable {
   }
 
   /**
-   * Opens a file of a data set for reading from its beginning.
+   * Opens a file of a data set at its beginning.
    *
-   * @throws DataFileException if it cannot be read
-   * @throws StorageException if the store is away
+   * @throws DataFileException if the file cannot be read
+   * @throws StorageException if the store is not available
    */
   public InputStream open(Location file) throws DataFileException {
     try {
@@ -271,11 +270,11 @@ public final class DataStorage implements AutoCloseable {
   }
 
   /**
-   * Reads a file of a data set.
+   * Reads a whole file of a data set.
    *
-   * @param most bytes
-   * @throws DataFileException if it cannot be read, or has more bytes
-   * @throws StorageException if the store is away
+   * @param most largest allowed size in bytes
+   * @throws DataFileException if the file cannot be read or is larger
+   * @throws StorageException if the store is not available
    */
   public byte[] content(Location file, int most) throws DataFileException {
     try {
@@ -290,10 +289,10 @@ public final class DataStorage implements AutoCloseable {
   /**
    * Reads a whole file.
    *
-   * @param most bytes
-   * @throws UnreadableFileException if it does not exist, is no file, or has more bytes
+   * @param most largest allowed size in bytes
+   * @throws UnreadableFileException if the file does not exist, is not a regular file or is larger
    * @throws IOException if the machine cannot read it
-   * @throws StorageException if the store is away
+   * @throws StorageException if the store is not available
    */
   public byte[] read(Location file, int most) throws IOException {
     try {
@@ -317,11 +316,12 @@ public final class DataStorage implements AutoCloseable {
   }
 
   /**
-   * Opens a file or an entry of a shard to read parts of it.
+   * Opens a file or an entry of a shard, to read parts of it.
    *
-   * @throws UnreadableFileException if it does not exist, is no file or is cut off
+   * @throws UnreadableFileException if the file does not exist, is not a regular file or is
+   *     truncated
    * @throws IOException if the machine cannot read it
-   * @throws StorageException if the store is away
+   * @throws StorageException if the store is not available
    */
   public FileParts parts(Location file) throws IOException {
     boolean isEntry = file instanceof ShardEntry;
@@ -348,7 +348,7 @@ public final class DataStorage implements AutoCloseable {
     }
   }
 
-  /** Where an entry lies in its shard, which has all of it. */
+  /** Locates an entry in its shard and checks that the shard contains all of it. */
   private ShardIndex.Extent extent(ShardEntry entry, FileChannel channel) throws IOException {
     ShardIndex index = index(entry.shard(), channel);
     ShardIndex.Extent extent =
@@ -387,7 +387,10 @@ public final class DataStorage implements AutoCloseable {
     return LocalFiles.open(real(((LocalFile) file).path()));
   }
 
-  /** Where a file is, so that no link that is changed later leads out of the root. */
+  /**
+   * Returns the real path of a file, so that a link that is changed later cannot lead out of the
+   * root.
+   */
   private Path real(Path file) throws IOException {
     try {
       return root.real(file);
@@ -416,7 +419,7 @@ public final class DataStorage implements AutoCloseable {
     return e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
   }
 
-  /** Gives up the cache, whose files stay. */
+  /** Closes the cache. Its files stay on disk. */
   @Override
   public void close() {
     objects.ifPresent(ObjectCache::close);

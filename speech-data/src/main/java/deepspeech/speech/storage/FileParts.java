@@ -3,17 +3,17 @@ package deepspeech.speech.storage;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 
-/** A file of which parts are read. Not for use by several threads at once. */
+/** Reads parts of an open file. Not for use by several threads at once. */
 public final class FileParts implements AutoCloseable {
   private final FileChannel channel;
   private final long begin;
   private final long size;
 
   /**
-   * Takes a stretch of an open file, which is closed with it.
+   * Takes a range of an open file, which is closed with this object.
    *
-   * @param begin of the stretch, bytes
-   * @param size of the stretch, bytes
+   * @param begin first byte of the range
+   * @param size size of the range in bytes
    */
   FileParts(FileChannel channel, long begin, long size) {
     this.channel = channel;
@@ -21,16 +21,16 @@ public final class FileParts implements AutoCloseable {
     this.size = size;
   }
 
-  /** How many bytes there are. */
+  /** The size in bytes. */
   public long size() {
     return size;
   }
 
   /**
-   * Reads bytes.
+   * Reads a range of bytes.
    *
-   * @param offset from 0
-   * @param length at most so many, fewer at the end of the file
+   * @param offset first byte, from 0
+   * @param length largest number of bytes; fewer are returned at the end of the file
    * @throws IOException if the machine cannot read them
    */
   public byte[] read(long offset, int length) throws IOException {
@@ -41,8 +41,8 @@ public final class FileParts implements AutoCloseable {
   /**
    * Reads all bytes.
    *
-   * @param most bytes
-   * @throws UnreadableFileException if there are more
+   * @param most largest allowed size in bytes
+   * @throws UnreadableFileException if the file is larger
    * @throws IOException if the machine cannot read them
    */
   public byte[] readAll(int most) throws IOException {

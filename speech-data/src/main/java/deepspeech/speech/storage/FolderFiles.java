@@ -15,31 +15,33 @@ import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 
-/** What lies in a folder of this machine. Corpora are often linked, so links are followed. */
+/** Lists the files of a local folder. Corpora often consist of links, so links are followed. */
 public final class FolderFiles {
-  /** Of files and folders in a folder of noise. */
+  /** The largest number of files and folders in a folder of noise. */
   static final int MOST_RECORDINGS = 1_000_000;
 
-  /** Of files and folders in a corpus. */
+  /** The largest number of files and folders in a corpus. */
   private static final int MOST = 10_000_000;
 
   private FolderFiles() {}
 
   /**
-   * The files of a folder and of the folders in it, by path; hidden ones are none.
+   * Lists the files of a folder and its subfolders, sorted by path. Hidden files and folders are
+   * skipped.
    *
-   * @param depth 1 for the folder alone
-   * @throws DataFileException if it is none or cannot be read, or has millions of files
+   * @param depth depth of the search; 1 for the folder alone
+   * @throws DataFileException if the path is not a folder, cannot be read, or has more than ten
+   *     million files and folders
    */
   public static List<Path> of(Path folder, int depth) throws DataFileException {
     return of(folder, depth, MOST, path -> {});
   }
 
   /**
-   * The same of a folder that a file of a data set names: no link to a folder outside the dataset
-   * root is followed.
+   * Lists the files of a folder that a data set names. A link to a folder outside the dataset root
+   * is refused.
    *
-   * @param most files and folders
+   * @param most largest number of files and folders
    * @throws DataFileException as {@link #of(Path, int)}, and if a link leads outside
    */
   static List<Path> inside(DatasetRoot root, Path folder, int most) throws DataFileException {
@@ -72,7 +74,7 @@ public final class FolderFiles {
     return walk.files.stream().sorted().toList();
   }
 
-  /** What a folder must be before it is looked into. */
+  /** A check of a folder before its content is listed. */
   @FunctionalInterface
   private interface Check {
     void of(Path folder) throws IOException;

@@ -13,15 +13,15 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 
-/** Reads files of this machine. */
+/** Reads local files. */
 public final class LocalFiles {
   private LocalFiles() {}
 
   /**
    * Reads a whole file.
    *
-   * @param most bytes
-   * @throws UnreadableFileException if it does not exist, is no file, or has more bytes
+   * @param most largest allowed size in bytes
+   * @throws UnreadableFileException if the file does not exist, is not a regular file or is larger
    * @throws IOException if the machine cannot read it
    */
   public static byte[] read(Path file, int most) throws IOException {
@@ -31,9 +31,9 @@ public final class LocalFiles {
   }
 
   /**
-   * Opens a file to be read from its beginning.
+   * Opens a file at its beginning.
    *
-   * @throws WrongFileException if it does not exist or is no file
+   * @throws WrongFileException if the file does not exist or is not a regular file
    * @throws IOException if the machine cannot read it
    */
   public static InputStream stream(Path file) throws IOException {
@@ -50,7 +50,7 @@ public final class LocalFiles {
       if (attributes.isDirectory()) {
         throw new UnreadableFileException(Problem.MISSING, "is a directory, not a file");
       }
-      // To open a pipe waits for a writer, and a device may have no end.
+      // Opening a pipe blocks until there is a writer, and a device may have no end.
       if (!attributes.isRegularFile()) {
         throw new UnreadableFileException(Problem.MISSING, "is a pipe or device, not a file");
       }

@@ -7,15 +7,18 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
-/** Where a file of a data set lies. Its text is what a manifest or a request would call it. */
+/**
+ * The location of a file of a data set. {@code toString} returns the path as a manifest or a
+ * request would write it.
+ */
 public sealed interface Location {
-  /** What every object's path begins with. */
+  /** The prefix of every object path. */
   String OBJECT_SCHEME = "s3://";
 
-  /** Stands between the path of a shard and the name of an entry in it. */
+  /** The end of a shard's path, followed by the separator of the name of an entry. */
   String SHARD_SEPARATOR = ".tar#";
 
-  /** A file of this machine. */
+  /** A local file. */
   record LocalFile(Path path) implements Location {
     @Override
     public String toString() {
@@ -26,13 +29,15 @@ public sealed interface Location {
   /**
    * An object of the store.
    *
-   * @param key without a leading slash
+   * @param key key of the object, without a leading slash
    */
   record StoredObject(String bucket, String key) implements Location {
     private static final Pattern FORM =
         Pattern.compile("s3://([a-z0-9][a-z0-9.-]{1,61}[a-z0-9])/(.+)", Pattern.DOTALL);
 
-    /** Reads {@code s3://bucket/key}; empty if it is not of that form or names a folder. */
+    /**
+     * Parses {@code s3://bucket/key}; empty if the text does not have this form or names a folder.
+     */
     static Optional<StoredObject> parse(String text) {
       Matcher matcher = FORM.matcher(text);
       return matcher.matches() && !matcher.group(2).endsWith("/")
@@ -47,15 +52,15 @@ public sealed interface Location {
   }
 
   /**
-   * A file in a tar archive.
+   * An entry of a tar archive.
    *
    * @param shard the archive, a file or an object
-   * @param name of the entry
+   * @param name name of the entry
    */
   record ShardEntry(Location shard, String name) implements Location {
     /**
-     * The spelling that all names of an entry have in common: {@code ./a.wav}, {@code /a.wav} and
-     * {@code a.wav} are one, as tar extracts them.
+     * Returns the canonical name of an entry. It is the same for {@code ./a.wav}, {@code /a.wav}
+     * and {@code a.wav}, which tar extracts to the same file.
      */
     static String plainName(String name) {
       return Arrays.stream(name.split("/"))

@@ -34,11 +34,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Objects kept as files on this machine's disk, the least recently used ones making room for new
- * ones. A file's name tells the object, its entity tag and its size, so that a changed object is
- * never taken for the old one and that the cache is there again after a restart. A file appears
- * under its name when it is whole. Processes that share a folder have a part of it each.
- * Thread-safe.
+ * A disk cache of objects that evicts the least recently used ones. The name of a cached file
+ * encodes the object, its entity tag and its size. Therefore a changed object is never confused
+ * with the old one, and the cache survives a restart. A file gets its final name when it is
+ * complete. Processes that share a folder use separate parts of it. Thread-safe.
  */
 final class ObjectCache implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(ObjectCache.class);
@@ -50,7 +49,7 @@ final class ObjectCache implements AutoCloseable {
   private static final int LOCKS = 64;
   private static final int MOST_PROCESSES = 64;
 
-  /** What is known of a file takes some 200 bytes of heap. */
+  /** An upper bound of the files; the record of a file takes about 200 bytes of heap. */
   private static final int MOST_FILES = 200_000;
 
   private final ObjectSource source;
@@ -59,18 +58,18 @@ final class ObjectCache implements AutoCloseable {
   private final FileChannel claim;
   private final Path folder;
 
-  /** One object is fetched by one thread, the others wait for it. */
+  /** Striped locks: one thread fetches an object, and other threads wait for it. */
   private final List<Object> locks = IntStream.range(0, LOCKS).mapToObj(i -> new Object()).toList();
 
   private final Map<String, CachedFile> files = new LinkedHashMap<>(16, 0.75f, true);
   private long used;
 
   /**
-   * Opens a cache and takes up what an earlier process left in it.
+   * Opens a cache and reuses the files that an earlier process left in it.
    *
-   * @param folder is made if it does not exist
-   * @param capacity in bytes, for this process
-   * @param nanoTime the clock, in nanoseconds from anywhere
+   * @param folder folder of the cache; created if it does not exist
+   * @param capacity largest total size for this process, in bytes
+   * @param nanoTime monotonic clock in nanoseconds, with any origin
    * @throws StorageException if the folder cannot be used
    */
   ObjectCache(Path folder, long capacity, ObjectSource source, LongSupplier nanoTime) {
@@ -90,12 +89,14 @@ final class ObjectCache implements AutoCloseable {
   }
 
   /**
-   * Opens an object; the content stays readable through the channel whatever becomes of the cache.
+   * Opens an object. The content stays readable through the channel, even if the object is evicted
+   * or the cache is closed.
    *
-   * @param maxAge how long ago the store may have been asked last whether the object has changed
-   * @param most bytes
-   * @throws UnreadableFileException if there is no such object, or if it is larger
-   * @throws StorageException if the store is away, or if the object is larger than the cache
+   * @param maxAge largest age of the last check whether the object has changed
+   * @param most largest allowed size in bytes
+   * @throws UnreadableFileException if the object does not exist or is larger
+   * @throws StorageException if the store is not available, or if the object is larger than the
+   *     cache
    */
   FileChannel open(StoredObject object, Duration maxAge, long most) throws UnreadableFileException {
     String key = digest(object.toString(), KEY_DIGITS);
@@ -110,7 +111,7 @@ final class ObjectCache implements AutoCloseable {
           Files.setLastModifiedTime(known.path, FileTime.from(Instant.now()));
           return content;
         } catch (NoSuchFileException e) {
-          // Someone has cleared the folder, or another thread has just made room.
+          // The folder was cleared, or another thread has just evicted the file.
           forget(key);
         } catch (IOException e) {
           throw failure(known.path, e);
@@ -121,9 +122,9 @@ final class ObjectCache implements AutoCloseable {
   }
 
   /**
-   * Tells which content an object has.
+   * Returns the version of an object.
    *
-   * @param maxAge how long ago the store may have been asked last
+   * @param maxAge largest age of the last check with the store
    */
   ObjectVersion version(StoredObject object, Duration maxAge) throws UnreadableFileException {
     String key = digest(object.toString(), KEY_DIGITS);
@@ -148,7 +149,7 @@ final class ObjectCache implements AutoCloseable {
     return isConfirmed(known, source.version(object));
   }
 
-  /** Whether a file has the current content; else it is forgotten. */
+  /** Whether a cached file has the current content. An outdated file is evicted. */
   private boolean isConfirmed(CachedFile known, ObjectVersion current) {
     if (!known.path.equals(path(known.key, current))) {
       forget(known.key);
@@ -248,7 +249,7 @@ final class ObjectCache implements AutoCloseable {
     }
   }
 
-  /** Bytes of all files. */
+  /** The total size of the cached files in bytes. */
   long used() {
     synchronized (files) {
       return used;
@@ -262,7 +263,7 @@ final class ObjectCache implements AutoCloseable {
             "%s-%s-%d".formatted(key, digest(version.entityTag(), TAG_DIGITS), version.size()));
   }
 
-  /** The first numbered folder that no other process holds. */
+  /** Locks the first numbered folder that no other process holds. */
   private static Map.Entry<Path, FileChannel> claim(Path folder) throws IOException {
     for (int number = 0; number < MOST_PROCESSES; number++) {
       Path part = Files.createDirectories(folder.resolve("part-" + number));
@@ -341,7 +342,7 @@ final class ObjectCache implements AutoCloseable {
     }
   }
 
-  /** Lets another process have the folder; the files stay. */
+  /** Releases the folder for another process. The files stay on disk. */
   @Override
   public void close() {
     try {
@@ -353,7 +354,7 @@ final class ObjectCache implements AutoCloseable {
     }
   }
 
-  /** A file; its fields are written under the lock of its object. */
+  /** A cached file. Its fields are written under the lock of its object. */
   private static final class CachedFile {
     private static final long NEVER = Long.MIN_VALUE;
 

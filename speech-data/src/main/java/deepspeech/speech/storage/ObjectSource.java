@@ -3,23 +3,23 @@ package deepspeech.speech.storage;
 import deepspeech.speech.storage.Location.StoredObject;
 import java.nio.file.Path;
 
-/** Reads whole objects. Implementations are thread-safe. */
+/** Downloads whole objects. Implementations are thread-safe. */
 interface ObjectSource extends AutoCloseable {
   /**
-   * Looks at an object.
+   * Returns the current version of an object.
    *
-   * @throws UnreadableFileException if there is none
-   * @throws StorageException if the store cannot be asked
+   * @throws UnreadableFileException if the object does not exist
+   * @throws StorageException if the store is not available
    */
   ObjectVersion version(StoredObject object) throws UnreadableFileException;
 
   /**
-   * Writes an object to a file.
+   * Downloads an object to a file.
    *
-   * @param most bytes; a larger object is refused before anything of it is written
-   * @return what was written
-   * @throws UnreadableFileException if there is no such object, or if it is larger
-   * @throws StorageException if the store does not give it, or if the file cannot be written
+   * @param most largest allowed size in bytes; a larger object is refused before the download
+   * @return the version that was written
+   * @throws UnreadableFileException if the object does not exist or is larger
+   * @throws StorageException if the download fails, or if the file cannot be written
    */
   ObjectVersion download(StoredObject object, Path target, long most)
       throws UnreadableFileException;

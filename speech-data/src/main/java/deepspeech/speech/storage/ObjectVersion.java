@@ -1,9 +1,9 @@
 package deepspeech.speech.storage;
 
 /**
- * One content of an object.
+ * A version of an object's content.
  *
- * @param entityTag as the server gives it
- * @param size in bytes
+ * @param entityTag entity tag as the server returns it
+ * @param size size in bytes
  */
 record ObjectVersion(String entityTag, long size) {}

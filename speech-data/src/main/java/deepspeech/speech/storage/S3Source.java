@@ -19,7 +19,10 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Set;
 
-/** An S3 server. Passing failures are tried again, with a back-off, a bounded number of times. */
+/**
+ * Downloads objects from an S3 server. Transient failures are retried with back-off, a bounded
+ * number of times.
+ */
 final class S3Source implements ObjectSource {
   private static final Connections CONNECTIONS =
       new Connections(Duration.ofSeconds(5), Duration.ofSeconds(30), 32, Duration.ofMinutes(1));

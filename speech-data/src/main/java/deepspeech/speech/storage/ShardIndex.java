@@ -15,9 +15,9 @@ import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 
 /**
- * Where the files of a tar archive begin: 32 bytes an entry, whatever its name, which is held as
- * the first 128 bits of its SHA-256. An archive that is cut or damaged somewhere has the entries in
- * front of that. Immutable.
+ * The offsets of the files in a tar archive. An entry takes 32 bytes, however long its name is,
+ * because the name is stored as the first 128 bits of its SHA-256. For a truncated or damaged
+ * archive the index has the entries before the damage. Immutable.
  */
 final class ShardIndex {
   private static final String UTF_8 = StandardCharsets.UTF_8.name();
@@ -52,10 +52,10 @@ final class ShardIndex {
   }
 
   /**
-   * Reads the headers of an archive, up to where it is damaged. Names are UTF-8, whatever the
-   * locale.
+   * Reads the headers of an archive, up to the first damage. Names are decoded as UTF-8, whatever
+   * the locale.
    *
-   * @throws IOException if it is damaged before the first entry
+   * @throws IOException if the archive is damaged before its first entry
    */
   static ShardIndex of(SeekableByteChannel archive) throws IOException {
     List<Entry> entries = new ArrayList<>();
@@ -75,7 +75,7 @@ final class ShardIndex {
         | IllegalArgumentException
         | ArithmeticException
         | IndexOutOfBoundsException e) {
-      // The runtime exceptions are what the library throws at headers that make no sense.
+      // The library throws these runtime exceptions for malformed headers.
       if (entries.isEmpty()) {
         throw new IOException(e.getMessage(), e);
       }
@@ -88,7 +88,7 @@ final class ShardIndex {
     return entry.isFile() && !entry.isLink() && !entry.isSymbolicLink() && !entry.isSparse();
   }
 
-  /** Where an entry lies; of several of the same name any one. */
+  /** Locates an entry. If several entries have the same name, any one of them is returned. */
   Optional<Extent> find(String name) {
     Name wanted = Name.of(name);
     int low = 0;
@@ -108,7 +108,7 @@ final class ShardIndex {
     return Optional.empty();
   }
 
-  /** What is wrong behind the entries that are known, in one line; empty if nothing is. */
+  /** Describes the damage after the known entries, in one line; empty if the archive is intact. */
   Optional<String> damage() {
     return Optional.ofNullable(damage);
   }
@@ -117,7 +117,7 @@ final class ShardIndex {
     return highs.length;
   }
 
-  /** Bytes of an archive, from an offset. */
+  /** A range of an archive, in bytes. */
   record Extent(long offset, long size) {}
 
   private record Entry(Name name, long offset, long size) {}

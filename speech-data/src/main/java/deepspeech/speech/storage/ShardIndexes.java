@@ -6,8 +6,8 @@ import java.nio.channels.SeekableByteChannel;
 import java.util.stream.IntStream;
 
 /**
- * The indexes of the archives used last, up to a million entries in all, which take 32 MB.
- * Thread-safe.
+ * The indexes of the archives used last. They have up to a million entries in total, which take 32
+ * MB. Thread-safe.
  */
 final class ShardIndexes {
   private static final int MOST_ENTRIES = 1_000_000;
@@ -18,10 +18,10 @@ final class ShardIndexes {
   private final Object[] locks = IntStream.range(0, LOCKS).mapToObj(i -> new Object()).toArray();
 
   /**
-   * The index of an archive.
+   * Returns the index of an archive.
    *
-   * @param identity of the archive and its content
-   * @param archive is read where the index is not known
+   * @param identity identifies the archive and its content
+   * @param archive archive to read if its index is not cached
    * @throws IOException if the archive is damaged
    */
   ShardIndex of(String identity, SeekableByteChannel archive) throws IOException {

@@ -6,7 +6,7 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.NonWritableChannelException;
 import java.nio.channels.SeekableByteChannel;
 
-/** Reads a file from a position of its own and leaves it open. */
+/** A view of an open file with its own position. Closing the view leaves the file open. */
 final class SharedChannel implements SeekableByteChannel {
   private final FileChannel file;
   private long position;

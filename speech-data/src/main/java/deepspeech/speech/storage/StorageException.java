@@ -1,8 +1,8 @@
 package deepspeech.speech.storage;
 
 /**
- * The object store, the cache or the process's locale does not do its work, which tells nothing
- * about the data; the message is one line for an operator.
+ * The object store, the cache or the locale of the process does not work. It says nothing about the
+ * data. The message is one line for an operator.
  */
 public final class StorageException extends RuntimeException {
   private static final long serialVersionUID = 1L;
@@ -14,12 +14,12 @@ public final class StorageException extends RuntimeException {
     this.passing = passing;
   }
 
-  /** What no later attempt changes. */
+  /** A failure that a retry does not resolve. */
   public StorageException(String line) {
     this(line, false, null);
   }
 
-  /** Whether the same request may succeed later without anyone's doing. */
+  /** Whether the same request may succeed later without intervention. */
   public boolean isPassing() {
     return passing;
   }

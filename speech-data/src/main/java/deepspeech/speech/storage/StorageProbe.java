@@ -11,9 +11,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 
-/** Finds out whether the dataset root and, where there is one, the object store can be read. */
+/** Checks whether the dataset root and, if one is configured, the object store can be read. */
 public final class StorageProbe implements Probe, AutoCloseable {
-  /** The answer of a server that takes the keys, though not for a list of all buckets. */
+  /** The response of a server that accepts the keys but does not allow them to list all buckets. */
   private static final String DENIED = "AccessDenied";
 
   private static final Connections CONNECTIONS =
@@ -23,10 +23,10 @@ public final class StorageProbe implements Probe, AutoCloseable {
   private final Optional<ObjectStoreClient> store;
 
   /**
-   * Looks at nothing yet.
+   * Prepares the probe without any access.
    *
    * @param root the dataset root
-   * @param store empty if data sets lie under the root alone
+   * @param store configuration of the object store; empty if all data sets are under the root
    */
   public StorageProbe(Path root, Optional<ObjectStoreConfiguration> store) {
     this.root = root;
@@ -38,9 +38,10 @@ public final class StorageProbe implements Probe, AutoCloseable {
   }
 
   /**
-   * Looks.
+   * Checks the root and the store.
    *
-   * @throws StorageException naming the folder or the server
+   * @throws StorageException if one of them cannot be read; the message names the folder or the
+   *     server
    */
   @Override
   public void look() throws InterruptedException {

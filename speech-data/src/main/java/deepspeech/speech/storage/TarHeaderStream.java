@@ -6,8 +6,8 @@ import java.nio.ByteBuffer;
 import java.nio.channels.SeekableByteChannel;
 
 /**
- * An archive as a stream of which only the headers are read: what is skipped is not. A header that
- * claims a long name or many fields takes a bounded number of bytes.
+ * A stream of an archive that seeks over skipped content, so that only the headers are read. The
+ * size of a header is bounded, whatever name length or number of fields it claims.
  */
 final class TarHeaderStream extends InputStream {
   private static final long MOST_HEADER_BYTES = 1 << 20;
@@ -19,7 +19,7 @@ final class TarHeaderStream extends InputStream {
     this.archive = archive;
   }
 
-  /** What is read from here on belongs to another header. */
+  /** Resets the byte count; the following bytes belong to the next header. */
   void nextHeader() {
     headerBytes = 0;
   }

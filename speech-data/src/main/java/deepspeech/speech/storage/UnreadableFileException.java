@@ -2,19 +2,22 @@ package deepspeech.speech.storage;
 
 import java.io.IOException;
 
-/** A file that cannot be read whenever it is tried; the message is one line without its name. */
+/**
+ * A file is permanently unreadable; a retry does not help. The message is one line without the file
+ * name.
+ */
 public final class UnreadableFileException extends IOException {
   private static final long serialVersionUID = 1L;
 
-  /** What is wrong with a file. */
+  /** The kind of problem. */
   public enum Problem {
-    /** It does not exist or is not a file. */
+    /** The file does not exist or is not a regular file. */
     MISSING,
     /** A link leads out of the dataset root. */
     OUTSIDE_ROOT,
-    /** It has more bytes than the caller can use; nothing of it was read. */
+    /** The file is larger than the caller allows; nothing of it was read. */
     TOO_LARGE,
-    /** The archive that it lies in is damaged. */
+    /** The archive that contains the file is damaged. */
     DAMAGED
   }
 
@@ -43,7 +46,6 @@ public final class UnreadableFileException extends IOException {
     return new UnreadableFileException(Problem.MISSING, "the object does not exist", cause);
   }
 
-  /** What is wrong. */
   public Problem problem() {
     return problem;
   }
