@@ -12,12 +12,12 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The augmentation of a training split: what its file asks for, in the order of the file, the
- * waveform first, then the features.
+ * The augmentation of a training split. It applies the entries of its file in order, first to the
+ * waveform, then to the features.
  *
- * <p>Each entry has its own random numbers, from the seed, the epoch, the utterance, its type and
- * its place among the entries of that type. So an entry more or less changes nothing about what is
- * drawn for those of other types. Thread-safe.
+ * <p>Each entry has its own random numbers. They depend on the seed, the epoch, the utterance, the
+ * type of the entry and its position among the entries of that type. Adding or removing an entry
+ * therefore does not change the draws of entries of other types. Thread-safe.
  */
 public final class Augmentation {
   private static final Augmentation NONE = new Augmentation(List.of(), List.of());
@@ -32,17 +32,15 @@ public final class Augmentation {
     this.warnings = List.copyOf(warnings);
   }
 
-  /** No augmentation. */
   public static Augmentation none() {
     return NONE;
   }
 
   /**
-   * Finds the recordings that a file names. An entry whose manifest does not exist or has no usable
-   * line is left out, with a warning.
+   * Loads the manifests of recordings that a file names. An entry whose manifest does not exist or
+   * has no usable line is skipped with a warning.
    *
-   * @param contents of the manifests that exist, by the path that the file gives
-   * @throws DataFileException if a manifest lies outside the dataset storage
+   * @param contents contents of the existing manifests, keyed by the path in the file
    */
   public static Augmentation of(
       AugmentationFile file,
@@ -54,7 +52,7 @@ public final class Augmentation {
     Map<String, Integer> ordinals = new HashMap<>();
     for (AugmentationFile.Entry entry : file.entries()) {
       int ordinal = ordinals.merge(entry.type(), 1, Integer::sum);
-      // String.hashCode is defined by the Java Language Specification's library: the same anywhere.
+      // String.hashCode is specified by the Java API, so it is the same on every machine.
       long stream = ((long) entry.type().hashCode() << 32) + ordinal;
       if (entry.isOff()) {
         continue;
@@ -82,17 +80,17 @@ public final class Augmentation {
     return new Augmentation(steps, warnings);
   }
 
-  /** Whether it never changes anything. */
+  /** Whether no entry is active. */
   public boolean isEmpty() {
     return steps.isEmpty();
   }
 
-  /** What the owner of the run should know, a line each. */
+  /** The warnings for the owner of the run, one line each. */
   public List<String> warnings() {
     return warnings;
   }
 
-  /** How many times as long as its recording an utterance can become at most, from 1. */
+  /** The largest factor by which an utterance can become longer than its recording, at least 1. */
   public double longestStretch() {
     double stretch = 1;
     for (Step step : steps) {
@@ -106,8 +104,8 @@ public final class Augmentation {
   /**
    * Perturbs the waveform of an utterance.
    *
-   * @param fewestSamples that the utterance must keep: no speed is applied that would leave fewer,
-   *     nor one that would make more than 30 s
+   * @param fewestSamples smallest allowed number of samples; a speed that would leave fewer samples
+   *     is not applied, and neither is a speed that would give more than 30 s
    */
   public void perturb(WorkingAudio audio, UtteranceKey utterance, int fewestSamples) {
     for (Step step : steps) {
@@ -123,10 +121,11 @@ public final class Augmentation {
   }
 
   /**
-   * Draws what is done to the features of an utterance: first all {@link DrawnFeatures#warp}, then,
-   * on normalised features, all {@link DrawnFeatures#mask}.
+   * Draws the perturbations of the features of an utterance. The caller applies {@link
+   * DrawnFeatures#warp} of all of them first and then {@link DrawnFeatures#mask} of all of them, on
+   * normalised features.
    *
-   * @param frames of the utterance, from 1
+   * @param frames number of frames of the utterance, at least 1
    */
   public List<DrawnFeatures> features(UtteranceKey utterance, int frames) {
     List<DrawnFeatures> drawn = new ArrayList<>();
@@ -142,7 +141,7 @@ public final class Augmentation {
     return drawn;
   }
 
-  /** An entry with its recordings, null if it needs none. */
+  /** An entry with its recordings, which are null if it needs none. */
   private record Step(AugmentationFile.Entry entry, long stream, Recordings recordings) {
     EpochRandom random(UtteranceKey utterance) {
       return EpochRandom.of(utterance.seed(), utterance.epoch(), utterance.line(), stream);

@@ -11,8 +11,8 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * The augmentation file as it stands: a JSON list of {@code {"type", "params", "prob"}} as in the
- * seed, with an optional {@code "ramp"}, or the YAML file of its later versions. Immutable.
+ * The parsed augmentation file. It is a JSON list of {@code {"type", "params", "prob"}} as in the
+ * seed, with an optional {@code "ramp"}, or the YAML file of later versions of the seed. Immutable.
  */
 public final class AugmentationFile {
   private static final int MOST_EPOCHS = 1_000_000;
@@ -35,10 +35,11 @@ public final class AugmentationFile {
    * Reads an augmentation file.
    *
    * @param content the whole file
-   * @param name of the file, for messages; YAML if it ends with {@code .yml} or {@code .yaml}
-   * @throws DataFileException if it is not such a list, or if an entry that is not off has an
-   *     unknown type or field, lacks one, or has a value that is not allowed; the message has one
-   *     line and all that is wrong
+   * @param name name of the file, for messages; the file is YAML if the name ends with {@code .yml}
+   *     or {@code .yaml}
+   * @throws DataFileException if the file is not such a list, or if an active entry has an unknown
+   *     type or field, lacks a field, or has a value that is not allowed; the message is one line
+   *     and lists the problems
    */
   public static AugmentationFile read(byte[] content, String name) throws DataFileException {
     List<Entry> entries = new ArrayList<>();
@@ -74,7 +75,7 @@ public final class AugmentationFile {
         + (wrong.isEmpty() ? "" : "; on, it would be refused: " + wrong.get(0));
   }
 
-  /** Empty if nothing can be told of it but what is wrong. */
+  /** Parses an entry. The result is empty if the entry or its type is unreadable. */
   private static Optional<Entry> entry(
       int number, JsonNode node, List<String> wrong, List<String> idle) {
     String place = "entry %d: ".formatted(number);
@@ -114,7 +115,10 @@ public final class AugmentationFile {
             ramp));
   }
 
-  /** PPASR's files say of each entry what it acts on, which its type says already. */
+  /**
+   * PPASR files state for each entry what it acts on. This is redundant, because the type
+   * determines it, so it is only checked.
+   */
   private static void augmentationType(String type, Fields fields, JsonNode node) {
     String allowed = type.startsWith("spec") ? "feature" : "audio";
     if (!node.get("aug_type").asText().equals(allowed)) {
@@ -134,10 +138,10 @@ public final class AugmentationFile {
   }
 
   /**
-   * Finds the manifests and folders of recordings that it names, whether or not they exist.
+   * Resolves the manifests and folders of recordings that the file names. They may not exist.
    *
-   * @return by the path that the file gives
-   * @throws DataFileException if one lies outside the dataset storage
+   * @return the locations, keyed by the path in the file
+   * @throws DataFileException if a location is outside the dataset storage
    */
   public Map<String, Location> manifests(DataStorage storage) throws DataFileException {
     Map<String, Location> manifests = new TreeMap<>();
@@ -163,7 +167,7 @@ public final class AugmentationFile {
     return content.clone();
   }
 
-  /** What is off or changes nothing, a line each. */
+  /** The warnings about entries that are off and about parameters without effect, one line each. */
   List<String> warnings() {
     return warnings;
   }
@@ -179,15 +183,15 @@ public final class AugmentationFile {
   /**
    * An entry of the file.
    *
-   * @param number from 1
-   * @param probability of each utterance to be perturbed
+   * @param number number of the entry in the file, from 1
+   * @param probability probability that an utterance is perturbed
    */
   record Entry(int number, String type, Perturbation perturbation, double probability, Ramp ramp) {
     static Entry unreadable(int number) {
       return new Entry(number, "", new Off(), 1, Ramp.NONE);
     }
 
-    /** Begins a message about the entry. */
+    /** Returns the prefix of a message about the entry. */
     String at() {
       return "entry %d (%s): ".formatted(number, Fields.quote(type));
     }

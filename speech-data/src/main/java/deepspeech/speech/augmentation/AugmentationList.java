@@ -16,9 +16,9 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The entries of an augmentation file, whichever form it has: a JSON list, or the YAML file of the
- * Python projects since 2024, which has an object by type, with the probability among its
- * parameters.
+ * Reads the entries of an augmentation file in either form. The file is a JSON list, or the YAML
+ * file that the Python projects use since 2024. The YAML file has one object for each type, with
+ * the probability among its parameters.
  */
 final class AugmentationList {
   private static final String FORM = "; allowed: a JSON list of {\"type\", \"params\", \"prob\"}";
@@ -26,13 +26,12 @@ final class AugmentationList {
   private static final YAMLMapper YAML =
       YAMLMapper.builder().enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION).build();
 
-  /** What the YAML files call types. */
+  /** The names of types in YAML files that differ from the JSON names. */
   private static final Map<String, String> TYPES =
       Map.of("spec_aug", "specaug", "spec_sub_aug", "specsub", "reverb", "impulse");
 
   private AugmentationList() {}
 
-  /** Reads a file. */
   static JsonNode read(byte[] content, String name) throws DataFileException {
     Optional<FileKind> kind = FileKind.insteadOfText(content);
     if (kind.isPresent()) {
@@ -92,7 +91,7 @@ final class AugmentationList {
     }
     ObjectNode params = fields.deepCopy();
     if (type.equals("speed")) {
-      // The file gives the probability alone; the range is fixed in those projects.
+      // The YAML file gives only the probability; the range is fixed in those projects.
       defaults(params);
     }
     JsonNode probability = params.remove(PROBABILITY);

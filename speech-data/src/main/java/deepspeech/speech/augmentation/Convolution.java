@@ -3,9 +3,9 @@ package deepspeech.speech.augmentation;
 import java.util.Arrays;
 
 /**
- * Convolution by the fast Fourier transform, block by block and overlapped by addition (Stockham,
- * "High-speed convolution and correlation", 1966), two blocks of real samples in each complex
- * transform. Holds its working memory; not for use by several threads at once.
+ * Convolution by the fast Fourier transform with the overlap-add method (Stockham, "High-speed
+ * convolution and correlation", 1966). Each complex transform processes two blocks of real samples.
+ * An instance holds working memory and must not be used by several threads at once.
  */
 final class Convolution {
   private static final int SMALLEST_TRANSFORM = 2048;
@@ -13,7 +13,8 @@ final class Convolution {
   private int size;
 
   /**
-   * Of the angles of each stage one after the other: those of {@code half} begin at {@code half}.
+   * The cosines and sines of the angles of all stages: those of the stage {@code half} begin at
+   * index {@code half}.
    */
   private float[] cosines = {};
 
@@ -24,13 +25,13 @@ final class Convolution {
   private float[] responseImaginary = {};
 
   /**
-   * Convolves and cuts: {@code output[n] = sum over k of samples[n + delay - k] response[k]}, for n
-   * from 0 to {@code length - 1}.
+   * Convolves and truncates: {@code output[n] = sum over k of samples[n + delay - k] response[k]},
+   * for n from 0 to {@code length - 1}.
    *
-   * @param length how many samples count
-   * @param response at least one value
-   * @param delay what is cut off in front, from 0
-   * @param output receives {@code length} values; not {@code samples}
+   * @param length number of valid samples
+   * @param response impulse response, at least one value
+   * @param delay number of output samples to drop at the beginning, at least 0
+   * @param output receives {@code length} values; must not be {@code samples}
    */
   void convolve(float[] samples, int length, float[] response, int delay, float[] output) {
     prepare(Math.max(SMALLEST_TRANSFORM, Integer.highestOneBit(response.length) * 4));
@@ -45,7 +46,7 @@ final class Convolution {
       load(samples, Math.min(length, second), Math.min(length, second + block), imaginary);
       transform(real, imaginary);
       multiply();
-      // The inverse transform is the forward one with both parts exchanged.
+      // The inverse transform is the forward transform with real and imaginary parts exchanged.
       transform(imaginary, real);
       add(real, first - delay, output, length);
       add(imaginary, second - delay, output, length);
@@ -93,7 +94,7 @@ final class Convolution {
     responseImaginary = new float[size];
   }
 
-  /** In place, radix 2, decimation in time (Cooley and Tukey, 1965). */
+  /** Transforms in place: radix 2, decimation in time (Cooley and Tukey, 1965). */
   private void transform(float[] re, float[] im) {
     int shift = Integer.numberOfLeadingZeros(size) + 1;
     for (int i = 0; i < size; i++) {

@@ -5,11 +5,11 @@ import deepspeech.speech.batching.EpochRandom;
 /**
  * One application of one entry of the augmentation file to one utterance.
  *
- * @param random of this entry, epoch and utterance alone
+ * @param random random numbers for this entry, epoch and utterance only
  * @param strength from 0 to 1, see {@link Ramp}
- * @param fewestSamples that the utterance must keep for its labels
- * @param mostSamples that an utterance may have
- * @param recordings of the manifest that the entry names; null if it names none
+ * @param fewestSamples smallest number of samples that is enough for the labels
+ * @param mostSamples largest allowed number of samples of an utterance
+ * @param recordings recordings of the manifest that the entry names; null if it names none
  */
 record Draw(
     EpochRandom random,

@@ -1,24 +1,26 @@
 package deepspeech.speech.augmentation;
 
-/** What a {@link FeaturePerturbation} drew for one utterance: first warping, then the rest. */
+/**
+ * The perturbations that a {@link FeaturePerturbation} drew for one utterance. Warping comes first.
+ */
 public interface DrawnFeatures {
-  /** Whether {@link #warp} does anything. */
+  /** Whether {@link #warp} has an effect. */
   default boolean warps() {
     return false;
   }
 
   /**
-   * Warps time.
+   * Warps the time axis.
    *
-   * @param features [frames, 161], normalised or yet to be
-   * @param warped receives [frames, 161]; another array
+   * @param features [frames, 161], normalised or not
+   * @param warped receives [frames, 161]; must be another array
    */
   default void warp(float[] features, float[] warped) {
     throw new UnsupportedOperationException("nothing is warped");
   }
 
   /**
-   * Changes the features in their place.
+   * Modifies the features in place.
    *
    * @param features normalised, [frames, 161] as IEEE half floats
    */

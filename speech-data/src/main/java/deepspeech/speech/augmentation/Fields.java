@@ -10,9 +10,9 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * The fields of a JSON object in the augmentation file, checked as they are read. What is wrong is
- * complained of, and reading continues with some value that is allowed: a file's faults are
- * reported together.
+ * Reads the fields of a JSON object in the augmentation file and validates them. An invalid field
+ * is recorded as a complaint, and reading continues with an allowed value, so that all faults of a
+ * file are reported together.
  */
 final class Fields {
   private static final int LONGEST_QUOTE = 60;
@@ -23,11 +23,11 @@ final class Fields {
   private final Set<String> known = new TreeSet<>();
 
   /**
-   * Takes an object.
+   * Reads a JSON object.
    *
-   * @param at begins each complaint: where in the file the object is
-   * @param object to read, which must be one
-   * @param complaints takes what is wrong, a line each
+   * @param at prefix of each complaint: the position of the object in the file
+   * @param object JSON object to read
+   * @param complaints receives the complaints, one line each
    */
   Fields(String at, JsonNode object, List<String> complaints) {
     this.at = at;
@@ -35,7 +35,7 @@ final class Fields {
     this.complaints = complaints;
   }
 
-  /** A number from {@code min} to {@code max}. */
+  /** Reads a number from {@code min} to {@code max}. */
   double number(String field, double min, double max) {
     String allowed = "a number from %s to %s".formatted(plain(min), plain(max));
     JsonNode value = required(field, allowed);
@@ -50,7 +50,9 @@ final class Fields {
     return has(field) ? number(field, min, max) : otherwise;
   }
 
-  /** A whole number from {@code min} to {@code max}; {@code 3.0} is one. */
+  /**
+   * Reads a whole number from {@code min} to {@code max}. A number such as {@code 3.0} is allowed.
+   */
   int whole(String field, int min, int max) {
     String allowed = "a whole number from %d to %d".formatted(min, max);
     JsonNode value = required(field, allowed);
@@ -65,7 +67,7 @@ final class Fields {
     return has(field) ? whole(field, min, max) : otherwise;
   }
 
-  /** One whole number from {@code min} to {@code max}, or a list of at least one. */
+  /** Reads one whole number from {@code min} to {@code max}, or a list of at least one. */
   int[] wholes(String field, int min, int max) {
     String allowed = "a whole number from %d to %d, or a list of such".formatted(min, max);
     if (!has(field) || !object.get(field).isArray()) {
@@ -85,7 +87,10 @@ final class Fields {
     return numbers.stream().mapToInt(Integer::intValue).toArray();
   }
 
-  /** Two numbers from {@code least} to {@code most}, the first not above the second. */
+  /**
+   * Reads two numbers from {@code least} to {@code most}, of which the first is not above the
+   * second.
+   */
   Range range(String minField, String maxField, double least, double most) {
     int before = complaints.size();
     double min = number(minField, least, most);
@@ -121,13 +126,13 @@ final class Fields {
     return value.booleanValue();
   }
 
-  /** The fields of an object within this one; none if it is missing. */
+  /** Returns the fields of a nested object; no fields if it is missing. */
   Fields object(String field) {
     JsonNode value = required(field, "a JSON object");
     if (value != null && !value.isObject()) {
       wrong(field, value, "a JSON object");
     }
-    // Of an object that is not there nothing is missing.
+    // A missing object is reported once; its fields are not reported as missing.
     boolean isThere = value != null && value.isObject();
     return new Fields(
         at,
@@ -140,7 +145,9 @@ final class Fields {
     return object.has(field);
   }
 
-  /** The first of two names of one field that is there; the first if none is. */
+  /**
+   * Returns the one of two names of a field that is present; the first name if neither or both are.
+   */
   String either(String field, String other) {
     boolean first = has(field);
     if (has(other) && first) {
@@ -149,7 +156,7 @@ final class Fields {
     return first || !object.has(other) ? field : other;
   }
 
-  /** Complains of what nothing has asked for. */
+  /** Records a complaint for each field that was never read. */
   void refuseOthers() {
     for (Iterator<String> names = object.fieldNames(); names.hasNext(); ) {
       String name = names.next();

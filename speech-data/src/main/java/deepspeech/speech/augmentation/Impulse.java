@@ -7,18 +7,21 @@ import java.util.Arrays;
 import java.util.Optional;
 
 /**
- * Reverberation: the speech is convolved with a random room impulse response, aligned to its direct
- * path (the strongest peak), and keeps its length and its energy (Ko et al., "A study on data
- * augmentation of reverberant speech for robust speech recognition", 2017). Of a response that goes
- * on for longer, 0.5 s before the direct path and 5 s after it count.
+ * Reverberation. The speech is convolved with a random room impulse response, aligned to its direct
+ * path (the strongest peak). Its length and energy stay the same (Ko et al., "A study on data
+ * augmentation of reverberant speech for robust speech recognition", 2017). A recording longer than
+ * 5 s is cut to the range from 0.5 s before the direct path to 5 s after it.
  *
- * @param path manifest of the impulse responses
+ * @param path manifest of the impulse responses, or a folder of them
  */
 record Impulse(String path) implements WaveformPerturbation {
   private static final int BEFORE_PEAK = SAMPLE_RATE / 2;
   private static final int AFTER_PEAK = 5 * SAMPLE_RATE;
 
-  /** The strength is the part of the reverberant speech, its direct path at 1, in the mix. */
+  /**
+   * Mixes reverberant and dry speech. The strength is the share of the reverberant speech, scaled
+   * so that its direct path has the amplitude 1.
+   */
   @Override
   public void apply(WorkingAudio audio, Draw draw) {
     int chosen = draw.random().nextInt(draw.recordings().size());

@@ -4,13 +4,15 @@ import deepspeech.speech.features.Energy;
 import java.util.Optional;
 
 /**
- * Adds a random cut of a random noise recording at a signal-to-noise ratio that is measured over
- * the whole utterance. Noise shorter than the speech is repeated; a silent cut is left off.
+ * Adds a random cut of a random noise recording at a random signal-to-noise ratio, measured over
+ * the whole utterance. Noise that is shorter than the speech is repeated. A silent cut is not
+ * added.
  *
- * @param snrDb decibels; the strength scales the amplitude of the noise
+ * @param snrDb range of the signal-to-noise ratio in decibels; the strength scales the amplitude of
+ *     the noise
  * @param path manifest of the noise recordings, or a folder of them
- * @param repetition so many recordings are added at most, and at least one; each to what the ones
- *     before it have made
+ * @param repetition largest number of recordings to add; at least one is added, each to the result
+ *     of the previous one
  */
 record Noise(Range snrDb, String path, int repetition) implements WaveformPerturbation {
   @Override

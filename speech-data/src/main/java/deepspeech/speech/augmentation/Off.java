@@ -1,4 +1,4 @@
 package deepspeech.speech.augmentation;
 
-/** An entry whose probability is 0 and that would otherwise be refused. */
+/** An entry that is off (probability 0) and would be refused if it were active. */
 record Off() implements Perturbation {}

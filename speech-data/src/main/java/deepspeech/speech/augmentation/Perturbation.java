@@ -1,4 +1,4 @@
 package deepspeech.speech.augmentation;
 
-/** What the augmentation file asks for, without how often. */
+/** A perturbation that the augmentation file requests, without its probability. */
 sealed interface Perturbation permits WaveformPerturbation, FeaturePerturbation, Off {}

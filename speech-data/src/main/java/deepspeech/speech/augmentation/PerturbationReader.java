@@ -8,8 +8,8 @@ import java.util.Optional;
 import java.util.function.Function;
 
 /**
- * Reads the parameters of each type of perturbation, under every name that the Python projects
- * (PaddlePaddle-DeepSpeech, PPASR, MASR) have had for them.
+ * Reads the parameters of each type of perturbation. It accepts every name that the Python projects
+ * (PaddlePaddle-DeepSpeech, PPASR, MASR) have used for them.
  */
 final class PerturbationReader {
   static final String TYPES = "impulse, noise, resample, shift, specaug, specsub, speed, volume";
@@ -33,10 +33,10 @@ final class PerturbationReader {
   }
 
   /**
-   * Reads a type.
+   * Returns the reader of a type.
    *
-   * @param at begins each line about the entry
-   * @param idle takes what changes nothing
+   * @param at prefix of each line about the entry
+   * @param idle receives a line for each parameter without effect
    */
   static PerturbationReader of(String type, String at, List<String> idle) {
     return new PerturbationReader(type, at, idle);
@@ -102,7 +102,7 @@ final class PerturbationReader {
         "warp_mode",
         warps && reach == 0 ? "time is not warped" : "time is warped by linear interpolation");
     idle(params, "inplace", "nothing else reads the features that are masked");
-    // PPASR's default of the files that give ratios.
+    // The default of PPASR for files that give ratios.
     boolean zero = params.truth("replace_with_zero", !byRatio);
     return new SpecAugment(
         byRatio && !params.has("F")

@@ -1,10 +1,10 @@
 package deepspeech.speech.augmentation;
 
 /**
- * How the strength of an augmentation grows over training: none up to one epoch, linearly to full
- * strength at another one, full from there on.
+ * The growth of an augmentation's strength over training. The strength is 0 up to one epoch, grows
+ * linearly to full strength at another epoch, and stays there.
  *
- * @param fromEpoch the last epoch without, from 0
+ * @param fromEpoch the last epoch with strength 0, at least 0
  * @param toEpoch the first epoch at full strength, above {@code fromEpoch}
  */
 record Ramp(int fromEpoch, int toEpoch) {
@@ -20,7 +20,7 @@ record Ramp(int fromEpoch, int toEpoch) {
   }
 
   /**
-   * The strength in an epoch.
+   * Returns the strength in an epoch.
    *
    * @return from 0 to 1
    */

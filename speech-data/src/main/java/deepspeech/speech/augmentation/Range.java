@@ -3,9 +3,9 @@ package deepspeech.speech.augmentation;
 import deepspeech.speech.batching.EpochRandom;
 
 /**
- * A range that a value is drawn from, each as likely.
+ * A range from which values are drawn with a uniform distribution.
  *
- * @param min not above {@code max}
+ * @param min at most {@code max}
  */
 record Range(double min, double max) {
   Range {

@@ -15,19 +15,23 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Noise and impulse responses at 16 kHz, read as they are drawn. Keeps those used last up to a
- * bound, until their file changes. A file that cannot be used is told once. Thread-safe.
+ * A cache of noise and impulse responses, decoded to 16 kHz when they are first drawn. It has a
+ * size limit, evicts the least recently used recordings and reloads a recording whose file has
+ * changed. An unusable file is logged once. Thread-safe.
  */
 public final class RecordingCache {
   private static final Logger LOG = LoggerFactory.getLogger(RecordingCache.class);
 
-  /** Longer recordings cannot be used. */
+  /** The longest usable recording. */
   public static final double LONGEST_SECONDS = 300;
 
-  /** 64 MB of samples, 17 minutes. */
+  /** The capacity in samples: 64 MB, 17 minutes. */
   private static final long CAPACITY = 1L << 24;
 
-  /** What an entry costs beside its samples, so that the unusable ones are bounded too. */
+  /**
+   * The cost of an entry in addition to its samples. It bounds the number of unusable recordings
+   * too.
+   */
   private static final long ENTRY_COST = 256;
 
   private final DataStorage storage;
@@ -40,7 +44,10 @@ public final class RecordingCache {
     this.storage = storage;
   }
 
-  /** The samples of a recording, not to be written to; empty if it cannot be used. */
+  /**
+   * Returns the samples of a recording, which must not be modified; empty if the recording is
+   * unusable.
+   */
   Optional<float[]> read(Location file) {
     Key key = key(file);
     float[] samples;
@@ -84,7 +91,7 @@ public final class RecordingCache {
     try {
       return new Key(file, storage.version(file));
     } catch (DataFileException e) {
-      // Reading the file itself tells what is wrong with it.
+      // Reading the file itself reports the problem.
       return new Key(file, "");
     }
   }

@@ -10,17 +10,18 @@ import java.nio.file.Files;
 import java.util.Map;
 import java.util.stream.Collectors;
 
-/** A folder of noise or of impulse responses in the place of a manifest. */
+/** A folder of noise or impulse responses in place of a manifest. */
 public final class RecordingFolder {
   private RecordingFolder() {}
 
-  /** Whether a place is a folder of this machine. */
+  /** Whether a location is a local folder. */
   public static boolean isFolder(Location place) {
     return place instanceof LocalFile local && Files.isDirectory(local.path());
   }
 
   /**
-   * The manifest of all files in a folder and below, by path; hidden ones are none.
+   * Makes a manifest of all files in a folder and its subfolders, sorted by path. Hidden files and
+   * folders are skipped.
    *
    * @throws DataFileException if the folder cannot be read, or if it or a link to a folder in it
    *     leads outside the dataset root

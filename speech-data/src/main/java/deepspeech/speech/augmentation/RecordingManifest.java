@@ -13,12 +13,12 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A manifest of noise or of impulse responses: a JSON object with {@code audio_filepath} a line;
- * other fields, a duration among them, are ignored. A recording counts as a whole: lines that name
- * a part of it are reported.
+ * A manifest of noise or impulse responses, with a JSON object with {@code audio_filepath} on each
+ * line. Other fields, including the duration, are ignored. A recording is always used as a whole,
+ * and lines that name a part of one are reported.
  *
- * @param files of the lines that can be used, in their order
- * @param problem why lines cannot be used, without line break; empty if all can be
+ * @param files files of the usable lines, in order
+ * @param problem problem with the lines, without a line break; empty if there is none
  */
 record RecordingManifest(List<Location> files, Optional<String> problem) {
   RecordingManifest {
@@ -29,8 +29,8 @@ record RecordingManifest(List<Location> files, Optional<String> problem) {
    * Reads a manifest.
    *
    * @param content the whole file
-   * @param path of the file
-   * @param storage that the recordings lie in, see {@link DataStorage#audio}
+   * @param path location of the file
+   * @param storage storage of the recordings, see {@link DataStorage#audio}
    */
   static RecordingManifest read(byte[] content, Location path, DataStorage storage) {
     List<Location> files = new ArrayList<>();

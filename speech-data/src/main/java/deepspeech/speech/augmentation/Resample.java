@@ -6,8 +6,9 @@ import deepspeech.speech.audio.Resampler;
 import java.util.Arrays;
 
 /**
- * Takes audio to another sample rate and back, so that it sounds as if it had been recorded at that
- * rate: what lies above half of it is gone. Length and features' rate stay.
+ * Resamples audio to another sample rate and back, so that it sounds as if it had been recorded at
+ * that rate. Frequencies above half of that rate are removed. The length and the sample rate of the
+ * result are those of the input.
  */
 final class Resample implements WaveformPerturbation {
   private final int[] rates;
@@ -27,13 +28,13 @@ final class Resample implements WaveformPerturbation {
   /**
    * Designs the filters.
    *
-   * @param rates samples a second, at least one; of several each is as likely
+   * @param rates sample rates in samples a second, at least one; each is equally likely
    */
   static Resample to(int... rates) {
     return new Resample(rates.clone());
   }
 
-  /** The strength is the part of the band-limited audio in the mix with the original. */
+  /** Mixes original and band-limited audio. The strength is the share of the band-limited audio. */
   @Override
   public void apply(WorkingAudio audio, Draw draw) {
     int chosen = rates.length == 1 ? 0 : draw.random().nextInt(rates.length);

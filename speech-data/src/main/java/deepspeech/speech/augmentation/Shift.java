@@ -5,11 +5,11 @@ import static deepspeech.speech.features.FeatureShape.SAMPLE_RATE;
 import java.util.Arrays;
 
 /**
- * Moves audio in time and fills the gap with zeros, so that its length stays, as the seed's {@code
- * AudioSegment.shift}. A shift that would leave nothing but zeros is left off.
+ * Shifts audio in time and fills the gap with zeros, like the seed's {@code AudioSegment.shift}.
+ * The length stays the same. A shift that would leave only zeros is not applied.
  *
- * @param milliseconds above 0 the audio comes earlier and loses its beginning, below 0 it comes
- *     later and loses its end; the strength scales them
+ * @param milliseconds range of the shift; a positive shift moves the audio earlier and drops its
+ *     beginning, a negative shift moves it later and drops its end; the strength scales the shift
  */
 record Shift(Range milliseconds) implements WaveformPerturbation {
   @Override

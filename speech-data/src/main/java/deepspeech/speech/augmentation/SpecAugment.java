@@ -9,17 +9,19 @@ import deepspeech.speech.batching.EpochRandom;
  * section 2; adaptive masks: Park et al., "SpecAugment on large scale datasets", 2019, section
  * 2.1). The strength scales F, T, W and the adaptive size.
  *
- * @param frequencyMask F: a frequency mask has fewer bins
- * @param timeMask T: a time mask has fewer frames
- * @param frequencyMasks how many
- * @param timeMasks how many
- * @param timeMaskPart p: the part of an utterance's frames that a time mask has at most
- * @param warp W: by how many frames the centre moves at most
- * @param adaptiveNumberRatio above 0: time masks a frame, in the place of {@code timeMasks}
- * @param adaptiveSizeRatio above 0: T as a part of the frames, in the place of {@code timeMask}
- * @param mostTimeMasks at an adaptive number
- * @param meanMasks whether masks have the mean of the utterance's normalised features in the place
- *     of 0, the mean of the training set
+ * @param frequencyMask F: exclusive upper bound of the bins in a frequency mask
+ * @param timeMask T: exclusive upper bound of the frames in a time mask
+ * @param frequencyMasks number of frequency masks
+ * @param timeMasks number of time masks
+ * @param timeMaskPart p: largest share of an utterance's frames that one time mask covers
+ * @param warp W: largest number of frames by which the centre moves
+ * @param adaptiveNumberRatio if above 0, number of time masks for each frame, used in place of
+ *     {@code timeMasks}
+ * @param adaptiveSizeRatio if above 0, T as a share of the frames, used in place of {@code
+ *     timeMask}
+ * @param mostTimeMasks largest number of time masks if the number is adaptive
+ * @param meanMasks whether masks are filled with the mean of the utterance's normalised features in
+ *     place of 0, the mean of the training set
  */
 record SpecAugment(
     int frequencyMask,

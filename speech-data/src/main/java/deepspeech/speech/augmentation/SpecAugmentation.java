@@ -5,7 +5,7 @@ import static deepspeech.speech.features.FeatureShape.BINS;
 import deepspeech.speech.features.Float16;
 import java.util.Arrays;
 
-/** What {@link SpecAugment} drew for one utterance. */
+/** The warping and the masks that {@link SpecAugment} drew for one utterance. */
 public final class SpecAugmentation implements DrawnFeatures {
   private final int frames;
   private final int centre;
@@ -15,14 +15,15 @@ public final class SpecAugmentation implements DrawnFeatures {
   private final boolean meanMasks;
 
   /**
-   * Holds a draw.
+   * Stores a draw.
    *
-   * @param frames of the utterance
+   * @param frames number of frames of the utterance
    * @param centre the frame that moves; 0 for no warping
-   * @param moved where it moves to, from 1 to {@code frames - 2}
-   * @param bins first bin and the one after the last, mask after mask
-   * @param masked first frame and the one after the last, mask after mask
-   * @param meanMasks whether masks have the mean of the features that they are part of, not 0
+   * @param moved target of the frame, from 1 to {@code frames - 2}; 0 for no warping
+   * @param bins first bin (inclusive) and last bin (exclusive) of each frequency mask
+   * @param masked first frame (inclusive) and last frame (exclusive) of each time mask
+   * @param meanMasks whether masks are filled with the mean of the utterance's features in place of
+   *     0
    */
   SpecAugmentation(int frames, int centre, int moved, int[] bins, int[] masked, boolean meanMasks) {
     this.frames = frames;
@@ -39,11 +40,12 @@ public final class SpecAugmentation implements DrawnFeatures {
   }
 
   /**
-   * Warps time: what was at the centre comes to lie where that moves to, first and last frame stay,
-   * and between them time runs evenly, with linear interpolation between frames.
+   * Warps the time axis. The centre frame moves to its target, and the first and the last frame
+   * stay. Between these points the time axis is stretched evenly, with linear interpolation between
+   * frames.
    *
-   * @param features [frames, 161], normalised or yet to be
-   * @param warped receives [frames, 161]; another array
+   * @param features [frames, 161], normalised or not
+   * @param warped receives [frames, 161]; must be another array
    */
   @Override
   public void warp(float[] features, float[] warped) {
@@ -65,7 +67,10 @@ public final class SpecAugmentation implements DrawnFeatures {
     }
   }
 
-  /** Puts 0, the mean of the training set, or the mean of the features into what is masked. */
+  /**
+   * Fills the masks with 0, which is the mean of the training set, or with the mean of the
+   * features.
+   */
   @Override
   public void mask(short[] features) {
     short value = meanMasks ? mean(features) : 0;
@@ -89,12 +94,12 @@ public final class SpecAugmentation implements DrawnFeatures {
     return Float16.fromFloat((float) (sum / (frames * BINS)));
   }
 
-  /** First bin and the one after the last, mask after mask; a copy. */
+  /** First bin (inclusive) and last bin (exclusive) of each frequency mask; a copy. */
   int[] bins() {
     return bins.clone();
   }
 
-  /** First frame and the one after the last, mask after mask; a copy. */
+  /** First frame (inclusive) and last frame (exclusive) of each time mask; a copy. */
   int[] maskedFrames() {
     return masked.clone();
   }

@@ -5,12 +5,12 @@ import static deepspeech.speech.features.FeatureShape.BINS;
 import deepspeech.speech.batching.EpochRandom;
 
 /**
- * Puts stretches of an utterance's past in the place of later ones (Wu et al., "U2++: Unified
- * two-pass bidirectional end-to-end model for speech recognition", 2021, section 2.3). The strength
- * scales the width.
+ * Replaces stretches of an utterance with earlier ones (Wu et al., "U2++: Unified two-pass
+ * bidirectional end-to-end model for speech recognition", 2021, section 2.3). The strength scales
+ * the width.
  *
- * @param width a stretch has so many frames at most, and at least one
- * @param stretches how many
+ * @param width largest number of frames in a stretch; a stretch has at least one
+ * @param stretches number of stretches
  */
 record SpecSubstitute(int width, int stretches) implements FeaturePerturbation {
   @Override

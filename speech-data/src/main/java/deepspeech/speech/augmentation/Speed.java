@@ -4,20 +4,24 @@ import deepspeech.speech.batching.EpochRandom;
 import java.util.Arrays;
 
 /**
- * Makes speech faster or slower by linear interpolation, the pitch with it (Ko et al., "Audio
- * augmentation for speech recognition", 2015). {@code N} samples become {@code int(N / rate)}, at
- * the positions {@code linspace(0, N, int(N / rate))}; behind the last sample it is repeated.
+ * Changes the speed and the pitch of speech by linear interpolation (Ko et al., "Audio augmentation
+ * for speech recognition", 2015). {@code N} samples become {@code int(N / rate)} samples at the
+ * positions {@code linspace(0, N, int(N / rate))}. Positions beyond the last sample repeat it.
  *
- * <p>A rate that would leave fewer frames than the labels need, or more than an utterance may have,
- * is left off.
+ * <p>A rate is not applied if it would leave fewer frames than the labels need, or more than an
+ * utterance may have.
  *
- * @param rate above 1 is faster; the strength scales its distance from 1
- * @param rates how many rates there are, evenly spread over the range, ends included; below 1 any
+ * @param rate range of the rate; a rate above 1 is faster; the strength scales its distance from 1
+ * @param rates number of rates, evenly spread over the range, ends included; if below 1, any rate
+ *     of the range
  */
 record Speed(Range rate, int rates) implements WaveformPerturbation {
   private static final int STRETCH = 64;
 
-  /** The numbers from 0 on: a table keeps the loop one that the JIT compiler vectorises. */
+  /**
+   * The numbers from 0. Reading them from a table keeps the loop in a form that the JIT compiler
+   * vectorises.
+   */
   private static final float[] COUNTS = new float[STRETCH];
 
   static {
@@ -48,8 +52,9 @@ record Speed(Range rate, int rates) implements WaveformPerturbation {
   }
 
   /**
-   * A step is nearly 1, so that over a stretch of outputs the input goes along sample by sample and
-   * only the place between two samples drifts: that needs no index computed for each output.
+   * Interpolates linearly. The step is nearly 1. Over a stretch of outputs the input advances
+   * sample by sample, and only the position between two samples drifts. Therefore the loop computes
+   * no index for each output.
    */
   static void interpolate(float[] samples, int length, float[] output, int newLength) {
     double step = (double) length / (newLength - 1);

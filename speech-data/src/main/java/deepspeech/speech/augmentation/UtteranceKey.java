@@ -1,10 +1,10 @@
 package deepspeech.speech.augmentation;
 
 /**
- * All that the augmentation of an utterance is drawn from.
+ * The key of the random numbers for the augmentation of an utterance.
  *
- * @param seed of the run
+ * @param seed seed of the run
  * @param epoch from 1
- * @param line of the utterance in its manifest, from 1
+ * @param line line of the utterance in its manifest, from 1
  */
 public record UtteranceKey(int seed, int epoch, long line) {}

@@ -1,9 +1,9 @@
 package deepspeech.speech.augmentation;
 
 /**
- * Makes audio louder or softer.
+ * Changes the volume of audio.
  *
- * @param gainDb decibels; the strength scales them
+ * @param gainDb range of the gain in decibels; the strength scales the gain
  */
 record Volume(Range gainDb) implements WaveformPerturbation {
   @Override

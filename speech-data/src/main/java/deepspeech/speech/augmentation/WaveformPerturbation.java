@@ -2,18 +2,18 @@ package deepspeech.speech.augmentation;
 
 import java.util.Optional;
 
-/** An augmentation of the waveform. */
+/** A perturbation of the waveform. */
 sealed interface WaveformPerturbation extends Perturbation
     permits Impulse, Noise, Resample, Shift, Speed, Volume {
-  /** Puts the perturbed audio in the place of the audio; may leave it as it is. */
+  /** Replaces the audio with the perturbed audio, or leaves it unchanged. */
   void apply(WorkingAudio audio, Draw draw);
 
-  /** The path of the manifest of the recordings that it needs. */
+  /** The path of the manifest of recordings that the perturbation needs; empty if it needs none. */
   default Optional<String> manifest() {
     return Optional.empty();
   }
 
-  /** How many times as long as before audio can become at most. */
+  /** The largest factor by which the perturbation can lengthen audio. */
   default double longestStretch() {
     return 1;
   }

@@ -3,9 +3,9 @@ package deepspeech.speech.augmentation;
 import deepspeech.speech.features.Energy;
 
 /**
- * Audio on its way through the augmentation, 16 kHz mono. Holds two buffers: each step reads the
- * samples and writes what it makes of them into the other one. What was loaded is never written to.
- * Not for use by several threads at once.
+ * The audio of an utterance during augmentation, 16 kHz mono. It has two buffers: each step reads
+ * the samples from one and writes its result to the other. The loaded array is never modified. Not
+ * for use by several threads at once.
  */
 public final class WorkingAudio {
   private final float[][] buffers = {{}, {}};
@@ -13,23 +13,26 @@ public final class WorkingAudio {
   private float[] samples = {};
   private int length;
 
-  /** Takes the audio of an utterance. */
+  /** Loads the audio of an utterance; the array is not copied. */
   public void load(float[] samples, int length) {
     this.samples = samples;
     this.length = length;
   }
 
-  /** The samples; {@link #length} of them count. */
+  /** The samples; only the first {@link #length} are valid. */
   public float[] samples() {
     return samples;
   }
 
-  /** How many samples count. */
+  /** The number of valid samples. */
   public int length() {
     return length;
   }
 
-  /** A buffer of at least so many samples, with any content, that is not {@link #samples}. */
+  /**
+   * Returns a buffer of at least {@code length} samples with arbitrary content. It is never {@link
+   * #samples}.
+   */
   float[] room(int length) {
     int free = samples == buffers[0] ? 1 : 0;
     if (buffers[free].length < length) {
@@ -38,7 +41,7 @@ public final class WorkingAudio {
     return buffers[free];
   }
 
-  /** Puts other samples in the place of the present ones. */
+  /** Replaces the samples. */
   void replace(float[] samples, int length) {
     this.samples = samples;
     this.length = length;

@@ -5,11 +5,10 @@ public final class Energy {
   private Energy() {}
 
   /**
-   * Adds up the squares, in four sums side by side, so that one addition need not wait for the one
-   * before.
+   * Sums the squares. Four independent sums allow the processor to overlap the additions.
    *
    * @param samples audio
-   * @param length how many of the samples count
+   * @param length number of valid samples
    */
   public static double of(float[] samples, int length) {
     double a = 0;

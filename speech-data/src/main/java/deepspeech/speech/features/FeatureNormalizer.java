@@ -3,8 +3,8 @@ package deepspeech.speech.features;
 import static deepspeech.speech.features.FeatureShape.BINS;
 
 /**
- * Brings each frequency bin to mean 0 and deviation 1 over the data set: {@code (feature - mean) /
- * std}.
+ * Normalises each frequency bin to mean 0 and standard deviation 1 over the data set: {@code
+ * (feature - mean) / std}.
  *
  * <p>Instances are immutable and can be shared between threads.
  */
@@ -24,7 +24,7 @@ public final class FeatureNormalizer {
    * Normalises features and rounds them to halves.
    *
    * @param features [frames, 161]
-   * @param frames how many frames count
+   * @param frames number of valid frames
    * @return [frames, 161] as IEEE half floats
    */
   public short[] normalize(float[] features, int frames) {

@@ -14,15 +14,15 @@ public final class Float16 {
   private Float16() {}
 
   /**
-   * Rounds a float to the nearest half, ties to even; what is beyond 65504 becomes infinite, NaN
-   * stays NaN.
+   * Rounds a float to the nearest half, ties to even. A value that rounds beyond 65504 becomes
+   * infinite; NaN stays NaN.
    */
   public static short fromFloat(float value) {
     int bits = Float.floatToRawIntBits(value);
     int sign = (bits >>> 16) & 0x8000;
     int magnitude = bits & 0x7FFFFFFF;
     if (magnitude >= SMALLEST_NORMAL && magnitude < TOO_LARGE) {
-      // Rounding may carry into the exponent, up to infinity: that is what it should do.
+      // Rounding may carry into the exponent, up to infinity, as intended.
       int rounded = magnitude + 0xFFF + ((magnitude >>> 13) & 1);
       return (short) (sign | ((rounded - (112 << 23)) >>> 13));
     }

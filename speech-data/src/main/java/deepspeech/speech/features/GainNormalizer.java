@@ -5,8 +5,8 @@ import deepspeech.speech.audio.UnusableAudioException;
 import java.util.Locale;
 
 /**
- * The gain that brings audio to a root mean square of -20 dB relative to full scale, up to 300 dB,
- * as the seed's {@code AudioSegment.normalize}.
+ * The gain that brings audio to a root mean square of -20 dB relative to full scale, at most 300
+ * dB, like the seed's {@code AudioSegment.normalize}.
  */
 public final class GainNormalizer {
   private static final double TARGET_DB = -20;
@@ -15,12 +15,12 @@ public final class GainNormalizer {
   private GainNormalizer() {}
 
   /**
-   * The factor to multiply samples by.
+   * Returns the factor to multiply the samples by.
    *
    * @param samples audio
-   * @param length how many of the samples count, at least 1
-   * @throws UnusableAudioException if the audio is digital silence or so close to it that it would
-   *     need more than 300 dB
+   * @param length number of valid samples, at least 1
+   * @throws UnusableAudioException if the audio is digital silence, or would need a gain of more
+   *     than 300 dB
    */
   public static double gain(float[] samples, int length) throws UnusableAudioException {
     double meanSquare = Energy.of(samples, length) / length;
@@ -41,16 +41,17 @@ public final class GainNormalizer {
   }
 
   /**
-   * Refuses what {@link #gain} refuses, mostly after a look at the first samples.
+   * Refuses the audio that {@link #gain} refuses. It mostly needs to examine only the first
+   * samples.
    *
    * @param samples audio
-   * @param length how many of the samples count, at least 1
+   * @param length number of valid samples, at least 1
    * @throws UnusableAudioException as {@link #gain}
    */
   public static void requireAudible(float[] samples, int length) throws UnusableAudioException {
     double audible = Math.pow(10, (TARGET_DB - MAX_GAIN_DB) / 10) * length;
     for (int i = 0; i < length; i++) {
-      // One sample this strong brings the mean square of all above the threshold.
+      // One sample of this strength brings the mean square of all samples above the threshold.
       if ((double) samples[i] * samples[i] > 1.001 * audible) {
         return;
       }

@@ -6,21 +6,24 @@ import static deepspeech.speech.features.FeatureShape.SAMPLE_RATE;
 import static deepspeech.speech.features.FeatureShape.WINDOW;
 
 /**
- * The logarithmic linear spectrogram that the model hears.
+ * The logarithmic linear spectrogram that is the input of the model.
  *
- * <p>Windows of 320 samples every 160 samples of 16 kHz audio, without centring or padding, under a
- * symmetric Hann window; the squared magnitude of the discrete Fourier transform over {@code
- * sum(window²) · sampleRate}, bins 1 to 159 doubled (the one-sided power spectral density as in
- * Welch, "The use of fast Fourier transform for the estimation of power spectra", 1967); {@code
- * ln(p + 1e-14)}.
+ * <p>A frame is a window of 320 samples, every 160 samples of 16 kHz audio, without centring or
+ * padding, multiplied by a symmetric Hann window. Its power {@code p} is the squared magnitude of
+ * the discrete Fourier transform divided by {@code sum(window²) · sampleRate}, with bins 1 to 159
+ * doubled (the one-sided power spectral density as in Welch, "The use of fast Fourier transform for
+ * the estimation of power spectra", 1967). The feature is {@code ln(p + 1e-14)}.
  *
- * <p>An instance holds its working memory, allocates nothing per call, and is not for use by
+ * <p>An instance holds its working memory and allocates nothing per call. It must not be used by
  * several threads at once.
  */
 public final class LinearSpectrogram {
   private static final float FLOOR = 1e-14f;
 
-  /** Windows transformed together: enough for vector loops, few enough for a level 2 cache. */
+  /**
+   * The number of windows transformed together: large enough for vector loops, small enough for a
+   * level 2 cache.
+   */
   private static final int LANES = 128;
 
   private final float[] window = new float[WINDOW];
@@ -43,8 +46,8 @@ public final class LinearSpectrogram {
    * Computes the spectrogram of samples multiplied by a gain.
    *
    * @param samples 16 kHz mono audio
-   * @param length how many of the samples count
-   * @param gain what to multiply the samples by, see {@link GainNormalizer}
+   * @param length number of valid samples
+   * @param gain factor to multiply the samples by, see {@link GainNormalizer}
    * @param features receives the frames, [{@link FeatureShape#frames}(length), 161], frame after
    *     frame
    * @return the number of frames

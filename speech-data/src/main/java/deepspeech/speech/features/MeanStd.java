@@ -21,7 +21,7 @@ public final class MeanStd {
         throw new IllegalArgumentException(
             "mean[%d] is %s; it must be a finite number".formatted(bin, mean[bin]));
       }
-      // What is no positive float would turn the features into infinities.
+      // A deviation that is not a positive normal float would make features infinite.
       if (!Double.isFinite(std[bin]) || !((float) std[bin] >= Float.MIN_NORMAL)) {
         throw new IllegalArgumentException(
             "std[%d] is %s; it must be a finite number greater than 0".formatted(bin, std[bin]));
@@ -39,22 +39,22 @@ public final class MeanStd {
     }
   }
 
-  /** Mean of a bin, from 0 to 160. */
+  /** Returns the mean of a bin; {@code bin} is from 0 to 160. */
   public double mean(int bin) {
     return mean[bin];
   }
 
-  /** Standard deviation of a bin, from 0 to 160. */
+  /** Returns the standard deviation of a bin; {@code bin} is from 0 to 160. */
   public double std(int bin) {
     return std[bin];
   }
 
-  /** A copy of the means, 161. */
+  /** The 161 means; a copy. */
   public double[] means() {
     return mean.clone();
   }
 
-  /** A copy of the standard deviations, 161. */
+  /** The 161 standard deviations; a copy. */
   public double[] stds() {
     return std.clone();
   }

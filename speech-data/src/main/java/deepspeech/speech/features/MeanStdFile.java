@@ -18,9 +18,9 @@ import org.apache.commons.compress.archivers.zip.ZipFile;
 import org.apache.commons.compress.utils.SeekableInMemoryByteChannel;
 
 /**
- * {@code mean_std.npz}: numpy arrays {@code mean} and {@code std} of shape {@code [161, 1]} in a
- * zip file, as {@code numpy.savez} and {@code numpy.savez_compressed} write it, to a file or a
- * stream.
+ * Reads and writes {@code mean_std.npz}: a zip file with the numpy arrays {@code mean} and {@code
+ * std} of shape {@code [161, 1]}. {@code numpy.savez} and {@code numpy.savez_compressed} write this
+ * format, to a file or to a stream.
  */
 public final class MeanStdFile {
   private static final int MAX_ENTRY_BYTES = 1 << 20;
@@ -32,9 +32,9 @@ public final class MeanStdFile {
    * Reads the statistics.
    *
    * @param content the whole file
-   * @param name of the file, for the message of an error
-   * @throws DataFileException if it is no zip file, if an array is missing, of another shape or
-   *     type, if a number is not finite or a deviation is 0
+   * @param name name of the file, for messages
+   * @throws DataFileException if the file is not a zip file, if an array is missing or of another
+   *     shape or type, if a number is not finite, or if a deviation is 0
    */
   public static MeanStd read(byte[] content, String name) throws DataFileException {
     FileKind kind = FileKind.insteadOfText(content).orElse(null);
@@ -64,7 +64,7 @@ public final class MeanStdFile {
     }
   }
 
-  /** The file's content; the same statistics give the same bytes. */
+  /** Returns the content of a file. The same statistics give the same bytes. */
   public static byte[] write(MeanStd statistics) {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try (ZipOutputStream zip = new ZipOutputStream(bytes)) {
@@ -91,8 +91,8 @@ public final class MeanStdFile {
   }
 
   /**
-   * Reads by the central directory, as numpy does: a file that was written to a stream has sizes
-   * and checksums there alone.
+   * Reads an entry by the central directory, as numpy does. A file that was written to a stream has
+   * sizes and checksums only there.
    */
   private static byte[] entry(ZipFile zip, String array, String name)
       throws IOException, DataFileException {

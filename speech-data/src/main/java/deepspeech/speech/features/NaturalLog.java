@@ -1,11 +1,11 @@
 package deepspeech.speech.features;
 
 /**
- * Natural logarithm of positive normal floats, to within 2e-7 of the exact value or of its size.
+ * Natural logarithm of positive normal floats, with an absolute or relative error of at most 2e-7.
  *
- * <p>The mantissa is divided by the nearest of 512 table entries, whose logarithm is known; the
- * logarithm of the quotient, which is near 1, is the beginning of its power series. Source: P. T.
- * P. Tang, "Table-driven implementation of the logarithm function in IEEE floating-point
+ * <p>The mantissa is divided by the nearest of 512 table entries, whose logarithm is known. The
+ * quotient is near 1, and its logarithm is computed by the first terms of the power series. Source:
+ * P. T. P. Tang, "Table-driven implementation of the logarithm function in IEEE floating-point
  * arithmetic" (1990).
  */
 final class NaturalLog {
@@ -25,7 +25,7 @@ final class NaturalLog {
 
   private NaturalLog() {}
 
-  /** The logarithm of {@code x}, which is positive, finite and not subnormal. */
+  /** Returns the logarithm of {@code x}, which must be positive, finite and not subnormal. */
   static float of(float x) {
     int bits = Float.floatToRawIntBits(x);
     int entry = (bits >> INDEX_SHIFT) & (ENTRIES - 1);

@@ -37,9 +37,9 @@ final class NumpyArray {
   }
 
   /**
-   * Reads float32 or float64 elements of either byte order.
+   * Reads an array of float32 or float64 elements in either byte order.
    *
-   * @throws IllegalArgumentException with one line if the bytes are anything else
+   * @throws IllegalArgumentException if the bytes are anything else; the message is one line
    */
   static NumpyArray read(byte[] file) {
     if (file.length < 10 || !Arrays.equals(file, 0, MAGIC.length, MAGIC, 0, MAGIC.length)) {
@@ -101,7 +101,7 @@ final class NumpyArray {
     }
   }
 
-  /** The array as a version 1.0 file of float64 elements. */
+  /** Writes the array as a version 1.0 file with float64 elements. */
   byte[] write() {
     StringBuilder shapeText = new StringBuilder();
     for (int dimension : shape) {
@@ -110,7 +110,7 @@ final class NumpyArray {
     String header =
         "{'descr': '<f8', 'fortran_order': False, 'shape': (%s), }"
             .formatted(shapeText.toString().strip());
-    // The elements begin at a multiple of 64 bytes; spaces and a newline fill the header up.
+    // The elements begin at a multiple of 64 bytes. The header is padded with spaces and a newline.
     int headerLength = (10 + header.length() + 1 + 63) / 64 * 64 - 10;
     ByteBuffer file =
         ByteBuffer.allocate(10 + headerLength + 8 * values.length).order(ByteOrder.LITTLE_ENDIAN);

@@ -3,22 +3,22 @@ package deepspeech.speech.features;
 import static deepspeech.speech.features.FeatureShape.WINDOW;
 
 /**
- * Power spectra of many real windows of 320 samples at a time.
+ * Computes the power spectra of many real windows of 320 samples at a time.
  *
- * <p>A window is taken as 160 complex numbers (even samples real, odd samples imaginary), these go
- * through a decimation-in-frequency transform with the factors 4, 4, 2 and 5, and the spectrum of
- * the real window is separated from the result (Press et al., "Numerical Recipes", 12.3 "FFT of
- * Real Functions"; the factor 5 as in Winograd, "On computing the discrete Fourier transform",
- * 1978).
+ * <p>A window is treated as 160 complex numbers: even samples are real parts, odd samples are
+ * imaginary parts. A decimation-in-frequency transform with the factors 4, 4, 2 and 5 is applied,
+ * and the spectrum of the real window is separated from the result (Press et al., "Numerical
+ * Recipes", 12.3 "FFT of Real Functions"; the factor 5 as in Winograd, "On computing the discrete
+ * Fourier transform", 1978).
  *
  * <p>Row {@code i} holds number {@code i} of every window, one window in each lane. Every step is a
- * loop over the lanes of at most four rows with the same few operations, and nothing else: the JVM
- * compiles such loops to vector instructions, and larger ones not (tried with JDK 17 and 25).
+ * loop over the lanes of at most four rows with the same few operations, and nothing else. The JVM
+ * compiles such loops, but not larger ones, to vector instructions (tested with JDK 17 and 25).
  *
  * <p>Not for use by several threads at once.
  */
 final class RealTransform {
-  /** What {@link #power} gives is so many times the squared magnitude. */
+  /** The results of {@link #power} are the squared magnitudes times this factor. */
   static final float POWER_FACTOR = 4;
 
   private static final int POINTS = WINDOW / 2;
@@ -27,12 +27,12 @@ final class RealTransform {
   private static final float SIN_2 = (float) Math.sin(2 * TURN / 5);
   private static final float QUARTER_SQRT_5 = (float) (Math.sqrt(5) / 4);
 
-  /** Rows of the numbers, real and imaginary parts. */
+  /** The rows of the complex numbers: real and imaginary parts. */
   private final float[][] re;
 
   private final float[][] im;
 
-  /** The same rows as they hold the spectrum: by frequency, after the last stage. */
+  /** The same rows after the last stage, indexed by frequency. */
   private final float[][] spectrumRe = new float[POINTS][];
 
   private final float[][] spectrumIm = new float[POINTS][];
@@ -42,7 +42,7 @@ final class RealTransform {
 
   private final float[] sin = new float[POINTS];
 
-  /** The same for {@code exp(-2 pi j k / 320)}. */
+  /** Real and imaginary part of {@code exp(-2 pi j k / 320)}. */
   private final float[] separationCos = new float[POINTS / 2 + 1];
 
   private final float[] separationSin = new float[POINTS / 2 + 1];
@@ -77,7 +77,7 @@ final class RealTransform {
     spectrumIm[frequency] = imaginary;
   }
 
-  /** The row to fill with sample {@code n} of every window, {@code n} in [0, 320). */
+  /** Returns the row to fill with sample {@code n} of every window; {@code n} is in [0, 320). */
   float[] input(int n) {
     return (n & 1) == 0 ? re[n / 2] : im[n / 2];
   }
@@ -85,7 +85,7 @@ final class RealTransform {
   /**
    * Transforms the windows in the input rows.
    *
-   * @param count how many lanes are in use
+   * @param count number of lanes in use
    * @param power rows of frequency bins, [161, lanes]: receives the squared magnitudes times {@link
    *     #POWER_FACTOR}
    */
@@ -133,7 +133,10 @@ final class RealTransform {
     }
   }
 
-  /** Sums and differences of one part: a and c become even outputs, b and d halves of odd ones. */
+  /**
+   * Computes sums and differences of the real or imaginary part: a and c become even outputs, b and
+   * d become halves of odd outputs.
+   */
   private static void radix4Sums(float[] a, float[] b, float[] c, float[] d, int count) {
     for (int l = 0; l < count; l++) {
       float sumAc = a[l] + c[l];
@@ -185,7 +188,7 @@ final class RealTransform {
   }
 
   /**
-   * A transform of five points. Outputs 1 to 4 lie in other rows than inputs 1 to 4, see the
+   * A five-point transform. Outputs 1 to 4 are in other rows than inputs 1 to 4, see the
    * constructor.
    */
   private void radix5(int row, int count) {
@@ -258,7 +261,10 @@ final class RealTransform {
     squareSum(highR, highI, 1, high, count);
   }
 
-  /** Twice the spectra of the even and, turned into place, of the odd samples. */
+  /**
+   * Computes twice the spectra of the even samples and of the odd samples; the latter are rotated
+   * into place.
+   */
   private static void evenAndTurnedOdd(
       float[] lr, float[] li, float[] hr, float[] hi, float c, float s, int count) {
     for (int l = 0; l < count; l++) {
