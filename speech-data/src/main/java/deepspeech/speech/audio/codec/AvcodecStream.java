@@ -37,14 +37,17 @@ import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.Pointer;
 
 /**
- * One stream in ffmpeg's avcodec. The only class that touches native code; a damaged or hostile
- * packet may end the process from here. Not thread-safe.
+ * Decodes one stream with ffmpeg's avcodec. This is the only class that calls native code. A
+ * damaged or malicious packet may crash the process here. Not thread-safe.
  */
 final class AvcodecStream implements AutoCloseable {
-  /** Of one allocation; the longest frame of any of the codecs takes less than a megabyte. */
+  /**
+   * The largest size of one allocation. The longest frame of any of the codecs takes less than a
+   * megabyte.
+   */
   private static final long MOST_BYTES = 1L << 26;
 
-  /** Of a frame; Vorbis has at most 8192 and Opus 5760. */
+  /** The largest number of samples in a frame. Vorbis has at most 8192 and Opus 5760. */
   private static final int MOST_FRAME_SAMPLES = 1 << 16;
 
   private static final int STRICT =
@@ -66,31 +69,34 @@ final class AvcodecStream implements AutoCloseable {
   private float[] mean = new float[0];
   private float[] channel = new float[0];
 
-  /** Takes decoded samples. */
+  /** Receives decoded samples. */
   interface SampleOutput {
     /**
-     * Takes the first samples of an array, which is used again afterwards.
+     * Consumes the first {@code count} samples of an array. The array is reused after the call.
      *
-     * @param samples mono
+     * @param samples mono samples
      */
     void take(float[] samples, int count) throws IOException, RefusedStreamException;
   }
 
-  /** Native memory for a packet, which streams use one after the other. */
+  /** Native memory for a packet. Streams use it one after the other. */
   static final class PacketBuffer {
     private final BytePointer bytes =
         new BytePointer(allocated(CodecProtocol.MOST_PACKET_BYTES + AV_INPUT_BUFFER_PADDING_SIZE));
 
-    /** The codecs read beyond the end, and expect zeros there. */
+    /**
+     * Copies a packet and adds padding, because the codecs read beyond the end and expect zeros
+     * there.
+     */
     private BytePointer hold(byte[] content, int offset, int length) {
       return bytes.position(length).put(PADDING).position(0).put(content, offset, length);
     }
   }
 
   /**
-   * Loads the libraries.
+   * Loads the native libraries.
    *
-   * @throws LinkageError if they cannot be loaded
+   * @throws LinkageError if the libraries cannot be loaded
    */
   static void load() {
     av_log_set_level(AV_LOG_QUIET);
@@ -101,9 +107,9 @@ final class AvcodecStream implements AutoCloseable {
   }
 
   /**
-   * Begins a stream.
+   * Opens a stream.
    *
-   * @param header as {@link EncodedAudio#header}
+   * @param header see {@link EncodedAudio#header}
    * @throws RefusedStreamException if the codec does not accept the header
    */
   AvcodecStream(
@@ -126,8 +132,9 @@ final class AvcodecStream implements AutoCloseable {
     context.sample_rate(sampleRate);
     av_channel_layout_default(context.ch_layout(), channels);
     if (codec == Codec.OPUS) {
-      // What the header says is to be skipped is the container's business; avcodec would skip it
-      // too. For Vorbis the flag would bring samples that no other decoder gives.
+      // The caller skips the samples that the header names; by default avcodec would skip them too.
+      // Vorbis does not set the flag, because it would return samples that no other decoder
+      // returns.
       context.flags2(context.flags2() | AV_CODEC_FLAG2_SKIP_MANUAL);
     }
     if (header.length > 0) {
@@ -144,7 +151,7 @@ final class AvcodecStream implements AutoCloseable {
     }
   }
 
-  /** These and no others: others of the same jar, such as libopus, are four times slower. */
+  /** Names the decoder. Other decoders in the same jar, such as libopus, are four times slower. */
   private static String decoder(Codec codec) {
     return switch (codec) {
       case MP3 -> "mp3float";
@@ -164,9 +171,9 @@ final class AvcodecStream implements AutoCloseable {
   /**
    * Decodes a packet.
    *
-   * @param content holds its bytes
-   * @param offset of the first one
-   * @param length from 1
+   * @param content array that contains the packet
+   * @param offset offset of its first byte
+   * @param length length in bytes, at least 1
    */
   void decode(byte[] content, int offset, int length) throws IOException, RefusedStreamException {
     packet.data(buffer.hold(content, offset, length));
@@ -176,7 +183,7 @@ final class AvcodecStream implements AutoCloseable {
     receive();
   }
 
-  /** Decodes what the codec has kept. */
+  /** Flushes the samples that the codec has buffered. */
   void end() throws IOException, RefusedStreamException {
     check(avcodec_send_packet(context, null), "the end");
     receive();
@@ -223,7 +230,7 @@ final class AvcodecStream implements AutoCloseable {
     float sum = 0;
     for (int t = 0; t < count; t++) {
       mean[t] /= channels;
-      // Not a number times zero is not a number, and so is infinity.
+      // Zero times NaN or infinity is NaN, so the sum is 0 only if all samples are finite.
       sum += 0 * mean[t];
     }
     if (sum != 0) {

@@ -1,6 +1,6 @@
 package deepspeech.speech.audio.codec;
 
-/** A lossy audio codec whose packets a {@link PacketDecoder} decodes. */
+/** A lossy audio codec whose packets are decoded by a {@link PacketDecoder}. */
 public enum Codec {
   /** MPEG-1, 2 and 2.5, layer III; a packet is a frame. */
   MP3("MP3", 1152),
@@ -17,12 +17,12 @@ public enum Codec {
     this.mostPacketSamples = mostPacketSamples;
   }
 
-  /** The name for people. */
+  /** The name for messages. */
   String displayName() {
     return displayName;
   }
 
-  /** The most samples, of one channel, that a packet can give. */
+  /** The largest number of samples of one channel in a packet. */
   int mostPacketSamples() {
     return mostPacketSamples;
   }

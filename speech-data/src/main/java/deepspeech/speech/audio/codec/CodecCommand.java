@@ -16,20 +16,24 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * How a codec process is started: on the Java that this one runs on, with little memory, without
- * this process's environment, and without a trace in the file system when it dies.
+ * The command that starts a codec process. The process runs on the same Java as this one, with
+ * little memory and without the environment of this process. It leaves no files behind when it
+ * crashes.
  *
- * <p>A terminal's Ctrl-C and a supervisor's SIGTERM reach the child too; it ignores them, so that
- * audio which is being decoded at the service's end is not taken for audio that ends the decoder.
- * It ends when its input does, or when its parent is gone.
+ * <p>Ctrl-C in a terminal and SIGTERM from a supervisor reach the child process too, and it ignores
+ * them. Otherwise audio that is being decoded while the service stops would look like audio that
+ * crashes the decoder. The child process exits at the end of its input, or when its parent process
+ * has exited.
  */
 final class CodecCommand {
-  /** Where there is no shell, the child has no limit but those of its heap and of avcodec. */
+  /**
+   * If there is no shell, the child process is limited only by its heap and by avcodec's limits.
+   */
   private static final Path SHELL = Path.of("/bin/sh");
 
   /**
-   * Of data, which are all memory but the mapped files. A process that decodes has 60 MB; avcodec
-   * fails at this limit, and not this machine.
+   * The limit of data, which is all memory except mapped files. A process that decodes has 60 MB.
+   * At this limit the allocations of avcodec fail before the machine runs out of memory.
    */
   private static final int MOST_KILOBYTES = 400_000;
 
@@ -59,7 +63,7 @@ final class CodecCommand {
   private final String classPath;
   private final String mainClass;
 
-  /** A command with another program, for a test. */
+  /** A command with another main class, for tests. */
   CodecCommand(CodecConfiguration configuration, String classPath, String mainClass) {
     this.configuration = configuration;
     this.classPath = classPath;
@@ -67,9 +71,9 @@ final class CodecCommand {
   }
 
   /**
-   * The command of this platform.
+   * Returns the command for this platform.
    *
-   * @throws CodecException if there is no native library for it
+   * @throws CodecException if there is no native library for this platform
    */
   static CodecCommand of(CodecConfiguration configuration) {
     return new CodecCommand(
@@ -78,7 +82,7 @@ final class CodecCommand {
         CodecMain.class.getName());
   }
 
-  /** The platform's name in the artifacts of org.bytedeco. */
+  /** Returns the name of the platform in the artifacts of org.bytedeco. */
   static String platform(String osName, String osArch) {
     String system = osName.toLowerCase(Locale.ROOT).replaceAll(" .*", "");
     String processor =
@@ -91,9 +95,9 @@ final class CodecCommand {
   }
 
   /**
-   * The jars that the process needs, and no others of this one.
+   * Returns the class path of the process: only the jars of this process that it needs.
    *
-   * @throws CodecException if one is missing
+   * @throws CodecException if one of them is missing
    */
   static String classPath(String platform) {
     Set<String> places = new LinkedHashSet<>();
@@ -116,7 +120,7 @@ final class CodecCommand {
     return String.join(File.pathSeparator, places);
   }
 
-  /** The jar or folder that a resource is in. */
+  /** Returns the jar or folder that contains a resource. */
   private static Path place(URL url, String resource) {
     String text = url.toString();
     String holder = text.substring(0, text.length() - resource.length());
@@ -127,7 +131,7 @@ final class CodecCommand {
   }
 
   /**
-   * A builder of the process.
+   * Returns a builder of the process.
    *
    * @throws CodecException if the folder for the libraries cannot be used
    */
@@ -143,13 +147,16 @@ final class CodecCommand {
     command.addAll(List.of("-cp", classPath, mainClass));
     command.add(String.valueOf(ProcessHandle.current().pid()));
     ProcessBuilder builder = new ProcessBuilder(command).directory(folder.toFile());
-    // Keys and passwords are no business of a process that reads hostile files.
+    // A process that reads untrusted files must not see keys and passwords.
     builder.environment().clear();
     builder.environment().putAll(Map.of("LC_ALL", "C.UTF-8"));
     return builder;
   }
 
-  /** Code is loaded from it: nobody else may write to it. */
+  /**
+   * Creates and checks the folder for the native libraries. Code is loaded from it, so no other
+   * user may have write access.
+   */
   private Path folder() {
     Path folder = configuration.folder();
     try {

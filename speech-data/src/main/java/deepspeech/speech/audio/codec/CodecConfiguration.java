@@ -4,9 +4,10 @@ import deepspeech.messages.configuration.EnvironmentVariables;
 import java.nio.file.Path;
 
 /**
- * Where the codecs' native libraries are unpacked.
+ * The configuration of the codecs.
  *
- * @param folder is made if it does not exist; processes of one user can share it
+ * @param folder folder where the native libraries are unpacked; created if it does not exist;
+ *     processes of one user can share it
  */
 public record CodecConfiguration(Path folder) {
   public CodecConfiguration {
@@ -14,8 +15,9 @@ public record CodecConfiguration(Path folder) {
   }
 
   /**
-   * Reads {@code DEEPSPEECH_CODEC_DIR}, else a folder in that of {@code DEEPSPEECH_DATA_CACHE_DIR},
-   * else one in the temporary folder that is this user's own.
+   * Reads the folder from {@code DEEPSPEECH_CODEC_DIR}. The default is a folder in {@code
+   * DEEPSPEECH_DATA_CACHE_DIR} or, if that is not set, a folder of this user in the temporary
+   * folder.
    */
   public static CodecConfiguration of(EnvironmentVariables environment) {
     return new CodecConfiguration(

@@ -1,8 +1,8 @@
 package deepspeech.speech.audio.codec;
 
 /**
- * Compressed audio cannot be decoded on this machine now. It says nothing about the audio; the
- * message is one line for the operator: what is missing and what to do.
+ * This machine cannot decode compressed audio at present. It says nothing about the audio. The
+ * message is one line for the operator. It says what is missing and what to do.
  */
 public final class CodecException extends RuntimeException {
   private static final long serialVersionUID = 1L;
@@ -10,17 +10,17 @@ public final class CodecException extends RuntimeException {
   private final boolean passing;
 
   /**
-   * A fault of the machine or of the installation.
+   * Describes a fault of the machine or the installation.
    *
    * @param message one line
-   * @param passing whether it may pass without anyone's doing, such as too little memory
+   * @param passing whether the fault may disappear without intervention, such as a lack of memory
    */
   public CodecException(String message, boolean passing) {
     super(message);
     this.passing = passing;
   }
 
-  /** Whether the same audio may be decoded later without anyone's doing. */
+  /** Whether the same audio may be decoded later without intervention. */
   public boolean isPassing() {
     return passing;
   }

@@ -15,11 +15,15 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * Decodes audio in a process of its own, for a service that must survive what a damaged or hostile
- * file does to native code. It reads and writes {@link CodecProtocol} and ends with its service.
+ * The main class of a codec process. It decodes audio outside the service, because a damaged or
+ * malicious file may crash native code and the service must survive that. The process speaks {@link
+ * CodecProtocol} and exits when its service exits.
  */
 public final class CodecMain {
-  /** How often it is checked whether the service still lives; native code may not come back. */
+  /**
+   * How often the process checks whether the service is still alive. It checks from a separate
+   * thread because a call of native code may not return.
+   */
   private static final Duration WATCH = Duration.ofSeconds(2);
 
   private static final int BUFFER = 1 << 16;
@@ -49,13 +53,13 @@ public final class CodecMain {
   }
 
   /**
-   * Serves until the input ends.
+   * Decodes streams until the end of the input.
    *
    * @param arguments the process id of the service
    */
   public static void main(String... arguments) throws IOException {
     FileOutputStream pipe = new FileOutputStream(FileDescriptor.out);
-    // Whatever a library prints must not get into the protocol.
+    // The output of a library must not get into the protocol.
     System.setOut(System.err);
     endWith(Long.parseLong(arguments[0]));
     DataOutputStream out = new DataOutputStream(pipe);
@@ -75,7 +79,7 @@ public final class CodecMain {
     return e.getCause() == null ? e : cause(e.getCause());
   }
 
-  /** Ends this process soon after its parent is not the service any more. */
+  /** Exits this process soon after the service is no longer its parent. */
   static void endWith(long service) {
     Thread watch =
         new Thread(
@@ -133,7 +137,10 @@ public final class CodecMain {
     }
   }
 
-  /** Reads a batch, whole, so that the service can always send it; or the end. */
+  /**
+   * Reads a whole batch before it is decoded, so that the service is never blocked while it sends.
+   * Returns false at the end of the stream.
+   */
   private boolean hasBatch() throws IOException {
     int message = in.read();
     if (message != CodecProtocol.PACKETS) {

@@ -18,8 +18,8 @@ import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A child process that decodes one stream at a time, see {@link CodecProtocol}. Used by one thread
- * at a time; {@link #kill} and {@link #killIfHanging} by any.
+ * A child process that decodes one stream at a time, see {@link CodecProtocol}. Only one thread may
+ * use it at a time, but {@link #kill} and {@link #killIfHanging} are safe to call from any thread.
  */
 final class CodecProcess {
   private static final int OUTPUT_BUFFER = 1 << 16;
@@ -36,14 +36,15 @@ final class CodecProcess {
   private Deadline deadline;
   private volatile String killedBecause;
 
-  /** What it may take for what it does now. */
+  /** The deadline of the current operation. */
   private static final class Deadline {
     private final Duration clock;
     private final Duration processor;
     private final long begin = System.nanoTime();
 
     /**
-     * Processor time when the deadline was first looked at; to ask at each begin takes too long.
+     * Processor time at the first check of the deadline. Reading it at the beginning of each
+     * operation takes too long.
      */
     private Duration usedBefore;
 
@@ -52,7 +53,7 @@ final class CodecProcess {
       this.processor = processor;
     }
 
-    /** Why the process counts as hanging; null if it does not. */
+    /** Returns why the process counts as hanging; null if it does not. */
     String exceeded(Duration used) {
       if (usedBefore == null) {
         usedBefore = used;
@@ -67,9 +68,9 @@ final class CodecProcess {
   }
 
   /**
-   * Starts a process; {@link #awaitReady} waits for it.
+   * Starts a process; {@link #awaitReady} waits until it is ready.
    *
-   * @throws CodecException if it cannot be started
+   * @throws CodecException if the process cannot be started
    */
   CodecProcess(CodecCommand command, DecodingLimits limits) {
     this.limits = limits;
@@ -84,9 +85,9 @@ final class CodecProcess {
   }
 
   /**
-   * Waits until it can decode.
+   * Waits until the process can decode.
    *
-   * @throws CodecException if it cannot
+   * @throws CodecException if the process cannot decode
    */
   void awaitReady() {
     try {
@@ -108,10 +109,12 @@ final class CodecProcess {
   /**
    * Decodes a stream.
    *
-   * @param audio within the bounds of the protocol
-   * @throws UnusableAudioException if the codec reports an error, or more samples than allowed
-   * @throws IOException if the process ended, or does not keep to the protocol; it is of no more
-   *     use
+   * @param audio audio within the limits of the protocol
+   * @param mostSamples largest allowed number of samples
+   * @throws UnusableAudioException if the codec reports an error, or if the audio has more samples
+   *     than allowed
+   * @throws IOException if the process exited or violates the protocol; the process cannot be used
+   *     again
    */
   float[] decode(EncodedAudio audio, long mostSamples) throws UnusableAudioException, IOException {
     Duration longest = longest(audio, mostSamples);
@@ -137,14 +140,17 @@ final class CodecProcess {
     return samples.toArray();
   }
 
-  /** The longest audio that so many packets of so many samples can be. */
+  /**
+   * Returns an upper bound of the duration: that of {@code mostSamples} samples, or less if the
+   * packets cannot hold as many.
+   */
   private static Duration longest(EncodedAudio audio, long mostSamples) {
     long samples =
         Math.min(mostSamples, (long) audio.packets().size() * audio.codec().mostPacketSamples());
     return Duration.ofMillis(1000 * samples / audio.sampleRate());
   }
 
-  /** Sends as many packets as a batch holds. */
+  /** Sends one batch of packets and returns the index of the next packet. */
   private int sendBatch(List<byte[]> packets, int from) throws IOException {
     int to = from;
     int bytes = 0;
@@ -205,7 +211,7 @@ final class CodecProcess {
     }
   }
 
-  /** Kills it if it has taken too long for what it does. */
+  /** Kills the process if it has exceeded the deadline of its current operation. */
   void killIfHanging() {
     synchronized (deadlineLock) {
       if (deadline == null) {
@@ -220,9 +226,9 @@ final class CodecProcess {
   }
 
   /**
-   * Ends it at once.
+   * Kills the process.
    *
-   * @param why what it did
+   * @param why what the process did, for messages
    */
   void kill(String why) {
     killedBecause = why;
@@ -234,12 +240,12 @@ final class CodecProcess {
   }
 
   /**
-   * Ends it after a failure, in whatever state it is.
+   * Ends the process after a failure, in any state.
    *
-   * @return why it is of no more use, in words
+   * @return a description of why the process is lost
    */
   String end(IOException failure) {
-    // End of input comes before the exit code is there.
+    // The end of its output can arrive before the exit code is available.
     boolean hasExited =
         exits(Duration.ofSeconds(failure instanceof EOFException ? EXIT_SECONDS : 1));
     String errors = errors();
@@ -269,7 +275,7 @@ final class CodecProcess {
     }
   }
 
-  /** The last of what it printed, without waiting for more. */
+  /** Returns the available error output of the process, without waiting for more. */
   private String errors() {
     try {
       InputStream errors = process.getErrorStream();
@@ -280,7 +286,10 @@ final class CodecProcess {
     }
   }
 
-  /** Samples whose number nobody can be trusted to know. */
+  /**
+   * A growing array of samples. The number of samples is not known in advance, and an announced
+   * number is not trusted.
+   */
   private static final class SampleArray {
     private final long most;
     private float[] samples;
@@ -291,7 +300,7 @@ final class CodecProcess {
       this.samples = new float[(int) Math.min(most, FIRST_SAMPLES)];
     }
 
-    /** Adds floats in the machine's byte order. */
+    /** Appends floats in the byte order of the machine. */
     void add(byte[] bytes, int more) throws IOException {
       if (more > most - count) {
         throw new IOException("more than %d samples were sent".formatted(most));

@@ -17,13 +17,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Decodes packets with ffmpeg's avcodec in child processes, as many as threads decode at a time. A
- * process is started when it is first needed and ends when it was not used for a while.
+ * A pool of child processes that decode packets with ffmpeg's avcodec. There are as many processes
+ * as threads that decode at the same time. A process is started on demand and stopped when it is
+ * idle for a while.
  *
- * <p>Audio during which a process dies or hangs is tried once more in a fresh one; if that one dies
- * too, the audio is broken. A process that cannot be started says nothing about the audio: that is
- * a {@link CodecException}, and the next start is not tried before some seconds have passed.
- * Thread-safe.
+ * <p>If a process crashes or hangs during decoding, the audio is retried once in a new process. If
+ * that process fails too, the audio is broken. If a process cannot be started, this says nothing
+ * about the audio. The call fails with a {@link CodecException}, and no further start is tried
+ * during a back-off of some seconds. Thread-safe.
  */
 public final class CodecProcesses implements PacketDecoder, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(CodecProcesses.class);
@@ -38,7 +39,7 @@ public final class CodecProcesses implements PacketDecoder, AutoCloseable {
   private final LongSupplier nanoTime;
   private final AtomicLong restarts = new AtomicLong();
 
-  /** Guards all fields below. */
+  /** Guards all of the following fields. */
   private final Object lock = new Object();
 
   private final Deque<Idle> idle = new ArrayDeque<>();
@@ -50,15 +51,15 @@ public final class CodecProcesses implements PacketDecoder, AutoCloseable {
   private long noStartBefore;
   private boolean isClosed;
 
-  /** A process and since when nobody uses it. */
+  /** An idle process and the time since which it is idle. */
   private record Idle(CodecProcess process, long since) {}
 
-  /** A pool that has no process yet. */
+  /** Creates a pool without starting a process. */
   public CodecProcesses(CodecConfiguration configuration) {
     this(() -> CodecCommand.of(configuration), DecodingLimits.USUAL, System::nanoTime);
   }
 
-  /** A pool with other processes, limits and clock, for a test. */
+  /** Creates a pool with another command, other limits and another clock, for tests. */
   CodecProcesses(
       Supplier<CodecCommand> platformCommand, DecodingLimits limits, LongSupplier nanoTime) {
     this.platformCommand = platformCommand;
@@ -67,8 +68,8 @@ public final class CodecProcesses implements PacketDecoder, AutoCloseable {
   }
 
   /**
-   * The pool that everything in this process shares, so that there are as many children as threads
-   * that decode. They end with this process.
+   * Returns the pool that all code in this process shares, so that the number of child processes is
+   * the number of threads that decode. The child processes exit with this process.
    */
   public static CodecProcesses shared() {
     return Shared.POOL;
@@ -183,10 +184,10 @@ public final class CodecProcesses implements PacketDecoder, AutoCloseable {
   }
 
   /**
-   * Remembers what went wrong.
+   * Records a failed start and extends the back-off.
    *
-   * @param process null if it did not even come to be
-   * @param isStart whether a start was tried, which it is not during the pause behind a failure
+   * @param process the process; null if it was not created
+   * @param isStart whether a start was tried; it is not tried during the back-off after a failure
    */
   private void failed(CodecProcess process, boolean isStart, CodecException e) {
     synchronized (lock) {
@@ -210,7 +211,8 @@ public final class CodecProcesses implements PacketDecoder, AutoCloseable {
       if (isClosed) {
         process.kill("is not needed any more");
       } else {
-        // The one used last comes first, so that those that are too many get old.
+        // The process used last is reused first, so that surplus processes become idle long enough
+        // to be stopped.
         idle.push(new Idle(process, nanoTime.getAsLong()));
       }
     }
@@ -231,7 +233,10 @@ public final class CodecProcesses implements PacketDecoder, AutoCloseable {
     }
   }
 
-  /** Starts the thread that ends processes that hang or are not needed; it ends with them. */
+  /**
+   * Starts the watch thread, which stops processes that hang or are idle for too long. The thread
+   * ends when there is no process left.
+   */
   private void watch() {
     if (watch != null) {
       return;
@@ -270,12 +275,12 @@ public final class CodecProcesses implements PacketDecoder, AutoCloseable {
     }
   }
 
-  /** How often a process died, hung or did not start since the beginning. */
+  /** Returns how often a process crashed, hung or failed to start since this pool was created. */
   public long restarts() {
     return restarts.get();
   }
 
-  /** Ends all processes; what is being decoded fails with a {@link CodecException}. */
+  /** Kills all processes. Decoding in progress fails with a {@link CodecException}. */
   @Override
   public void close() {
     synchronized (lock) {

@@ -3,12 +3,13 @@ package deepspeech.speech.audio.codec;
 import java.time.Duration;
 
 /**
- * How long a codec process may take before it counts as hanging.
+ * The time limits of a codec process. A process that exceeds one counts as hanging.
  *
- * @param start until it is ready, with its libraries unpacked
- * @param processor processor time for any stream, beside half of its duration
- * @param clock time on the clock for any stream, beside ten times its duration: a machine may be
- *     busy, or asleep
+ * @param start limit until the process is ready, including the unpacking of its libraries
+ * @param processor base limit of processor time for a stream; half of the stream's duration is
+ *     added
+ * @param clock base limit of wall-clock time for a stream; ten times the stream's duration is
+ *     added, because the machine may be busy or suspended
  * @param idle how long an unused process is kept
  */
 record DecodingLimits(Duration start, Duration processor, Duration clock, Duration idle) {
@@ -19,12 +20,12 @@ record DecodingLimits(Duration start, Duration processor, Duration clock, Durati
           Duration.ofMinutes(2),
           Duration.ofMinutes(1));
 
-  /** Of processor time, for a stream that lasts at most so long. */
+  /** Returns the limit of processor time for a stream of at most the given duration. */
   Duration processor(Duration audio) {
     return processor.plus(audio.dividedBy(2));
   }
 
-  /** Of time on the clock, for a stream that lasts at most so long. */
+  /** Returns the limit of wall-clock time for a stream of at most the given duration. */
   Duration clock(Duration audio) {
     return clock.plus(audio.multipliedBy(10));
   }

@@ -8,12 +8,11 @@ public interface PacketDecoder {
    * Decodes all packets and mixes the channels down to their mean.
    *
    * @param audio the packets of a stream
-   * @param mostSamples more samples than these, of one channel, are refused; at least 1
-   * @return every sample that the packets give, untrimmed, at the stream's own rate; full scale is
-   *     [-1, 1]
+   * @param mostSamples largest allowed number of samples of one channel, at least 1
+   * @return all decoded samples, untrimmed, at the sample rate of the stream; full scale is [-1, 1]
    * @throws UnusableAudioException if the codec reports an error, or the packets decode to another
    *     rate, another number of channels or to more samples than allowed
-   * @throws CodecException if the codec itself cannot be had, which says nothing about the audio
+   * @throws CodecException if the codec is not available, which says nothing about the audio
    */
   float[] decode(EncodedAudio audio, long mostSamples) throws UnusableAudioException;
 }

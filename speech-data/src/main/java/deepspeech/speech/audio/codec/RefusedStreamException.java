@@ -1,6 +1,6 @@
 package deepspeech.speech.audio.codec;
 
-/** Inside a codec process: a stream that is not decoded to its end. */
+/** Thrown inside a codec process to stop the decoding of a stream before its end. */
 final class RefusedStreamException extends Exception {
   private static final long serialVersionUID = 1L;
 
