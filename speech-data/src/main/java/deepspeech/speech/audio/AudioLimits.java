@@ -3,12 +3,12 @@ package deepspeech.speech.audio;
 import deepspeech.messages.deadletter.SkipReason;
 import java.util.Locale;
 
-/** What every decoder checks about a header before it allocates memory. */
+/** The limits that every decoder checks against a header before it allocates memory. */
 final class AudioLimits {
   private static final int MIN_SAMPLE_RATE = 1_000;
   private static final int MAX_SAMPLE_RATE = 768_000;
 
-  /** 256 MB of samples: ten minutes of a recording at 96 kHz. */
+  /** The largest number of samples: 256 MB, or more than ten minutes at 96 kHz. */
   private static final long MOST_FRAMES = 1 << 26;
 
   private AudioLimits() {}
@@ -23,16 +23,16 @@ final class AudioLimits {
   }
 
   /**
-   * So many samples of a channel pass the checks.
+   * Returns the largest number of samples of one channel that passes the checks.
    *
-   * @param stated that a header gives; 0 if it gives none
+   * @param stated number of samples that the header states; 0 if it states none
    */
   static int most(long stated, int sampleRate, double maxSeconds) {
     double most = Math.min(MOST_FRAMES, maxSeconds * sampleRate);
     return (int) (stated == 0 ? most : Math.min((double) stated, most));
   }
 
-  /** Checks audio of which more may follow. */
+  /** Checks audio of which only the beginning is known. */
   static void checkBegun(long frames, long sampleRate, double maxSeconds)
       throws UnusableAudioException {
     check(frames, sampleRate, maxSeconds, "more than ");

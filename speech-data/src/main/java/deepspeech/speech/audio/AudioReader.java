@@ -18,8 +18,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Reads audio files as mono audio of one sample rate. The content of a file, never its name,
- * decides how it is decoded.
+ * Reads audio files as mono audio of one sample rate. The format is detected from the content of a
+ * file, never from its name.
  *
  * <p>Instances can be shared between threads.
  */
@@ -35,16 +35,17 @@ public final class AudioReader {
   private final double maxSeconds;
 
   /**
-   * Makes a reader.
+   * Creates a reader.
    *
-   * @param sampleRate the rate of everything that it returns, samples a second
-   * @param maxSeconds longer audio is refused, before memory is allocated for it
+   * @param sampleRate sample rate of the returned audio, in samples a second
+   * @param maxSeconds largest allowed duration; longer audio is refused before memory is allocated
+   *     for it
    */
   public AudioReader(int sampleRate, double maxSeconds) {
     this(sampleRate, maxSeconds, CodecProcesses.shared());
   }
 
-  /** A reader with another decoder of MP3, Vorbis and Opus. */
+  /** Creates a reader with another decoder of MP3, Vorbis and Opus. */
   AudioReader(int sampleRate, double maxSeconds, PacketDecoder codecs) {
     this.decoders = List.of(new WavDecoder(), new FlacDecoder(), new CompressedDecoder(codecs));
     this.sampleRate = sampleRate;
@@ -53,7 +54,7 @@ public final class AudioReader {
   }
 
   /**
-   * Reads a file of this machine.
+   * Reads a local file.
    *
    * @return mono audio at the reader's sample rate
    * @throws UnusableAudioException if the file is missing, broken, of an unknown format or too long
@@ -66,24 +67,26 @@ public final class AudioReader {
    * Reads a file or an object.
    *
    * @return mono audio at the reader's sample rate
-   * @throws UnusableAudioException if it is missing, broken, of an unknown format or too long
-   * @throws StorageException if the store is away, which tells nothing about the audio
+   * @throws UnusableAudioException if the audio is missing, broken, of an unknown format or too
+   *     long
+   * @throws StorageException if the store is not available, which says nothing about the audio
    */
   public Waveform read(DataStorage storage, Location file) throws UnusableAudioException {
     return atSampleRate(decode(reading(() -> storage.read(file, MAX_FILE_BYTES))));
   }
 
   /**
-   * Reads a part of a file or an object. Of a WAV recording of any length no more than the part is
-   * read. Any other recording is decoded to its end, so it may last ten minutes at most, and one of
-   * those that are longer than an utterance is decoded at a time, which bounds the memory.
+   * Reads a part of a file or an object. A WAV recording may have any length, because only its
+   * header and the part are read. Any other recording is decoded to its end, so it may last at most
+   * ten minutes. To bound the memory, only one recording that is longer than an utterance is
+   * decoded at a time.
    *
-   * @param segment empty for the whole file
-   * @return mono audio at the reader's sample rate, shorter than the segment where the recording
-   *     ends in it
+   * @param segment part of the recording; empty for the whole file
+   * @return mono audio at the reader's sample rate; shorter than the segment if the recording ends
+   *     inside it
    * @throws UnusableAudioException as {@link #read(DataStorage, Location)}, and if the recording
    *     ends before the segment begins
-   * @throws StorageException if the store is away, which tells nothing about the audio
+   * @throws StorageException if the store is not available, which says nothing about the audio
    */
   public Waveform read(DataStorage storage, Location file, Optional<Segment> segment)
       throws UnusableAudioException {
@@ -145,7 +148,7 @@ public final class AudioReader {
     }
   }
 
-  /** Reads bytes of a file. */
+  /** A read operation on a file. */
   @FunctionalInterface
   private interface Reading<T> {
     T read() throws IOException, UnusableAudioException;

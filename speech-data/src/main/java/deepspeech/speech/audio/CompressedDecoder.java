@@ -3,18 +3,19 @@ package deepspeech.speech.audio;
 import deepspeech.speech.audio.codec.PacketDecoder;
 
 /**
- * Decodes MP3, and Vorbis and Opus in Ogg. What can be known from a container is checked before a
- * packet is decoded: damage, and how long the audio lasts.
+ * Decodes MP3, and Vorbis and Opus in Ogg. The container is checked for damage and for the duration
+ * of the audio before a packet is decoded.
  */
 final class CompressedDecoder implements AudioDecoder {
   /**
-   * Samples that damaged packets may give beside those expected, so that damage is told as such.
+   * The number of samples that damaged packets may give beyond the expected number, so that the
+   * audio is reported as damaged and not as too long.
    */
   private static final int MOST_TOO_MANY = 1 << 16;
 
   private final PacketDecoder codecs;
 
-  /** Takes what decodes the packets. */
+  /** Takes the decoder of the packets. */
   CompressedDecoder(PacketDecoder codecs) {
     this.codecs = codecs;
   }
@@ -36,7 +37,7 @@ final class CompressedDecoder implements AudioDecoder {
           "the packets of the audio decode to %d samples in place of %d: they are damaged"
               .formatted(decoded.length, track.samples()));
     }
-    // Both are less than the number of samples.
+    // Both values are at most the number of samples, which fits an int.
     float[] kept = new float[(int) track.wanted()];
     System.arraycopy(decoded, (int) track.skip(), kept, 0, kept.length);
     for (int i = 0; i < kept.length; i++) {

@@ -3,12 +3,12 @@ package deepspeech.speech.audio;
 import deepspeech.speech.audio.codec.EncodedAudio;
 
 /**
- * What the container of a compressed file yields.
+ * The content of the container of a compressed file.
  *
  * @param audio the packets
- * @param samples of each channel that the packets decode to
- * @param skip samples to drop in front: what the encoder needed to begin
- * @param wanted samples to keep behind those, at least 1; the rest is the padding of the last
+ * @param samples number of samples of each channel that the packets decode to
+ * @param skip number of samples to drop at the beginning, which is the delay of the encoder
+ * @param wanted number of samples to keep after those, at least 1; the rest is padding of the last
  *     packet
  */
 record EncodedTrack(EncodedAudio audio, long samples, long skip, long wanted) {}

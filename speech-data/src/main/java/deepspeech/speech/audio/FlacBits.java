@@ -5,14 +5,14 @@ import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 
 /**
- * Reads the bits of a FLAC stream, the highest of a byte first. Behind the end there are zeros;
- * {@link #requireInside} tells whether any of them were read. Not thread-safe.
+ * Reads the bits of a FLAC stream, most significant bit of a byte first. Reads beyond the end
+ * return zeros, which {@link #requireInside} detects. Not thread-safe.
  */
 final class FlacBits {
-  /** Of a word that begins at any bit, at least so many are there. */
+  /** The number of valid bits in a word that begins at any bit position, at least. */
   private static final int WINDOW_BITS = Long.SIZE - Byte.SIZE + 1;
 
-  /** Up to this parameter the largest number in a window fits an int. */
+  /** The largest Rice parameter for which the largest number in a window fits an int. */
   private static final int MOST_WINDOW_PARAMETER = 27;
 
   private static final long MOST_RESIDUAL = 0xFFFFFFFFL;
@@ -23,13 +23,13 @@ final class FlacBits {
   private final int lastWord;
   private long position;
 
-  /** Begins at the first byte. */
+  /** Starts at the first byte. */
   FlacBits(byte[] bytes) {
     this.bytes = bytes;
     this.lastWord = bytes.length - Long.BYTES;
   }
 
-  /** The byte that the next bit is in. */
+  /** The index of the byte that contains the next bit. */
   int byteIndex() {
     return (int) (position >>> 3);
   }
@@ -38,16 +38,16 @@ final class FlacBits {
     position = (long) index << 3;
   }
 
-  /** Skips what is left of a byte whose beginning was read; its bits have to be zeros. */
+  /** Skips the remaining bits of a partly read byte. Returns whether they are zeros. */
   boolean skipPadding() {
     int left = (int) -position & 7;
     return left == 0 || unsigned(left) == 0;
   }
 
   /**
-   * Checks that all that was read was there.
+   * Checks that no bit beyond the end was read.
    *
-   * @throws UnusableAudioException if the end was passed
+   * @throws UnusableAudioException if one was
    */
   void requireInside() throws UnusableAudioException {
     if (position > (long) bytes.length << 3) {
@@ -55,7 +55,7 @@ final class FlacBits {
     }
   }
 
-  /** The next bits and at least 56 behind it, from the highest of the word on. */
+  /** The next bits, at least 57, left-aligned in a word. */
   private long window() {
     return word((int) (position >>> 3)) << (position & 7);
   }
@@ -71,21 +71,21 @@ final class FlacBits {
     return word;
   }
 
-  /** A number of 1 to 32 bits. */
+  /** Reads a number of 1 to 32 bits. */
   long unsigned(int bits) {
     long value = window() >>> (Long.SIZE - bits);
     position += bits;
     return value;
   }
 
-  /** A number of 1 to 33 bits in two's complement. */
+  /** Reads a number of 1 to 33 bits in two's complement. */
   long signed(int bits) {
     long value = window() >> (Long.SIZE - bits);
     position += bits;
     return value;
   }
 
-  /** How many zeros come before a one, which is read too. */
+  /** Counts the zeros before the next one bit, and reads that bit too. */
   int zeros() throws UnusableAudioException {
     long count = 0;
     long window = window();
@@ -101,10 +101,10 @@ final class FlacBits {
   }
 
   /**
-   * Residuals in Rice's code.
+   * Reads Rice-coded residuals.
    *
-   * @param to receives them from {@code from} to before {@code end}
-   * @param parameter the number of low bits, 0 to 30
+   * @param to receives the residuals, from index {@code from}, inclusive, to {@code end}, exclusive
+   * @param parameter number of low bits, 0 to 30
    */
   void rice(int[] to, int from, int end, int parameter) throws UnusableAudioException {
     int i = from;
@@ -119,7 +119,10 @@ final class FlacBits {
     }
   }
 
-  /** Decodes as long as a code lies in one word; returns the place of the first that is left. */
+  /**
+   * Decodes codes while a whole word can be read. Returns the index of the first residual that is
+   * not decoded.
+   */
   private int riceInWindows(int[] to, int from, int end, int parameter)
       throws UnusableAudioException {
     byte[] source = bytes;
@@ -141,7 +144,7 @@ final class FlacBits {
         at = position;
         continue;
       }
-      // In two steps, as a shift by 64 is one by 0.
+      // The shift is in two steps, because a shift by 64 equals a shift by 0.
       int folded = high << parameter | (int) (window << (high + 1) >>> 1 >>> shift);
       to[i++] = folded >>> 1 ^ -(folded & 1);
       at += length;

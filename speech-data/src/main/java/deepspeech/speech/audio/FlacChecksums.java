@@ -2,19 +2,19 @@ package deepspeech.speech.audio;
 
 /**
  * The checksums of FLAC frames: CRC-8 of the polynomial x^8 + x^2 + x + 1 over a header, CRC-16 of
- * x^16 + x^15 + x^2 + 1 over a frame, both from 0 on.
+ * x^16 + x^15 + x^2 + 1 over a frame. Both have the initial value 0.
  */
 final class FlacChecksums {
   private static final int BYTES = 256;
   private static final int POLYNOMIAL_8 = 0x07;
   private static final int POLYNOMIAL_16 = 0x8005;
 
-  /** Bytes that are taken at a time. */
+  /** The number of bytes processed at a time. */
   private static final int SLICES = 8;
 
   private static final int[] TABLE_8 = new int[BYTES];
 
-  /** In row {@code i} what a byte with {@code i} bytes behind it adds. */
+  /** Row {@code i} has the contribution of a byte that is followed by {@code i} bytes. */
   private static final char[][] TABLES_16 = new char[SLICES][BYTES];
 
   static {
@@ -38,7 +38,7 @@ final class FlacChecksums {
 
   private FlacChecksums() {}
 
-  /** CRC-8 of the bytes from {@code from} to before {@code to}. */
+  /** Returns the CRC-8 of the bytes from {@code from}, inclusive, to {@code to}, exclusive. */
   static int crc8(byte[] bytes, int from, int to) {
     int crc = 0;
     for (int i = from; i < to; i++) {
@@ -47,7 +47,7 @@ final class FlacChecksums {
     return crc;
   }
 
-  /** CRC-16 of the bytes from {@code from} to before {@code to}. */
+  /** Returns the CRC-16 of the bytes from {@code from}, inclusive, to {@code to}, exclusive. */
   static int crc16(byte[] bytes, int from, int to) {
     char[] t0 = TABLES_16[0];
     char[] t1 = TABLES_16[1];

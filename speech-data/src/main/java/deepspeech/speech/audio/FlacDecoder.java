@@ -3,11 +3,11 @@ package deepspeech.speech.audio;
 import java.util.Arrays;
 
 /**
- * Decodes FLAC files of 4 to 32 bits and 1 to 8 channels.
+ * Decodes FLAC files with 4 to 32 bits and 1 to 8 channels.
  *
- * <p>A frame with a wrong checksum, a missing or doubled frame, a change of format, a wrong number
- * of samples, a wrong MD5 signature and anything but tags and zeros behind the last frame each make
- * the file broken.
+ * <p>A file is broken if it has a frame with a wrong checksum, a missing or duplicate frame, a
+ * change of format, a wrong number of samples, a wrong MD5 signature, or anything except tags and
+ * zeros after the last frame.
  *
  * <p>Source: RFC 9639, "Free Lossless Audio Codec (FLAC)".
  */
@@ -25,7 +25,8 @@ final class FlacDecoder implements AudioDecoder {
     AudioLimits.check(info.samples(), info.sampleRate(), maxSeconds);
     FlacFrames frames = new FlacFrames(content, info);
     FlacSignature signature = info.hasMd5() ? new FlacSignature(info.bits()) : null;
-    // A header may claim what the file does not have: the room grows with what is decoded.
+    // A header may claim more samples than the file has, so the array grows with the decoded
+    // samples.
     int likely = info.samples() == 0 ? FIRST_SAMPLES : Math.max(FIRST_SAMPLES, content.length);
     int most = AudioLimits.most(info.samples(), info.sampleRate(), maxSeconds);
     float[] mean = new float[Math.min(most, likely)];

@@ -7,11 +7,11 @@ import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 
 /**
- * Encodes 16-bit mono audio as FLAC with the fixed predictors. There is no maintained Java library
- * that encodes.
+ * Encodes 16-bit mono audio as FLAC with the fixed predictors. No maintained Java library encodes
+ * FLAC.
  *
- * <p>Source: RFC 9639, "Free Lossless Audio Codec (FLAC)" (2024); the sections are named below. Not
- * thread-safe.
+ * <p>Source: RFC 9639, "Free Lossless Audio Codec (FLAC)" (2024); the comments below name its
+ * sections. Not thread-safe.
  */
 final class FlacEncoder {
   private static final int BLOCK = 4096;
@@ -36,23 +36,23 @@ final class FlacEncoder {
     return bits.toByteArray();
   }
 
-  /** Section 8.2. */
+  /** Writes STREAMINFO (section 8.2). */
   private void streamInfo() {
     bits.write('f', 8);
     bits.write('L', 8);
     bits.write('a', 8);
     bits.write('C', 8);
-    bits.write(1, 1); // the only metadata block
+    bits.write(1, 1); // this is the last metadata block
     bits.write(0, 7);
     bits.write(34, 24);
     bits.write(BLOCK, 16);
     bits.write(BLOCK, 16);
-    bits.write(0, 24); // sizes of frames are not told
+    bits.write(0, 24); // frame sizes are unknown
     bits.write(0, 24);
     bits.write(audio.sampleRate(), 20);
-    bits.write(0, 3); // channels less 1
-    bits.write(15, 5); // bits less 1
-    bits.write(0, 4); // the number of samples has 36 bits
+    bits.write(0, 3); // channels minus 1
+    bits.write(15, 5); // bits minus 1
+    bits.write(0, 4); // top 4 of the 36 bits of the number of samples
     bits.write(audio.samples().length, 32);
     for (byte b : md5()) {
       bits.write(b & 0xFF, 8);
@@ -70,10 +70,10 @@ final class FlacEncoder {
     }
   }
 
-  /** Section 9. */
+  /** Writes a frame (section 9). */
   private void frame(int number, short[] samples) {
     int begin = bits.size();
-    bits.write(0xFFF8, 16); // blocks of one size
+    bits.write(0xFFF8, 16); // fixed block size
     bits.write(samples.length == BLOCK ? 12 : 7, 4);
     bits.write(0, 4); // the sample rate is that of STREAMINFO
     bits.write(0, 4); // mono
@@ -89,7 +89,7 @@ final class FlacEncoder {
     bits.write(bits.checksum(begin, 0x8005, 16), 16);
   }
 
-  /** Section 9.1.5: the number of a frame, coded as UTF-8 codes characters. */
+  /** Writes the number of a frame in the UTF-8 encoding of characters (section 9.1.5). */
   private void utf8(int number) {
     if (number < 0x80) {
       bits.write(number, 8);
@@ -105,7 +105,10 @@ final class FlacEncoder {
     }
   }
 
-  /** Section 9.2: constant, verbatim or the fixed predictor that leaves least. */
+  /**
+   * Writes a subframe: constant, verbatim, or the fixed predictor with the fewest bits (section
+   * 9.2).
+   */
   private void subframe(short[] samples) {
     boolean constant = true;
     for (short sample : samples) {
@@ -124,7 +127,7 @@ final class FlacEncoder {
     int[] bestResidual = null;
     for (int order = 0; order <= Math.min(MAX_ORDER, samples.length - 1); order++) {
       if (order > 0) {
-        // Each order is the difference of the one before.
+        // The residual of each order is the difference of the previous one.
         for (int i = samples.length - 1; i >= order; i--) {
           residual[i] -= residual[i - 1];
         }
@@ -150,12 +153,13 @@ final class FlacEncoder {
   }
 
   /**
-   * How a residual is cut into parts, each with a Rice parameter of its own: section 9.2.7.
+   * A partition of a residual into parts, each with its own Rice parameter (section 9.2.7).
    *
-   * @param predictor order, so many samples come before the residual
-   * @param order the parts are two to its power
-   * @param parameters one a part
-   * @param bits of warm-up samples and residual together
+   * @param predictor order of the predictor, which is the number of warm-up samples before the
+   *     residual
+   * @param order base-2 logarithm of the number of parts
+   * @param parameters Rice parameter of each part
+   * @param bits total bits of warm-up samples and residual
    */
   private record Partition(int predictor, int order, int[] parameters, long bits) {
     static Partition best(int[] residual, int predictor) {
@@ -185,7 +189,7 @@ final class FlacEncoder {
       for (int i = begin; i < end; i++) {
         sum += folded(residual[i]);
       }
-      // Near the logarithm of the mean.
+      // The best parameter is near the logarithm of the mean.
       int guess = 63 - Long.numberOfLeadingZeros(Math.max(1, sum / Math.max(1, end - begin)));
       int best = 0;
       long bestCost = Long.MAX_VALUE;
@@ -207,13 +211,13 @@ final class FlacEncoder {
       return cost;
     }
 
-    /** Signs alternate: 0, -1, 1, -2, … */
+    /** Maps signed to unsigned numbers; 0, 1, 2, 3, … stand for 0, -1, 1, -2, … */
     private static int folded(int value) {
       return (value << 1) ^ (value >> 31);
     }
 
     void write(int[] residual, BitWriter bits) {
-      bits.write(0, 2); // parameters of 4 bits
+      bits.write(0, 2); // 4-bit parameters
       bits.write(order, 4);
       int size = residual.length >> order;
       for (int part = 0; part < parameters.length; part++) {
@@ -231,7 +235,7 @@ final class FlacEncoder {
     }
   }
 
-  /** Bits, the uppermost first. */
+  /** Writes bits, most significant bit first. */
   private static final class BitWriter {
     private byte[] bytes = new byte[1 << 14];
     private int size;
@@ -254,12 +258,15 @@ final class FlacEncoder {
       write(0, (8 - pendingBits) & 7);
     }
 
-    /** Whole bytes so far. */
+    /** The number of complete bytes. */
     int size() {
       return size;
     }
 
-    /** The cyclic redundancy check of what was written since, sections 9.1.8 and 9.3. */
+    /**
+     * Returns the CRC of the bytes from {@code from} to the last complete byte (sections 9.1.8 and
+     * 9.3).
+     */
     int checksum(int from, int polynomial, int width) {
       int crc = 0;
       int top = 1 << (width - 1);

@@ -1,8 +1,8 @@
 package deepspeech.speech.audio;
 
 /**
- * Decodes the frames of a FLAC stream one after the other. Each has to carry on where the last one
- * ended, with the rate, channels and bits that the file says. Not thread-safe.
+ * Decodes the frames of a FLAC stream in order. Each frame must continue where the previous one
+ * ended, with the sample rate, channels and bits of the stream information. Not thread-safe.
  *
  * <p>Source: RFC 9639, section 9.
  */
@@ -16,7 +16,10 @@ final class FlacFrames {
   private static final int WIDEST = 32;
   private static final long NONE = -1;
 
-  /** By their codes; 0 is what the stream information says, -1 is reserved. */
+  /**
+   * Bits and sample rates by their codes. 0 stands for the value of the stream information, -1 is
+   * reserved.
+   */
   private static final int[] BITS = {0, 8, 12, -1, 16, 20, 24, 32};
 
   private static final int[] RATES = {
@@ -35,7 +38,7 @@ final class FlacFrames {
   private int blockSize;
   private int assignment;
 
-  /** Begins at the first frame. */
+  /** Starts at the first frame. */
   FlacFrames(byte[] content, FlacStreamInfo info) {
     this.content = content;
     this.info = info;
@@ -44,12 +47,12 @@ final class FlacFrames {
     in.moveToByte(info.firstFrame());
   }
 
-  /** The byte behind the last frame. */
+  /** The index of the byte after the last decoded frame. */
   int end() {
     return in.byteIndex();
   }
 
-  /** Whether another frame begins here. */
+  /** Whether another frame begins at the current position. */
   boolean hasNext() {
     int at = in.byteIndex();
     return at + 1 < content.length
@@ -60,7 +63,7 @@ final class FlacFrames {
   /**
    * Reads the header of the next frame.
    *
-   * @return the samples that {@link #decode} will give of each channel, 1 to 65,535
+   * @return number of samples of each channel that {@link #decode} returns, 1 to 65,535
    */
   int begin() throws UnusableAudioException {
     frameBegin = in.byteIndex();
@@ -108,7 +111,7 @@ final class FlacFrames {
     return blockSize;
   }
 
-  /** The number of the frame, or of its first sample, in the form of UTF-8. */
+  /** Reads the number of the frame, or of its first sample, in the encoding of UTF-8. */
   private long codedNumber() throws UnusableAudioException {
     int first = (int) in.unsigned(8);
     int ones = Integer.numberOfLeadingZeros(~(first << 24));
@@ -150,10 +153,10 @@ final class FlacFrames {
   }
 
   /**
-   * Decodes the frame whose header was read.
+   * Decodes the frame whose header was read last.
    *
-   * @return the samples of each channel, of which those behind the block's size mean nothing; the
-   *     arrays are used again for the next frame
+   * @return the samples of each channel; values beyond the block size are undefined, and the arrays
+   *     are reused for the next frame
    */
   int[][] decode() throws UnusableAudioException {
     makeRoom();
@@ -192,7 +195,7 @@ final class FlacFrames {
     }
   }
 
-  /** Makes left and right of what the two channels have in common. */
+  /** Restores the left and right channels from a stereo-decorrelated pair. */
   private void separate(int[] first, int[] second) throws UnusableAudioException {
     int unused = Integer.SIZE - info.bits();
     int outside = 0;
@@ -215,7 +218,7 @@ final class FlacFrames {
     requireRange(outside == 0);
   }
 
-  /** The same where the difference of the channels has 33 bits. */
+  /** Does the same for a difference of the channels that has 33 bits. */
   private void separateWide(int[] first, int[] second) throws UnusableAudioException {
     boolean isInside = true;
     for (int i = 0; i < blockSize; i++) {

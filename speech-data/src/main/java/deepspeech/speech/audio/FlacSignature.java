@@ -6,7 +6,7 @@ import java.nio.ByteOrder;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 
-/** The MD5 of samples as FLAC makes it: interleaved, little-endian, in whole bytes. */
+/** Computes the MD5 of samples as FLAC defines it: interleaved, little-endian, in whole bytes. */
 final class FlacSignature {
   private static final VarHandle SHORT =
       MethodHandles.byteArrayViewVarHandle(short[].class, ByteOrder.LITTLE_ENDIAN);
@@ -15,7 +15,7 @@ final class FlacSignature {
   private final int bytesPerSample;
   private byte[] bytes = new byte[0];
 
-  /** Of samples of so many bits. */
+  /** Takes the bits of a sample. */
   FlacSignature(int bits) {
     bytesPerSample = (bits + 7) / 8;
     try {
@@ -25,7 +25,7 @@ final class FlacSignature {
     }
   }
 
-  /** Adds the first samples of each channel. */
+  /** Adds the first {@code size} samples of each channel. */
   void add(int[][] samples, int size) {
     int step = samples.length * bytesPerSample;
     if (bytes.length < size * step) {
@@ -58,7 +58,7 @@ final class FlacSignature {
     }
   }
 
-  /** The signature of what was added. */
+  /** Returns the signature of all added samples. */
   byte[] value() {
     return md5.digest();
   }

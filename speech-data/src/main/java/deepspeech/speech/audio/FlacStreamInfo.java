@@ -3,14 +3,14 @@ package deepspeech.speech.audio;
 import java.util.Arrays;
 
 /**
- * What a FLAC file says about itself in front of its frames.
+ * The stream information of a FLAC file.
  *
- * @param sampleRate in Hz
- * @param channels 1 to 8
- * @param bits of a sample, 4 to 32
- * @param samples of each channel; 0 if it is not known
- * @param md5 of the samples; zeros if it was not made
- * @param firstFrame the byte of the file that the frames begin at
+ * @param sampleRate sample rate in Hz
+ * @param channels number of channels, 1 to 8
+ * @param bits bits of a sample, 4 to 32
+ * @param samples number of samples of each channel; 0 if unknown
+ * @param md5 MD5 of the samples; zeros if it was not computed
+ * @param firstFrame index of the first byte of the first frame
  */
 record FlacStreamInfo(
     int sampleRate, int channels, int bits, long samples, byte[] md5, int firstFrame) {
@@ -25,10 +25,10 @@ record FlacStreamInfo(
   private static final int MD5_BYTES = 16;
 
   /**
-   * Reads the metadata of a file that begins with {@link #MAGIC}; all but the stream information is
-   * skipped.
+   * Reads the metadata of a file that begins with {@link #MAGIC}. All blocks except the stream
+   * information are skipped.
    *
-   * @throws UnusableAudioException if they are damaged
+   * @throws UnusableAudioException if the metadata are damaged
    */
   static FlacStreamInfo of(byte[] content) throws UnusableAudioException {
     FlacStreamInfo info = null;

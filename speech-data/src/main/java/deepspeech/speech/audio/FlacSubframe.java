@@ -27,9 +27,9 @@ final class FlacSubframe {
   /**
    * Decodes a channel of up to 32 bits.
    *
-   * @param samples receives them
-   * @param size how many there are
-   * @param bits of a sample
+   * @param samples receives the samples
+   * @param size number of samples
+   * @param bits bits of a sample
    */
   void decode(int[] samples, int size, int bits) throws UnusableAudioException {
     int type = type();
@@ -59,10 +59,11 @@ final class FlacSubframe {
   }
 
   /**
-   * Decodes a channel of 33 bits, the difference of two of 32.
+   * Decodes a channel of 33 bits, the difference of two 32-bit channels.
    *
-   * @param samples receives them
-   * @param residual is overwritten
+   * @param samples receives the samples
+   * @param residual working memory; it is overwritten
+   * @param size number of samples
    */
   void decodeWide(long[] samples, int[] residual, int size) throws UnusableAudioException {
     int bits = Integer.SIZE + 1;
@@ -113,7 +114,7 @@ final class FlacSubframe {
     return type;
   }
 
-  /** How many low bits of each sample are zeros that are not there. */
+  /** Reads the number of low bits that are zero in every sample and are not stored. */
   private int wasted(int bits) throws UnusableAudioException {
     if (in.unsigned(1) == 0) {
       return 0;
@@ -184,7 +185,9 @@ final class FlacSubframe {
     }
   }
 
-  /** Replaces residuals by samples; those before the order are samples already. */
+  /**
+   * Replaces residuals with samples in place. The first {@code order} values are samples already.
+   */
   private void predict(int[] samples, int size, int bits) throws UnusableAudioException {
     int begun = Math.min(size, (order + 3) & ~3);
     predictAny(samples, order, begun);
@@ -217,7 +220,7 @@ final class FlacSubframe {
     }
   }
 
-  // A loop over the coefficients of each sample takes twice as long.
+  // The loops are unrolled. A loop over the coefficients of each sample takes twice as long.
 
   private void predict4(int[] samples, int from, int size) {
     long c0 = coefficients[0];

@@ -5,17 +5,17 @@ import deepspeech.speech.manifest.Segment;
 import java.util.Locale;
 
 /**
- * The sample frames of a recording that a segment is.
+ * The sample frames of a recording that a segment covers.
  *
- * @param first from 0
- * @param count at least 1
+ * @param first index of the first frame, from 0
+ * @param count number of frames, at least 1
  */
 record Frames(long first, int count) {
   /**
-   * Finds the frames, to the nearest one.
+   * Converts a segment to frames, rounded to the nearest frame.
    *
-   * @param available that the recording has
-   * @param maxSeconds a longer segment is refused
+   * @param available number of frames of the recording
+   * @param maxSeconds largest allowed duration of a segment
    * @throws UnusableAudioException if the recording ends before the segment begins, or if the
    *     segment is too long
    */
@@ -31,7 +31,7 @@ record Frames(long first, int count) {
               segment.offset(),
               (double) available / sampleRate));
     }
-    // Rounding the end, not the length, keeps segments that follow each other apart.
+    // Rounding the end and not the length prevents overlap of consecutive segments.
     long end =
         Math.min(available, Math.round((segment.offset() + segment.duration()) * sampleRate));
     AudioLimits.check(end - first, sampleRate, maxSeconds);

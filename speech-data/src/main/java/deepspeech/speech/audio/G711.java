@@ -1,10 +1,10 @@
 package deepspeech.speech.audio;
 
 /**
- * Telephone speech of 8 bits a sample as 16-bit linear samples.
+ * Expands 8-bit telephone speech to 16-bit linear samples.
  *
- * <p>Source: ITU-T Recommendation G.711 (1988), tables 1 and 2. A-law has 13 bits and mu-law 14,
- * both are shifted to 16.
+ * <p>Source: ITU-T Recommendation G.711 (1988), tables 1 and 2. A-law has 13 bits and mu-law 14
+ * bits; both are shifted to 16 bits.
  */
 final class G711 {
   private static final short[] A_LAW = new short[256];
@@ -27,7 +27,10 @@ final class G711 {
     return MU_LAW[code & 0xFF];
   }
 
-  /** Sign, three bits of segment, four of the step in it; every other bit is inverted. */
+  /**
+   * A code has a sign bit, three bits of the segment and four bits of the step in the segment.
+   * Every other bit is inverted.
+   */
   private static short expandALaw(int code) {
     int bits = code ^ 0x55;
     int segment = bits >> 4 & 7;
@@ -36,7 +39,10 @@ final class G711 {
     return (short) ((bits & 0x80) != 0 ? magnitude : -magnitude);
   }
 
-  /** As A-law with all bits inverted, and with 33 of 14 bits added before it was coded. */
+  /**
+   * A code is like A-law with all bits inverted. The encoder added a bias of 33, on the 14-bit
+   * scale, before it coded the magnitude.
+   */
   private static short expandMuLaw(int code) {
     int bits = ~code;
     int magnitude = (((bits & 0xF) << 3 | 0x84) << (bits >> 4 & 7)) - 0x84;

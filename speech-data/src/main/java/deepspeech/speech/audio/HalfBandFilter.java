@@ -1,8 +1,8 @@
 package deepspeech.speech.audio;
 
 /**
- * Halves a sample rate. The filter is symmetric about a quarter of the rate, so that every other
- * coefficient is 0 and the middle one a half.
+ * Halves a sample rate. The frequency response is symmetric about a quarter of the rate, so every
+ * other coefficient is 0 and the middle one is 0.5.
  *
  * <p>Source: F. Mintzer, "On half-band, third-band, and Nth-band FIR filters and their design"
  * (1982).
@@ -10,14 +10,18 @@ package deepspeech.speech.audio;
  * <p>Instances are immutable and can be shared between threads.
  */
 final class HalfBandFilter {
-  /** Of the samples 1, 3, 5, … from the middle, on both sides; an even number of them. */
+  /**
+   * The coefficients of the samples at the distances 1, 3, 5, … from the middle, on both sides.
+   * Their number is even.
+   */
   private final float[] coefficients;
 
   /**
    * Designs the filter.
    *
-   * @param stopBandDb what is down of all that would come into the band
-   * @param band the band to keep, a part of the sample rate before halving, below a quarter
+   * @param stopBandDb attenuation of frequencies that would alias into the band, in dB
+   * @param band upper edge of the band to keep, as a fraction of the sample rate before halving,
+   *     below 0.25
    */
   HalfBandFilter(double stopBandDb, double band) {
     LowPass lowPass = new LowPass(stopBandDb, band, 0.5 - band);
@@ -30,17 +34,20 @@ final class HalfBandFilter {
     }
     this.coefficients = new float[exact.length];
     for (int i = 0; i < exact.length; i++) {
-      // With the half of the middle the gain at frequency 0 is 1.
+      // With the middle coefficient of 0.5 the gain at frequency 0 is 1.
       coefficients[i] = (float) (exact[i] / sum / 4);
     }
   }
 
-  /** How many rows outside its period the input needs on each side. */
+  /** The number of rows that the filter needs on each side beyond the period of the input. */
   int reach() {
     return 2 * coefficients.length;
   }
 
-  /** Makes the rows of the output's period of those of the input, whose period is twice that. */
+  /**
+   * Computes the rows of the output from those of the input. The period of the input is twice that
+   * of the output.
+   */
   void apply(SignalRows input, SignalRows output, int columns) {
     for (int r = 0; r < output.period(); r++) {
       float[] result = output.row(r);

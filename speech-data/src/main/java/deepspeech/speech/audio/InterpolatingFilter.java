@@ -1,9 +1,9 @@
 package deepspeech.speech.audio;
 
 /**
- * Makes the samples of one rate of those of another where a period has too many of them: the
- * coefficients of an output are interpolated between {@link #PHASES} sets, with an error far below
- * the stop band.
+ * Converts between two sample rates whose common period has too many samples for a {@link
+ * PhaseFilter}. The coefficients of an output are interpolated between {@link #PHASES} sets, with
+ * an error far below the stop band.
  *
  * <p>Source: J. O. Smith, "Digital Audio Resampling" (CCRMA, Stanford).
  *
@@ -15,7 +15,7 @@ final class InterpolatingFilter {
   private final int inputs;
   private final int outputs;
 
-  /** Coefficients reach from {@code -reach + 1} to {@code reach} samples around a position. */
+  /** The coefficients cover the samples {@code -reach + 1} to {@code reach} around a position. */
   private final int reach;
 
   private final float[][] phases;
@@ -23,9 +23,9 @@ final class InterpolatingFilter {
   /**
    * Designs the filter.
    *
-   * @param lowPass at the input's rate
-   * @param inputs in a period
-   * @param outputs in the same time
+   * @param lowPass low-pass filter at the sample rate of the input
+   * @param inputs samples of the input in a period
+   * @param outputs samples of the output in the same period
    */
   InterpolatingFilter(LowPass lowPass, int inputs, int outputs) {
     this.inputs = inputs;
@@ -38,12 +38,12 @@ final class InterpolatingFilter {
     }
   }
 
-  /** What the coefficients take. */
+  /** The size of the coefficients in bytes. */
   long bytes() {
     return (long) phases.length * phases[0].length * Float.BYTES;
   }
 
-  /** Computes all of an output. */
+  /** Computes the whole output. */
   void apply(float[] samples, float[] output) {
     for (int m = 0; m < output.length; m++) {
       long position = (long) m * inputs;

@@ -4,19 +4,21 @@ import deepspeech.speech.storage.FileParts;
 import java.io.IOException;
 
 /**
- * Finds a second WAV file behind the first, as {@code cat a.wav b.wav} leaves it: whoever reads the
- * first alone loses half of the utterance. Anything else behind a WAV file is ignored.
+ * Detects a second WAV file after the first, as the command {@code cat a.wav b.wav} produces. A
+ * reader of the first file alone would lose half of the utterance. Any other content after a WAV
+ * file is ignored.
  */
 final class JoinedWav {
   private JoinedWav() {}
 
   /**
-   * Refuses a file that is several.
+   * Refuses a file that consists of several WAV files.
    *
-   * @param file a WAV file
-   * @param data where its data begin
-   * @param end where they end; the end of the file if it does not say how many there are
-   * @throws UnusableAudioException if another one begins where this one ends
+   * @param file content of the file
+   * @param data offset of the first byte of the data
+   * @param end offset after the last byte of the data; the end of the file if the size of the data
+   *     is not stated
+   * @throws UnusableAudioException if another WAV file begins where this one ends
    */
   static void refuse(byte[] file, int data, int end) throws UnusableAudioException {
     for (long at : ends(file, end)) {
@@ -33,11 +35,11 @@ final class JoinedWav {
   }
 
   /**
-   * Refuses a recording that is several.
+   * Refuses a recording that consists of several WAV files.
    *
    * @param head its first {@link WavDecoder#FIRST_CHUNK} bytes
-   * @param end where its data end
-   * @throws UnusableAudioException if another one begins where this one ends
+   * @param end offset after the last byte of its data
+   * @throws UnusableAudioException if another WAV file begins where this one ends
    */
   static void refuse(FileParts file, byte[] head, long end)
       throws IOException, UnusableAudioException {
@@ -48,7 +50,10 @@ final class JoinedWav {
     }
   }
 
-  /** By the size of the whole and by that of the data, each with and without a padding byte. */
+  /**
+   * Returns the possible ends of the file: by the size of the whole file and by the size of the
+   * data, each with and without a padding byte.
+   */
   private static long[] ends(byte[] head, long dataEnd) {
     long whole = WavDecoder.CHUNK_HEADER + WavDecoder.sizeAt(head, 0);
     return new long[] {dataEnd, dataEnd + 1, whole, whole + 1};

@@ -1,11 +1,11 @@
 package deepspeech.speech.audio;
 
 /**
- * The windowed-sinc low-pass filter by J. F. Kaiser's formulas.
+ * A windowed-sinc low-pass filter, designed by J. F. Kaiser's formulas.
  *
  * <p>Source: J. F. Kaiser, "Nonrecursive digital filter design using the I0-sinh window function"
- * (1974); J. O. Smith, "Digital Audio Resampling" (CCRMA, Stanford). Frequencies are parts of the
- * sample rate.
+ * (1974); J. O. Smith, "Digital Audio Resampling" (CCRMA, Stanford). Frequencies are fractions of
+ * the sample rate.
  */
 final class LowPass {
   private final double cutoff;
@@ -15,9 +15,9 @@ final class LowPass {
   /**
    * Designs the filter.
    *
-   * @param stopBandDb what the stop band is down, above 50
-   * @param passBandEdge where the pass band ends
-   * @param stopBandEdge where the stop band begins, above {@code passBandEdge}
+   * @param stopBandDb attenuation of the stop band in dB, above 50
+   * @param passBandEdge end of the pass band
+   * @param stopBandEdge beginning of the stop band, above {@code passBandEdge}
    */
   LowPass(double stopBandDb, double passBandEdge, double stopBandEdge) {
     this.cutoff = passBandEdge + stopBandEdge;
@@ -26,12 +26,18 @@ final class LowPass {
     this.beta = 0.1102 * (stopBandDb - 8.7);
   }
 
-  /** How far from its middle the impulse response is not 0, in samples. */
+  /**
+   * The half width of the impulse response in samples. The response is 0 beyond this distance from
+   * its middle.
+   */
   double halfWidth() {
     return halfWidth;
   }
 
-  /** The impulse response at a distance in samples from its middle, to a constant factor. */
+  /**
+   * Returns the impulse response at a distance from its middle, in samples, up to a constant
+   * factor.
+   */
   double at(double distance) {
     double edge = distance / halfWidth;
     return Math.abs(edge) < 1
@@ -43,7 +49,10 @@ final class LowPass {
     return x == 0 ? 1 : Math.sin(Math.PI * x) / (Math.PI * x);
   }
 
-  /** The modified Bessel function of the first kind and order 0, by its power series. */
+  /**
+   * Returns the modified Bessel function of the first kind and order 0, computed by its power
+   * series.
+   */
   private static double besselI0(double x) {
     double term = 1;
     double sum = 1;

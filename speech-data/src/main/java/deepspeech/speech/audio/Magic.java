@@ -3,14 +3,14 @@ package deepspeech.speech.audio;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
-/** Bytes by which a format, a packet or a tag is recognised. */
+/** The magic bytes of a format, a packet or a tag. */
 final class Magic {
   private final byte[] bytes;
 
   /**
-   * Takes the bytes.
+   * Takes the bytes as characters.
    *
-   * @param characters one a byte, U+0000 to U+00FF
+   * @param characters one character for each byte, U+0000 to U+00FF
    */
   Magic(String characters) {
     this.bytes = characters.getBytes(StandardCharsets.ISO_8859_1);
@@ -25,12 +25,12 @@ final class Magic {
     return bytes.clone();
   }
 
-  /** Whether content begins with them. */
+  /** Whether the content begins with these bytes. */
   boolean begins(byte[] content) {
     return isAt(content, 0);
   }
 
-  /** Whether they stand at a place of the content. */
+  /** Whether the content has these bytes at an offset. */
   boolean isAt(byte[] content, int at) {
     return content.length - at >= bytes.length
         && Arrays.equals(content, at, at + bytes.length, bytes, 0, bytes.length);

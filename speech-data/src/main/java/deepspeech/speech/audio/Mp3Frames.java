@@ -10,16 +10,16 @@ import java.util.Optional;
 /**
  * The frames of an MP3 file.
  *
- * <p>Players look for the next frame behind whatever they do not understand. Here frames that do
- * not join each other, that change the sample rate or the channels, whose main data are missing or
- * that are not as many as the encoder said make the file broken. Delay and padding of the encoder
- * are cut off where it gives them, as ffmpeg and mpg123 do.
+ * <p>Players skip unknown bytes and search for the next frame. Here a file is broken if its frames
+ * are not contiguous, if they change the sample rate or the channels, if their main data are
+ * missing, or if their number differs from the encoder's. Delay and padding of the encoder are
+ * removed if the file states them, as in ffmpeg and mpg123.
  */
 final class Mp3Frames {
-  /** Samples by which every decoder is late. */
+  /** The delay of every decoder, in samples. */
   private static final int DECODER_DELAY = 529;
 
-  /** More samples than any file's delay and padding together. */
+  /** An upper bound of the delay and padding of any file together, in samples. */
   private static final int MOST_TRIMMED = 2 * 4096;
 
   private static final byte[] NO_HEADER = {};
@@ -32,10 +32,10 @@ final class Mp3Frames {
   }
 
   /**
-   * Takes a file apart.
+   * Extracts the frames of a file.
    *
-   * @param file without tags in front; behind it there may be tags and zeros
-   * @param maxSeconds longer audio is refused
+   * @param file content of the file without leading tags; trailing tags and zeros are allowed
+   * @param maxSeconds largest allowed duration
    * @throws UnusableAudioException if the file is broken or too long
    */
   static EncodedTrack read(byte[] file, double maxSeconds) throws UnusableAudioException {

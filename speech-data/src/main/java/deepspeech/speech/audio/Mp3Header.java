@@ -5,11 +5,11 @@ package deepspeech.speech.audio;
  *
  * <p>Source: ISO/IEC 11172-3, 2.4.1.3 and 2.4.2.3; ISO/IEC 13818-3, 2.4.2.3.
  *
- * @param mpeg1 whether it is MPEG-1; MPEG-2 and 2.5 differ in their sample rates alone
- * @param sampleRate in Hz
- * @param channels 1 or 2
+ * @param mpeg1 whether the frame is MPEG-1; MPEG-2 and 2.5 differ only in their sample rates
+ * @param sampleRate sample rate in Hz
+ * @param channels number of channels, 1 or 2
  * @param checksum whether two bytes of checksum follow the header
- * @param bytes of the whole frame
+ * @param bytes size of the whole frame
  */
 record Mp3Header(boolean mpeg1, int sampleRate, int channels, boolean checksum, int bytes) {
   private static final int[] RATES = {44_100, 48_000, 32_000};
@@ -28,7 +28,7 @@ record Mp3Header(boolean mpeg1, int sampleRate, int channels, boolean checksum, 
   private static final int LAYER_3 = 1;
   private static final int MONO = 3;
 
-  /** Whether there is a header of MPEG audio, of any layer. */
+  /** Whether a header of MPEG audio, of any layer, is at an offset. */
   static boolean isAt(byte[] file, int at) {
     if (file.length - at < BYTES) {
       return false;
@@ -42,10 +42,10 @@ record Mp3Header(boolean mpeg1, int sampleRate, int channels, boolean checksum, 
   }
 
   /**
-   * Reads a header.
+   * Parses a header.
    *
-   * @param at where {@link #isAt} holds
-   * @throws UnusableAudioException if it is of another layer or of free format
+   * @param at offset for which {@link #isAt} is true
+   * @throws UnusableAudioException if the frame is of another layer or of free format
    */
   static Mp3Header at(byte[] file, int at) throws UnusableAudioException {
     int header = word(file, at);
@@ -71,17 +71,17 @@ record Mp3Header(boolean mpeg1, int sampleRate, int channels, boolean checksum, 
         (mpeg1 ? 144 : 72) * kbits * 1000 / sampleRate + padding);
   }
 
-  /** Samples of each channel that the frame decodes to. */
+  /** The number of samples of each channel that the frame decodes to. */
   int samples() {
     return mpeg1 ? 1152 : 576;
   }
 
-  /** Where the side information begins, from the frame's first byte. */
+  /** The offset of the side information from the first byte of the frame. */
   int sideInformation() {
     return BYTES + (checksum ? CHECKSUM_BYTES : 0);
   }
 
-  /** Bytes of the side information, which says where the granules of the frame lie. */
+  /** The size of the side information, which gives the position of the granules of the frame. */
   int sideInformationBytes() {
     if (mpeg1) {
       return channels == 1 ? 17 : 32;
@@ -89,12 +89,12 @@ record Mp3Header(boolean mpeg1, int sampleRate, int channels, boolean checksum, 
     return channels == 1 ? 9 : 17;
   }
 
-  /** Bytes behind the side information, which this frame and later ones share. */
+  /** The number of bytes after the side information, which this frame and later ones share. */
   int mainDataBytes() {
     return bytes - sideInformation() - sideInformationBytes();
   }
 
-  /** Whether a frame may follow in the same stream: the bit rate alone may change. */
+  /** Whether another frame may follow in the same stream. Only the bit rate may change. */
   boolean precedes(Mp3Header next) {
     return next.sampleRate == sampleRate && next.channels == channels;
   }

@@ -6,15 +6,15 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * The frame that an encoder puts in front of an MP3 stream to say what is in it. It decodes to
- * silence and is no part of the audio.
+ * The information frame that an encoder writes before an MP3 stream to describe it. It decodes to
+ * silence and is not part of the audio.
  *
  * <p>Sources: "Mp3 Info Tag revision 1 specifications" of LAME; G. Bouvigne, "VBRI header".
  *
- * @param frames of audio behind it, 0 if it does not say
- * @param delay samples that the encoder put in front, 0 without {@link #hasDelay}
- * @param padding samples that the encoder put behind, 0 without {@link #hasDelay}
- * @param hasDelay whether it gives delay and padding: those of LAME and ffmpeg do
+ * @param frames number of audio frames after it; 0 if not stated
+ * @param delay samples that the encoder added at the beginning; 0 without {@link #hasDelay}
+ * @param padding samples that the encoder added at the end; 0 without {@link #hasDelay}
+ * @param hasDelay whether delay and padding are stated; LAME and ffmpeg state them
  */
 record Mp3Information(long frames, int delay, int padding, boolean hasDelay) {
   private static final long XING = fourCc("Xing");
@@ -23,7 +23,10 @@ record Mp3Information(long frames, int delay, int padding, boolean hasDelay) {
   private static final Set<Long> GIVE_DELAY =
       Set.of(fourCc("LAME"), fourCc("Lavf"), fourCc("Lavc"));
 
-  /** VBRI lies where the side information of two channels of MPEG-1 ends, whatever the frame. */
+  /**
+   * The offset of VBRI. It is the end of the side information of two MPEG-1 channels, whatever the
+   * frame is.
+   */
   private static final int VBRI_OFFSET = 4 + 32;
 
   private static final int VBRI_FRAMES = 14;
@@ -35,13 +38,13 @@ record Mp3Information(long frames, int delay, int padding, boolean hasDelay) {
   private static final int INDEX_BYTES = 100;
   private static final int DELAY_OFFSET = 21;
 
-  /** Reads the frame that is here, if it is such a one. */
+  /** Parses the frame at an offset; empty if it is not an information frame. */
   static Optional<Mp3Information> at(byte[] file, int at, Mp3Header header) {
     if (file.length - at < header.bytes()) {
       return Optional.empty();
     }
     ByteBuffer frame = ByteBuffer.wrap(file, at, header.bytes()).slice();
-    // LAME leaves no room for the checksum, others do.
+    // LAME does not leave space for the checksum, other encoders do.
     int xing = header.sideInformationBytes() + 4;
     for (int offset : new int[] {xing, xing + 2}) {
       long magic = number(frame, offset);
@@ -74,8 +77,8 @@ record Mp3Information(long frames, int delay, int padding, boolean hasDelay) {
   }
 
   /**
-   * Whether a file with so many frames behind this one is whole. Those of LAME and ffmpeg are
-   * exact; other encoders are not of one mind whether this frame counts.
+   * Whether a file with this number of frames after the information frame is complete. The numbers
+   * of LAME and ffmpeg are exact. Some other encoders count the information frame and some do not.
    */
   boolean allows(long counted) {
     return frames == 0 || Math.abs(frames - counted) <= (hasDelay ? 0 : 1);

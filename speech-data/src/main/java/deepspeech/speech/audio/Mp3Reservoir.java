@@ -1,9 +1,9 @@
 package deepspeech.speech.audio;
 
 /**
- * The bit reservoir of an MP3 stream: the main data of a frame may begin in the bytes that frames
- * before it left over. Main data that overlap say that frames between are missing, which the frame
- * headers cannot.
+ * Tracks the bit reservoir of an MP3 stream. The main data of a frame may begin in unused bytes of
+ * earlier frames. Main data that overlap reveal missing frames, which the frame headers cannot
+ * show.
  *
  * <p>Source: ISO/IEC 11172-3, 2.4.1.7, 2.4.2.7 and 2.4.3.4.
  */
@@ -12,20 +12,20 @@ final class Mp3Reservoir {
   private static final int BITS_TO_NEXT_LENGTH_1 = 59 - LENGTH_BITS;
   private static final int BITS_TO_NEXT_LENGTH_2 = 63 - LENGTH_BITS;
 
-  /** Bytes of main data in the frames before. */
+  /** The number of main data bytes in all earlier frames. */
   private long before;
 
-  /** Where the main data of the last frame ended, counted as those. */
+  /** The end of the main data of the previous frame, on the same scale. */
   private long used = Long.MIN_VALUE;
 
   /**
-   * Takes the next frame.
+   * Adds the next frame.
    *
-   * <p>The first frames of a stream that was cut out of a longer one need bytes that are not there:
-   * what they hold is lost, and nothing else, so that is allowed.
+   * <p>The first frames of a stream that was cut out of a longer one need bytes that are missing.
+   * Only the content of these frames is lost, so this is allowed.
    *
-   * @return whether its main data lie behind those of the frame before and inside the bytes up to
-   *     its own end
+   * @return whether the main data of the frame begin after those of the previous frame and end
+   *     before the end of this frame
    */
   boolean holds(byte[] frame, Mp3Header header) {
     Bits bits = new Bits(frame, header.sideInformation());
@@ -56,7 +56,7 @@ final class Mp3Reservoir {
     return isHeld;
   }
 
-  /** Bits of a frame, the most significant one of a byte first. */
+  /** Reads the bits of a frame, most significant bit of a byte first. */
   private static final class Bits {
     private final byte[] frame;
     private long at;

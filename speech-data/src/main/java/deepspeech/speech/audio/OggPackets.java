@@ -8,12 +8,13 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * The packets of the one audio stream of an Ogg file, one after the other. The pages of Skeleton,
- * which describe the streams of a file, are skipped. Any other stream beside the first or behind it
- * makes the file broken, since half of an utterance could be in it; so does a page that is missing.
+ * Reads the packets of the single audio stream of an Ogg file in order. Skeleton pages, which
+ * describe the streams of a file, are skipped. Any other second stream, multiplexed or chained,
+ * makes the file broken, because it could contain half of the utterance. A missing page makes the
+ * file broken too.
  *
- * <p>Recorders that are stopped leave no page with the flag of the last one, and zeros behind it.
- * Both are allowed.
+ * <p>A recorder that is interrupted does not mark the last page and may leave zeros after it. Both
+ * are allowed.
  *
  * <p>Source: RFC 3533; Xiph.Org, "Ogg Skeleton 4".
  */
@@ -34,9 +35,9 @@ final class OggPackets {
   private long granule = OggPage.NO_GRANULE;
 
   /**
-   * Begins in front of the first packet.
+   * Starts before the first packet.
    *
-   * @param file without tags in front
+   * @param file content of the file without leading tags
    */
   OggPackets(byte[] file) {
     this.pages = new OggPages(file);
@@ -45,13 +46,13 @@ final class OggPackets {
   /**
    * A packet.
    *
-   * @param content at least a byte
-   * @param granule of its page if it is the last packet that ends there, else {@link
-   *     OggPage#NO_GRANULE}
+   * @param content content of the packet, at least one byte
+   * @param granule granule position of its page if it is the last packet that ends on the page,
+   *     else {@link OggPage#NO_GRANULE}
    */
   record OggPacket(byte[] content, long granule) {}
 
-  /** The next packet, none at the end. */
+  /** Returns the next packet; empty at the end. */
   Optional<OggPacket> next() throws UnusableAudioException {
     while (ready.isEmpty()) {
       Optional<OggPage> page = pages.next();
@@ -70,15 +71,17 @@ final class OggPackets {
   }
 
   /**
-   * Says that the header packets were read. Of a stream that is cut out of a longer one, or
-   * recorded while it was sent, the page behind them is a later one and may begin with the rest of
-   * a packet.
+   * Marks the end of the header packets. If the stream was cut out of a longer one, or recorded
+   * from a live stream, the page after the headers has a later number and may begin with the rest
+   * of a packet.
    */
   void endHeaders() {
     mayStartLater = ready.isEmpty() && !isOpen;
   }
 
-  /** The position that the last page so far gives, {@link OggPage#NO_GRANULE} if none gave one. */
+  /**
+   * The granule position of the latest page that has one; {@link OggPage#NO_GRANULE} if none has.
+   */
   long granule() {
     return granule;
   }
@@ -138,7 +141,7 @@ final class OggPackets {
       at += page.length(i);
       isOpen = page.length(i) == 255;
       if (!isOpen) {
-        // Some recorders end a stream with a packet of no bytes, which holds nothing.
+        // Some recorders end a stream with an empty packet, which is ignored.
         if (open.size() > 0 && !isRest) {
           ready.add(new OggPacket(open.toByteArray(), OggPage.NO_GRANULE));
         }

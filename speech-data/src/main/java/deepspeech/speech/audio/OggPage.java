@@ -3,14 +3,14 @@ package deepspeech.speech.audio;
 /**
  * A page of an Ogg file.
  *
- * @param flags whether a packet is continued, whether the stream begins and ends here
- * @param granule where the last packet that ends here ends, as its codec counts; {@link
- *     #NO_GRANULE} if none does
- * @param serial which of the streams of the file it belongs to
- * @param number of the page in its stream
- * @param file that it lies in
- * @param lacing where the lengths of its segments lie, which are followed by the segments
- * @param segments how many there are
+ * @param flags whether the page continues a packet, and whether the stream begins or ends here
+ * @param granule position of the end of the last packet that ends on this page, in units of the
+ *     codec; {@link #NO_GRANULE} if none does
+ * @param serial serial number of the stream of the page
+ * @param number number of the page in its stream
+ * @param file content of the file
+ * @param lacing offset of the segment lengths, which are followed by the segments
+ * @param segments number of segments
  */
 record OggPage(
     int flags, long granule, int serial, int number, byte[] file, int lacing, int segments) {
@@ -20,32 +20,32 @@ record OggPage(
   private static final int FIRST = 2;
   private static final int LAST = 4;
 
-  /** Whether it begins with the rest of a packet. */
+  /** Whether the page begins with the rest of a packet. */
   boolean isContinued() {
     return (flags & CONTINUED) != 0;
   }
 
-  /** Whether its stream begins. */
+  /** Whether the stream begins with this page. */
   boolean isFirst() {
     return (flags & FIRST) != 0;
   }
 
-  /** Whether its stream ends. */
+  /** Whether the stream ends with this page. */
   boolean isLast() {
     return (flags & LAST) != 0;
   }
 
-  /** Where the first segment begins. */
+  /** The offset of the first segment. */
   int data() {
     return lacing + segments;
   }
 
-  /** Bytes of a segment; one of 255 is continued by the next. */
+  /** The size of a segment in bytes. A segment of 255 bytes is continued by the next segment. */
   int length(int segment) {
     return file[lacing + segment] & 0xFF;
   }
 
-  /** Whether its data begin so. */
+  /** Whether the data of the page begin with magic bytes. */
   boolean beginsWith(Magic magic) {
     return magic.isAt(file, data());
   }

@@ -5,7 +5,7 @@ import java.nio.ByteOrder;
 import java.util.Optional;
 
 /**
- * The pages of an Ogg file, each with its checksum checked.
+ * Reads the pages of an Ogg file and verifies their checksums.
  *
  * <p>Source: RFC 3533.
  */
@@ -19,20 +19,20 @@ final class OggPages {
   private int at;
 
   /**
-   * Begins in front of the first page.
+   * Starts before the first page.
    *
-   * @param file without tags in front; behind it there may be tags and zeros
+   * @param file content of the file without leading tags; trailing tags and zeros are allowed
    */
   OggPages(byte[] file) {
     this.file = ByteBuffer.wrap(file).order(ByteOrder.LITTLE_ENDIAN);
   }
 
-  /** Whether a page begins a file. */
+  /** Whether a file begins with a page. */
   static boolean begin(byte[] file) {
     return MAGIC.begins(file);
   }
 
-  /** The next page, none at the end of the file. */
+  /** Returns the next page; empty at the end of the file. */
   Optional<OggPage> next() throws UnusableAudioException {
     byte[] content = file.array();
     if (at == content.length) {

@@ -3,15 +3,15 @@ package deepspeech.speech.audio;
 import deepspeech.speech.audio.OggPackets.OggPacket;
 import java.util.Optional;
 
-/** The audio stream of an Ogg file. */
+/** Reads the audio stream of an Ogg file. */
 final class OggStream {
   private OggStream() {}
 
   /**
-   * Takes a file apart.
+   * Extracts the packets of a file.
    *
-   * @param file without tags in front; behind it there may be tags and zeros
-   * @param maxSeconds longer audio is refused
+   * @param file content of the file without leading tags; trailing tags and zeros are allowed
+   * @param maxSeconds largest allowed duration
    * @throws UnusableAudioException if the file is broken, of another codec or too long
    */
   static EncodedTrack read(byte[] file, double maxSeconds) throws UnusableAudioException {

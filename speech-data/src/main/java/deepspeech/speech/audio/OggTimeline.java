@@ -3,14 +3,17 @@ package deepspeech.speech.audio;
 import deepspeech.speech.audio.OggPackets.OggPacket;
 
 /**
- * Where the audio of an Ogg stream begins and ends among the samples that its packets decode to.
- * The positions of its pages say so: those of a recording out of a longer stream do not begin at 0,
- * and the last one cuts off the padding of the last packet.
+ * Computes the beginning and the end of the audio of an Ogg stream within the decoded samples, from
+ * the positions of its pages. The positions of a recording that was cut out of a longer stream do
+ * not begin at 0. The last position removes the padding of the last packet.
  *
  * <p>Sources: Xiph.Org, "Vorbis I specification", A.2; RFC 7845, section 4.
  */
 final class OggTimeline {
-  /** Containers that count in milliseconds leave positions that are rounded when converted. */
+  /**
+   * The tolerance for rounded positions, which a conversion from a container with millisecond
+   * timestamps produces.
+   */
   private static final double TOLERANCE_SECONDS = 0.01;
 
   private final int sampleRate;
@@ -20,10 +23,10 @@ final class OggTimeline {
   private int pages;
 
   /**
-   * Begins in front of the first packet.
+   * Starts before the first packet.
    *
-   * @param sampleRate that positions count in, in Hz
-   * @param maxSeconds longer audio is refused as soon as it shows
+   * @param sampleRate sample rate of the positions in Hz
+   * @param maxSeconds largest allowed duration; longer audio is refused as soon as it is detected
    */
   OggTimeline(int sampleRate, double maxSeconds) {
     this.sampleRate = sampleRate;
@@ -31,9 +34,9 @@ final class OggTimeline {
   }
 
   /**
-   * Takes the next packet.
+   * Adds the next packet.
    *
-   * @param duration samples of each channel that it decodes to
+   * @param duration number of samples of each channel that it decodes to
    */
   void take(OggPacket packet, int duration) throws UnusableAudioException {
     samples += duration;
@@ -43,29 +46,31 @@ final class OggTimeline {
       }
       pages++;
     }
-    // Less than a second is cut off, of which nobody knows before the last page.
+    // The last page may remove samples, but less than a second. The number is unknown before that
+    // page.
     AudioLimits.checkBegun(samples - sampleRate, sampleRate, maxSeconds);
   }
 
-  /** Samples that all packets decode to. */
+  /** The number of samples that all packets decode to. */
   long samples() {
     return samples;
   }
 
   /**
-   * The position of the first sample. Of a stream of one page a position below the number of
-   * samples cuts off its end, of a longer one the beginning.
+   * The position of the first sample. In a stream of one page, a position below the number of
+   * samples cuts off the end; in a longer stream it cuts off the beginning.
    */
   long origin() {
     return pages == 1 ? Math.max(0, origin) : origin;
   }
 
   /**
-   * How many samples to keep.
+   * Returns the number of samples to keep.
    *
-   * @param skip samples to drop in front
-   * @param granule position that the last page gives
-   * @throws UnusableAudioException if there are fewer samples than that says, too many or none
+   * @param skip number of samples to drop at the beginning
+   * @param granule position of the last page
+   * @throws UnusableAudioException if there are fewer samples than the position states, if there
+   *     are none, or if the audio is too long
    */
   long wanted(long skip, long granule) throws UnusableAudioException {
     long end = granule - origin();

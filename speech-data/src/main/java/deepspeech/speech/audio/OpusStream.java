@@ -10,9 +10,10 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Opus in Ogg, 1 to 8 channels, decoded at 48 kHz whatever rate it was recorded at.
+ * Reads Opus in Ogg with 1 to 8 channels. It is decoded at 48 kHz, whatever the original sample
+ * rate is.
  *
- * <p>Source: RFC 7845 (the file), RFC 6716, section 3 (how long a packet is).
+ * <p>Source: RFC 7845 (file format), RFC 6716, section 3 (duration of a packet).
  */
 final class OpusStream {
   private static final Magic HEAD = new Magic("OpusHead");
@@ -23,7 +24,7 @@ final class OpusStream {
   private static final int SILENCE = 255;
   private static final int MAX_CHANNELS = 8;
 
-  /** 120 ms. */
+  /** The longest packet: 120 ms. */
   private static final int MAX_PACKET_SAMPLES = 5760;
 
   private static final int[] SILK_SAMPLES = {480, 960, 1920, 2880};
@@ -32,17 +33,17 @@ final class OpusStream {
 
   private OpusStream() {}
 
-  /** Whether the first packet of a stream is of Opus. */
+  /** Whether the first packet of a stream is an Opus header. */
   static boolean begins(byte[] packet) {
     return HEAD.begins(packet);
   }
 
   /**
-   * Reads a stream whose first packet was read.
+   * Reads the rest of a stream after its first packet.
    *
    * @param head the first packet
-   * @param packets the others
-   * @param maxSeconds longer audio is refused
+   * @param packets the following packets
+   * @param maxSeconds largest allowed duration
    */
   static EncodedTrack read(byte[] head, OggPackets packets, double maxSeconds)
       throws UnusableAudioException {
@@ -98,7 +99,10 @@ final class OpusStream {
     return isMapped;
   }
 
-  /** Samples that a packet decodes to. Of several streams in it each has as many as the first. */
+  /**
+   * Returns the number of samples that a packet decodes to. If a packet contains several streams,
+   * each has as many samples as the first.
+   */
   private static int duration(byte[] packet) throws UnusableAudioException {
     int configuration = packet[0] >> 3 & 31;
     int frame;

@@ -4,18 +4,19 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
 /**
- * Mono audio of 16 bits.
+ * Mono audio with 16 bits a sample.
  *
- * @param samples -32768 to 32767
+ * @param samples samples, -32768 to 32767
  * @param sampleRate samples a second
  */
 public record Pcm16(short[] samples, int sampleRate) {
   private static final int FULL_SCALE = 32768;
 
   /**
-   * Rounds audio to 16 bits. If a sample lies beyond full scale, as resampling and files of floats
-   * may have them, all samples are made smaller by the same factor until the largest fits: the
-   * features, which are of audio at one level, stay, where clipping would change them.
+   * Rounds audio to 16 bits. Resampling and files with float samples may give samples beyond full
+   * scale. In that case all samples are scaled down by the same factor until the largest fits.
+   * Clipping would change the features, but scaling does not, because features are computed at a
+   * normalised level.
    */
   public static Pcm16 of(Waveform waveform) {
     float[] amplitudes = waveform.samples();
@@ -31,7 +32,7 @@ public record Pcm16(short[] samples, int sampleRate) {
     return new Pcm16(samples, waveform.sampleRate());
   }
 
-  /** A plain WAV file. */
+  /** Encodes the audio as a plain WAV file. */
   public byte[] toWav() {
     int dataBytes = 2 * samples.length;
     ByteBuffer file = ByteBuffer.allocate(44 + dataBytes).order(ByteOrder.LITTLE_ENDIAN);
@@ -44,7 +45,7 @@ public record Pcm16(short[] samples, int sampleRate) {
     return file.array();
   }
 
-  /** A FLAC file. */
+  /** Encodes the audio as a FLAC file. */
   public byte[] toFlac() {
     return new FlacEncoder(this).encode();
   }

@@ -3,23 +3,25 @@ package deepspeech.speech.audio;
 import java.util.Arrays;
 
 /**
- * Makes the samples of one rate of those of another by a polyphase filter: every output of a period
- * has coefficients of its own.
+ * Converts between two sample rates with a polyphase filter. Every output of a period has its own
+ * coefficients.
  *
- * <p>Outputs are computed in pairs, so that an input which has been loaded serves two of them.
+ * <p>Outputs are computed in pairs, so that a loaded input is used for both.
  *
  * <p>Instances are immutable and can be shared between threads.
  */
 final class PhaseFilter {
   private static final int TAPS_AT_A_TIME = 4;
 
-  /** For each pair of outputs the first row, and the coefficients of both from there on. */
+  /**
+   * The first row of each pair of outputs, and the coefficients of both outputs from that row on.
+   */
   private final int[] firstRow;
 
   private final float[][] even;
   private final float[][] odd;
 
-  /** The rows that are needed outside of a period. */
+  /** The number of rows needed before and after a period. */
   private final int before;
 
   private final int after;
@@ -27,9 +29,9 @@ final class PhaseFilter {
   /**
    * Designs the filter.
    *
-   * @param lowPass at the input's rate
-   * @param inputs in a period
-   * @param outputs in the same time, an even number
+   * @param lowPass low-pass filter at the sample rate of the input
+   * @param inputs samples of the input in a period
+   * @param outputs samples of the output in the same period, an even number
    */
   PhaseFilter(LowPass lowPass, int inputs, int outputs) {
     int reach = (int) Math.ceil(lowPass.halfWidth());
@@ -52,7 +54,7 @@ final class PhaseFilter {
     this.after = Math.max(0, lastRow - inputs + 1);
   }
 
-  /** Coefficients with a gain of 1 at frequency 0. */
+  /** Returns coefficients with a gain of 1 at frequency 0. */
   static float[] coefficients(LowPass lowPass, double middle, int count) {
     double[] exact = new double[count];
     double sum = 0;
@@ -75,7 +77,7 @@ final class PhaseFilter {
     return after;
   }
 
-  /** What the coefficients take. */
+  /** The size of the coefficients in bytes. */
   long bytes() {
     long count = 0;
     for (float[] coefficients : even) {
@@ -88,10 +90,10 @@ final class PhaseFilter {
    * Computes outputs.
    *
    * @param rows the input
-   * @param from the column of the first output's period
-   * @param to the column behind that of the last one's
-   * @param output gets so many periods, or as many of their samples as it has room for
-   * @param first number of the first output
+   * @param from column of the first period, inclusive
+   * @param to column of the last period, exclusive
+   * @param output receives the samples of these periods, as far as they fit
+   * @param first index of the first output
    */
   void apply(SignalRows rows, int from, int to, float[] output, int first) {
     float[] a = new float[to];

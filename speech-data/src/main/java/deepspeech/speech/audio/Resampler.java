@@ -5,13 +5,13 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Band-limited conversion from one sample rate to another. The pass band goes to 0.9 of the lower
- * Nyquist frequency, the stop band begins at that frequency and is 80 dB down. The output has the
- * delay of the input: sample {@code m} is the input at time {@code m / targetRate}, and outside its
- * ends the input is 0.
+ * Band-limited conversion from one sample rate to another. The pass band ends at 0.9 of the lower
+ * Nyquist frequency. The stop band begins at that Nyquist frequency and has an attenuation of 80
+ * dB. The output is not delayed: sample {@code m} is the input at time {@code m / targetRate}.
+ * Outside its ends the input is 0.
  *
- * <p>A rate far above the target is halved first, as often as a short half-band filter can, because
- * the narrow transition of the last filter takes half as many coefficients at half the rate.
+ * <p>A rate far above the target is halved first, as often as short half-band filters allow. The
+ * narrow transition band of the last filter takes half as many coefficients at half the rate.
  *
  * <p>Instances are immutable and can be shared between threads. The same input gives the same bits
  * on every JVM and processor.
@@ -19,31 +19,39 @@ import java.util.List;
 public final class Resampler {
   private static final double STOP_BAND_DB = 80;
 
-  /** More than is wanted: Kaiser's formulas promise some decibels too many for short filters. */
+  /**
+   * A margin above the required attenuation, because Kaiser's formulas overestimate the attenuation
+   * of short filters by some decibels.
+   */
   private static final double HALVING_STOP_BAND_DB = 96;
 
   private static final double PASS_BAND_EDGE = 0.9;
 
-  /** Rates of so many times the target are halved; just above 2, the half-band filter gets long. */
+  /**
+   * Rates of at least this multiple of the target are halved. Just above 2, the half-band filter
+   * gets long.
+   */
   private static final double MIN_RATIO_TO_HALVE = 2.5;
 
   /**
-   * Up to this many phases and rows each phase has its own coefficients; above, a sample is
-   * interpolated between {@link InterpolatingFilter#PHASES} of them.
+   * Up to these numbers of phases and rows each phase has its own coefficients. Above them, the
+   * coefficients are interpolated between {@link InterpolatingFilter#PHASES} sets.
    */
   private static final int MAX_PHASES = 1024;
 
   private static final int MAX_ROWS = 8192;
 
   /**
-   * Columns computed at a time. Of fewer, too many are left over by the vector instructions; more
-   * would not stay in the processor's cache.
+   * The number of columns computed at a time. With fewer columns, too many are left over by the
+   * vector instructions. More columns would not stay in the cache of the processor.
    */
   private static final int COLUMNS = 256;
 
   private static final int MAX_HALVINGS = 5;
 
-  /** Each filter takes a column at both ends of what the one before it has made. */
+  /**
+   * The rows need extra columns, because each filter uses up one column at both ends of its input.
+   */
   private static final ThreadLocal<RowStore> ROWS =
       ThreadLocal.withInitial(() -> new RowStore(COLUMNS + 2 * (MAX_HALVINGS + 1)));
 
@@ -51,12 +59,14 @@ public final class Resampler {
   private final int targetRate;
   private final List<HalfBandFilter> halvings = new ArrayList<>();
 
-  /** Samples of the input in one column of the rows, and of the output in the same time. */
+  /**
+   * The number of input samples in one column of the rows, and of output samples in the same time.
+   */
   private final int inputs;
 
   private final int outputs;
 
-  /** The last filter, one of the two; the other is null. */
+  /** The last filter: one of the two is set, the other is null. */
   private final PhaseFilter filter;
 
   private final InterpolatingFilter interpolation;
@@ -93,7 +103,8 @@ public final class Resampler {
       rate /= 2;
     }
     LowPass lowPass = lowPass(rate);
-    // Whole rows after each halving, an even number of outputs, and rows enough for the filter.
+    // There must be whole rows after each halving, an even number of outputs and enough rows for
+    // the filter.
     int whole = 1;
     while ((long) down * whole % (1L << halvings.size()) != 0 || (long) up * whole % 2 != 0) {
       whole *= 2;
@@ -107,18 +118,20 @@ public final class Resampler {
     this.interpolation = null;
   }
 
-  /** The filter that decides about the band, at a rate. */
+  /** Designs the filter that limits the band, at a sample rate. */
   private LowPass lowPass(double rate) {
     double nyquist = Math.min(rate, targetRate) / 2 / rate;
     return new LowPass(STOP_BAND_DB, PASS_BAND_EDGE * nyquist, nyquist);
   }
 
-  /** The number of samples that {@link #resample} makes of {@code length}. */
+  /**
+   * Returns the length of the output of {@link #resample} for an input of {@code length} samples.
+   */
   public int outputLength(int length) {
     return Math.toIntExact((long) length * targetRate / sourceRate);
   }
 
-  /** What the coefficients take. */
+  /** The size of the coefficients in bytes. */
   long bytes() {
     return filter == null ? interpolation.bytes() : filter.bytes();
   }

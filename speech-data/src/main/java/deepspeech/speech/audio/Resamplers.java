@@ -3,25 +3,27 @@ package deepspeech.speech.audio;
 import deepspeech.speech.RecentlyUsed;
 
 /**
- * The filters of the sample rates used last. A data set has a few rates, but damaged headers give
- * any, and the filter of an odd one takes up to 20 MB. Thread-safe.
+ * A cache of the filters for the source rates used last. A data set has only a few rates, but
+ * damaged headers can contain any rate, and the filter of an odd rate takes up to 20 MB.
+ * Thread-safe.
  */
 final class Resamplers {
   private final int targetRate;
   private final RecentlyUsed<Integer, Resampler> filters;
 
   /**
-   * Begins without a filter.
+   * Creates an empty cache.
    *
-   * @param targetRate samples a second of what they make
-   * @param mostBytes of coefficients that are kept, besides the filter used last
+   * @param targetRate sample rate of the output, in samples a second
+   * @param mostBytes largest total size of the cached coefficients in bytes; the filter used last
+   *     is kept even if it is larger
    */
   Resamplers(int targetRate, long mostBytes) {
     this.targetRate = targetRate;
     this.filters = new RecentlyUsed<>(Integer.MAX_VALUE, mostBytes, Resampler::bytes);
   }
 
-  /** The filter for a source rate. */
+  /** Returns the filter for a source rate. */
   Resampler from(int sourceRate) {
     synchronized (filters) {
       Resampler known = filters.get(sourceRate);
@@ -29,7 +31,7 @@ final class Resamplers {
         return known;
       }
     }
-    // Nobody waits while a filter is designed; two may design the same one.
+    // No thread waits while a filter is designed, so two threads may design the same filter.
     Resampler designed = new Resampler(sourceRate, targetRate);
     synchronized (filters) {
       Resampler other = filters.get(sourceRate);

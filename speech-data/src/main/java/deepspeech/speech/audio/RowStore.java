@@ -4,8 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Rows of one thread that are used again and again: fresh ones would be cleared, and be in no
- * cache, each time. Some megabytes at most.
+ * Reusable rows of one thread. New rows would be cleared each time and would not be in the cache of
+ * the processor. The rows take a few megabytes at most.
  */
 final class RowStore {
   private final List<float[]> rows = new ArrayList<>();
@@ -16,12 +16,12 @@ final class RowStore {
     this.columns = columns;
   }
 
-  /** Begins anew: rows that were taken before may be taken again. */
+  /** Makes all rows available again. */
   void reset() {
     taken = 0;
   }
 
-  /** Rows that hold anything. */
+  /** Returns rows with arbitrary content. */
   float[][] take(int count) {
     while (rows.size() < taken + count) {
       rows.add(new float[columns]);

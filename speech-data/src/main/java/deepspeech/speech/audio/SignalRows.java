@@ -3,12 +3,12 @@ package deepspeech.speech.audio;
 import java.util.Arrays;
 
 /**
- * A stretch of a signal as rows: row {@code r} holds every sample whose number is {@code r} more
- * than a multiple of the period, side by side. A filter that does the same to all of them is a loop
- * over the columns of a few rows, which the JVM compiles to vector instructions.
+ * A part of a signal, arranged in rows. Row {@code r} has the samples whose index is {@code r} plus
+ * a multiple of the period. A filter that treats all of them alike is a loop over the columns of a
+ * few rows, which the JVM compiles to vector instructions.
  *
- * <p>Rows below 0 and from the period on are those inside, moved by a column. Their outermost
- * column means nothing, so a filter that uses them loses a column at each end.
+ * <p>Rows below 0 and rows from the period on repeat the rows inside, shifted by one column. Their
+ * outermost column is undefined, so a filter that uses them loses one column at each end.
  */
 final class SignalRows {
   private final float[][] rows;
@@ -17,11 +17,12 @@ final class SignalRows {
   private final int after;
 
   /**
-   * Takes rows.
+   * Takes rows from a store.
    *
-   * @param store of the rows
-   * @param before rows below 0, at most {@code period}
-   * @param after rows from the period on, at most {@code period}
+   * @param store store of the rows
+   * @param before number of rows below 0, at most {@code period}
+   * @param period number of rows inside
+   * @param after number of rows from the period on, at most {@code period}
    */
   SignalRows(RowStore store, int before, int period, int after) {
     if (before > period || after > period) {
@@ -34,7 +35,7 @@ final class SignalRows {
     this.after = after;
   }
 
-  /** A row, from {@code -before}; not a copy. */
+  /** Returns a row; not a copy. The number is at least {@code -before}. */
   float[] row(int number) {
     return rows[before + number];
   }
@@ -44,10 +45,9 @@ final class SignalRows {
   }
 
   /**
-   * Takes a signal up.
+   * Fills the rows inside with a part of a signal.
    *
-   * @param first number of the sample that comes into row 0, column 0; those outside of the signal
-   *     are 0
+   * @param first index of the sample in row 0, column 0; samples outside the signal are 0
    */
   void fill(float[] samples, long first, int columns) {
     for (int r = 0; r < period; r++) {
@@ -65,7 +65,7 @@ final class SignalRows {
     }
   }
 
-  /** Copies the rows inside to those outside. */
+  /** Copies the rows inside to the rows outside. */
   void extend(int columns) {
     for (int r = -before; r < 0; r++) {
       System.arraycopy(row(r + period), 0, row(r), 1, columns - 1);

@@ -4,11 +4,11 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
 /**
- * Tags around the audio of a file: ID3v2 with or without footer, APEv2, Lyrics3 and ID3v1, any
- * number of them, with zeros between.
+ * Recognises tags before and after the audio of a file: ID3v2 with or without footer, APEv2,
+ * Lyrics3 and ID3v1, in any number, with zeros between them.
  *
- * <p>A tag says nothing about the format of the audio: taggers put ID3v2 in front of FLAC and WAV
- * too.
+ * <p>A tag does not determine the format of the audio. Tagging programs write ID3v2 before FLAC and
+ * WAV too.
  *
  * <p>Sources: id3.org, "ID3 tag version 2.4.0 - Main Structure" and "Lyrics3 v2.00"; the
  * Hydrogenaudio wiki, "APEv2 specification".
@@ -27,10 +27,10 @@ final class Tags {
   private Tags() {}
 
   /**
-   * Where the content begins behind the tags and zeros in front of it: the size of the file if it
-   * holds nothing else.
+   * Returns the offset of the content after leading tags and zeros. It is the size of the file if
+   * the file has no other content.
    *
-   * @throws UnusableAudioException if a tag in front claims more than the file has
+   * @throws UnusableAudioException if a leading tag claims more bytes than the file has
    */
   static int before(byte[] file) throws UnusableAudioException {
     int at = afterZeros(file, 0);
@@ -45,12 +45,12 @@ final class Tags {
     return at;
   }
 
-  /** Whether a file has nothing but tags and zeros from a place on. */
+  /** Whether a file has only tags and zeros from an offset on. */
   static boolean fillTheRest(byte[] file, int from) {
     return new TrailingTags(file).fillFrom(from);
   }
 
-  /** Where a tag of those that stand in front ends; {@link #NONE} if none begins here. */
+  /** Returns the end of a leading tag at an offset; {@link #NONE} if no such tag begins there. */
   static long afterLeadingTag(byte[] file, int at) {
     if (ID3.isAt(file, at)) {
       return afterId3(file, at);
@@ -58,7 +58,9 @@ final class Tags {
     return APE.isAt(file, at) ? afterApe(file, at) : NONE;
   }
 
-  /** The size is given in four times seven bits, so that no byte looks like the sync of MP3. */
+  /**
+   * The size has four bytes of seven bits each, so that no byte looks like the sync word of MP3.
+   */
   private static long afterId3(byte[] file, int at) {
     if (file.length - at < ID3_HEADER) {
       return (long) at + ID3_HEADER;
@@ -74,7 +76,7 @@ final class Tags {
     return at + ID3_HEADER + size + (footer ? ID3_HEADER : 0);
   }
 
-  /** The size counts the items and the footer, never the header. */
+  /** The size includes the items and the footer, but not the header. */
   private static long afterApe(byte[] file, int at) {
     if (file.length - at < APE_HEADER) {
       return (long) at + APE_HEADER;

@@ -4,9 +4,9 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
 /**
- * The tags behind the audio of a file: those of {@link Tags} that stand in front too, and APEv2
- * without a header, Lyrics3 and ID3v1. Any file is looked through once, whatever it holds. Not
- * thread-safe.
+ * Recognises tags after the audio of a file: those that {@link Tags} recognises before the audio,
+ * and also APEv2 without a header, Lyrics3 and ID3v1. A file is searched once, whatever its content
+ * is. Not thread-safe.
  */
 final class TrailingTags {
   private static final Magic LYRICS = new Magic("LYRICSBEGIN");
@@ -21,17 +21,17 @@ final class TrailingTags {
 
   private final byte[] file;
 
-  /** The first footer of an APE tag at or behind the last place that was asked for. */
+  /** The first footer of an APE tag at or after the offset of the last search. */
   private int footer = NOT_SEARCHED;
 
   private long searched;
 
-  /** The tags of a file. */
+  /** Takes the content of a file. */
   TrailingTags(byte[] file) {
     this.file = file;
   }
 
-  /** Whether there is nothing but tags and zeros from a place on. */
+  /** Whether the file has only tags and zeros from an offset on. */
   boolean fillFrom(int from) {
     int at = from;
     while (at < file.length) {
@@ -47,7 +47,7 @@ final class TrailingTags {
     return true;
   }
 
-  /** How many places were looked at in search of footers. */
+  /** The number of offsets examined in the search for footers. */
   long searched() {
     return searched;
   }
@@ -66,9 +66,12 @@ final class TrailingTags {
     return LYRICS.isAt(file, at) ? afterLyrics(at) : afterApeWithoutHeader(at);
   }
 
-  /** APEv1 and some APEv2 have a footer alone, whose size leads back to where the items begin. */
+  /**
+   * Returns the end of an APE tag without a header, as in APEv1 and some APEv2 tags. Its footer has
+   * the size, which leads back to the beginning of the items.
+   */
   private long afterApeWithoutHeader(int at) {
-    // A file of many small tags and zeros asks at each of them, so the answer is kept.
+    // A file with many small tags and zeros asks at each of them, so the result is stored.
     if (footer < at) {
       footer = footerFrom(at);
     }
@@ -81,7 +84,7 @@ final class TrailingTags {
     return end - size == at ? end : Tags.NONE;
   }
 
-  /** The size of the file if there is none. */
+  /** Returns the offset of the next footer; the size of the file if there is none. */
   private int footerFrom(int from) {
     int at = from;
     while (at < file.length && !Tags.APE.isAt(file, at)) {

@@ -4,12 +4,12 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Formats that people have audio in and that are not decoded, told apart by their first bytes.
+ * A common audio format that is not supported, recognised by its first bytes.
  *
- * @param name as people call it
- * @param offset of the bytes that tell it
- * @param magic these bytes, one character each
- * @param remedy a command that makes a WAV file
+ * @param name common name of the format
+ * @param offset offset of the magic bytes
+ * @param magic the magic bytes, one character each
+ * @param remedy command that converts the file to WAV
  */
 record UnreadableFormat(String name, int offset, String magic, String remedy) {
   private static final String FFMPEG = "ffmpeg -i IN -c:a pcm_s16le OUT.wav";
@@ -36,7 +36,7 @@ record UnreadableFormat(String name, int offset, String magic, String remedy) {
           new UnreadableFormat("WavPack", 0, "wvpk", FFMPEG),
           new UnreadableFormat("shorten", 0, "ajkg", FFMPEG));
 
-  /** Told by the first packet of the stream. */
+  /** Recognised by the first packet of the stream. */
   private static final List<UnreadableFormat> IN_OGG =
       List.of(
           new UnreadableFormat("FLAC in Ogg", 0, "\u007fFLAC", FFMPEG),
@@ -45,12 +45,12 @@ record UnreadableFormat(String name, int offset, String magic, String remedy) {
           new UnreadableFormat("PCM in Ogg", 0, "PCM     ", FFMPEG),
           new UnreadableFormat("an Ogg video", 0, "\u0080theora", FFMPEG));
 
-  /** The format of a file, if it is one of these. */
+  /** Returns the format of a file; empty if it is not one of these. */
   static Optional<UnreadableFormat> of(byte[] content) {
     return find(KNOWN, content);
   }
 
-  /** The format of an Ogg stream by its first packet, if it is one of these. */
+  /** Returns the format of an Ogg stream by its first packet; empty if it is not one of these. */
   static Optional<UnreadableFormat> inOgg(byte[] packet) {
     return find(IN_OGG, packet);
   }
@@ -59,7 +59,7 @@ record UnreadableFormat(String name, int offset, String magic, String remedy) {
     return formats.stream().filter(format -> format.is(content)).findFirst();
   }
 
-  /** One line for the owner of the data set. */
+  /** Returns one line for the owner of the data set. */
   String message() {
     return "the file is %s, which is not read; convert it to WAV: %s".formatted(name, remedy);
   }

@@ -2,16 +2,16 @@ package deepspeech.speech.audio;
 
 import deepspeech.messages.deadletter.SkipReason;
 
-/** Audio that cannot be used; the message is one line for the owner of the data set. */
+/** The audio cannot be used. The message is one line for the owner of the data set. */
 public final class UnusableAudioException extends Exception {
   private static final long serialVersionUID = 1L;
 
   private final SkipReason reason;
 
   /**
-   * Tells why audio cannot be used.
+   * Describes why the audio cannot be used.
    *
-   * @param reason the class of the problem
+   * @param reason category of the problem
    * @param message one readable line
    */
   public UnusableAudioException(SkipReason reason, String message) {
@@ -19,23 +19,23 @@ public final class UnusableAudioException extends Exception {
     this.reason = reason;
   }
 
-  /** As {@link #UnusableAudioException(SkipReason, String)}, with the exception behind it. */
+  /** As {@link #UnusableAudioException(SkipReason, String)}, with the exception that caused it. */
   public UnusableAudioException(SkipReason reason, String message, Throwable cause) {
     super(message, cause);
     this.reason = reason;
   }
 
-  /** The class of the problem. */
+  /** The category of the problem. */
   public SkipReason reason() {
     return reason;
   }
 
-  /** Audio that is broken, or of a kind that is not supported. */
+  /** Describes audio that is broken or of an unsupported kind. */
   public static UnusableAudioException broken(String message) {
     return new UnusableAudioException(SkipReason.BROKEN_AUDIO, message);
   }
 
-  /** A path that is not followed. */
+  /** Describes a path that leads outside the dataset root. */
   public static UnusableAudioException outsideRoot() {
     return new UnusableAudioException(
         SkipReason.OUTSIDE_ROOT, "the path leads outside the dataset root");

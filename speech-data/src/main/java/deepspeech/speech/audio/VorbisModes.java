@@ -1,12 +1,12 @@
 package deepspeech.speech.audio;
 
 /**
- * How many samples each packet of a Vorbis stream decodes to, told from its first bits: they name a
- * mode, and the mode one of the two block sizes.
+ * Computes the number of samples that each packet of a Vorbis stream decodes to. The first bits of
+ * a packet name a mode, and the mode determines one of the two block sizes.
  *
- * <p>The modes stand at the end of the setup header, behind codebooks and residues of any length.
- * They are read backwards, as the parser of ffmpeg does: each mode is 41 bits of which 32 are
- * zeros, in front of them is their number.
+ * <p>The modes are at the end of the setup header, after codebooks and residues of any length. They
+ * are parsed backwards, as in ffmpeg's parser. Each mode has 41 bits, of which 32 are zeros. The
+ * number of modes precedes them.
  *
  * <p>Source: Xiph.Org, "Vorbis I specification", 4.2.4 and 4.3.1.
  */
@@ -22,18 +22,18 @@ final class VorbisModes {
   }
 
   /**
-   * Reads the modes.
+   * Parses the modes.
    *
    * @param setup the third header packet
-   * @param shortBlock samples of the smaller block size
-   * @param longBlock samples of the larger one
+   * @param shortBlock samples of a short block
+   * @param longBlock samples of a long block
    */
   static VorbisModes of(byte[] setup, int shortBlock, int longBlock) throws UnusableAudioException {
     int end = 8 * setup.length;
     while (end > 0 && bits(setup, end - 1, 1) == 0) {
       end--;
     }
-    // The last bit set is that of the framing, which belongs to no mode.
+    // The last set bit is the framing bit, which belongs to no mode.
     int at = end - 1;
     int count = 0;
     int found = 0;
@@ -56,8 +56,8 @@ final class VorbisModes {
   }
 
   /**
-   * Samples of each channel that the next packet decodes to, 0 of the first one: a packet completes
-   * the second half of the block before it.
+   * Returns the number of samples of each channel that the next packet decodes to. It is 0 for the
+   * first packet, because a packet completes the second half of the block before it.
    */
   int duration(byte[] packet) throws UnusableAudioException {
     int modeBits = Integer.SIZE - Integer.numberOfLeadingZeros(blocks.length - 1);
@@ -78,7 +78,7 @@ final class VorbisModes {
         && bits(setup, at + 33, 8) < MOST_MODES;
   }
 
-  /** Bits of a packet, the least significant one of a byte first. */
+  /** Reads bits of a packet, least significant bit of a byte first. */
   private static int bits(byte[] packet, int from, int count) {
     int value = 0;
     for (int i = 0; i < count; i++) {

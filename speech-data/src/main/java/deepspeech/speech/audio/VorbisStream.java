@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Vorbis in Ogg, 1 to 8 channels.
+ * Reads Vorbis in Ogg with 1 to 8 channels.
  *
  * <p>Source: Xiph.Org, "Vorbis I specification".
  */
@@ -25,22 +25,22 @@ final class VorbisStream {
   private static final int MIN_BLOCK_BITS = 6;
   private static final int MAX_BLOCK_BITS = 13;
 
-  /** Comments are free text and pictures, of which a decoder needs nothing. */
+  /** An empty comment header. Comments contain text and pictures, which a decoder does not need. */
   private static final byte[] NO_COMMENTS = noComments();
 
   private VorbisStream() {}
 
-  /** Whether the first packet of a stream is of Vorbis. */
+  /** Whether the first packet of a stream is a Vorbis header. */
   static boolean begins(byte[] packet) {
     return IDENTIFICATION.begins(packet);
   }
 
   /**
-   * Reads a stream whose first packet was read.
+   * Reads the rest of a stream after its first packet.
    *
    * @param identification the first packet
-   * @param packets the others
-   * @param maxSeconds longer audio is refused
+   * @param packets the following packets
+   * @param maxSeconds largest allowed duration
    */
   static EncodedTrack read(byte[] identification, OggPackets packets, double maxSeconds)
       throws UnusableAudioException {
@@ -92,7 +92,7 @@ final class VorbisStream {
     return packet.get().content();
   }
 
-  /** The three headers as Matroska and the decoders of ffmpeg have them. */
+  /** Joins the three headers in the form that Matroska and the decoders of ffmpeg use. */
   private static byte[] laced(byte[] identification, byte[] setup) {
     ByteArrayOutputStream headers = new ByteArrayOutputStream();
     headers.write(2);

@@ -3,16 +3,16 @@ package deepspeech.speech.audio;
 import java.nio.ByteBuffer;
 
 /**
- * The sizes of a WAV file's chunks. 32 bits say them in a plain file, and in an RF64 or BW64 file,
- * where they are 0xFFFFFFFF, 64 bits of its {@code ds64} chunk.
+ * The sizes of the chunks of a WAV file. A chunk header has a size of 32 bits. In an RF64 or BW64
+ * file a size of 0xFFFFFFFF refers to a size of 64 bits in the {@code ds64} chunk.
  *
  * <p>Source: EBU Tech 3306 (2009), "RF64: An extended file format for audio"; ITU-R BS.2088 (2019).
  *
- * <p>A program that writes to a pipe cannot go back to fill in the size of its data. It leaves one
- * that no file has, and the data go to the end of the file. Seen are 0xFFFFFFFF (ffmpeg),
- * 0x7FFFF000 rounded down to whole frames (sox), 0x7FFFFFFF, 0x80000000 (arecord), each also less
- * the header's size, and 0 with samples behind it. So whatever lies within 64 KiB of 2^31 or 2^32
- * and beyond the end of the file counts as unknown.
+ * <p>A program that writes to a pipe cannot go back to fill in the size of its data. It leaves an
+ * impossible size, and the data extend to the end of the file. Known values are 0xFFFFFFFF
+ * (ffmpeg), 0x7FFFF000 rounded down to whole frames (sox), 0x7FFFFFFF, 0x80000000 (arecord), each
+ * of these minus the size of the header, and 0 with samples after it. Therefore a size within 64
+ * KiB of 2^31 or 2^32 that exceeds the file counts as unknown.
  */
 final class WavChunkSizes {
   private static final int DS64 = WavDecoder.fourCc("ds64");
@@ -23,7 +23,7 @@ final class WavChunkSizes {
 
   private final ByteBuffer file;
 
-  /** Where the content of {@code ds64} begins and how long it is; 0 long in a plain file. */
+  /** The offset and the size of the content of {@code ds64}; the size is 0 in a plain file. */
   private final int ds64;
 
   private final int ds64Size;
@@ -35,12 +35,12 @@ final class WavChunkSizes {
     this.ds64Size = ds64Size;
   }
 
-  /** The sizes of a plain file. */
+  /** Returns the sizes of a plain file. */
   static WavChunkSizes plain(ByteBuffer file) {
     return new WavChunkSizes(file, 0, 0);
   }
 
-  /** The sizes of an RF64 or BW64 file, whose {@code ds64} chunk comes first. */
+  /** Returns the sizes of an RF64 or BW64 file. Its {@code ds64} chunk must come first. */
   static WavChunkSizes rf64(ByteBuffer file) throws UnusableAudioException {
     int start = WavDecoder.FIRST_CHUNK + WavDecoder.CHUNK_HEADER;
     if (file.capacity() < start || file.getInt(WavDecoder.FIRST_CHUNK) != DS64) {
@@ -56,11 +56,12 @@ final class WavChunkSizes {
   }
 
   /**
-   * The size of a chunk.
+   * Returns the size of a chunk.
    *
-   * @param chunk where its header begins
-   * @return bytes of its content, at least 0; data of unknown size go to the end of the file
-   * @throws UnusableAudioException if the file does not have them
+   * @param chunk offset of its header
+   * @return size of its content in bytes, at least 0; data of unknown size extend to the end of the
+   *     file
+   * @throws UnusableAudioException if the content exceeds the file
    */
   int of(int chunk) throws UnusableAudioException {
     int id = file.getInt(chunk);
@@ -83,14 +84,17 @@ final class WavChunkSizes {
 
   private boolean isUnknown(long size, int start, int available) {
     if (size == 0) {
-      // Behind whole chunks there are whole chunks: they are looked at once.
+      // Chunks that follow whole chunks are whole too, so a positive result is reused.
       hasWholeChunks = hasWholeChunks || chunksFollow(start);
       return !hasWholeChunks;
     }
     return size < 0 || (size > available && nearPowerOfTwo(size));
   }
 
-  /** A size of {@code ds64}; one that it does not have stays what the 32 bits say. */
+  /**
+   * Returns the size from {@code ds64}, or the 32-bit value if {@code ds64} does not have one for
+   * this chunk.
+   */
   private long wide(int id) {
     if (id == WavDecoder.DATA) {
       return file.getLong(ds64 + 8);
@@ -106,12 +110,12 @@ final class WavChunkSizes {
     return ELSEWHERE;
   }
 
-  /** Whether a size of 32 bits is one of those that a program writes to a pipe. */
+  /** Whether a 32-bit size is one that a program writes to a pipe. */
   static boolean nearPowerOfTwo(long size) {
     return Math.abs(size - (1L << 31)) <= NEAR || Math.abs(size - (1L << 32)) <= NEAR;
   }
 
-  /** Whether nothing but whole chunks lies between here and the end of the file. */
+  /** Whether there are only whole chunks from an offset to the end of the file. */
   private boolean chunksFollow(int start) {
     long position = start;
     while (position < file.capacity()) {
@@ -122,7 +126,7 @@ final class WavChunkSizes {
       long size = file.getInt((int) position + 4) & 0xFFFFFFFFL;
       position += WavDecoder.CHUNK_HEADER + size + (size & 1);
     }
-    // The last chunk may lack the byte that makes its length even.
+    // The last chunk may lack its padding byte.
     return position <= file.capacity() + 1L;
   }
 

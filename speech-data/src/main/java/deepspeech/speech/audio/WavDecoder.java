@@ -4,8 +4,9 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
 /**
- * Decodes RIFF/WAVE, RF64 and BW64 files: integers of 1 to 32 bits, float of 32 and 64, A-law and
- * mu-law, plain or {@code WAVE_FORMAT_EXTENSIBLE}, any channel count, chunks in any order.
+ * Decodes RIFF/WAVE, RF64 and BW64 files: integers of 1 to 32 bits, floats of 32 and 64 bits, A-law
+ * and mu-law, plain or {@code WAVE_FORMAT_EXTENSIBLE}, with any number of channels and chunks in
+ * any order.
  *
  * <p>Source: Multimedia Programming Interface and Data Specifications 1.0 (IBM and Microsoft,
  * 1991), "RIFF WAVE"; Microsoft, "Multiple Channel Audio Data and WAVE Files" (the extensible
@@ -16,7 +17,7 @@ final class WavDecoder implements AudioDecoder {
   static final int FIRST_CHUNK = 12;
   static final int CHUNK_HEADER = 8;
 
-  /** Files have some ten. */
+  /** The largest number of chunks; typical files have about ten. */
   static final int MOST_CHUNKS = 1000;
 
   private static final int RIFF = fourCc("RIFF");
@@ -30,12 +31,12 @@ final class WavDecoder implements AudioDecoder {
     return begins(content);
   }
 
-  /** Whether a file begins as one; its first {@link #FIRST_CHUNK} bytes are enough. */
+  /** Whether a file begins as a WAV file. Its first {@link #FIRST_CHUNK} bytes are enough. */
   static boolean begins(byte[] content) {
     return beginsAt(content, 0);
   }
 
-  /** Whether one begins at a place of a file. */
+  /** Whether a WAV file begins at an offset of a file. */
   static boolean beginsAt(byte[] content, int at) {
     if (content.length - at < FIRST_CHUNK) {
       return false;
@@ -45,7 +46,7 @@ final class WavDecoder implements AudioDecoder {
     return (id == RIFF || id == RF64 || id == BW64) && file.getInt(at + 8) == WAVE;
   }
 
-  /** The size in the header of a chunk, or of the whole at 0, as its 32 bits say it. */
+  /** Returns the 32-bit size in the header of a chunk, or of the whole file at offset 0. */
   static long sizeAt(byte[] content, int chunk) {
     return buffer(content).getInt(chunk + 4) & 0xFFFFFFFFL;
   }

@@ -4,9 +4,9 @@ import java.nio.ByteBuffer;
 import java.util.Map;
 
 /**
- * How a WAV file stores one sample. Of integers the container counts, not the valid bits: a sample
- * is left-justified in it, and the bits below it are 0 (Microsoft, "Multiple Channel Audio Data and
- * WAVE Files").
+ * The encoding of one sample in a WAV file. For integers the container size is used, not the number
+ * of valid bits. A sample is left-justified in its container, and the bits below it are 0
+ * (Microsoft, "Multiple Channel Audio Data and WAVE Files").
  */
 enum WavEncoding {
   PCM_8(WavEncoding.PCM, 1) {
@@ -35,8 +35,8 @@ enum WavEncoding {
     }
   },
   /**
-   * 24 bits at the lower end of 32, as ALSA's {@code arecord -f S24_LE} writes them. The uppermost
-   * byte says nothing.
+   * 24 bits in the low bytes of 32, as ALSA's {@code arecord -f S24_LE} writes them. The top byte
+   * is ignored.
    */
   PCM_24_LOW(WavEncoding.PCM, 4) {
     @Override
@@ -72,7 +72,7 @@ enum WavEncoding {
   static final int PCM = 1;
   static final int FLOAT = 3;
 
-  /** Codes that speech corpora and telephone systems use, of mmreg.h. */
+  /** Unsupported format codes (from mmreg.h) that occur in speech corpora and telephone systems. */
   private static final Map<Integer, String> UNSUPPORTED =
       Map.of(
           0x02, "Microsoft ADPCM",
@@ -94,21 +94,21 @@ enum WavEncoding {
     this.bytes = bytes;
   }
 
-  /** The amplitude of the sample that begins at a byte, full scale is [-1, 1]. */
+  /** Returns the amplitude of the sample at a byte offset; full scale is [-1, 1]. */
   abstract double amplitude(ByteBuffer data, int at);
 
-  /** Bytes a sample. */
+  /** The number of bytes of a sample. */
   int bytes() {
     return bytes;
   }
 
   /**
-   * Finds the encoding of a header. 17 to 24 bits in 4 bytes are {@link #PCM_32}, which only the
-   * samples can tell from {@link #PCM_24_LOW}.
+   * Returns the encoding that a header describes. For 17 to 24 bits in 4 bytes it is {@link
+   * #PCM_32}. Only the samples distinguish this from {@link #PCM_24_LOW}.
    *
-   * @param code the format code, of the extensible format that of the sub-format
-   * @param bits of a sample
-   * @param bytesPerFrame of all channels
+   * @param code the format code; for the extensible format the code of the sub-format
+   * @param bits bits of a sample
+   * @param bytesPerFrame bytes of one sample of all channels together
    */
   static WavEncoding of(int code, int bits, int channels, int bytesPerFrame)
       throws UnusableAudioException {

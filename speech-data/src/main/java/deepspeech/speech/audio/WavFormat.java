@@ -5,10 +5,10 @@ import java.nio.ByteBuffer;
 /**
  * The {@code fmt } chunk of a WAV file.
  *
- * @param encoding of one sample
- * @param bits of a sample that count, as the header says
- * @param channels at least 1
- * @param sampleRate samples a second, as the header says
+ * @param encoding encoding of one sample
+ * @param bits valid bits of a sample, as stated in the header
+ * @param channels number of channels, at least 1
+ * @param sampleRate samples a second, as stated in the header
  */
 record WavFormat(WavEncoding encoding, int bits, int channels, long sampleRate) {
   private static final int EXTENSIBLE = 0xFFFE;
@@ -20,9 +20,9 @@ record WavFormat(WavEncoding encoding, int bits, int channels, long sampleRate) 
   };
 
   /**
-   * Reads the chunk.
+   * Parses the chunk.
    *
-   * @param chunk its content, little endian
+   * @param chunk content of the chunk, little-endian
    */
   static WavFormat of(ByteBuffer chunk) throws UnusableAudioException {
     if (chunk.capacity() < 16) {
@@ -49,9 +49,10 @@ record WavFormat(WavEncoding encoding, int bits, int channels, long sampleRate) 
   }
 
   /**
-   * Of 24 bits in 32 nothing in the header says at which end they are: by the specification at the
-   * upper one, of ALSA's recorder at the lower one. Cool Edit wrote floats under the same header.
-   * So the samples decide, as in libsndfile.
+   * Returns the format that fits the samples. The header does not say where 24 bits are in a 32-bit
+   * container. They are in the upper bytes by the specification, and in the lower bytes in files of
+   * ALSA's recorder. Cool Edit wrote floats with the same header. Therefore the samples decide, as
+   * in libsndfile.
    */
   WavFormat fittedTo(ByteBuffer data) throws UnusableAudioException {
     if (encoding != WavEncoding.PCM_32 || bits > 24) {

@@ -11,9 +11,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Cuts a segment out of a WAV recording of any length by reading its header and the bytes of the
- * segment alone. What the bytes mean is left to {@link WavDecoder}, which reads what is cut out as
- * a file of its own.
+ * Cuts a segment out of a WAV recording of any length. It reads only the header and the bytes of
+ * the segment. The result is a WAV file, which {@link WavDecoder} decodes.
  */
 final class WavPart {
   private static final int MOST_BYTES = 1 << 28;
@@ -21,7 +20,9 @@ final class WavPart {
   private static final int LONGEST_FORMAT = 1 << 10;
   private static final long UNKNOWN_SIZE = 0xFFFFFFFFL;
 
-  /** PCM, float, A-law, mu-law and extensible: a frame has always the same number of bytes. */
+  /**
+   * PCM, float, A-law, mu-law and extensible. Their frames always have the same number of bytes.
+   */
   private static final Set<Integer> FRAMED = Set.of(1, 3, 6, 7, 0xFFFE);
 
   private final byte[] format;
@@ -42,8 +43,8 @@ final class WavPart {
   /**
    * Finds the audio in a file.
    *
-   * @return empty if it is no WAV file whose frames can be told apart
-   * @throws UnusableAudioException if it is several WAV files
+   * @return empty if the file is not a WAV file with frames of a fixed size
+   * @throws UnusableAudioException if the file consists of several WAV files
    */
   static Optional<WavPart> find(FileParts file) throws IOException, UnusableAudioException {
     byte[] head = file.read(0, WavDecoder.FIRST_CHUNK);
@@ -73,7 +74,7 @@ final class WavPart {
           return of(format, start, bytes);
         }
         default -> {
-          // Chunks that describe the recording.
+          // Other chunks only describe the recording.
         }
       }
       position = start + size + (size & 1);
@@ -91,12 +92,18 @@ final class WavPart {
     return isFramed && AudioLimits.allows(part.sampleRate) ? Optional.of(part) : Optional.empty();
   }
 
-  /** What a pipe wrote and what was cut off goes to the end of the file. */
+  /**
+   * Returns the size of the data. If the size is unknown, or the file is truncated, the data extend
+   * to the end of the file.
+   */
   private static long dataSize(long stated, long left) {
     return stated <= 0 || stated > left ? left : stated;
   }
 
-  /** A pipe's size may be less than the file has, but then no chunk lies behind the data. */
+  /**
+   * Returns the size of the data if a program may have written the file to a pipe. The size that it
+   * left may be smaller than the data. In that case no chunks follow after that size.
+   */
   private static long dataSize(long stated, long left, FileParts file, long start)
       throws IOException {
     boolean isGuess =
@@ -106,7 +113,7 @@ final class WavPart {
     return isGuess ? left : dataSize(stated, left);
   }
 
-  /** Whether nothing but whole chunks lies between here and the end of the file. */
+  /** Whether there are only whole chunks from an offset to the end of the file. */
   private static boolean chunksFollow(FileParts file, long start) throws IOException {
     long position = start;
     for (int i = 0; i < WavDecoder.MOST_CHUNKS && position < file.size(); i++) {
@@ -121,7 +128,7 @@ final class WavPart {
       long size = fields.getInt(4) & UNKNOWN_SIZE;
       position += WavDecoder.CHUNK_HEADER + size + (size & 1);
     }
-    // The last chunk may lack the byte that makes its length even.
+    // The last chunk may lack its padding byte.
     return position == file.size() || position == file.size() + 1;
   }
 
@@ -138,7 +145,7 @@ final class WavPart {
   /**
    * Reads a segment.
    *
-   * @param maxSeconds a longer segment is refused
+   * @param maxSeconds largest allowed duration of a segment
    * @return a WAV file
    * @throws UnusableAudioException if the recording ends before the segment begins, or if the
    *     segment is too long

@@ -7,7 +7,7 @@ import java.util.Locale;
 /**
  * Mono audio.
  *
- * <p>The samples are shared, not copied: whoever hands them over no longer writes to them.
+ * <p>The samples are shared, not copied. The caller must not modify them afterwards.
  */
 public final class Waveform {
   private static final double MICROSECONDS = 1e6;
@@ -18,7 +18,7 @@ public final class Waveform {
   /**
    * Wraps samples.
    *
-   * @param samples amplitudes, full scale is [-1, 1]
+   * @param samples amplitudes; full scale is [-1, 1]
    * @param sampleRate samples a second, greater than 0
    */
   public Waveform(float[] samples, int sampleRate) {
@@ -30,7 +30,7 @@ public final class Waveform {
     this.sampleRate = sampleRate;
   }
 
-  /** Amplitudes, full scale is [-1, 1]; not a copy. */
+  /** The amplitudes, not a copy; full scale is [-1, 1]. */
   public float[] samples() {
     return samples;
   }
@@ -46,10 +46,11 @@ public final class Waveform {
   }
 
   /**
-   * Refuses audio that does not last as long as its data set says.
+   * Refuses audio whose duration differs from the duration that its data set states.
    *
-   * @param source what says so, for the message: {@code manifest} or {@code annotation}
-   * @throws UnusableAudioException with both durations if it does not
+   * @param source source of the stated duration, for the message: {@code manifest} or {@code
+   *     annotation}
+   * @throws UnusableAudioException if the durations differ; the message has both
    */
   public void requireDuration(StatedDuration stated, String source) throws UnusableAudioException {
     if (!stated.allows(seconds())) {
