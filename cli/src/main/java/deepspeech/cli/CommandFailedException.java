@@ -1,6 +1,6 @@
 package deepspeech.cli;
 
-/** What a person asked for cannot be done; the message is the one line that tells why. */
+/** A user's command cannot be carried out. The message is a single line that gives the reason. */
 public final class CommandFailedException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 

@@ -8,7 +8,7 @@ public final class Main {
   private Main() {}
 
   public static void main(String[] arguments) {
-    // A log record is one line, as every other line on the error stream.
+    // Print each log record as one line, like all other output on the error stream.
     System.setProperty("java.util.logging.SimpleFormatter.format", "%4$s %3$s: %5$s%n");
     System.exit(DeepSpeech.commandLine(Context.ofProcess()).execute(arguments));
   }

@@ -1,2 +1,2 @@
-/** The {@code deepspeech} command line and the local deployment that it can hold. */
+/** The {@code deepspeech} command line and the local deployment that it can run. */
 package deepspeech.cli;

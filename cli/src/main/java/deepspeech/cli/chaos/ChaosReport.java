@@ -7,9 +7,9 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * What came of disturbing a run.
+ * The result of a chaos run.
  *
- * @param done in order
+ * @param done the disturbances that were carried out, in order
  * @param undisturbed how long the undisturbed run took
  * @param disturbed how long the disturbed run took
  */
@@ -25,12 +25,12 @@ public record ChaosReport(
     checks = List.copyOf(checks);
   }
 
-  /** True if nothing was lost. */
+  /** True if every check holds. */
   public boolean holds() {
     return checks.stream().allMatch(Check::holds);
   }
 
-  /** The report for a person. */
+  /** The report as lines of text. */
   public List<String> lines() {
     List<String> lines = new ArrayList<>();
     lines.add(

@@ -28,7 +28,7 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
-/** Trains a configuration twice, the second time disturbed, and compares the two runs. */
+/** Trains a configuration twice, the second time with disturbances, and compares the two runs. */
 public final class ChaosRun {
   private static final Duration ACCEPTED_WITHIN = Duration.ofMinutes(1);
 
@@ -39,9 +39,9 @@ public final class ChaosRun {
   private final Consumer<String> notes;
 
   /**
-   * Prepares to train on a stack that runs.
+   * Creates a chaos run on a running stack.
    *
-   * @param notes takes one line for a person at a time
+   * @param notes receives messages for the user, one line each
    */
   public ChaosRun(
       LocalStack stack, StackState state, ChaosSettings settings, Consumer<String> notes) {
@@ -55,8 +55,9 @@ public final class ChaosRun {
   /**
    * Trains both runs to their end.
    *
-   * @param name of the disturbed run; that of the other one has {@code -calm} appended
-   * @param configuration with a {@code log_interval} of 1, so that each step is compared
+   * @param name of the disturbed run; the undisturbed run has this name with the suffix {@code
+   *     -calm}
+   * @param configuration must have a {@code log_interval} of 1, so that every step is compared
    * @throws CommandFailedException if a run is rejected, fails or does not end
    */
   public ChaosReport perform(RunId name, TrainingConfiguration configuration)

@@ -6,10 +6,11 @@ import java.time.Duration;
 /**
  * How a run is disturbed.
  *
- * @param disturbances how many, 1 to 1000
- * @param every the rest between two; less where the run would end before the last one
- * @param seed of the choice of targets
- * @param limit after so long a run that has not ended is given up
+ * @param disturbances number of disturbances, 1 to 1000
+ * @param every interval between two disturbances, above 0; it is shortened if the run would
+ *     otherwise end before the last disturbance
+ * @param seed seed of the random choice of targets and outage lengths
+ * @param limit maximum duration of a run; a run that has not ended by then is given up
  */
 public record ChaosSettings(int disturbances, Duration every, long seed, Duration limit) {
   public ChaosSettings {

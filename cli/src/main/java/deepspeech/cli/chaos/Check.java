@@ -4,10 +4,10 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * One thing that has to hold of a disturbed run.
+ * A condition that a disturbed run must meet.
  *
- * @param what holds if there are no findings
- * @param findings what does not, a line each
+ * @param what the condition; it holds if there are no findings
+ * @param findings the violations, one line each
  */
 public record Check(String what, List<String> findings) {
   private static final int SHOWN = 5;
@@ -20,7 +20,7 @@ public record Check(String what, List<String> findings) {
     return findings.isEmpty();
   }
 
-  /** For a person: the check, and below it the first findings. */
+  /** The check as lines of text, followed by its first findings. */
   List<String> lines() {
     if (holds()) {
       return List.of("  ok      " + what);

@@ -17,14 +17,15 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /**
- * Compares what a disturbed run has told with what an undisturbed one of equal configuration has.
+ * Compares what a disturbed run published with what an undisturbed run of the same configuration
+ * published.
  */
 final class Comparison {
-  /** Files of a checkpoint that do not tell the run's name or a time. */
+  /** Checkpoint files that contain neither the run's name nor a time. */
   private static final Set<String> EQUAL_FILES =
       Set.of("model.safetensors", "optimizer.safetensors", "vocabulary.txt", "mean_std.npz");
 
-  /** Measured; all others follow from data and weights. */
+  /** Metrics that are measured and may differ. All others are determined by data and weights. */
   private static final Set<MetricName> MEASURED =
       Set.of(
           MetricName.ETA_SECONDS,
@@ -48,7 +49,7 @@ final class Comparison {
     return List.of(batchOrder(), finalWeights(), everyCheckpoint(), points(), evaluations());
   }
 
-  /** Another batch, or the same ones in another order, give another loss. */
+  /** Different batches, or the same batches in a different order, give different losses. */
   private Check batchOrder() {
     Map<Key, List<Double>> expected = valuesOf(undisturbed, Set.of(MetricName.TRAIN_LOSS));
     Map<Key, List<Double>> found = valuesOf(disturbed, Set.of(MetricName.TRAIN_LOSS));
@@ -179,7 +180,7 @@ final class Comparison {
       return new Key(point.name(), point.step(), qualifier(point));
     }
 
-    /** Without the run's own name, which is in that of its feature topic. */
+    /** Omits the run's name, which is part of the name of its feature topic. */
     private static String qualifier(MetricPoint point) {
       if (point.reason() != null) {
         return " " + point.reason();

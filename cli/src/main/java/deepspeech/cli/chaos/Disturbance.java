@@ -3,11 +3,11 @@ package deepspeech.cli.chaos;
 import java.time.Duration;
 
 /**
- * One thing that is done to the pipeline while it trains.
+ * A fault that is injected into the pipeline during training.
  *
- * @param target name of the service, or {@link #BROKER} or {@link #STORE}
- * @param down how long the target is kept away; a killed service comes back as its supervisor
- *     starts it again
+ * @param target name of a service, or {@link #BROKER} or {@link #STORE}
+ * @param down how long a restarted server stays down; zero for a killed service, which its
+ *     supervisor restarts
  */
 record Disturbance(Action action, String target, Duration down) {
   static final String BROKER = "broker";
@@ -16,7 +16,7 @@ record Disturbance(Action action, String target, Duration down) {
   enum Action {
     /** SIGKILL. */
     KILL,
-    /** Stopped, and started again on the same data. */
+    /** A stop, then a start on the same data. */
     RESTART
   }
 
@@ -28,7 +28,9 @@ record Disturbance(Action action, String target, Duration down) {
     return new Disturbance(Action.RESTART, server, down);
   }
 
-  /** What disturbances of one kind have in common, for a table. */
+  /**
+   * Action and target, such as {@code SIGKILL trainer-service}. Disturbances are counted by kind.
+   */
   String kind() {
     return (action == Action.KILL ? "SIGKILL " : "restart ") + target;
   }

@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.Random;
 
 /**
- * Chooses disturbances: of each three, two kill a service chosen by chance, and the third restarts
- * the broker or, the next time, the store. Equal seeds choose equally.
+ * Chooses disturbances. Two of every three kill a randomly chosen service. The third restarts the
+ * broker and the store alternately, the broker first. Equal seeds give the same sequence.
  */
 final class DisturbancePlan {
   private static final long SHORTEST_MILLIS = 1000;
@@ -17,9 +17,9 @@ final class DisturbancePlan {
   private int chosen;
 
   /**
-   * Chooses among services.
+   * Creates a plan.
    *
-   * @param services names, one or more
+   * @param services names of the services, at least one
    */
   DisturbancePlan(List<String> services, long seed) {
     this.services = List.copyOf(services);

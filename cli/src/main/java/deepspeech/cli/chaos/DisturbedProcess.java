@@ -3,8 +3,8 @@ package deepspeech.cli.chaos;
 import java.time.Instant;
 
 /**
- * A disturbance that was made.
+ * A disturbance that was carried out.
  *
- * @param at when the process was killed or the server began to stop
+ * @param at time at which the process was killed or the server began to stop
  */
 record DisturbedProcess(Disturbance disturbance, Instant at) {}

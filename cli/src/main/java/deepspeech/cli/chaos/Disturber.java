@@ -11,9 +11,9 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 
 /**
- * Disturbs a stack on a thread of its own, again and again, until it has done so often enough. The
- * next disturbance comes after a rest, or sooner if the run is so far that the rest of them would
- * not find a place before its end.
+ * Disturbs a stack, on a thread of its own, until the configured number of disturbances is reached.
+ * The next disturbance follows after the configured interval, or earlier if the run is so far
+ * advanced that the remaining disturbances would not fit in before its end.
  */
 final class Disturber {
   private static final Duration LOOK = Duration.ofMillis(100);
@@ -29,10 +29,10 @@ final class Disturber {
   private RuntimeException failure;
 
   /**
-   * Prepares to disturb a run.
+   * Creates a disturber that is not started.
    *
-   * @param steps that the run will have at its end
-   * @param notes takes one line for a person at a time
+   * @param steps total number of steps of the run
+   * @param notes receives messages for the user, one line each
    */
   Disturber(LocalStack stack, ChaosSettings settings, long steps, Consumer<String> notes) {
     this.stack = stack;
@@ -47,17 +47,17 @@ final class Disturber {
     thread.start();
   }
 
-  /** Tells how many steps the run has behind it. */
+  /** Reports to the disturber how many steps the run has completed. */
   void progress(long stepsDone) {
     step.accumulateAndGet(stepsDone, Math::max);
   }
 
-  /** What was done so far. */
+  /** The disturbances carried out so far, in order. */
   synchronized List<DisturbedProcess> done() {
     return List.copyOf(done);
   }
 
-  /** Why it cannot go on; empty while it can. */
+  /** The error that ended the disturber; empty if there was none. */
   synchronized Optional<String> failure() {
     return Optional.ofNullable(failure).map(RuntimeException::toString);
   }
@@ -77,7 +77,10 @@ final class Disturber {
     }
   }
 
-  /** Until the time of the n-th disturbance, or the step by which it has to be. */
+  /**
+   * Waits for the run's first step, and then until the n-th disturbance is due: after the interval,
+   * or at the latest step that leaves room for the remaining disturbances.
+   */
   private void rest(int n) throws InterruptedException {
     long lastStep = steps * n / (settings.disturbances() + 1L);
     long until = System.nanoTime() + settings.every().toNanos();
@@ -88,7 +91,7 @@ final class Disturber {
 
   private void make(Disturbance disturbance) throws InterruptedException {
     if (disturbance.action() == Disturbance.Action.KILL) {
-      // One that is being started again is waited for.
+      // A service that is being restarted has no process to kill; wait for it.
       while (!stack.kill(disturbance.target())) {
         TimeUnit.NANOSECONDS.sleep(LOOK.toNanos());
       }
@@ -112,7 +115,7 @@ final class Disturber {
     }
   }
 
-  /** Ends it; a server that is down comes back first. */
+  /** Interrupts the disturber's thread and waits until it has ended. */
   void end() throws InterruptedException {
     thread.interrupt();
     thread.join();

@@ -6,13 +6,13 @@ import java.util.List;
 import java.util.Locale;
 import java.util.function.Function;
 
-/** How a run went on after each kill of its trainer, as a table. */
+/** How a run recovered from each kill of its trainer, as a table. */
 record Recoveries(List<Recovery> all) {
   Recoveries {
     all = List.copyOf(all);
   }
 
-  /** That no step was repeated from before the newest checkpoint. */
+  /** Checks that no step before the newest checkpoint was repeated. */
   Check repeatedSteps() {
     List<String> findings = new ArrayList<>();
     for (Recovery recovery : all) {
@@ -58,7 +58,7 @@ record Recoveries(List<Recovery> all) {
     return row.toString();
   }
 
-  /** The smallest value that at least that share of all does not exceed. */
+  /** The smallest value that at least the given share of all values does not exceed. */
   private static double quantile(List<Double> sorted, double share) {
     int index = (int) Math.ceil(share * sorted.size()) - 1;
     return sorted.get(Math.max(0, index));

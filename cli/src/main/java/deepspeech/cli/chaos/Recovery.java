@@ -9,22 +9,23 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * How a run went on after its trainer was killed.
+ * How a run recovered after its trainer was killed.
  *
- * @param toFirstStep from the kill to the first step taken after it, often one that is repeated
- * @param toFirstNewStep from the kill to the first step that had not been taken before it
- * @param repeated steps that had been taken before the kill and were taken again
- * @param sinceCheckpoint steps taken between the newest checkpoint and the kill
+ * @param toFirstStep time from the kill to the first step after it, which is often a repeated step
+ * @param toFirstNewStep time from the kill to the first step that had not been taken before the
+ *     kill
+ * @param repeated number of steps that were taken before the kill and again after it
+ * @param sinceCheckpoint number of steps taken between the newest checkpoint and the kill
  */
 record Recovery(
     Duration toFirstStep, Duration toFirstNewStep, long repeated, long sinceCheckpoint) {
   /**
    * Finds the recoveries of a run.
    *
-   * @param kills of the trainer, in order
-   * @param steps that trainers took, in order
-   * @param numbers the number of each step of the run by epoch and batch, as {@link #key} makes it
-   * @param checkpoints that the run published, with their times
+   * @param kills times at which the trainer was killed, in order
+   * @param steps steps that the run's trainers took, in order
+   * @param numbers number of each step of the run, by the {@link #key} of its epoch and batch
+   * @param checkpoints checkpoint events that the run published
    */
   static List<Recovery> of(
       List<Instant> kills,

@@ -15,9 +15,9 @@ import java.util.Map;
 import java.util.function.Function;
 
 /**
- * What a run has told, in the order of each topic. A checkpoint's event that was published twice
- * under one {@code ce_id} is one event, as it is for every reader; metric points and evaluations
- * are as they stand in their topics.
+ * What a run has published, in the order of each topic. Checkpoint events that share a {@code
+ * ce_id} count as one event, as they do for every consumer. Metric points and evaluations are not
+ * deduplicated.
  */
 record RunTrace(
     RunId run,
@@ -30,7 +30,7 @@ record RunTrace(
     evaluations = List.copyOf(evaluations);
   }
 
-  /** Reads all that there is now. */
+  /** Reads the topics up to their current end. */
   static RunTrace read(BrokerConfiguration broker, RunId run) throws InterruptedException {
     Map<String, CheckpointPublished> checkpoints = new LinkedHashMap<>();
     for (ReceivedEvent<CheckpointPublished> event :

@@ -14,7 +14,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** Opens every checkpoint that the store has of a run, and compares sizes and hashes. */
+/** Opens every stored checkpoint of a run and verifies sizes and hashes. */
 final class StoreInspection {
   private final CheckpointStore store;
 
@@ -25,7 +25,7 @@ final class StoreInspection {
   /**
    * Inspects a run that has ended.
    *
-   * @param last its last checkpoint, which {@code latest} has to name
+   * @param last the run's last checkpoint, which {@code latest} must name
    */
   Check inspect(RunId run, CheckpointId last) {
     List<String> findings = new ArrayList<>();

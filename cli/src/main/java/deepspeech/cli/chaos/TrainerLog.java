@@ -18,8 +18,8 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * The steps that trainers tell in their log, those among them that a trainer repeats after another
- * one's death.
+ * Reads the steps that trainers logged, including the steps that a trainer repeats after its
+ * predecessor died.
  */
 final class TrainerLog {
   private static final DateTimeFormatter TIME =
@@ -29,19 +29,19 @@ final class TrainerLog {
           "Train \\[([^]]+)] epoch: \\[(\\d+)/\\d+], batch: \\[(\\d+)/\\d+], learning rate: .*");
 
   /**
-   * A step that was taken.
+   * A training step.
    *
    * @param epoch from 1
-   * @param batch batches of the epoch done with it, from 1
+   * @param batch number of batches of the epoch that are done after the step, from 1
    */
   record Step(Instant time, int epoch, int batch) {}
 
   private TrainerLog() {}
 
   /**
-   * Reads the steps in the order in which they were taken.
+   * Reads the steps in the order of the log.
    *
-   * @param zone of the times in the log
+   * @param zone time zone of the timestamps in the log
    */
   static List<Step> steps(Path log, ZoneId zone) {
     try (Stream<String> lines = Files.lines(log, StandardCharsets.UTF_8)) {

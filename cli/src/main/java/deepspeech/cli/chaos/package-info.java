@@ -1,4 +1,5 @@
 /**
- * Disturbs a run in every way that it has to bear, and compares it with one that nobody disturbed.
+ * Chaos test: injects the faults that a run must survive, and compares the run with an undisturbed
+ * one.
  */
 package deepspeech.cli.chaos;

@@ -6,15 +6,15 @@ import java.io.OutputStream;
 import java.time.Duration;
 
 /**
- * Java agent that ends its JVM when the process that started it is gone, however that ended. The
- * parent holds the other end of the child's standard input and never writes to it; the operating
- * system closes the pipe with the parent.
+ * Java agent that ends its JVM when the parent process has ended, for whatever reason. The parent
+ * holds the write end of the child's standard input and never writes to it. The operating system
+ * closes the pipe when the parent ends.
  *
- * <p>{@code -javaagent:deepspeech-parent-watch.jar=SECONDS}: shutdown hooks get that long, 5 s
- * without it.
+ * <p>{@code -javaagent:deepspeech-parent-watch.jar=SECONDS}: the time that shutdown hooks get
+ * before the JVM is halted, 5 s by default.
  */
 public final class ParentWatch {
-  /** Exit status of a JVM that ended with its parent. */
+  /** Exit status of a JVM that ended because its parent ended. */
   public static final int EXIT_STATUS = 70;
 
   private static final int DEFAULT_GRACE_SECONDS = 5;
@@ -34,14 +34,14 @@ public final class ParentWatch {
 
   private static void endWith(InputStream parent, Duration grace) {
     awaitEnd(parent);
-    // A shutdown hook may wait for a broker that died with the parent.
+    // A shutdown hook may wait for a broker that died with the parent, so a time limit is needed.
     daemon("parent-watch-halt", () -> haltAfter(grace));
     System.exit(EXIT_STATUS);
   }
 
   private static void awaitEnd(InputStream parent) {
     try {
-      // Not skip, which seeks, and a pipe cannot.
+      // Do not use skip: it seeks, which a pipe does not support.
       parent.transferTo(OutputStream.nullOutputStream());
     } catch (IOException e) {
       System.err.println(

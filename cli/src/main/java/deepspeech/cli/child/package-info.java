@@ -1,2 +1,2 @@
-/** What runs inside a child process; needs nothing but the JDK. */
+/** Code that runs inside a child process. It depends on nothing but the JDK. */
 package deepspeech.cli.child;

@@ -6,7 +6,7 @@ import java.time.Duration;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** What to wait for after a command is published. */
+/** Options that say what to wait for after a command is published. */
 final class AnswerOptions {
   @Mixin private WaitOption wait;
 
@@ -18,7 +18,7 @@ final class AnswerOptions {
   }
 
   /**
-   * Watches the run if that was asked for.
+   * Watches the run if {@code --watch} is given.
    *
    * @return exit status
    */

@@ -3,7 +3,7 @@ package deepspeech.cli.command;
 import deepspeech.messages.evaluation.Evaluation;
 import java.util.Locale;
 
-/** The best checkpoint of a run, in words. */
+/** Describes the best checkpoint of a run in a line of text. */
 final class BestModel {
   private BestModel() {}
 

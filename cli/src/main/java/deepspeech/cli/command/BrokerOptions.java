@@ -21,7 +21,7 @@ import java.util.Properties;
 import java.util.TreeMap;
 import picocli.CommandLine.Option;
 
-/** Which Kafka a command talks to. */
+/** Options that select the Kafka broker of a command. */
 final class BrokerOptions {
   private static final String VARIABLE = "KAFKA_BOOTSTRAP_SERVERS";
   private static final Duration ANSWERS_WITHIN = Duration.ofSeconds(10);
@@ -48,9 +48,9 @@ final class BrokerOptions {
   private Path data;
 
   /**
-   * The broker to talk to, after it has answered.
+   * The configuration of the selected broker, after a check that the broker is reachable.
    *
-   * @throws CommandFailedException if nothing tells which
+   * @throws CommandFailedException if no broker is given and no local stack is running
    */
   BrokerConfiguration broker(Context context) throws InterruptedException {
     BrokerConfiguration broker = configuration(context.environment());
@@ -59,10 +59,10 @@ final class BrokerOptions {
   }
 
   /**
-   * The store of the checkpoints: that of the running local stack if its Kafka is used, else that
-   * of the environment.
+   * The checkpoint store: that of the running local stack if the stack's Kafka is used, otherwise
+   * the one that the environment names.
    *
-   * @return empty if nothing tells where it is
+   * @return empty if the environment names no store
    */
   Optional<CheckpointStoreConfiguration> checkpointStore(Context context) {
     EnvironmentVariables environment = new EnvironmentVariables(context.environment());

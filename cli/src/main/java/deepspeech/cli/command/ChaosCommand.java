@@ -34,7 +34,10 @@ final class ChaosCommand implements Callable<Integer> {
   private static final String RUN_PREFIX = "chaos";
   private static final Duration STOPPED_WITHIN = Duration.ofMinutes(5);
 
-  /** Services find broker or store away when they start; they shall not be given up for it. */
+  /**
+   * Services may find the broker or the store down when they start. The supervisor must not give up
+   * on them because of that.
+   */
   private static final RestartPolicy PATIENT =
       new RestartPolicy(Duration.ofSeconds(1), Duration.ofSeconds(2), 60, Duration.ofSeconds(20));
 
@@ -99,7 +102,10 @@ final class ChaosCommand implements Callable<Integer> {
     }
   }
 
-  /** A trainer goes on with the runs that it finds unfinished, and these would wait for them. */
+  /**
+   * A trainer resumes the unfinished runs that it finds, and the runs of this command would have to
+   * wait for them.
+   */
   private void stopEarlierRuns(BrokerConfiguration broker) throws InterruptedException {
     for (RunState earlier : new RunStates(broker).newest().values()) {
       RunId run = earlier.run();

@@ -10,11 +10,11 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParseResult;
 
-/** Every configuration argument of a run as an option of the same name. */
+/** Makes every configuration argument of a run an option of the same name. */
 final class ConfigurationOptions {
   private ConfigurationOptions() {}
 
-  /** Adds the options, with defaults and allowed values in their help. */
+  /** Adds the options. Their help states defaults and allowed values. */
   static void addTo(CommandSpec command) {
     ArgGroupSpec.Builder group =
         ArgGroupSpec.builder()
@@ -36,7 +36,7 @@ final class ConfigurationOptions {
     command.addArgGroup(group.build());
   }
 
-  /** The values given, by argument name, as they were written. */
+  /** The given values by argument name, as text that is not parsed. */
   static Map<String, Object> given(ParseResult parsed) {
     Map<String, Object> given = new TreeMap<>();
     for (Argument argument : Argument.alphabetical()) {
@@ -53,7 +53,7 @@ final class ConfigurationOptions {
             argument.description(),
             "allowed: " + argument.allowed(),
             "default: " + ConfigurationBlock.literal(argument.defaultValue()))
-        // A percent sign begins a format in picocli's descriptions.
+        // picocli treats a percent sign in a description as the start of a format specifier.
         .map(line -> line.replace("%", "%%"))
         .toArray(String[]::new);
   }

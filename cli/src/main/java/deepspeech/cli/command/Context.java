@@ -7,15 +7,15 @@ import java.time.ZoneId;
 import java.util.Map;
 
 /**
- * What commands meet outside themselves.
+ * The environment in which a command runs.
  *
- * @param out what was asked for
- * @param err everything else
- * @param clock gives names to runs and the zone of times shown
+ * @param out stream for the output that the user asked for
+ * @param err stream for everything else
+ * @param clock source of run names and of the time zone for displayed times
  */
 public record Context(
     PrintWriter out, PrintWriter err, Map<String, String> environment, Clock clock) {
-  /** This process's. */
+  /** The context of this process. */
   public static Context ofProcess() {
     return new Context(
         new PrintWriter(System.out, true, StandardCharsets.UTF_8),
@@ -24,13 +24,13 @@ public record Context(
         Clock.system(ZoneId.systemDefault()));
   }
 
-  /** Shows what was asked for. */
+  /** Prints output that the user asked for. */
   void show(String lines) {
     out.println(lines);
     out.flush();
   }
 
-  /** Shows what was not asked for: progress of preparations, errors of services. */
+  /** Prints other messages to the error stream: progress of preparations, errors of services. */
   void note(String line) {
     err.println(line);
     err.flush();

@@ -4,7 +4,7 @@ import deepspeech.cli.stack.StackSettings;
 import java.util.OptionalInt;
 import picocli.CommandLine.Option;
 
-/** Where the dashboard of a local stack listens. */
+/** The option for the port on which the dashboard of a local stack listens. */
 final class DashboardOption {
   @Option(
       names = "--dashboard-port",

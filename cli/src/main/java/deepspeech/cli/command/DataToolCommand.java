@@ -9,7 +9,7 @@ import java.util.function.BiFunction;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Unmatched;
 
-/** A program of data-prep, which gets all arguments as they are. */
+/** Runs a program of data-tools, which receives all arguments unchanged. */
 abstract class DataToolCommand implements Callable<Integer> {
   private final BiFunction<Installation, List<String>, JavaProgram> program;
 
@@ -24,7 +24,7 @@ abstract class DataToolCommand implements Callable<Integer> {
     return run(arguments == null ? List.of() : arguments);
   }
 
-  /** Shows the help of the program. */
+  /** Shows the program's own help. */
   int help() {
     return run(List.of("--help"));
   }

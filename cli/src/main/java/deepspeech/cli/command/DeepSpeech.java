@@ -18,7 +18,7 @@ import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.UnmatchedArgumentException;
 
-/** The command line as a whole. */
+/** The command line with all its commands. */
 @Command(
     name = "deepspeech",
     description =
@@ -49,7 +49,7 @@ public final class DeepSpeech implements Runnable {
     this.context = context;
   }
 
-  /** A command line ready to {@link CommandLine#execute execute}. */
+  /** Creates a command line that is ready to {@link CommandLine#execute execute}. */
   public static CommandLine commandLine(Context context) {
     DeepSpeech main = new DeepSpeech(context);
     CommandLine commandLine = new CommandLine(main);
@@ -79,7 +79,7 @@ public final class DeepSpeech implements Runnable {
     return commandLine;
   }
 
-  /** Without a command there is help alone. */
+  /** Prints the usage if no command is given. */
   @Override
   public void run() {
     commandLine.usage(context.out());

@@ -68,7 +68,10 @@ final class DemoCommand implements Callable<Integer> {
     }
   }
 
-  /** Trains a run to its end; true if it went well. */
+  /**
+   * Trains a run to its end. Returns true if the run finished, no test result is outstanding and
+   * there is a best model.
+   */
   private boolean train(RunningStack stack, StackState state, TrainingConfiguration configuration)
       throws InterruptedException {
     BrokerConfiguration broker = BrokerConfiguration.of(state.bootstrapServers());
@@ -87,7 +90,10 @@ final class DemoCommand implements Callable<Integer> {
     return finished && progress.ended() && best.isPresent();
   }
 
-  /** A trainer goes on with the runs that it finds unfinished, and this one would wait for them. */
+  /**
+   * A trainer resumes the unfinished runs that it finds, and this demo's run would have to wait for
+   * them.
+   */
   private void stopEarlierDemos(BrokerConfiguration broker) throws InterruptedException {
     for (RunState state : new RunStates(broker).newest().values()) {
       if (state.status().ended()) {

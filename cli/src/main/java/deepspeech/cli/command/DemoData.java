@@ -12,7 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** The demo corpus on disk, and how a model is trained on it. */
+/** The demo corpus on disk, and the configuration of a model that is trained on it. */
 final class DemoData {
   private final Context context;
   private final Installation installation;
@@ -23,10 +23,10 @@ final class DemoData {
   }
 
   /**
-   * Makes what is missing.
+   * Creates the parts of the corpus that are missing.
    *
-   * @param utterances to train on, 10 to 5000
-   * @return the corpus' folder under the dataset root
+   * @param utterances number of training utterances, 10 to 5000
+   * @return name of the corpus folder under the dataset root
    */
   String prepare(StackSettings settings, int utterances) {
     if (utterances < 10 || utterances > 5000) {
@@ -62,7 +62,7 @@ final class DemoData {
     return name;
   }
 
-  /** The arguments of a small model that learns the corpus of that folder in minutes. */
+  /** The arguments of a small model that learns the corpus of that folder within minutes. */
   static Map<String, Object> configuration(String corpus, int epochs) {
     Map<String, Object> given = new LinkedHashMap<>();
     given.put("train_manifest", corpus + "/manifest.train");

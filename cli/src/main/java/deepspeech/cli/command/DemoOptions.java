@@ -2,7 +2,7 @@ package deepspeech.cli.command;
 
 import picocli.CommandLine.Option;
 
-/** How much of the demo corpus is trained on, and for how long. */
+/** Options for the number of training utterances and of epochs. */
 final class DemoOptions {
   @Option(
       names = "--epochs",

@@ -105,7 +105,7 @@ final class ExportCommand implements Callable<Integer> {
     }
   }
 
-  /** Java tells the reason of some by the class alone. */
+  /** Some file system exceptions give their reason by their class alone. */
   private static String reason(FileSystemException e) {
     if (e instanceof AccessDeniedException) {
       return "permission denied";

@@ -5,13 +5,16 @@ import java.util.logging.Level;
 import java.util.logging.Logger;
 
 /**
- * Keeps what libraries log out of a command's output.
+ * Keeps the log messages of libraries out of a command's output.
  *
- * @param loggers the loggers with a level; the framework holds them weakly, so the levels last as
- *     long as this list
+ * @param loggers the loggers whose levels are set; the logging framework holds loggers weakly, so
+ *     the levels last as long as this list
  */
 record LibraryLogging(List<Logger> loggers) {
-  /** Sets the levels: all that libraries tell, or their errors and this product's warnings. */
+  /**
+   * Sets the log levels: everything from INFO if verbose, otherwise the errors of libraries and the
+   * warnings of this product.
+   */
   static LibraryLogging of(boolean verbose) {
     Level libraries = verbose ? Level.INFO : Level.SEVERE;
     return new LibraryLogging(

@@ -10,7 +10,10 @@ import picocli.CommandLine;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
-/** {@code pin} and {@code unpin}: whether retention may remove a checkpoint. */
+/**
+ * The commands {@code pin} and {@code unpin}, which forbid and allow retention to remove a
+ * checkpoint.
+ */
 abstract class PinCommand implements Callable<Integer> {
   private final Context context;
   private final BiFunction<RunId, CheckpointId, Command> command;

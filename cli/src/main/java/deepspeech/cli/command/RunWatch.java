@@ -11,7 +11,7 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
-/** Shows a run until it ends. */
+/** Prints the progress of a run until the run ends. */
 final class RunWatch {
   private static final Duration TEST_PATIENCE = Duration.ofMinutes(3);
 
@@ -26,7 +26,7 @@ final class RunWatch {
   /**
    * Watches a run.
    *
-   * @return exit status: 1 if the run failed or was rejected
+   * @return exit status: 1 if the run failed or was rejected, otherwise 0
    */
   int watch(RunId run) throws InterruptedException {
     RunProgress progress = follow(run, Optional::empty);
@@ -40,13 +40,16 @@ final class RunWatch {
     return failed ? 1 : 0;
   }
 
-  /** Shows the lines of a run and returns what is known of it when it has ended. */
+  /** Prints the lines of a run until it ends, and returns its progress. */
   RunProgress follow(RunId run, Supplier<Optional<String>> interruption)
       throws InterruptedException {
     return follow(run, interruption, checkpoint -> {});
   }
 
-  /** The same, and tells of the events of the run's checkpoints. */
+  /**
+   * Prints the lines of a run until it ends, passes the events of its checkpoints to a consumer,
+   * and returns its progress.
+   */
   RunProgress follow(
       RunId run, Supplier<Optional<String>> interruption, Consumer<CheckpointPublished> checkpoints)
       throws InterruptedException {

@@ -11,7 +11,10 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 
-/** A local stack held by a command in the foreground; ends in order on Ctrl-C and SIGTERM too. */
+/**
+ * A local stack that a command holds in the foreground. It also shuts down in order on Ctrl-C and
+ * SIGTERM.
+ */
 final class RunningStack implements AutoCloseable {
   private final Context context;
   private final LocalStack stack;
@@ -23,7 +26,7 @@ final class RunningStack implements AutoCloseable {
     Runtime.getRuntime().addShutdownHook(new Thread(this::close, "stop-stack"));
   }
 
-  /** Starts everything and shows how to reach it. */
+  /** Starts the stack and prints how to reach it. */
   StackState start() throws InterruptedException {
     context.note("Starting broker, store and services");
     long began = System.nanoTime();
@@ -46,9 +49,10 @@ final class RunningStack implements AutoCloseable {
   }
 
   /**
-   * Returns when something that the stack needs has ended for good; otherwise never.
+   * Never returns normally: waits until a part that the stack needs has ended for good, then
+   * throws.
    *
-   * @throws CommandFailedException that tells what
+   * @throws CommandFailedException that names the part and the reason
    */
   void holdUntilFailure() throws InterruptedException {
     while (true) {

@@ -7,7 +7,10 @@ import java.nio.file.Path;
 import java.util.OptionalInt;
 import picocli.CommandLine.Option;
 
-/** Where a local stack keeps its data and listens. */
+/**
+ * Options for the data directories, the ports and the number of data-prep replicas of a local
+ * stack.
+ */
 final class StackOptions {
   @Option(
       names = "--data",
@@ -62,9 +65,9 @@ final class StackOptions {
   private Integer evaluatorPort;
 
   /**
-   * What the options say.
+   * The settings that the options give.
    *
-   * @param restarts when a service that ended is started again
+   * @param restarts restart policy of the services
    */
   StackSettings settings(Installation installation, RestartPolicy restarts) {
     Path directory =

@@ -1,4 +1,5 @@
 /**
- * The {@code deepspeech} command line: each command reads its options and calls what does the work.
+ * The {@code deepspeech} command line. Each command reads its options and calls the classes that do
+ * the work.
  */
 package deepspeech.cli.command;

@@ -7,12 +7,13 @@ import java.util.List;
 import java.util.Random;
 
 /**
- * Who says what in the demo corpus. Several pseudo-speakers share the training sentences; one
- * pseudo-speaker that is not among them says the test sentences, of which none is trained on.
+ * Assigns the sentences of the demo corpus to speakers. Several pseudo-speakers share the training
+ * sentences. One pseudo-speaker that is not among them speaks the test sentences, none of which is
+ * a training sentence.
  *
- * @param trainUtterances 1 to 5000
- * @param testUtterances 1 to 500
- * @param seed of the choice of sentences and of the noise
+ * @param trainUtterances number of training utterances, 1 to 5000
+ * @param testUtterances number of test utterances, 1 to 500
+ * @param seed seed of the choice of sentences and of the noise
  */
 record CorpusPlan(int trainUtterances, int testUtterances, long seed) {
   static final List<PseudoSpeaker> TRAIN_SPEAKERS =
@@ -26,7 +27,7 @@ record CorpusPlan(int trainUtterances, int testUtterances, long seed) {
           new PseudoSpeaker("maple", 148, 14, 152, 1.09),
           new PseudoSpeaker("willow", 165, 18, 176, 1.13));
 
-  /** In the middle of the others' ranges, equal to none of them. */
+  /** A voice in the middle of the training speakers' ranges that equals none of them. */
   static final PseudoSpeaker HELD_OUT_SPEAKER = new PseudoSpeaker("rowan", 129, 13, 158, 1.035);
 
   CorpusPlan {
@@ -34,7 +35,7 @@ record CorpusPlan(int trainUtterances, int testUtterances, long seed) {
     require(testUtterances, 500, "testUtterances");
   }
 
-  /** Training utterances first, then test utterances. */
+  /** All utterances: the training utterances first, then the test utterances. */
   List<CorpusUtterance> utterances() {
     List<String> sentences = new ArrayList<>(DemoGrammar.sentences());
     Collections.shuffle(sentences, new Random(seed));

@@ -23,11 +23,11 @@ import javax.sound.sampled.AudioSystem;
 
 /**
  * The demo corpus in a folder: 16 kHz mono WAV files, {@code manifest.train} and {@code
- * manifest.test} with audio paths relative to the folder, and {@code corpus.json}, which tells what
- * it was made from.
+ * manifest.test} with audio paths relative to the folder, and {@code corpus.json}, which records
+ * the plan that the corpus was made from.
  */
 public final class DemoCorpus {
-  /** Raised whenever the same plan would give other bytes. */
+  /** Incremented whenever the same plan would give different bytes. */
   private static final int EDITION = 1;
 
   private static final String DESCRIPTION = "corpus.json";
@@ -43,11 +43,11 @@ public final class DemoCorpus {
   }
 
   /**
-   * The corpus of a size, made or not.
+   * A corpus of the given size, which need not exist yet.
    *
-   * @param folder where it is or is to be
-   * @param trainUtterances 1 to 5000
-   * @param testUtterances 1 to 500
+   * @param folder the folder of the corpus, existing or to be created
+   * @param trainUtterances number of training utterances, 1 to 5000
+   * @param testUtterances number of test utterances, 1 to 500
    */
   public static DemoCorpus in(Path folder, int trainUtterances, int testUtterances) {
     return new DemoCorpus(folder, new CorpusPlan(trainUtterances, testUtterances, SEED));
@@ -57,7 +57,7 @@ public final class DemoCorpus {
     return folder.resolve("manifest." + split);
   }
 
-  /** True if the whole of it is in the folder already. */
+  /** True if the folder already contains the complete corpus. */
   public boolean isMade() {
     try {
       return Json.read(Files.readAllBytes(folder.resolve(DESCRIPTION)), Description.class)
@@ -68,9 +68,10 @@ public final class DemoCorpus {
   }
 
   /**
-   * Makes it, in place of whatever the folder held. It appears in the folder when it is whole.
+   * Creates the corpus and replaces the contents of the folder. The corpus appears in the folder
+   * only when it is complete.
    *
-   * @param spoken is told the number of utterances done, after each
+   * @param spoken receives the number of completed utterances after each utterance
    * @throws UncheckedIOException if the folder cannot be written
    */
   public void make(IntConsumer spoken) {
@@ -109,7 +110,10 @@ public final class DemoCorpus {
     Files.write(into.resolve(DESCRIPTION), Json.write(Description.of(plan)));
   }
 
-  /** Speech at one level with faint noise, since real recordings hold no digital silence. */
+  /**
+   * Scales the speech to a fixed peak level and adds faint noise, because real recordings contain
+   * no digital silence.
+   */
   private static float[] inARoom(float[] samples, Random random) {
     float peak = 1e-6f;
     for (float sample : samples) {

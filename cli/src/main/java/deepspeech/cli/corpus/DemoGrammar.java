@@ -5,8 +5,8 @@ import java.util.Collections;
 import java.util.List;
 
 /**
- * The language of the demo corpus: orders such as {@code please paint the yellow chair}, from 31
- * words.
+ * The grammar of the demo corpus: commands such as {@code please paint the yellow chair}, made of
+ * 31 words.
  */
 final class DemoGrammar {
   private static final List<String> OPENINGS = List.of("", "please ", "now ");
@@ -20,7 +20,9 @@ final class DemoGrammar {
 
   private DemoGrammar() {}
 
-  /** Every sentence, lower case, words parted by one space, in a fixed order, each once. */
+  /**
+   * All sentences in a fixed order, each once, in lower case, with words separated by one space.
+   */
   static List<String> sentences() {
     List<String> sentences = new ArrayList<>();
     for (String opening : OPENINGS) {

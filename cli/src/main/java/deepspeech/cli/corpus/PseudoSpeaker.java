@@ -1,14 +1,14 @@
 package deepspeech.cli.corpus;
 
 /**
- * A voice made from the one voice of the synthesiser.
+ * A voice that is derived from the synthesiser's single voice.
  *
- * @param name a-z and digits
- * @param pitchHz mean fundamental frequency as heard, in Hz
- * @param pitchRangeHz spread of the fundamental frequency around it, in Hz
- * @param wordsPerMinute speaking rate as heard
- * @param formantScale factor on every resonance of the vocal tract, reached by resampling: below 1
- *     as of a longer tract, above 1 as of a shorter one
+ * @param name a letter a-z, then letters a-z and digits
+ * @param pitchHz mean fundamental frequency of the result, in Hz, 60 to 300
+ * @param pitchRangeHz spread of the fundamental frequency around its mean, in Hz, 0 to 40
+ * @param wordsPerMinute speaking rate of the result, 80 to 300
+ * @param formantScale factor on every resonance of the vocal tract, applied by resampling, 0.8 to
+ *     1.25: a value below 1 gives a longer tract, a value above 1 a shorter one
  */
 record PseudoSpeaker(
     String name, double pitchHz, double pitchRangeHz, double wordsPerMinute, double formantScale) {

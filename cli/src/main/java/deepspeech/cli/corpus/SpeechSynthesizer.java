@@ -10,8 +10,8 @@ import java.util.Arrays;
 import javax.sound.sampled.AudioFormat;
 
 /**
- * Speaks English with FreeTTS' diphone voice kevin16 as different pseudo-speakers. The same text
- * and speaker give the same samples. For one thread.
+ * Synthesises English speech of different pseudo-speakers with FreeTTS' diphone voice kevin16. The
+ * same text and speaker give the same samples. Not thread-safe.
  */
 final class SpeechSynthesizer implements AutoCloseable {
   static final int SAMPLE_RATE = 16_000;
@@ -30,12 +30,12 @@ final class SpeechSynthesizer implements AutoCloseable {
   }
 
   /**
-   * Speaks a text.
+   * Synthesises a text.
    *
    * @return samples at 16 kHz in [-1, 1)
    */
   float[] speak(String text, PseudoSpeaker speaker) {
-    // Resampling by the formant scale raises pitch and rate with it.
+    // Resampling by the formant scale also multiplies pitch and rate by it.
     voice.setPitch((float) (speaker.pitchHz() / speaker.formantScale()));
     voice.setPitchRange((float) (speaker.pitchRangeHz() / speaker.formantScale()));
     voice.setRate((float) (speaker.wordsPerMinute() / speaker.formantScale()));
@@ -51,7 +51,7 @@ final class SpeechSynthesizer implements AutoCloseable {
     voice.deallocate();
   }
 
-  /** Linear interpolation at {@code scale} input samples an output sample. */
+  /** Resamples by linear interpolation, with {@code scale} input samples per output sample. */
   private static float[] resample(float[] samples, double scale) {
     float[] output = new float[(int) Math.floor((samples.length - 1) / scale) + 1];
     for (int i = 0; i < output.length; i++) {
@@ -64,7 +64,7 @@ final class SpeechSynthesizer implements AutoCloseable {
     return output;
   }
 
-  /** Takes what the voice would play. */
+  /** Records the audio that the voice would play. */
   private static final class Recorder implements AudioPlayer {
     private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     private AudioFormat format;

@@ -4,16 +4,17 @@ import deepspeech.broker.BrokerConfiguration;
 import deepspeech.broker.command.CommandDispatch;
 import java.time.Duration;
 
-/** Commands of the command line. */
+/** Creates the dispatch of the command line's commands. */
 public final class CommandLineDispatch {
   private static final String SOURCE = "/deepspeech-cli";
 
   private CommandLineDispatch() {}
 
   /**
-   * Talks to one broker.
+   * Creates a dispatch to a broker.
    *
-   * @param limit how long the trainer may take to answer, and then to do what is waited for
+   * @param limit how long the broker may take to accept a command, and how long the trainer may
+   *     take to answer and to reach the state that is waited for
    */
   public static CommandDispatch to(BrokerConfiguration broker, Duration limit) {
     return new CommandDispatch(broker, SOURCE, limit);

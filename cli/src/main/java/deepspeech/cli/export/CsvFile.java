@@ -9,8 +9,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * The curves of a run as a CSV file: a line for each point, curve after curve, by step. No field
- * needs quotes.
+ * Writes the curves of a run as a CSV file with one line for each point, curve by curve, ordered by
+ * step. No field needs quotes.
  */
 final class CsvFile {
   private static final String HEADER = "metric,step,epoch,batch,value,time\n";
@@ -18,10 +18,10 @@ final class CsvFile {
   private CsvFile() {}
 
   /**
-   * Writes the file, in place of the one of an earlier export.
+   * Writes the file and replaces that of an earlier export.
    *
-   * @param folder that is there, of this run alone
-   * @return the file
+   * @param folder an existing folder that belongs to this run alone
+   * @return path of the file
    */
   static Path write(Path folder, RunCurves curves) throws IOException {
     Path file = folder.resolve("curves.csv");

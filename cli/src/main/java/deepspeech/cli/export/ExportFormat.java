@@ -5,7 +5,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Locale;
 
-/** What the curves of a run are written as. */
+/** File formats for the curves of a run. */
 public enum ExportFormat {
   /** {@code curves.csv}: metric, step, epoch, batch, value, time. */
   CSV {
@@ -14,7 +14,7 @@ public enum ExportFormat {
       return CsvFile.write(folder, curves);
     }
   },
-  /** An event file of scalars. */
+  /** A TensorBoard event file of scalars. */
   TENSORBOARD {
     @Override
     public Path write(Path folder, RunCurves curves) throws IOException {
@@ -23,10 +23,10 @@ public enum ExportFormat {
   };
 
   /**
-   * Writes the file, in place of the one of an earlier export.
+   * Writes the file and replaces that of an earlier export.
    *
-   * @param folder that is there, of this run alone
-   * @return the file
+   * @param folder an existing folder that belongs to this run alone
+   * @return path of the file
    */
   public abstract Path write(Path folder, RunCurves curves) throws IOException;
 

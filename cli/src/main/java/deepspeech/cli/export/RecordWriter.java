@@ -8,7 +8,7 @@ import java.util.zip.CRC32C;
 
 /**
  * Writes TensorFlow's TFRecord format: for each record its length (unsigned 64 bit), the masked
- * CRC-32C of that, the record, and the masked CRC-32C of the record, all little-endian.
+ * CRC-32C of the length, the record, and the masked CRC-32C of the record, all little-endian.
  *
  * @see <a href="https://www.tensorflow.org/tutorials/load_data/tfrecord">TFRecords format
  *     details</a>

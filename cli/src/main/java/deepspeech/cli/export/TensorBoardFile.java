@@ -13,12 +13,12 @@ import org.tensorflow.proto.Event;
 import org.tensorflow.proto.Summary;
 
 /**
- * The curves of a run as a TensorBoard event file of scalars: a tag for each curve, such as {@code
- * train_loss} or {@code left_out/too_long}, with step and time of each point. TensorBoard has
- * values as 32-bit floats.
+ * Writes the curves of a run as a TensorBoard event file of scalars. Each curve has a tag, such as
+ * {@code train_loss} or {@code left_out/too_long}, and each point has a step and a time.
+ * TensorBoard stores values as 32-bit floats.
  */
 final class TensorBoardFile {
-  /** TensorBoard reads the files that have this in their names. */
+  /** TensorBoard reads the files whose names contain this string. */
   private static final String MARK = "tfevents";
 
   private static final String VERSION = "brain.Event:2";
@@ -26,10 +26,10 @@ final class TensorBoardFile {
   private TensorBoardFile() {}
 
   /**
-   * Writes the file, in place of the one of an earlier export.
+   * Writes the file and replaces that of an earlier export.
    *
-   * @param folder that is there, of this run alone
-   * @return the file
+   * @param folder an existing folder that belongs to this run alone
+   * @return path of the file
    */
   static Path write(Path folder, RunCurves curves) throws IOException {
     Path file = folder.resolve("events.out.%s.deepspeech".formatted(MARK));

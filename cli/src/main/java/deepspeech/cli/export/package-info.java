@@ -1,2 +1,2 @@
-/** The curves of a run as files for other programs. */
+/** Exports the curves of runs to files for other programs. */
 package deepspeech.cli.export;

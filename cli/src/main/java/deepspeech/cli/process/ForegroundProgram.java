@@ -8,9 +8,9 @@ public final class ForegroundProgram {
   private ForegroundProgram() {}
 
   /**
-   * Runs it; the end of this JVM ends it too.
+   * Runs a program to its end. The program also ends when this JVM ends.
    *
-   * @return its exit status
+   * @return exit status of the program; 130 if this thread was interrupted
    */
   public static int run(JavaProgram program) {
     Process process;

@@ -8,10 +8,10 @@ import java.util.Map;
 /**
  * A Java program to run as a child process.
  *
- * @param name for people, such as {@code trainer-service}
+ * @param name display name, such as {@code trainer-service}
  * @param jvmOptions such as {@code -Xmx256m}
  * @param target {@code -jar x.jar} or {@code -cp ... Main}, then the program's arguments
- * @param environment beside what is inherited
+ * @param environment variables in addition to the inherited ones
  * @param parentWatch jar of the agent {@link deepspeech.cli.child.ParentWatch}
  */
 public record JavaProgram(
@@ -27,8 +27,9 @@ public record JavaProgram(
   }
 
   /**
-   * A builder of the process, on the Java that this JVM runs on. Its standard input has to stay a
-   * pipe that nobody closes while the process shall live.
+   * Creates a builder for the process, which runs on the Java installation of this JVM. The
+   * standard input of the process must remain a pipe, which must stay open as long as the process
+   * is to live.
    */
   ProcessBuilder processBuilder() {
     List<String> command = new ArrayList<>();
@@ -37,10 +38,11 @@ public record JavaProgram(
     command.addAll(jvmOptions);
     command.addAll(target);
     ProcessBuilder builder = new ProcessBuilder(command);
-    // Meant for a broker elsewhere; what the program needs is in its own environment.
+    // The inherited security settings are meant for another broker. The program's own environment
+    // has all that it needs.
     builder.environment().keySet().removeIf(JavaProgram::isBrokerSecurity);
-    // Under another locale the JVM cannot open a file with a Chinese name, and has no option for
-    // it.
+    // Under another locale the JVM cannot open a file with a Chinese name, and no JVM option
+    // changes that.
     builder.environment().put("LC_ALL", "C.UTF-8");
     builder.environment().putAll(environment);
     return builder.redirectInput(ProcessBuilder.Redirect.PIPE);

@@ -10,7 +10,7 @@ import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The log that a child process appends to, read as it grows. For one thread. */
+/** The log file that a child process appends to, read as it grows. Not thread-safe. */
 final class LogFile {
   private static final int CHUNK = 1 << 16;
 
@@ -19,7 +19,9 @@ final class LogFile {
   private String rest = "";
   private String lastLine = "";
 
-  /** An empty log at this path; one that is there is kept beside it, with {@code .1} appended. */
+  /**
+   * Creates an empty log file at this path. An existing file is renamed with the suffix {@code .1}.
+   */
   LogFile(Path path) {
     this.path = path;
     try {
@@ -40,7 +42,7 @@ final class LogFile {
     return path;
   }
 
-  /** Whole lines added since the last call, without their ends. */
+  /** The complete lines added since the last call, without line terminators. */
   List<String> newLines() {
     List<String> lines = new ArrayList<>();
     try (RandomAccessFile file = new RandomAccessFile(path.toFile(), "r")) {
@@ -74,7 +76,10 @@ final class LogFile {
     return lines;
   }
 
-  /** The last line that says something, as of the last {@link #newLines()}; else empty. */
+  /**
+   * The last non-blank line that {@link #newLines()} has read, stripped; an empty string if it has
+   * read none.
+   */
   String lastLine() {
     return lastLine;
   }

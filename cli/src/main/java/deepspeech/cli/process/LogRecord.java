@@ -7,13 +7,12 @@ import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 
 /**
- * A line of a service's log that is a JSON object, as {@code DEEPSPEECH_LOG_FORMAT=json} makes
- * them.
+ * A line of a service's log in JSON format, as {@code DEEPSPEECH_LOG_FORMAT=json} gives it.
  *
- * @param level such as {@code ERROR}; empty if none is told
+ * @param level such as {@code ERROR}; an empty string if the record has none
  */
 public record LogRecord(String level, String message) {
-  /** The record that a line is; empty if it is text. */
+  /** Parses a line; empty if the line is plain text. */
   public static Optional<LogRecord> in(String line) {
     if (!line.startsWith("{")) {
       return Optional.empty();

@@ -5,7 +5,7 @@ import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Finds what a service logged as an error. */
+/** Extracts error messages from the log of a service. */
 final class LoggedError {
   /** Quarkus' console format: {@code 2026-01-31 12:00:00,123 ERROR [category] (thread) message}. */
   private static final Pattern LINE =
@@ -15,7 +15,7 @@ final class LoggedError {
 
   private LoggedError() {}
 
-  /** The message, if the line is an error. */
+  /** The message of a line that logs an error; empty for other lines. */
   static Optional<String> in(String line) {
     Optional<LogRecord> record = LogRecord.in(line);
     if (record.isPresent()) {

@@ -4,26 +4,26 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * When a program that ended is started again: after a pause that doubles with each end, and no more
- * after too many ends in a row. An end that was asked for, see {@link SupervisedProgram#kill}, is
- * not counted.
+ * Says when a program that ended is restarted. The pause before a restart doubles with each end in
+ * a row. After too many ends in a row the program is not restarted. An end caused by {@link
+ * SupervisedProgram#kill} does not count.
  *
- * @param firstPause before the first restart
- * @param longestPause the pauses grow no further
- * @param restarts most restarts in a row
- * @param steadyAfter a program that ran so long begins anew at the first pause
+ * @param firstPause pause before the first restart
+ * @param longestPause upper limit of the pause
+ * @param restarts maximum number of restarts in a row
+ * @param steadyAfter run time after which the ends in a row are counted from 0 again
  */
 public record RestartPolicy(
     Duration firstPause, Duration longestPause, int restarts, Duration steadyAfter) {
-  /** Of services that nobody disturbs. */
+  /** The policy for services that are not disturbed on purpose. */
   public static final RestartPolicy OF_SERVICES =
       new RestartPolicy(Duration.ofSeconds(1), Duration.ofSeconds(16), 5, Duration.ofMinutes(2));
 
   /**
    * The pause before the next start.
    *
-   * @param endsInARow how often it ended in a row by itself, from 0
-   * @return empty if it is to be given up
+   * @param endsInARow number of ends in a row, without those caused by a kill, from 0
+   * @return empty if the program is not to be restarted
    */
   Optional<Duration> pauseAfter(int endsInARow) {
     if (endsInARow > restarts) {

@@ -8,13 +8,16 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /**
- * A program kept running as a child process: its output goes to a log file, errors in it are shown,
- * and it is started again when it ends by itself.
+ * Runs a program as a child process and restarts it when it ends without being asked to stop. The
+ * output of the program goes to a log file. Errors in the log are announced.
  */
 public final class SupervisedProgram {
   private static final Duration LOOK_AT_LOG = Duration.ofMillis(250);
 
-  /** A Ctrl-C reaches the children too, before this process has begun to stop. */
+  /**
+   * Delay before an end is announced. A Ctrl-C reaches the children too, before this process has
+   * begun to stop.
+   */
   private static final Duration UNANNOUNCED = Duration.ofSeconds(1);
 
   private final JavaProgram program;
@@ -23,7 +26,7 @@ public final class SupervisedProgram {
   private final Consumer<String> announcements;
   private final Thread supervision;
 
-  /** Seen by the supervising thread alone. */
+  /** Accessed by the supervising thread alone. */
   private Optional<String> lastError = Optional.empty();
 
   private Process process;
@@ -44,9 +47,11 @@ public final class SupervisedProgram {
   /**
    * Starts a program.
    *
-   * @param log file for its output and errors; the log of the time before is kept with {@code .1}
-   * @param policy when it is started again
-   * @param announcements takes one line for a person at a time: errors in the log, ends, restarts
+   * @param log file for standard output and standard error; an existing log is renamed with the
+   *     suffix {@code .1}
+   * @param policy when the program is restarted
+   * @param announcements receives messages for the user, one line each: errors in the log, ends,
+   *     restarts
    */
   public static SupervisedProgram start(
       JavaProgram program, Path log, RestartPolicy policy, Consumer<String> announcements) {
@@ -63,15 +68,15 @@ public final class SupervisedProgram {
     return log.path();
   }
 
-  /** Why it is not started any more; empty as long as it is. */
+  /** Why the program is no longer restarted; empty as long as it is. */
   public synchronized Optional<String> failure() {
     return Optional.ofNullable(failure);
   }
 
   /**
-   * Kills the process (SIGKILL) as a fault would; it is started again.
+   * Kills the process (SIGKILL) to simulate a fault. The program is then restarted.
    *
-   * @return false if there is no process now
+   * @return false if no process is running or the program is being stopped
    */
   public synchronized boolean kill() {
     if (stopping || process == null || !process.isAlive()) {
@@ -82,7 +87,7 @@ public final class SupervisedProgram {
     return true;
   }
 
-  /** Asks it to end, for good; returns at once. */
+  /** Asks the process to end and disables restarts. Returns at once. */
   public synchronized void requestStop() {
     stopping = true;
     notifyAll();
@@ -92,9 +97,9 @@ public final class SupervisedProgram {
   }
 
   /**
-   * Asks it to end and waits for that.
+   * Asks the process to end, disables restarts, and waits until the process has ended.
    *
-   * @param grace then it is killed
+   * @param grace time after which the process is killed
    */
   public void stop(Duration grace) {
     requestStop();

@@ -14,20 +14,25 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 
-/** The checkpoints of one run that could not be tested, or not yet, and why. For one thread. */
+/**
+ * The checkpoints of one run whose tests failed or are delayed, with the reasons. Not thread-safe.
+ */
 final class FailedTests {
   private final TreeMap<CheckpointId, String> reasons = new TreeMap<>();
   private final Map<CheckpointId, List<CheckpointFile>> announced = new HashMap<>();
   private final Map<CheckpointId, String> delays = new HashMap<>();
   private String shown;
 
-  /** A line for a checkpoint whose test failed; none if the one before failed for the same. */
+  /**
+   * Adds a failed test and returns a line about it. Returns no line if the last failure shown has
+   * the same reason, or if the dead letter belongs to an earlier version of the checkpoint.
+   */
   Optional<String> add(DeadLetter letter) {
     CheckpointId checkpoint;
     try {
       checkpoint = CheckpointId.parse(letter.subject());
     } catch (InvalidMessageException e) {
-      // An event that nobody can read names no checkpoint.
+      // The dead letter of an unreadable event names no checkpoint.
       return Optional.of(
           "checkpoint event %s could not be used: %s".formatted(letter.subject(), letter.detail()));
     }
@@ -43,38 +48,41 @@ final class FailedTests {
     return Optional.of("Test of checkpoint %s failed: %s".formatted(checkpoint, letter.detail()));
   }
 
-  /** A line for a checkpoint whose test cannot go on for now. */
+  /** Adds a delayed test and returns a line about it. */
   Optional<String> delayed(DeadLetter letter) {
     try {
       delays.put(CheckpointId.parse(letter.subject()), letter.detail());
     } catch (InvalidMessageException e) {
-      // A line without a checkpoint is better than none.
+      // The subject names no checkpoint, but the line is still worth showing.
     }
     return Optional.of(
         "Test of checkpoint %s is delayed, and tried again: %s"
             .formatted(letter.subject(), letter.detail()));
   }
 
-  /** Why the test of a checkpoint cannot go on for now; empty if nothing is known to hinder it. */
+  /** Why the test of a checkpoint is delayed; empty if no delay is known. */
   Optional<String> delay(CheckpointId checkpoint) {
     return Optional.ofNullable(delays.get(checkpoint));
   }
 
-  /** A run that goes back makes the later checkpoints anew. */
+  /**
+   * Takes a metric point. A run that resumes from an earlier checkpoint makes the later ones again,
+   * so their failures are discarded.
+   */
   void add(MetricPoint point) {
     if (point.name() == MetricName.RESUMED) {
       reasons.tailMap(new CheckpointId(point.epoch(), point.batch()), false).clear();
     }
   }
 
-  /** A checkpoint is to be tested, for the first time or again. */
+  /** Takes the event of a checkpoint, which is to be tested for the first time or again. */
   void announced(CheckpointPublished checkpoint) {
     announced.put(checkpoint.checkpoint(), checkpoint.files());
     reasons.remove(checkpoint.checkpoint());
     delays.remove(checkpoint.checkpoint());
   }
 
-  /** The event that was dead-lettered told of other files than the newest of that name. */
+  /** True if the dead-lettered event lists other files than the newest event of that checkpoint. */
   private boolean isOfOneMadeAnew(CheckpointId checkpoint, DeadLetter letter) {
     if (letter.original() == null || !announced.containsKey(checkpoint)) {
       return false;
@@ -99,9 +107,9 @@ final class FailedTests {
   }
 
   /**
-   * How many there are, for the end; empty if there are none.
+   * A closing line with the number of failed tests; empty if no test failed.
    *
-   * @param tested how many other checkpoints of the run were tested
+   * @param tested number of other checkpoints of the run that were tested
    */
   Optional<String> line(int tested) {
     if (reasons.isEmpty()) {

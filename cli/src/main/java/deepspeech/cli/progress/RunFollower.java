@@ -23,7 +23,7 @@ import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 
-/** Reads the events of one run, first those that there are, then as they come. */
+/** Reads the events of one run: first the existing ones, then new ones as they arrive. */
 public final class RunFollower {
   private static final Map<String, Class<?>> TYPES =
       Map.of(
@@ -40,11 +40,11 @@ public final class RunFollower {
   private final Consumer<String> notes;
 
   /**
-   * Reads from one broker.
+   * Creates a follower that reads from one broker.
    *
-   * @param testPatience how long after the end of training, or the last test result, the next one
-   *     is waited for
-   * @param notes takes one line for a person at a time
+   * @param testPatience how long to wait for the next test result after the end of training or the
+   *     last test result
+   * @param notes receives messages for the user, one line each
    */
   public RunFollower(BrokerConfiguration broker, Duration testPatience, Consumer<String> notes) {
     this.broker = broker;
@@ -53,7 +53,7 @@ public final class RunFollower {
   }
 
   /**
-   * The run that changed last.
+   * The run whose state changed last.
    *
    * @throws CommandFailedException if there is no run
    */
@@ -66,16 +66,17 @@ public final class RunFollower {
   }
 
   /**
-   * Feeds the progress until the run has ended and its last checkpoint is tested.
+   * Passes the run's events to {@code progress} until the run has ended and its last checkpoint is
+   * tested, or until the wait for a test result times out.
    *
-   * @param interruption looked at each second: why there is nothing more to wait for, if so
-   * @throws CommandFailedException if there is such a reason
+   * @param interruption checked at least every second; returns the reason to stop waiting, or empty
+   * @throws CommandFailedException with the reason if {@code interruption} returns one
    */
   public void follow(RunProgress progress, Supplier<Optional<String>> interruption)
       throws InterruptedException {
     try (EventTail<Object> tail = EventTail.of(broker, TYPES, EventTail.Start.BEGINNING)) {
       catchUp(tail, progress);
-      // Not by the wall clock: it may be set while this waits.
+      // The wall clock may be set during the wait, so the monotonic clock is used.
       OptionalLong patienceEnd = OptionalLong.empty();
       while (!progress.ended()) {
         Optional<String> reason = interruption.get();
@@ -113,7 +114,7 @@ public final class RunFollower {
     }
   }
 
-  /** None if the run ended long ago: from 0 to the whole. */
+  /** The part of the patience that is left since the end of the run, from 0 to all of it. */
   private Duration patienceLeft(RunProgress progress) {
     Duration sinceEnd =
         progress
@@ -124,7 +125,10 @@ public final class RunFollower {
     return sinceEnd.compareTo(testPatience) < 0 ? testPatience.minus(sinceEnd) : Duration.ZERO;
   }
 
-  /** What there is lies in several topics: it is shown in the order of its time. */
+  /**
+   * Passes on the existing events in the order of their times, because they come from several
+   * topics.
+   */
   private void catchUp(EventTail<Object> tail, RunProgress progress) throws InterruptedException {
     List<Object> events =
         tail.upToNow().stream()
@@ -132,7 +136,7 @@ public final class RunFollower {
             .<Object>map(ReceivedEvent::body)
             .filter(body -> progress.run().value().equals(runOf(body)))
             .toList();
-    // Of an old run, compaction has kept the last state alone: its configuration goes first.
+    // Compaction has kept only the last state of an old run. Its configuration is shown first.
     events.stream()
         .filter(RunState.class::isInstance)
         .map(RunState.class::cast)

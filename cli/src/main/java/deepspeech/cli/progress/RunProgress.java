@@ -30,8 +30,8 @@ import java.util.TreeMap;
 import java.util.function.Consumer;
 
 /**
- * Turns the events of one run, in the order of their time, into the lines that its trainer prints,
- * with the test results among them. For one thread.
+ * Turns the events of one run, in the order of their times, into the lines that its trainer prints,
+ * interleaved with the test results. Not thread-safe.
  */
 public final class RunProgress {
   private final RunId run;
@@ -51,26 +51,26 @@ public final class RunProgress {
   private boolean samplesShown;
   private final Set<String> warningsShown = new HashSet<>();
 
-  /** By epoch: the number of batches may differ from epoch to epoch. */
+  /** The number of batches by epoch, which may differ from epoch to epoch. */
   private final NavigableMap<Integer, Integer> batches = new TreeMap<>();
 
   private int valuesEpoch;
   private int valuesBatch;
 
   /**
-   * A run of which nothing is known.
+   * Creates the progress of a run of which nothing is known yet.
    *
-   * @param zone of the times shown
-   * @param lines takes one line, or the block of configuration, at a time
+   * @param zone time zone of the displayed times
+   * @param lines receives one line, or the configuration block, at a time
    */
   public RunProgress(RunId run, ZoneId zone, Consumer<String> lines) {
     this(run, zone, lines, checkpoint -> {});
   }
 
   /**
-   * The same.
+   * Creates the progress of a run of which nothing is known yet, and passes checkpoint events on.
    *
-   * @param checkpoints takes the event of each checkpoint in its turn
+   * @param checkpoints receives the event of each checkpoint, in order
    */
   public RunProgress(
       RunId run, ZoneId zone, Consumer<String> lines, Consumer<CheckpointPublished> checkpoints) {
@@ -84,37 +84,40 @@ public final class RunProgress {
     return run;
   }
 
-  /** The newest state; empty before the first. */
+  /** The newest state; empty before the first state event. */
   public Optional<RunState> state() {
     return Optional.ofNullable(state);
   }
 
-  /** The best test result so far, the earliest of equals. */
+  /** The best test result so far; among equal results the earliest. */
   public Optional<Evaluation> best() {
     return results.best();
   }
 
-  /** Test results by checkpoint, in the order of training. */
+  /** The test results in the order of training, one for each tested checkpoint. */
   public List<Evaluation> evaluations() {
     return results.all();
   }
 
-  /** Where a checkpoint is in the store, {@code s3://bucket/key/}. */
+  /** The URI of a checkpoint in the store, {@code s3://bucket/key/}; empty before its event. */
   public Optional<String> uri(CheckpointId checkpoint) {
     return Optional.ofNullable(uris.get(checkpoint));
   }
 
-  /** True if no more training is to come. */
+  /** True if training has ended. */
   public boolean trainingEnded() {
     return state != null && state.status().ended();
   }
 
-  /** True if training has ended and its last checkpoint is tested, where it is to be and can be. */
+  /** True if training has ended and no test of the last checkpoint is outstanding. */
   public boolean ended() {
     return trainingEnded() && checkpointToTest().isEmpty();
   }
 
-  /** The last checkpoint, if its test result is still to come. */
+  /**
+   * The last checkpoint, if its test result is outstanding. Empty also if tests are off, the run
+   * failed or the test failed.
+   */
   public Optional<CheckpointId> checkpointToTest() {
     if (state == null || state.lastCheckpoint() == null || state.configuration() == null) {
       return Optional.empty();
@@ -127,14 +130,14 @@ public final class RunProgress {
     return tested ? Optional.empty() : Optional.of(state.lastCheckpoint());
   }
 
-  /** Why the test of a checkpoint cannot go on for now; empty if nothing is known to hinder it. */
+  /** Why the test of a checkpoint is delayed; empty if no delay is known. */
   public Optional<String> delay(CheckpointId checkpoint) {
     return failedTests.delay(checkpoint);
   }
 
   /**
-   * Shows how many utterances were left out for which reason, in training and in the test, and how
-   * many checkpoints could not be tested, for the end.
+   * Shows the closing lines: how many checkpoints could not be tested, and how many utterances the
+   * test and the training skipped, those of the training by reason.
    */
   public void summarise() {
     failedTests.line(results.all().size()).ifPresent(lines);
@@ -142,13 +145,13 @@ public final class RunProgress {
     state().map(RunState::leftOut).flatMap(SkippedUtteranceReport::line).ifPresent(lines);
   }
 
-  /** Shows the configuration that a state tells, before any event is taken. */
+  /** Shows the configuration of a state before any event is accepted. */
   public void announce(RunState oldest) {
     showConfiguration(oldest);
     takeBatches(oldest);
   }
 
-  /** Takes the next state of the run. */
+  /** Accepts the next state of the run. */
   public void accept(RunState next) {
     RunStatus before = state == null ? null : state.status();
     state = next;
@@ -169,7 +172,7 @@ public final class RunProgress {
     waited.forEach(this::showWhenBatchesAreKnown);
   }
 
-  /** Takes the next metric point; the points of one step make one line. */
+  /** Accepts the next metric point. The points of one step give one line. */
   public void accept(MetricPoint point) {
     results.add(point);
     failedTests.add(point);
@@ -179,7 +182,7 @@ public final class RunProgress {
       valuesBatch = point.batch();
     }
     values.put(point.name(), point.value());
-    // The estimate of the remaining time comes after loss and learning rate of its step.
+    // The remaining time arrives after the loss and the learning rate of the same step.
     if (point.name() == MetricName.ETA_SECONDS && values.containsKey(MetricName.LEARNING_RATE)) {
       showWhenBatchesAreKnown(
           new Report(
@@ -189,7 +192,7 @@ public final class RunProgress {
     }
   }
 
-  /** Takes a test result. */
+  /** Accepts a test result. */
   public void accept(Evaluation evaluation) {
     if (results.add(evaluation)) {
       failedTests.tested(evaluation.checkpoint());
@@ -203,14 +206,14 @@ public final class RunProgress {
     }
   }
 
-  /** Takes the event of a checkpoint. */
+  /** Accepts the event of a checkpoint. */
   public void accept(CheckpointPublished checkpoint) {
     uris.put(checkpoint.checkpoint(), checkpoint.uri());
     failedTests.announced(checkpoint);
     checkpoints.accept(checkpoint);
   }
 
-  /** Takes what could not be used. */
+  /** Accepts a dead letter of the run. */
   public void accept(DeadLetter letter) {
     switch (letter.kind()) {
       case DeadLetter.UTTERANCE -> leftOut.add(letter).ifPresent(lines);
@@ -251,7 +254,10 @@ public final class RunProgress {
     lines.accept(line.toString());
   }
 
-  /** The position of a new epoch comes just behind the points of its first step. */
+  /**
+   * Shows a report once the number of batches of its epoch is known. The position of a new epoch
+   * arrives just after the points of the epoch's first step.
+   */
   private void showWhenBatchesAreKnown(Report report) {
     Map.Entry<Integer, Integer> known = batches.ceilingEntry(report.eta().epoch());
     if (known == null && trainingEnded()) {

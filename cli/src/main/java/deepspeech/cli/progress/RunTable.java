@@ -8,7 +8,7 @@ import java.util.Locale;
 import java.util.Objects;
 import java.util.OptionalDouble;
 
-/** Runs as a table of text, a line a run. */
+/** Formats runs as a text table with one line for each run. */
 public final class RunTable {
   private static final List<String> HEADINGS =
       List.of("RUN", "STATE", "EPOCH", "BATCH", "STEP", "LAST CHECKPOINT", "BEST CER", "REASON");
@@ -16,9 +16,9 @@ public final class RunTable {
   private final List<List<String>> rows = new ArrayList<>();
 
   /**
-   * Adds a run at the end.
+   * Appends a run.
    *
-   * @param bestCer least test CER of its checkpoints; empty if none is tested
+   * @param bestCer lowest test CER of the run's checkpoints; empty if none is tested
    */
   public void add(RunState state, OptionalDouble bestCer) {
     Position position = state.position();
@@ -36,7 +36,7 @@ public final class RunTable {
             Objects.toString(state.reason(), "-")));
   }
 
-  /** The headings and one line a run, columns parted by two spaces. */
+  /** The headings, then one line for each run, with columns separated by at least two spaces. */
   public List<String> lines() {
     List<List<String>> table = new ArrayList<>();
     table.add(HEADINGS);

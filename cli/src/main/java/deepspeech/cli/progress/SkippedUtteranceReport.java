@@ -11,13 +11,19 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** The utterances that a run left out: the first few in full, all of them in a line of counts. */
+/**
+ * Reports the utterances that a run skipped: the first few in full, all of them in a line of
+ * counts.
+ */
 public final class SkippedUtteranceReport {
   private static final int SHOWN_IN_FULL = 3;
 
   private final Set<Subject> seen = new HashSet<>();
 
-  /** A line for each of the first few utterances that are new; none for another dead letter. */
+  /**
+   * A line for each of the first few new utterances, then one line that says that there are more.
+   * Empty for further utterances and for other dead letters.
+   */
   Optional<String> add(DeadLetter letter) {
     if (!letter.kind().equals(DeadLetter.UTTERANCE)) {
       return Optional.empty();
@@ -31,15 +37,18 @@ public final class SkippedUtteranceReport {
             : "Left out: %s%s".formatted(name(letter), letter.detail()));
   }
 
-  /** A line that is no utterance has no path; its detail names manifest and line. */
+  /**
+   * A manifest line that is not an utterance has no path. Its detail names the manifest and the
+   * line.
+   */
   private static String name(DeadLetter letter) {
     return letter.subject() == null ? "" : "utterance %s: ".formatted(letter.subject());
   }
 
   /**
-   * The counts in one line, the largest first; empty if there are none.
+   * The counts in one line, the largest first; empty if there are no counts.
    *
-   * @param counts utterances by reason; null if not known
+   * @param counts number of skipped utterances by reason; null if unknown
    */
   public static Optional<String> line(Map<SkipReason, Integer> counts) {
     if (counts == null || counts.isEmpty()) {
@@ -54,7 +63,10 @@ public final class SkippedUtteranceReport {
             .collect(Collectors.joining(", ", "left out: ", "")));
   }
 
-  /** What the newest test left out; empty if nothing is tested or all could be used. */
+  /**
+   * A line about the utterances that the newest test skipped; empty if there is no test result or
+   * the test skipped none.
+   */
   public static Optional<String> ofTests(List<Evaluation> results) {
     return results.stream()
         .reduce((earlier, later) -> later)

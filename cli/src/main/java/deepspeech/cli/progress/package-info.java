@@ -1,2 +1,2 @@
-/** How runs go, as lines for a person, reconstructed from the events on Kafka. */
+/** Shows the progress of runs as lines of text, reconstructed from the events on Kafka. */
 package deepspeech.cli.progress;

@@ -13,11 +13,11 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * Something that is not as it was when a run was trained.
+ * A file, a model or a code version that has changed since a run was trained with it.
  *
  * @param name such as {@code train_manifest manifest.train}
- * @param was SHA-256 or version; null if it was not there
- * @param is SHA-256 or version; null if it is not there
+ * @param was SHA-256 or version before; null if it did not exist
+ * @param is SHA-256 or version now; null if it does not exist
  */
 public record ProvenanceChange(String name, String was, String is) {
   private static final Map<String, Argument> ARGUMENTS =
@@ -27,7 +27,7 @@ public record ProvenanceChange(String name, String was, String is) {
           "mean_std", Argument.MEAN_STD_PATH,
           "augmentation", Argument.AUGMENT_CONF_PATH);
 
-  /** The files of a split that differ, by name. */
+  /** The files of a split that differ, in the order of their names. */
   static List<ProvenanceChange> ofFiles(Provenance before, Provenance now, Split split) {
     Map<String, String> was = before.files(split);
     Map<String, String> is = now.files(split);
@@ -43,9 +43,9 @@ public record ProvenanceChange(String name, String was, String is) {
   }
 
   /**
-   * What gives other weights: the files of the training split.
+   * The changes that lead to different weights: those of the training split's files.
    *
-   * @param configuration names the files
+   * @param configuration gives the names of the files
    */
   public static List<ProvenanceChange> ofWeights(
       Provenance before, Provenance now, TrainingConfiguration configuration) {
@@ -63,7 +63,8 @@ public record ProvenanceChange(String name, String was, String is) {
   }
 
   /**
-   * What may give other weights, or gives other test results alone: the code, the test manifest.
+   * The changes that may lead to different weights (the code version) or that affect only the test
+   * results (the test manifest).
    */
   public static List<ProvenanceChange> besides(Provenance before, Provenance now) {
     List<ProvenanceChange> changes = new ArrayList<>();

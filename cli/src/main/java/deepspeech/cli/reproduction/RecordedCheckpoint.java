@@ -8,7 +8,7 @@ import deepspeech.messages.checkpoint.Provenance;
 import java.util.List;
 
 /**
- * What is known of a checkpoint, whether it is still there or not.
+ * What is known of a checkpoint, which may have been deleted since.
  *
  * @param weights SHA-256 of {@code model.safetensors}
  */

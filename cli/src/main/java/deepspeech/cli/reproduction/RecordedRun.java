@@ -23,11 +23,11 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /**
- * A run as its state, the events of its checkpoints and the store tell of it.
+ * A run as recorded by its state, its checkpoint events and the store.
  *
- * @param checkpoints of the training that led to the run's last checkpoint, those that are removed
- *     by now among them, as far as they are known
- * @param configurations that are known, by the hash that the provenance has of them
+ * @param checkpoints the known checkpoints of the training that led to the run's last checkpoint,
+ *     including those that have been removed since
+ * @param configurations the known configurations, by the hash that the provenance records for them
  */
 public record RecordedRun(
     RunState state,
@@ -35,11 +35,11 @@ public record RecordedRun(
     Map<String, TrainingConfiguration> configurations) {
 
   /**
-   * Puts together what is known.
+   * Combines the records of a run.
    *
-   * @param events of the run's checkpoints, in their order
-   * @param stored the checkpoints that are in the store
-   * @param configurations that these were trained with, beside the newest
+   * @param events the run's checkpoint events, in the order of the topic
+   * @param stored the run's checkpoints in the store
+   * @param configurations configurations of the stored checkpoints; that of {@code state} is added
    */
   public static RecordedRun of(
       RunState state,
@@ -50,7 +50,8 @@ public record RecordedRun(
     for (CheckpointPublished event : events) {
       RecordedCheckpoint checkpoint = RecordedCheckpoint.of(event);
       RecordedCheckpoint known = checkpoints.put(checkpoint.id(), checkpoint);
-      // A run that has gone back trains what was behind that anew; a second event changes nothing.
+      // A run that was resumed from an earlier checkpoint trains the later ones again. A second
+      // event of the same weights changes nothing.
       if (known == null || !known.weights().equals(checkpoint.weights())) {
         checkpoints.tailMap(checkpoint.id(), false).clear();
       }
@@ -73,16 +74,16 @@ public record RecordedRun(
     return state.run();
   }
 
-  /** What the last checkpoint was trained with. */
+  /** Provenance of the last checkpoint: what it was trained with. */
   public Provenance provenance() {
     return checkpoints.lastEntry().getValue().provenance();
   }
 
   /**
-   * The configuration with which the run can be trained again in one go, from what it began with to
-   * the end of the epoch of its last checkpoint.
+   * The configuration that trains the run again in one go, from its initial model to the end of the
+   * epoch of its last checkpoint.
    *
-   * @throws CommandFailedException with the reason, in a line, if it cannot
+   * @throws CommandFailedException with a one-line reason if the run cannot be reproduced
    */
   public TrainingConfiguration rerun() {
     if (state.configuration() == null) {
@@ -119,7 +120,7 @@ public record RecordedRun(
   private Map<String, Object> begun() {
     Map<String, Object> begun = new HashMap<>();
     begun.put(Argument.NUM_EPOCH.argumentName(), checkpoints.lastKey().epoch());
-    // Sums that are split among another number of threads round otherwise.
+    // Sums that are split among a different number of threads round differently.
     provenance()
         .cpu()
         .ifPresent(cpu -> begun.put(Argument.CPU_THREADS.argumentName(), cpu.threads()));
@@ -129,7 +130,9 @@ public record RecordedRun(
     return begun;
   }
 
-  /** The model of another run that this one began with; empty if it began with a new one. */
+  /**
+   * The checkpoint of another run that this run started from; empty if it started from a new model.
+   */
   Optional<BegunWith> begunWith() {
     return List.of(Argument.RESUME_MODEL, Argument.PRETRAINED_MODEL).stream()
         .filter(argument -> provenance().model(argument).isPresent())
@@ -146,7 +149,7 @@ public record RecordedRun(
   /**
    * A checkpoint of another run.
    *
-   * @param weights SHA-256
+   * @param weights SHA-256 of the weights
    */
   record BegunWith(Argument argument, ModelReference model, String weights) {}
 
@@ -194,7 +197,10 @@ public record RecordedRun(
     return changed;
   }
 
-  /** The arguments that differ, with both values; empty if a configuration is not known. */
+  /**
+   * The arguments that determine weights and differ, with both values; empty if one of the
+   * configurations is unknown.
+   */
   private Optional<String> arguments(Provenance before, Provenance after) {
     Optional<TrainingConfiguration> was = configuration(before);
     Optional<TrainingConfiguration> is = configuration(after);

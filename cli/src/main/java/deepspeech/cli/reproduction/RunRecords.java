@@ -35,7 +35,10 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 
-/** What broker, store and data-prep tell of runs and of the files that they are trained on. */
+/**
+ * Reads the records of runs, and of the files that they are trained on, from the broker, the store
+ * and data-prep.
+ */
 public final class RunRecords {
   private static final String SOURCE = "/deepspeech-cli";
   private static final String TRAINING_STATE = "training-state.json";
@@ -45,10 +48,10 @@ public final class RunRecords {
   private final Consumer<String> waiting;
 
   /**
-   * Reads from one broker.
+   * Creates a reader for one broker.
    *
-   * @param store where the checkpoints are; empty to go by their events alone
-   * @param waiting is told what is waited for, a line at a time
+   * @param store the checkpoint store; empty to rely on checkpoint events alone
+   * @param waiting receives messages about what is waited for, one line each
    */
   public RunRecords(
       BrokerConfiguration broker, Optional<CheckpointStore> store, Consumer<String> waiting) {
@@ -58,7 +61,7 @@ public final class RunRecords {
   }
 
   /**
-   * What is known of a run.
+   * Reads the records of a run.
    *
    * @throws CommandFailedException if there is no such run
    */
@@ -91,7 +94,7 @@ public final class RunRecords {
     return stored;
   }
 
-  /** The configurations of the checkpoints, one of each that they tell apart. */
+  /** The distinct configurations of the checkpoints. */
   private List<TrainingConfiguration> configurations(List<StoredCheckpoint> stored) {
     Map<String, StoredCheckpoint> distinct = new TreeMap<>();
     for (StoredCheckpoint checkpoint : stored) {
@@ -126,9 +129,9 @@ public final class RunRecords {
   }
 
   /**
-   * A name for a run that no run has: the one that is given, or one made from another's.
+   * An unused run name: the given one, or one that is derived from the name of another run.
    *
-   * @throws CommandFailedException if the name that is given is taken
+   * @throws CommandFailedException if the given name is in use
    */
   public RunId freeName(RunId original, Optional<RunId> given) throws InterruptedException {
     Map<RunId, RunState> runs = new RunStates(broker).newest();
@@ -148,11 +151,11 @@ public final class RunRecords {
   }
 
   /**
-   * What a run would be trained with now, as data-prep finds the files.
+   * The provenance that a run would have now, with the files as data-prep finds them.
    *
-   * @param run a name for the question
-   * @throws CommandFailedException with data-prep's reason if the files cannot be used, or if it
-   *     does not answer
+   * @param run name under which data-prep is asked
+   * @throws CommandFailedException with data-prep's reason if the files cannot be used, or if
+   *     data-prep does not answer
    */
   public Provenance now(RunId run, TrainingConfiguration configuration)
       throws InterruptedException {
@@ -181,9 +184,10 @@ public final class RunRecords {
   }
 
   /**
-   * What has become of the checkpoint of another run that a run began with.
+   * The change of the checkpoint of another run that a run started from.
    *
-   * @return empty if it is as it was, the run began with a new model, or no store is known
+   * @return empty if the checkpoint is unchanged, the run started from a new model, or no store is
+   *     known
    */
   public Optional<ProvenanceChange> changeOfModel(RecordedRun run) {
     if (store.isEmpty() || run.begunWith().isEmpty()) {

@@ -11,7 +11,9 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
-/** Whether the checkpoints of a run that is trained again have the weights that they had. */
+/**
+ * Compares the checkpoint weights of a run that is trained again with those of the original run.
+ */
 public final class WeightsComparison {
   private final RecordedRun original;
   private final NavigableMap<CheckpointId, RecordedCheckpoint> again = new TreeMap<>();
@@ -21,9 +23,10 @@ public final class WeightsComparison {
   }
 
   /**
-   * Takes a checkpoint of the run that is trained again.
+   * Accepts a checkpoint of the run that is trained again.
    *
-   * @return a line if the original has a checkpoint there, and it was not compared before
+   * @return a line with the result if the original run has that checkpoint and it was not compared
+   *     before; otherwise empty
    */
   public Optional<String> accept(CheckpointPublished event) {
     RecordedCheckpoint checkpoint = RecordedCheckpoint.of(event);
@@ -41,12 +44,15 @@ public final class WeightsComparison {
                     checkpoint.id(), checkpoint.weights(), original.run(), before.weights()));
   }
 
-  /** Whether any checkpoint was compared, and each had the weights that it had. */
+  /**
+   * True if at least one checkpoint was compared and the weights of every compared checkpoint
+   * agree.
+   */
   public boolean agrees() {
     return !compared().isEmpty() && compared().stream().allMatch(this::agree);
   }
 
-  /** One line for the end. */
+  /** A closing line with the overall result. */
   public String summary(RunId rerun) {
     Set<CheckpointId> compared = compared();
     if (compared.isEmpty()) {
@@ -81,7 +87,10 @@ public final class WeightsComparison {
     return was.equals(is) ? "both are of code " + is : "the code is %s, was %s".formatted(is, was);
   }
 
-  /** Whether both were computed alike, which decides on a CPU how sums round. */
+  /**
+   * Describes whether both runs were computed in the same way. On a CPU this determines how sums
+   * round.
+   */
   private String computation(CheckpointId id) {
     Optional<CpuProvenance> was = original.checkpoints().get(id).provenance().cpu();
     Optional<CpuProvenance> is = again.get(id).provenance().cpu();

@@ -1,2 +1,2 @@
-/** Runs that are trained again, and whether they come out the same. */
+/** Trains runs again and checks whether the weights are the same. */
 package deepspeech.cli.reproduction;

@@ -10,12 +10,12 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Where the built parts of the pipeline are.
+ * Locates the built parts of the pipeline.
  *
  * @param root folder of the repository
  */
 public record Installation(Path root) {
-  /** System property that tells the root; the script sets it. */
+  /** System property that holds the root. The start script sets it. */
   private static final String PROPERTY = "deepspeech.root";
 
   private static final String DATA_TOOLS = "data-tools";
@@ -35,12 +35,12 @@ public record Installation(Path root) {
     return new Installation(Path.of(root).toAbsolutePath().normalize());
   }
 
-  /** Where data are kept unless an option says otherwise. */
+  /** The data directory that is used unless an option names another. */
   public Path defaultDataDirectory() {
     return root.resolve("deploy/local/data");
   }
 
-  /** A service as a child process. */
+  /** The program that runs a service. */
   JavaProgram service(
       String module, String name, List<String> jvmOptions, Map<String, String> environment) {
     Path jar = application(module).resolve("quarkus-run.jar");
@@ -48,12 +48,12 @@ public record Installation(Path root) {
         name, jvmOptions, List.of("-jar", built(jar).toString()), environment, parentWatch());
   }
 
-  /** The program that makes manifests, vocabulary, mean and standard deviation of a data set. */
+  /** The program that creates manifests, vocabulary, mean and standard deviation of a data set. */
   public JavaProgram prepare(List<String> arguments) {
     return dataTool("prepare", "deepspeech.tools.prepare.PrepareCommand", arguments);
   }
 
-  /** The program that tells which utterances of a data set training can use. */
+  /** The program that reports which utterances of a data set training can use. */
   public JavaProgram check(List<String> arguments) {
     return dataTool("check", "deepspeech.tools.check.CheckCommand", arguments);
   }

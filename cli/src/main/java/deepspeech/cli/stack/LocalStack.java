@@ -21,8 +21,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /**
- * The pipeline on this machine: broker and store in this JVM, each service in a child process that
- * never outlives it.
+ * Runs the pipeline on this machine: broker and store in this JVM, each service in a child process
+ * that never outlives this JVM.
  */
 public final class LocalStack implements AutoCloseable {
   /** Bucket of the checkpoints. */
@@ -46,9 +46,9 @@ public final class LocalStack implements AutoCloseable {
   private boolean closed;
 
   /**
-   * A stack that is not started.
+   * Creates a stack that is not started.
    *
-   * @param announcements takes one line for a person at a time, from any thread
+   * @param announcements receives messages for the user, one line each, from any thread
    */
   public LocalStack(
       Installation installation, StackSettings settings, Consumer<String> announcements) {
@@ -56,10 +56,10 @@ public final class LocalStack implements AutoCloseable {
   }
 
   /**
-   * A stack that is not started.
+   * Creates a stack that is not started.
    *
-   * @param announcements takes one line for a person at a time, from any thread
-   * @param environment of the services, beside that of this process
+   * @param announcements receives messages for the user, one line each, from any thread
+   * @param environment variables of the services, in addition to the environment of this process
    */
   public LocalStack(
       Installation installation,
@@ -73,9 +73,10 @@ public final class LocalStack implements AutoCloseable {
   }
 
   /**
-   * Brings everything up and returns when every service is ready. To be closed even if it fails.
+   * Starts the stack and returns when every service is ready. The stack must be closed even if this
+   * method fails.
    *
-   * @throws CommandFailedException if something is in the way, in one line
+   * @throws CommandFailedException with a one-line reason if the stack cannot start
    */
   public StackState start() throws InterruptedException {
     createDirectories();
@@ -85,17 +86,17 @@ public final class LocalStack implements AutoCloseable {
     return remember(instances);
   }
 
-  /** True if there is something that {@link #close} has to stop. */
+  /** True if {@link #close} has parts to stop. */
   public synchronized boolean isStarted() {
     return kafka != null && !closed;
   }
 
-  /** The store's folder with the objects of a key prefix as files. */
+  /** The folder in which the store keeps the objects of a key prefix as files. */
   public Path folderOf(String keyPrefix) {
     return settings.data().resolve("s3/buckets").resolve(BUCKET).resolve(keyPrefix);
   }
 
-  /** The log of a service. */
+  /** Path of the log of a service. */
   public Path logOf(String service) {
     return settings.data().resolve("logs").resolve(service + ".log");
   }
@@ -106,9 +107,9 @@ public final class LocalStack implements AutoCloseable {
   }
 
   /**
-   * Kills a service's process (SIGKILL), as a fault would; it is started again.
+   * Kills the process of a service (SIGKILL) to simulate a fault. The service is then restarted.
    *
-   * @return false if it has no process now
+   * @return false if the service has no running process
    */
   public synchronized boolean kill(String service) {
     return services.stream()
@@ -119,9 +120,9 @@ public final class LocalStack implements AutoCloseable {
   }
 
   /**
-   * Stops the broker and starts it again on its port, with its data.
+   * Stops the broker and starts it again on the same port with the same data.
    *
-   * @param down how long it is away
+   * @param down time between stop and start
    */
   public void restartBroker(Duration down) throws InterruptedException {
     int port;
@@ -138,10 +139,10 @@ public final class LocalStack implements AutoCloseable {
   }
 
   /**
-   * Stops the store and starts it again on its port, with its data. What is under way to it is cut
-   * off.
+   * Stops the store and starts it again on the same port with the same data. Requests in progress
+   * are cut off.
    *
-   * @param down how long it is away
+   * @param down time between stop and start
    */
   public void restartStore(Duration down) throws InterruptedException {
     int port;
@@ -157,7 +158,7 @@ public final class LocalStack implements AutoCloseable {
     }
   }
 
-  /** Why something that the stack needs has ended for good; empty while all is as it should be. */
+  /** Why a part that the stack needs has ended for good; empty if none has. */
   public synchronized Optional<String> failure() {
     Optional<String> broker = kafka == null ? Optional.empty() : kafka.failure();
     return broker.or(
@@ -165,8 +166,8 @@ public final class LocalStack implements AutoCloseable {
   }
 
   /**
-   * Ends the services first, the trainer with time to write a checkpoint, then store and broker.
-   * The data stay.
+   * Stops the services, then the store, then the broker. The trainer gets time to write a
+   * checkpoint. The data are kept.
    */
   @Override
   public synchronized void close() {
@@ -243,7 +244,7 @@ public final class LocalStack implements AutoCloseable {
   private Map<String, String> environment(ServiceInstance instance) {
     Map<String, String> environment = new TreeMap<>(this.environment);
     environment.put("KAFKA_BOOTSTRAP_SERVERS", kafka.bootstrapServers());
-    // The dashboard reads topics alone.
+    // The dashboard reads only topics.
     if (!instance.isDashboard()) {
       environment.put("DEEPSPEECH_S3_ENDPOINT", s3.endpoint().toString());
       environment.put("DEEPSPEECH_S3_ACCESS_KEY", s3.accessKey());
@@ -253,8 +254,8 @@ public final class LocalStack implements AutoCloseable {
     }
     environment.put(
         "DEEPSPEECH_WORK_DIR", settings.data().resolve("work").resolve(instance.name()).toString());
-    // Restarted under the same name, a replica has its requests, or the trainer its run, back at
-    // once.
+    // A replica that restarts under the same name gets its requests back at once, and the trainer
+    // gets its run back.
     environment.put("DEEPSPEECH_DATA_PREP_INSTANCE_ID", instance.name());
     environment.put("DEEPSPEECH_TRAINER_INSTANCE_ID", instance.name());
     environment.put("QUARKUS_HTTP_HOST", "127.0.0.1");
@@ -263,7 +264,8 @@ public final class LocalStack implements AutoCloseable {
       environment.put("QUARKUS_MANAGEMENT_HOST", "127.0.0.1");
       environment.put("QUARKUS_MANAGEMENT_PORT", Integer.toString(instance.managementPort()));
     }
-    // glibc keeps a memory arena for each thread otherwise: hundreds of MB in a trainer.
+    // Otherwise glibc keeps a memory arena for each thread, which takes hundreds of MB in a
+    // trainer.
     environment.put("MALLOC_ARENA_MAX", "2");
     return environment;
   }
@@ -327,7 +329,7 @@ public final class LocalStack implements AutoCloseable {
     return state;
   }
 
-  /** In the data directory, and where commands without options look. */
+  /** The state file in the data directory, and the one that commands without options read. */
   private Set<Path> stateFiles() {
     Set<Path> files = new LinkedHashSet<>();
     files.add(StackState.file(settings.data()));

@@ -7,7 +7,10 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.util.OptionalInt;
 
-/** Chooses TCP ports on the loopback address; none twice, nor one that another stack has chosen. */
+/**
+ * Chooses TCP ports on the loopback address. It chooses no port twice and no port that another
+ * stack has chosen.
+ */
 final class PortChoice {
   private static final int USUAL_KAFKA_PORT = 9092;
   private static final int USUAL_S3_PORT = 9000;
@@ -15,9 +18,9 @@ final class PortChoice {
   private final PortLocks locks;
 
   /**
-   * Chooses among the ports that no other stack holds.
+   * Creates a choice among the ports that no other stack holds.
    *
-   * @param locks of what is chosen; to be held as long as the ports are used
+   * @param locks receives the locks of the chosen ports; keep it open as long as the ports are used
    */
   PortChoice(PortLocks locks) {
     this.locks = locks;
@@ -32,12 +35,12 @@ final class PortChoice {
   }
 
   /**
-   * A port to listen on.
+   * Chooses a port to listen on.
    *
-   * @param option the option that gives it, for the error
-   * @param given what the option says; empty if it is not there
-   * @param usual taken where nothing is given, if it is free; else any free port is
-   * @throws CommandFailedException if the port given is taken
+   * @param option name of the option that gives the port, for the error message
+   * @param given value of the option; empty if the option is not given
+   * @param usual chosen if no port is given and this one is free; otherwise any free port is chosen
+   * @throws CommandFailedException if the given port is taken
    */
   int choose(String option, OptionalInt given, int usual) {
     if (given.isPresent()) {
@@ -67,7 +70,10 @@ final class PortChoice {
     }
   }
 
-  /** A server on every address leaves the loopback address alone free on some systems. */
+  /**
+   * Checks the wildcard address too. On some systems a server on every address leaves the loopback
+   * address free.
+   */
   private static boolean isFree(int port) {
     return canListen(new InetSocketAddress(InetAddress.getLoopbackAddress(), port))
         && canListen(new InetSocketAddress(port));

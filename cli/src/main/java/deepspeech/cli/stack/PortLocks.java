@@ -11,15 +11,15 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Keeps two stacks that start at the same time from choosing the same port, which stays free until
- * a service listens on it some seconds later. The locks are files of this user, and end with the
- * process at the latest.
+ * Prevents two stacks that start at the same time from choosing the same port. A chosen port stays
+ * free until a service listens on it some seconds later. The locks are on files of this user. They
+ * are released when the process ends, at the latest.
  */
 final class PortLocks implements AutoCloseable {
   private final Path folder;
   private final List<FileChannel> held = new ArrayList<>();
 
-  /** Locks of all stacks of this user on this machine. */
+  /** The locks shared by all stacks of this user on this machine. */
   static PortLocks ofUser() {
     return new PortLocks(
         Path.of(
@@ -59,7 +59,7 @@ final class PortLocks implements AutoCloseable {
     }
   }
 
-  /** Lets go of all. */
+  /** Releases all locks. */
   @Override
   public void close() {
     for (FileChannel channel : held) {

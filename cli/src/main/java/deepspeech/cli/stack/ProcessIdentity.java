@@ -7,22 +7,23 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * What tells a process from a later one with the same id, and no clock moves: the id of the
- * machine's boot and the clock ticks from there to the start of the process. Linux alone tells it;
- * see proc(5), {@code /proc/pid/stat}. The script {@code deploy/local/deepspeech} does the same.
+ * Distinguishes a process from a later one with the same id, independently of the wall clock. The
+ * identity consists of the boot id of the machine and the clock ticks from boot to the start of the
+ * process. Only Linux provides them; see proc(5), {@code /proc/pid/stat}. The script {@code
+ * deploy/local/deepspeech} does the same.
  */
 public final class ProcessIdentity {
   private static final Path BOOT = Path.of("/proc/sys/kernel/random/boot_id");
 
-  /** Of the fields of {@code /proc/pid/stat}, the start is the 22nd and the state the third. */
+  /** In {@code /proc/pid/stat}, the start time is the 22nd field and the state is the third. */
   private static final int START_BEHIND_STATE = 22 - 3;
 
   private ProcessIdentity() {}
 
-  /** That of a process, such as {@code 6e5d…/81532}; empty if it is not told. */
+  /** The identity of a process, such as {@code 6e5d…/81532}; empty if it is not available. */
   public static Optional<String> of(long pid) {
     try {
-      // The second field is the name of the program in brackets, and may have blanks and brackets.
+      // The second field is the program name in brackets. It may contain blanks and brackets.
       String stat =
           Files.readString(
               Path.of("/proc", Long.toString(pid), "stat"), StandardCharsets.ISO_8859_1);
@@ -31,7 +32,7 @@ public final class ProcessIdentity {
           ? Optional.of(Files.readString(BOOT).trim() + "/" + fields[START_BEHIND_STATE])
           : Optional.empty();
     } catch (IOException e) {
-      // Another system, or the process is gone.
+      // The system is not Linux, or the process has ended.
       return Optional.empty();
     }
   }

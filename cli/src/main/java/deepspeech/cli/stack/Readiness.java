@@ -7,7 +7,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 
-/** Asks services over HTTP whether they are ready to work (MicroProfile Health). */
+/** Checks over HTTP whether services are ready (MicroProfile Health). */
 final class Readiness {
   private static final Duration LIMIT = Duration.ofSeconds(2);
 
@@ -18,13 +18,13 @@ final class Readiness {
     return "http://127.0.0.1:" + port + "/q/health/ready";
   }
 
-  /** True if the service answers and says that it is ready. */
+  /** True if the service answers that it is ready. */
   boolean holds(String url) throws InterruptedException {
     try {
       HttpRequest request = HttpRequest.newBuilder(URI.create(url)).timeout(LIMIT).GET().build();
       return client.send(request, HttpResponse.BodyHandlers.discarding()).statusCode() == 200;
     } catch (IOException e) {
-      // Not listening yet, or busy: not ready.
+      // The service is not listening yet, or it is busy. It is not ready.
       return false;
     }
   }

@@ -7,11 +7,12 @@ import java.util.OptionalInt;
 /**
  * One service process of the stack.
  *
- * @param module its module in the repository
- * @param name for people and for its log: the module, numbered if there are several
- * @param httpPort for health and metrics, of the dashboard for the page
- * @param managementPort of the dashboard, for health and metrics; of other services the same as
- *     {@code httpPort}
+ * @param module module of the service in the repository
+ * @param name display name, also of the log: the module name, with a number if there are several
+ *     instances
+ * @param httpPort port for health and metrics; for the dashboard, port of the web page
+ * @param managementPort for the dashboard, port for health and metrics; for other services the same
+ *     as {@code httpPort}
  */
 record ServiceInstance(
     String module, String name, List<String> jvmOptions, int httpPort, int managementPort) {
@@ -26,7 +27,7 @@ record ServiceInstance(
     this(module, name, jvmOptions, port, port);
   }
 
-  /** All that a stack has, in the order of their start. */
+  /** All service instances of a stack, in start order. */
   static List<ServiceInstance> all(StackSettings settings, PortChoice ports) {
     List<ServiceInstance> instances = new ArrayList<>();
     instances.add(

@@ -3,14 +3,17 @@ package deepspeech.cli.stack;
 import java.util.List;
 
 /**
- * JVM options of the services: heaps that begin small and grow no further than needed, so that the
- * demo's model takes about 1.5 GB in all and the manual's largest one still fits.
+ * JVM memory options of the services. Heaps start small and grow no further than needed. All
+ * services together take about 1.5 GB with the demo's model, and the manual's largest model still
+ * fits.
  */
 final class ServiceMemory {
-  /** Beside its heap, each thread that decodes MP3, Vorbis or Opus has a process of 55 MB. */
+  /**
+   * In addition to the heap, each thread that decodes MP3, Vorbis or Opus has a process of 55 MB.
+   */
   static final List<String> DATA_PREP = options(15);
 
-  /** Of weights and optimiser, a copy passes through the heap with each checkpoint. */
+  /** A copy of the weights and the optimiser state passes through the heap with each checkpoint. */
   static final List<String> TRAINER = options(40);
 
   static final List<String> EVALUATOR = options(20);

@@ -7,14 +7,14 @@ import java.nio.file.Path;
 import java.util.OptionalInt;
 
 /**
- * What a person can choose about the local stack. A port that is not given is the usual one, or any
- * free one where that is taken.
+ * The settings of the local stack that a user can choose. A port that is not given is the usual
+ * one, or any free port if the usual one is taken.
  *
- * @param data directory that holds the broker's and the store's data, and the logs
- * @param datasetRoot the services read data sets under it alone
- * @param dataPrepReplicas 1 to 16
- * @param dashboard whether there is a dashboard
- * @param restarts when a service that ended is started again
+ * @param data directory of the broker's data, the store's data and the logs
+ * @param datasetRoot root directory of the data sets; the services read data sets only under it
+ * @param dataPrepReplicas number of data-prep replicas, 1 to 16
+ * @param dashboard whether the stack has a dashboard
+ * @param restarts restart policy of the services
  */
 public record StackSettings(
     Path data,
@@ -42,7 +42,7 @@ public record StackSettings(
     requirePort("--dashboard-port", dashboardPort);
   }
 
-  /** A stack without a dashboard. */
+  /** Creates the settings of a stack without a dashboard. */
   public StackSettings(
       Path data,
       Path datasetRoot,
@@ -68,9 +68,9 @@ public record StackSettings(
   }
 
   /**
-   * The same with a dashboard.
+   * These settings with a dashboard.
    *
-   * @param port empty for the usual one, or a free one
+   * @param port port of the dashboard; empty for the usual one, or any free port if that is taken
    */
   public StackSettings withDashboard(OptionalInt port) {
     return new StackSettings(

@@ -18,14 +18,15 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * How to reach a running stack, as its file tells the other commands.
+ * How to reach a running stack, as recorded in a file that the other commands read.
  *
- * @param pid of the process that holds it
- * @param processStart when that process started, since process ids are used again
- * @param processIdentity the same by a measure that no clock moves, see {@link ProcessIdentity};
- *     null if the system does not tell it, or an earlier version has written the file
- * @param dashboardUrl of the page; null if there is none
- * @param healthUrls by service name
+ * @param pid id of the process that holds the stack
+ * @param processStart when that process started, because process ids are reused
+ * @param processIdentity the identity of that process, independent of the wall clock, see {@link
+ *     ProcessIdentity}; null if the system does not provide it, or if an earlier version wrote the
+ *     file
+ * @param dashboardUrl URL of the dashboard; null if the stack has none
+ * @param healthUrls health URLs by service name
  */
 public record StackState(
     long pid,
@@ -42,14 +43,14 @@ public record StackState(
     Map<String, String> healthUrls) {
   private static final String FILE = "running.json";
 
-  /** A set clock moves the start times that the system tells. */
+  /** Tolerance for start times. Setting the clock moves the start times that the system reports. */
   private static final Duration CLOCK_SHIFT = Duration.ofSeconds(5);
 
   public StackState {
     healthUrls = new TreeMap<>(healthUrls);
   }
 
-  /** How to reach the store of the checkpoints. */
+  /** The configuration of the checkpoint store. */
   public CheckpointStoreConfiguration checkpointStore() {
     return new CheckpointStoreConfiguration(
         new ObjectStoreConfiguration(URI.create(s3Endpoint), s3AccessKey, s3SecretKey, null),
@@ -57,12 +58,14 @@ public record StackState(
         null);
   }
 
-  /** The file in a data directory. */
+  /** The state file in a data directory. */
   public static Path file(Path dataDirectory) {
     return dataDirectory.resolve(FILE);
   }
 
-  /** The stack that a file tells of; empty if there is no file or the stack does not run. */
+  /**
+   * The stack that a file describes; empty if the file does not exist or the stack is not running.
+   */
   public static Optional<StackState> running(Path file) {
     try {
       return Optional.of(Json.read(Files.readAllBytes(file), StackState.class))
@@ -76,7 +79,7 @@ public record StackState(
     }
   }
 
-  /** Puts it into a file, whole or not at all. */
+  /** Writes the state to a file atomically. */
   void write(Path file) {
     Path unfinished = file.resolveSibling(file.getFileName() + ".unfinished");
     try {
@@ -89,7 +92,7 @@ public record StackState(
     }
   }
 
-  /** Deletes the file if it tells of this stack. */
+  /** Deletes the file if it describes this stack. */
   void remove(Path file) {
     try {
       if (Files.exists(file)
