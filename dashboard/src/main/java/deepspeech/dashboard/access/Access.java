@@ -7,9 +7,9 @@ import io.vertx.core.http.HttpServerRequest;
 import java.time.Clock;
 import java.util.Optional;
 
-/** Tells who is signed in. Thread-safe. */
+/** Checks whether requests are signed in. Thread-safe. */
 public final class Access {
-  /** Name of the session's cookie. */
+  /** Name of the session cookie. */
   public static final String COOKIE = "deepspeech_session";
 
   private static final String BEARER = "Bearer ";
@@ -18,11 +18,11 @@ public final class Access {
   private final Optional<Sessions> sessions;
   private final FailedAttempts failures;
 
-  /** What becomes of somebody who asks to be let in. */
+  /** Result of a sign-in check. */
   public enum Outcome {
     SIGNED_IN,
     NOT_SIGNED_IN,
-    /** Too many wrong tokens came from the address lately. */
+    /** Too many wrong tokens came from the address recently. */
     WAIT
   }
 
@@ -35,15 +35,15 @@ public final class Access {
     this.failures = new FailedAttempts(clock);
   }
 
-  /** How people sign in. */
+  /** The configured sign-in method. */
   public SignIn signIn() {
     return signIn;
   }
 
   /**
-   * Whether a request comes from somebody who is signed in.
+   * Checks whether a request is signed in.
    *
-   * @param identity that OpenID Connect has found out
+   * @param identity the identity that OpenID Connect has established
    */
   public Outcome check(HttpServerRequest request, SecurityIdentity identity) {
     if (signIn instanceof SignIn.None) {
@@ -62,7 +62,7 @@ public final class Access {
         : Outcome.NOT_SIGNED_IN;
   }
 
-  /** Whether somebody has shown the token. */
+  /** Checks a token. Counts a wrong token against the address of the request. */
   public Outcome tryToken(HttpServerRequest request, String token) {
     String address = request.remoteAddress().hostAddress();
     if (failures.isRefused(address)) {
@@ -75,7 +75,10 @@ public final class Access {
     return Outcome.NOT_SIGNED_IN;
   }
 
-  /** A new session, for who has shown the token. */
+  /**
+   * Starts a session for a client that has presented the token, and returns the value of its
+   * cookie.
+   */
   public String beginSession() {
     return sessions.orElseThrow().begin();
   }

@@ -6,7 +6,7 @@ import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** Bounds how often an address may show a wrong token. Thread-safe, of bounded memory. */
+/** Limits how often an address may present a wrong token. Thread-safe; memory use is bounded. */
 public final class FailedAttempts {
   static final int ALLOWED = 10;
   static final Duration WINDOW = Duration.ofMinutes(1);
@@ -29,7 +29,7 @@ public final class FailedAttempts {
     this.clock = clock;
   }
 
-  /** True if the address has to wait before it may try again. */
+  /** True if the address must wait before it may try again. */
   public synchronized boolean isRefused(String address) {
     return window(address).failures >= ALLOWED;
   }
@@ -43,7 +43,7 @@ public final class FailedAttempts {
   private Window window(String address) {
     Instant now = clock.instant();
     Window window = windows.get(address);
-    // A window that begins later than now is one from before the clock was set back.
+    // A window that begins later than now dates from before the clock was set back.
     boolean isOver =
         window == null || !now.isBefore(window.begin.plus(WINDOW)) || now.isBefore(window.begin);
     return isOver ? new Window(now, 0) : window;

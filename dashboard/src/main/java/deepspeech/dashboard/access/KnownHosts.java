@@ -5,8 +5,8 @@ import java.util.Locale;
 import java.util.Set;
 
 /**
- * The names under which the page is reached. A request for another name comes from a page of
- * somebody else whose name was made to lead here (DNS rebinding).
+ * The host names under which the page is reached. A request for another name comes from a foreign
+ * page whose name was made to resolve to this service (DNS rebinding).
  */
 public final class KnownHosts {
   private static final Set<String> LOOPBACK = Set.of("localhost", "127.0.0.1", "[::1]");
@@ -18,11 +18,11 @@ public final class KnownHosts {
   private final Set<String> names;
 
   /**
-   * Knows the names of an address.
+   * Creates the names of a service that listens on an address.
    *
    * @param bound address that the service listens on
-   * @param loopback whether that is a loopback one, which has several names
-   * @param names further ones, {@code host} or {@code host:port}, in lower case
+   * @param loopback whether {@code bound} is a loopback address, which has several names
+   * @param names further names, {@code host} or {@code host:port}, in lower case
    */
   public KnownHosts(String bound, boolean loopback, Set<String> names) {
     this.bound = bound.contains(":") ? "[" + bound + "]" : bound.toLowerCase(Locale.ROOT);
@@ -33,8 +33,8 @@ public final class KnownHosts {
   /**
    * True if a request is for this service.
    *
-   * @param host its {@code Host}; null if it has none
-   * @param port that it came in on
+   * @param host {@code Host} of the request; null if the request has none
+   * @param port local port on which the request arrived
    */
   public boolean contains(String host, int port) {
     if (host == null) {
@@ -50,10 +50,10 @@ public final class KnownHosts {
   }
 
   /**
-   * True if a page of that origin is the page of the service that the request is for.
+   * True if the page that sent a request belongs to the service that the request is for.
    *
-   * @param origin {@code Origin} of a request
-   * @param host its {@code Host}
+   * @param origin {@code Origin} of the request
+   * @param host {@code Host} of the request
    */
   public static boolean isSame(String origin, String host) {
     try {
@@ -67,7 +67,7 @@ public final class KnownHosts {
       String expected = uri.getHost().toLowerCase(Locale.ROOT);
       return given.equals(expected + ":" + port) || (port == usual && given.equals(expected));
     } catch (IllegalArgumentException e) {
-      // "null" and the like: the origin of no page of ours.
+      // Values such as "null" are not the origin of this service's page.
       return false;
     }
   }

@@ -14,8 +14,9 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Looks at every request before anything else does: refuses those for another host and those that
- * another site's page sends to change something, and tells the browser what a page may do.
+ * Checks every request before all other handlers. Rejects requests for another host, and
+ * state-changing requests from pages of other sites. Sets the response headers that limit what a
+ * page may do in the browser.
  */
 @ApplicationScoped
 public class RequestGuard {
@@ -24,7 +25,7 @@ public class RequestGuard {
   private static final int UNAUTHORIZED = 401;
   private static final int UNSUPPORTED_MEDIA_TYPE = 415;
 
-  /** Quarkus' answer to a script whose OpenID Connect session has ended. */
+  /** The status with which Quarkus answers a script whose OpenID Connect session has ended. */
   private static final int SESSION_ENDED = 499;
 
   private static final Set<HttpMethod> SAFE =
@@ -85,7 +86,7 @@ public class RequestGuard {
       }
     }
     if (path.startsWith(API)) {
-      // So that nobody is led to a sign-in page who asked for data.
+      // Without this header, a request for data would be redirected to a sign-in page.
       request.headers().set("X-Requested-With", "JavaScript");
     }
     context.next();
@@ -100,12 +101,15 @@ public class RequestGuard {
           HttpHeaders.CACHE_CONTROL,
           path.startsWith(API)
               ? "no-store"
-              // Their paths have their version in them.
+              // The paths of webjars contain their version.
               : path.startsWith("/webjars/") ? "public, max-age=86400" : "no-cache");
     }
   }
 
-  /** Why a request that would change something is not one of the page's own; empty if it is. */
+  /**
+   * Why a state-changing request is rejected as not coming from the service's own page; empty if
+   * the request is allowed.
+   */
   private static Optional<String> foreign(HttpServerRequest request, String host) {
     String site = request.getHeader("Sec-Fetch-Site");
     if (site != null && !site.equals("same-origin")) {
@@ -115,7 +119,7 @@ public class RequestGuard {
     if (origin != null && !KnownHosts.isSame(origin, host)) {
       return Optional.of("Origin: allowed: that of the page itself");
     }
-    // No page can add this header to a request to another site without being asked first.
+    // A page cannot add this header to a request to another site without a CORS preflight.
     boolean bearer = request.getHeader(HttpHeaders.AUTHORIZATION) != null;
     return site == null && origin == null && !bearer
         ? Optional.of("Origin: missing, allowed: that of the page itself, or Authorization: Bearer")

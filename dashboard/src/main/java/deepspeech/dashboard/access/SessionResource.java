@@ -19,7 +19,7 @@ import jakarta.ws.rs.core.NewCookie;
 import jakarta.ws.rs.core.Response;
 import java.net.URI;
 
-/** Signing in and out. */
+/** HTTP resource for signing in and out. */
 @Path("/")
 @Produces(MediaType.APPLICATION_JSON)
 public class SessionResource {
@@ -28,13 +28,13 @@ public class SessionResource {
   private final OidcSession oidcSession;
 
   /**
-   * Whether the caller is signed in.
+   * The sign-in state of the caller.
    *
-   * @param authentication {@code none}, {@code token} or {@code oidc}
+   * @param authentication sign-in method: {@code none}, {@code token} or {@code oidc}
    */
   public record Session(String authentication, boolean authenticated) {}
 
-  /** What is shown to sign in. */
+  /** Body of a sign-in request. */
   public record Credentials(String token) {
     public Credentials {
       InvalidMessageException.require(token != null, "token", null, "the token of this service");
@@ -84,7 +84,7 @@ public class SessionResource {
         : Uni.createFrom().item(signedOut);
   }
 
-  /** Leads to the provider and, with a session, back to the page. */
+  /** Redirects to the OpenID Connect provider or, if there is a session, back to the page. */
   @GET
   @Path("sign-in")
   @Authenticated

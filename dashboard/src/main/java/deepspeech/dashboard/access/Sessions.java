@@ -11,12 +11,13 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * Who has shown the token. A session is a time and its HMAC under a key made of the token: nothing
- * is kept, sessions outlive a restart of the service, and another token ends them all. Comparisons
- * take the same time whatever they compare. Thread-safe.
+ * Issues and checks sessions for clients that have presented the token. A session is its expiry
+ * time and the HMAC of that time under a key derived from the token. The service stores no
+ * sessions, so sessions survive a restart of the service. A change of the token ends all sessions.
+ * Comparisons take constant time. Thread-safe.
  */
 public final class Sessions {
-  /** How long a session lasts. */
+  /** Lifetime of a session. */
   public static final Duration LIFE = Duration.ofDays(7);
 
   private static final String ALGORITHM = "HmacSHA256";
@@ -31,18 +32,18 @@ public final class Sessions {
     this.clock = clock;
   }
 
-  /** True if it is the token. */
+  /** True if the given text is the token. */
   public boolean isToken(String given) {
     return given != null && MessageDigest.isEqual(token, digest(given));
   }
 
-  /** A new session. */
+  /** Starts a session and returns its value. */
   public String begin() {
     String end = Long.toString(clock.instant().plus(LIFE).getEpochSecond());
     return end + "." + signature(end);
   }
 
-  /** True if it is a session that has not ended. */
+  /** True if the value is a genuine session that has not expired. */
   public boolean isOpen(String session) {
     int dot = session == null ? -1 : session.indexOf('.');
     if (dot < 1) {

@@ -2,12 +2,12 @@ package deepspeech.dashboard.access;
 
 import java.net.URI;
 
-/** How people sign in. */
+/** Method by which users sign in. */
 public sealed interface SignIn {
-  /** Its name in the API. */
+  /** Name of the method in the API. */
   String name();
 
-  /** Nobody has to: for the loopback address alone. */
+  /** No sign-in. Allowed only on a loopback address. */
   record None() implements SignIn {
     @Override
     public String name() {
@@ -15,7 +15,7 @@ public sealed interface SignIn {
     }
   }
 
-  /** Whoever has the token. */
+  /** Sign-in with the token of the service. */
   record Token(String token) implements SignIn {
     @Override
     public String name() {
@@ -29,9 +29,9 @@ public sealed interface SignIn {
   }
 
   /**
-   * Whoever an OpenID Connect provider knows.
+   * Sign-in through an OpenID Connect provider.
    *
-   * @param url of the provider, under which {@code .well-known/openid-configuration} is
+   * @param url URL of the provider, under which {@code .well-known/openid-configuration} is found
    */
   record Oidc(URI url, String clientId, String clientSecret) implements SignIn {
     @Override

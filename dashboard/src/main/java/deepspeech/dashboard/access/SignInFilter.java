@@ -10,7 +10,9 @@ import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.ext.Provider;
 import java.util.Map;
 
-/** Lets nobody use the API who is not signed in; the way to sign in is open. */
+/**
+ * Rejects API requests that are not signed in. The session resource, which signs in, stays open.
+ */
 @Provider
 public class SignInFilter implements ContainerRequestFilter {
   private static final String API = "/api/";
@@ -39,7 +41,7 @@ public class SignInFilter implements ContainerRequestFilter {
     }
   }
 
-  /** The answer to somebody who is not let in. */
+  /** The response to a request that is not signed in. */
   static Response refusal(Access.Outcome outcome) {
     return outcome == Access.Outcome.WAIT
         ? answer(TOO_MANY_REQUESTS, "too many wrong tokens; wait a minute")

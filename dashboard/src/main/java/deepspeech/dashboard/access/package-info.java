@@ -1,2 +1,2 @@
-/** Who may see the page and act on it, and from where. */
+/** Access control: who may use the page, and from which hosts and sites. */
 package deepspeech.dashboard.access;

@@ -9,7 +9,7 @@ import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
 import java.util.List;
 
-/** The configuration arguments of a run, for a form. */
+/** HTTP resource that lists the configuration arguments of a run, for a form. */
 @Path("/api/arguments")
 @Produces(MediaType.APPLICATION_JSON)
 public class ArgumentsResource {
@@ -18,8 +18,8 @@ public class ArgumentsResource {
    *
    * @param type {@code text}, {@code integer}, {@code number} or {@code flag}
    * @param defaultValue null for the manual's None
-   * @param optional whether it may be None
-   * @param choices the only values, where they are a few; else empty
+   * @param optional whether the argument may be None
+   * @param choices the only allowed values, if there are only a few; otherwise empty
    */
   record ArgumentView(
       String name,
@@ -41,7 +41,7 @@ public class ArgumentsResource {
     }
   }
 
-  /** All arguments, in the order of the alphabet. */
+  /** All arguments in alphabetical order. */
   record Arguments(List<ArgumentView> arguments) {}
 
   @GET

@@ -3,10 +3,10 @@ package deepspeech.dashboard.api;
 import deepspeech.dashboard.reading.BrokerStatus;
 import java.time.Instant;
 
-/** How the service stands with the broker, as the page is told. */
+/** State of the connection between service and broker, as sent to the page. */
 record BrokerView(boolean connected, Instant since, boolean reading) {
   static BrokerView of(BrokerStatus status) {
-    // The reason has addresses in it that are the operator's business.
+    // The reason is withheld, because it contains addresses that concern only the operator.
     return new BrokerView(status.connected(), status.since(), status.reading());
   }
 }

@@ -20,9 +20,9 @@ import java.util.Optional;
 /**
  * A checkpoint of a run.
  *
- * @param seconds from its snapshot to its publication
- * @param pinned whether a person has protected it; null if it is not known
- * @param kept whether the store keeps it; null if it is not known
+ * @param seconds time from the snapshot to the publication, in seconds; null if unknown
+ * @param pinned whether a user has pinned the checkpoint; null if unknown
+ * @param kept whether the store still has the checkpoint; null if unknown
  */
 record CheckpointView(
     CheckpointId checkpoint,

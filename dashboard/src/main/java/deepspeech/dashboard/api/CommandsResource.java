@@ -24,7 +24,10 @@ import java.util.concurrent.Semaphore;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Publishes commands, the same that the command line publishes, and tells the trainer's answer. */
+/**
+ * HTTP resource that publishes commands, the same as the command line does, and returns the
+ * trainer's answer.
+ */
 @Path("/api/commands")
 @Produces(MediaType.APPLICATION_JSON)
 public class CommandsResource {
@@ -34,7 +37,10 @@ public class CommandsResource {
   private static final int UNAVAILABLE = 503;
   private static final int GATEWAY_TIMEOUT = 504;
 
-  /** Each has connections of its own to the broker while it waits for its answer. */
+  /**
+   * Maximum number of commands that wait for an answer. Each of them has its own connections to the
+   * broker.
+   */
   private static final int AT_ONCE = 8;
 
   private final CommandDispatch dispatch;
@@ -49,7 +55,7 @@ public class CommandsResource {
   /**
    * A command that the trainer has accepted.
    *
-   * @param id its {@code ce_id}
+   * @param id {@code ce_id} of the command
    */
   record Accepted(String id, RunView state) {}
 
@@ -97,7 +103,7 @@ public class CommandsResource {
     }
   }
 
-  /** The reader may not have come to the answer yet. */
+  /** Makes the view from the answer itself, because the reader may not have read the answer yet. */
   private static RunView view(RunState state) {
     History one = new History();
     one.add(state, Optional.empty());

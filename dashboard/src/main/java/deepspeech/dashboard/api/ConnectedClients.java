@@ -3,12 +3,12 @@ package deepspeech.dashboard.api;
 import jakarta.inject.Singleton;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** How many pages follow the events. */
+/** Counts the pages that follow the events. */
 @Singleton
 public class ConnectedClients {
   private final AtomicInteger count = new AtomicInteger();
 
-  /** Those at this time. */
+  /** Current number of pages. */
   public int count() {
     return count.get();
   }

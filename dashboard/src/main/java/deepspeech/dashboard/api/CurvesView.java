@@ -12,14 +12,14 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/** Curves of a run as a chart shows them. */
+/** Curves of a run, prepared for a chart. */
 record CurvesView(List<Line> curves, List<Mark> resumed, long version) {
   /**
-   * A line.
+   * A line of a chart.
    *
-   * @param qualifier which of several curves of the metric; null if it has one
-   * @param points of the whole curve
-   * @param smoothed null without smoothing
+   * @param qualifier distinguishes several curves of the metric; null if the metric has one curve
+   * @param points number of points of the whole curve
+   * @param smoothed smoothed values; null without smoothing
    */
   record Line(
       MetricName metric, String qualifier, int points, double[] x, double[] y, double[] smoothed) {
@@ -34,7 +34,7 @@ record CurvesView(List<Line> curves, List<Mark> resumed, long version) {
     }
   }
 
-  /** Where a command let the run go on from. */
+  /** A position from which a command resumed the run. */
   record Mark(double x, long step, Instant time) {}
 
   static CurvesView of(RunRecord record, Set<MetricName> metrics, ChartView view) {

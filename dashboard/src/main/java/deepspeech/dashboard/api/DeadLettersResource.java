@@ -8,7 +8,7 @@ import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.MediaType;
 import java.util.Optional;
 
-/** What could not be used and belongs to no run. */
+/** HTTP resource for the dead letters that belong to no run. */
 @Path("/api/dead-letters")
 @Produces(MediaType.APPLICATION_JSON)
 public class DeadLettersResource {

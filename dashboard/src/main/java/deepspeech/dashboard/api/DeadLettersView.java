@@ -7,14 +7,14 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What could not be used.
+ * Dead letters.
  *
- * @param reasons counts of all
- * @param letters a part of those that are kept, newest first
- * @param kept how many can be shown
+ * @param reasons number of all letters by reason
+ * @param letters a part of the retained letters, newest first
+ * @param kept number of retained letters that can be shown
  */
 record DeadLettersView(Map<String, Long> reasons, List<Letter> letters, int kept) {
-  /** One of them. */
+  /** A dead letter. */
   record Letter(
       String kind,
       String subject,

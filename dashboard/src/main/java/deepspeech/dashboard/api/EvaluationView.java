@@ -8,9 +8,9 @@ import java.time.Instant;
 import java.util.List;
 
 /**
- * The result of testing a checkpoint.
+ * The test result of a checkpoint.
  *
- * @param samples null in the list of all results
+ * @param samples sample transcripts; null in the list of all results
  */
 record EvaluationView(
     CheckpointId checkpoint,
@@ -29,7 +29,7 @@ record EvaluationView(
     Instant time,
     List<Sample> samples) {
 
-  /** A test utterance with what was recognised. */
+  /** A test utterance with its reference and the recognised text. */
   record Sample(
       long utterance,
       String reference,

@@ -26,9 +26,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Tells pages what has changed, as server-sent events. Each page is told what differs from what it
- * was told last: nothing is queued for a page that reads slowly, and one that takes nothing for
- * {@link #PATIENCE} is dropped. It connects again when it goes on.
+ * Sends changes to pages as server-sent events. Each page receives the differences from what it
+ * received last, so nothing is queued for a page that reads slowly. A page that accepts nothing for
+ * {@link #PATIENCE} is disconnected. It connects again when it resumes.
  */
 @Path("/api/events")
 public class EventsResource {
@@ -48,7 +48,7 @@ public class EventsResource {
     this.clients = clients;
   }
 
-  /** A run has changed. */
+  /** Event that says that a run has changed. */
   record Changed(RunId run, long version) {}
 
   @GET
@@ -75,19 +75,19 @@ public class EventsResource {
         .invoke(clients::remove);
   }
 
-  /** Looks come while the last events are still on their way to the page. */
+  /** Called on each tick that finds the last events still on their way to the page. */
   private static void dropIfStalled(Told told, HttpServerRequest request) {
     if (told.isStalled()) {
       LOG.info(
           "a page at {} takes no events and is dropped", request.remoteAddress().hostAddress());
-      // Vert.x 4.5 first writes what waits, which here never ends, where its connection or the
-      // whole pipeline is asked to close; the pipeline's head closes at once.
+      // When its connection or the whole pipeline is closed, Vert.x 4.5 first writes the pending
+      // data, which never ends here. The head of the pipeline closes at once.
       var unused =
           ((ConnectionBase) request.connection()).channel().pipeline().firstContext().close();
     }
   }
 
-  /** What one page was told. */
+  /** The state that one page received last. */
   private final class Told {
     private final Map<RunId, Long> versions = new HashMap<>();
     private BrokerStatus broker;
@@ -100,7 +100,7 @@ public class EventsResource {
       this.sse = sse;
     }
 
-    /** True if what it was told is on its way for too long. */
+    /** True if the last events have been on their way to the page for too long. */
     boolean isStalled() {
       return System.nanoTime() - lastTaken > PATIENCE.toNanos();
     }
@@ -116,7 +116,7 @@ public class EventsResource {
       for (RunRecord record : history.records()) {
         long version = record.version();
         Long before = versions.put(record.run(), version);
-        // What there was when the page came it has asked for already, or is about to.
+        // The page has already requested the runs that existed when it connected, or is about to.
         if (begun && (before == null || before != version)) {
           events.add(event("runs", new Changed(record.run(), version)));
         }

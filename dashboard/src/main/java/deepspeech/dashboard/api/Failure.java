@@ -1,10 +1,10 @@
 package deepspeech.dashboard.api;
 
 /**
- * Why something was not done.
+ * The reason why a request failed.
  *
  * @param reason one line
- * @param id {@code ce_id} of a command that was published all the same; null if none was
+ * @param id {@code ce_id} of a command that was published nevertheless; null if none was
  */
 record Failure(String reason, String id) {
   Failure(String reason) {

@@ -5,7 +5,7 @@ import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
 
-/** Answers requests that break the contract, in a line. */
+/** Answers invalid requests with a one-line reason. */
 public class Failures {
   @ServerExceptionMapper
   Response invalid(InvalidMessageException failure) {

@@ -7,7 +7,10 @@ import com.fasterxml.jackson.databind.SerializationFeature;
 import io.quarkus.jackson.ObjectMapperCustomizer;
 import jakarta.inject.Singleton;
 
-/** The API writes JSON as the messages do: names in snake_case, times in ISO 8601, no nulls. */
+/**
+ * Configures the JSON of the API like that of the messages: names in snake_case, times in ISO 8601,
+ * no nulls.
+ */
 @Singleton
 public class JsonStyle implements ObjectMapperCustomizer {
   @Override

@@ -7,7 +7,7 @@ import java.util.EnumSet;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** Reads parameters of requests; what is wrong is told with name, value and what is allowed. */
+/** Parses request parameters. An error message states the name, the value and what is allowed. */
 final class Query {
   private Query() {}
 
@@ -40,7 +40,7 @@ final class Query {
     }
   }
 
-  /** Names joined by commas; all if there is nothing. */
+  /** Parses metric names separated by commas. An absent or blank text selects all metrics. */
   static Set<MetricName> metrics(String text) {
     if (text == null || text.isBlank()) {
       return EnumSet.allOf(MetricName.class);

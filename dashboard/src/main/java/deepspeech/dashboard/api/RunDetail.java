@@ -9,10 +9,10 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * All of one run but its points.
+ * All data of one run except its points.
  *
- * @param metrics names of those that have points
- * @param checkpoints newest first
+ * @param metrics names of the metrics that have points
+ * @param checkpoints the checkpoints, newest first
  */
 record RunDetail(
     @JsonUnwrapped RunView run,

@@ -18,10 +18,10 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * A run in the list of all.
+ * A run in the list of all runs.
  *
- * @param latest the last value of each metric by its name; a metric of several curves has an object
- *     by qualifier
+ * @param latest the last value of each metric by metric name; a metric with several curves has a
+ *     map of values by qualifier
  */
 record RunView(
     RunId run,

@@ -19,7 +19,7 @@ import jakarta.ws.rs.core.Response;
 import java.util.List;
 import java.util.Optional;
 
-/** The runs and what is known of each. */
+/** HTTP resource for the runs and the data of each. */
 @Path("/api/runs")
 @Produces(MediaType.APPLICATION_JSON)
 public class RunsResource {
@@ -38,7 +38,7 @@ public class RunsResource {
   /** All runs. */
   record Runs(BrokerView broker, List<RunView> runs) {}
 
-  /** The results of a run, in the order of training. */
+  /** The test results of a run, in the order of training. */
   record Evaluations(List<EvaluationView> evaluations) {}
 
   @GET

@@ -1,2 +1,2 @@
-/** The HTTP API of the page. */
+/** The HTTP API that the page uses. */
 package deepspeech.dashboard.api;

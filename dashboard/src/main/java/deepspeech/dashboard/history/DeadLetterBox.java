@@ -14,11 +14,12 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * What could not be used: counted by reason, each once however often it was told, and the newest of
- * each reason kept. Memory is bounded, however many there are. For one thread at a time.
+ * Counts dead letters by reason and retains the newest letters of each reason. A letter that is
+ * published several times counts once. Memory use is bounded for any number of letters. Not
+ * thread-safe: callers must synchronise.
  */
 final class DeadLetterBox {
-  /** So many letters of a reason are kept. */
+  /** Number of letters that are retained for each reason. */
   static final int KEPT = 200;
 
   private static final int MOST_REASONS = 50;
@@ -29,7 +30,7 @@ final class DeadLetterBox {
 
   private final Map<String, Reason> reasons = new TreeMap<>();
 
-  /** By split: a bit a line of the manifest. */
+  /** For each split, one bit per manifest line that was counted. */
   private final Map<String, BitSet> utterances = new HashMap<>();
 
   private final Map<String, Boolean> ids =
@@ -52,10 +53,10 @@ final class DeadLetterBox {
   }
 
   /**
-   * Takes a letter.
+   * Adds a letter.
    *
-   * @param id its {@code ce_id}; empty if it has none
-   * @return false if it was told before
+   * @param id {@code ce_id} of the letter; empty if it has none
+   * @return false if the letter was added before
    */
   boolean add(DeadLetter letter, Optional<String> id) {
     if (!isNew(letter, id)) {
@@ -74,14 +75,14 @@ final class DeadLetterBox {
     return true;
   }
 
-  /** How many there are of each reason. */
+  /** Number of letters by reason. */
   Map<String, Long> counts() {
     Map<String, Long> counts = new TreeMap<>();
     reasons.forEach((name, reason) -> counts.put(name, reason.count));
     return counts;
   }
 
-  /** Those that are kept, the newest first. */
+  /** The retained letters, newest first. */
   List<DeadLetter> newest(Optional<String> ofReason) {
     List<Numbered> letters = new ArrayList<>();
     reasons.forEach(

@@ -5,10 +5,10 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What could not be used.
+ * Dead letters.
  *
- * @param counts of all, by reason
- * @param letters the newest ones, newest first
+ * @param counts number of all letters by reason
+ * @param letters the newest letters, newest first
  */
 public record DeadLetters(Map<String, Long> counts, List<DeadLetter> letters) {
   public DeadLetters {

@@ -16,13 +16,13 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** All runs that the topics tell of. Thread-safe: one thread adds while others read. */
+/** All runs that appear in the topics. Thread-safe: one thread adds while others read. */
 public final class History {
   private final Map<RunId, RunRecord> runs = new ConcurrentHashMap<>();
   private final AtomicLong versions = new AtomicLong();
   private DeadLetterBox withoutRun = new DeadLetterBox();
 
-  /** Forgets everything. */
+  /** Removes all data. */
   public void clear() {
     runs.clear();
     synchronized (this) {
@@ -31,10 +31,10 @@ public final class History {
   }
 
   /**
-   * Takes the next message of its topic.
+   * Adds the next message of a topic.
    *
-   * @param id its {@code ce_id}; empty if it has none
-   * @throws InvalidMessageException if it lacks what makes it of use
+   * @param id {@code ce_id} of the message; empty if it has none
+   * @throws InvalidMessageException if the message lacks a field that is needed here
    */
   public void add(Object message, Optional<String> id) {
     if (message instanceof MetricPoint point) {
@@ -60,7 +60,7 @@ public final class History {
     }
   }
 
-  /** The runs, the one that changed last first. */
+  /** The known runs, the most recently changed first. */
   public List<RunRecord> runs() {
     return runs.values().stream()
         .filter(RunRecord::isKnown)
@@ -68,22 +68,22 @@ public final class History {
         .toList();
   }
 
-  /** All that there is of runs, in no order. */
+  /** All records of runs, in no particular order, including those that {@link #runs} omits. */
   public Collection<RunRecord> records() {
     return runs.values();
   }
 
-  /** A run; empty if nothing tells of it. */
+  /** The record of a run; empty if no message mentions the run. */
   public Optional<RunRecord> run(RunId run) {
     return Optional.ofNullable(runs.get(run));
   }
 
-  /** What could not be used and belongs to no run that can be told. */
+  /** The dead letters that cannot be assigned to a run. */
   public synchronized DeadLetters deadLettersWithoutRun(Optional<String> reason) {
     return new DeadLetters(withoutRun.counts(), withoutRun.newest(reason));
   }
 
-  /** The number of metric points held. */
+  /** Number of metric points in memory. */
   public long points() {
     return runs.values().stream().mapToLong(record -> record.curves().points()).sum();
   }
@@ -103,7 +103,7 @@ public final class History {
     try {
       return Optional.ofNullable(letter.run()).map(RunId::new);
     } catch (InvalidMessageException e) {
-      // Its sender could not tell a run either.
+      // The sender of the letter could not identify a run either.
       return Optional.empty();
     }
   }

@@ -15,7 +15,7 @@ import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.TreeMap;
 
-/** All that is known of one run. Thread-safe: one thread adds while others read. */
+/** The known data of one run. Thread-safe: one thread adds while others read. */
 public final class RunRecord {
   private final RunId run;
   private final RunCurves curves = new RunCurves();
@@ -39,46 +39,49 @@ public final class RunRecord {
     return curves;
   }
 
-  /** Grows with each change. */
+  /** A number that grows with each change. */
   public long version() {
     return version;
   }
 
-  /** The newest state; empty if only other messages tell of the run. */
+  /** The newest state; empty if only other messages mention the run. */
   public synchronized Optional<RunState> state() {
     return Optional.ofNullable(state);
   }
 
-  /** When it changed last, as its messages tell. */
+  /** Time of the last change, according to the messages. */
   public synchronized Instant changed() {
     return changed;
   }
 
-  /** True if it is more than a name in a dead letter. */
+  /**
+   * True if the run has a state, metric points or checkpoints, and is more than a name in a dead
+   * letter.
+   */
   public synchronized boolean isKnown() {
     return state != null || !curves.keys().isEmpty() || !checkpoints.isEmpty();
   }
 
-  /** The checkpoints that the run has not gone back from, in the order of training. */
+  /** The checkpoints that no resume has invalidated, in the order of training. */
   public synchronized List<CheckpointPublished> checkpoints() {
     return checkpoints.values().stream()
         .filter(checkpoint -> !curves.isVoid(checkpoint.step(), checkpoint.time()))
         .toList();
   }
 
-  /** The results of those checkpoints, in the order of training. */
+  /** The test results that no resume has invalidated, in the order of training. */
   public synchronized List<Evaluation> evaluations() {
     return evaluations.values().stream()
         .filter(evaluation -> !curves.isVoid(evaluation.step(), evaluation.announced()))
         .toList();
   }
 
-  /** The result with the lowest CER, the earliest of equals. */
+  /** The test result with the lowest CER; among equal results the earliest. */
   public Optional<Evaluation> best() {
     return evaluations().stream().min(Comparator.comparingDouble(Evaluation::cer));
   }
 
-  /** What the run could not use: counts of all, and the newest ones. */
+  /** The dead letters of the run: counts of all letters, and the newest letters. */
   public synchronized DeadLetters deadLetters(Optional<String> reason) {
     return new DeadLetters(deadLetters.counts(), deadLetters.newest(reason));
   }

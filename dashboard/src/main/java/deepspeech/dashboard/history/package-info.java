@@ -1,2 +1,2 @@
-/** What the topics tell of all runs, in memory. */
+/** The data of all runs from the topics, in memory. */
 package deepspeech.dashboard.history;

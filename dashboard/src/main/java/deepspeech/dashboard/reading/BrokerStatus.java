@@ -3,14 +3,14 @@ package deepspeech.dashboard.reading;
 import java.time.Instant;
 
 /**
- * How the service stands with the broker.
+ * State of the connection between service and broker.
  *
- * @param since when it came to stand so
- * @param reading what the topics held when reading began has not all been read yet
- * @param reason why it is not connected, in a line; null if it is
+ * @param since time of the last change of {@code connected}
+ * @param reading true until all messages that the topics held when reading began have been read
+ * @param reason one-line reason why the service is not connected; null if it is connected
  */
 public record BrokerStatus(boolean connected, Instant since, boolean reading, String reason) {
-  /** True if the history is whole and follows the topics. */
+  /** True if the history is complete and follows the topics. */
   public boolean isReady() {
     return connected && !reading;
   }

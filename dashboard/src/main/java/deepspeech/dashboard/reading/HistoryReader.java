@@ -19,9 +19,9 @@ import java.util.concurrent.atomic.LongAdder;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Keeps the history as the topics have it. Thread-safe. */
+/** Keeps the history up to date with the topics. Thread-safe. */
 public final class HistoryReader implements AutoCloseable {
-  /** The topics that are read, by what they hold. */
+  /** The topics that are read, with the type of their messages. */
   public static final Map<String, Class<?>> TOPICS =
       Map.of(
           Topics.RUNS, RunState.class,
@@ -40,9 +40,10 @@ public final class HistoryReader implements AutoCloseable {
   private volatile BrokerStatus status;
 
   /**
-   * Begins to read.
+   * Starts to read.
    *
-   * @param history is filled, and cleared where reading begins anew
+   * @param history receives the messages; it is cleared when reading starts again from the
+   *     beginning
    */
   public HistoryReader(BrokerConfiguration broker, History history, Clock clock) {
     this.history = history;
@@ -51,17 +52,17 @@ public final class HistoryReader implements AutoCloseable {
     this.follower = EventFollower.start(broker, TOPICS, new Filling());
   }
 
-  /** How it stands with the broker. */
+  /** State of the connection to the broker. */
   public BrokerStatus status() {
     return status;
   }
 
-  /** Messages not read yet, by topic. */
+  /** Number of messages that are not read yet, by topic. */
   public Map<String, Long> lag() {
     return follower.lag();
   }
 
-  /** Messages that could not be read, by topic. */
+  /** Number of messages that could not be read, by topic. */
   public Map<String, Long> unreadable() {
     Map<String, Long> counts = new TreeMap<>();
     TOPICS.keySet().forEach(topic -> counts.put(topic, 0L));

@@ -8,7 +8,10 @@ import org.eclipse.microprofile.health.HealthCheckResponse;
 import org.eclipse.microprofile.health.HealthCheckResponseBuilder;
 import org.eclipse.microprofile.health.Readiness;
 
-/** Down while the broker is away, and until all that the topics hold has been read. */
+/**
+ * Readiness check: down while the broker does not answer, and until the existing messages of the
+ * topics have been read.
+ */
 @Readiness
 @ApplicationScoped
 public class BrokerHealth implements HealthCheck {

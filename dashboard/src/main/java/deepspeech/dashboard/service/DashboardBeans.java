@@ -16,7 +16,7 @@ import java.net.UnknownHostException;
 import java.time.Clock;
 import java.time.Duration;
 
-/** Puts the service together. */
+/** Creates the parts of the service. */
 @ApplicationScoped
 public class DashboardBeans {
   private static final Duration ANSWER_WITHIN = Duration.ofSeconds(15);

@@ -22,13 +22,13 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * What the service is told by its environment.
+ * Configuration of the service from environment variables.
  *
- * @param host address to listen on; without sign-in a loopback one
- * @param port to listen on, 0 for any free one
- * @param managementHost address where health and metrics are
- * @param managementPort of health and metrics, 0 for any free one
- * @param names further names under which people reach the page, {@code host} or {@code host:port}
+ * @param host address to listen on; without sign-in it must be a loopback address
+ * @param port port to listen on; 0 for any free port
+ * @param managementHost address to listen on for health and metrics
+ * @param managementPort port for health and metrics; 0 for any free port
+ * @param names further names under which users reach the page, {@code host} or {@code host:port}
  */
 public record DashboardConfiguration(
     BrokerConfiguration broker,
@@ -56,8 +56,8 @@ public record DashboardConfiguration(
   /**
    * Reads the environment variables.
    *
-   * @throws InvalidMessageException naming the variable, the value, unless it is a secret, and what
-   *     is allowed
+   * @throws InvalidMessageException that names the variable, its value (unless it is a secret) and
+   *     what is allowed
    */
   public static DashboardConfiguration of(EnvironmentVariables environment) {
     BrokerConfiguration broker = BrokerConfiguration.of(environment);
@@ -87,9 +87,10 @@ public record DashboardConfiguration(
   }
 
   /**
-   * Returns if the ports can be listened on.
+   * Checks that the service can listen on its ports.
    *
-   * @throws InvalidMessageException if one cannot
+   * @throws InvalidMessageException if the service cannot listen on one of them, or if both are the
+   *     same
    */
   public void requireFreePorts() {
     InvalidMessageException.require(
@@ -113,7 +114,7 @@ public record DashboardConfiguration(
     }
   }
 
-  /** The configuration properties of Quarkus that follow. */
+  /** The configuration properties of Quarkus that follow from this configuration. */
   public Map<String, String> properties() {
     Map<String, String> properties = new TreeMap<>();
     properties.put("quarkus.http.host", host);
@@ -155,7 +156,7 @@ public record DashboardConfiguration(
     if (token.isEmpty()) {
       return new SignIn.None();
     }
-    // The value is a secret, also where it is too short.
+    // The value is a secret even if it is too short, so the message omits it.
     if (token.get().length() < SHORTEST_TOKEN) {
       throw new InvalidMessageException(
           "%s: %d characters given, allowed: at least %d"

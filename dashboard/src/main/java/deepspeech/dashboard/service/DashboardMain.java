@@ -7,15 +7,15 @@ import io.quarkus.runtime.annotations.QuarkusMain;
 import java.util.List;
 
 /**
- * Checks the configuration and starts the service if it will do, whether the broker is there or
- * not.
+ * Checks the configuration and starts the service if the configuration is valid, whether or not the
+ * broker is reachable.
  */
 @QuarkusMain
 public class DashboardMain {
   /**
-   * Runs until the service is told to end.
+   * Runs until the service is asked to stop.
    *
-   * @param arguments are handed on to Quarkus
+   * @param arguments are passed on to Quarkus
    */
   public static void main(String... arguments) throws InterruptedException {
     new ServiceStart("dashboard", List.of()).orExit(DashboardMain::configure);
@@ -26,7 +26,8 @@ public class DashboardMain {
     DashboardConfiguration configuration =
         DashboardConfiguration.of(EnvironmentVariables.ofProcess());
     configuration.requireFreePorts();
-    // Wins over variables such as QUARKUS_HTTP_HOST, which would open the page to others unchecked.
+    // These properties override variables such as QUARKUS_HTTP_HOST, which would open the page to
+    // others without a check.
     configuration.properties().forEach(System::setProperty);
   }
 }

@@ -10,7 +10,7 @@ import io.quarkus.runtime.StartupEvent;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 
-/** What Prometheus is told of the service itself, beside the seconds of its requests. */
+/** Prometheus metrics of the service itself, in addition to the durations of its requests. */
 @ApplicationScoped
 public class DashboardMetrics {
   void register(

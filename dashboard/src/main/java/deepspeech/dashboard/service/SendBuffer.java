@@ -5,9 +5,9 @@ import io.vertx.core.http.HttpServerOptions;
 import jakarta.inject.Singleton;
 
 /**
- * Bounds what the kernel keeps for a page that reads slowly. Left to itself Linux gives a
- * connection up to 4 MiB, which a thousand pages that read nothing fill for minutes before one is
- * seen to be stalled.
+ * Limits the data that the kernel buffers for a page that reads slowly. By default Linux buffers up
+ * to 4 MiB for each connection. A thousand pages that read nothing fill these buffers for minutes
+ * before the first page is detected as stalled.
  */
 @Singleton
 class SendBuffer implements HttpServerOptionsCustomizer {

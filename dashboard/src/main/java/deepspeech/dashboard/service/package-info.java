@@ -1,2 +1,2 @@
-/** The service around it: configuration, start-up, health, metrics. */
+/** The application: configuration, start-up, health and metrics. */
 package deepspeech.dashboard.service;

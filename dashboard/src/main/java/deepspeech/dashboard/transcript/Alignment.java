@@ -7,24 +7,30 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * Where a hypothesis differs from its reference, character by character (Unicode code points): an
- * alignment with the fewest edits (Wagner and Fischer, "The String-to-String Correction Problem",
- * 1974), of several one with the most substitutions, as the evaluator counts them.
+ * Aligns a hypothesis with its reference, character by character (Unicode code points). The
+ * alignment has the fewest edits (Wagner and Fischer, "The String-to-String Correction Problem",
+ * 1974). Among several such alignments it has the most substitutions, as the evaluator counts them.
  */
 public final class Alignment {
-  /** More than any utterance needs; beyond it the parts that differ are told as one whole. */
+  /**
+   * Largest number of table cells, more than any utterance needs. Beyond it, the part that differs
+   * becomes one deletion and one insertion.
+   */
   private static final long LARGEST_TABLE = 4_000_000;
 
-  /** An edit in the upper half of a cost, an insertion or deletion in the lower half too. */
+  /**
+   * A cost counts all edits in its upper 32 bits, and insertions and deletions in its lower 32 bits
+   * too.
+   */
   private static final long EDIT = 1L << 32;
 
   private static final long INDEL = EDIT + 1;
 
-  /** What becomes of characters of the reference. */
+  /** How characters of the reference appear in the hypothesis. */
   public enum Operation {
     EQUAL,
     SUBSTITUTION,
-    /** The hypothesis has characters that the reference has not. */
+    /** The hypothesis has characters that the reference lacks. */
     INSERTION,
     /** The hypothesis lacks characters of the reference. */
     DELETION;
@@ -37,10 +43,10 @@ public final class Alignment {
   }
 
   /**
-   * Adjacent characters of which the same becomes.
+   * Adjacent characters with the same operation.
    *
-   * @param reference empty for an insertion
-   * @param hypothesis empty for a deletion
+   * @param reference text in the reference; empty for an insertion
+   * @param hypothesis text in the hypothesis; empty for a deletion
    */
   public record Segment(Operation operation, String reference, String hypothesis) {}
 
@@ -49,7 +55,7 @@ public final class Alignment {
   /**
    * Aligns two texts.
    *
-   * @return from left to right; two adjacent segments have different operations
+   * @return segments from left to right; two adjacent segments have different operations
    */
   public static List<Segment> of(String reference, String hypothesis) {
     int[] from = reference.codePoints().toArray();
@@ -119,7 +125,7 @@ public final class Alignment {
     }
   }
 
-  /** Joins what is adjacent. */
+  /** Joins adjacent characters with the same operation. */
   private static final class Segments {
     private final int[] from;
     private final int[] to;

@@ -1,2 +1,2 @@
-/** Transcripts beside their references. */
+/** Alignment of transcripts with their references. */
 package deepspeech.dashboard.transcript;

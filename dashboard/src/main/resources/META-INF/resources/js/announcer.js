@@ -1,4 +1,4 @@
-/** Tells screen readers what changed elsewhere on the page. */
+/** Announces changes elsewhere on the page to screen readers. */
 export class Announcer {
   /** @param {!Element} region a polite live region */
   constructor(region) {
@@ -7,7 +7,7 @@ export class Announcer {
 
   /** @param {string} text */
   say(text) {
-    // The same text again is read again only if the region changes.
+    // A screen reader repeats the same text only if the region changes.
     this.region.textContent = this.region.textContent === text ? `${text}\u00a0` : text;
   }
 }

@@ -1,9 +1,9 @@
-/** An answer of the service that is not what was asked for. */
+/** An error response of the service, or no response. */
 export class ApiError extends Error {
   /**
    * @param {number} status HTTP status; 0 if the service was not reached
-   * @param {string} reason one line of the service, empty if it gave none
-   * @param {string=} field what a refused command is wrong about
+   * @param {string} reason one-line reason from the service; empty if the service gave none
+   * @param {string=} field the invalid field of a rejected command
    */
   constructor(status, reason, field) {
     super(reason || `HTTP ${status}`);
@@ -15,7 +15,9 @@ export class ApiError extends Error {
 
 /** The service's HTTP API. */
 export class Api {
-  /** @param {function()} signedOut called when the service no longer knows who asks */
+  /**
+   * @param {function()} signedOut called when the service reports that the user is not signed in
+   */
   constructor(signedOut) {
     this.signedOut = signedOut;
   }
@@ -82,7 +84,7 @@ async function reach(path, options) {
 }
 
 /**
- * A path of the API.
+ * Builds a path of the API.
  *
  * @param {...string} segments
  * @return {string}

@@ -5,14 +5,15 @@ export const APPEARANCES = ['system', 'light', 'dark'];
 const DARK_SYSTEM = window.matchMedia('(prefers-color-scheme: dark)');
 
 /**
- * Resolved colours by appearance and property: to ask for one lays the page out.
+ * Cache of resolved colours by appearance and property. Resolving a colour causes a layout of the
+ * page.
  *
  * @const {!Map<string, string>}
  */
 const resolved = new Map();
 
 /**
- * The colour that a custom property stands for now, as a canvas takes it.
+ * The current colour of a custom property, in a form that a canvas accepts.
  *
  * @param {string} property such as --accent
  * @return {string}
@@ -32,7 +33,7 @@ export function colour(property) {
   return found;
 }
 
-/** Light, dark or what the system says. */
+/** The appearance of the page: light, dark or the setting of the system. */
 export class Appearance {
   /**
    * @param {!Preferences} preferences

@@ -4,14 +4,17 @@ import {icon} from './icons.js';
 import {t} from './language.js';
 import {time} from './format.js';
 
-/** Says when what the page shows may be old: page and service, or service and broker, are not connected. */
+/**
+ * Shows that the page may be out of date because page and service, or service and broker, are not
+ * connected.
+ */
 export class Banner {
   /** @type {!HTMLElement} */
   countdown;
 
   /**
    * @param {!HTMLElement} element
-   * @param {!HTMLElement} light the small sign in the header
+   * @param {!HTMLElement} light the small indicator in the header
    * @param {function()} retry
    */
   constructor(element, light, retry) {
@@ -24,7 +27,7 @@ export class Banner {
 
   /**
    * @param {!Connection} connection
-   * @param {?} broker as the service tells it; null until it has
+   * @param {?} broker state of the broker as the service reports it; null before the first report
    */
   show(connection, broker) {
     clearInterval(this.timer);
@@ -48,7 +51,7 @@ export class Banner {
     fill(this.light, icon('connected'), el('span', {class: 'light-text'}, t(`connection.${state}`)));
     this.element.hidden = !['away', 'broker', 'reading'].includes(state);
     this.element.className = `banner ${state}`;
-    // Changing every second, it would be read out every second.
+    // The countdown changes every second, and a screen reader would read it out every second.
     this.countdown = el('span', {'class': 'quiet number', 'aria-hidden': 'true'});
     if (state === 'away') {
       fill(this.element, icon('warning'), el('span', {}, t('banner.away')), this.countdown,
@@ -68,7 +71,7 @@ export class Banner {
     this.countdown.textContent = t('banner.next', {s: seconds});
   }
 
-  /** The language has changed. */
+  /** Discards the shown state, so that the banner is built again after a change of language. */
   forget() {
     this.shown = '';
   }

@@ -2,7 +2,7 @@ import {el, uniqueId} from './dom.js';
 import {t} from './language.js';
 
 /**
- * Asks before something that cannot be taken back.
+ * Asks for confirmation of an action that cannot be undone.
  *
  * @param {{title: string, text: string, action: string}} question
  * @return {!Promise<boolean>} whether it was confirmed

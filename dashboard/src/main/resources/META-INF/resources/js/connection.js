@@ -3,15 +3,19 @@ import {ServerSentEvents} from './server-sent-events.js';
 const FIRST_DELAY_SECONDS = 1;
 const LONGEST_DELAY_SECONDS = 30;
 
-/** The service says at least a comment each 10 s: after three of them left out it is away. */
+/**
+ * The service sends at least one comment every 10 s. After three missing comments it is considered
+ * away.
+ */
 const SILENCE_SECONDS = 30;
 
 /**
- * The stream of events of the service: tells what changed, and whether page, service and broker are connected. It connects again by
- * itself, after growing intervals, and rests while nobody looks at the page.
+ * The event stream of the service. It reports changes, and whether page, service and broker are
+ * connected. It reconnects by itself after increasing intervals, and pauses while the page is
+ * hidden.
  *
- * What is read as a stream of bytes rather than by the browser's EventSource, because that tells neither an answer's status nor that
- * a connection has fallen silent.
+ * The events are read from a stream of bytes rather than with the browser's EventSource.
+ * EventSource reports neither the status of a response nor a connection that has fallen silent.
  */
 export class Connection {
   /**
@@ -27,32 +31,32 @@ export class Connection {
     this.listener = listener;
     /** @type {string} connecting, connected or away */
     this.status = 'connecting';
-    /** When the next attempt is made, in milliseconds. */
+    /** Time of the next attempt, in milliseconds since 1970. */
     this.nextAttempt = 0;
     this.failures = 0;
     this.timer = 0;
     this.watchdog = 0;
     /** @type {?AbortController} */
     this.attempt = null;
-    /** Whether somebody who may see the events wants them. */
+    /** Whether a user who may see the events wants them. */
     this.wanted = false;
     document.addEventListener('visibilitychange', () => (document.hidden ? this.close() : this.open()));
     window.addEventListener('online', () => this.retry());
   }
 
-  /** Connects, now and whenever the page is looked at. */
+  /** Connects now, and again whenever the page becomes visible. */
   start() {
     this.wanted = true;
     this.open();
   }
 
-  /** Does not connect any more. */
+  /** Disconnects and stops reconnecting. */
   stop() {
     this.wanted = false;
     this.close();
   }
 
-  /** Connects, unless nobody looks at the page or it is connected already. */
+  /** Connects unless the page is hidden, is connected already or does not want events. */
   open() {
     if (this.wanted && this.attempt === null && !document.hidden) {
       clearTimeout(this.timer);
@@ -62,7 +66,7 @@ export class Connection {
     }
   }
 
-  /** Connects now rather than when the interval is over. */
+  /** Connects now instead of at the end of the interval. */
   retry() {
     if (this.status === 'away') {
       this.open();

@@ -3,7 +3,7 @@ import {Api} from './api.js';
 import {Preferences} from './preferences.js';
 
 /**
- * What every view works with.
+ * The objects that every view uses.
  *
  * @typedef {{
  *   api: !Api,
@@ -15,7 +15,7 @@ import {Preferences} from './preferences.js';
 export let Context;
 
 /**
- * A part of the page that shows something of the service.
+ * A part of the page that shows data of the service.
  *
  * @typedef {{
  *   element: !Element,

@@ -1,16 +1,18 @@
 /**
- * Elements from data. Every text becomes a text node, never markup, so nothing from a message can become a part of the page.
+ * Creates elements from data. Every text becomes a text node, never markup, so text from a message
+ * cannot add markup to the page.
  */
 
 const AS_PROPERTY = new Set(['value', 'checked', 'disabled', 'hidden', 'indeterminate', 'open', 'selected']);
 
 /**
- * Makes an element.
+ * Creates an element.
  *
  * @param {string} tag
- * @param {!Object<string, *>=} attributes attributes by name; on… is a listener; null and false leave the attribute out
- * @param {...*} children elements, texts, or lists of them; null is left out
- * @return {?} an HTMLElement, of the class that the tag has
+ * @param {!Object<string, *>=} attributes attributes by name; on… adds a listener; null and false
+ *   omit the attribute
+ * @param {...*} children elements, texts, or lists of them; null is skipped
+ * @return {?} an HTMLElement of the class that belongs to the tag
  */
 export function el(tag, attributes = {}, ...children) {
   const element = /** @type {!HTMLElement} */ (document.createElement(tag));
@@ -48,7 +50,7 @@ function nodes(children) {
 }
 
 /**
- * Replaces what is in an element.
+ * Replaces the children of an element.
  *
  * @param {!Element} parent
  * @param {...*} children
@@ -58,7 +60,7 @@ export function fill(parent, ...children) {
 }
 
 /**
- * Sets a text only if it is another one, so that nothing is laid out or read out again for nothing.
+ * Sets a text only if it differs, to avoid unnecessary layout and screen reader output.
  *
  * @param {!Element} element
  * @param {string} text
@@ -70,7 +72,8 @@ export function setText(element, text) {
 }
 
 /**
- * Children by key: those that stay are moved, not made anew, so that focus and selection stay where they are.
+ * Children by key. Children that remain are moved instead of created again, so that focus and
+ * selection are preserved.
  *
  * @template T, V
  */
@@ -118,7 +121,7 @@ export class KeyedChildren {
 let ids = 0;
 
 /**
- * An id that no other element has, to refer to.
+ * Creates an id that no other element has, for references.
  *
  * @param {string} stem
  * @return {string}

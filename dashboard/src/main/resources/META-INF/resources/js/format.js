@@ -1,6 +1,6 @@
 import {language, t} from './language.js';
 
-/** What stands where a value is not known. */
+/** Placeholder for an unknown value. */
 export const NONE = '–';
 
 /**
@@ -13,7 +13,7 @@ function formatted(value, options) {
 }
 
 /**
- * A whole number.
+ * Formats a whole number.
  *
  * @param {number|undefined} value
  * @return {string}
@@ -23,7 +23,8 @@ export function whole(value) {
 }
 
 /**
- * A measured value with four significant digits; very small ones with an exponent.
+ * Formats a measured value with four significant digits; very small and very large values have an
+ * exponent.
  *
  * @param {number|undefined} value
  * @return {string}
@@ -40,7 +41,7 @@ export function measured(value) {
 }
 
 /**
- * An error rate, four places, as the trainer's lines have it.
+ * Formats an error rate with four decimal places, as the trainer's log lines do.
  *
  * @param {number|undefined} value
  * @return {string}
@@ -50,7 +51,7 @@ export function errorRate(value) {
 }
 
 /**
- * A share of 0 to 1 in per cent.
+ * Formats a share from 0 to 1 in per cent.
  *
  * @param {number|undefined} value
  * @return {string}
@@ -60,7 +61,7 @@ export function percent(value) {
 }
 
 /**
- * How much is done, in per cent; 100 % is only what is done.
+ * Formats progress in per cent, rounded down: only completed work shows 100 %.
  *
  * @param {number} share 0 to 1
  * @return {string}
@@ -88,7 +89,7 @@ export function bytes(value) {
 }
 
 /**
- * A length of time in its two largest units.
+ * Formats a duration in its two largest units.
  *
  * @param {number|undefined} seconds
  * @return {string}
@@ -112,7 +113,7 @@ export function duration(seconds) {
 }
 
 /**
- * A duration as a clock shows it, for axes: 1:02:03.
+ * Formats a duration as a clock shows it, for axes: 1:02:03.
  *
  * @param {number} seconds
  * @return {string}
@@ -126,7 +127,7 @@ export function clock(seconds) {
 }
 
 /**
- * A point in time, in the reader's zone.
+ * Formats a point in time in the user's time zone.
  *
  * @param {string|number|undefined} time ISO 8601, or seconds since 1970
  * @return {string}

@@ -1,6 +1,6 @@
 const NAMESPACE = 'http://www.w3.org/2000/svg';
 
-/** Outlines on a field of 16 × 16. */
+/** Outlines in a view box of 16 × 16. */
 const PATHS = {
   accepted: 'M8 2.500a5.500 5.500 0 1 0 0 11a5.500 5.500 0 1 0 0-11M8 5v3.200l2 1.300',
   running: 'M5.500 3.500l7 4.500l-7 4.500z',
@@ -20,7 +20,7 @@ const PATHS = {
 };
 
 /**
- * A drawing beside a text that says the same; hidden from screen readers.
+ * An icon next to a text with the same meaning. It is hidden from screen readers.
  *
  * @param {string} name
  * @return {!Element}

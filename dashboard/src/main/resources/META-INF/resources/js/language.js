@@ -1,7 +1,7 @@
-/** Languages of the page: their files are /languages/<code>.json, all with the same keys. */
+/** Languages of the page. Their files are /languages/<code>.json, all with the same keys. */
 export const LANGUAGES = ['en', 'zh'];
 
-/** Texts of one language, by key. */
+/** The texts of one language, by key. */
 export class Language {
   /**
    * @param {string} code
@@ -14,7 +14,7 @@ export class Language {
   }
 
   /**
-   * The language of a code.
+   * Loads the language with a given code.
    *
    * @param {string} code
    * @return {!Promise<!Language>}
@@ -28,7 +28,7 @@ export class Language {
   }
 
   /**
-   * The first language of the browser that the page has.
+   * The first language of the browser that the page supports; otherwise the first of LANGUAGES.
    *
    * @return {string}
    */
@@ -43,7 +43,7 @@ export class Language {
   }
 
   /**
-   * The text of a key with values put in for {name}.
+   * The text of a key, with each {name} replaced by its value.
    *
    * @param {string} key
    * @param {!Object<string, *>=} values
@@ -58,7 +58,7 @@ export class Language {
   }
 
   /**
-   * The text of a key that may be missing, as for a code that a newer service tells.
+   * The text of a key that may be missing, such as that of a code from a newer service.
    *
    * @param {string} key
    * @param {string} otherwise

@@ -28,7 +28,7 @@ function byId(id) {
   return /** @type {!HTMLElement} */ (document.getElementById(id));
 }
 
-/** The page: header, the view that its address names, and what connects it to the service. */
+/** The page: the header, the view that the address names, and the connection to the service. */
 class Page {
   /** @type {string} */
   place = '';
@@ -73,12 +73,13 @@ class Page {
     await this.begin();
   }
 
-  /** Shows the page to whom may see it. */
+  /** Shows the page if the user is signed in, otherwise the sign-in view. */
   async begin() {
     try {
       this.session = await this.api.get('/api/session');
     } catch (e) {
-      // What is not there yet is waited for as what has gone away.
+      // A service that does not answer yet is treated like one that has gone away: the page
+      // reconnects.
       this.session = {'authentication': 'unknown', 'authenticated': true};
     }
     if (this.session['authenticated']) {
@@ -188,7 +189,10 @@ class Page {
     }
   }
 
-  /** @param {boolean} moved by a link, so that whoever reads begins with the new view */
+  /**
+   * @param {boolean} moved whether a link was followed, so that a screen reader starts with the new
+   *   view
+   */
   show(moved) {
     if (!this.session?.['authenticated']) {
       return;
@@ -257,7 +261,8 @@ class Page {
   }
 
   /**
-   * Something that was asked of the service failed. That the service is away is told by the banner already.
+   * Reports a failed request. An unreachable service is not reported here, because the banner shows
+   * it already.
    *
    * @param {*} e
    */

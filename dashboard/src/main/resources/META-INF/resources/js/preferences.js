@@ -1,7 +1,8 @@
 const PREFIX = 'deepspeech.';
 
 /**
- * What this browser remembers of its user's choices. Where storage is refused, they hold as long as the page.
+ * The user's preferences, stored in the browser. If storage is refused, they last as long as the
+ * page.
  */
 export class Preferences {
   constructor() {

@@ -1,12 +1,12 @@
 /**
- * Loads something whenever it may have changed: one request at a time, for changes not more often than the interval, the last change
- * never missed.
+ * Loads data whenever they may have changed. There is one request at a time, and changes cause at
+ * most one request per interval. The last change is never missed.
  */
 export class Refresher {
   /**
    * @param {function(!AbortSignal): !Promise<void>} load
    * @param {function(*)} failed
-   * @param {number=} interval milliseconds from one request to the next
+   * @param {number=} interval minimum time from one request to the next, in milliseconds
    */
   constructor(load, failed, interval = 1000) {
     this.load = load;
@@ -20,7 +20,7 @@ export class Refresher {
     this.last = -Infinity;
   }
 
-  /** Loads now, or as soon as what is under way is done. */
+  /** Loads now, or as soon as the request in progress has finished. */
   refresh() {
     this.wanted = true;
     this.urgent = true;

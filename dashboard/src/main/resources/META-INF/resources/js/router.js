@@ -1,4 +1,4 @@
-/** Where the page is: the part of its address behind #. */
+/** The location within the page: the part of the address after #. */
 export class Route {
   /** @param {string} hash such as #/runs/demo/checkpoints?at=best */
   constructor(hash) {
@@ -22,7 +22,7 @@ function decoded(segment) {
 }
 
 /**
- * An address in the page.
+ * Builds an address within the page.
  *
  * @param {!Array<string>} segments
  * @param {!Object<string, string>=} query

@@ -1,6 +1,9 @@
-/** Events out of a stream of text (WHATWG HTML, 9.2.6 Interpreting an event stream), as far as the service uses them. */
+/**
+ * Parses events from a text stream (WHATWG HTML, 9.2.6 Interpreting an event stream), as far as the
+ * service uses them.
+ */
 export class ServerSentEvents {
-  /** @param {function(string, string)} listener takes type and data of each event */
+  /** @param {function(string, string)} listener receives type and data of each event */
   constructor(listener) {
     this.listener = listener;
     this.rest = '';
@@ -9,7 +12,7 @@ export class ServerSentEvents {
     this.data = [];
   }
 
-  /** @param {string} text the next part of the stream, cut anywhere */
+  /** @param {string} text the next part of the stream, split at any position */
   push(text) {
     const lines = (this.rest + text).split(/\r\n|\n|\r(?!$)/);
     this.rest = lines.pop() ?? '';

@@ -5,7 +5,7 @@ const DAY = 86400;
 const CLOCK_INCREMENTS = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14400, 21600, 43200, DAY, 2 * DAY, 7 * DAY];
 
 /**
- * A place on an x axis in words.
+ * Formats a position on an x axis.
  *
  * @param {string} axis
  * @param {number} x
@@ -65,7 +65,7 @@ function day(seconds) {
 }
 
 /**
- * The steps in which labels of an axis may follow each other; null for those of the library.
+ * The allowed increments between the labels of an axis; null for the defaults of the library.
  *
  * @param {string} axis
  * @return {?Array<number>}

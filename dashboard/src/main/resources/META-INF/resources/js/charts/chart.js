@@ -12,7 +12,7 @@ const FONT = '11px system-ui, sans-serif';
 const NEWEST = 8;
 
 /**
- * What a chart shows, beside its lines.
+ * The settings of a chart, apart from its lines.
  *
  * @typedef {{
  *   axis: string,
@@ -25,7 +25,8 @@ const NEWEST = 8;
 export let Look;
 
 /**
- * One chart with its heading, its values and, for those who do not see it, a sentence and a table of the newest values.
+ * A chart with its heading and its values. For users who cannot see the chart, there are a
+ * description in words and a table of the newest values.
  */
 export class Chart {
   /** @type {!HTMLElement} */
@@ -63,7 +64,7 @@ export class Chart {
 
   /**
    * @param {!ChartDefinition} definition
-   * @param {string} group charts of one group have one cursor
+   * @param {string} group charts of one group share a cursor
    * @param {{zoom: function(number, number), reset: function(), halve: function(), say: function(string)}} listener
    */
   constructor(definition, group, listener) {
@@ -136,7 +137,7 @@ export class Chart {
     this.showTable();
   }
 
-  /** Draws anew, as colours or language have changed. */
+  /** Draws the chart again after colours or language have changed. */
   redraw() {
     this.shape = '';
     if (this.look !== null) {
@@ -159,7 +160,7 @@ export class Chart {
     }
   }
 
-  /** @return {boolean} whether a smoothed line is drawn over a faint one of the points */
+  /** @return {boolean} whether a smoothed line is drawn over a faint line of the points */
   smoothed() {
     return this.definition.noisy === true && this.look !== null && this.look.smoothing > 0;
   }
@@ -298,7 +299,7 @@ export class Chart {
   }
 
   /**
-   * Where the run was resumed: a dashed line from top to bottom.
+   * Draws a dashed line from top to bottom at each position where the run was resumed.
    *
    * @param {!uPlot} u
    */
@@ -455,7 +456,7 @@ export class Chart {
 }
 
 /**
- * A piece of a line in its colour and dash, for a legend.
+ * A sample of a line with its colour and dash, for a legend.
  *
  * @param {{colour: string, dash: !Array<number>}} line
  * @return {!Element}
@@ -467,7 +468,7 @@ export function swatch(line) {
 }
 
 /**
- * The index next to another at which a series of joined lines has a value of its own.
+ * The index closest to a given index at which a series of joined lines has a value of its own.
  *
  * @param {!Array<?number>} values
  * @param {number} index

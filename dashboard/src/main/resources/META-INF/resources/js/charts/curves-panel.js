@@ -10,8 +10,8 @@ import {Line} from './line.js';
 const WIDEST_SMOOTHING = 0.99;
 
 /**
- * Charts over one axis, with what is chosen for all of them: axis, smoothing, scale, range. Only charts that are in sight are loaded;
- * the service sends no more points than a chart has pixels.
+ * Charts over a common axis, with settings that apply to all of them: axis, smoothing, scale and
+ * range. Only visible charts are loaded. The service sends no more points than a chart has pixels.
  */
 export class CurvesPanel {
   /** @type {!HTMLButtonElement} */
@@ -20,7 +20,7 @@ export class CurvesPanel {
   /**
    * @param {!Context} context
    * @param {!Array<!ChartDefinition>} definitions
-   * @param {boolean} comparing a line is a run, rather than a metric of the only run
+   * @param {boolean} comparing whether a line is a run, rather than a metric of a single run
    */
   constructor(context, definitions, comparing) {
     this.context = context;
@@ -128,7 +128,7 @@ export class CurvesPanel {
     this.refresher.refresh();
   }
 
-  /** Zooms to the newest half of what is shown. */
+  /** Zooms to the newest half of the shown range. */
   halve() {
     const shown = this.zoomed ?? this.extent();
     if (shown !== null && shown.to > shown.from) {
@@ -138,7 +138,7 @@ export class CurvesPanel {
 
   /**
    * @param {!Array<{run: string, colour: number}>} runs
-   * @param {!Array<string>} metrics that there are points of
+   * @param {!Array<string>} metrics metrics that have points
    */
   follow(runs, metrics) {
     this.runs = runs;
@@ -222,7 +222,10 @@ export class CurvesPanel {
     });
   }
 
-  /** @return {number} pixels of a plot, in steps, so that a small change asks for nothing new */
+  /**
+   * @return {number} width of a plot in pixels, in coarse steps, so that a small change causes no
+   *   new request
+   */
   width() {
     const widths = [...this.inSight.values()].map((chart) => chart.surface.clientWidth);
     return Math.max(200, Math.ceil(Math.max(...widths) / 100) * 100);
@@ -251,7 +254,7 @@ export class CurvesPanel {
   }
 
   /**
-   * The range of all curves, so that charts are above each other in the same range.
+   * The common range of all curves, so that all charts have the same range.
    *
    * @return {?{from: number, to: number}}
    */
@@ -304,7 +307,7 @@ export class CurvesPanel {
 /**
  * @param {string} name
  * @param {number} index
- * @param {?} curve null for one without points
+ * @param {?} curve null for a line without points
  * @return {!Line}
  */
 function line(name, index, curve) {
@@ -321,7 +324,7 @@ function line(name, index, curve) {
 }
 
 /**
- * Colour and dash by number: lines that share a colour differ in dash.
+ * The colour and dash of a line by its number. Lines that share a colour differ in dash.
  *
  * @param {number} index
  * @return {{colour: string, dash: !Array<number>}}

@@ -1,7 +1,8 @@
 import {bytes, duration, errorRate, measured, percent, whole} from '../format.js';
 
 /**
- * A chart of the page. Smoothing is for what is noisy: steps and single points would only be shown where they are not.
+ * A chart of the page. Only noisy metrics are smoothed. Smoothing would show steps and single
+ * points in wrong positions.
  *
  * @typedef {{
  *   id: string,
@@ -17,7 +18,8 @@ import {bytes, duration, errorRate, measured, percent, whole} from '../format.js
 export let ChartDefinition;
 
 /**
- * Charts in their order: first the three of the manual, which are there from the beginning, the others once there are points.
+ * The charts in display order. The three charts of the manual come first and are always shown. The
+ * other charts appear once they have points.
  *
  * @type {!Array<!ChartDefinition>}
  */
@@ -36,14 +38,18 @@ export const CHARTS = [
 ];
 
 /**
- * The charts in which runs can be compared: a stack or several topics of several runs would be no help.
+ * The charts in which runs can be compared. Stacked charts and charts with a line per topic are
+ * omitted, because they do not help with several runs.
  *
  * @type {!Array<!ChartDefinition>}
  */
 export const COMPARED_CHARTS = CHARTS.filter((chart) => !chart.stacked && chart.id !== 'lag');
 
-/** What the curves can be drawn over. */
+/** The x axes over which curves can be drawn. */
 export const AXES = ['step', 'epoch', 'time', 'relative'];
 
-/** So many lines have a colour of their own; with the dash it is eight times as many. */
+/**
+ * Number of lines with a colour of their own. Together with the dash there are eight times as many
+ * line styles.
+ */
 export const COLOURS = 8;

@@ -1,5 +1,5 @@
 /**
- * One line of a chart.
+ * A line of a chart.
  *
  * @typedef {{
  *   name: string,
@@ -14,7 +14,7 @@
 export let Line;
 
 /**
- * The index of the point nearest to a place on the x axis; -1 if there is none.
+ * The index of the point nearest to a position on the x axis; -1 if there are no points.
  *
  * @param {!Array<number>} xs ascending
  * @param {number} x
@@ -38,7 +38,8 @@ export function nearest(xs, x) {
 }
 
 /**
- * The height of a line at a place: straight between its points, level outside of them.
+ * The height of a line at a position, by linear interpolation. Outside its points the line is
+ * constant.
  *
  * @param {!Array<number>} xs ascending
  * @param {!Array<number>} ys
@@ -58,11 +59,13 @@ export function heightAt(xs, ys, x) {
 }
 
 /**
- * Lines on top of each other: for each place that any of them has a point at, the sums from the first line up to each.
+ * Stacks lines. For each position at which any line has a point, gives the sums from the first line
+ * up to each line.
  *
  * @param {!Array<!Line>} lines
  * @param {boolean} smoothed
- * @return {!Array<!Array<number>>} the places, then the sums, that of all lines first, so that what is drawn later covers it
+ * @return {!Array<!Array<number>>} the positions, then the sums. The sum of all lines comes first,
+ *   so that later areas are drawn over it
  */
 export function stacked(lines, smoothed) {
   const places = [...new Set(lines.flatMap((line) => line.x))].sort((a, b) => a - b);

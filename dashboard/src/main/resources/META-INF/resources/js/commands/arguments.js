@@ -1,6 +1,9 @@
 import {language} from '../language.js';
 
-/** Arguments by what they are about, the ones that are changed most first. What is in no group comes at the end. */
+/**
+ * Arguments by subject, the most frequently changed ones first. Arguments in no group come at the
+ * end.
+ */
 const GROUPS = {
   data: ['train_manifest', 'test_manifest', 'vocab_path', 'mean_std_path', 'augment_conf_path', 'min_duration', 'max_duration',
     'max_test_duration', 'text_normalisation', 'unknown_characters'],
@@ -9,7 +12,7 @@ const GROUPS = {
   machine: ['use_gpu', 'devices', 'cpu_threads', 'checkpoint_interval', 'log_interval', 'output_model_dir'],
 };
 
-/** What the form asks for in a way of its own. */
+/** Arguments that have fields of their own in the form. */
 export const MODEL_REFERENCES = ['resume_model', 'pretrained_model'];
 
 /**
@@ -28,7 +31,7 @@ export function grouped(all) {
 }
 
 /**
- * What an argument is for, in the language of the page as far as it is translated.
+ * The help text of an argument, in the language of the page if there is a translation.
  *
  * @param {?} argument
  * @return {string}
@@ -38,7 +41,7 @@ export function help(argument) {
 }
 
 /**
- * What an argument allows, in the language of the page as far as it is translated.
+ * The allowed values of an argument, in the language of the page if there is a translation.
  *
  * @param {?} argument
  * @return {string}
@@ -48,8 +51,9 @@ export function allowed(argument) {
 }
 
 /**
- * What a text in the form means as a value of JSON: a number where it is one, and None where nothing is given. What is no number stays
- * a text, for the service to name it.
+ * Converts a text from the form to a JSON value. A numeric argument becomes a number, a flag
+ * becomes a boolean, and an empty text or None becomes null if the argument is optional. A text
+ * that is not a number stays a text, so that the service can name it in its answer.
  *
  * @param {?} argument
  * @param {string} text

@@ -8,11 +8,12 @@ import {allowed, grouped, help, isNumeric, value} from './arguments.js';
 
 const MODES = ['train', 'resume', 'fine-tune'];
 
-/** How a refusal names what it is about. */
+/** Matches the field name at the beginning of a rejection. */
 const NAMED_FIELD = /^([a-z_]+): /;
 
 /**
- * The form of a train, resume or fine-tune command. What differs from the defaults, or from the run that it begins with, is published.
+ * The form of a train, resume or fine-tune command. It publishes only the values that differ from
+ * the defaults or, for resume, from those of the run.
  */
 export class CommandView {
   /** @type {!HTMLElement} */
@@ -26,7 +27,8 @@ export class CommandView {
 
   /**
    * @param {!Context} context
-   * @param {!URLSearchParams} query resume and checkpoint, or from as run/checkpoint
+   * @param {!URLSearchParams} query query parameters: resume and checkpoint, or from with the value
+   *   run/checkpoint
    */
   constructor(context, query) {
     this.context = context;
@@ -39,7 +41,7 @@ export class CommandView {
     this.arguments = [];
     /** @type {!Array<?>} */
     this.runs = [];
-    /** @type {!Object<string, *>} the values that the form begins with */
+    /** @type {!Object<string, *>} the initial values of the form */
     this.base = {};
     /** @type {!Array<string>} */
     this.checkpoints = [];
@@ -52,7 +54,7 @@ export class CommandView {
     this.load();
   }
 
-  /** Speaks the language of now, and keeps what was entered. */
+  /** Switches to the current language and keeps the entered values. */
   translate() {
     const entered = [...this.inputs].map(([name, input]) => [name, input['value']]);
     this.title = t('form.title');
@@ -82,7 +84,10 @@ export class CommandView {
     }
   }
 
-  /** The values to begin with: those of the run to go on from, else the defaults. */
+  /**
+   * Loads the initial values: those of the source run if the command has one, otherwise the
+   * defaults.
+   */
   async loadSource() {
     const defaults = Object.fromEntries(this.arguments.map((argument) => [argument['name'], argument['default'] ?? null]));
     this.base = defaults;
@@ -145,7 +150,7 @@ export class CommandView {
     }
   }
 
-  /** @return {!Array<!Element>} the fields of what the command begins with */
+  /** @return {!Array<!Element>} the fields that say where the command starts from */
   beginning() {
     if (this.mode === 'train') {
       return [this.runField('')];
@@ -176,7 +181,7 @@ export class CommandView {
   }
 
   /**
-   * @param {string} name that is proposed
+   * @param {string} name proposed name
    * @return {!Element}
    */
   runField(name) {
@@ -233,7 +238,7 @@ export class CommandView {
     return input ? input['value'] : '';
   }
 
-  /** @return {!Object} the message that the form stands for */
+  /** @return {!Object} the message that the form describes */
   command() {
     const configuration = {};
     for (const argument of this.arguments) {

@@ -11,7 +11,10 @@ import {address} from '../router.js';
 import {valueText} from '../runs/configuration-panel.js';
 import {badge} from '../runs/status.js';
 
-/** Several runs in the same charts, a colour each, and in what their configurations differ. */
+/**
+ * Shows several runs in the same charts, each in its own colour, and the differences between their
+ * configurations.
+ */
 export class CompareView {
   /** @type {string} */
   shownChoice = '';
@@ -62,7 +65,7 @@ export class CompareView {
   /**
    * @param {string} name
    * @param {!AbortSignal} signal
-   * @return {!Promise<?>} null for a run that is not known
+   * @return {!Promise<?>} null for an unknown run
    */
   async detailsOf(name, signal) {
     try {

@@ -7,12 +7,12 @@ import {address} from '../router.js';
 
 const COLUMNS = ['checkpoint', 'step', 'cer', 'wer', 'bytes', 'seconds', 'time', 'actions'];
 
-/** The checkpoints of a run, and what can be done with each. */
+/** The checkpoints of a run and the actions for each. */
 export class CheckpointsPanel {
   /**
    * @param {!Context} context
    * @param {string} run
-   * @param {function()} commanded called when a command was carried out
+   * @param {function()} commanded called after a command was carried out
    */
   constructor(context, run, commanded) {
     this.context = context;

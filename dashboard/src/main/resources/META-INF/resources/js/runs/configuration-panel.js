@@ -30,7 +30,7 @@ export class ConfigurationPanel {
 }
 
 /**
- * A value as the manual writes it.
+ * Formats a value as the manual writes it.
  *
  * @param {*} value
  * @return {string}

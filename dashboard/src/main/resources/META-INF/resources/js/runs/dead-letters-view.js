@@ -4,7 +4,7 @@ import {el} from '../dom.js';
 import {t} from '../language.js';
 import {LeftOutPanel} from './left-out-panel.js';
 
-/** Messages that could not be read, and so belong to no run. */
+/** Dead letters of messages that could not be read and therefore belong to no run. */
 export class DeadLettersView {
   /** @param {!Context} context */
   constructor(context) {

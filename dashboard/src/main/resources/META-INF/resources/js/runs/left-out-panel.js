@@ -7,11 +7,11 @@ import {Refresher} from '../refresher.js';
 const PAGE = 25;
 const COLUMNS = ['subject', 'split', 'utterance', 'reason', 'detail', 'time'];
 
-/** What could not be used, by reason, a page at a time. */
+/** Dead letters by reason, one page at a time. */
 export class LeftOutPanel {
   /**
    * @param {!Context} context
-   * @param {string} source of the letters
+   * @param {string} source API path of the letters
    */
   constructor(context, source) {
     this.context = context;
@@ -35,7 +35,7 @@ export class LeftOutPanel {
     this.refresher.refresh();
   }
 
-  /** @param {number} by letters */
+  /** @param {number} by number of letters */
   turn(by) {
     this.offset = Math.max(0, this.offset + by);
     this.refresher.refresh();
@@ -70,7 +70,7 @@ export class LeftOutPanel {
     const reasons = answer['reasons'];
     const letters = answer['letters'];
     const all = Object.values(reasons).reduce((sum, n) => sum + n, 0);
-    // Of more than the service keeps, the newest can be looked at.
+    // If there are more letters than the service retains, only the newest ones can be shown.
     const total = answer['kept'] ?? (this.reason === '' ? all : reasons[this.reason] ?? 0);
     this.showFilters(reasons, all);
     fill(this.body, letters.map((letter) => this.row(letter)));

@@ -6,9 +6,9 @@ import {progress, progressBar, underWay} from './status.js';
 const SHARES = ['share_computing', 'share_waiting', 'share_checkpoint'];
 const FIGURES = ['epoch', 'batch', 'eta', 'speed', 'train_loss', 'learning_rate', 'test_cer', 'best_cer'];
 
-/** How far a run is, how fast it goes and where its time goes. */
+/** The progress of a run, its speed and how it spends its time. */
 export class ProgressPanel {
-  /** @param {boolean} whole with the figures, rather than the bar alone */
+  /** @param {boolean} whole whether to show the figures, rather than the bar alone */
   constructor(whole) {
     this.bar = progressBar(t('progress.title'));
     this.percent = el('span', {class: 'progress-percent number'});

@@ -17,7 +17,7 @@ import {TranscriptsPanel} from './transcripts-panel.js';
 
 export const SECTIONS = ['curves', 'checkpoints', 'transcripts', 'left-out', 'configuration'];
 
-/** One run: where it stands and one section of what is known of it. */
+/** One run: its status and one section of its data. */
 export class RunView {
   /** @type {!HTMLElement} */
   badge;
@@ -140,7 +140,7 @@ export class RunView {
     const run = this.run;
     if (this.body.hidden) {
       this.body.hidden = false;
-      // On a phone not all sections are in sight.
+      // On a phone not all sections are visible, so the current one is scrolled into view.
       const current = this.sections.querySelector('[aria-current]');
       this.sections.scrollLeft = current.offsetLeft - this.sections.clientWidth / 2;
     }

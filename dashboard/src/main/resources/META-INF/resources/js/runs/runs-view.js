@@ -10,7 +10,7 @@ import {badge, progress, progressBar, STATUSES, statusText, underWay} from './st
 const COLUMNS = ['run', 'status', 'progress', 'eta', 'train_loss', 'best_cer', 'time'];
 const MOST_COMPARED = 12;
 
-/** All runs: where each stands, filtered, and chosen to be compared. */
+/** All runs with their status, with a filter and a selection of the runs to compare. */
 export class RunsView {
   /** @type {!HTMLElement} */
   count;

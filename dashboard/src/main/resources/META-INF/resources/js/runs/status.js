@@ -6,7 +6,7 @@ import {t} from '../language.js';
 export const STATUSES = ['running', 'accepted', 'stopped', 'finished', 'failed', 'rejected'];
 
 /**
- * Where a run stands, as drawing, colour and word.
+ * The status of a run as an icon, a colour and a word.
  *
  * @param {string|undefined} status
  * @return {!Element}
@@ -25,14 +25,14 @@ export function statusText(status) {
 
 /**
  * @param {?} run
- * @return {boolean} whether a trainer works, or is about to work, on it
+ * @return {boolean} whether a trainer is working on the run, or is about to
  */
 export function underWay(run) {
   return run['status'] === 'running' || run['status'] === 'accepted';
 }
 
 /**
- * How much of a run is trained.
+ * The share of a run that is trained.
  *
  * @param {?} run
  * @return {number} 0 to 1
@@ -51,7 +51,7 @@ export function progress(run) {
 }
 
 /**
- * A bar of progress.
+ * Creates a progress bar.
  *
  * @param {string} label
  * @return {{element: !Element, show: function(number)}}

@@ -5,12 +5,12 @@ import {duration, errorRate, whole} from '../format.js';
 import {t} from '../language.js';
 import {Refresher} from '../refresher.js';
 
-/** Sample transcripts of a checkpoint against their references, edits marked. */
+/** Sample transcripts of a checkpoint next to their references, with the edits marked. */
 export class TranscriptsPanel {
   /**
    * @param {!Context} context
    * @param {string} run
-   * @param {string} checkpoint to begin with; empty for the newest that is tested
+   * @param {string} checkpoint checkpoint to show first; empty for the newest tested one
    */
   constructor(context, run, checkpoint) {
     this.context = context;
@@ -122,7 +122,8 @@ function sampleElement(sample) {
 }
 
 /**
- * One of the two texts, its edits marked: substitutions in both, what is missing in the reference, what is too much in the hypothesis.
+ * One of the two texts with its edits marked: substitutions in both texts, deletions in the
+ * reference, insertions in the hypothesis.
  *
  * @param {?} sample
  * @param {string} name reference or hypothesis
@@ -152,7 +153,7 @@ function side(sample, name, own) {
 }
 
 /**
- * The edits as a screen reader says them.
+ * The edits in words, for screen readers.
  *
  * @param {?} sample
  * @return {string}

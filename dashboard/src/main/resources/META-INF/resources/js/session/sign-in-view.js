@@ -3,7 +3,7 @@ import {Context} from '../context.js';
 import {el, setText, uniqueId} from '../dom.js';
 import {t} from '../language.js';
 
-/** Asks for the token, or leads to the identity provider. */
+/** Asks for the token, or links to the identity provider. */
 export class SignInView {
   /** @type {!HTMLInputElement} */
   token;
@@ -66,7 +66,7 @@ export class SignInView {
 }
 
 /**
- * @param {number} status of the answer; 0 for none
+ * @param {number} status HTTP status of the response; 0 if there was no response
  * @return {string}
  */
 function problemText(status) {
