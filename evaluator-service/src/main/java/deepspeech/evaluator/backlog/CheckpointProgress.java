@@ -2,13 +2,13 @@ package deepspeech.evaluator.backlog;
 
 import deepspeech.broker.progress.Offsets;
 
-/** Asks how far the events of {@code deepspeech.checkpoints} are worked off. */
+/** Reports how far the events of {@code deepspeech.checkpoints} are processed. */
 @FunctionalInterface
 public interface CheckpointProgress {
   /**
-   * The progress at this time.
+   * The current progress.
    *
-   * @throws deepspeech.broker.BrokerException if the broker does not tell
+   * @throws deepspeech.broker.BrokerException if the broker does not report it
    */
   Offsets now() throws InterruptedException;
 }

@@ -1,2 +1,2 @@
-/** How far the checkpoints' events are worked off. */
+/** Progress in processing the checkpoint events. */
 package deepspeech.evaluator.backlog;

@@ -4,8 +4,9 @@ import deepspeech.messages.InvalidMessageException;
 import java.util.List;
 
 /**
- * Best path decoding of CTC outputs (Graves et al. 2006, section 3.2): the most probable token of
- * each frame, repeats joined, blanks dropped. Of equally probable tokens the first one counts.
+ * Best path decoding of CTC outputs (Graves et al. 2006, section 3.2): takes the most probable
+ * token of each frame, joins repeats and drops blanks. Among equally probable tokens the first one
+ * counts.
  */
 public final class GreedyDecoder {
   private static final int BLANK = 0;
@@ -13,7 +14,7 @@ public final class GreedyDecoder {
   private final List<String> vocabulary;
 
   /**
-   * A decoder for one vocabulary.
+   * Creates a decoder for one vocabulary.
    *
    * @param vocabulary tokens by label, the blank first
    */
@@ -24,10 +25,10 @@ public final class GreedyDecoder {
   }
 
   /**
-   * The recognised text.
+   * Decodes the log probabilities of an utterance to text.
    *
-   * @throws InvalidMessageException if the log probabilities are of another vocabulary's size or
-   *     those of a frame are not numbers
+   * @throws InvalidMessageException if the number of tokens differs from the size of the
+   *     vocabulary, or if the highest log probability of a frame is not finite
    */
   public String decode(UtteranceLogProbabilities logProbabilities) {
     InvalidMessageException.require(

@@ -4,10 +4,11 @@ import deepspeech.messages.InvalidMessageException;
 import java.nio.FloatBuffer;
 
 /**
- * What a model says about one utterance: natural logarithms {@code [frames, tokens]}, row major.
+ * The output of a model for one utterance: natural logarithms of probabilities, of shape {@code
+ * [frames, tokens]}, row major.
  *
- * @param values from position to limit
- * @param frames output frames, from 0
+ * @param values the values from position to limit
+ * @param frames number of output frames, from 0
  * @param tokens size of the vocabulary, from 1
  */
 public record UtteranceLogProbabilities(FloatBuffer values, int frames, int tokens) {

@@ -1,2 +1,2 @@
-/** Log probabilities to text. */
+/** Decodes log probabilities to text. */
 package deepspeech.evaluator.decoding;

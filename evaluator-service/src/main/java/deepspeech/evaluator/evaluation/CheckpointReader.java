@@ -3,19 +3,19 @@ package deepspeech.evaluator.evaluation;
 import deepspeech.messages.checkpoint.CheckpointPublished;
 import java.nio.file.Path;
 
-/** What an evaluation needs of the checkpoint store. */
+/** The operations of the checkpoint store that an evaluation needs. */
 public interface CheckpointReader {
   /**
    * Fetches and verifies {@code model.onnx}.
    *
-   * @param directory to put it in
-   * @return its path
-   * @throws deepspeech.checkpoint.CheckpointNotFoundException if the checkpoint is not there any
-   *     more
-   * @throws deepspeech.checkpoint.DamagedCheckpointException if it is not what was published
+   * @param directory directory to write the file to
+   * @return path of the file
+   * @throws deepspeech.checkpoint.CheckpointNotFoundException if the checkpoint no longer exists
+   * @throws deepspeech.checkpoint.DamagedCheckpointException if the checkpoint is not the one that
+   *     was published
    */
   Path fetchModel(CheckpointPublished checkpoint, Path directory);
 
-  /** Lets {@code best.json} name the checkpoint if it is the best one so far. */
+  /** Names the checkpoint in {@code best.json} if it is the best one so far. */
   void offerBest(CheckpointPublished checkpoint, double cer);
 }

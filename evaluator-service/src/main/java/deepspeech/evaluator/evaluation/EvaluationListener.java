@@ -3,16 +3,16 @@ package deepspeech.evaluator.evaluation;
 import deepspeech.messages.checkpoint.CheckpointPublished;
 import deepspeech.messages.evaluation.Evaluation;
 
-/** Hears what becomes of checkpoints, to show it. */
+/** Receives the outcomes of evaluations, to show them. */
 public interface EvaluationListener {
-  /** A checkpoint is evaluated and the result is published. */
+  /** Called after a checkpoint is evaluated and the result is published. */
   void evaluated(Evaluation evaluation);
 
   /**
-   * A checkpoint cannot be evaluated and was dead-lettered.
+   * Called after a checkpoint that cannot be evaluated was dead-lettered.
    *
    * @param reason one line, as published
-   * @param failure what was thrown
+   * @param failure the exception or error that was thrown
    */
   void deadLettered(CheckpointPublished checkpoint, String reason, Throwable failure);
 }

@@ -31,21 +31,21 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Turns the event of a checkpoint into an evaluation. Whatever it publishes has an id that follows
- * from the event's id, and the evaluation comes last: an event that is delivered again, also after
- * a crash at any point, leads to one evaluation.
+ * Turns the event of a checkpoint into an evaluation. Every message that it publishes has an id
+ * that is derived from the event's id, and the evaluation is published last. An event that is
+ * delivered again, even after a crash at any point, therefore leads to one evaluation.
  *
- * <p>Not for use by several threads at once.
+ * <p>Not thread-safe.
  */
 public final class Evaluator {
-  /** What became of an event. */
+  /** The outcome of an event. */
   public enum Outcome {
     EVALUATED,
     /** The run has {@code test_off}. */
     NOT_TESTED,
     /** The event was evaluated before. */
     KNOWN,
-    /** The checkpoint cannot be evaluated; the dead letter says why. */
+    /** The checkpoint cannot be evaluated. The dead letter gives the reason. */
     DEAD_LETTERED
   }
 
@@ -62,12 +62,12 @@ public final class Evaluator {
   private final Clock clock;
 
   /**
-   * An evaluator.
+   * Creates an evaluator.
    *
-   * @param published ids of the evaluations and of their points that are published already; new
-   *     ones are added
-   * @param workDirectory for the model under test
-   * @param tracing shows an evaluation in the current trace
+   * @param published ids of the evaluations and of their metric points that are already published;
+   *     new ids are added
+   * @param workDirectory directory for the model under test
+   * @param tracing records an evaluation in the current trace
    */
   public Evaluator(
       CheckpointReader checkpoints,
@@ -91,16 +91,17 @@ public final class Evaluator {
   }
 
   /**
-   * Evaluates a checkpoint, or dead-letters it where that cannot succeed, and returns when all that
-   * it publishes is acknowledged. An {@link Error} is one checkpoint's too: the next one is tested.
-   * Where a process shall end when memory runs out, {@code -XX:+ExitOnOutOfMemoryError} sees to it.
+   * Evaluates a checkpoint, or dead-letters it if that cannot succeed. Returns when all published
+   * messages are acknowledged. An {@link Error} also counts as a failure of this checkpoint alone:
+   * the next one is tested. Use {@code -XX:+ExitOnOutOfMemoryError} if the process must end when
+   * memory runs out.
    *
    * @param eventId {@code ce_id} of the event
-   * @throws BrokerException if the broker does not do its part; the same event may succeed later,
-   *     as in the next cases
-   * @throws CheckpointStoreException if the store does not
-   * @throws NoAnswerException if data-prep does not
-   * @throws FeedClosedException if the service ends meanwhile
+   * @throws BrokerException if the broker fails; the same event may succeed later, as in the next
+   *     cases
+   * @throws CheckpointStoreException if the store fails
+   * @throws NoAnswerException if data-prep does not answer
+   * @throws FeedClosedException if the service stops meanwhile
    * @throws UncheckedIOException if the work directory cannot be written to
    */
   public Outcome evaluate(String eventId, CheckpointPublished checkpoint)
@@ -203,7 +204,7 @@ public final class Evaluator {
     try {
       return testOnce(checkpoint, model);
     } catch (RequestRefusedException e) {
-      // A file has changed since the data set was described: what there is now is described anew.
+      // A file has changed since the data set was described. The present files are described again.
       LOG.info(
           "run {} {}: tested once more: {}",
           checkpoint.run(),
@@ -236,7 +237,10 @@ public final class Evaluator {
         eventId + "/" + name);
   }
 
-  /** An evaluator that was killed may have published a part of what comes of an event. */
+  /**
+   * Publishes a message unless it is published already. An evaluator that was killed may have
+   * published only some of the messages of an event.
+   */
   private void publishOnce(Object message, String id) throws InterruptedException {
     if (!published.contains(id)) {
       sink.publish(message, id);
@@ -247,7 +251,7 @@ public final class Evaluator {
   private Outcome deadLetter(String eventId, CheckpointPublished checkpoint, Throwable failure)
       throws InterruptedException {
     if (Thread.interrupted()) {
-      // The service ends: what failed for it says nothing of the checkpoint.
+      // The service is stopping, so the failure says nothing about the checkpoint.
       throw new InterruptedException("closed during an evaluation");
     }
     String reason = reason(failure);
@@ -277,7 +281,8 @@ public final class Evaluator {
     if (failure instanceof OutOfMemoryError) {
       return "%s: %s; give the evaluator more memory (-Xmx)".formatted(name, message);
     }
-    // The message of an Error says little without its name, such as that of a missing class.
+    // The message of an Error, such as for a missing class, says little without the name of the
+    // Error.
     return failure instanceof Error ? "%s: %s".formatted(name, message) : message;
   }
 

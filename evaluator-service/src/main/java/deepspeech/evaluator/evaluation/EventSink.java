@@ -1,6 +1,6 @@
 package deepspeech.evaluator.evaluation;
 
-/** Where results are published. */
+/** Publishes results. */
 @FunctionalInterface
 public interface EventSink {
   /**

@@ -19,8 +19,9 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Runs a model on a test set and compares what it recognises with the texts of the manifest. A
- * character that is not in the vocabulary counts as any other: the recogniser gets it wrong.
+ * Runs a model on a test set and compares the recognised texts with the texts of the manifest. A
+ * character that is not in the vocabulary counts like any other, although the recogniser always
+ * gets it wrong.
  */
 public final class ModelEvaluation {
   private final int samples;
@@ -28,11 +29,11 @@ public final class ModelEvaluation {
   private final Tracing tracing;
 
   /**
-   * Settings for all tests.
+   * Creates an evaluation with settings for all tests.
    *
-   * @param samples transcripts to show, from 0
-   * @param threads that share the computation, from 1
-   * @param tracing shows inference and scoring of each batch in the current trace
+   * @param samples number of transcripts to show, from 0
+   * @param threads number of threads that share the computation, from 1
+   * @param tracing records inference and scoring of each batch in the current trace
    */
   public ModelEvaluation(int samples, int threads, Tracing tracing) {
     this.samples = samples;
@@ -41,11 +42,11 @@ public final class ModelEvaluation {
   }
 
   /**
-   * Reads the test set to its end.
+   * Runs a model on the whole test set.
    *
-   * @throws UnusableModelException if the model cannot be run, or was trained with another
-   *     vocabulary than the test labels are made with
-   * @throws InvalidMessageException if nothing of the test set is left to score
+   * @throws UnusableModelException if the model cannot be run, or if its vocabulary differs from
+   *     that of the test labels
+   * @throws InvalidMessageException if the test set has nothing left to score
    */
   public TestResult run(Path modelFile, TestSet testSet) throws InterruptedException {
     try (OnnxModel model = OnnxModel.load(modelFile, threads)) {

@@ -8,7 +8,10 @@ import deepspeech.messages.topic.Topics;
 import java.util.HashSet;
 import java.util.Set;
 
-/** Reads which evaluations and which points of them are published, so that none is twice. */
+/**
+ * Reads which evaluations and which of their metric points are published, so that none is published
+ * twice.
+ */
 public final class PublishedEvaluations {
   private final BrokerConfiguration broker;
 
@@ -17,8 +20,8 @@ public final class PublishedEvaluations {
   }
 
   /**
-   * The {@code ce_id} of every evaluation, and of every CER and WER among the metric points, that
-   * the topics hold now.
+   * The {@code ce_id} of every evaluation, and of every metric point with a CER or WER, that the
+   * topics hold now.
    *
    * @throws BrokerException if a topic cannot be read
    */

@@ -8,7 +8,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
 
-/** The checkpoints of the store. */
+/** Reads checkpoints from the checkpoint store. */
 public final class StoredCheckpoints implements CheckpointReader {
   private static final String MODEL = "model.onnx";
 
@@ -27,7 +27,10 @@ public final class StoredCheckpoints implements CheckpointReader {
         .file(MODEL);
   }
 
-  /** After going back to an earlier checkpoint a run publishes other ones under the same names. */
+  /**
+   * Checks that the stored model is the announced one. A run that was resumed from an earlier
+   * checkpoint publishes other checkpoints under the same names.
+   */
   private static void requireAsAnnounced(
       CheckpointPublished checkpoint, List<CheckpointFile> stored) {
     String announced = hash(checkpoint.files());
@@ -44,7 +47,8 @@ public final class StoredCheckpoints implements CheckpointReader {
 
   @Override
   public void offerBest(CheckpointPublished checkpoint, double cer) {
-    // A checkpoint that retention has removed meanwhile must not become the best one.
+    // Fails if retention has removed the checkpoint meanwhile, because such a checkpoint must not
+    // become the best one.
     store.describe(checkpoint.run(), checkpoint.checkpoint());
     store.offerBest(checkpoint.run(), checkpoint.checkpoint(), cer);
   }

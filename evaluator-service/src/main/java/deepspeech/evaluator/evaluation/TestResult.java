@@ -6,15 +6,15 @@ import java.util.List;
 import java.util.OptionalDouble;
 
 /**
- * What came of running a model on a test set.
+ * The result of running a model on a test set.
  *
  * @param cer corpus character error rate, from 0
- * @param wer corpus word error rate, from 0; empty where the texts have no spaces
- * @param utterances scored
- * @param leftOut utterances of the manifest that could not be used
- * @param referenceCharacters characters of all references
+ * @param wer corpus word error rate, from 0; empty if the texts have no spaces
+ * @param utterances number of scored utterances
+ * @param leftOut number of utterances of the manifest that were skipped
+ * @param referenceCharacters number of characters of all references
  * @param edits character edits of all utterances
- * @param samples some transcripts, in the order of the manifest
+ * @param samples a choice of transcripts, in the order of the manifest
  */
 public record TestResult(
     double cer,

@@ -30,17 +30,20 @@ import java.util.Map;
 import java.util.function.ObjIntConsumer;
 
 /**
- * A {@code model.onnx} in ONNX Runtime. Holds native memory until it is closed. Not for use by
- * several threads at once.
+ * A {@code model.onnx} that is loaded into ONNX Runtime. It holds native memory until it is closed.
+ * Not thread-safe.
  */
 public final class OnnxModel implements AutoCloseable {
   private static final String ENGINE = "OnnxRuntime";
   private static final String VOCABULARY = "vocabulary";
 
-  /** In ASCII: ONNX Runtime's Java API garbles characters beyond U+FFFF in metadata. */
+  /**
+   * Key of the vocabulary in ASCII, because ONNX Runtime's Java API corrupts characters beyond
+   * U+FFFF in metadata.
+   */
   private static final String VOCABULARY_JSON = "vocabulary_json";
 
-  /** 32 MiB a layer. */
+  /** Largest number of F32 values in a layer, which take 32 MiB. */
   private static final long LARGEST_LAYER_VALUES = 1L << 23;
 
   private final OrtSession.SessionOptions options;
@@ -56,9 +59,9 @@ public final class OnnxModel implements AutoCloseable {
   }
 
   /**
-   * Returns if ONNX Runtime is there.
+   * Checks that ONNX Runtime can be loaded.
    *
-   * @throws EngineException or a {@link LinkageError} if it cannot be loaded
+   * @throws EngineException or a {@link LinkageError} if ONNX Runtime cannot be loaded
    */
   public static void requireRuntime() {
     var unused = Engine.getEngine(ENGINE);
@@ -68,11 +71,11 @@ public final class OnnxModel implements AutoCloseable {
   /**
    * Loads a model.
    *
-   * @param file whose metadata hold the vocabulary as a JSON array or, as older ones do, tokens
-   *     joined by line breaks
-   * @param threads that share the computation, from 1
-   * @throws UnusableModelException if the file is no model that ONNX Runtime can run, or has no
-   *     vocabulary
+   * @param file model file, whose metadata hold the vocabulary as a JSON array or, in older files,
+   *     as tokens joined by line breaks
+   * @param threads number of threads that share the computation, from 1
+   * @throws UnusableModelException if the file is not a model that ONNX Runtime can run, or if it
+   *     has no vocabulary
    */
   public static OnnxModel load(Path file, int threads) {
     if (!Files.isRegularFile(file)) {
@@ -121,13 +124,14 @@ public final class OnnxModel implements AutoCloseable {
   }
 
   /**
-   * Computes the log probabilities of every utterance of a batch, in an order of its own.
+   * Computes the log probabilities of every utterance of a batch, in an order that need not be that
+   * of the batch.
    *
-   * @param batch whose features are normalised as those of the training were
-   * @param receiver of log probabilities, which may be used until it returns, and the utterance's
-   *     index in the batch
-   * @throws UnusableModelException if the model cannot be run on such features or gives something
-   *     else than log probabilities
+   * @param batch batch whose features are normalised like those of the training
+   * @param receiver receives log probabilities, which may be used until it returns, and the
+   *     utterance's index in the batch
+   * @throws UnusableModelException if the model cannot be run on these features, or if its output
+   *     is not log probabilities
    */
   public void forEachUtterance(
       FeatureBatch batch, ObjIntConsumer<UtteranceLogProbabilities> receiver) {
@@ -217,9 +221,10 @@ public final class OnnxModel implements AutoCloseable {
     OrtSession.SessionOptions options = new OrtSession.SessionOptions();
     try {
       options.setIntraOpNumThreads(threads);
-      // Waiting threads would take processor time from the training.
+      // Threads that spin while they wait would take processor time from the training.
       options.addConfigEntry("session.intra_op.allow_spinning", "0");
-      // Every group has another shape: what the arena and the patterns keep is of no use later.
+      // Every group has a different shape, so memory that the arena and the patterns retain would
+      // not be reused.
       options.setCPUArenaAllocator(false);
       options.setMemoryPatternOptimization(false);
       return options;

@@ -1,6 +1,8 @@
 package deepspeech.evaluator.recognition;
 
-/** A model file cannot be used for recognition; the message is one line that says why. */
+/**
+ * A model file cannot be used for recognition. The message is a single line that gives the reason.
+ */
 public final class UnusableModelException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 

@@ -6,26 +6,27 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * Splits a batch into groups that are run together, so that memory depends neither on the batch
- * size nor on the size of the vocabulary. What an utterance gives does not depend on its group.
+ * Splits a batch into groups that are run together, so that memory use depends neither on the batch
+ * size nor on the size of the vocabulary. The result of an utterance does not depend on its group.
  */
 final class UtteranceGroups {
-  /** 32 channels of 81 bins for every third frame: the largest layer before the output. */
+  /** Size of the largest layer before the output: 32 channels of 81 bins for every third frame. */
   private static final int CONVOLUTION_VALUES_PER_FRAME = 32 * 81 / 3;
 
   private final long largestPaddedFrames;
 
   /**
-   * @param largestLayerValues F32 values that one layer may give for a group
+   * @param largestLayerValues maximum number of F32 values of one layer for a group
    */
   UtteranceGroups(long largestLayerValues, int tokens) {
     largestPaddedFrames = largestLayerValues / Math.max(CONVOLUTION_VALUES_PER_FRAME, tokens / 3);
   }
 
   /**
-   * Indices of utterances, those of similar length together; a group holds at least one.
+   * Groups the indices of utterances, so that utterances of similar length are together. A group
+   * has at least one utterance.
    *
-   * @param frames of each utterance
+   * @param frames number of frames of each utterance
    */
   List<int[]> of(int[] frames) {
     int[] longestFirst =

@@ -6,15 +6,15 @@ import java.util.Map;
 import java.util.OptionalDouble;
 
 /**
- * Error rates over a corpus: all edits over all reference units, so a long utterance weighs more
- * than a short one.
+ * Error rates over a corpus: all edits divided by all reference units, so a long utterance has more
+ * weight than a short one.
  *
  * <p>Characters are Unicode code points. Spaces are characters like any other, as in the manual's
- * {@code char_errors}; a run of white space counts as one space and none counts at the ends, in
- * references and hypotheses alike. Words are what stands between spaces; they are scored if at
- * least one reference has a space.
+ * {@code char_errors}; a sequence of white space counts as one space, and white space at the ends
+ * does not count, in references and hypotheses alike. Words are the texts between spaces. They are
+ * scored if at least one reference has a space.
  *
- * <p>Not for use by several threads at once.
+ * <p>Not thread-safe.
  */
 public final class CorpusScore {
   private EditCounts characterEdits = EditCounts.NONE;
@@ -27,7 +27,7 @@ public final class CorpusScore {
   /**
    * Adds an utterance.
    *
-   * @return its character edits
+   * @return character edits of the utterance
    */
   public EditCounts add(String reference, String hypothesis) {
     String expected = normalised(reference);
@@ -67,12 +67,12 @@ public final class CorpusScore {
         : OptionalDouble.empty();
   }
 
-  /** Utterances added. */
+  /** Number of utterances added. */
   public int utterances() {
     return utterances;
   }
 
-  /** Characters of all references. */
+  /** Number of characters of all references. */
   public long referenceCharacters() {
     return referenceCharacters;
   }

@@ -4,16 +4,19 @@ import deepspeech.messages.InvalidMessageException;
 import java.util.Arrays;
 
 /**
- * How a hypothesis differs from its reference.
+ * The edits by which a hypothesis differs from its reference.
  *
- * @param substitutions units of the reference that others stand for
- * @param insertions units that the reference does not have
- * @param deletions units of the reference that are missing
+ * @param substitutions number of units of the reference that other units replace
+ * @param insertions number of units that the reference lacks
+ * @param deletions number of units of the reference that the hypothesis lacks
  */
 public record EditCounts(long substitutions, long insertions, long deletions) {
   public static final EditCounts NONE = new EditCounts(0, 0, 0);
 
-  /** An edit in the upper half of a cost, an insertion or deletion in the lower half too. */
+  /**
+   * A cost counts all edits in its upper 32 bits, and insertions and deletions in its lower 32 bits
+   * too.
+   */
   private static final long EDIT = 1L << 32;
 
   private static final long INDEL = EDIT + 1;
@@ -27,9 +30,9 @@ public record EditCounts(long substitutions, long insertions, long deletions) {
   }
 
   /**
-   * The edits of an alignment with the fewest of them (Levenshtein 1966; Wagner and Fischer 1974).
-   * Of several such alignments one with the most substitutions counts, which makes the three
-   * numbers unique.
+   * Counts the edits of an alignment with the fewest edits (Levenshtein 1966; Wagner and Fischer
+   * 1974). Among several such alignments one with the most substitutions counts, which makes the
+   * three numbers unique.
    *
    * @param reference units, such as Unicode code points
    * @param hypothesis units of the same kind
@@ -60,7 +63,7 @@ public record EditCounts(long substitutions, long insertions, long deletions) {
     return substitutions + insertions + deletions;
   }
 
-  /** The sum of both. */
+  /** The sum of these counts and other counts. */
   public EditCounts plus(EditCounts other) {
     return new EditCounts(
         substitutions + other.substitutions,

@@ -7,9 +7,9 @@ import java.util.List;
 import java.util.TreeSet;
 
 /**
- * Chooses the transcripts to show. The choice depends on the utterances' line numbers alone,
- * neither on their order nor on what was recognised, so that it is the same at each checkpoint; a
- * hash spreads it over the test set.
+ * Chooses the transcripts to show. The choice depends only on the line numbers of the utterances,
+ * neither on their order nor on the recognised texts, so that it is the same at each checkpoint. A
+ * hash spreads the choice over the test set.
  */
 public final class TranscriptSamples {
   private static final Comparator<SampleTranscript> BY_HASH =
@@ -20,16 +20,16 @@ public final class TranscriptSamples {
   private final TreeSet<SampleTranscript> chosen = new TreeSet<>(BY_HASH);
 
   /**
-   * Chooses among what will be offered.
+   * Creates an empty choice.
    *
-   * @param wanted how many to choose, from 0
+   * @param wanted number of transcripts to choose, from 0
    */
   public TranscriptSamples(int wanted) {
     InvalidMessageException.require(wanted >= 0, "samples", wanted, "a whole number from 0");
     this.wanted = wanted;
   }
 
-  /** Considers a transcript. */
+  /** Offers a transcript, which may be chosen. */
   public void offer(SampleTranscript transcript) {
     chosen.add(transcript);
     if (chosen.size() > wanted) {
@@ -37,7 +37,7 @@ public final class TranscriptSamples {
     }
   }
 
-  /** The chosen ones in the order of the test manifest. */
+  /** The chosen transcripts in the order of the test manifest. */
   public List<SampleTranscript> chosen() {
     return chosen.stream().sorted(Comparator.comparingLong(SampleTranscript::utterance)).toList();
   }

@@ -10,7 +10,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.eclipse.microprofile.reactive.messaging.Incoming;
 import org.eclipse.microprofile.reactive.messaging.Message;
 
-/** Hands the records of {@code deepspeech.checkpoints} to the worker, one after the other. */
+/** Passes the records of {@code deepspeech.checkpoints} to the worker, one after the other. */
 @ApplicationScoped
 public class CheckpointConsumer {
   private final EvaluationWorker worker;
@@ -19,7 +19,7 @@ public class CheckpointConsumer {
     this.worker = worker;
   }
 
-  /** Acknowledges the event when all that comes of it is acknowledged. */
+  /** Acknowledges the event when all messages that result from it are acknowledged. */
   @Incoming("checkpoints")
   public CompletionStage<Void> take(Message<byte[]> message) {
     @SuppressWarnings("unchecked")
@@ -29,7 +29,7 @@ public class CheckpointConsumer {
     return worker.submit(record).thenCompose(done -> message.ack());
   }
 
-  /** Before anything is closed that an evaluation needs. */
+  /** Closes the worker before anything that an evaluation needs is closed. */
   void end(@Observes @Priority(1) ShutdownEvent event) {
     worker.close();
   }

@@ -8,8 +8,9 @@ import java.util.function.BiConsumer;
 import java.util.function.LongSupplier;
 
 /**
- * Publishes that something hinders the test of a checkpoint, once that has lasted and then now and
- * again while it lasts: the run has a warning of it, and {@code watch} a line. Thread-safe.
+ * Publishes that the test of a checkpoint is delayed: first after a minute of delay, then at most
+ * every ten minutes while the delay lasts. The run gets a warning, and {@code watch} shows a line.
+ * Thread-safe.
  */
 final class DelayedTests {
   private static final Duration FIRST = Duration.ofMinutes(1);
@@ -28,10 +29,10 @@ final class DelayedTests {
   private long due;
 
   /**
-   * Knows of no test yet.
+   * Creates an instance without a current test.
    *
-   * @param sender takes a message and its id, and does not wait for the broker
-   * @param nanoTime a clock that nobody sets, such as {@link System#nanoTime}
+   * @param sender sends a message with an id, and does not wait for the broker
+   * @param nanoTime a monotonic clock, such as {@link System#nanoTime}
    */
   DelayedTests(BiConsumer<Object, String> sender, Clock clock, LongSupplier nanoTime) {
     this.sender = sender;
@@ -39,7 +40,7 @@ final class DelayedTests {
     this.nanoTime = nanoTime;
   }
 
-  /** A checkpoint is tested, for the first time or again. */
+  /** Called when the test of a checkpoint begins, for the first time or again. */
   synchronized void begins(String id, CheckpointPublished tested) {
     if (!id.equals(eventId)) {
       ends();
@@ -49,9 +50,9 @@ final class DelayedTests {
   }
 
   /**
-   * Its test has failed and is tried again.
+   * Called when the test has failed and is tried again.
    *
-   * @param line what hinders it
+   * @param line reason of the failure
    */
   synchronized void failed(String line) {
     failed = true;
@@ -59,9 +60,9 @@ final class DelayedTests {
   }
 
   /**
-   * Its test waits.
+   * Called when the test waits.
    *
-   * @param line what for
+   * @param line what the test waits for
    */
   synchronized void waits(String line) {
     hinderedBy(line);
@@ -91,12 +92,12 @@ final class DelayedTests {
     }
   }
 
-  /** It waits no longer. Whether a failure is over shows at the end of the test alone. */
+  /** Called when the test no longer waits. A failure counts as over only at the end of the test. */
   synchronized void getsOn() {
     hindered = failed;
   }
 
-  /** It is tested or dead-lettered. */
+  /** Called when the checkpoint is tested or dead-lettered. */
   synchronized void ends() {
     hindered = false;
     failed = false;
@@ -105,7 +106,7 @@ final class DelayedTests {
     published = 0;
   }
 
-  /** How long the test has not got on, in seconds; 0 if it does. */
+  /** How long the test has been delayed, in seconds; 0 if it is not delayed. */
   synchronized double seconds() {
     return hindered ? (nanoTime.getAsLong() - since) / 1e9 : 0;
   }

@@ -6,7 +6,7 @@ import org.eclipse.microprofile.health.HealthCheckResponse;
 import org.eclipse.microprofile.health.HealthCheckResponseBuilder;
 import org.eclipse.microprofile.health.Readiness;
 
-/** Down while broker, store or data-prep keep an evaluation from getting on. */
+/** Readiness check: down while the broker, the store or data-prep delays an evaluation. */
 @Readiness
 @ApplicationScoped
 public class EvaluationHealth implements HealthCheck {

@@ -8,7 +8,7 @@ import java.util.Locale;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Logs a line for each checkpoint and counts. */
+/** Logs a line for each checkpoint and updates the metrics. */
 final class EvaluationLog implements EvaluationListener {
   private static final Logger LOG = LoggerFactory.getLogger(EvaluationLog.class);
 
@@ -42,7 +42,7 @@ final class EvaluationLog implements EvaluationListener {
     }
   }
 
-  /** What the evaluation does not foresee has a trace, so that it can be found. */
+  /** True for an unexpected failure, which is logged with its stack trace. */
   private static boolean isFault(Throwable failure) {
     return !(failure instanceof InvalidMessageException)
         && !failure.getClass().getPackageName().startsWith("deepspeech.");

@@ -14,9 +14,9 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * What {@code /q/metrics} has of the evaluator. The newest rates of a run are gauges that go when
- * the run has ended and its last checkpoint is done with; that of its untested checkpoints stays
- * until one is tested.
+ * The metrics of the evaluator in {@code /q/metrics}. The newest error rates of a run are gauges
+ * that are removed when the run has ended and its last checkpoint is processed. The gauge of the
+ * run's untested checkpoints stays until one is tested.
  */
 final class EvaluationMeters {
   private static final String PREFIX = "deepspeech.evaluator.";
@@ -27,7 +27,7 @@ final class EvaluationMeters {
   private final Map<RunId, List<Meter>> ofRuns = new HashMap<>();
   private final Map<RunId, Untested> untested = new HashMap<>();
 
-  /** The checkpoints of a run that could not be tested since one was. */
+  /** Counts the checkpoints of a run that could not be tested since the last tested one. */
   private static final class Untested {
     private final AtomicInteger inARow = new AtomicInteger();
     private Gauge gauge;
@@ -91,7 +91,10 @@ final class EvaluationMeters {
         .inARow;
   }
 
-  /** The gauges of a run go; if its newest checkpoints could not be tested, that is still told. */
+  /**
+   * Removes the gauges of a run. If its newest checkpoints could not be tested, the gauge that
+   * reports that stays.
+   */
   synchronized void ended(RunId run) {
     rates(run, List.of());
     Untested counted = untested.get(run);

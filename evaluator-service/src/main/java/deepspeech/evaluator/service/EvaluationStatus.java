@@ -9,7 +9,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What the service does just now, for health checks and metrics. Thread-safe. */
+/** The current activity of the service, for health checks and metrics. Thread-safe. */
 public final class EvaluationStatus implements WaitingObserver {
   private static final Logger LOG = LoggerFactory.getLogger(EvaluationStatus.class);
 
@@ -22,22 +22,25 @@ public final class EvaluationStatus implements WaitingObserver {
     this.delays = delays;
   }
 
-  /** The checkpoint under evaluation, as {@code run/checkpoint}; empty if there is none. */
+  /**
+   * The checkpoint under evaluation, as {@code run/checkpoint}; empty if no evaluation is in
+   * progress.
+   */
   public Optional<String> checkpoint() {
     return Optional.ofNullable(checkpoint.get());
   }
 
-  /** Why the evaluation does not get on, in a line; empty if it does. */
+  /** One-line reason why the evaluation is delayed; empty if it is not delayed. */
   public Optional<String> hindrance() {
     return Optional.ofNullable(hindrance.get());
   }
 
-  /** Checkpoints that wait for their evaluation, the one under evaluation among them. */
+  /** Number of checkpoints that wait for their evaluation, including the one under evaluation. */
   public long waiting() {
     return waiting.get();
   }
 
-  /** How long the test has not got on, in seconds; 0 if it does. */
+  /** How long the test has been delayed, in seconds; 0 if it is not delayed. */
   public double hinderedSeconds() {
     return delays.seconds();
   }

@@ -31,10 +31,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The one thread that evaluates checkpoints, one after the other in the order of their events, and
- * between them deletes the test topics that are done with. What broker, store or data-prep hinder
- * is tried again until it succeeds: no event is lost, and health, backlog and the run's warnings
- * show it.
+ * Evaluates checkpoints on a single thread, one after the other in the order of their events.
+ * Between evaluations it deletes test topics that are no longer needed. An evaluation that fails
+ * because of the broker, the store or data-prep is retried until it succeeds. No event is lost.
+ * Health checks, the backlog and the warnings of the run show the delay.
  */
 public final class EvaluationWorker implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(EvaluationWorker.class);
@@ -57,9 +57,9 @@ public final class EvaluationWorker implements AutoCloseable {
           });
 
   /**
-   * Works on nothing yet.
+   * Creates an idle worker.
    *
-   * @param ended is told each run that has ended and whose last checkpoint is done with
+   * @param ended receives each run that has ended and whose last checkpoint is processed
    */
   public EvaluationWorker(
       Evaluator evaluator,
@@ -79,9 +79,9 @@ public final class EvaluationWorker implements AutoCloseable {
   }
 
   /**
-   * Begins to look after test topics and backlog.
+   * Starts the periodic check of test topics and backlog.
    *
-   * @param interval between two looks
+   * @param interval pause between two checks
    */
   public void start(Duration interval) {
     var unused =
@@ -92,8 +92,8 @@ public final class EvaluationWorker implements AutoCloseable {
   /**
    * Queues an event.
    *
-   * @return completes when all that comes of it is acknowledged; exceptionally only if the worker
-   *     is closed before that
+   * @return future that completes when all messages that result from the event are acknowledged; it
+   *     completes exceptionally only if the worker is closed before that
    */
   public CompletableFuture<Void> submit(ConsumerRecord<String, byte[]> record) {
     return CompletableFuture.runAsync(
@@ -124,7 +124,8 @@ public final class EvaluationWorker implements AutoCloseable {
       } catch (FeedClosedException e) {
         throw e;
       } catch (RuntimeException | Error e) {
-        // What comes of the evaluation could not be told. Thrown on, it would end the channel.
+        // The result of the evaluation could not be published. If rethrown, the exception would end
+        // the channel.
         if (Thread.interrupted()) {
           throw new InterruptedException("closed during an evaluation");
         }
@@ -190,12 +191,12 @@ public final class EvaluationWorker implements AutoCloseable {
     } catch (BrokerException e) {
       LOG.warn("{}", e.getMessage());
     } catch (RuntimeException | Error e) {
-      // Thrown on, it would end these looks for good.
+      // If rethrown, the exception would end the periodic check for good.
       LOG.error("test topics and backlog could not be looked after", e);
     }
   }
 
-  /** Interrupts an evaluation and waits for its end; its event stays unacknowledged. */
+  /** Interrupts an evaluation and waits for its end, up to 10 s. Its event stays unacknowledged. */
   @Override
   public void close() {
     thread.shutdownNow();

@@ -37,7 +37,7 @@ import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Puts the service together. */
+/** Creates the parts of the service. */
 @ApplicationScoped
 public class EvaluatorBeans {
   private static final Logger LOG = LoggerFactory.getLogger(EvaluatorBeans.class);

@@ -8,12 +8,12 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 
 /**
- * What the service is told by its environment.
+ * Configuration of the service from environment variables.
  *
- * @param batchesAhead feature batches requested ahead, 1 to 1000
- * @param threads that share the computation of a model, 1 to 256
- * @param samples transcripts in an evaluation, 0 to 1000
- * @param workDirectory for the model under test
+ * @param batchesAhead number of feature batches requested ahead, 1 to 1000
+ * @param threads number of threads that share the computation of a model, 1 to 256
+ * @param samples number of transcripts in an evaluation, 0 to 1000
+ * @param workDirectory directory for the model under test
  */
 public record EvaluatorConfiguration(
     BrokerConfiguration broker,
@@ -27,10 +27,10 @@ public record EvaluatorConfiguration(
   /**
    * Reads the environment variables.
    *
-   * @throws InvalidMessageException naming the variable, the value and what is allowed
+   * @throws InvalidMessageException that names the variable, the value and what is allowed
    */
   public static EvaluatorConfiguration of(EnvironmentVariables environment) {
-    // Half of the machine is left to a training beside it.
+    // Half of the processors are left to a training on the same machine.
     int half = Math.max(1, Runtime.getRuntime().availableProcessors() / 2);
     return new EvaluatorConfiguration(
         BrokerConfiguration.of(environment),

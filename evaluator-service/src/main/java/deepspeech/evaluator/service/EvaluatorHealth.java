@@ -12,7 +12,7 @@ import org.eclipse.microprofile.health.HealthCheck;
 import org.eclipse.microprofile.health.Liveness;
 import org.eclipse.microprofile.health.Readiness;
 
-/** What {@code /q/health} tells of what the evaluator depends on. */
+/** Health checks of the evaluator's dependencies, in {@code /q/health}. */
 @ApplicationScoped
 public class EvaluatorHealth {
   static final String BROKER = "broker";

@@ -10,18 +10,19 @@ import io.quarkus.runtime.annotations.QuarkusMain;
 import java.time.Duration;
 import java.util.List;
 
-/** Checks configuration, broker and store, and starts the service if all is well. */
+/** Checks configuration, broker and store, and starts the service if all checks pass. */
 @QuarkusMain
 public class EvaluatorMain {
   private static final Duration BROKER_WAIT = Duration.ofSeconds(30);
 
   /**
-   * Runs until the service is told to end.
+   * Runs until the service is asked to stop.
    *
-   * @param arguments are handed on to Quarkus
+   * @param arguments are passed on to Quarkus
    */
   public static void main(String... arguments) throws InterruptedException {
-    // DJL otherwise looks for newer libraries, and tells its makers of each start in their cloud.
+    // Otherwise DJL looks for newer libraries, and reports each start to a cloud service of its
+    // vendor.
     System.setProperty("ai.djl.offline", "true");
     System.setProperty("OPT_OUT_TRACKING", "true");
     new ServiceStart("evaluator-service", List.of(CheckpointStoreException.class))

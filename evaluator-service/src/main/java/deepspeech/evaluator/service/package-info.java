@@ -1,2 +1,2 @@
-/** The service around the evaluation: configuration, start-up, Kafka channel, health, metrics. */
+/** The application: configuration, start-up, Kafka channel, health and metrics. */
 package deepspeech.evaluator.service;

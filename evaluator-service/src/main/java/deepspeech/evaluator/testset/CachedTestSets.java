@@ -15,12 +15,13 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Test sets whose batches stay in the run's test topic: data-prep prepares each batch once a run,
- * at the first checkpoint; later ones, also after a restart, find it there and ask only for what is
- * missing. The connection and the description of the last run are kept for its next checkpoint, as
- * long as the run says that its test files are those that were described.
+ * Test sets whose batches stay in the run's test topic. Data-prep prepares each batch once per run,
+ * for the first checkpoint. Tests of later checkpoints, also after a restart, find the batches in
+ * the topic and request only missing ones. The connection and the description of the last run are
+ * retained for its next checkpoint, as long as the run reports that its test files are those that
+ * were described.
  *
- * <p>For one thread, but {@link #close} may be called by any.
+ * <p>Not thread-safe, but {@link #close} may be called by any thread.
  */
 public final class CachedTestSets implements TestSets, AutoCloseable {
   private static final String SOURCE = "/evaluator-service";
@@ -34,11 +35,11 @@ public final class CachedTestSets implements TestSets, AutoCloseable {
   private boolean closed;
 
   /**
-   * Opens nothing yet.
+   * Creates test sets without a connection.
    *
-   * @param batchesAhead batches asked for ahead, from 1
-   * @param waiting is told what is waited for
-   * @param tracing shows batches in the current trace
+   * @param batchesAhead number of batches requested ahead, from 1
+   * @param waiting receives what is waited for
+   * @param tracing records batches in the current trace
    */
   public CachedTestSets(
       BrokerConfiguration broker,
@@ -75,7 +76,7 @@ public final class CachedTestSets implements TestSets, AutoCloseable {
                 !file.getValue().equals(described.getOrDefault(file.getKey(), file.getValue())));
   }
 
-  /** Lets go of the connection to a run that has ended, whose test topic is gone. */
+  /** Closes the connection to a run that has ended and whose test topic is deleted. */
   public synchronized void ended(RunId run) {
     if (current != null && current.run.equals(run)) {
       current.feed.close();
@@ -103,7 +104,7 @@ public final class CachedTestSets implements TestSets, AutoCloseable {
     return current;
   }
 
-  /** Ends what waits for a batch. */
+  /** Closes the connection, which ends a wait for a batch. */
   @Override
   public synchronized void close() {
     closed = true;
@@ -149,7 +150,7 @@ public final class CachedTestSets implements TestSets, AutoCloseable {
       return Optional.of(batch);
     }
 
-    /** After a failure the data set is described anew: it may have changed. */
+    /** After a failure the data set is described again, because it may have changed. */
     @Override
     public void close() {
       if (opened.feed.hasNext()) {

@@ -25,7 +25,7 @@ public final class KafkaTestTopics implements TestTopics, AutoCloseable {
   private final Admin admin;
   private final TopicSetup topics;
 
-  /** Opens a connection. */
+  /** Opens a connection to the broker. */
   public KafkaTestTopics(BrokerConfiguration broker) {
     this.broker = broker;
     this.admin = Admin.create(broker.client(Map.of()));
@@ -54,7 +54,7 @@ public final class KafkaTestTopics implements TestTopics, AutoCloseable {
       RunId run = new RunId(matcher.group(1));
       return Optional.of(run).filter(r -> Topics.featuresName(r, Split.TEST).equals(topic));
     } catch (InvalidMessageException e) {
-      // Not one of ours.
+      // The topic is not a test topic of a run.
       return Optional.empty();
     }
   }

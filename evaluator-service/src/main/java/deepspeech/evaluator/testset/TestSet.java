@@ -6,10 +6,12 @@ import java.util.Optional;
 
 /** The test set of a run, to be read once from the first batch to the last. */
 public interface TestSet extends AutoCloseable {
-  /** What data-prep says of it. */
+  /** Data-prep's description of the test set. */
   DataSetDescription description();
 
-  /** The next batch; empty behind the last. Waits for data-prep where it has to be prepared. */
+  /**
+   * The next batch; empty after the last one. Waits for data-prep if the batch must be prepared.
+   */
   Optional<FeatureBatch> next() throws InterruptedException;
 
   @Override

@@ -4,15 +4,15 @@ import deepspeech.messages.features.DataSpecification;
 import deepspeech.messages.run.RunId;
 import java.util.Map;
 
-/** Where test sets come from. */
+/** Opens test sets. */
 @FunctionalInterface
 public interface TestSets {
   /**
    * Opens the test set of a run at its beginning.
    *
-   * @param test what it is made of
+   * @param test specification of the test set
    * @param files SHA-256 of its files when the run began or was resumed, by data-prep's names;
-   *     empty if that is not known
+   *     empty if unknown
    */
   TestSet open(RunId run, DataSpecification test, Map<String, String> files)
       throws InterruptedException;

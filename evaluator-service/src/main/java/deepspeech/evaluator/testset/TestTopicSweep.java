@@ -12,13 +12,13 @@ import java.util.TreeSet;
 
 /**
  * Deletes the test topic of a run that has ended, as soon as every checkpoint that was published
- * until then is done with. A run publishes its last checkpoint before the state that ends it. If
- * the run goes on later, its next evaluation makes the topic anew.
+ * until then is processed. A run publishes its last checkpoint before the state that ends it. If
+ * the run is resumed later, its next evaluation creates the topic again.
  *
- * <p>Not for use by several threads at once, nor while an evaluation runs.
+ * <p>Not thread-safe, and not for use while an evaluation runs.
  */
 public final class TestTopicSweep {
-  /** Tells the newest state of each run. */
+  /** Reads the newest state of each run. */
   @FunctionalInterface
   public interface States {
     Map<RunId, RunState> newest() throws InterruptedException;
@@ -28,7 +28,10 @@ public final class TestTopicSweep {
   private final States states;
   private final CheckpointProgress progress;
 
-  /** The end of the checkpoints topic when a run with a test topic was first seen to have ended. */
+  /**
+   * The end offsets of the checkpoints topic when a run with a test topic was first seen to have
+   * ended.
+   */
   private final Map<RunId, Map<Integer, Long>> ends = new HashMap<>();
 
   public TestTopicSweep(TestTopics topics, States states, CheckpointProgress progress) {
@@ -38,10 +41,10 @@ public final class TestTopicSweep {
   }
 
   /**
-   * Looks once.
+   * Checks all test topics once.
    *
    * @return the runs whose topic was deleted
-   * @throws BrokerException if the broker does not do its part
+   * @throws BrokerException if the broker fails
    */
   public Set<RunId> sweep() throws InterruptedException {
     Set<RunId> deleted = new TreeSet<>();
@@ -51,7 +54,8 @@ public final class TestTopicSweep {
       return deleted;
     }
     Map<RunId, RunState> newest = states.newest();
-    // The state first: what a run published before its end is then below the end offset.
+    // The states are read first, so that everything that a run published before its end is below
+    // the end offset.
     Offsets offsets = progress.now();
     for (RunId run : runs) {
       RunState state = newest.get(run);

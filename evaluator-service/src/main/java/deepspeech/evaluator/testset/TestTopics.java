@@ -5,9 +5,9 @@ import java.util.Set;
 
 /** The topics that hold the test sets of runs. */
 public interface TestTopics {
-  /** The runs that have one. */
+  /** The runs that have a test topic. */
   Set<RunId> runs() throws InterruptedException;
 
-  /** Deletes that of a run; none is no error. */
+  /** Deletes the test topic of a run. It is no error if there is none. */
   void delete(RunId run) throws InterruptedException;
 }

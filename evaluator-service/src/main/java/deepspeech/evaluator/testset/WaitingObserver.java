@@ -1,14 +1,14 @@
 package deepspeech.evaluator.testset;
 
-/** Hears whether data-prep keeps the evaluation waiting. May be called by any thread. */
+/** Observes whether the evaluation waits for data-prep. Its methods may be called by any thread. */
 public interface WaitingObserver {
   /**
-   * An answer does not come.
+   * Called when an answer does not arrive.
    *
-   * @param line which one, and for how long
+   * @param line which answer, and for how long
    */
   void waiting(String line);
 
-  /** An answer has come. */
+  /** Called when an answer has arrived. */
   void arrived();
 }

@@ -1,2 +1,2 @@
-/** The feature batches of a run's test set, prepared once a run. */
+/** The feature batches of a run's test set, prepared once per run. */
 package deepspeech.evaluator.testset;
