@@ -20,7 +20,7 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 
-/** One augmentation, applied to every utterance: what it adds to the batch function. */
+/** Measures what one augmentation, applied to every utterance, adds to the batch function. */
 @State(Scope.Thread)
 public class AugmentationBenchmark extends RealTimeFactor {
   @Param({"noise", "speed", "shift", "volume", "resample", "impulse", "specaug"})

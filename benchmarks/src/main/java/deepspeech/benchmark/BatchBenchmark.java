@@ -21,8 +21,8 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 
 /**
- * The whole batch function on one thread, from WAV files, which the system's cache holds, to the
- * bodies of the records: the pipeline without Kafka.
+ * Measures the whole batch function on one thread, from WAV files, which the system's cache holds,
+ * to the bodies of the records: the pipeline without Kafka.
  */
 @State(Scope.Thread)
 public class BatchBenchmark extends RealTimeFactor {
@@ -32,7 +32,7 @@ public class BatchBenchmark extends RealTimeFactor {
   @Param({"8000", "16000", "44100"})
   private int sampleRate;
 
-  /** {@code seed}: the Python project's own file, conf/augmentation.json. */
+  /** {@code seed} selects the Python project's own file, conf/augmentation.json. */
   @Param({"none", "seed"})
   private String augmentation;
 

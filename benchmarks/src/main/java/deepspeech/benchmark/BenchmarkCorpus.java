@@ -23,11 +23,11 @@ import javax.sound.sampled.AudioInputStream;
 import javax.sound.sampled.AudioSystem;
 
 /**
- * A data set of 16-bit mono WAV files in a temporary folder, deleted when it is closed. The samples
- * are noise under a slow swell: what they are makes no difference to how long they take.
+ * A data set of 16-bit mono WAV files in a temporary folder, which is deleted on close. The samples
+ * are noise with a slowly varying level, because their content does not affect the processing time.
  */
 public final class BenchmarkCorpus implements AutoCloseable {
-  /** Of every utterance; the mean of AISHELL's training utterances is 4.5 s. */
+  /** Length of every utterance. The mean of AISHELL's training utterances is 4.5 s. */
   public static final double SECONDS = 5;
 
   private static final String MANIFEST = "manifest.train";
@@ -47,7 +47,7 @@ public final class BenchmarkCorpus implements AutoCloseable {
     this.root = root;
   }
 
-  /** Writes a data set of so many utterances at a sample rate. */
+  /** Writes a data set with a number of utterances at a sample rate, in Hz. */
   public static BenchmarkCorpus write(int utterances, int sampleRate) throws IOException {
     BenchmarkCorpus corpus =
         new BenchmarkCorpus(Files.createTempDirectory("deepspeech-benchmark").toRealPath());
@@ -77,7 +77,8 @@ public final class BenchmarkCorpus implements AutoCloseable {
   }
 
   /**
-   * Writes an augmentation file and returns its path; the manifests of noise and rooms are there.
+   * Writes an augmentation file and returns its path. The file may name the noise manifest and the
+   * impulse manifest of the corpus.
    */
   String augmentation(String json) throws IOException {
     Files.writeString(root.resolve(AUGMENTATION), json);
@@ -102,9 +103,9 @@ public final class BenchmarkCorpus implements AutoCloseable {
   }
 
   /**
-   * What a request says about it.
+   * The specification of the data set for a request.
    *
-   * @param augmentation file, or null
+   * @param augmentation path of an augmentation file, or null
    */
   public DataSpecification specification(int batchSize, String augmentation) {
     return specification(MANIFEST, augmentation, 20, batchSize);
@@ -129,11 +130,11 @@ public final class BenchmarkCorpus implements AutoCloseable {
   }
 
   /**
-   * Writes a training manifest of many utterances that share few audio files, each under a path of
-   * its own, and returns what a request says about it.
+   * Writes a training manifest of many utterances that share a few audio files, each under a path
+   * of its own, and returns the specification for a request.
    *
-   * @param name of the manifest
-   * @param seconds of each utterance
+   * @param name file name of the manifest
+   * @param seconds length of each utterance
    */
   public DataSpecification shared(String name, int lines, double seconds, int batchSize)
       throws IOException {

@@ -7,11 +7,11 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** A folder that a benchmark has made for itself. */
+/** Deletes the temporary folders of benchmarks. */
 public final class BenchmarkFolder {
   private BenchmarkFolder() {}
 
-  /** Deletes it with all that is in it. */
+  /** Deletes a folder and its contents. */
   public static void delete(Path folder) throws IOException {
     List<Path> files;
     try (Stream<Path> walk = Files.walk(folder)) {

@@ -13,14 +13,16 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
-/** Benchmarks whose figure is seconds of audio a second of one thread: the real-time factor. */
+/**
+ * Base of benchmarks that measure the real-time factor: seconds of audio per second of one thread.
+ */
 @BenchmarkMode(Mode.Throughput)
 @OutputTimeUnit(TimeUnit.SECONDS)
 @Warmup(iterations = 3, time = 2)
 @Measurement(iterations = 5, time = 2)
 @Fork(2)
 public abstract class RealTimeFactor {
-  /** JMH shows it as the secondary result {@code seconds}, a second. */
+  /** JMH shows this as the secondary result {@code seconds}, per second. */
   @State(Scope.Thread)
   @AuxCounters(AuxCounters.Type.OPERATIONS)
   public static class Audio {

@@ -8,7 +8,7 @@ import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.State;
 
-/** From samples to the log spectrogram, gain included. */
+/** Measures the computation of the log spectrogram from samples, including the gain. */
 @State(Scope.Thread)
 public class SpectrogramBenchmark extends RealTimeFactor {
   private final float[] samples =

@@ -33,9 +33,9 @@ import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * What the trace of one batch costs the threads that do the work, from its request to its step: the
- * seven spans and the headers of request and part. What sends spans to a receiver is another
- * thread.
+ * Measures what the trace of one batch, from its request to its step, costs the threads that do the
+ * work: the seven spans and the headers of request and part. Another thread sends the spans to a
+ * receiver.
  */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
@@ -104,7 +104,7 @@ public class TracingBenchmark {
     return Context.root().with(span);
   }
 
-  /** Takes spans as a receiver that is never late. */
+  /** Accepts spans like a receiver that is never late. */
   private static final class Dropped implements SpanExporter {
     @Override
     public CompletableResultCode export(Collection<SpanData> spans) {

@@ -19,11 +19,11 @@ import java.util.Locale;
 import java.util.function.ToDoubleFunction;
 
 /**
- * What goes through the broker when data-prep answers requests, against what a producer reaches
- * that sends the same bytes ready-made to the same broker. Each round measures one after the other;
- * the ratio of a round is the figure. All of it shares the cores of one machine, so that speed
- * alone says what they give together: the CPU that each process takes for a MB says what each gives
- * with cores of its own. Run by {@code benchmarks/run broker}.
+ * Compares the throughput of data-prep, which answers requests through the broker, with that of a
+ * producer that sends the same bytes ready-made to the same broker. Each round measures one after
+ * the other, and the result is the ratio of a round. All processes share the cores of one machine,
+ * so the speed shows only what they achieve together. The CPU time that each process takes per MB
+ * shows what it achieves with cores of its own. Run by {@code benchmarks/run broker}.
  */
 public final class BrokerBenchmark {
   private static final int UTTERANCES = 512;
@@ -39,7 +39,7 @@ public final class BrokerBenchmark {
   /**
    * Prints a line for each round, then the medians.
    *
-   * @param arguments {@code seed} to augment as the Python project's own file says, or nothing
+   * @param arguments {@code seed} to augment with the Python project's own file, or nothing
    */
   public static void main(String... arguments) throws Exception {
     boolean augmented = List.of(arguments).contains("seed");
@@ -116,7 +116,10 @@ public final class BrokerBenchmark {
         Arrays.toString(Arrays.stream(sorted).map(r -> Math.round(r * 100) / 100.0).toArray()));
   }
 
-  /** Measures what the sender and this process, with broker and consumer, do from now on. */
+  /**
+   * Measures what the sender, and this process with broker and consumer, do from the creation of
+   * the meter on.
+   */
   private static final class Meter {
     private final long start = System.nanoTime();
     private final Duration broker = ChildProgram.cpu(ProcessHandle.current());
@@ -137,7 +140,7 @@ public final class BrokerBenchmark {
     }
   }
 
-  /** What came through the broker, and what it cost. */
+  /** The bytes that came through the broker, and the time and CPU time that they took. */
   private record Rate(long bytes, Duration time, Duration sender, Duration broker) {
     double perSecond() {
       return bytes * 1e9 / time.toNanos();

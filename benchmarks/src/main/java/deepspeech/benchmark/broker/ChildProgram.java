@@ -13,7 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** A JVM beside this one, ended with it. */
+/** A child JVM that ends with this one. */
 final class ChildProgram implements AutoCloseable {
   private static final Path SERVICE =
       Path.of("data-prep-service", "target", "quarkus-app", "quarkus-run.jar");
@@ -29,7 +29,10 @@ final class ChildProgram implements AutoCloseable {
     Runtime.getRuntime().addShutdownHook(new Thread(process::destroy));
   }
 
-  /** The built service with 512 MB of heap; found from the repository's root. */
+  /**
+   * Starts the built service with 512 MB of heap. The working directory must be the repository's
+   * root.
+   */
   static ChildProgram dataPrep(BrokerConfiguration broker, Path datasetRoot, String... jvmOptions)
       throws IOException {
     if (!Files.isRegularFile(SERVICE)) {
@@ -64,7 +67,7 @@ final class ChildProgram implements AutoCloseable {
     }
   }
 
-  /** CPU time of the process until now. */
+  /** CPU time of the process so far. */
   Duration cpu() {
     return cpu(process.toHandle());
   }

@@ -11,7 +11,7 @@ import deepspeech.messages.topic.Topics;
 import java.time.Instant;
 import java.util.UUID;
 
-/** Asks data-prep for everything at once. */
+/** Sends requests to data-prep, for everything at once. */
 final class FeatureRequests implements AutoCloseable {
   private static final String SOURCE = "/benchmarks";
 
@@ -28,7 +28,10 @@ final class FeatureRequests implements AutoCloseable {
     this.replies = Topics.featuresName(run, Split.TRAIN);
   }
 
-  /** Has the data set described, which the batches refer to. */
+  /**
+   * Requests the description of the data set and waits for it. The requests for batches refer to
+   * it.
+   */
   void describe(RecordCounter records) {
     send(
         new FeatureRequest.DataSet(
@@ -37,7 +40,7 @@ final class FeatureRequests implements AutoCloseable {
     fingerprint = records.description().fingerprint();
   }
 
-  /** Asks for every batch of an epoch. */
+  /** Requests every batch of an epoch. */
   void epoch(int epoch, int batches) {
     for (int batch = 0; batch < batches; batch++) {
       send(

@@ -20,9 +20,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The heap of one replica with 512 MB that serves several runs at once, each on a manifest of its
- * own with very many lines, in large batches of long utterances. Run by {@code benchmarks/run
- * heap}.
+ * Measures the heap of one replica with 512 MB that serves several runs at once. Each run has its
+ * own manifest with very many lines, and large batches of long utterances. Run by {@code
+ * benchmarks/run heap}.
  */
 public final class HeapBenchmark {
   private static final int RUNS = 4;
@@ -39,7 +39,7 @@ public final class HeapBenchmark {
   /**
    * Prints the peak of the heap before and after collections.
    *
-   * @param arguments runs, and lines of each manifest; both may be left out
+   * @param arguments number of runs, and number of lines of each manifest; both are optional
    */
   public static void main(String... arguments) throws Exception {
     int runs = arguments.length > 0 ? Integer.parseInt(arguments[0]) : RUNS;

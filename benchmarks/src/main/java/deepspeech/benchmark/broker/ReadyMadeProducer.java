@@ -18,8 +18,8 @@ import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 
 /**
- * The baseline: holds the records of one epoch in memory and sends them as often as it is told on
- * standard input. A process of its own, as data-prep is.
+ * The baseline: holds the records of one epoch in memory and sends them as often as each line of
+ * standard input says. It is a process of its own, like data-prep.
  */
 final class ReadyMadeProducer {
   private ReadyMadeProducer() {}
@@ -53,7 +53,9 @@ final class ReadyMadeProducer {
     }
   }
 
-  /** All batches of the topic; the description of the data set, its first record, is none. */
+  /**
+   * All batches of the topic, without its first record, which is the description of the data set.
+   */
   private static List<ConsumerRecord<String, byte[]>> records(String broker, String topic) {
     List<ConsumerRecord<String, byte[]>> records = new ArrayList<>();
     try (KafkaConsumer<String, byte[]> consumer =

@@ -15,7 +15,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
 
-/** Reads a feature topic as it comes. */
+/** Reads a feature topic and counts its batches and bytes. */
 final class RecordCounter implements AutoCloseable {
   private static final Duration LIMIT = Duration.ofMinutes(2);
 
@@ -31,7 +31,7 @@ final class RecordCounter implements AutoCloseable {
     consumer.seekToBeginning(List.of(partition));
   }
 
-  /** Reads until so many batches are whole. */
+  /** Reads until the wanted number of batches is complete. */
   Count batches(int wanted) {
     double batches = 0;
     long bytes = 0;
@@ -65,7 +65,7 @@ final class RecordCounter implements AutoCloseable {
     throw new IllegalStateException("no description of the data set came");
   }
 
-  /** The offset behind what was read. */
+  /** The offset after the last record read. */
   long position() {
     return consumer.position(partition);
   }
@@ -75,6 +75,6 @@ final class RecordCounter implements AutoCloseable {
     consumer.close();
   }
 
-  /** What came. */
+  /** Number of records and of bytes received. */
   record Count(int records, long bytes) {}
 }

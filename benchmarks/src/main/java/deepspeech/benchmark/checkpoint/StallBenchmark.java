@@ -38,15 +38,19 @@ import java.util.concurrent.CountDownLatch;
 import java.util.stream.IntStream;
 
 /**
- * How long training stands still for a checkpoint of the manual's model (3 × 1024), against its
- * steps: the trainer's own writer, a store on this machine. Arguments, all optional: utterances in
- * a batch (4), frames of each (300), checkpoints (3), GRU layers × units (3x1024).
+ * Measures how long training stalls for a checkpoint of the manual's model (3 × 1024), compared
+ * with its steps. Uses the trainer's own writer and a store on this machine. Arguments, all
+ * optional: number of utterances in a batch (4), frames of each utterance (300), number of
+ * checkpoints (3), GRU layers × units (3x1024).
  */
 public final class StallBenchmark {
-  /** Batches in an epoch of the manual's data set, which is sooner than every 2000. */
+  /**
+   * Batches in an epoch of the manual's data set. The checkpoint at the end of an epoch comes
+   * sooner than one every 2000 batches.
+   */
   private static final int MANUALS_BATCHES = 1599;
 
-  /** Characters that the manual's model tells apart, about. */
+  /** Approximate number of characters in the vocabulary of the manual's model. */
   private static final int VOCABULARY = 4300;
 
   private static final RunId RUN = new RunId("stall");
@@ -114,7 +118,8 @@ public final class StallBenchmark {
                   published.countDown();
                 },
                 Tracing.off())) {
-      // The first of each is slower: memory is taken, code compiled.
+      // The first steps and the first checkpoint are slower, because memory is allocated and code
+      // is compiled.
       for (int epoch = 0; epoch <= checkpoints; epoch++) {
         for (int i = 0; i < STEPS; i++) {
           double seconds = step();

@@ -25,9 +25,9 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
- * The dashboard with very many metric points: how long until it has read them, what memory they
- * take, and how long a page waits for curves, thinned to what it can show and, as the baseline,
- * whole. Run by {@code benchmarks/run dashboard}.
+ * Measures the dashboard with very many metric points: how long it takes to read them, how much
+ * memory they take, and how long a page waits for curves. The curves are thinned to what the page
+ * can show and, as the baseline, complete. Run by {@code benchmarks/run dashboard}.
  */
 public final class DashboardBenchmark {
   private static final int RUNS = 50;
@@ -48,9 +48,9 @@ public final class DashboardBenchmark {
   private DashboardBenchmark() {}
 
   /**
-   * Prints the figures.
+   * Runs the benchmark and prints the results.
    *
-   * @param arguments runs, and steps of each; both may be left out
+   * @param arguments number of runs, and number of steps of each run; both are optional
    */
   public static void main(String... arguments) throws Exception {
     int runs = arguments.length > 0 ? Integer.parseInt(arguments[0]) : RUNS;

@@ -16,7 +16,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** The built service in a JVM beside this one, with 256 MB of heap, ended with it. */
+/** The built service in a child JVM with 256 MB of heap, which ends with this one. */
 final class DashboardProcess implements AutoCloseable {
   private static final Path SERVICE =
       Path.of("deploy", "dashboard", "target", "quarkus-app", "quarkus-run.jar");
@@ -39,7 +39,7 @@ final class DashboardProcess implements AutoCloseable {
     Runtime.getRuntime().addShutdownHook(new Thread(process::destroy));
   }
 
-  /** Starts the service; found from the repository's root. */
+  /** Starts the service. The working directory must be the repository's root. */
   static DashboardProcess start(BrokerConfiguration broker) throws IOException {
     if (!Files.isRegularFile(SERVICE)) {
       throw new IllegalStateException(SERVICE + " is missing; benchmarks/run builds it");
@@ -68,7 +68,7 @@ final class DashboardProcess implements AutoCloseable {
   /**
    * Waits until all points are read.
    *
-   * @return seconds since it was started
+   * @return seconds since the start of the service
    */
   double awaitReady() throws InterruptedException {
     while (process.isAlive()) {
@@ -77,7 +77,7 @@ final class DashboardProcess implements AutoCloseable {
           return (System.nanoTime() - begin) / 1e9;
         }
       } catch (IOException e) {
-        // Not yet listening.
+        // The service is not listening yet.
         TimeUnit.MILLISECONDS.sleep(20);
       }
       TimeUnit.MILLISECONDS.sleep(20);
@@ -85,12 +85,12 @@ final class DashboardProcess implements AutoCloseable {
     throw new IllegalStateException("the service ended with status " + process.exitValue());
   }
 
-  /** Where the page is. */
+  /** The URL of the page. */
   String url() {
     return "http://127.0.0.1:" + port + "/";
   }
 
-  /** The body of an answer, uncompressed. */
+  /** Requests a path and returns the body of the response, uncompressed. */
   byte[] get(String path) throws IOException, InterruptedException {
     HttpResponse<byte[]> response = ask(path);
     if (response.statusCode() != 200) {
@@ -113,12 +113,12 @@ final class DashboardProcess implements AutoCloseable {
     return sum;
   }
 
-  /** Seconds of processor time taken until now. */
+  /** Processor time so far, in seconds. */
   double cpu() {
     return process.toHandle().info().totalCpuDuration().orElseThrow().toMillis() / 1e3;
   }
 
-  /** Bytes of memory that the process takes. */
+  /** Resident memory of the process, in bytes. */
   double residentBytes() throws IOException {
     Matcher matcher =
         RESIDENT.matcher(Files.readString(Path.of("/proc/" + process.pid() + "/status")));

@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
 
-/** Loads views of the page as somebody who comes for the first time: with an empty cache. */
+/** Loads views of the page with an empty cache, as on a first visit. */
 final class PageLoads {
   private static final int LOADS = 7;
 
@@ -16,9 +16,9 @@ final class PageLoads {
   private final String url;
 
   /**
-   * A browser and the page.
+   * Creates page loads in a browser.
    *
-   * @param url of the page, with a slash at the end
+   * @param url URL of the page, with a slash at the end
    */
   PageLoads(Browser browser, String url) {
     this.browser = browser;
@@ -26,19 +26,19 @@ final class PageLoads {
   }
 
   /**
-   * What one load took.
+   * The measurements of one load.
    *
    * @param firstPaint milliseconds until the first content is painted
-   * @param content milliseconds until what was asked for is there
-   * @param heap bytes of JavaScript objects after a collection
+   * @param content milliseconds until the requested content is present
+   * @param heap size of the JavaScript objects after a collection, in bytes
    */
   private record Load(double firstPaint, double content, double heap) {}
 
   /**
-   * Prints medians over some loads, the first of which does not count.
+   * Prints the medians of several loads, the first of which does not count.
    *
-   * @param view the part of the address behind the page's
-   * @param content selector of what was asked for
+   * @param view the part of the address after the URL of the page
+   * @param content CSS selector of the requested content
    */
   void print(String what, String view, String content) {
     List<Load> loads =

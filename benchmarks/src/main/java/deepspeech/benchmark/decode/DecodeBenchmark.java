@@ -16,12 +16,12 @@ import java.util.Locale;
 import java.util.stream.Stream;
 
 /**
- * Decoding and resampling to 16 kHz mono, beside ffmpeg: CPU time a second of audio. ffmpeg decodes
- * one file of five minutes in a process of its own, the reader the same audio in files of 5 s on
- * one thread; both in turn, several rounds.
+ * Compares decoding and resampling to 16 kHz mono with ffmpeg: CPU time per second of audio. ffmpeg
+ * decodes one file of five minutes in a process of its own. The reader decodes the same audio in
+ * files of 5 s on one thread. Both run in turn, for several rounds.
  *
  * <p>Arguments: {@code data=FOLDER} with WAV files of speech (otherwise noise), {@code rounds=N},
- * {@code only=TEXT} that the formats' names begin with.
+ * {@code only=TEXT} to select the formats whose names begin with it.
  */
 public final class DecodeBenchmark {
   private static final int SECONDS = 300;
@@ -40,7 +40,7 @@ public final class DecodeBenchmark {
     this.rounds = rounds;
   }
 
-  /** Prints the table. */
+  /** Runs the benchmark and prints the table. */
   public static void main(String... arguments) throws Exception {
     int rounds = 5;
     Path data = null;
@@ -135,7 +135,7 @@ public final class DecodeBenchmark {
         withoutStart / least);
   }
 
-  /** The same audio in files of the length of utterances. */
+  /** Writes the same audio to files with the length of utterances. */
   private List<Path> pieces(DecodedFormat format, Path source)
       throws IOException, InterruptedException {
     List<Path> pieces = new ArrayList<>();

@@ -3,11 +3,11 @@ package deepspeech.benchmark.decode;
 import java.util.List;
 
 /**
- * A format of audio to be decoded.
+ * An audio format to decode.
  *
- * @param name of the row
- * @param ending of the files
- * @param encoder options of ffmpeg that make it
+ * @param name name of the row in the table
+ * @param ending file name extension
+ * @param encoder options with which ffmpeg makes the format
  */
 record DecodedFormat(String name, String ending, List<String> encoder) {
   static final List<DecodedFormat> ALL =

@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** The ffmpeg of this machine. */
+/** The ffmpeg that is installed on this machine. */
 final class Ffmpeg {
   private final String version;
 
@@ -15,7 +15,7 @@ final class Ffmpeg {
     this.version = version;
   }
 
-  /** Empty if none is installed. */
+  /** Finds ffmpeg; empty if it is not installed. */
   static Optional<Ffmpeg> installed() throws InterruptedException {
     try {
       Process process = new ProcessBuilder("ffmpeg", "-version").redirectErrorStream(true).start();
@@ -32,12 +32,15 @@ final class Ffmpeg {
     return version;
   }
 
-  /** Runs it with options. */
+  /** Runs ffmpeg with options. */
   void run(List<String> options) throws IOException, InterruptedException {
     cpuSeconds(options);
   }
 
-  /** Decodes a file to 16 kHz mono on one thread; returns the seconds of CPU, start-up included. */
+  /**
+   * Decodes a file to 16 kHz mono on one thread; returns the CPU time in seconds, including
+   * start-up.
+   */
   double decode(Path file) throws IOException, InterruptedException {
     return cpuSeconds(
         List.of(

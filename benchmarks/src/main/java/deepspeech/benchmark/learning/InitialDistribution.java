@@ -5,18 +5,19 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * How an array of weights begins.
+ * The distribution of the initial values of an array of weights.
  *
- * @param value what the kind needs: a gain, a probability or a standard deviation; 0 if nothing
+ * @param value the parameter of the kind: a gain, a probability or a standard deviation; 0 if the
+ *     kind has none
  */
 record InitialDistribution(Kind kind, double value) {
-  /** Arrays that each kind is for, where it is not for all. */
+  /** The arrays that a kind is for, of kinds that are not for all arrays. */
   static final String FITTING =
       "orthogonal for matrices, delta for convolutions with as many channels in as out, blank for biases";
 
   private static final Pattern NUMBER = Pattern.compile("[0-9]+([.][0-9]+)?");
 
-  /** What is drawn. */
+  /** The kind of distribution. */
   enum Kind {
     TRAINER("trainer", ""),
     UNIFORM("uniform", ""),
@@ -33,10 +34,10 @@ record InitialDistribution(Kind kind, double value) {
     private final String value;
 
     /**
-     * A kind.
+     * Creates a kind.
      *
-     * @param begin how its spelling begins
-     * @param value what the number behind that is; empty if there is none
+     * @param begin the beginning of its spelling
+     * @param value the meaning of the number after that; empty if there is no number
      */
     Kind(String begin, String value) {
       this.begin = begin;
@@ -51,10 +52,10 @@ record InitialDistribution(Kind kind, double value) {
   }
 
   /**
-   * Reads a way.
+   * Parses a distribution.
    *
-   * @param name of the setting, for the message
-   * @throws LearningSettings.InvalidSettingException if there is no such way
+   * @param name name of the setting, for the error message
+   * @throws LearningSettings.InvalidSettingException if there is no such distribution
    */
   static InitialDistribution of(String name, String text) {
     for (Kind kind : Kind.values()) {
@@ -70,7 +71,7 @@ record InitialDistribution(Kind kind, double value) {
             .collect(Collectors.joining(", ")));
   }
 
-  /** Whether an array of these dimensions can begin so; see {@link #FITTING}. */
+  /** Whether an array of these dimensions can have this distribution; see {@link #FITTING}. */
   boolean fits(long... dimensions) {
     return switch (kind) {
       case ORTHOGONAL -> dimensions.length == 2;

@@ -10,8 +10,8 @@ import java.util.Map;
 import java.util.Random;
 
 /**
- * Ways to begin a model, beside the trainer's own. Every array has its own random numbers, so that
- * a change of one leaves the others as they are.
+ * Initialises the weights of a model by the trainer's own rules or by others. Every array has its
+ * own random numbers, so that a change of one array leaves the others unchanged.
  */
 final class InitialWeights {
   private final LearningSettings settings;
@@ -22,7 +22,7 @@ final class InitialWeights {
     this.shape = shape;
   }
 
-  /** Every parameter under its name. */
+  /** Every parameter by its name. */
   Map<String, Tensor> all() {
     Map<String, Tensor> all = new LinkedHashMap<>();
     shape.parameters().forEach(parameter -> all.put(parameter.name(), of(parameter)));
@@ -64,7 +64,7 @@ final class InitialWeights {
     }
     Random random = new Random(31L * settings.seed() + parameter.name().hashCode());
     double fanIn = (double) parameter.size() / dimensions[0];
-    // Of a GRU's weights each gate has its own outputs.
+    // In the weights of a GRU, each gate has its own outputs.
     double fanOut =
         parameter.name().startsWith("rnn.") ? shape.rnnLayerSize() : (double) dimensions[0];
     return switch (way.kind()) {
@@ -94,7 +94,10 @@ final class InitialWeights {
     return Tensor.f32(values, dimensions);
   }
 
-  /** Xiao et al., "Dynamical isometry and a mean field theory of CNNs", ICML 2018, section 3.2. */
+  /**
+   * Delta-orthogonal initialisation: Xiao et al., "Dynamical isometry and a mean field theory of
+   * CNNs", ICML 2018, section 3.2.
+   */
   private static Tensor deltaOrthogonal(Random random, double gain, long... dimensions) {
     int channels = (int) dimensions[0];
     int taps = (int) (dimensions[2] * dimensions[3]);
@@ -106,14 +109,14 @@ final class InitialWeights {
     return Tensor.f32(values, dimensions);
   }
 
-  /** Square matrices one below the other, each with orthonormal rows (Gram and Schmidt). */
+  /** Square matrices one below the other, each with orthonormal rows (Gram-Schmidt process). */
   private static Tensor orthogonal(Random random, int rows, int columns) {
     double[][] basis = new double[rows][];
     float[] values = new float[rows * columns];
     for (int row = 0; row < rows; row++) {
       basis[row] = random.doubles(columns, -1, 1).toArray();
       int square = row / columns * columns;
-      // Twice is enough: Giraud et al., "The loss of orthogonality in the Gram-Schmidt
+      // Two passes are enough: Giraud et al., "The loss of orthogonality in the Gram-Schmidt
       // orthogonalization process", 2005.
       for (int pass = 0; pass < 2; pass++) {
         for (int other = square; other < row; other++) {

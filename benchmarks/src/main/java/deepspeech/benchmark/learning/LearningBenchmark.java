@@ -25,10 +25,10 @@ import java.util.concurrent.Executors;
 import java.util.stream.IntStream;
 
 /**
- * How well a model learns a data set: train loss and test CER of each epoch, with the trainer's
- * model and optimiser and data-prep's batches, without services between them. What is learnt can be
- * changed thing by thing, see {@link LearningSettings}, and exported for the independent program of
- * {@code acoustic-model/reference}.
+ * Measures how well a model learns a data set: train loss and test CER of each epoch, with the
+ * trainer's model and optimiser and data-prep's batches, without services between them. Each aspect
+ * of the training can be changed, see {@link LearningSettings}. The training can be exported for
+ * the independent program in {@code acoustic-model/reference}.
  */
 public final class LearningBenchmark {
   private static final RunId RUN = new RunId("learning");

@@ -13,14 +13,14 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Everything that a training consists of in a folder, for another program to train on: {@code
- * training.json}, the initial weights in {@code model.safetensors}, and the batches as they travel
- * over Kafka, in {@code train/EPOCH/BATCH-PART.safetensors} and {@code test}.
+ * Writes everything that a training consists of to a folder, so that another program can train on
+ * it: {@code training.json}, the initial weights in {@code model.safetensors}, and the batches as
+ * they travel over Kafka, in {@code train/EPOCH/BATCH-PART.safetensors} and {@code test}.
  */
 final class LearningExport {
   private final Path folder;
 
-  /** Makes the folder. */
+  /** Creates the folder. */
   LearningExport(Path folder) throws IOException {
     this.folder = Files.createDirectories(folder);
   }

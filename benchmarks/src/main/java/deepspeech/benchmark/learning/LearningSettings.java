@@ -13,8 +13,9 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * What one training of the learning benchmark is, as {@code name=value} arguments. What is not
- * given is as the trainer has it.
+ * The settings of one training of the learning benchmark, as {@code name=value} arguments. A
+ * setting that is not given has a default; initial weights, optimiser and decay of the learning
+ * rate default to those of the trainer.
  */
 final class LearningSettings {
   private static final List<String> NAMES =
@@ -46,7 +47,7 @@ final class LearningSettings {
   /**
    * Reads the arguments.
    *
-   * @throws InvalidSettingException naming one that is not known
+   * @throws InvalidSettingException that names an unknown argument
    */
   LearningSettings(List<String> arguments) {
     for (String argument : arguments) {
@@ -59,7 +60,7 @@ final class LearningSettings {
     }
   }
 
-  /** The data set's folder, with manifest.train, manifest.test, mean_std.npz and a vocabulary. */
+  /** Folder of the data set, with manifest.train, manifest.test, mean_std.npz and a vocabulary. */
   Path data() {
     return Path.of(text("data", "."));
   }
@@ -108,7 +109,7 @@ final class LearningSettings {
         seed());
   }
 
-  /** How arrays begin; {@code trainer} for what the trainer does. */
+  /** Distribution of the initial values of arrays; {@code trainer} for that of the trainer. */
   InitialDistribution initial(String arrays) {
     return InitialDistribution.of(arrays, text(arrays, "trainer"));
   }
@@ -135,7 +136,7 @@ final class LearningSettings {
     }
   }
 
-  /** An argument that cannot be taken. */
+  /** An argument is not allowed. */
   static final class InvalidSettingException extends RuntimeException {
     private static final long serialVersionUID = 1;
 

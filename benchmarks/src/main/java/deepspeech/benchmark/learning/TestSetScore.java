@@ -9,7 +9,7 @@ import deepspeech.messages.features.FeatureBatch;
 import java.nio.FloatBuffer;
 import java.util.List;
 
-/** The test CER of a model in training, decoded and scored as the evaluator does. */
+/** The test CER of a model in training, decoded and scored as in the evaluator. */
 record TestSetScore(List<FeatureBatch> batches, List<String> vocabulary) {
   double cer(TrainableModel recogniser) {
     GreedyDecoder decoder = new GreedyDecoder(vocabulary);
