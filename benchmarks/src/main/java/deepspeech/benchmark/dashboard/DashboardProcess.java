@@ -19,7 +19,7 @@ import java.util.regex.Pattern;
 /** The built service in a child JVM with 256 MB of heap, which ends with this one. */
 final class DashboardProcess implements AutoCloseable {
   private static final Path SERVICE =
-      Path.of("deploy", "dashboard", "target", "quarkus-app", "quarkus-run.jar");
+      Path.of("dashboard", "target", "quarkus-app", "quarkus-run.jar");
   private static final Pattern HEAP =
       Pattern.compile("jvm_memory_used_bytes\\{area=\"heap\"[^}]*} (\\S+)");
   private static final Pattern RESIDENT = Pattern.compile("VmRSS:\\s+(\\d+) kB");
