@@ -231,7 +231,8 @@ public final class TopicSetup implements AutoCloseable {
    */
   private void awaitLeaders(String topic) throws InterruptedException {
     Map<TopicPartition, OffsetSpec> ends = new HashMap<>();
-    for (int partition = 0; partition < partitions(topic); partition++) {
+    int partitions = partitions(topic);
+    for (int partition = 0; partition < partitions; partition++) {
       ends.put(new TopicPartition(topic, partition), OffsetSpec.latest());
     }
     try {
