@@ -34,8 +34,8 @@ public final class DataTool {
    */
   public static int run(
       Object program, int badData, PrintStream out, PrintStream err, String... arguments) {
-    // What the libraries log at INFO is for the operator of a service.
-    Logger.getLogger("").setLevel(Level.WARNING);
+    // The tools report problems in lines of their own. The log is for the operator of a service.
+    Logger.getLogger("").setLevel(Level.OFF);
     CommandLine command = new CommandLine(program);
     String name = command.getCommandName() + ": ";
     FileNameEncoding.ofProcess().warning().ifPresent(line -> err.println(name + line));
