@@ -14,7 +14,7 @@ import org.junit.jupiter.api.condition.OS;
 
 /** What a step allocates natively it gives back. */
 @Tag("integration")
-class RecogniserMemoryIT {
+class TrainableModelMemoryIT {
   private static final int WARM_UP = 100;
   private static final int FIRST_LENGTHS = 7;
   private static final int STEPS = 500;
