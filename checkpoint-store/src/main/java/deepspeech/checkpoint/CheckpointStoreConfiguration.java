@@ -12,9 +12,9 @@ import java.util.Set;
 /**
  * The location of the checkpoint store.
  *
- * @param server that holds the bucket, with its keys
+ * @param server the server that holds the bucket, with its keys
  * @param bucket name of an existing bucket
- * @param prefix of every key, such as {@code team/asr}; empty or null for none
+ * @param prefix the prefix of every key, such as {@code team/asr}; empty or null for none
  * @param others further stores that references may name
  */
 public record CheckpointStoreConfiguration(

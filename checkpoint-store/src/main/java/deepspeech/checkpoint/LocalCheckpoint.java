@@ -6,7 +6,7 @@ import java.nio.file.Path;
  * Verified local copies of a checkpoint's files.
  *
  * @param stored the checkpoint in the store
- * @param directory that holds the files under their names
+ * @param directory the directory that holds the files under their names
  */
 public record LocalCheckpoint(StoredCheckpoint stored, Path directory) {
 

@@ -11,10 +11,10 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * A bucket on another server. Runs can start from its checkpoints. It is read only.
+ * A bucket on another server. Runs can start from its checkpoints. Nothing is written there.
  *
  * @param name replaces the bucket in URIs
- * @param server that holds the bucket, with its keys
+ * @param server the server that holds the bucket, with its keys
  * @param bucket name of the bucket on the server
  */
 public record OtherStore(String name, ObjectStoreConfiguration server, String bucket) {

@@ -6,7 +6,7 @@ import deepspeech.messages.InvalidMessageException;
  * The learning rate of each epoch. It decays by a constant factor from one epoch to the next. It is
  * multiplied by the number of devices, because each step processes one batch per device.
  *
- * @param learningRate the learning rate of the first epoch, for one device
+ * @param learningRate the learning rate up to and including {@code firstEpoch}, for one device
  * @param firstEpoch the epoch from which the learning rate decays, from 1; earlier epochs use the
  *     undiminished rate
  * @param devices number of devices that share a step

@@ -203,7 +203,7 @@ public final class EventFollower<T> implements AutoCloseable {
       while (!closed) {
         List<ConsumerRecord<String, byte[]>> records = reader.poll(POLL);
         records.forEach(this::take);
-        // Compaction may have removed the last records, so no record marks the end.
+        // Compaction or retention may have removed the last records, so no record marks the end.
         if (!caughtUp && reader.reached(begin.ends())) {
           caughtUp = true;
           listener.caughtUp();

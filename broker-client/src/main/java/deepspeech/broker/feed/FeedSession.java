@@ -344,7 +344,10 @@ final class FeedSession implements Runnable {
     }
   }
 
-  /** A topic may have been deleted, or lost with its broker, since the request for the answers. */
+  /**
+   * Creates missing topics. A topic may have been deleted, or lost with its broker, since the
+   * batches were first requested.
+   */
   private void makeSureOfTopics() throws InterruptedException {
     try {
       if (requests.prepare(topic)) {

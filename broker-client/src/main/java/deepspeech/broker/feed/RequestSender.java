@@ -59,10 +59,10 @@ final class RequestSender implements AutoCloseable {
    * Sends a request. A failure is logged in one line, and the caller requests again when the answer
    * does not arrive.
    *
-   * @param number of the request; consecutive numbers go to different partitions
+   * @param number the number of the request; consecutive numbers go to different partitions
    * @param attempt from 1; each attempt goes to another partition, because a replica may be stuck
-   * @param span of the request; it ends when the broker has acknowledged the request or the send
-   *     has failed
+   * @param span the span of the request; it ends when the broker has acknowledged the request or
+   *     the send has failed
    */
   void send(FeatureRequest request, int number, int attempt, Span span) {
     int partition = Math.floorMod(number + attempt - 1, partitions);

@@ -25,7 +25,10 @@ public final class SpanAttributes {
   public static final AttributeKey<Long> UTTERANCES = AttributeKey.longKey("deepspeech.utterances");
   public static final AttributeKey<Long> LEFT_OUT = AttributeKey.longKey("deepspeech.left_out");
 
-  /** Number of optimiser steps of the run, including the current one. */
+  /**
+   * Number of optimiser steps that the run has taken so far. On a step span it includes the span's
+   * own step, unless that was skipped.
+   */
   public static final AttributeKey<Long> STEP = AttributeKey.longKey("deepspeech.step");
 
   /** Mean negative log likelihood per sample, in nats. */

@@ -8,7 +8,7 @@ import java.util.regex.Pattern;
  * The location of a checkpoint store.
  *
  * @param bucket name of a bucket of the trainer's own S3 server, or of another configured store
- * @param prefix of every key, such as {@code team/asr}; empty or null for none
+ * @param prefix the prefix of every key, such as {@code team/asr}; empty or null for none
  */
 public record StoreLocation(String bucket, String prefix) {
   /** The allowed names of buckets, in words. */

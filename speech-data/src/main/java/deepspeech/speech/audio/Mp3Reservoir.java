@@ -24,8 +24,8 @@ final class Mp3Reservoir {
    * <p>The first frames of a stream that was cut out of a longer one need bytes that are missing.
    * Only the content of these frames is lost, so this is allowed.
    *
-   * @return whether the main data of the frame begin after those of the previous frame and end
-   *     before the end of this frame
+   * @return whether the main data of the frame begin no earlier than the end of those of the
+   *     previous frame, and end no later than this frame
    */
   boolean holds(byte[] frame, Mp3Header header) {
     Bits bits = new Bits(frame, header.sideInformation());

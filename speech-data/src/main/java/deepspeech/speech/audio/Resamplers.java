@@ -4,7 +4,7 @@ import deepspeech.speech.RecentlyUsed;
 
 /**
  * A cache of the filters for the source rates used last. A data set has only a few rates, but
- * damaged headers can contain any rate, and the filter of an odd rate takes up to 20 MB.
+ * damaged headers can contain any rate, and the filter of an unusual rate takes up to 20 MB.
  * Thread-safe.
  */
 final class Resamplers {

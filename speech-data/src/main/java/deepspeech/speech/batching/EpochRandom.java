@@ -24,12 +24,13 @@ public final class EpochRandom {
   }
 
   /**
-   * Returns the generator of one random draw for an utterance in an epoch.
+   * Returns the generator for one purpose, such as one entry of the augmentation file, for an
+   * utterance in an epoch.
    *
    * @param seed seed of the run
    * @param epoch from 1
    * @param line line of the utterance in its manifest
-   * @param stream number that distinguishes the draws for the same utterance
+   * @param stream number that distinguishes the purposes for the same utterance
    */
   public static EpochRandom of(int seed, int epoch, long line, long stream) {
     long utterance = mix(mix(mix(seed + GOLDEN_GAMMA) + epoch) + GOLDEN_GAMMA + line);

@@ -133,8 +133,9 @@ public final class DataStorage implements AutoCloseable {
 
   /**
    * Locates the audio of a manifest line. The path is an object {@code s3://bucket/key}, an
-   * absolute path, or a path relative to the manifest's folder or, if no such file exists there, to
-   * the root. A path that ends with {@code .tar#name} names an entry of a shard.
+   * absolute path or a relative path. A relative path is resolved against the manifest's folder or,
+   * if the manifest is a local file and no such file exists there, against the root. A path that
+   * ends with {@code .tar#name} names an entry of a shard.
    *
    * @return a location inside the root or in the store, where the file may not exist; empty if the
    *     path leads outside

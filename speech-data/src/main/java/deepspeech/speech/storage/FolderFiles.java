@@ -42,7 +42,8 @@ public final class FolderFiles {
    * is refused.
    *
    * @param most largest number of files and folders
-   * @throws DataFileException as {@link #of(Path, int)}, and if a link leads outside
+   * @throws DataFileException if the path is not a folder, cannot be read, or has more than {@code
+   *     most} files and folders, or if a link leads outside
    */
   static List<Path> inside(DatasetRoot root, Path folder, int most) throws DataFileException {
     return of(folder, Integer.MAX_VALUE, most, root::real);

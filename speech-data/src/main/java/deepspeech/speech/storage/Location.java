@@ -15,7 +15,10 @@ public sealed interface Location {
   /** The prefix of every object path. */
   String OBJECT_SCHEME = "s3://";
 
-  /** The end of a shard's path, followed by the separator of the name of an entry. */
+  /**
+   * The extension {@code .tar} of a shard's path, followed by the {@code #} that separates it from
+   * the name of an entry.
+   */
   String SHARD_SEPARATOR = ".tar#";
 
   /** A local file. */

@@ -16,7 +16,8 @@ interface ObjectSource extends AutoCloseable {
   /**
    * Downloads an object to a file.
    *
-   * @param most largest allowed size in bytes; a larger object is refused before the download
+   * @param most largest allowed size in bytes; a larger object is refused before anything of it is
+   *     written
    * @return the version that was written
    * @throws UnreadableFileException if the object does not exist or is larger
    * @throws StorageException if the download fails, or if the file cannot be written

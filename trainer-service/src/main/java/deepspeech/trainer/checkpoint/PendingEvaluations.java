@@ -16,8 +16,8 @@ import java.util.TreeMap;
 
 /**
  * The checkpoints that are announced but not yet tested. Retention does not remove them, so that a
- * slow evaluator misses none. If no evaluator runs, only the newest checkpoints of a run stay
- * pending, up to a size limit.
+ * slow evaluator can still test them. Only the newest checkpoints of a run stay pending, up to a
+ * size limit, so that they do not pile up if no evaluator runs.
  */
 public final class PendingEvaluations {
   private final long mostBytes;

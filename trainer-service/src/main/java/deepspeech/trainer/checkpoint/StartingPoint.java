@@ -353,7 +353,7 @@ public final class StartingPoint {
       throw refused(argument, model, e);
     } catch (CheckpointStoreException e) {
       // The trainer cannot continue without its own store. Another store comes from the user's
-      // configuration, so that its failure is a refusal.
+      // configuration, so its failure is a refusal.
       throw from == store ? e : refused(argument, model, e);
     }
   }

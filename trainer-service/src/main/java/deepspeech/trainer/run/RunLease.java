@@ -108,8 +108,8 @@ final class RunLease implements AutoCloseable {
   }
 
   /**
-   * Logs the result of a check only if it differs from the last one, because a check runs every two
-   * seconds.
+   * Logs a failed check only if its line differs from the last one logged, because a check runs
+   * every two seconds.
    */
   private synchronized void tell(String line) {
     if (!line.equals(told)) {

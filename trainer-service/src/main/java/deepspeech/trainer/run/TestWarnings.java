@@ -48,7 +48,7 @@ public final class TestWarnings {
     active = isActive;
   }
 
-  /** Removes the warnings, because a checkpoint of the run was tested. */
+  /** Removes the run's warnings about tests, because one of its checkpoints was tested. */
   public synchronized void tested(RunId run) {
     tested.add(run);
     if (!settled.contains(run)

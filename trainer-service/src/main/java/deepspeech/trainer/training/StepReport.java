@@ -9,7 +9,8 @@ import deepspeech.messages.run.Position;
  * @param line the line for the console; its batch is the one just trained on, from 0
  * @param position the position after the step
  * @param gradientNorm the norm of the gradient before clipping
- * @param samplesPerSecond utterances per second in training, since the last report
+ * @param samplesPerSecond utterances that were trained on per second of elapsed time, since the
+ *     last report
  * @param shares how the time since the last report was spent
  * @param skippedSteps number of skipped steps so far
  * @param skipped true if this step was skipped

@@ -133,7 +133,7 @@ final class AvcodecStream implements AutoCloseable {
     av_channel_layout_default(context.ch_layout(), channels);
     if (codec == Codec.OPUS) {
       // The caller skips the samples that the header names; by default avcodec would skip them too.
-      // Vorbis does not set the flag, because it would return samples that no other decoder
+      // The flag is not set for Vorbis, because it would return samples that no other decoder
       // returns.
       context.flags2(context.flags2() | AV_CODEC_FLAG2_SKIP_MANUAL);
     }
