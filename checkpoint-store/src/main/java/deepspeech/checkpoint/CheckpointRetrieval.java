@@ -50,13 +50,13 @@ final class CheckpointRetrieval {
     return new LocalCheckpoint(stored, directory);
   }
 
-  NewestIntactCheckpoint newestIntact(RunId run, Path directory) {
+  NewestIntactCheckpoint newestIntact(RunId run, Path directory, Set<String> names) {
     List<CheckpointId> complete = new ArrayList<>(index.complete(run));
     complete.sort(Comparator.reverseOrder());
     List<DamagedCheckpointException> damaged = new ArrayList<>();
     for (CheckpointId id : complete) {
       try {
-        LocalCheckpoint checkpoint = open(run, id, directory.resolve(id.toString()), Set.of());
+        LocalCheckpoint checkpoint = open(run, id, directory.resolve(id.toString()), names);
         return new NewestIntactCheckpoint(Optional.of(checkpoint), damaged);
       } catch (DamagedCheckpointException e) {
         damaged.add(e);

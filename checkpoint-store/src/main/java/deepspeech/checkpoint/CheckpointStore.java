@@ -195,7 +195,17 @@ public final class CheckpointStore implements AutoCloseable {
    * ones that are damaged are skipped and listed in the result.
    */
   public NewestIntactCheckpoint newestIntact(RunId run, Path directory) {
-    return retrieval.newestIntact(run, directory);
+    return retrieval.newestIntact(run, directory, Set.of());
+  }
+
+  /**
+   * Downloads some files of the newest checkpoint in which they are intact, otherwise like {@link
+   * #newestIntact(RunId, Path)}. Its other files may be damaged.
+   *
+   * @param files names of the files; empty for all
+   */
+  public NewestIntactCheckpoint newestIntact(RunId run, Path directory, Set<String> files) {
+    return retrieval.newestIntact(run, directory, files);
   }
 
   /** The pointer {@code latest}; empty before the first checkpoint. */

@@ -430,6 +430,28 @@ class CheckpointStoreContractIT {
   }
 
   @Test
+  void theNewestCheckpointInWhichAFileIsIntactIsFoundWithoutItsOtherFiles() {
+    // Given
+    for (int epoch = 1; epoch <= 3; epoch++) {
+      publish(store, CheckpointId.endOfEpoch(epoch));
+    }
+    overwrite(CheckpointId.endOfEpoch(3), "model.onnx", "flipped");
+    overwrite(CheckpointId.endOfEpoch(2), "model.safetensors", "flipped");
+
+    // When
+    NewestIntactCheckpoint newest = store.newestIntact(RUN, directory, Set.of("model.onnx"));
+
+    // Then
+    LocalCheckpoint checkpoint = newest.checkpoint().orElseThrow();
+    assertThat(checkpoint.stored().checkpoint()).isEqualTo(CheckpointId.endOfEpoch(2));
+    assertThat(checkpoint.directory()).isDirectoryNotContaining("glob:**model.safetensors");
+    assertThat(checkpoint.file("model.onnx")).exists();
+    assertThat(newest.damaged())
+        .map(DamagedCheckpointException::checkpoint)
+        .containsExactly(CheckpointId.endOfEpoch(3));
+  }
+
+  @Test
   void aRunWithoutCheckpointsHasNoNewest() {
     // Given
     RunId unknown = new RunId("unknown");

@@ -19,8 +19,11 @@ import deepspeech.messages.features.Split;
 import deepspeech.messages.run.RunId;
 import deepspeech.messages.tensor.Tensor;
 import deepspeech.objectstore.ObjectStoreConfiguration;
+import deepspeech.trainer.checkpoint.BackgroundCheckpoints;
+import deepspeech.trainer.checkpoint.CheckpointCopy;
 import deepspeech.trainer.checkpoint.CheckpointWriter;
 import deepspeech.trainer.checkpoint.WorkDirectory;
+import deepspeech.trainer.checkpoint.WrittenCheckpoint;
 import deepspeech.trainer.training.TrainingRecipe;
 import deepspeech.trainer.training.TrainingState;
 import java.io.IOException;
@@ -56,7 +59,7 @@ public final class StallBenchmark {
   private static final RunId RUN = new RunId("stall");
   private static final int STEPS = 5;
 
-  private final TrainableModel recogniser;
+  private final TrainableModel model;
   private final RaggedBatch batch;
   private final List<Double> steps = new ArrayList<>();
   private final List<Double> stepsBeside = new ArrayList<>();
@@ -65,8 +68,8 @@ public final class StallBenchmark {
   private CountDownLatch published = new CountDownLatch(0);
   private long bytes;
 
-  private StallBenchmark(TrainableModel recogniser, RaggedBatch batch) {
-    this.recogniser = recogniser;
+  private StallBenchmark(TrainableModel model, RaggedBatch batch) {
+    this.model = model;
     this.batch = batch;
   }
 
@@ -80,9 +83,9 @@ public final class StallBenchmark {
         new ModelShape(2, Integer.parseInt(size[0]), Integer.parseInt(size[1]), VOCABULARY);
     Path directory = Files.createTempDirectory("deepspeech-stall");
     try (EmbeddedS3 s3 = EmbeddedS3.start(directory.resolve("s3"), 0);
-        TrainableModel recogniser = TrainableModel.initialise(shape, 1, Devices.CPU)) {
+        TrainableModel model = TrainableModel.initialise(shape, 1, Devices.CPU)) {
       s3.createBucket("models");
-      StallBenchmark benchmark = new StallBenchmark(recogniser, batch(utterances, frames));
+      StallBenchmark benchmark = new StallBenchmark(model, batch(utterances, frames));
       benchmark.measure(shape, s3, directory.resolve("work"), checkpoints);
       benchmark.report(utterances, frames);
     } finally {
@@ -102,21 +105,11 @@ public final class StallBenchmark {
                         s3.endpoint(), s3.accessKey(), s3.secretKey(), null),
                     "models",
                     null));
-        CheckpointWriter writer =
-            new CheckpointWriter(
+        BackgroundCheckpoints background =
+            new BackgroundCheckpoints(
                 RUN,
-                recogniser,
-                data,
-                Provenance.NONE,
-                store,
-                new WorkDirectory(work, Duration.ZERO, line -> System.err.println(line)),
-                () -> {},
-                checkpoint -> {
-                  bytes = checkpoint.stored().size();
-                  publications.add(checkpoint.took().toNanos() / 1e9);
-                  var unused = store.retain(RUN, Set.of());
-                  published.countDown();
-                },
+                model,
+                copy -> commit(writer(store, data, work), store, copy),
                 Tracing.off())) {
       // The first steps and the first checkpoint are slower, because memory is allocated and code
       // is compiled.
@@ -129,7 +122,7 @@ public final class StallBenchmark {
         }
         published = new CountDownLatch(1);
         long begin = System.nanoTime();
-        writer.publish(state(shape, configuration, data, epoch + 1));
+        background.publish(state(shape, configuration, data, epoch + 1));
         double stall = (System.nanoTime() - begin) / 1e9;
         if (epoch > 0) {
           stalls.add(stall);
@@ -140,14 +133,34 @@ public final class StallBenchmark {
             stepsBeside.add(seconds);
           }
         }
-        writer.awaitPublished();
+        background.awaitPublished();
       }
     }
   }
 
+  private static CheckpointWriter writer(
+      CheckpointStore store, DataSetDescription data, Path work) {
+    return new CheckpointWriter(
+        data,
+        Provenance.NONE,
+        store,
+        new WorkDirectory(work, Duration.ZERO, line -> System.err.println(line)),
+        Tracing.off());
+  }
+
+  private void commit(CheckpointWriter writer, CheckpointStore store, CheckpointCopy copy) {
+    try (WrittenCheckpoint written = writer.write(copy)) {
+      bytes = writer.upload(written).size();
+    }
+    store.moveLatest(RUN, copy.state().checkpoint());
+    publications.add(copy.age().toNanos() / 1e9);
+    store.retain(RUN, Set.of());
+    published.countDown();
+  }
+
   private double step() {
     long begin = System.nanoTime();
-    var unused = recogniser.step(batch, 1e-4);
+    var unused = model.step(batch, 1e-4);
     return (System.nanoTime() - begin) / 1e9;
   }
 

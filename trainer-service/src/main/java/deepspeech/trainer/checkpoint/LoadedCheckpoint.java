@@ -6,10 +6,8 @@ import deepspeech.messages.checkpoint.CheckpointFile;
 import deepspeech.messages.checkpoint.Provenance;
 import deepspeech.messages.tensor.Tensor;
 import deepspeech.trainer.training.TrainingState;
-import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 
 /**
  * A checkpoint that training starts from.
@@ -46,15 +44,5 @@ public record LoadedCheckpoint(
         .map(CheckpointFile::sha256)
         .findFirst()
         .orElseThrow();
-  }
-
-  /**
-   * The time at which the training state was copied; {@link Instant#EPOCH} for an old checkpoint
-   * that does not record it.
-   */
-  public Instant takenAt() {
-    return Optional.ofNullable(stored.metadata().get(CheckpointWriter.TAKEN_AT))
-        .map(Instant::parse)
-        .orElse(Instant.EPOCH);
   }
 }

@@ -5,9 +5,7 @@ import deepspeech.messages.InvalidMessageException;
 import deepspeech.messages.checkpoint.CheckpointId;
 import deepspeech.messages.checkpoint.ModelReference;
 import deepspeech.messages.command.Command;
-import deepspeech.messages.configuration.Argument;
 import deepspeech.messages.configuration.TrainingConfiguration;
-import deepspeech.messages.run.Position;
 import deepspeech.messages.run.RunId;
 import deepspeech.messages.run.RunState;
 import deepspeech.messages.run.RunStatus;
@@ -15,9 +13,7 @@ import deepspeech.trainer.checkpoint.NewLearningRate;
 import deepspeech.trainer.run.RunRegistry;
 import java.time.Clock;
 import java.time.Instant;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -28,6 +24,7 @@ public final class CommandHandler {
   private final RunRegistry registry;
   private final RunControl control;
   private final Feasibility feasibility;
+  private final ResumeHandler resumes;
   private final Clock clock;
 
   /** The operations on runs and checkpoints that commands need. */
@@ -107,6 +104,7 @@ public final class CommandHandler {
     this.registry = registry;
     this.control = control;
     this.feasibility = feasibility;
+    this.resumes = new ResumeHandler(registry, control, feasibility, clock);
     this.clock = clock;
   }
 
@@ -126,7 +124,7 @@ public final class CommandHandler {
       } else if (command instanceof Command.FineTune fineTune) {
         accept(id, fineTune.run(), fineTune.configuration());
       } else if (command instanceof Command.Resume resume) {
-        resume(id, resume);
+        resumes.resume(id, resume);
       } else if (command instanceof Command.Stop stop) {
         stop(id, known(stop.run()));
       } else if (command instanceof Command.Evaluate evaluate) {
@@ -180,14 +178,14 @@ public final class CommandHandler {
   }
 
   private void accept(String id, RunId run, TrainingConfiguration configuration) {
-    Optional<RunState> known = registry.find(run);
-    if (known.isPresent() && !isNameFree(known.get())) {
+    Optional<KnownRun> known = registry.find(run).map(KnownRun::new);
+    if (known.isPresent() && !known.get().isNameFree()) {
       throw new InvalidCommandException(
           "run: \"%s\" given, which is %s already; allowed: a new name%s"
               .formatted(
                   run,
-                  known.get().status(),
-                  hasNothingToResume(known.get()) ? "" : ", or the command resume"));
+                  known.get().state().status(),
+                  known.get().hasNothingToResume() ? "" : ", or the command resume"));
     }
     feasibility.requireNew(run);
     TrainingConfiguration settled =
@@ -203,132 +201,13 @@ public final class CommandHandler {
                 RunStatus.ACCEPTED,
                 null,
                 settled,
-                known.map(RunState::commands).orElse(List.of()),
+                known.map(KnownRun::state).map(RunState::commands).orElse(List.of()),
                 null,
                 null,
                 null,
                 clock.instant())
             .withCommand(id, clock.instant()));
     control.enqueue(run);
-  }
-
-  /**
-   * Returns true for a run that was rejected, or that ended before its first batch. Nothing is lost
-   * if a new run uses its name.
-   */
-  private static boolean isNameFree(RunState state) {
-    if (state.status() == RunStatus.REJECTED) {
-      return true;
-    }
-    Position position = state.position();
-    return hasNothingToResume(state)
-        && state.status() != RunStatus.FINISHED
-        && (position == null || (position.epoch() == 1 && position.batch() == 0));
-  }
-
-  /** Returns true for a run that ended before its first checkpoint. */
-  private static boolean hasNothingToResume(RunState state) {
-    return state.status().ended() && state.lastCheckpoint() == null;
-  }
-
-  private void resume(String id, Command.Resume command) {
-    RunState state =
-        registry
-            .find(command.run())
-            .filter(known -> known.configuration() != null)
-            .map(known -> requireCheckpoint(known, command.from()))
-            .orElseGet(() -> fromCheckpoint(command));
-    if (!state.status().ended()) {
-      throw new InvalidCommandException(
-          "run: \"%s\" given, which is %s; allowed: a run that has ended"
-              .formatted(command.run(), state.status()));
-    }
-    ModelReference from = command.from();
-    Map<String, Object> given = new HashMap<>(command.configuration());
-    given.put(Argument.RESUME_MODEL.argumentName(), from.toString());
-    given.put(Argument.PRETRAINED_MODEL.argumentName(), null);
-    TrainingConfiguration configuration =
-        feasibility.settle(
-            state.run(), lastTrained(state).with(given), learningRate(command.configuration()));
-    RunState accepted =
-        new RunState(
-            state.run(),
-            RunStatus.ACCEPTED,
-            null,
-            configuration,
-            state.commands(),
-            state.position(),
-            state.lastCheckpoint(),
-            state.trainingSamples(),
-            clock.instant());
-    Instant now = clock.instant();
-    registry.put(
-        accepted
-            .withCheckpoints(state.checkpoints(), now)
-            .withPinned(state.pinned(), now)
-            .withCommand(id, now));
-    control.enqueue(state.run());
-  }
-
-  /**
-   * Requires that a run without a last checkpoint has a checkpoint in the store. The run's state
-   * may lack it.
-   */
-  private RunState requireCheckpoint(RunState known, ModelReference from) {
-    if (hasNothingToResume(known)
-        && isNameFree(known)
-        && from.isLatestOf(known.run())
-        && feasibility.configurationOf(known.run(), from).isEmpty()) {
-      throw new InvalidCommandException(
-          "run: \"%s\" given, which is %s and has no checkpoint; allowed: a run that has one, or the command train, which may use the name again"
-              .formatted(known.run(), known.status()));
-    }
-    return known;
-  }
-
-  /**
-   * Returns the configuration that the run was last trained with. If the last resume was rejected,
-   * its configuration is ignored, and that of the latest checkpoint is used if there is one.
-   */
-  private TrainingConfiguration lastTrained(RunState state) {
-    return Optional.of(state.status())
-        .filter(RunStatus.REJECTED::equals)
-        .flatMap(
-            rejected ->
-                feasibility.configurationOf(
-                    state.run(),
-                    new ModelReference(Optional.empty(), Optional.empty(), ModelReference.LATEST)))
-        .orElse(state.configuration());
-  }
-
-  private static NewLearningRate learningRate(Map<String, Object> given) {
-    if (given.containsKey(Argument.LEARNING_RATE_EPOCH.argumentName())) {
-      return NewLearningRate.NONE;
-    }
-    return given.containsKey(Argument.LEARNING_RATE.argumentName())
-        ? NewLearningRate.GIVEN
-        : NewLearningRate.AS_BEFORE;
-  }
-
-  /**
-   * Creates the state of a run that is known only from its checkpoints, in the trainer's own store
-   * or in the store that the command names.
-   */
-  private RunState fromCheckpoint(Command.Resume command) {
-    TrainingConfiguration configuration =
-        feasibility
-            .configurationOf(command.run(), command.from())
-            .orElseThrow(() -> nothingToResume(command.run()));
-    return new RunState(
-        command.run(),
-        RunStatus.STOPPED,
-        null,
-        configuration,
-        List.of(),
-        null,
-        null,
-        null,
-        clock.instant());
   }
 
   private void stop(String id, RunState state) {
@@ -345,20 +224,6 @@ public final class CommandHandler {
   }
 
   private RunState known(RunId run) {
-    return registry.find(run).orElseThrow(() -> unknown(run));
-  }
-
-  private InvalidCommandException nothingToResume(RunId run) {
-    return registry
-        .find(run)
-        .map(
-            rejected ->
-                new InvalidCommandException(
-                    "run: \"%s\" given, which was rejected: %s".formatted(run, rejected.reason())))
-        .orElseGet(() -> unknown(run));
-  }
-
-  private static InvalidCommandException unknown(RunId run) {
-    return new InvalidCommandException("run: \"%s\" given, there is no such run".formatted(run));
+    return registry.find(run).orElseThrow(() -> InvalidCommandException.unknown(run));
   }
 }

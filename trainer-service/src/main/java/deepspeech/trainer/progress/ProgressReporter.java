@@ -1,8 +1,5 @@
 package deepspeech.trainer.progress;
 
-import deepspeech.messages.configuration.TrainingConfiguration;
-import deepspeech.messages.console.ConfigurationBlock;
-import deepspeech.messages.console.TrainLine;
 import deepspeech.messages.deadletter.SkipReason;
 import deepspeech.messages.metric.MetricName;
 import deepspeech.messages.metric.MetricPoint;
@@ -11,9 +8,7 @@ import deepspeech.messages.run.RunId;
 import deepspeech.trainer.training.StepReport;
 import deepspeech.trainer.training.TrainingObserver;
 import java.time.Clock;
-import java.time.LocalDateTime;
 import java.util.EnumMap;
-import java.util.List;
 import java.util.Map;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
@@ -27,7 +22,7 @@ public final class ProgressReporter implements TrainingObserver {
   private final BiConsumer<Position, Map<SkipReason, Integer>> positions;
   private final Supplier<Map<String, Long>> lag;
   private final Clock clock;
-  private final Map<SkipReason, Integer> leftOut = new EnumMap<>(SkipReason.class);
+  private final Map<SkipReason, Integer> skippedUtterances = new EnumMap<>(SkipReason.class);
 
   /**
    * Creates the reporter of one run.
@@ -53,17 +48,6 @@ public final class ProgressReporter implements TrainingObserver {
     this.clock = clock;
   }
 
-  /**
-   * Prints the configuration block, the number of training samples and the warnings, before the
-   * first step.
-   */
-  public void started(
-      TrainingConfiguration configuration, int trainingSamples, List<String> warnings) {
-    console.accept(ConfigurationBlock.of(configuration));
-    console.accept(TrainLine.trainingSamples(LocalDateTime.now(clock), trainingSamples));
-    warnings.forEach(warning -> console.accept(TrainLine.warning(warning)));
-  }
-
   @Override
   public void trained(StepReport report) {
     console.accept(report.line().toString());
@@ -80,11 +64,11 @@ public final class ProgressReporter implements TrainingObserver {
     point(MetricName.SHARE_WAITING, report.shares().waiting(), position);
     point(MetricName.SHARE_CHECKPOINT, report.shares().checkpoint(), position);
     point(MetricName.SKIPPED_STEPS, (double) report.skippedSteps(), position);
-    point(MetricName.UTTERANCES_LEFT_OUT, report.leftOut(), position);
+    point(MetricName.UTTERANCES_LEFT_OUT, report.skippedUtterances(), position);
     lag.get()
         .forEach(
             (topic, waiting) -> point(MetricName.LAG, (double) waiting, position, null, topic));
-    positions.accept(position, Map.copyOf(leftOut));
+    positions.accept(position, Map.copyOf(skippedUtterances));
   }
 
   @Override
@@ -95,8 +79,8 @@ public final class ProgressReporter implements TrainingObserver {
   }
 
   @Override
-  public void leftOut(Map<SkipReason, Integer> counts, Position position) {
-    leftOut.putAll(counts);
+  public void skippedUtterances(Map<SkipReason, Integer> counts, Position position) {
+    skippedUtterances.putAll(counts);
     counts.forEach((reason, count) -> point(MetricName.LEFT_OUT, count, position, reason, null));
   }
 

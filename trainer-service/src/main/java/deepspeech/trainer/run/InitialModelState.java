@@ -14,6 +14,7 @@ import deepspeech.messages.features.DataSetDescription;
 import deepspeech.messages.run.RunId;
 import deepspeech.messages.tensor.Tensor;
 import deepspeech.trainer.checkpoint.LoadedCheckpoint;
+import deepspeech.trainer.checkpoint.RecoveredCheckpoint;
 import deepspeech.trainer.training.TrainingRecipe;
 import deepspeech.trainer.training.TrainingState;
 import java.util.ArrayList;
@@ -38,7 +39,7 @@ record InitialModelState(
     Optional<Map<String, Tensor>> parameters,
     Optional<AdamState> optimizer,
     Optional<TrainingState> resumed,
-    Optional<LoadedCheckpoint> recovered,
+    Optional<RecoveredCheckpoint> recovered,
     Provenance begun,
     List<String> warnings,
     Optional<String> report) {
@@ -71,7 +72,10 @@ record InitialModelState(
 
   /** Starts with the run's own newest checkpoint, after its trainer disappeared. */
   static InitialModelState recovering(LoadedCheckpoint checkpoint) {
-    return of(checkpoint, Optional.of(checkpoint), checkpoint.provenance());
+    return of(
+        checkpoint,
+        Optional.of(new RecoveredCheckpoint(checkpoint.stored(), checkpoint.state())),
+        checkpoint.provenance());
   }
 
   private static Provenance begunWith(Argument argument, LoadedCheckpoint checkpoint) {
@@ -79,7 +83,7 @@ record InitialModelState(
   }
 
   private static InitialModelState of(
-      LoadedCheckpoint checkpoint, Optional<LoadedCheckpoint> recovered, Provenance begun) {
+      LoadedCheckpoint checkpoint, Optional<RecoveredCheckpoint> recovered, Provenance begun) {
     return new InitialModelState(
         Optional.of(checkpoint.parameters()),
         Optional.of(checkpoint.optimizer()),
@@ -119,16 +123,49 @@ record InitialModelState(
     VocabularyMapping mapping =
         new VocabularyMapping(checkpoint.vocabulary(), description.vocabulary());
     if (mapping.isSame()) {
-      tellStatistics(warnings, checkpoint, configuration, description);
-      return new InitialModelState(
-          Optional.of(checkpoint.parameters()),
-          Optional.empty(),
-          Optional.empty(),
-          Optional.empty(),
-          begunWith(Argument.PRETRAINED_MODEL, checkpoint),
-          warnings,
-          Optional.empty());
+      warnOfStatistics(warnings, checkpoint, configuration, description);
+      return pretrained(checkpoint, checkpoint.parameters(), warnings, Optional.empty());
     }
+    requireTrainable(mapping, checkpoint, configuration);
+    warnings.add(
+        "vocab_path: %d tokens, checkpoint %s has %d: %s"
+            .formatted(
+                mapping.wanted().size(),
+                checkpoint.name(),
+                mapping.trained().size(),
+                String.join(", ", counts(mapping, TOKENS_IN_WARNING))));
+    warnOfStatistics(warnings, checkpoint, configuration, description);
+    return pretrained(
+        checkpoint,
+        mapping.apply(checkpoint.parameters(), shape, configuration.seed()),
+        warnings,
+        Optional.of(
+            "Output layer of checkpoint %s for another vocabulary (%d tokens, had %d):\n  %s"
+                .formatted(
+                    checkpoint.name(),
+                    mapping.wanted().size(),
+                    mapping.trained().size(),
+                    String.join("\n  ", counts(mapping, TOKENS_IN_REPORT)))));
+  }
+
+  private static InitialModelState pretrained(
+      LoadedCheckpoint checkpoint,
+      Map<String, Tensor> parameters,
+      List<String> warnings,
+      Optional<String> report) {
+    return new InitialModelState(
+        Optional.of(parameters),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        begunWith(Argument.PRETRAINED_MODEL, checkpoint),
+        warnings,
+        report);
+  }
+
+  /** Throws if the output layer is frozen and the vocabulary has new tokens. */
+  private static void requireTrainable(
+      VocabularyMapping mapping, LoadedCheckpoint checkpoint, TrainingConfiguration configuration) {
     InvalidMessageException.require(
         mapping.added().isEmpty() || !configuration.frozenLayers().contains("output"),
         Argument.FROZEN_LAYERS.argumentName(),
@@ -138,28 +175,6 @@ record InitialModelState(
                 checkpoint.name(),
                 mapping.added().size(),
                 VocabularyMapping.shown(mapping.added(), TOKENS_IN_WARNING)));
-    warnings.add(
-        "vocab_path: %d tokens, checkpoint %s has %d: %s"
-            .formatted(
-                mapping.wanted().size(),
-                checkpoint.name(),
-                mapping.trained().size(),
-                String.join(", ", counts(mapping, TOKENS_IN_WARNING))));
-    tellStatistics(warnings, checkpoint, configuration, description);
-    return new InitialModelState(
-        Optional.of(mapping.apply(checkpoint.parameters(), shape, configuration.seed())),
-        Optional.empty(),
-        Optional.empty(),
-        Optional.empty(),
-        begunWith(Argument.PRETRAINED_MODEL, checkpoint),
-        warnings,
-        Optional.of(
-            "Output layer of checkpoint %s for another vocabulary (%d tokens, had %d):\n  %s"
-                .formatted(
-                    checkpoint.name(),
-                    mapping.wanted().size(),
-                    mapping.trained().size(),
-                    String.join("\n  ", counts(mapping, TOKENS_IN_REPORT)))));
   }
 
   private static List<String> counts(VocabularyMapping mapping, int most) {
@@ -175,7 +190,7 @@ record InitialModelState(
         : "%s %d (%s)".formatted(what, tokens.size(), VocabularyMapping.shown(tokens, most));
   }
 
-  private static void tellStatistics(
+  private static void warnOfStatistics(
       List<String> warnings,
       LoadedCheckpoint checkpoint,
       TrainingConfiguration configuration,
@@ -198,8 +213,7 @@ record InitialModelState(
   }
 
   /** Creates the model to train. */
-  TrainableModel recogniser(
-      ModelShape shape, TrainingConfiguration configuration, Devices devices) {
+  TrainableModel model(ModelShape shape, TrainingConfiguration configuration, Devices devices) {
     return parameters
         .map(
             values ->

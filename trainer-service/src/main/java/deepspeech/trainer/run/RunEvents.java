@@ -13,16 +13,16 @@ public interface RunEvents {
   void metric(MetricPoint point);
 
   /** Waits until the broker has accepted or refused every point that was published so far. */
-  void awaitTold();
+  void flush();
 
   /**
    * Finds out what an interrupted trainer has already published of a run, so that it is not
    * published again.
    *
    * @param since no event that follows from now on can have been published before this time
-   * @param leftOut the published counts of skipped utterances, by reason
+   * @param skipped the published counts of skipped utterances, by reason
    */
-  void recover(RunId run, Instant since, Map<SkipReason, Integer> leftOut)
+  void recover(RunId run, Instant since, Map<SkipReason, Integer> skipped)
       throws InterruptedException;
 
   /**

@@ -32,13 +32,13 @@ final class RunLease implements AutoCloseable {
   private final ScheduledExecutorService watch =
       Executors.newSingleThreadScheduledExecutor(
           task -> {
-            Thread thread = new Thread(task, "tenure");
+            Thread thread = new Thread(task, "run-lease");
             thread.setDaemon(true);
             return thread;
           });
   private final RecentCheck lastLook;
   private RunClaim winner;
-  private String told;
+  private String lastWarning;
 
   private RunLease(RunClaim own, CheckpointStore store, StopSignal stop, Clock clock) {
     this.own = own;
@@ -53,11 +53,11 @@ final class RunLease implements AutoCloseable {
    * @param stop raised when another trainer claims the run
    */
   static RunLease begin(RunClaim own, CheckpointStore store, StopSignal stop, Clock clock) {
-    RunLease tenure = new RunLease(own, store, stop, clock);
+    RunLease lease = new RunLease(own, store, stop, clock);
     var unused =
-        tenure.watch.scheduleWithFixedDelay(
-            tenure::look, LOOK.toMillis(), LOOK.toMillis(), TimeUnit.MILLISECONDS);
-    return tenure;
+        lease.watch.scheduleWithFixedDelay(
+            lease::look, LOOK.toMillis(), LOOK.toMillis(), TimeUnit.MILLISECONDS);
+    return lease;
   }
 
   /**
@@ -92,15 +92,15 @@ final class RunLease implements AutoCloseable {
   private void look() {
     RecentCheck.Time now = lastLook.now();
     try {
-      RunClaim there = store.claimOf(own.run()).orElse(own);
+      RunClaim current = store.claimOf(own.run()).orElse(own);
       synchronized (this) {
         lastLook.renew(now);
-        if (there.term() > own.term()) {
-          winner = there;
+        if (current.term() > own.term()) {
+          winner = current;
         }
       }
     } catch (CheckpointStoreException e) {
-      tell("whose run %s is cannot be told now: %s".formatted(own.run(), e.getMessage()));
+      warn("whose run %s is cannot be told now: %s".formatted(own.run(), e.getMessage()));
     }
     if (isLost()) {
       stop.raise(StopSignal.Reason.TAKEN_OVER);
@@ -111,9 +111,9 @@ final class RunLease implements AutoCloseable {
    * Logs a failed check only if its line differs from the last one logged, because a check runs
    * every two seconds.
    */
-  private synchronized void tell(String line) {
-    if (!line.equals(told)) {
-      told = line;
+  private synchronized void warn(String line) {
+    if (!line.equals(lastWarning)) {
+      lastWarning = line;
       LOG.warn("{}", line);
     }
   }

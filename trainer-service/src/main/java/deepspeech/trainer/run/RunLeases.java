@@ -42,9 +42,9 @@ public final class RunLeases {
 
   /** Releases a run. */
   void end(RunId run) {
-    RunLease tenure = held.remove(run);
-    if (tenure != null) {
-      tenure.close();
+    RunLease lease = held.remove(run);
+    if (lease != null) {
+      lease.close();
     }
   }
 
@@ -54,9 +54,9 @@ public final class RunLeases {
    * @throws TakenOverException naming the trainer that has taken it over
    */
   public void requireHeld(RunId run) {
-    RunLease tenure = held.get(run);
-    if (tenure != null) {
-      tenure.requireHeld();
+    RunLease lease = held.get(run);
+    if (lease != null) {
+      lease.requireHeld();
     }
   }
 }

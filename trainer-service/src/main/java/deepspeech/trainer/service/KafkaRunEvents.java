@@ -29,31 +29,31 @@ final class KafkaRunEvents implements RunEvents {
 
   private final BrokerConfiguration broker;
   private final EventPublisher publisher;
-  private final RunLeases tenures;
-  private final Set<String> told = ConcurrentHashMap.newKeySet();
+  private final RunLeases leases;
+  private final Set<String> published = ConcurrentHashMap.newKeySet();
 
-  KafkaRunEvents(BrokerConfiguration broker, EventPublisher publisher, RunLeases tenures) {
+  KafkaRunEvents(BrokerConfiguration broker, EventPublisher publisher, RunLeases leases) {
     this.broker = broker;
     this.publisher = publisher;
-    this.tenures = tenures;
+    this.leases = leases;
   }
 
   @Override
-  public void recover(RunId run, Instant since, Map<SkipReason, Integer> leftOut)
+  public void recover(RunId run, Instant since, Map<SkipReason, Integer> skipped)
       throws InterruptedException {
-    told.clear();
+    published.clear();
     try (EventIdTail ids = new EventIdTail(broker, Topics.METRICS, since)) {
       ids.catchUp(id -> note(run, id));
     }
-    leftOut.forEach((reason, count) -> told.add(leftOutId(run, reason, count)));
+    skipped.forEach((reason, count) -> published.add(skippedUtterancesId(run, reason, count)));
   }
 
   private void note(RunId run, String id) {
     if (id.startsWith(resumedPrefix(run))) {
       // Earlier points belong to a past that the run has gone back from.
-      told.clear();
+      published.clear();
     } else if (id.startsWith(run + "/")) {
-      told.add(id);
+      published.add(id);
     }
   }
 
@@ -61,12 +61,12 @@ final class KafkaRunEvents implements RunEvents {
   public void metric(MetricPoint point) {
     String id = id(point);
     if (point.name() == MetricName.RESUMED) {
-      told.clear();
+      published.clear();
     }
-    if (told.remove(id)) {
+    if (published.remove(id)) {
       return;
     }
-    tenures.requireHeld(point.run());
+    leases.requireHeld(point.run());
     var unused =
         publisher
             .send(point, id)
@@ -78,7 +78,7 @@ final class KafkaRunEvents implements RunEvents {
   }
 
   @Override
-  public void awaitTold() {
+  public void flush() {
     publisher.flush();
   }
 
@@ -88,7 +88,7 @@ final class KafkaRunEvents implements RunEvents {
       return resumedPrefix(run) + point.time();
     }
     if (point.reason() != null) {
-      return leftOutId(run, point.reason(), point.value());
+      return skippedUtterancesId(run, point.reason(), point.value());
     }
     return point.topic() == null
         ? "%s/%s/%d".formatted(run, point.name(), point.step())
@@ -99,13 +99,13 @@ final class KafkaRunEvents implements RunEvents {
     return run + "/" + MetricName.RESUMED + "/";
   }
 
-  private static String leftOutId(RunId run, SkipReason reason, double count) {
+  private static String skippedUtterancesId(RunId run, SkipReason reason, double count) {
     return "%s/%s/%s/%.0f".formatted(run, MetricName.LEFT_OUT, reason, count);
   }
 
   @Override
   public void checkpoint(CheckpointPublished event, String id) {
-    tenures.requireHeld(event.run());
+    leases.requireHeld(event.run());
     try {
       publisher.publish(event, id);
     } catch (InterruptedException e) {

@@ -25,14 +25,14 @@ final class MeteredRunEvents implements RunEvents {
   }
 
   @Override
-  public void awaitTold() {
-    events.awaitTold();
+  public void flush() {
+    events.flush();
   }
 
   @Override
-  public void recover(RunId run, Instant since, Map<SkipReason, Integer> leftOut)
+  public void recover(RunId run, Instant since, Map<SkipReason, Integer> skipped)
       throws InterruptedException {
-    events.recover(run, since, leftOut);
+    events.recover(run, since, skipped);
   }
 
   @Override

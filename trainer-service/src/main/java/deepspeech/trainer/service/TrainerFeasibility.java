@@ -5,32 +5,32 @@ import deepspeech.messages.checkpoint.ModelReference;
 import deepspeech.messages.configuration.TrainingConfiguration;
 import deepspeech.messages.run.RunId;
 import deepspeech.trainer.checkpoint.NewLearningRate;
-import deepspeech.trainer.checkpoint.StartingPoint;
+import deepspeech.trainer.checkpoint.NewRunValidator;
 import deepspeech.trainer.command.CommandHandler;
 import java.util.Optional;
 
 /** Checks the machine for devices and the store for models. */
 final class TrainerFeasibility implements CommandHandler.Feasibility {
-  private final StartingPoint startingPoint;
+  private final NewRunValidator validator;
 
-  TrainerFeasibility(StartingPoint startingPoint) {
-    this.startingPoint = startingPoint;
+  TrainerFeasibility(NewRunValidator validator) {
+    this.validator = validator;
   }
 
   @Override
   public TrainingConfiguration settle(
       RunId run, TrainingConfiguration wanted, NewLearningRate learningRate) {
     var unused = Devices.resolve(wanted.useGpu(), wanted.devices());
-    return startingPoint.settle(run, wanted, learningRate);
+    return validator.settle(run, wanted, learningRate);
   }
 
   @Override
   public Optional<TrainingConfiguration> configurationOf(RunId run, ModelReference from) {
-    return startingPoint.configurationOf(run, from);
+    return validator.configurationOf(run, from);
   }
 
   @Override
   public void requireNew(RunId run) {
-    startingPoint.requireNew(run);
+    validator.requireNew(run);
   }
 }

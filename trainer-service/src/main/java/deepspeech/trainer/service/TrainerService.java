@@ -15,12 +15,14 @@ import deepspeech.operations.health.DependencyGauges;
 import deepspeech.operations.health.DependencyWatch;
 import deepspeech.operations.health.DiskGauges;
 import deepspeech.operations.logging.LogFormat;
+import deepspeech.trainer.checkpoint.CheckpointAccess;
+import deepspeech.trainer.checkpoint.NewRunValidator;
 import deepspeech.trainer.checkpoint.PendingEvaluations;
-import deepspeech.trainer.checkpoint.StartingPoint;
 import deepspeech.trainer.checkpoint.WorkDirectory;
 import deepspeech.trainer.checkpoint.WorkFiles;
 import deepspeech.trainer.command.CommandHandler;
 import deepspeech.trainer.run.RunConductor;
+import deepspeech.trainer.run.RunJournal;
 import deepspeech.trainer.run.RunLeases;
 import deepspeech.trainer.run.RunRegistry;
 import deepspeech.trainer.run.RunWorker;
@@ -61,12 +63,10 @@ public class TrainerService {
           configuration.store(), Retry.patient(configuration.patience(), console));
   private final CheckpointStore claims = CheckpointStore.connect(configuration.store());
   private final CheckpointStore looked = CheckpointStore.connect(configuration.store(), Retry.NONE);
-  private final StartingPoint startingPoint =
-      new StartingPoint(store, workDirectory, new EvaluationHistory(configuration.broker())::of);
   private final BrokerRetry patience = new BrokerRetry(configuration.patience(), console);
   private final PendingEvaluations pendingEvaluations =
       new PendingEvaluations(configuration.pendingBytes());
-  private final RunLeases tenures = new RunLeases(store, claims, configuration.trainerId(), clock);
+  private final RunLeases leases = new RunLeases(store, claims, configuration.trainerId(), clock);
   private final TopicLag lag = new TopicLag(configuration.broker(), patience);
   private final BrokerProbe brokerProbe = new BrokerProbe(configuration.broker());
   private final DependencyWatch dependencies =
@@ -93,9 +93,17 @@ public class TrainerService {
     evaluations = new EvaluationFollower(configuration.broker(), pendingEvaluations, warnings);
     RunConductor conductor =
         new RunConductor(
-            registry,
-            store,
-            startingPoint,
+            new RunJournal(
+                registry,
+                new MeteredRunEvents(
+                    new KafkaRunEvents(configuration.broker(), publisher, leases), meters),
+                leases,
+                clock),
+            CheckpointAccess.of(
+                store,
+                new WorkDirectory(workDirectory, configuration.patience(), console),
+                pendingEvaluations,
+                new EvaluationHistory(configuration.broker())::of),
             (run, stop) ->
                 new KafkaTrainingData(
                     configuration.broker(),
@@ -105,14 +113,8 @@ public class TrainerService {
                     stop,
                     console,
                     tracing),
-            new MeteredRunEvents(
-                new KafkaRunEvents(configuration.broker(), publisher, tenures), meters),
-            pendingEvaluations,
-            tenures,
-            new WorkDirectory(workDirectory, configuration.patience(), console),
             lag::now,
             console,
-            clock,
             tracing);
     worker =
         new RunWorker(
@@ -132,7 +134,7 @@ public class TrainerService {
   }
 
   private void keep(RunState state) {
-    tenures.requireHeld(state.run());
+    leases.requireHeld(state.run());
     try {
       publisher.publish(state);
     } catch (InterruptedException e) {
@@ -242,11 +244,11 @@ public class TrainerService {
 
   @Produces
   @Singleton
-  CommandHandler desk() {
+  CommandHandler commandHandler() {
     return new CommandHandler(
         registry,
         new TrainerControl(worker, registry, store, publisher, clock),
-        new TrainerFeasibility(startingPoint),
+        new TrainerFeasibility(new NewRunValidator(store, workDirectory)),
         clock);
   }
 }

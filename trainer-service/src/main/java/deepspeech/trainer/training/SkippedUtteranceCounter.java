@@ -39,9 +39,9 @@ final class SkippedUtteranceCounter {
    *
    * @return the new counts of the reasons whose count has increased
    */
-  Map<SkipReason, Integer> add(List<SkippedUtterance> leftOut) {
+  Map<SkipReason, Integer> add(List<SkippedUtterance> skipped) {
     Map<SkipReason, Integer> changed = new EnumMap<>(SkipReason.class);
-    for (SkippedUtterance utterance : leftOut) {
+    for (SkippedUtterance utterance : skipped) {
       int line = Math.toIntExact(utterance.utterance());
       if (!lines.get(line)) {
         lines.set(line);

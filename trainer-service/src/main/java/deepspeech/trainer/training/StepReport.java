@@ -14,7 +14,7 @@ import deepspeech.messages.run.Position;
  * @param shares how the time since the last report was spent
  * @param skippedSteps number of skipped steps so far
  * @param skipped true if this step was skipped
- * @param leftOut number of skipped utterances so far, in this epoch
+ * @param skippedUtterances number of skipped utterances so far, in this epoch
  */
 public record StepReport(
     TrainLine line,
@@ -24,4 +24,4 @@ public record StepReport(
     TimeShares shares,
     long skippedSteps,
     boolean skipped,
-    int leftOut) {}
+    int skippedUtterances) {}

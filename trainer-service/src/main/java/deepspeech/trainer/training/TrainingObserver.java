@@ -22,5 +22,5 @@ public interface TrainingObserver {
    * @param counts the counts of the run so far, each utterance once, for the reasons whose count
    *     has increased
    */
-  void leftOut(Map<SkipReason, Integer> counts, Position position);
+  void skippedUtterances(Map<SkipReason, Integer> counts, Position position);
 }

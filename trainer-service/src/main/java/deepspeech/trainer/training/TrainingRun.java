@@ -1,6 +1,5 @@
 package deepspeech.trainer.training;
 
-import deepspeech.acoustic.model.ModelShape;
 import deepspeech.acoustic.model.StepResult;
 import deepspeech.acoustic.optimizer.LearningRateSchedule;
 import deepspeech.messages.checkpoint.CheckpointId;
@@ -10,7 +9,6 @@ import deepspeech.messages.deadletter.SkipReason;
 import deepspeech.messages.features.DataSetDescription;
 import deepspeech.messages.features.FeatureBatch;
 import deepspeech.messages.run.Position;
-import deepspeech.messages.run.RunId;
 import deepspeech.trainer.training.Stopwatch.Activity;
 import java.time.Clock;
 import java.time.LocalDateTime;
@@ -38,11 +36,9 @@ public final class TrainingRun {
     INTERRUPTED
   }
 
-  private final RunId run;
+  private final TrainingSetup setup;
   private final TrainingConfiguration configuration;
   private final DataSetDescription data;
-  private final ModelShape shape;
-  private final int devices;
   private final Model model;
   private final BatchSource batches;
   private final CheckpointSink checkpoints;
@@ -50,7 +46,7 @@ public final class TrainingRun {
   private final StopSignal stop;
   private final Clock clock;
   private final LearningRateSchedule learningRates;
-  private final SkippedUtteranceCounter leftOut;
+  private final SkippedUtteranceCounter skippedUtterances;
   private final Stopwatch stopwatch = new Stopwatch(System::nanoTime);
 
   private int epoch;
@@ -59,36 +55,23 @@ public final class TrainingRun {
   private long skippedSteps;
   private int skippedInARow;
   private int usedInEpoch;
-  private int leftOutInEpoch;
+  private int skippedUtterancesInEpoch;
   private int batchesSinceReport;
   private int samplesSinceReport;
   private Optional<CheckpointId> lastCheckpoint;
 
-  /**
-   * Prepares a run that begins or resumes.
-   *
-   * @param data the training data set
-   * @param devices the number of devices that share a step
-   * @param resumed the state to resume from; empty for a new run
-   */
+  /** Prepares a run that begins or resumes. */
   public TrainingRun(
-      RunId run,
-      TrainingConfiguration configuration,
-      DataSetDescription data,
-      ModelShape shape,
-      int devices,
+      TrainingSetup setup,
       Model model,
       BatchSource batches,
       CheckpointSink checkpoints,
       TrainingObserver observer,
       StopSignal stop,
-      Clock clock,
-      Optional<TrainingState> resumed) {
-    this.run = run;
-    this.configuration = configuration;
-    this.data = data;
-    this.shape = shape;
-    this.devices = devices;
+      Clock clock) {
+    this.setup = setup;
+    this.configuration = setup.configuration();
+    this.data = setup.data();
     this.model = model;
     this.batches = batches;
     this.checkpoints = checkpoints;
@@ -97,21 +80,24 @@ public final class TrainingRun {
     this.clock = clock;
     this.learningRates =
         new LearningRateSchedule(
-            configuration.learningRate(), configuration.learningRateEpoch().orElse(1), devices);
-    this.leftOut =
+            configuration.learningRate(),
+            configuration.learningRateEpoch().orElse(1),
+            setup.devices());
+    Optional<TrainingState> resumed = setup.resumed();
+    this.skippedUtterances =
         new SkippedUtteranceCounter(
             data.leftOut(),
             resumed
                 .filter(state -> state.fingerprint().equals(data.fingerprint()))
                 .map(TrainingState::leftOut));
     this.lastCheckpoint = resumed.map(TrainingState::checkpoint);
-    this.epoch = resumed.map(TrainingState::nextEpoch).orElse(1);
-    this.batch = resumed.map(TrainingState::nextBatch).orElse(0);
-    this.step = resumed.map(TrainingState::step).orElse(0L);
+    this.epoch = setup.firstEpoch();
+    this.batch = setup.firstBatch();
+    this.step = setup.stepsBefore();
     this.skippedSteps = resumed.map(TrainingState::skippedSteps).orElse(0L);
     this.skippedInARow = resumed.map(TrainingState::skippedInARow).orElse(0);
     this.usedInEpoch = resumed.map(TrainingState::usedInEpoch).orElse(0);
-    this.leftOutInEpoch = resumed.map(TrainingState::leftOutInEpoch).orElse(0);
+    this.skippedUtterancesInEpoch = resumed.map(TrainingState::leftOutInEpoch).orElse(0);
   }
 
   /**
@@ -120,7 +106,7 @@ public final class TrainingRun {
    * @throws RunFailedException if the run cannot continue
    */
   public Outcome train() throws InterruptedException {
-    tellLeftOut(leftOut.counts());
+    reportSkipped(skippedUtterances.counts());
     while (epoch <= configuration.numEpoch()) {
       if (!trainEpoch()) {
         if (stop.reason() != StopSignal.Reason.TAKEN_OVER) {
@@ -144,13 +130,13 @@ public final class TrainingRun {
   }
 
   /** Returns the number of skipped utterances so far, each counted once, by reason. */
-  public Map<SkipReason, Integer> leftOut() {
-    return leftOut.counts();
+  public Map<SkipReason, Integer> skippedUtterances() {
+    return skippedUtterances.counts();
   }
 
-  private void tellLeftOut(Map<SkipReason, Integer> counts) {
+  private void reportSkipped(Map<SkipReason, Integer> counts) {
     if (!counts.isEmpty()) {
-      observer.leftOut(counts, position());
+      observer.skippedUtterances(counts, position());
     }
   }
 
@@ -175,7 +161,7 @@ public final class TrainingRun {
     if (usedInEpoch == 0) {
       throw new RunFailedException(
           "epoch %d: no usable utterance among %d in %s; the dead letters tell why"
-              .formatted(epoch, leftOutInEpoch, configuration.trainManifest()));
+              .formatted(epoch, skippedUtterancesInEpoch, configuration.trainManifest()));
     }
     if (epoch == configuration.numEpoch() && step == 0) {
       throw new RunFailedException(
@@ -183,7 +169,7 @@ public final class TrainingRun {
               .formatted(skippedSteps, remedy()));
     }
     usedInEpoch = 0;
-    leftOutInEpoch = 0;
+    skippedUtterancesInEpoch = 0;
     publish(CheckpointId.endOfEpoch(epoch));
     epoch++;
     batch = 0;
@@ -191,13 +177,13 @@ public final class TrainingRun {
   }
 
   private void train(FeatureBatch next) {
-    leftOutInEpoch += next.leftOut().size();
+    skippedUtterancesInEpoch += next.leftOut().size();
     usedInEpoch += next.size();
     samplesSinceReport += next.size();
     batchesSinceReport++;
     int trained = batch;
     batch++;
-    tellLeftOut(leftOut.add(next.leftOut()));
+    reportSkipped(skippedUtterances.add(next.leftOut()));
     if (next.size() == 0) {
       return;
     }
@@ -248,7 +234,7 @@ public final class TrainingRun {
             stopwatch.shares(),
             skippedSteps,
             result.skipped(),
-            leftOutInEpoch));
+            skippedUtterancesInEpoch));
     stopwatch.reset();
     batchesSinceReport = 0;
     samplesSinceReport = 0;
@@ -277,16 +263,16 @@ public final class TrainingRun {
     stopwatch.begin(Activity.CHECKPOINT);
     checkpoints.publish(
         new TrainingState(
-            run,
+            setup.run(),
             id,
             step,
             skippedSteps,
             skippedInARow,
             usedInEpoch,
-            leftOutInEpoch,
-            leftOut.soFar(),
-            devices,
-            shape,
+            skippedUtterancesInEpoch,
+            skippedUtterances.soFar(),
+            setup.devices(),
+            setup.shape(),
             configuration,
             data.fingerprint(),
             data.hashes(),

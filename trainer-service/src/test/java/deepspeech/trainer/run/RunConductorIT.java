@@ -26,9 +26,9 @@ import deepspeech.messages.run.RunState;
 import deepspeech.messages.run.RunStatus;
 import deepspeech.messages.topic.Topics;
 import deepspeech.objectstore.ObjectStoreConfiguration;
+import deepspeech.trainer.checkpoint.CheckpointAccess;
 import deepspeech.trainer.checkpoint.CheckpointFiles;
 import deepspeech.trainer.checkpoint.PendingEvaluations;
-import deepspeech.trainer.checkpoint.StartingPoint;
 import deepspeech.trainer.checkpoint.WorkDirectory;
 import deepspeech.trainer.training.StopSignal;
 import io.opentelemetry.api.trace.Span;
@@ -98,7 +98,7 @@ class RunConductorIT {
   private final List<String> consumed = new ArrayList<>();
   private final ByteArrayOutputStream console = new ByteArrayOutputStream();
   private RunRegistry registry;
-  private RunLeases tenures;
+  private RunLeases leases;
   private RunConductor conductor;
   private final List<Instant> recoveredSince = new ArrayList<>();
   private final List<Integer> storedWhenTold = Collections.synchronizedList(new ArrayList<>());
@@ -122,44 +122,47 @@ class RunConductorIT {
                 "deepspeech",
                 null));
     registry = new RunRegistry(states::add, List.of());
-    tenures = new RunLeases(store, store, "trainer-a", wall);
+    leases = new RunLeases(store, store, "trainer-a", wall);
     conductor =
         new RunConductor(
-            registry,
-            store,
-            new StartingPoint(store, directory.resolve("work"), run -> List.of()),
+            new RunJournal(
+                registry,
+                new RunEvents() {
+                  @Override
+                  public void metric(MetricPoint point) {
+                    metrics.add(point);
+                  }
+
+                  @Override
+                  public void flush() {
+                    storedWhenTold.add(store.list(new RunId("whole")).size());
+                  }
+
+                  @Override
+                  public void recover(RunId run, Instant since, Map<SkipReason, Integer> skipped) {
+                    recoveredSince.add(since);
+                  }
+
+                  @Override
+                  public void checkpoint(CheckpointPublished event, String id) {
+                    if (event.checkpoint().toString().equals(dieBeforeEventOf)) {
+                      throw new IllegalStateException("the trainer dies");
+                    }
+                    checkpoints.add(event);
+                    sentIn.add(Span.current().getSpanContext().getSpanId());
+                  }
+                },
+                leases,
+                Clock.systemUTC()),
+            CheckpointAccess.of(
+                store,
+                new WorkDirectory(
+                    directory.resolve("work"), Duration.ofMinutes(1), this::diskFails),
+                new PendingEvaluations(Long.MAX_VALUE),
+                run -> List.of()),
             (run, stop) -> new Noise(run, stop),
-            new RunEvents() {
-              @Override
-              public void metric(MetricPoint point) {
-                metrics.add(point);
-              }
-
-              @Override
-              public void awaitTold() {
-                storedWhenTold.add(store.list(new RunId("whole")).size());
-              }
-
-              @Override
-              public void recover(RunId run, Instant since, Map<SkipReason, Integer> leftOut) {
-                recoveredSince.add(since);
-              }
-
-              @Override
-              public void checkpoint(CheckpointPublished event, String id) {
-                if (event.checkpoint().toString().equals(dieBeforeEventOf)) {
-                  throw new IllegalStateException("the trainer dies");
-                }
-                checkpoints.add(event);
-                sentIn.add(Span.current().getSpanContext().getSpanId());
-              }
-            },
-            new PendingEvaluations(Long.MAX_VALUE),
-            tenures,
-            new WorkDirectory(directory.resolve("work"), Duration.ofMinutes(1), this::diskFails),
             () -> Map.of(Topics.COMMANDS, 3L),
             new PrintStream(console, true, StandardCharsets.UTF_8)::println,
-            Clock.systemUTC(),
             new Tracing(TELEMETRY.getOpenTelemetry()));
   }
 

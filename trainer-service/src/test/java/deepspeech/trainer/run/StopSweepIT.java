@@ -198,7 +198,7 @@ class StopSweepIT {
 
     Object reach(String operation, MortalStore.Operation work) throws Throwable {
       // The looks at the claim come when they come.
-      if (!Thread.currentThread().getName().equals("tenure")) {
+      if (!Thread.currentThread().getName().equals("run-lease")) {
         reach(operation);
       }
       return work.run();

@@ -26,9 +26,10 @@ import deepspeech.messages.tensor.Safetensors;
 import deepspeech.messages.tensor.Tensor;
 import deepspeech.messages.topic.Topics;
 import deepspeech.objectstore.ObjectStoreConfiguration;
+import deepspeech.trainer.checkpoint.CheckpointAccess;
 import deepspeech.trainer.checkpoint.NewLearningRate;
+import deepspeech.trainer.checkpoint.NewRunValidator;
 import deepspeech.trainer.checkpoint.PendingEvaluations;
-import deepspeech.trainer.checkpoint.StartingPoint;
 import deepspeech.trainer.checkpoint.WorkDirectory;
 import deepspeech.trainer.command.CommandHandler;
 import deepspeech.trainer.training.StopSignal;
@@ -98,7 +99,7 @@ final class TrainingSite implements AutoCloseable, CommandHandler.Feasibility {
   /** What the evaluator has found. */
   final List<Evaluation> evaluations = new ArrayList<>();
 
-  private final StartingPoint startingPoint;
+  private final NewRunValidator validator;
   private final RunRegistry registry;
   private final List<RunId> queue = new ArrayList<>();
   private final ByteArrayOutputStream console = new ByteArrayOutputStream();
@@ -134,45 +135,22 @@ final class TrainingSite implements AutoCloseable, CommandHandler.Feasibility {
               states.add(state);
             },
             known);
-    startingPoint = new StartingPoint(store, workDirectory, run -> evaluations);
+    validator = new NewRunValidator(store, workDirectory);
     conductor =
         new RunConductor(
-            registry,
-            store,
-            startingPoint,
+            new RunJournal(
+                registry, new Events(live), new RunLeases(store, store, "trainer", clock), clock),
+            CheckpointAccess.of(
+                store,
+                new WorkDirectory(workDirectory, Duration.ZERO, line -> {}),
+                new PendingEvaluations(Long.MAX_VALUE),
+                run -> evaluations),
             Noise::new,
-            new RunEvents() {
-              @Override
-              public void metric(MetricPoint point) {
-                reached.accept("metric " + point.name());
-                metrics.add(point);
-              }
-
-              @Override
-              public void awaitTold() {
-                reached.accept("points told");
-              }
-
-              @Override
-              public void recover(RunId run, Instant since, Map<SkipReason, Integer> leftOut) {}
-
-              @Override
-              public void checkpoint(CheckpointPublished event, String id) {
-                reached.accept("event " + event.checkpoint());
-                live.accept("event " + event.checkpoint());
-                checkpoints.add(event);
-                announcementIds.add(id);
-              }
-            },
-            new PendingEvaluations(Long.MAX_VALUE),
-            new RunLeases(store, store, "trainer", clock),
-            new WorkDirectory(workDirectory, Duration.ZERO, line -> {}),
             () -> Map.of(Topics.COMMANDS, 3L),
             line -> {
               reached.accept("console " + line.lines().findFirst().orElse(""));
               new PrintStream(console, true, StandardCharsets.UTF_8).println(line);
             },
-            clock,
             Tracing.off());
     desk = new CommandHandler(registry, new Queue(), this, clock);
   }
@@ -266,22 +244,52 @@ final class TrainingSite implements AutoCloseable, CommandHandler.Feasibility {
   @Override
   public TrainingConfiguration settle(
       RunId run, TrainingConfiguration wanted, NewLearningRate learningRate) {
-    return startingPoint.settle(run, wanted, learningRate);
+    return validator.settle(run, wanted, learningRate);
   }
 
   @Override
   public void requireNew(RunId run) {
-    startingPoint.requireNew(run);
+    validator.requireNew(run);
   }
 
   @Override
   public Optional<TrainingConfiguration> configurationOf(RunId run, ModelReference from) {
-    return startingPoint.configurationOf(run, from);
+    return validator.configurationOf(run, from);
   }
 
   @Override
   public void close() {
     store.close();
+  }
+
+  private final class Events implements RunEvents {
+    private final Consumer<String> live;
+
+    Events(Consumer<String> live) {
+      this.live = live;
+    }
+
+    @Override
+    public void metric(MetricPoint point) {
+      reached.accept("metric " + point.name());
+      metrics.add(point);
+    }
+
+    @Override
+    public void flush() {
+      reached.accept("points told");
+    }
+
+    @Override
+    public void recover(RunId run, Instant since, Map<SkipReason, Integer> skipped) {}
+
+    @Override
+    public void checkpoint(CheckpointPublished event, String id) {
+      reached.accept("event " + event.checkpoint());
+      live.accept("event " + event.checkpoint());
+      checkpoints.add(event);
+      announcementIds.add(id);
+    }
   }
 
   private final class Queue implements CommandHandler.RunControl {

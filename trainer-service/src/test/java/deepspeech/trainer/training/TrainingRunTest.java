@@ -206,7 +206,7 @@ class TrainingRunTest {
         .containsExactly(
             Map.of(SkipReason.TOO_LONG, 3, SkipReason.SILENT, 2, SkipReason.BROKEN_AUDIO, 1),
             Map.of(SkipReason.BROKEN_AUDIO, 2));
-    assertThat(resumed.leftOut())
+    assertThat(resumed.skippedUtterances())
         .isEqualTo(
             Map.of(SkipReason.TOO_LONG, 3, SkipReason.SILENT, 2, SkipReason.BROKEN_AUDIO, 2));
   }
@@ -230,26 +230,13 @@ class TrainingRunTest {
             resumed.map(TrainingState::nextEpoch).orElse(1),
             resumed.map(TrainingState::nextBatch).orElse(0));
     return new TrainingRun(
-        RUN,
-        TrainingConfiguration.of(Map.of("num_epoch", 3)).with(configuration),
-        new DataSetDescription(
+        new TrainingSetup(
             RUN,
-            Split.TRAIN,
-            "id",
-            "f",
-            Map.of(),
-            10,
-            leftOutOfManifest,
-            0,
-            BATCHES,
-            new BatchShape(2, 100, 4),
-            List.of(),
-            List.of(),
-            null,
-            null,
-            null),
-        new ModelShape(1, 1, 8, 3),
-        1,
+            TrainingConfiguration.of(Map.of("num_epoch", 3)).with(configuration),
+            description(),
+            new ModelShape(1, 1, 8, 3),
+            1,
+            resumed),
         (batch, learningRate) -> {
           String name = batch.key().epoch() + "/" + batch.key().batch();
           trained.add(name);
@@ -279,13 +266,31 @@ class TrainingRunTest {
           public void skipped(Position position, int inARow) {}
 
           @Override
-          public void leftOut(Map<SkipReason, Integer> counts, Position position) {
+          public void skippedUtterances(Map<SkipReason, Integer> counts, Position position) {
             leftOut.add(Map.copyOf(counts));
           }
         },
         stop,
-        Clock.systemUTC(),
-        resumed);
+        Clock.systemUTC());
+  }
+
+  private DataSetDescription description() {
+    return new DataSetDescription(
+        RUN,
+        Split.TRAIN,
+        "id",
+        "f",
+        Map.of(),
+        10,
+        leftOutOfManifest,
+        0,
+        BATCHES,
+        new BatchShape(2, 100, 4),
+        List.of(),
+        List.of(),
+        null,
+        null,
+        null);
   }
 
   /** Batches of {@link #utterances} utterances of one frame each. */

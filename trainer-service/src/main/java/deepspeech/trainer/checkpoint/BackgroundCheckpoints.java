@@ -1,0 +1,108 @@
+package deepspeech.trainer.checkpoint;
+
+import deepspeech.acoustic.model.TrainableModel;
+import deepspeech.broker.trace.SpanAttributes;
+import deepspeech.broker.trace.Tracing;
+import deepspeech.messages.checkpoint.CheckpointId;
+import deepspeech.messages.run.RunId;
+import deepspeech.operations.logging.LogContext;
+import deepspeech.trainer.training.CheckpointSink;
+import deepspeech.trainer.training.RunFailedException;
+import deepspeech.trainer.training.TakenOverException;
+import deepspeech.trainer.training.TrainingState;
+import io.opentelemetry.api.trace.Span;
+import io.opentelemetry.context.Context;
+import java.time.Instant;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+
+/**
+ * Commits checkpoints on its own thread while training continues. The training thread copies the
+ * weights and the optimiser state into JVM memory. At most one copy exists at a time: a checkpoint
+ * that is due while the previous one is still being committed waits.
+ */
+public final class BackgroundCheckpoints implements CheckpointSink, AutoCloseable {
+  private final RunId run;
+  private final TrainableModel model;
+  private final CheckpointCommitter committer;
+  private final Tracing tracing;
+  private final ExecutorService thread =
+      Executors.newSingleThreadExecutor(task -> new Thread(task, "checkpoint-writer"));
+  private CompletableFuture<Void> inProgress = CompletableFuture.completedFuture(null);
+
+  /**
+   * Creates the thread for the checkpoints of one run.
+   *
+   * @param committer called on that thread
+   * @param tracing records a checkpoint in the trace that is current when it is made
+   */
+  public BackgroundCheckpoints(
+      RunId run, TrainableModel model, CheckpointCommitter committer, Tracing tracing) {
+    this.run = run;
+    this.model = model;
+    this.committer = committer;
+    this.tracing = tracing;
+  }
+
+  @Override
+  public void publish(TrainingState state) throws InterruptedException {
+    awaitPublished();
+    long begin = System.nanoTime();
+    Instant takenAt = Instant.now();
+    Span span = span(state);
+    Context trace = Context.current().with(span);
+    CheckpointCopy copy =
+        tracing.within(
+            tracing.span("copy").setParent(trace),
+            () ->
+                new CheckpointCopy(
+                    state, takenAt, begin, model.parameters(), model.optimizerState()));
+    inProgress =
+        CompletableFuture.runAsync(trace.wrap(() -> commit(copy)), thread)
+            .whenComplete(
+                (done, failure) -> {
+                  if (failure != null) {
+                    Tracing.failed(span, failure.getCause());
+                  }
+                  span.end();
+                });
+  }
+
+  private Span span(TrainingState state) {
+    return tracing
+        .span("checkpoint")
+        .setAllAttributes(SpanAttributes.checkpoint(run, state.checkpoint(), state.step()))
+        .startSpan();
+  }
+
+  private void commit(CheckpointCopy copy) {
+    CheckpointId id = copy.state().checkpoint();
+    LogContext context = LogContext.of(run, id.epoch(), id.batch());
+    try {
+      committer.commit(copy);
+    } finally {
+      context.close();
+    }
+  }
+
+  @Override
+  public void awaitPublished() throws InterruptedException {
+    try {
+      inProgress.get();
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof TakenOverException takenOver) {
+        throw takenOver;
+      }
+      throw new RunFailedException(
+          "checkpoint not published: " + e.getCause().getMessage(), e.getCause());
+    }
+  }
+
+  /** Ends the thread without waiting. An upload in progress still completes. */
+  @Override
+  public void close() {
+    thread.shutdown();
+  }
+}

@@ -1,0 +1,118 @@
+package deepspeech.trainer.checkpoint;
+
+import deepspeech.checkpoint.CheckpointNotFoundException;
+import deepspeech.checkpoint.CheckpointStore;
+import deepspeech.checkpoint.DamagedCheckpointException;
+import deepspeech.checkpoint.LocalCheckpoint;
+import deepspeech.checkpoint.NewestIntactCheckpoint;
+import deepspeech.checkpoint.StoredCheckpoint;
+import deepspeech.messages.checkpoint.CheckpointId;
+import deepspeech.messages.run.RunId;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+
+/** Downloads checkpoints, or one file of them, into a directory that is deleted after use. */
+final class CheckpointDownload {
+  private static final int MOST_DAMAGED_SHOWN = 3;
+
+  private final Path workDirectory;
+  private final String purpose;
+  private final Set<String> files;
+
+  private CheckpointDownload(Path workDirectory, String purpose, Set<String> files) {
+    this.workDirectory = workDirectory;
+    this.purpose = purpose;
+    this.files = files;
+  }
+
+  /**
+   * Downloads all files of a checkpoint, for a run.
+   *
+   * @param workDirectory the directory for downloads
+   */
+  static CheckpointDownload whole(Path workDirectory) {
+    return new CheckpointDownload(workDirectory, "from-", Set.of());
+  }
+
+  /**
+   * Downloads the training state alone, for a command. A command may be checked while a run
+   * downloads the same checkpoint, so the two use different directories.
+   *
+   * @param workDirectory the directory for downloads
+   */
+  static CheckpointDownload trainingState(Path workDirectory) {
+    return new CheckpointDownload(workDirectory, "check-", Set.of(CheckpointFiles.TRAINING_STATE));
+  }
+
+  @FunctionalInterface
+  interface Reading<T> {
+    T read(LocalCheckpoint checkpoint) throws IOException;
+  }
+
+  /**
+   * Downloads and reads a checkpoint.
+   *
+   * @throws DamagedCheckpointException if a downloaded file differs from what was committed
+   */
+  <T> T read(CheckpointStore from, StoredCheckpoint checkpoint, Reading<T> reading) {
+    return read(from, checkpoint.run(), checkpoint.checkpoint(), reading);
+  }
+
+  <T> T read(CheckpointStore from, RunId run, CheckpointId checkpoint, Reading<T> reading) {
+    Path directory = workDirectory.resolve(purpose + run + "-" + checkpoint);
+    return inDirectory(directory, () -> reading.read(from.open(run, checkpoint, directory, files)));
+  }
+
+  /**
+   * Downloads and reads the newest checkpoint of a run whose downloaded files are intact.
+   *
+   * @param damaged receives a message for each damaged checkpoint that was skipped
+   * @throws CheckpointNotFoundException if there is no such checkpoint
+   */
+  <T> T readNewest(CheckpointStore from, RunId run, Consumer<String> damaged, Reading<T> reading) {
+    Path directory = workDirectory.resolve(purpose + run + "-newest");
+    return inDirectory(
+        directory,
+        () -> {
+          NewestIntactCheckpoint newest = from.newestIntact(run, directory, files);
+          newest.damaged().forEach(e -> damaged.accept(e.getMessage()));
+          return reading.read(
+              newest
+                  .checkpoint()
+                  .orElseThrow(() -> new CheckpointNotFoundException(noneIntact(run, newest))));
+        });
+  }
+
+  @FunctionalInterface
+  private interface Work<T> {
+    T run() throws IOException;
+  }
+
+  private static <T> T inDirectory(Path directory, Work<T> work) {
+    try {
+      return work.run();
+    } catch (IOException e) {
+      throw new IllegalStateException("%s: cannot read: %s".formatted(directory, e), e);
+    } finally {
+      WorkFiles.delete(directory);
+    }
+  }
+
+  private static String noneIntact(RunId run, NewestIntactCheckpoint newest) {
+    if (newest.damaged().isEmpty()) {
+      return "run %s has no complete checkpoint; train it under a new name".formatted(run);
+    }
+    int more = newest.damaged().size() - MOST_DAMAGED_SHOWN;
+    return newest.damaged().stream()
+        .limit(MOST_DAMAGED_SHOWN)
+        .map(Throwable::getMessage)
+        .collect(
+            Collectors.joining(
+                "; ",
+                "run %s has no checkpoint that is not damaged: ".formatted(run),
+                more > 0 ? "; and %d more".formatted(more) : ""));
+  }
+}

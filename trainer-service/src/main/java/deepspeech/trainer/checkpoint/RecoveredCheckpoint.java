@@ -1,0 +1,23 @@
+package deepspeech.trainer.checkpoint;
+
+import deepspeech.checkpoint.StoredCheckpoint;
+import deepspeech.trainer.training.TrainingState;
+import java.time.Instant;
+import java.util.Optional;
+
+/**
+ * The checkpoint from which a run recovers, without its weights.
+ *
+ * @param stored its entry in the store
+ */
+public record RecoveredCheckpoint(StoredCheckpoint stored, TrainingState state) {
+  /**
+   * The time at which the training state was copied; {@link Instant#EPOCH} for an old checkpoint
+   * that does not record it.
+   */
+  public Instant takenAt() {
+    return Optional.ofNullable(stored.metadata().get(CheckpointWriter.TAKEN_AT))
+        .map(Instant::parse)
+        .orElse(Instant.EPOCH);
+  }
+}

@@ -1,0 +1,37 @@
+package deepspeech.trainer.run;
+
+import deepspeech.acoustic.model.TrainableModel;
+import deepspeech.messages.checkpoint.Provenance;
+import deepspeech.messages.run.RunState;
+import deepspeech.trainer.checkpoint.RecoveredCheckpoint;
+import deepspeech.trainer.training.TrainingSetup;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A run that can be trained: its data is described, its model is loaded, and its largest batch fits
+ * into memory. It lives as long as the training, so it does not hold the weights of the checkpoint
+ * that were copied into the model. Closing it frees the model.
+ *
+ * @param accepted the state in which this trainer found the run
+ * @param recovered the run's own newest checkpoint, after its trainer disappeared; empty if a
+ *     command started the run here
+ * @param provenance the provenance of its checkpoints
+ * @param warnings warnings for the owner of the run, one line each
+ * @param model the model to train
+ * @param dryRun the dry run of that model
+ */
+record PreparedRun(
+    RunState accepted,
+    TrainingSetup setup,
+    Optional<RecoveredCheckpoint> recovered,
+    Provenance provenance,
+    List<String> warnings,
+    TrainableModel model,
+    DryRun dryRun)
+    implements AutoCloseable {
+  @Override
+  public void close() {
+    model.close();
+  }
+}

@@ -1,0 +1,164 @@
+package deepspeech.trainer.run;
+
+import deepspeech.acoustic.model.Devices;
+import deepspeech.acoustic.model.ModelShape;
+import deepspeech.acoustic.torchscript.TorchEngine;
+import deepspeech.checkpoint.CheckpointStore;
+import deepspeech.messages.InvalidMessageException;
+import deepspeech.messages.Json;
+import deepspeech.messages.build.CodeVersion;
+import deepspeech.messages.checkpoint.CpuProvenance;
+import deepspeech.messages.checkpoint.Provenance;
+import deepspeech.messages.configuration.TrainingConfiguration;
+import deepspeech.messages.features.DataSetDescription;
+import deepspeech.messages.features.Split;
+import deepspeech.messages.run.RunState;
+import deepspeech.trainer.checkpoint.CheckpointAccess;
+import deepspeech.trainer.progress.StartReport;
+import deepspeech.trainer.training.RunFailedException;
+import deepspeech.trainer.training.RunStoppedException;
+import deepspeech.trainer.training.StopSignal;
+import deepspeech.trainer.training.TrainingSetup;
+import java.time.Duration;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
+
+/**
+ * Prepares the training of a run: describes its data, loads its model, and tries the largest batch.
+ */
+final class RunPreparation {
+  private final CheckpointStore store;
+  private final InitialModelResolver initialModels;
+  private final StartReport startReport;
+  private final Consumer<String> console;
+
+  RunPreparation(RunJournal journal, CheckpointAccess access, Consumer<String> console) {
+    this.store = access.store();
+    this.initialModels = new InitialModelResolver(journal, access);
+    this.startReport = new StartReport(console, journal.clock());
+    this.console = console;
+  }
+
+  /**
+   * Prepares a run, and prints with what it starts.
+   *
+   * @param accepted its state; this trainer holds its lease
+   * @throws InvalidMessageException if the configuration does not fit the data or the checkpoint
+   * @throws DataRefusedException if the data cannot be used
+   * @throws RunFailedException if there is not enough memory
+   * @throws RunStoppedException if the signal is raised
+   */
+  PreparedRun prepare(RunState accepted, TrainingData data, StopSignal stop)
+      throws InterruptedException {
+    TrainingConfiguration configuration = accepted.configuration();
+    CpuProvenance cpu = TorchEngine.computeWith(configuration.cpuThreads());
+    Devices devices = Devices.resolve(configuration.useGpu(), configuration.devices());
+    DataSetDescription description =
+        data.describe(
+            Split.TRAIN,
+            configuration.data(Split.TRAIN, devices.count()),
+            configuration.numEpoch());
+    requireUsable(configuration, description);
+    Map<String, String> testFiles =
+        configuration.testOff()
+            ? Map.of()
+            : data.describe(Split.TEST, configuration.data(Split.TEST, 1), 1).hashes();
+    ModelShape shape = shape(configuration, description);
+    stop.requireNotRaised();
+    InitialModelState initial =
+        initialModels.resolve(accepted, shape, description, devices.count());
+    stop.requireNotRaised();
+    PreparedRun prepared =
+        new PreparedRun(
+            accepted,
+            new TrainingSetup(
+                accepted.run(),
+                configuration,
+                description,
+                shape,
+                devices.count(),
+                initial.resumed()),
+            initial.recovered(),
+            Provenance.of(configuration, description.hashes(), testFiles, CodeVersion.ofBuild())
+                .computedOn(cpu)
+                .begunAs(initial.begun()),
+            warnings(accepted, initial, description),
+            initial.model(shape, configuration, devices),
+            new DryRun(configuration, devices, description.largestBatch()));
+    try {
+      rehearse(prepared, initial.report(), stop);
+      return prepared;
+    } catch (RuntimeException | Error e) {
+      prepared.close();
+      throw e;
+    }
+  }
+
+  private static void requireUsable(
+      TrainingConfiguration configuration, DataSetDescription description) {
+    if (description.utterances() == 0) {
+      throw new DataRefusedException(
+          "%s: no usable utterance, left out: %s"
+              .formatted(configuration.trainManifest(), description.leftOut()),
+          null);
+    }
+  }
+
+  private static ModelShape shape(
+      TrainingConfiguration configuration, DataSetDescription description) {
+    return new ModelShape(
+        configuration.numConvLayers(),
+        configuration.numRnnLayers(),
+        configuration.rnnLayerSize(),
+        description.vocabulary().size());
+  }
+
+  /**
+   * Collects the warnings of data preparation and of the initial state. A run that was in progress
+   * keeps the warnings with which it began.
+   */
+  private static List<String> warnings(
+      RunState accepted, InitialModelState initial, DataSetDescription description) {
+    Set<String> warnings = new LinkedHashSet<>();
+    if (accepted.warnings() != null) {
+      warnings.addAll(accepted.warnings());
+    }
+    warnings.addAll(initial.warnings());
+    warnings.addAll(description.warnings());
+    return List.copyOf(warnings);
+  }
+
+  /** Writes and prints what the run trains, and performs the dry run. */
+  private void rehearse(PreparedRun prepared, Optional<String> vocabularyReport, StopSignal stop) {
+    TrainingSetup setup = prepared.setup();
+    writeDescription(
+        new RunDescription(
+            setup.run(),
+            setup.configuration(),
+            setup.shape(),
+            setup.data().fingerprint(),
+            prepared.provenance()));
+    startReport.print(setup.configuration(), setup.data().utterances(), prepared.warnings());
+    vocabularyReport.ifPresent(console);
+    stop.requireNotRaised();
+    DryRun dryRun = prepared.dryRun();
+    Duration took = dryRun.perform(prepared.model()::rehearse, System::nanoTime);
+    console.accept(
+        String.format(Locale.ROOT, "Dry run: %s, %.1f s", dryRun.shape(), took.toNanos() / 1e9));
+    stop.requireNotRaised();
+  }
+
+  private void writeDescription(RunDescription description) {
+    byte[] content = Json.write(description);
+    store
+        .readRun(description.run())
+        .ifPresentOrElse(
+            existing -> store.replaceRun(description.run(), existing, content),
+            () -> store.createRun(description.run(), content));
+  }
+}

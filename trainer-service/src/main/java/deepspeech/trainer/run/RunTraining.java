@@ -1,0 +1,155 @@
+package deepspeech.trainer.run;
+
+import deepspeech.acoustic.model.OutOfMemoryException;
+import deepspeech.acoustic.model.RaggedBatch;
+import deepspeech.acoustic.model.StepResult;
+import deepspeech.broker.trace.Tracing;
+import deepspeech.messages.checkpoint.CheckpointId;
+import deepspeech.messages.features.FeatureBatch;
+import deepspeech.messages.features.Split;
+import deepspeech.messages.run.RunId;
+import deepspeech.messages.run.RunStatus;
+import deepspeech.messages.topic.Topics;
+import deepspeech.operations.logging.LogContext;
+import deepspeech.trainer.checkpoint.BackgroundCheckpoints;
+import deepspeech.trainer.checkpoint.CheckpointAccess;
+import deepspeech.trainer.checkpoint.CheckpointWriter;
+import deepspeech.trainer.progress.ProgressReporter;
+import deepspeech.trainer.training.RunFailedException;
+import deepspeech.trainer.training.StopSignal;
+import deepspeech.trainer.training.TracedTraining;
+import deepspeech.trainer.training.TrainingRun;
+import deepspeech.trainer.training.TrainingSetup;
+import deepspeech.trainer.training.TrainingState;
+import io.opentelemetry.api.trace.Span;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+
+/** Trains a prepared run, and publishes its progress and its checkpoints. */
+final class RunTraining {
+  private final RunJournal journal;
+  private final CheckpointAccess access;
+  private final CheckpointAnnouncer announcer;
+  private final RunRecovery recovery;
+  private final Supplier<Map<String, Long>> sharedLag;
+  private final Consumer<String> console;
+  private final Tracing tracing;
+
+  /**
+   * Creates the step.
+   *
+   * @param sharedLag returns the number of unprocessed messages of each shared topic; must not
+   *     block
+   */
+  RunTraining(
+      RunJournal journal,
+      CheckpointAccess access,
+      Supplier<Map<String, Long>> sharedLag,
+      Consumer<String> console,
+      Tracing tracing) {
+    this.journal = journal;
+    this.access = access;
+    this.announcer = new CheckpointAnnouncer(journal, access);
+    this.recovery = new RunRecovery(journal, announcer);
+    this.sharedLag = sharedLag;
+    this.console = console;
+    this.tracing = tracing;
+  }
+
+  /**
+   * Trains until the last epoch or until the signal is raised.
+   *
+   * @throws RunFailedException if the run cannot continue
+   */
+  TrainingRun.Outcome train(PreparedRun prepared, TrainingData data, StopSignal stop)
+      throws InterruptedException {
+    TrainingSetup setup = prepared.setup();
+    RunId run = setup.run();
+    try (BackgroundCheckpoints checkpoints = checkpoints(prepared)) {
+      TracedTraining traced =
+          new TracedTraining(
+              tracing,
+              data,
+              (batch, learningRate) -> step(prepared, batch, learningRate),
+              checkpoints,
+              setup.stepsBefore());
+      TrainingRun training =
+          new TrainingRun(setup, traced, data, traced, reporter(run, data), stop, journal.clock());
+      recovery.join(prepared, training.skippedUtterances());
+      changeToRunning(prepared, training);
+      data.begin(setup.data(), setup.firstEpoch(), setup.firstBatch());
+      // A span that lasts for days would be lost with the process. The run's span ends here; the
+      // spans of batches name the run.
+      Span.current().end();
+      TrainingRun.Outcome outcome = training.train();
+      journal.leases().requireHeld(run);
+      journal.changePosition(run, training.position(), training.skippedUtterances());
+      return outcome;
+    }
+  }
+
+  private BackgroundCheckpoints checkpoints(PreparedRun prepared) {
+    TrainingSetup setup = prepared.setup();
+    CheckpointWriter writer =
+        new CheckpointWriter(
+            setup.data(), prepared.provenance(), access.store(), access.workDirectory(), tracing);
+    return new BackgroundCheckpoints(
+        setup.run(),
+        prepared.model(),
+        new LeasedCommitter(
+            setup.configuration(), writer, access.store(), journal, announcer, tracing),
+        tracing);
+  }
+
+  private ProgressReporter reporter(RunId run, TrainingData data) {
+    return new ProgressReporter(
+        run,
+        console,
+        journal.events()::metric,
+        (position, skipped) -> journal.changePosition(run, position, skipped),
+        () -> lag(run, data),
+        journal.clock());
+  }
+
+  private Map<String, Long> lag(RunId run, TrainingData data) {
+    Map<String, Long> lag = new TreeMap<>(sharedLag.get());
+    lag.put(Topics.featuresName(run, Split.TRAIN), (long) data.ready());
+    return lag;
+  }
+
+  private static StepResult step(PreparedRun prepared, FeatureBatch batch, double learningRate) {
+    LogContext.at(batch.key().epoch(), batch.key().batch());
+    try {
+      return prepared.model().step(RaggedBatch.of(batch), learningRate);
+    } catch (OutOfMemoryException e) {
+      throw prepared.dryRun().tooLarge(e);
+    }
+  }
+
+  private void changeToRunning(PreparedRun prepared, TrainingRun training) {
+    TrainingSetup setup = prepared.setup();
+    RunId run = setup.run();
+    Instant now = journal.now(run);
+    Optional<CheckpointId> resumedFrom =
+        setup.resumed().filter(state -> state.run().equals(run)).map(TrainingState::checkpoint);
+    List<CheckpointId> kept = access.store().list(run);
+    List<CheckpointId> pinned = access.store().pinned(run);
+    journal
+        .registry()
+        .change(
+            run,
+            s ->
+                s.withStatus(RunStatus.RUNNING, null, now)
+                    .withPosition(training.position(), now)
+                    .withLastCheckpoint(resumedFrom.orElse(s.lastCheckpoint()), now)
+                    .withCheckpoints(kept, now)
+                    .withPinned(s.pinned() == null ? pinned : s.pinned(), now)
+                    .withData(setup.data().utterances(), prepared.warnings(), now)
+                    .withLeftOut(training.skippedUtterances(), now));
+  }
+}
