@@ -26,7 +26,7 @@ public record BrokerConfiguration(String bootstrapServers, Map<String, String> p
       Pattern.compile("(?:[A-Za-z0-9._-]+|\\[[0-9A-Fa-f:.%]+]):(\\d{1,5})");
 
   public BrokerConfiguration {
-    String allowed = "host:port, several joined by commas";
+    String allowed = "host:port, or several separated by commas";
     InvalidMessageException.require(
         bootstrapServers != null, "bootstrap_servers", bootstrapServers, allowed);
     for (String server : List.of(bootstrapServers.split(",", -1))) {
@@ -42,7 +42,7 @@ public record BrokerConfiguration(String bootstrapServers, Map<String, String> p
         !properties.containsKey(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG),
         "properties",
         CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG,
-        "other client properties: the address is told by bootstrap_servers");
+        "client properties other than the address, which bootstrap_servers gives");
   }
 
   /** A broker without sign-in. */
@@ -70,7 +70,8 @@ public record BrokerConfiguration(String bootstrapServers, Map<String, String> p
               }
             });
     return new BrokerConfiguration(
-        environment.required("KAFKA_BOOTSTRAP_SERVERS", "host:port, several joined by commas"),
+        environment.required(
+            "KAFKA_BOOTSTRAP_SERVERS", "host:port, or several separated by commas"),
         properties);
   }
 

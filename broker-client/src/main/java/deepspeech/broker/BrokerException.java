@@ -38,7 +38,7 @@ public class BrokerException extends RuntimeException {
     String broker = "broker " + configuration.bootstrapServers();
     if (cause instanceof AuthorizationException) {
       return new BrokerException(
-          "topic %s: %s denies this client the operation %s, grant it the right"
+          "topic %s: %s denies this client the operation %s: grant it"
               .formatted(topic, broker, operation),
           cause);
     }
@@ -56,7 +56,7 @@ public class BrokerException extends RuntimeException {
     }
     if (cause instanceof RecordTooLargeException) {
       return new BrokerException(
-          "topic %s: a record is larger than %s takes: %s"
+          "topic %s: a record is larger than %s accepts: %s"
               .formatted(topic, broker, firstLine(cause)),
           cause);
     }

@@ -29,7 +29,7 @@ class BrokerConfigurationTest {
     thrown
         .isInstanceOf(InvalidMessageException.class)
         .hasMessage(
-            "bootstrap_servers: \"%s\" given, allowed: host:port, several joined by commas",
+            "bootstrap_servers: \"%s\" given, allowed: host:port, or several separated by commas",
             address);
   }
 

@@ -29,8 +29,8 @@ class BrokerExceptionTest {
     // Then
     assertThat(e)
         .hasMessage(
-            "topic deepspeech.runs: broker kafka:9092 denies this client the operation CREATE,"
-                + " grant it the right")
+            "topic deepspeech.runs: broker kafka:9092 denies this client the operation CREATE:"
+                + " grant it")
         .hasCause(refused);
   }
 

@@ -190,7 +190,7 @@ class MissingRightsIT {
   }
 
   private String denied(String topic, String operation) {
-    return "topic %s: broker %s denies this client the operation %s, grant it the right"
+    return "topic %s: broker %s denies this client the operation %s: grant it"
         .formatted(topic, guest.bootstrapServers(), operation);
   }
 

@@ -41,13 +41,13 @@ final class CheckpointCommit {
     return inProgress.contains(layout.checkpoint(run, id));
   }
 
-  StoredCheckpoint publish(
+  StoredCheckpoint commit(
       RunId run, CheckpointId id, List<CheckpointSource> sources, Map<String, String> metadata) {
     requireDistinctFiles(sources);
     String folder = layout.checkpoint(run, id);
     if (!inProgress.add(folder)) {
       throw new CheckpointConflictException(
-          "checkpoint %s of run %s is being published already".formatted(id, run));
+          "checkpoint %s of run %s is already being committed".formatted(id, run));
     }
     try {
       return write(run, id, sources, metadata).stored(objects.uri(folder));
@@ -58,9 +58,9 @@ final class CheckpointCommit {
 
   private CheckpointDescription write(
       RunId run, CheckpointId id, List<CheckpointSource> sources, Map<String, String> metadata) {
-    var published = index.description(run, id);
-    if (published.isPresent()) {
-      return requireSame(published.get(), digests(sources));
+    var committed = index.description(run, id);
+    if (committed.isPresent()) {
+      return requireSame(committed.get(), digests(sources));
     }
     List<CheckpointFile> files = new ArrayList<>();
     for (CheckpointSource source : sources) {
@@ -92,21 +92,22 @@ final class CheckpointCommit {
   }
 
   private static CheckpointDescription requireSame(
-      CheckpointDescription published, List<CheckpointFile> files) {
+      CheckpointDescription committed, List<CheckpointFile> files) {
     String conflict =
-        "checkpoint %s of run %s was published by %s with other content: "
-            .formatted(published.checkpoint(), published.run(), published.writer());
+        "checkpoint %s of run %s was committed by %s with other content: "
+            .formatted(committed.checkpoint(), committed.run(), committed.writer());
     for (CheckpointFile file : files) {
       CheckpointFile other =
-          published.files().stream()
+          committed.files().stream()
               .filter(candidate -> candidate.name().equals(file.name()))
               .findFirst()
               .orElseThrow(
                   () ->
-                      new CheckpointConflictException(conflict + file.name() + " is not in there"));
+                      new CheckpointConflictException(
+                          conflict + file.name() + " is not among its files"));
       if (!other.equals(file)) {
         throw new CheckpointConflictException(
-            "%s%s has %s, published was %s"
+            "%s%s has %s, but %s was committed"
                 .formatted(
                     conflict,
                     file.name(),
@@ -114,12 +115,12 @@ final class CheckpointCommit {
                     new FileDigest(other.size(), other.sha256())));
       }
     }
-    if (published.files().size() != files.size()) {
+    if (committed.files().size() != files.size()) {
       throw new CheckpointConflictException(
-          "%s%d files, published were %d"
-              .formatted(conflict, files.size(), published.files().size()));
+          "%s%d files, but %d were committed"
+              .formatted(conflict, files.size(), committed.files().size()));
     }
-    return published;
+    return committed;
   }
 
   private static void requireDistinctFiles(List<CheckpointSource> sources) {

@@ -41,12 +41,13 @@ record CheckpointDescription(
       requireFileName(file.name());
       InvalidMessageException.require(
           names.add(file.name()), "files", file.name(), "each name once");
-      InvalidMessageException.require(file.size() >= 0, "size", file.size(), "bytes from 0");
+      InvalidMessageException.require(
+          file.size() >= 0, "size", file.size(), "a number of bytes from 0");
       InvalidMessageException.require(
           file.sha256() != null && SHA256.matcher(file.sha256()).matches(),
           "sha256",
           file.sha256(),
-          "64 of 0-9 and a-f");
+          "64 characters of 0-9 and a-f");
     }
   }
 

@@ -38,7 +38,9 @@ final class CheckpointPointers {
 
   Optional<LatestPointer> latest(RunId run) {
     return read(
-            layout.latest(run), LatestPointer.class, "delete it: the next checkpoint makes it anew")
+            layout.latest(run),
+            LatestPointer.class,
+            "delete it: the next checkpoint creates it again")
         .map(Version::value);
   }
 
@@ -46,7 +48,7 @@ final class CheckpointPointers {
     return read(
             layout.best(run),
             BestPointer.class,
-            "name another checkpoint, or delete it: the next test makes it anew")
+            "name another checkpoint, or delete it: the next test creates it again")
         .map(Version::value);
   }
 
@@ -58,16 +60,16 @@ final class CheckpointPointers {
    */
   LatestPointer moveLatest(RunId run, CheckpointId id) {
     Optional<Version<LatestPointer>> current = toReplace(layout.latest(run), LatestPointer.class);
-    LatestPointer there = current.map(Version::value).orElse(null);
-    if (there != null) {
-      if (there.checkpoint().equals(id)) {
-        return there;
+    LatestPointer pointer = current.map(Version::value).orElse(null);
+    if (pointer != null) {
+      if (pointer.checkpoint().equals(id)) {
+        return pointer;
       }
-      if (there.checkpoint().compareTo(id) > 0) {
+      if (pointer.checkpoint().compareTo(id) > 0) {
         throw new PointerConflictException(
-            "latest of run %s stays at %s, where %s put it: %s is before that"
-                .formatted(run, there.checkpoint(), there.writer(), id),
-            there.checkpoint());
+            "latest of run %s stays at %s, to which %s moved it: %s is earlier"
+                .formatted(run, pointer.checkpoint(), pointer.writer(), id),
+            pointer.checkpoint());
       }
     }
     return setLatest(run, id, current);
@@ -95,7 +97,7 @@ final class CheckpointPointers {
       return winner;
     }
     throw new PointerConflictException(
-        "latest of run %s was moved to %s by %s while it was to be moved to %s"
+        "latest of run %s was moved to %s by %s and is not moved to %s"
             .formatted(run, winner.checkpoint(), winner.writer(), id),
         winner.checkpoint());
   }
@@ -110,9 +112,9 @@ final class CheckpointPointers {
     String key = layout.best(run);
     for (int race = 0; race < MAX_RACES; race++) {
       Optional<Version<BestPointer>> current = toReplace(key, BestPointer.class);
-      BestPointer there = current.map(Version::value).orElse(null);
-      if (there != null && !offered.isBetterThan(there)) {
-        return there;
+      BestPointer pointer = current.map(Version::value).orElse(null);
+      if (pointer != null && !offered.isBetterThan(pointer)) {
+        return pointer;
       }
       if (objects.put(key, Json.write(offered), condition(current))) {
         return offered;
@@ -125,7 +127,7 @@ final class CheckpointPointers {
   /** True if {@code best} names a checkpoint or does not exist; false if it cannot be read. */
   boolean isBestReadable(RunId run) {
     return toReplace(layout.best(run), BestPointer.class)
-        .map(there -> there.value() != null)
+        .map(pointer -> pointer.value() != null)
         .orElse(true);
   }
 

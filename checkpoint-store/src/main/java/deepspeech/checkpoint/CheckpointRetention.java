@@ -24,7 +24,7 @@ final class CheckpointRetention {
   private final StoreLayout layout;
   private final CheckpointIndex index;
   private final CheckpointPointers pointers;
-  private final CheckpointCommit publication;
+  private final CheckpointCommit commit;
   private final String writer;
   private final Clock clock;
 
@@ -33,14 +33,14 @@ final class CheckpointRetention {
       StoreLayout layout,
       CheckpointIndex index,
       CheckpointPointers pointers,
-      CheckpointCommit publication,
+      CheckpointCommit commit,
       String writer,
       Clock clock) {
     this.objects = objects;
     this.layout = layout;
     this.index = index;
     this.pointers = pointers;
-    this.publication = publication;
+    this.commit = commit;
     this.writer = writer;
     this.clock = clock;
   }
@@ -83,30 +83,30 @@ final class CheckpointRetention {
     if (complete.isEmpty()) {
       return new RetentionResult(List.of(), List.of(), List.of());
     }
-    Set<CheckpointId> keep = new TreeSet<>(needed);
-    keep.addAll(newestWhole(run, complete, newest));
-    keep.addAll(pinned(run));
-    pointers.latestIfReadable(run).ifPresent(keep::add);
+    Set<CheckpointId> protectedIds = new TreeSet<>(needed);
+    protectedIds.addAll(newestWhole(run, complete, newest));
+    protectedIds.addAll(pinned(run));
+    pointers.latestIfReadable(run).ifPresent(protectedIds::add);
     if (pointers.isBestReadable(run)) {
-      pointers.best(run).ifPresent(best -> keep.add(best.checkpoint()));
+      pointers.best(run).ifPresent(best -> protectedIds.add(best.checkpoint()));
     } else {
       // Any of them may be the best one.
-      keep.addAll(complete);
+      protectedIds.addAll(complete);
     }
 
     CheckpointId newestComplete = complete.get(complete.size() - 1);
-    List<CheckpointId> kept = new ArrayList<>();
+    List<CheckpointId> retained = new ArrayList<>();
     List<CheckpointId> removed = new ArrayList<>();
     List<CheckpointId> orphans = new ArrayList<>();
     for (Map.Entry<CheckpointId, List<String>> entry : keys.entrySet()) {
       CheckpointId id = entry.getKey();
       boolean isComplete = complete.contains(id);
-      if (isComplete && keep.contains(id)) {
-        kept.add(id);
+      if (isComplete && protectedIds.contains(id)) {
+        retained.add(id);
       } else if (isComplete) {
         remove(run, id, entry.getValue());
         removed.add(id);
-      } else if (id.compareTo(newestComplete) < 0 && !publication.isInProgress(run, id)) {
+      } else if (id.compareTo(newestComplete) < 0 && !commit.isInProgress(run, id)) {
         remove(run, id, entry.getValue());
         orphans.add(id);
       }
@@ -117,7 +117,7 @@ final class CheckpointRetention {
       }
     }
     orphans.sort(null);
-    return new RetentionResult(kept, removed, orphans);
+    return new RetentionResult(retained, removed, orphans);
   }
 
   /**
@@ -130,14 +130,14 @@ final class CheckpointRetention {
       return Set.copyOf(complete);
     }
     Map<String, Long> sizes = objects.sizes(layout.checkpoints(run));
-    Set<CheckpointId> kept = new TreeSet<>();
+    Set<CheckpointId> retained = new TreeSet<>();
     int whole = 0;
     for (int i = complete.size() - 1; i >= 0 && whole < newest; i--) {
       CheckpointId id = complete.get(i);
-      kept.add(id);
+      retained.add(id);
       whole += isWhole(run, id, sizes) ? 1 : 0;
     }
-    return kept;
+    return retained;
   }
 
   private boolean isWhole(RunId run, CheckpointId id, Map<String, Long> sizes) {
@@ -161,7 +161,7 @@ final class CheckpointRetention {
     Set<CheckpointId> aborted = new TreeSet<>();
     for (UnfinishedUpload upload : objects.unfinishedUploads(prefix)) {
       StoreLayout.checkpointIn(upload.key().substring(prefix.length()))
-          .filter(id -> id.compareTo(newest) <= 0 && !publication.isInProgress(run, id))
+          .filter(id -> id.compareTo(newest) <= 0 && !commit.isInProgress(run, id))
           .ifPresent(
               id -> {
                 objects.abort(upload);
@@ -187,7 +187,7 @@ final class CheckpointRetention {
     }
     SortedMap<CheckpointId, List<String>> keys = index.keys(run);
     List<CheckpointId> complete = completeOf(run, keys);
-    List<CheckpointId> kept = new ArrayList<>();
+    List<CheckpointId> retained = new ArrayList<>();
     List<CheckpointId> removed = new ArrayList<>();
     List<CheckpointId> orphans = new ArrayList<>();
     List<CheckpointId> newestFirst = new ArrayList<>(keys.keySet());
@@ -197,10 +197,10 @@ final class CheckpointRetention {
         remove(run, candidate, keys.get(candidate));
         (complete.contains(candidate) ? removed : orphans).add(0, candidate);
       } else if (complete.contains(candidate)) {
-        kept.add(0, candidate);
+        retained.add(0, candidate);
       }
     }
-    return new RetentionResult(kept, removed, orphans);
+    return new RetentionResult(retained, removed, orphans);
   }
 
   private List<CheckpointId> completeOf(RunId run, SortedMap<CheckpointId, List<String>> keys) {

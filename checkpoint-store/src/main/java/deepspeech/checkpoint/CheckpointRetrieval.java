@@ -70,7 +70,7 @@ final class CheckpointRetrieval {
   private void fetch(StoredCheckpoint stored, CheckpointFile file, Path directory) {
     FileDigest expected = new FileDigest(file.size(), file.sha256());
     Path target = directory.resolve(file.name());
-    if (isThere(target, expected)) {
+    if (isDownloaded(target, expected)) {
       return;
     }
     Path partial = directory.resolve("." + file.name() + ".part");
@@ -96,7 +96,7 @@ final class CheckpointRetrieval {
   }
 
   /** True if an earlier attempt has already downloaded the file. */
-  private static boolean isThere(Path target, FileDigest expected) {
+  private static boolean isDownloaded(Path target, FileDigest expected) {
     try {
       return Files.isRegularFile(target)
           && Files.size(target) == expected.size()

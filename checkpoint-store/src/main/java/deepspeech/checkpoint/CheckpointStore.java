@@ -25,14 +25,14 @@ import java.util.Set;
 public final class CheckpointStore implements AutoCloseable {
 
   /** How many of the newest checkpoints are retained. */
-  public static final int NEWEST_KEPT = 3;
+  public static final int NEWEST_RETAINED = 3;
 
   private final ObjectStore objects;
   private final StoreLayout layout;
   private final String writer;
   private final Clock clock;
   private final CheckpointIndex index;
-  private final CheckpointCommit publication;
+  private final CheckpointCommit commit;
   private final CheckpointRetrieval retrieval;
   private final CheckpointPointers pointers;
   private final CheckpointRetention retention;
@@ -45,11 +45,11 @@ public final class CheckpointStore implements AutoCloseable {
     this.writer = writer;
     this.clock = clock;
     this.index = new CheckpointIndex(objects, layout);
-    this.publication = new CheckpointCommit(objects, layout, index, writer, clock);
+    this.commit = new CheckpointCommit(objects, layout, index, writer, clock);
     this.retrieval = new CheckpointRetrieval(objects, layout, index);
     this.pointers = new CheckpointPointers(objects, layout, writer, clock);
     this.retention =
-        new CheckpointRetention(objects, layout, index, pointers, publication, writer, clock);
+        new CheckpointRetention(objects, layout, index, pointers, commit, writer, clock);
     this.runDocuments = new RunDocuments(objects, layout);
     this.claims = new RunClaims(objects, layout, clock);
   }
@@ -93,12 +93,12 @@ public final class CheckpointStore implements AutoCloseable {
    * @throws CheckpointConflictException if a checkpoint of that id exists with other content, or
    *     this process is committing it at the moment
    */
-  public StoredCheckpoint publish(
+  public StoredCheckpoint commit(
       RunId run,
       CheckpointId checkpoint,
       List<CheckpointSource> files,
       Map<String, String> metadata) {
-    return publication.publish(run, checkpoint, files, metadata);
+    return commit.commit(run, checkpoint, files, metadata);
   }
 
   /** The complete checkpoints of a run, oldest first. */
@@ -165,7 +165,7 @@ public final class CheckpointStore implements AutoCloseable {
         .orElseThrow(
             () ->
                 new CheckpointNotFoundException(
-                    "run %s has no best checkpoint: none was tested yet".formatted(run)));
+                    "run %s has no best checkpoint: none has been tested yet".formatted(run)));
   }
 
   /**
@@ -263,14 +263,14 @@ public final class CheckpointStore implements AutoCloseable {
   }
 
   /**
-   * Removes old checkpoints. It retains the newest {@link #NEWEST_KEPT}, those that {@code latest}
-   * and {@code best} name, the pinned ones, and {@code needed}. It also removes the files of
-   * unfinished commits that are older than the newest complete checkpoint.
+   * Removes old checkpoints. It retains the newest {@link #NEWEST_RETAINED}, those that {@code
+   * latest} and {@code best} name, the pinned ones, and {@code needed}. It also removes the files
+   * of unfinished commits that are older than the newest complete checkpoint.
    *
    * @param needed checkpoints in use, for example by an evaluation
    */
   public RetentionResult retain(RunId run, Set<CheckpointId> needed) {
-    return retention.retain(run, NEWEST_KEPT, needed);
+    return retention.retain(run, NEWEST_RETAINED, needed);
   }
 
   /**

@@ -34,7 +34,7 @@ public record CheckpointStoreConfiguration(
           names.add(other.name()),
           OtherStore.NAMES,
           other.name(),
-          "names that are not the own bucket's, each once");
+          "names other than the name of the main bucket, each once");
     }
   }
 

@@ -32,15 +32,15 @@ final class RunClaims {
   RunClaim claim(RunId run, String trainer) {
     String key = layout.claim(run);
     for (int race = 0; race < MAX_RACES; race++) {
-      Optional<StoredObject> there = objects.get(key);
-      long term = there.map(object -> termAfter(key, object)).orElse(1L);
+      Optional<StoredObject> existing = objects.get(key);
+      long term = existing.map(object -> termAfter(key, object)).orElse(1L);
       RunClaim claim = new RunClaim(run, trainer, term, clock.instant());
       PutCondition condition =
-          there
+          existing
               .map(object -> PutCondition.replacing(object.version()))
               .orElse(PutCondition.CREATE_ONLY);
       // The response to an earlier attempt of this trainer may have been lost.
-      if (objects.put(key, Json.write(claim), condition) || isThere(key, claim)) {
+      if (objects.put(key, Json.write(claim), condition) || isStored(key, claim)) {
         return claim;
       }
     }
@@ -66,7 +66,7 @@ final class RunClaims {
     return objects.get(key).map(object -> read(key, object));
   }
 
-  private boolean isThere(String key, RunClaim claim) {
+  private boolean isStored(String key, RunClaim claim) {
     byte[] written = Json.write(claim);
     return objects.get(key).filter(object -> Arrays.equals(object.content(), written)).isPresent();
   }

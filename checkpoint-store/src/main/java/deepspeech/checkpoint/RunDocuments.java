@@ -43,7 +43,7 @@ final class RunDocuments {
   }
 
   void create(RunId run, byte[] content) {
-    write(run, content, PutCondition.CREATE_ONLY, "is there already");
+    write(run, content, PutCondition.CREATE_ONLY, "already exists");
   }
 
   void replace(RunId run, RunDocument read, byte[] content) {

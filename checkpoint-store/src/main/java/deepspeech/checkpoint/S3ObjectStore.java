@@ -2,10 +2,8 @@ package deepspeech.checkpoint;
 
 import deepspeech.objectstore.Connections;
 import deepspeech.objectstore.ObjectStoreClient;
-import deepspeech.objectstore.ObjectStoreClient.Request;
 import deepspeech.objectstore.ObjectStoreConfiguration;
 import deepspeech.objectstore.Retry;
-import deepspeech.objectstore.S3Failure;
 import io.minio.AbortMultipartUploadArgs;
 import io.minio.GetObjectArgs;
 import io.minio.GetObjectResponse;
@@ -16,17 +14,13 @@ import io.minio.PutObjectArgs;
 import io.minio.RemoveObjectArgs;
 import io.minio.Result;
 import io.minio.messages.Item;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
-import java.util.concurrent.CompletionException;
 import java.util.stream.Collectors;
 
 /**
@@ -35,17 +29,19 @@ import java.util.stream.Collectors;
  */
 final class S3ObjectStore implements ObjectStore {
 
-  /** Large enough to be fast, small enough for every server and to be held in memory twice. */
-  private static final long PART_BYTES = 16L << 20;
-
-  private static final int PARALLEL_PARTS = 2;
   private static final Connections CONNECTIONS =
       new Connections(Duration.ofSeconds(10), Duration.ofMinutes(2), 5, Duration.ofMinutes(5));
+  static final Set<String> MISSING = Set.of("NoSuchKey");
+
+  /** The answers to a conditional write whose condition does not hold. */
+  private static final Set<String> CONDITION_FAILED = Set.of("PreconditionFailed", "NoSuchKey");
 
   private final CheckpointStoreConfiguration configuration;
   private final String name;
   private final ObjectStoreClient client;
   private final boolean ownsClient;
+  private final S3Requests requests;
+  private final S3FileTransfer files;
   private final Map<String, S3ObjectStore> others;
 
   S3ObjectStore(CheckpointStoreConfiguration configuration, Retry retry) {
@@ -68,6 +64,8 @@ final class S3ObjectStore implements ObjectStore {
     this.name = name;
     this.client = client;
     this.ownsClient = ownsClient;
+    this.requests = new S3Requests(client, configuration);
+    this.files = new S3FileTransfer(requests, configuration.bucket());
     this.others = others;
   }
 
@@ -99,7 +97,7 @@ final class S3ObjectStore implements ObjectStore {
 
   @Override
   public void check() {
-    attempt(
+    requests.send(
         "list s3://" + configuration.bucket(),
         minio -> {
           // The response to a listing names a refused key or a missing bucket. A HEAD response has
@@ -125,7 +123,8 @@ final class S3ObjectStore implements ObjectStore {
 
   @Override
   public Optional<StoredObject> get(String key) {
-    return find(
+    return requests.sendUnless(
+        MISSING,
         "read " + uri(key),
         minio -> {
           try (GetObjectResponse response = open(minio, key)) {
@@ -137,92 +136,33 @@ final class S3ObjectStore implements ObjectStore {
 
   @Override
   public boolean put(String key, byte[] content, PutCondition condition) {
-    String action = "write " + uri(key);
-    try {
-      send(
-          action,
-          minio ->
-              minio
-                  .putObject(
-                      PutObjectArgs.builder()
-                          .bucket(configuration.bucket())
-                          .object(key)
-                          .extraHeaders(condition.headers())
-                          .contentType("application/json")
-                          .data(content, content.length)
-                          .build())
-                  .join());
-      return true;
-    } catch (S3Failure failure) {
-      if (condition.headers().isEmpty() || !isConditionFailed(failure)) {
-        throw explain(action, failure);
-      }
-      return false;
-    }
-  }
-
-  private static boolean isConditionFailed(S3Failure failure) {
-    return hasCode(failure, "PreconditionFailed") || hasCode(failure, "NoSuchKey");
+    Set<String> refusals = condition.headers().isEmpty() ? Set.of() : CONDITION_FAILED;
+    return requests
+        .sendUnless(
+            refusals,
+            "write " + uri(key),
+            minio ->
+                minio
+                    .putObject(
+                        PutObjectArgs.builder()
+                            .bucket(configuration.bucket())
+                            .object(key)
+                            .extraHeaders(condition.headers())
+                            .contentType("application/json")
+                            .data(content, content.length)
+                            .build())
+                    .join())
+        .isPresent();
   }
 
   @Override
   public FileDigest upload(String key, CheckpointSource source) {
-    return attempt(
-        "write " + uri(key),
-        minio -> {
-          long size = local("read", source.name(), source::size);
-          InputStream content = local("read", source.name(), source::open);
-          try (HashingInputStream stream = new HashingInputStream(content)) {
-            try {
-              minio
-                  .putObject(
-                      PutObjectArgs.builder()
-                          .bucket(configuration.bucket())
-                          .object(key)
-                          .parallelUploads(PARALLEL_PARTS)
-                          .stream(stream, size, PART_BYTES)
-                          .build())
-                  .join();
-            } catch (CompletionException e) {
-              if (stream.failure().isPresent()) {
-                throw localFailure("read", source.name(), stream.failure().get());
-              }
-              throw e;
-            }
-            FileDigest digest = stream.digest();
-            if (digest.size() != size || local("read", source.name(), source::size) != size) {
-              throw new CheckpointStoreException(
-                  "%s changed its size while it was written to %s"
-                      .formatted(source.name(), uri(key)));
-            }
-            return digest;
-          }
-        });
+    return files.upload(key, uri(key), source);
   }
 
   @Override
   public Optional<FileDigest> download(String key, Path target) {
-    return find(
-        "read " + uri(key),
-        minio -> {
-          try (GetObjectResponse response = open(minio, key);
-              HashingInputStream stream = new HashingInputStream(response);
-              OutputStream output =
-                  local("write", target.toString(), () -> Files.newOutputStream(target))) {
-            byte[] buffer = new byte[1 << 16];
-            for (int count = stream.read(buffer); count >= 0; count = stream.read(buffer)) {
-              int length = count;
-              local(
-                  "write",
-                  target.toString(),
-                  () -> {
-                    output.write(buffer, 0, length);
-                    return length;
-                  });
-            }
-            return stream.digest();
-          }
-        });
+    return files.download(key, uri(key), target);
   }
 
   @Override
@@ -232,7 +172,7 @@ final class S3ObjectStore implements ObjectStore {
 
   @Override
   public Map<String, Long> sizes(String prefix) {
-    return attempt(
+    return requests.send(
         "list " + uri(prefix),
         minio -> {
           Map<String, Long> sizes = new TreeMap<>();
@@ -252,7 +192,7 @@ final class S3ObjectStore implements ObjectStore {
 
   @Override
   public void delete(String key) {
-    attempt(
+    requests.send(
         "delete " + uri(key),
         minio -> {
           minio
@@ -265,7 +205,7 @@ final class S3ObjectStore implements ObjectStore {
 
   @Override
   public List<UnfinishedUpload> unfinishedUploads(String prefix) {
-    return attempt(
+    return requests.send(
         "list unfinished uploads of " + uri(prefix),
         minio ->
             minio
@@ -284,11 +224,12 @@ final class S3ObjectStore implements ObjectStore {
 
   @Override
   public void abort(UnfinishedUpload upload) {
-    String action = "abort an upload of " + uri(upload.key());
-    try {
-      send(
-          action,
-          minio ->
+    // The result is empty if the upload has ended meanwhile.
+    var unused =
+        requests.sendUnless(
+            Set.of("NoSuchUpload"),
+            "abort an upload of " + uri(upload.key()),
+            minio -> {
               minio
                   .abortMultipartUpload(
                       AbortMultipartUploadArgs.builder()
@@ -296,12 +237,9 @@ final class S3ObjectStore implements ObjectStore {
                           .object(upload.key())
                           .uploadId(upload.uploadId())
                           .build())
-                  .join());
-    } catch (S3Failure failure) {
-      if (!hasCode(failure, "NoSuchUpload")) {
-        throw explain(action, failure);
-      }
-    }
+                  .join();
+              return true;
+            });
   }
 
   @Override
@@ -316,89 +254,5 @@ final class S3ObjectStore implements ObjectStore {
     return minio
         .getObject(GetObjectArgs.builder().bucket(configuration.bucket()).object(key).build())
         .join();
-  }
-
-  private <T> T attempt(String action, Request<T> request) {
-    try {
-      return send(action, request);
-    } catch (S3Failure failure) {
-      throw explain(action, failure);
-    }
-  }
-
-  private <T> T send(String action, Request<T> request) throws S3Failure {
-    try {
-      return client.send(request);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new CheckpointStoreException("interrupted: cannot " + action, e);
-    }
-  }
-
-  /** Sends a request. Empty if the server reports that the object does not exist. */
-  private <T> Optional<T> find(String action, Request<T> request) {
-    try {
-      return Optional.of(send(action, request));
-    } catch (S3Failure failure) {
-      if (hasCode(failure, "NoSuchKey")) {
-        return Optional.empty();
-      }
-      throw explain(action, failure);
-    }
-  }
-
-  private static boolean hasCode(S3Failure failure, String code) {
-    return failure.code().filter(code::equals).isPresent();
-  }
-
-  private CheckpointStoreException explain(String action, S3Failure failure) {
-    return new CheckpointStoreException(line(action, failure), failure.getCause());
-  }
-
-  /**
-   * Every request goes to the bucket of the configuration, so the line says what to change in the
-   * configuration.
-   */
-  private String line(String action, S3Failure failure) {
-    String bucket = configuration.bucket();
-    if (failure.isRefusal()) {
-      return "%s refuses access key %s for bucket %s: cannot %s: %s"
-          .formatted(
-              failure.server(),
-              configuration.server().accessKey(),
-              bucket,
-              action,
-              failure.code().orElseThrow());
-    }
-    if (hasCode(failure, "NoSuchBucket")) {
-      return "%s has no bucket %s: create it, or name another".formatted(failure.server(), bucket);
-    }
-    if (failure.isForeignAnswer()) {
-      return "%s does not answer as an S3 server does: cannot %s: %s%s"
-          .formatted(failure.server(), action, failure.reason(), failure.tried());
-    }
-    return failure.line(action, bucket);
-  }
-
-  /** An operation on local files. Its failures are not retried. */
-  @FunctionalInterface
-  private interface LocalOperation<T> {
-    T run() throws IOException;
-  }
-
-  private static <T> T local(String action, String file, LocalOperation<T> operation) {
-    try {
-      return operation.run();
-    } catch (IOException e) {
-      throw localFailure(action, file, e);
-    }
-  }
-
-  private static CheckpointStoreException localFailure(
-      String action, String file, IOException failure) {
-    return new CheckpointStoreException(
-        "cannot %s %s: %s: %s"
-            .formatted(action, file, failure.getClass().getSimpleName(), failure.getMessage()),
-        failure);
   }
 }

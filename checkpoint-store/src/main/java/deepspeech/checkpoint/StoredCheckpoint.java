@@ -13,6 +13,7 @@ import java.util.Map;
  * @param uri {@code s3://bucket/key/} of its folder
  * @param files in the order in which they were given
  * @param metadata further data from the writer, such as the step
+ * @param committedAt when its description was written
  */
 public record StoredCheckpoint(
     RunId run,
@@ -20,7 +21,7 @@ public record StoredCheckpoint(
     String uri,
     List<CheckpointFile> files,
     Map<String, String> metadata,
-    Instant publishedAt) {
+    Instant committedAt) {
 
   public StoredCheckpoint {
     files = List.copyOf(files);

@@ -98,13 +98,13 @@ class CheckpointStoreContractIT {
   }
 
   @Test
-  void whatIsPublishedIsListedDescribedAndFetchedAgain() throws Exception {
+  void whatIsCommittedIsListedDescribedAndFetchedAgain() throws Exception {
     // Given
     CheckpointId id = CheckpointId.parse("epoch-0024-batch-002000");
 
     // When
-    StoredCheckpoint published =
-        store.publish(
+    StoredCheckpoint committed =
+        store.commit(
             RUN,
             id,
             List.of(bytes("vocabulary.txt", "abc"), bytes("empty.bin", "")),
@@ -112,19 +112,19 @@ class CheckpointStoreContractIT {
     LocalCheckpoint local = store.open(RUN, id, directory);
 
     // Then
-    assertThat(published.uri())
+    assertThat(committed.uri())
         .isEqualTo(
             "s3://%s/%s/runs/zh-1/checkpoints/epoch-0024-batch-002000/"
                 .formatted(configuration.bucket(), configuration.prefix()));
-    assertThat(published.files())
+    assertThat(committed.files())
         .first()
         .isEqualTo(new CheckpointFile("vocabulary.txt", 3, SHA256_OF_ABC));
-    assertThat(published.metadata()).containsExactly(Map.entry("step", "48000"));
-    assertThat(published.publishedAt()).isEqualTo(NOW);
-    assertThat(published.size()).isEqualTo(3);
-    assertThat(store.describe(RUN, id)).isEqualTo(published);
+    assertThat(committed.metadata()).containsExactly(Map.entry("step", "48000"));
+    assertThat(committed.committedAt()).isEqualTo(NOW);
+    assertThat(committed.size()).isEqualTo(3);
+    assertThat(store.describe(RUN, id)).isEqualTo(committed);
     assertThat(store.list(RUN)).containsExactly(id);
-    assertThat(local.stored()).isEqualTo(published);
+    assertThat(local.stored()).isEqualTo(committed);
     assertThat(local.file("vocabulary.txt")).hasContent("abc");
     assertThat(local.file("empty.bin")).isEmptyFile();
   }
@@ -172,12 +172,12 @@ class CheckpointStoreContractIT {
     CheckpointId id = CheckpointId.endOfEpoch(1);
 
     // When
-    StoredCheckpoint published =
-        store.publish(RUN, id, List.of(CheckpointSource.of(file)), Map.of());
+    StoredCheckpoint committed =
+        store.commit(RUN, id, List.of(CheckpointSource.of(file)), Map.of());
     LocalCheckpoint local = store.open(RUN, id, directory.resolve("copy"));
 
     // Then
-    assertThat(published.size()).isEqualTo(Files.size(file));
+    assertThat(committed.size()).isEqualTo(Files.size(file));
     assertThat(Files.mismatch(local.file("model.safetensors"), file)).isEqualTo(-1);
   }
 
@@ -185,7 +185,7 @@ class CheckpointStoreContractIT {
   void someFilesCanBeFetchedAlone() {
     // Given
     CheckpointId id = CheckpointId.endOfEpoch(1);
-    store.publish(
+    store.commit(
         RUN, id, List.of(bytes("model.onnx", "onnx"), bytes("optimizer", "big")), Map.of());
 
     // When
@@ -203,7 +203,7 @@ class CheckpointStoreContractIT {
   void checkpointsAreListedInTheOrderOfTheirPositions() {
     // Given
     for (String id : List.of("epoch-0002", "epoch-0010", "epoch-0002-batch-002000", "epoch-0001")) {
-      publish(store, CheckpointId.parse(id));
+      commit(store, CheckpointId.parse(id));
     }
 
     // When
@@ -218,52 +218,52 @@ class CheckpointStoreContractIT {
   }
 
   @Test
-  void publishingTheSameContentAgainChangesNothing() {
+  void committingTheSameContentAgainChangesNothing() {
     // Given
     CheckpointId id = CheckpointId.endOfEpoch(1);
-    StoredCheckpoint first = publish(store, id);
+    StoredCheckpoint first = commit(store, id);
 
     // When
-    StoredCheckpoint second = publish(store(objects, "trainer-2"), id);
+    StoredCheckpoint second = commit(store(objects, "trainer-2"), id);
 
     // Then
     assertThat(second).isEqualTo(first);
   }
 
   @Test
-  void publishingOtherContentUnderATakenNameIsRefusedAndNamesTheFile() {
+  void committingOtherContentUnderATakenNameIsRefusedAndNamesTheFile() {
     // Given
     CheckpointId id = CheckpointId.endOfEpoch(1);
-    store.publish(RUN, id, List.of(bytes("a", "same"), bytes("b", "abc")), Map.of());
+    store.commit(RUN, id, List.of(bytes("a", "same"), bytes("b", "abc")), Map.of());
     List<CheckpointSource> other = List.of(bytes("a", "same"), bytes("b", "other"));
 
     // When / Then
-    assertThatThrownBy(() -> store.publish(RUN, id, other, Map.of()))
+    assertThatThrownBy(() -> store.commit(RUN, id, other, Map.of()))
         .isInstanceOf(CheckpointConflictException.class)
         .hasMessageStartingWith(
-            "checkpoint epoch-0001 of run zh-1 was published by trainer-1 with other content: b has"
+            "checkpoint epoch-0001 of run zh-1 was committed by trainer-1 with other content: b has"
                 + " 5 bytes with SHA-256 ")
-        .hasMessageEndingWith("published was 3 bytes with SHA-256 " + SHA256_OF_ABC);
+        .hasMessageEndingWith("but 3 bytes with SHA-256 " + SHA256_OF_ABC + " was committed");
     assertThat(store.open(RUN, id, directory).file("b")).hasContent("abc");
   }
 
   @Test
-  void publishingMoreOrFewerFilesUnderATakenNameIsRefused() {
+  void committingMoreOrFewerFilesUnderATakenNameIsRefused() {
     // Given
     CheckpointId id = CheckpointId.endOfEpoch(1);
-    store.publish(RUN, id, List.of(bytes("a", "1"), bytes("b", "2")), Map.of());
+    store.commit(RUN, id, List.of(bytes("a", "1"), bytes("b", "2")), Map.of());
 
     // When / Then
-    assertThatThrownBy(() -> store.publish(RUN, id, List.of(bytes("a", "1")), Map.of()))
+    assertThatThrownBy(() -> store.commit(RUN, id, List.of(bytes("a", "1")), Map.of()))
         .isInstanceOf(CheckpointConflictException.class)
-        .hasMessageEndingWith("1 files, published were 2");
-    assertThatThrownBy(() -> store.publish(RUN, id, List.of(bytes("c", "1")), Map.of()))
+        .hasMessageEndingWith("1 files, but 2 were committed");
+    assertThatThrownBy(() -> store.commit(RUN, id, List.of(bytes("c", "1")), Map.of()))
         .isInstanceOf(CheckpointConflictException.class)
-        .hasMessageEndingWith("c is not in there");
+        .hasMessageEndingWith("c is not among its files");
   }
 
   @Test
-  void ofTwoWritersWhoPublishUnderOneNameAtATimeTheSecondLearnsWhoWasFirst() {
+  void ofTwoWritersWhoCommitUnderOneNameAtATimeTheSecondLearnsWhoWasFirst() {
     // Given
     CheckpointId id = CheckpointId.endOfEpoch(1);
     CheckpointStore first = store(objects, "trainer-1");
@@ -272,7 +272,7 @@ class CheckpointStoreContractIT {
           @Override
           public FileDigest upload(String key, CheckpointSource source) {
             FileDigest digest = super.upload(key, source);
-            first.publish(RUN, id, List.of(bytes("model.onnx", "abc")), Map.of());
+            first.commit(RUN, id, List.of(bytes("model.onnx", "abc")), Map.of());
             return digest;
           }
         };
@@ -280,10 +280,10 @@ class CheckpointStoreContractIT {
 
     // When / Then
     assertThatThrownBy(
-            () -> second.publish(RUN, id, List.of(bytes("model.onnx", "other")), Map.of()))
+            () -> second.commit(RUN, id, List.of(bytes("model.onnx", "other")), Map.of()))
         .isInstanceOf(CheckpointConflictException.class)
         .hasMessageStartingWith(
-            "checkpoint epoch-0001 of run zh-1 was published by trainer-1 with other content");
+            "checkpoint epoch-0001 of run zh-1 was committed by trainer-1 with other content");
     assertThat(store.open(RUN, id, directory).file("model.onnx")).hasContent("abc");
   }
 
@@ -294,20 +294,20 @@ class CheckpointStoreContractIT {
 
     // When / Then
     for (String name : List.of("../x", "a/b", "checkpoint.json", ".hidden", "")) {
-      assertThatThrownBy(() -> store.publish(RUN, id, List.of(bytes(name, "x")), Map.of()))
+      assertThatThrownBy(() -> store.commit(RUN, id, List.of(bytes(name, "x")), Map.of()))
           .isInstanceOf(InvalidMessageException.class)
           .hasMessageStartingWith("file name: \"%s\" given".formatted(name));
     }
     assertThatThrownBy(
-            () -> store.publish(RUN, id, List.of(bytes("a", "x"), bytes("a", "y")), Map.of()))
+            () -> store.commit(RUN, id, List.of(bytes("a", "x"), bytes("a", "y")), Map.of()))
         .isInstanceOf(InvalidMessageException.class)
         .hasMessage("files: \"a\" given, allowed: each name once");
   }
 
   @Test
-  void aCrashBetweenAnyTwoOperationsOfAPublicationLeavesTheStoreReadable() {
+  void aCrashBetweenAnyTwoOperationsOfACommitLeavesTheStoreReadable() {
     // Given
-    publish(store, CheckpointId.endOfEpoch(1));
+    commit(store, CheckpointId.endOfEpoch(1));
     store.moveLatest(RUN, CheckpointId.endOfEpoch(1));
     int crashes = 0;
     boolean finished = false;
@@ -319,7 +319,7 @@ class CheckpointStoreContractIT {
 
       // When
       try {
-        publish(doomed, id);
+        commit(doomed, id);
         doomed.moveLatest(RUN, id);
         finished = true;
       } catch (CrashingObjectStore.Crash crash) {
@@ -331,18 +331,18 @@ class CheckpointStoreContractIT {
       NewestIntactCheckpoint newest = store.newestIntact(RUN, directory);
       assertThat(newest.damaged()).isEmpty();
       assertThat(newest.checkpoint().orElseThrow().stored().checkpoint()).isEqualTo(newest());
-      publish(store, id);
+      commit(store, id);
       assertThat(newest()).isEqualTo(id);
       store.moveLatest(RUN, id);
     }
-    assertThat(crashes).as("operations of a publication").isGreaterThanOrEqualTo(6);
+    assertThat(crashes).as("operations of a commit").isGreaterThanOrEqualTo(6);
   }
 
   @Test
   void aCrashBetweenAnyTwoOperationsOfACleanUpLeavesOnlyWholeCheckpoints() {
     // Given
     for (int epoch = 1; epoch <= 6; epoch++) {
-      publish(store, CheckpointId.endOfEpoch(epoch));
+      commit(store, CheckpointId.endOfEpoch(epoch));
     }
     boolean finished = false;
 
@@ -373,7 +373,7 @@ class CheckpointStoreContractIT {
   void aDamagedFileIsNamedWithWhatWasExpectedAndFound() {
     // Given
     CheckpointId id = CheckpointId.endOfEpoch(1);
-    publish(store, id);
+    commit(store, id);
     overwrite(id, "model.safetensors", "abc");
 
     // When / Then
@@ -392,7 +392,7 @@ class CheckpointStoreContractIT {
   void aMissingFileIsDamageAndAMissingCheckpointIsNot() {
     // Given
     CheckpointId id = CheckpointId.endOfEpoch(1);
-    publish(store, id);
+    commit(store, id);
     objects.delete(StoreLayout.under(configuration.prefix()).file(RUN, id, "model.onnx"));
 
     // When / Then
@@ -408,7 +408,7 @@ class CheckpointStoreContractIT {
   void theNewestIntactCheckpointIsUsedAndTheDamagedOnesAreReported() {
     // Given
     for (int epoch = 1; epoch <= 4; epoch++) {
-      publish(store, CheckpointId.endOfEpoch(epoch));
+      commit(store, CheckpointId.endOfEpoch(epoch));
     }
     overwrite(CheckpointId.endOfEpoch(4), "checkpoint.json", "{\"run\": \"zh-1\"");
     overwrite(CheckpointId.endOfEpoch(3), "model.onnx", "flipped");
@@ -433,7 +433,7 @@ class CheckpointStoreContractIT {
   void theNewestCheckpointInWhichAFileIsIntactIsFoundWithoutItsOtherFiles() {
     // Given
     for (int epoch = 1; epoch <= 3; epoch++) {
-      publish(store, CheckpointId.endOfEpoch(epoch));
+      commit(store, CheckpointId.endOfEpoch(epoch));
     }
     overwrite(CheckpointId.endOfEpoch(3), "model.onnx", "flipped");
     overwrite(CheckpointId.endOfEpoch(2), "model.safetensors", "flipped");
@@ -477,8 +477,8 @@ class CheckpointStoreContractIT {
             PointerConflictException.class,
             e -> assertThat(e.winner()).isEqualTo(CheckpointId.endOfEpoch(2)))
         .hasMessage(
-            "latest of run zh-1 stays at epoch-0002, where trainer-1 put it:"
-                + " epoch-0002-batch-002000 is before that");
+            "latest of run zh-1 stays at epoch-0002, to which trainer-1 moved it:"
+                + " epoch-0002-batch-002000 is earlier");
     assertThat(store.latest(RUN))
         .contains(new LatestPointer(RUN, CheckpointId.endOfEpoch(2), "trainer-1", NOW));
   }
@@ -504,7 +504,7 @@ class CheckpointStoreContractIT {
                     .moveLatest(RUN, CheckpointId.parse("epoch-0002-batch-002000")))
         .isInstanceOf(PointerConflictException.class)
         .hasMessage(
-            "latest of run zh-1 was moved to epoch-0002 by trainer-2 while it was to be moved to"
+            "latest of run zh-1 was moved to epoch-0002 by trainer-2 and is not moved to"
                 + " epoch-0002-batch-002000");
     assertThat(store.latest(RUN).orElseThrow().checkpoint()).isEqualTo(CheckpointId.endOfEpoch(2));
   }
@@ -561,7 +561,7 @@ class CheckpointStoreContractIT {
   void aPointerThatSomebodyWroteOverIsToldAndReplacedByTheNextMove(byte[] garbage) {
     // Given
     StoreLayout layout = StoreLayout.under(configuration.prefix());
-    publish(store, CheckpointId.endOfEpoch(1));
+    commit(store, CheckpointId.endOfEpoch(1));
     objects.put(layout.latest(RUN), garbage, PutCondition.ALWAYS);
     objects.put(layout.best(RUN), garbage, PutCondition.ALWAYS);
 
@@ -584,7 +584,7 @@ class CheckpointStoreContractIT {
     // Given
     StoreLayout layout = StoreLayout.under(configuration.prefix());
     for (int epoch = 1; epoch <= 6; epoch++) {
-      publish(store, CheckpointId.endOfEpoch(epoch));
+      commit(store, CheckpointId.endOfEpoch(epoch));
     }
     store.offerBest(RUN, CheckpointId.endOfEpoch(1), 0.1);
     objects.put(layout.latest(RUN), garbage, PutCondition.ALWAYS);
@@ -597,7 +597,7 @@ class CheckpointStoreContractIT {
 
     // Then
     assertThat(unknown.removed()).isEmpty();
-    assertThat(known.kept()).map(CheckpointId::epoch).containsExactly(1, 4, 5, 6);
+    assertThat(known.retained()).map(CheckpointId::epoch).containsExactly(1, 4, 5, 6);
   }
 
   @ParameterizedTest
@@ -605,8 +605,8 @@ class CheckpointStoreContractIT {
   void goingBackClearsPointersThatCannotBeRead(byte[] garbage) {
     // Given
     StoreLayout layout = StoreLayout.under(configuration.prefix());
-    publish(store, CheckpointId.endOfEpoch(1));
-    publish(store, CheckpointId.endOfEpoch(2));
+    commit(store, CheckpointId.endOfEpoch(1));
+    commit(store, CheckpointId.endOfEpoch(2));
     objects.put(layout.latest(RUN), garbage, PutCondition.ALWAYS);
     objects.put(layout.best(RUN), garbage, PutCondition.ALWAYS);
 
@@ -639,8 +639,8 @@ class CheckpointStoreContractIT {
   @MethodSource("garbage")
   void aDescriptionThatSomebodyWroteOverIsADamagedCheckpoint(byte[] garbage) {
     // Given
-    publish(store, CheckpointId.endOfEpoch(1));
-    publish(store, CheckpointId.endOfEpoch(2));
+    commit(store, CheckpointId.endOfEpoch(1));
+    commit(store, CheckpointId.endOfEpoch(2));
     overwrite(CheckpointId.endOfEpoch(2), "checkpoint.json", new String(garbage, UTF_8));
 
     // When
@@ -682,13 +682,13 @@ class CheckpointStoreContractIT {
                 .build();
         CheckpointStore store = store(new S3ObjectStore(passing, QUICK), "trainer-1")) {
       client.makeBucket(MakeBucketArgs.builder().bucket("passing").build()).join();
-      publish(store, CheckpointId.endOfEpoch(1));
+      commit(store, CheckpointId.endOfEpoch(1));
       removeBucket(client, passing);
 
       // When / Then
       List<Runnable> operations =
           List.of(
-              () -> publish(store, CheckpointId.endOfEpoch(2)),
+              () -> commit(store, CheckpointId.endOfEpoch(2)),
               () -> store.moveLatest(RUN, CheckpointId.endOfEpoch(1)),
               () -> store.offerBest(RUN, CheckpointId.endOfEpoch(1), 0.5),
               () -> store.claim(RUN, "trainer-1"),
@@ -702,7 +702,7 @@ class CheckpointStoreContractIT {
             .hasMessageContaining("passing");
       }
       client.makeBucket(MakeBucketArgs.builder().bucket("passing").build()).join();
-      publish(store, CheckpointId.endOfEpoch(2));
+      commit(store, CheckpointId.endOfEpoch(2));
       assertThat(store.list(RUN)).containsExactly(CheckpointId.endOfEpoch(2));
     }
   }
@@ -738,7 +738,7 @@ class CheckpointStoreContractIT {
         .hasMessageEndingWith("/run.json was changed by another writer since it was read");
     assertThatThrownBy(() -> store.createRun(RUN, "fourth".getBytes(UTF_8)))
         .isInstanceOf(RunConflictException.class)
-        .hasMessageEndingWith("/run.json is there already");
+        .hasMessageEndingWith("/run.json already exists");
     assertThat(store.readRun(RUN).orElseThrow().content()).asString(UTF_8).isEqualTo("second");
     assertThat(store.readRun(new RunId("another"))).isEmpty();
   }
@@ -747,7 +747,7 @@ class CheckpointStoreContractIT {
   void theLastThreeTheBestThePinnedAndTheNeededStay() {
     // Given
     for (int epoch = 1; epoch <= 8; epoch++) {
-      publish(store, CheckpointId.endOfEpoch(epoch));
+      commit(store, CheckpointId.endOfEpoch(epoch));
     }
     store.offerBest(RUN, CheckpointId.endOfEpoch(3), 0.1);
     store.pin(RUN, CheckpointId.endOfEpoch(1));
@@ -757,10 +757,10 @@ class CheckpointStoreContractIT {
     RetentionResult result = store.retain(RUN, Set.of(CheckpointId.endOfEpoch(4)));
 
     // Then
-    assertThat(result.kept()).map(CheckpointId::epoch).containsExactly(1, 3, 4, 6, 7, 8);
+    assertThat(result.retained()).map(CheckpointId::epoch).containsExactly(1, 3, 4, 6, 7, 8);
     assertThat(result.removed()).map(CheckpointId::epoch).containsExactly(2, 5);
     assertThat(result.orphans()).isEmpty();
-    assertThat(store.list(RUN)).isEqualTo(result.kept());
+    assertThat(store.list(RUN)).isEqualTo(result.retained());
     assertThat(store.pinned(RUN)).containsExactly(CheckpointId.endOfEpoch(1));
   }
 
@@ -768,26 +768,26 @@ class CheckpointStoreContractIT {
   void aCheckpointWithoutAllItsBytesReplacesNoOlderOne() {
     // Given
     for (int epoch = 1; epoch <= 4; epoch++) {
-      publish(store, CheckpointId.endOfEpoch(epoch));
+      commit(store, CheckpointId.endOfEpoch(epoch));
     }
     overwrite(CheckpointId.endOfEpoch(4), "model.safetensors", "short");
 
     // When
     RetentionResult damaged = store.retain(RUN, Set.of());
-    publish(store, CheckpointId.endOfEpoch(5));
+    commit(store, CheckpointId.endOfEpoch(5));
     RetentionResult replaced = store.retain(RUN, Set.of());
 
     // Then
     assertThat(damaged.removed()).isEmpty();
     assertThat(replaced.removed()).containsExactly(CheckpointId.endOfEpoch(1));
-    assertThat(replaced.kept()).map(CheckpointId::epoch).containsExactly(2, 3, 4, 5);
+    assertThat(replaced.retained()).map(CheckpointId::epoch).containsExactly(2, 3, 4, 5);
   }
 
   @Test
   void anUnpinnedCheckpointGoesWithTheNextCleanUp() {
     // Given
     for (int epoch = 1; epoch <= 4; epoch++) {
-      publish(store, CheckpointId.endOfEpoch(epoch));
+      commit(store, CheckpointId.endOfEpoch(epoch));
     }
     store.pin(RUN, CheckpointId.endOfEpoch(1));
     store.unpin(RUN, CheckpointId.endOfEpoch(1));
@@ -804,10 +804,10 @@ class CheckpointStoreContractIT {
   }
 
   @Test
-  void unfinishedPublicationsBeforeTheNewestCheckpointAreCleanedUpAndLaterOnesStay() {
+  void unfinishedCommitsBeforeTheNewestCheckpointAreCleanedUpAndLaterOnesStay() {
     // Given
     overwrite(CheckpointId.endOfEpoch(1), "model.safetensors", "left behind");
-    publish(store, CheckpointId.endOfEpoch(2));
+    commit(store, CheckpointId.endOfEpoch(2));
     overwrite(CheckpointId.endOfEpoch(3), "model.safetensors", "just being written");
 
     // When
@@ -827,7 +827,7 @@ class CheckpointStoreContractIT {
         StoreLayout.under(configuration.prefix())
             .file(RUN, CheckpointId.endOfEpoch(1), "model.safetensors");
     beginUpload(key);
-    publish(store, CheckpointId.endOfEpoch(2));
+    commit(store, CheckpointId.endOfEpoch(2));
 
     // When
     RetentionResult result = store.retain(RUN, Set.of());
@@ -838,9 +838,9 @@ class CheckpointStoreContractIT {
   }
 
   @Test
-  void aPublicationInProgressIsNotCleanedUp() {
+  void aCommitInProgressIsNotCleanedUp() {
     // Given
-    publish(store, CheckpointId.endOfEpoch(2));
+    commit(store, CheckpointId.endOfEpoch(2));
     List<RetentionResult> results = new ArrayList<>();
     CheckpointSource slow =
         new CheckpointSource() {
@@ -864,7 +864,7 @@ class CheckpointStoreContractIT {
     // When
     assertThatThrownBy(
             () ->
-                store.publish(
+                store.commit(
                     RUN,
                     CheckpointId.endOfEpoch(1),
                     List.of(bytes("model.onnx", "x"), slow),
@@ -880,7 +880,7 @@ class CheckpointStoreContractIT {
   void goingBackFreesTheNamesOfLaterCheckpoints() {
     // Given
     for (int epoch = 1; epoch <= 4; epoch++) {
-      publish(store, CheckpointId.endOfEpoch(epoch));
+      commit(store, CheckpointId.endOfEpoch(epoch));
     }
     store.moveLatest(RUN, CheckpointId.endOfEpoch(4));
     store.offerBest(RUN, CheckpointId.endOfEpoch(3), 0.1);
@@ -889,11 +889,11 @@ class CheckpointStoreContractIT {
     RetentionResult result = store.rewind(RUN, CheckpointId.endOfEpoch(2));
 
     // Then
-    assertThat(result.kept()).map(CheckpointId::epoch).containsExactly(1, 2);
+    assertThat(result.retained()).map(CheckpointId::epoch).containsExactly(1, 2);
     assertThat(result.removed()).map(CheckpointId::epoch).containsExactly(3, 4);
     assertThat(store.latest(RUN).orElseThrow().checkpoint()).isEqualTo(CheckpointId.endOfEpoch(2));
     assertThat(store.best(RUN)).isEmpty();
-    store.publish(
+    store.commit(
         RUN, CheckpointId.endOfEpoch(3), List.of(bytes("model.onnx", "another")), Map.of());
     store.moveLatest(RUN, CheckpointId.endOfEpoch(3));
     assertThat(store.list(RUN)).map(CheckpointId::epoch).containsExactly(1, 2, 3);
@@ -902,8 +902,8 @@ class CheckpointStoreContractIT {
   @Test
   void goingBackBehindAPinnedCheckpointIsRefused() {
     // Given
-    publish(store, CheckpointId.endOfEpoch(1));
-    publish(store, CheckpointId.endOfEpoch(2));
+    commit(store, CheckpointId.endOfEpoch(1));
+    commit(store, CheckpointId.endOfEpoch(2));
     store.pin(RUN, CheckpointId.endOfEpoch(2));
 
     // When / Then
@@ -916,8 +916,8 @@ class CheckpointStoreContractIT {
   @Test
   void aModelReferenceNamesTheNewestTheBestOrACertainCheckpoint() {
     // Given
-    publish(store, CheckpointId.endOfEpoch(1));
-    publish(store, CheckpointId.endOfEpoch(2));
+    commit(store, CheckpointId.endOfEpoch(1));
+    commit(store, CheckpointId.endOfEpoch(2));
     RunId other = new RunId("other");
 
     // When / Then
@@ -926,7 +926,7 @@ class CheckpointStoreContractIT {
     assertThat(resolve(other, "zh-1/latest")).isEqualTo(CheckpointId.endOfEpoch(2));
     assertThatThrownBy(() -> resolve(RUN, "best"))
         .isInstanceOf(CheckpointNotFoundException.class)
-        .hasMessage("run zh-1 has no best checkpoint: none was tested yet");
+        .hasMessage("run zh-1 has no best checkpoint: none has been tested yet");
     store.offerBest(RUN, CheckpointId.endOfEpoch(1), 0.3);
     assertThat(resolve(RUN, "best")).isEqualTo(CheckpointId.endOfEpoch(1));
     assertThatThrownBy(() -> resolve(other, "latest"))
@@ -936,20 +936,20 @@ class CheckpointStoreContractIT {
   }
 
   @Test
-  void aUriNamesACheckpointUnderAnotherPrefixAsTheEventOfItsPublicationDoes() {
+  void aUriNamesACheckpointUnderAnotherPrefixAsTheEventOfItsCommitDoes() {
     // Given
     CheckpointStoreConfiguration elsewhere = server.configuration();
-    StoredCheckpoint published;
+    StoredCheckpoint committed;
     try (CheckpointStore other = CheckpointStore.connect(elsewhere)) {
-      published = publish(other, CheckpointId.endOfEpoch(3));
+      committed = commit(other, CheckpointId.endOfEpoch(3));
     }
-    ModelReference reference = ModelReference.parse("resume_model", published.uri());
+    ModelReference reference = ModelReference.parse("resume_model", committed.uri());
 
     // When
     CheckpointStore named = store.of(reference);
 
     // Then
-    assertThat(named.resolve(new RunId("any"), reference)).isEqualTo(published);
+    assertThat(named.resolve(new RunId("any"), reference)).isEqualTo(committed);
     assertThat(store.list(RUN)).isEmpty();
     named.close();
     assertThat(store.list(RUN)).isEmpty();
@@ -1008,7 +1008,7 @@ class CheckpointStoreContractIT {
                       refused.server().accessKey(),
                       refused.bucket(),
                       refused.bucket()));
-      assertThatThrownBy(() -> publish(store, CheckpointId.endOfEpoch(1)))
+      assertThatThrownBy(() -> commit(store, CheckpointId.endOfEpoch(1)))
           .isInstanceOf(CheckpointStoreException.class)
           .hasMessageContaining(" refuses access key ")
           .hasMessageNotContaining("not-the-secret")
@@ -1063,7 +1063,7 @@ class CheckpointStoreContractIT {
     // Given
     Path file = randomFile("model.safetensors", 3 << 20);
     CheckpointId id = CheckpointId.endOfEpoch(1);
-    store.publish(RUN, id, List.of(CheckpointSource.of(file)), Map.of());
+    store.commit(RUN, id, List.of(CheckpointSource.of(file)), Map.of());
 
     try (UnreliableProxy proxy =
             new UnreliableProxy(configuration.server().endpoint(), 2, 1_000_000);
@@ -1078,18 +1078,18 @@ class CheckpointStoreContractIT {
   }
 
   @Test
-  void answersThatBreakOffDoNotMakeAPublicationFail() throws Exception {
+  void answersThatBreakOffDoNotMakeACommitFail() throws Exception {
     // Given
     CheckpointId id = CheckpointId.endOfEpoch(1);
 
     try (UnreliableProxy proxy = new UnreliableProxy(configuration.server().endpoint(), 3, 1);
         ObjectStore throughProxy = new S3ObjectStore(through(proxy), QUICK)) {
       // When
-      StoredCheckpoint published = publish(store(throughProxy, "trainer-1"), id);
+      StoredCheckpoint committed = commit(store(throughProxy, "trainer-1"), id);
 
       // Then
       assertThat(proxy.cutsLeft()).isZero();
-      assertThat(store.describe(RUN, id)).isEqualTo(published);
+      assertThat(store.describe(RUN, id)).isEqualTo(committed);
     }
   }
 
@@ -1108,14 +1108,14 @@ class CheckpointStoreContractIT {
     CheckpointId id = CheckpointId.endOfEpoch(1);
 
     // When
-    StoredCheckpoint published = publish(unlucky, id);
+    StoredCheckpoint committed = commit(unlucky, id);
     LatestPointer latest = unlucky.moveLatest(RUN, id);
     BestPointer best = unlucky.offerBest(RUN, id, 0.5);
     unlucky.createRun(RUN, "first".getBytes(UTF_8));
     unlucky.replaceRun(RUN, unlucky.readRun(RUN).orElseThrow(), "second".getBytes(UTF_8));
 
     // Then
-    assertThat(store.describe(RUN, id)).isEqualTo(published);
+    assertThat(store.describe(RUN, id)).isEqualTo(committed);
     assertThat(store.latest(RUN)).contains(latest);
     assertThat(store.best(RUN)).contains(best);
     assertThat(store.readRun(RUN).orElseThrow().content()).asString(UTF_8).isEqualTo("second");
@@ -1128,7 +1128,7 @@ class CheckpointStoreContractIT {
         ObjectStore throughProxy = new S3ObjectStore(through(proxy), QUICK)) {
 
       // When / Then
-      assertThatThrownBy(() -> publish(store(throughProxy, "x"), CheckpointId.endOfEpoch(1)))
+      assertThatThrownBy(() -> commit(store(throughProxy, "x"), CheckpointId.endOfEpoch(1)))
           .isInstanceOf(CheckpointStoreException.class)
           .hasMessageStartingWith("S3 endpoint %s: cannot read s3://".formatted(proxy.endpoint()))
           .hasMessageEndingWith(" (tried 4 times)")
@@ -1144,7 +1144,7 @@ class CheckpointStoreContractIT {
     // When / Then
     assertThatThrownBy(
             () ->
-                store.publish(
+                store.commit(
                     RUN,
                     CheckpointId.endOfEpoch(1),
                     List.of(CheckpointSource.of(missing)),
@@ -1157,7 +1157,7 @@ class CheckpointStoreContractIT {
   @Test
   void aDirectoryThatCannotBeCreatedIsNamed() throws Exception {
     // Given
-    publish(store, CheckpointId.endOfEpoch(1));
+    commit(store, CheckpointId.endOfEpoch(1));
     Path file = Files.createFile(directory.resolve("file"));
 
     // When / Then
@@ -1185,8 +1185,8 @@ class CheckpointStoreContractIT {
     return store.resolve(run, ModelReference.parse("resume_model", reference)).checkpoint();
   }
 
-  private static StoredCheckpoint publish(CheckpointStore store, CheckpointId id) {
-    return store.publish(
+  private static StoredCheckpoint commit(CheckpointStore store, CheckpointId id) {
+    return store.commit(
         RUN,
         id,
         List.of(

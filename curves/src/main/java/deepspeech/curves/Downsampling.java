@@ -15,7 +15,7 @@ final class Downsampling {
   private final double left;
   private final double right;
   private final int width;
-  private final BitSet kept;
+  private final BitSet selected;
 
   /**
    * Prepares the reduction of a part of a curve.
@@ -34,7 +34,7 @@ final class Downsampling {
     this.left = left;
     this.right = right;
     this.width = width;
-    this.kept = new BitSet(end);
+    this.selected = new BitSet(end);
   }
 
   /** Selects the points to retain for a line of values {@code y}. Call it once for each line. */
@@ -50,16 +50,16 @@ final class Downsampling {
         high = y[i] > y[high] ? i : high;
         i++;
       }
-      kept.set(first);
-      kept.set(low);
-      kept.set(high);
-      kept.set(i - 1);
+      selected.set(first);
+      selected.set(low);
+      selected.set(high);
+      selected.set(i - 1);
     }
   }
 
   /** Indices of the retained points, in order. */
   int[] indices() {
-    return kept.stream().toArray();
+    return selected.stream().toArray();
   }
 
   private int column(int i) {

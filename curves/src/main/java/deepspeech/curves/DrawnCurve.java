@@ -34,9 +34,9 @@ public record DrawnCurve(CurveKey key, int points, double[] x, double[] y, doubl
     double[] averages = view.smoothing() == 0 ? values : pick(smoothed, order);
     int begin = Math.max(0, behind(positions, view.from(), false) - 1);
     int end = Math.min(positions.length, behind(positions, view.to(), true) + 1);
-    int[] kept;
+    int[] selected;
     if (end - begin <= POINTS_A_COLUMN * view.width()) {
-      kept = IntStream.range(begin, end).toArray();
+      selected = IntStream.range(begin, end).toArray();
     } else {
       double left = Math.max(view.from(), positions[begin]);
       double right = Math.min(view.to(), positions[end - 1]);
@@ -46,10 +46,10 @@ public record DrawnCurve(CurveKey key, int points, double[] x, double[] y, doubl
       if (view.smoothing() != 0) {
         downsampling.keepFor(averages);
       }
-      kept = downsampling.indices();
+      selected = downsampling.indices();
     }
     return new DrawnCurve(
-        key, x.length, pick(positions, kept), pick(values, kept), pick(averages, kept));
+        key, x.length, pick(positions, selected), pick(values, selected), pick(averages, selected));
   }
 
   /**

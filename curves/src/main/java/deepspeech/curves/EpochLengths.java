@@ -7,33 +7,33 @@ import java.util.TreeMap;
 /**
  * The number of batches in the epochs of a run, as far as known. A reported length takes
  * precedence. Otherwise an epoch counts as long as the next epoch with a reported length, or else
- * the previous one, or else the longest epoch met so far. It is never shorter than the largest
- * batch met in it.
+ * the previous one, or else the longest epoch seen so far. It is never shorter than the largest
+ * batch seen in it.
  */
 final class EpochLengths {
-  private final NavigableMap<Integer, Integer> told = new TreeMap<>();
-  private final NavigableMap<Integer, Integer> met = new TreeMap<>();
+  private final NavigableMap<Integer, Integer> reported = new TreeMap<>();
+  private final NavigableMap<Integer, Integer> seen = new TreeMap<>();
 
-  void tell(int epoch, int batches) {
+  void report(int epoch, int batches) {
     if (batches > 0) {
-      told.put(epoch, batches);
+      reported.put(epoch, batches);
     }
   }
 
-  void meet(int epoch, int batch) {
-    met.merge(epoch, batch, Math::max);
+  void see(int epoch, int batch) {
+    seen.merge(epoch, batch, Math::max);
   }
 
-  /** Removes the batches met after this position, because the run repeats them. */
+  /** Removes the batches seen after this position, because the run repeats them. */
   void removeAfter(int epoch, int batch) {
-    met.tailMap(epoch, false).clear();
-    met.computeIfPresent(epoch, (same, farthest) -> Math.min(farthest, batch));
+    seen.tailMap(epoch, false).clear();
+    seen.computeIfPresent(epoch, (same, farthest) -> Math.min(farthest, batch));
   }
 
   EpochLengths copy() {
     EpochLengths copy = new EpochLengths();
-    copy.told.putAll(told);
-    copy.met.putAll(met);
+    copy.reported.putAll(reported);
+    copy.seen.putAll(seen);
     return copy;
   }
 
@@ -44,17 +44,17 @@ final class EpochLengths {
   }
 
   private int batches(int epoch) {
-    Integer known = told.get(epoch);
+    Integer known = reported.get(epoch);
     if (known != null) {
       return known;
     }
-    int farthest = met.getOrDefault(epoch, 0);
-    Map.Entry<Integer, Integer> nearest = told.ceilingEntry(epoch);
+    int farthest = seen.getOrDefault(epoch, 0);
+    Map.Entry<Integer, Integer> nearest = reported.ceilingEntry(epoch);
     if (nearest == null) {
-      nearest = told.floorEntry(epoch);
+      nearest = reported.floorEntry(epoch);
     }
     if (nearest == null) {
-      nearest = met.entrySet().stream().max(Map.Entry.comparingByValue()).orElse(null);
+      nearest = seen.entrySet().stream().max(Map.Entry.comparingByValue()).orElse(null);
     }
     return nearest == null ? farthest : Math.max(farthest, nearest.getValue());
   }

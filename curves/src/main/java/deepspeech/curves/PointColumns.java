@@ -59,20 +59,20 @@ final class PointColumns {
 
   /** Removes the points of later steps. */
   void removeAfter(long step) {
-    int kept = 0;
-    while (kept < size && steps[kept] <= step) {
-      kept++;
+    int remaining = 0;
+    while (remaining < size && steps[remaining] <= step) {
+      remaining++;
     }
-    if (kept == size) {
+    if (remaining == size) {
       return;
     }
-    makeWritable(kept);
-    for (int i = kept; i < size; i++) {
+    makeWritable(remaining);
+    for (int i = remaining; i < size; i++) {
       if (steps[i] <= step) {
-        move(i, kept++);
+        move(i, remaining++);
       }
     }
-    size = kept;
+    size = remaining;
   }
 
   boolean isEmpty() {

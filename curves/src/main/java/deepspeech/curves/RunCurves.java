@@ -44,7 +44,7 @@ public final class RunCurves {
       columns.values().removeIf(PointColumns::isEmpty);
       lengths.removeAfter(point.epoch(), point.batch() == 0 ? Integer.MAX_VALUE : point.batch());
     }
-    lengths.meet(point.epoch(), point.batch());
+    lengths.see(point.epoch(), point.batch());
     columns.computeIfAbsent(CurveKey.of(point), key -> new PointColumns(ofCheckpoint)).add(point);
     first = Math.min(first, micros(point.time()));
   }
@@ -55,8 +55,8 @@ public final class RunCurves {
    * @param epoch from 1
    * @param batches 0 if not known
    */
-  public synchronized void tellBatches(int epoch, int batches) {
-    lengths.tell(epoch, batches);
+  public synchronized void reportBatches(int epoch, int batches) {
+    lengths.report(epoch, batches);
   }
 
   /** The keys of the curves that have points, in order. */

@@ -17,8 +17,8 @@ class AxisTest {
   @Test
   void theEpochAxisCountsPartsOfEpochsByTheirBatches() {
     // Given
-    curves.tellBatches(1, 10);
-    curves.tellBatches(2, 10);
+    curves.reportBatches(1, 10);
+    curves.reportBatches(2, 10);
 
     // When
     curves.add(loss(1, 80));
@@ -32,8 +32,8 @@ class AxisTest {
   @Test
   void epochsOfDifferentLengthEachHaveTheirOwn() {
     // Given
-    curves.tellBatches(1, 20);
-    curves.tellBatches(2, 10);
+    curves.reportBatches(1, 20);
+    curves.reportBatches(2, 10);
 
     // When
     curves.add(loss(10, 80));
@@ -46,7 +46,7 @@ class AxisTest {
   @Test
   void anEpochOfUnknownLengthIsTakenForAsLongAsTheNextOneThatIsKnown() {
     // Given
-    curves.tellBatches(3, 20);
+    curves.reportBatches(3, 20);
 
     // When
     curves.add(loss(5, 80));

@@ -35,7 +35,7 @@ final class DataDirectory implements AutoCloseable {
     return usableBytes >= ROOM_BYTES || !Files.isDirectory(path)
         ? Optional.empty()
         : Optional.of(
-            "no space left for data directory %s; make room and start again, nothing is lost"
+            "no space left for data directory %s; free some space and start again, no data is lost"
                 .formatted(path));
   }
 

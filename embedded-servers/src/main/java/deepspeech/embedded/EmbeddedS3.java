@@ -170,12 +170,12 @@ public final class EmbeddedS3 implements AutoCloseable {
       }
     } catch (IOException e) {
       throw new EmbeddedServerException(
-          "%s: the file system of data directory %s keeps no extended attributes: %s"
+          "%s: the file system of data directory %s does not support extended attributes: %s"
               .formatted(SERVER, directory, e.getMessage()),
           e);
     }
     throw new EmbeddedServerException(
-        "%s: the file system of data directory %s keeps no extended attributes"
+        "%s: the file system of data directory %s does not support extended attributes"
             .formatted(SERVER, directory));
   }
 }

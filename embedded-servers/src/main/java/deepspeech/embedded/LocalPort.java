@@ -25,8 +25,7 @@ final class LocalPort {
   static int claim(String server, int port) {
     if (port < 0 || port > 65535) {
       throw new EmbeddedServerException(
-          "%s: port %d is not a port, allowed are 1 to 65535 and 0 for any free one"
-              .formatted(server, port));
+          "%s: port %d given, allowed: 1 to 65535, or 0 for any free port".formatted(server, port));
     }
     try (ServerSocket socket = new ServerSocket()) {
       socket.setReuseAddress(true);
@@ -34,8 +33,7 @@ final class LocalPort {
       return socket.getLocalPort();
     } catch (IOException e) {
       throw new EmbeddedServerException(
-          "%s: port %d of %s cannot be listened on: %s"
-              .formatted(server, port, HOST, e.getMessage()),
+          "%s: cannot listen on port %d of %s: %s".formatted(server, port, HOST, e.getMessage()),
           e);
     }
   }

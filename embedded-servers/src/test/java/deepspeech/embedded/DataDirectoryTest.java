@@ -23,7 +23,7 @@ class DataDirectoryTest {
           .contains(
               "no space left for data directory "
                   + folder
-                  + "; make room and start again, nothing is lost");
+                  + "; free some space and start again, no data is lost");
     }
   }
 

@@ -84,7 +84,7 @@ class EmbeddedKafkaIT {
       assertThatThrownBy(() -> EmbeddedKafka.start(directory, taken.getLocalPort()))
           .isInstanceOf(EmbeddedServerException.class)
           .hasMessage(
-              "Kafka broker: port %d of 127.0.0.1 cannot be listened on: Address already in use"
+              "Kafka broker: cannot listen on port %d of 127.0.0.1: Address already in use"
                   .formatted(taken.getLocalPort()));
     }
   }
@@ -97,9 +97,7 @@ class EmbeddedKafkaIT {
     // When / Then
     assertThatThrownBy(() -> EmbeddedKafka.start(directory, port))
         .isInstanceOf(EmbeddedServerException.class)
-        .hasMessage(
-            "Kafka broker: port 70000 is not a port, allowed are 1 to 65535 and 0 for any free"
-                + " one");
+        .hasMessage("Kafka broker: port 70000 given, allowed: 1 to 65535, or 0 for any free port");
   }
 
   @Test

@@ -150,7 +150,7 @@ class EmbeddedS3IT {
       assertThatThrownBy(() -> EmbeddedS3.start(directory, taken.getLocalPort()))
           .isInstanceOf(EmbeddedServerException.class)
           .hasMessage(
-              "S3 server: port %d of 127.0.0.1 cannot be listened on: Address already in use"
+              "S3 server: cannot listen on port %d of 127.0.0.1: Address already in use"
                   .formatted(taken.getLocalPort()));
     }
   }

@@ -89,7 +89,7 @@ public final class ObjectStoreClient implements AutoCloseable {
         }
         failure = new S3Failure(configuration, e, attempts.failed());
       }
-      if (!failure.isPassing() || !attempts.restFor(failure)) {
+      if (!failure.isPassing() || !attempts.waitAfter(failure)) {
         throw failure;
       }
     }

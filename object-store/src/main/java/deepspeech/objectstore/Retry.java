@@ -23,8 +23,8 @@ public record Retry(
   /** One attempt, for callers that repeat the request anyway. */
   public static final Retry NONE = new Retry(1, Duration.ZERO);
 
-  private static final int LONGEST_REST_MILLIS = 5_000;
-  private static final Duration TELL_EVERY = Duration.ofSeconds(10);
+  private static final int MAX_DELAY_MILLIS = 5_000;
+  private static final Duration REPORT_INTERVAL = Duration.ofSeconds(10);
 
   public Retry {
     require(attempts >= 1, "attempts", attempts, "a whole number from 1");
@@ -57,7 +57,7 @@ public record Retry(
   static final class Attempts {
     private final Retry retry;
     private final long begin = System.nanoTime();
-    private long told = begin;
+    private long reported = begin;
     private int made;
 
     private Attempts(Retry retry) {
@@ -78,17 +78,17 @@ public record Retry(
      *
      * @return false if no further attempt is allowed
      */
-    boolean restFor(S3Failure failure) throws InterruptedException {
+    boolean waitAfter(S3Failure failure) throws InterruptedException {
       long now = System.nanoTime();
       if (made >= retry.attempts && now - begin >= retry.patience.toNanos()) {
         return false;
       }
-      if (now - told >= TELL_EVERY.toNanos()) {
+      if (now - reported >= REPORT_INTERVAL.toNanos()) {
         retry.waiting.accept("waiting for the store: " + failure.getMessage());
-        told = now;
+        reported = now;
       }
       long bound =
-          Math.min(retry.firstDelay.toMillis() << Math.min(made - 1, 16), LONGEST_REST_MILLIS);
+          Math.min(retry.firstDelay.toMillis() << Math.min(made - 1, 16), MAX_DELAY_MILLIS);
       Thread.sleep(ThreadLocalRandom.current().nextLong(bound / 2, bound + 1));
       return true;
     }

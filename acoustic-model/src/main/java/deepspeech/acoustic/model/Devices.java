@@ -50,7 +50,7 @@ public record Devices(List<Device> devices) {
       return CPU;
     }
     InvalidMessageException.require(
-        visibleGpus > 0, "use_gpu", "True", "False, since PyTorch sees no GPU on this machine");
+        visibleGpus > 0, "use_gpu", "True", "False, because PyTorch sees no GPU on this machine");
     return new Devices(IntStream.range(0, visibleGpus).mapToObj(Device::gpu).toList());
   }
 
@@ -63,7 +63,7 @@ public record Devices(List<Device> devices) {
     int index = Integer.parseInt(name.substring("gpu:".length()));
     String visible =
         visibleGpus == 0
-            ? "cpu, since PyTorch sees no GPU on this machine"
+            ? "cpu, because PyTorch sees no GPU on this machine"
             : "gpu:0 to gpu:" + (visibleGpus - 1);
     InvalidMessageException.require(index < visibleGpus, "devices", name, visible);
     return Device.gpu(index);

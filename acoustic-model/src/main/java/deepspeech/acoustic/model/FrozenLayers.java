@@ -37,7 +37,10 @@ public record FrozenLayers(Set<String> layers) {
           String.join(", ", shape.layers()));
     }
     InvalidMessageException.require(
-        layers.size() < shape.layers().size(), "frozen_layers", "all layers", "one less at least");
+        layers.size() < shape.layers().size(),
+        "frozen_layers",
+        "all layers",
+        "at least one layer fewer");
   }
 
   /** Returns true if the parameter or running statistic stays unchanged. */

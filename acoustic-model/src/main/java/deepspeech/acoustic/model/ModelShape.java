@@ -39,7 +39,7 @@ public record ModelShape(
         vocabularySize >= 2,
         "vocabulary",
         vocabularySize + " tokens",
-        "blank and one more at least");
+        "2 or more, the blank and at least one other");
   }
 
   /** Returns the number of frequency bins after the convolutions: 81, 41 or 21. */

@@ -139,7 +139,7 @@ public final class TrainableModel implements AutoCloseable {
           "F32 " + parameter.shape() + " for " + shape);
     }
     for (String name : unknown.keySet()) {
-      throw new InvalidMessageException(name + ": is no parameter of " + shape);
+      throw new InvalidMessageException(name + ": is not a parameter of " + shape);
     }
     return new TrainableModel(shape, parameters, optimizerState, frozen, settings, devices);
   }

@@ -152,6 +152,26 @@ final class DeepSpeechGraph {
     String name = "rnn." + i;
     int hidden = shape.rnnLayerSize();
     int inputs = shape.rnnInputSize(i);
+    recurrentWeights(name, inputs, hidden);
+    graph.node("Sub", name + ".centred", input, name + ".mean");
+    graph.node(
+        "GRU",
+        name + ".directions",
+        a ->
+            a.text("direction", "bidirectional")
+                .integer("hidden_size", hidden)
+                .integer("linear_before_reset", 1),
+        name + ".centred",
+        name + ".W",
+        name + ".R",
+        name + ".B",
+        "sequence_lens");
+    graph.node(
+        "Transpose", name + ".by_batch", a -> a.integers("perm", 0, 2, 1, 3), name + ".directions");
+    return graph.node("Reshape", name, name + ".by_batch", "directions.shape");
+  }
+
+  private void recurrentWeights(String name, int inputs, int hidden) {
     Norm norm = norm(name + ".norm", inputs);
     GruDirection[] directions = {
       new GruDirection(parameters, name, "", inputs, hidden),
@@ -187,22 +207,6 @@ final class DeepSpeechGraph {
         },
         2,
         6L * hidden);
-    graph.node("Sub", name + ".centred", input, name + ".mean");
-    graph.node(
-        "GRU",
-        name + ".directions",
-        a ->
-            a.text("direction", "bidirectional")
-                .integer("hidden_size", hidden)
-                .integer("linear_before_reset", 1),
-        name + ".centred",
-        name + ".W",
-        name + ".R",
-        name + ".B",
-        "sequence_lens");
-    graph.node(
-        "Transpose", name + ".by_batch", a -> a.integers("perm", 0, 2, 1, 3), name + ".directions");
-    return graph.node("Reshape", name, name + ".by_batch", "directions.shape");
   }
 
   private void output(String input) {

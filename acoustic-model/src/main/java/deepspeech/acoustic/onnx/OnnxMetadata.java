@@ -45,7 +45,7 @@ public record OnnxMetadata(
         vocabulary.stream().noneMatch(token -> token.contains("\n")),
         "vocabulary",
         "a token with a line break",
-        "tokens without");
+        "tokens without line breaks");
     for (String own : List.of(VOCABULARY, VOCABULARY_JSON, MEAN, STD, FEATURES)) {
       InvalidMessageException.require(
           !provenance.containsKey(own), "provenance", own, "names other than the model's own");

@@ -42,7 +42,7 @@ final class OnnxStream {
       throw new IOException(
           "the model has "
               + graphBytes
-              + " bytes, an ONNX file holds at most "
+              + " bytes; an ONNX file holds at most "
               + Integer.MAX_VALUE);
     }
     writeLengthTag(coded, ModelProto.GRAPH_FIELD_NUMBER, Math.toIntExact(graphBytes));

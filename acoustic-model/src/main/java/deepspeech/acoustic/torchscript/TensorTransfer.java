@@ -78,7 +78,7 @@ public final class TensorTransfer {
       case UINT8 -> TensorType.U8;
       default ->
           throw new IllegalArgumentException(
-              "arrays of type " + type + " have no safetensors type here");
+              "arrays of type " + type + " have no safetensors type");
     };
   }
 }

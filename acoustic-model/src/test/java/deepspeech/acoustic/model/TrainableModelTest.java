@@ -516,7 +516,7 @@ class TrainableModelTest {
     assertThatThrownBy(
             () -> TrainableModel.restore(SMALL, parameters, Optional.empty(), Devices.CPU))
         .isInstanceOf(InvalidMessageException.class)
-        .hasMessageContaining("rnn.2.norm.weight: is no parameter of ModelShape[");
+        .hasMessageContaining("rnn.2.norm.weight: is not a parameter of ModelShape[");
   }
 
   @Test

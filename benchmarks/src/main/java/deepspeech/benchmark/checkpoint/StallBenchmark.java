@@ -122,7 +122,7 @@ public final class StallBenchmark {
         }
         published = new CountDownLatch(1);
         long begin = System.nanoTime();
-        background.publish(state(shape, configuration, data, epoch + 1));
+        background.commit(state(shape, configuration, data, epoch + 1));
         double stall = (System.nanoTime() - begin) / 1e9;
         if (epoch > 0) {
           stalls.add(stall);
@@ -133,7 +133,7 @@ public final class StallBenchmark {
             stepsBeside.add(seconds);
           }
         }
-        background.awaitPublished();
+        background.awaitCommitted();
       }
     }
   }

@@ -109,7 +109,7 @@ public final class CommandDispatch {
       }
     }
     throw new CommandUnansweredException(
-        "no trainer on %s carried out the command %s of run %s within %d s; it stays in the topic %s for one that comes"
+        "no trainer on %s carried out the command %s of run %s within %d s; it stays in the topic %s for the next trainer"
             .formatted(
                 broker.bootstrapServers(),
                 command.name(),

@@ -16,11 +16,11 @@ import java.util.function.Consumer;
  * long.
  */
 final class Acknowledgements implements AutoCloseable {
-  private static final Duration TELL_EVERY = Duration.ofSeconds(10);
+  private static final Duration REPORT_INTERVAL = Duration.ofSeconds(10);
 
   private final Map<Long, Expected> expected = new ConcurrentHashMap<>();
   private final AtomicLong sent = new AtomicLong();
-  private final ScheduledExecutorService teller =
+  private final ScheduledExecutorService reporter =
       Executors.newSingleThreadScheduledExecutor(
           task -> {
             Thread thread = new Thread(task, "acknowledgements");
@@ -36,12 +36,12 @@ final class Acknowledgements implements AutoCloseable {
    * @param broker name of the broker in the lines
    * @param waiting receives a line every 10 s while a message has waited 10 s or longer
    */
-  void tellOf(String broker, Consumer<String> waiting) {
+  void reportTo(String broker, Consumer<String> waiting) {
     var unused =
-        teller.scheduleWithFixedDelay(
-            () -> tell(broker, waiting),
-            TELL_EVERY.toMillis(),
-            TELL_EVERY.toMillis(),
+        reporter.scheduleWithFixedDelay(
+            () -> report(broker, waiting),
+            REPORT_INTERVAL.toMillis(),
+            REPORT_INTERVAL.toMillis(),
             TimeUnit.MILLISECONDS);
   }
 
@@ -58,15 +58,15 @@ final class Acknowledgements implements AutoCloseable {
     return acknowledged;
   }
 
-  private void tell(String broker, Consumer<String> waiting) {
+  private void report(String broker, Consumer<String> waiting) {
     long now = System.nanoTime();
     expected.values().stream()
         .min(Comparator.comparingLong(Expected::since))
-        .filter(oldest -> now - oldest.since >= TELL_EVERY.toNanos())
+        .filter(oldest -> now - oldest.since >= REPORT_INTERVAL.toNanos())
         .ifPresent(
             oldest ->
                 waiting.accept(
-                    "waiting for the broker: %s has not acknowledged a message to %s for %d s, %d wait"
+                    "waiting for the broker: %s has not acknowledged a message to %s for %d s (%d unacknowledged)"
                         .formatted(
                             broker,
                             oldest.topic,
@@ -76,6 +76,6 @@ final class Acknowledgements implements AutoCloseable {
 
   @Override
   public void close() {
-    teller.shutdownNow();
+    reporter.shutdownNow();
   }
 }

@@ -67,7 +67,7 @@ public final class CompactedLog<T> {
 
   private void take(ConsumerRecord<String, byte[]> record, Map<String, ReceivedEvent<T>> newest) {
     if (record.key() == null) {
-      LOG.warn("{}/{}/{}: a record without key", topic, record.partition(), record.offset());
+      LOG.warn("{}/{}/{}: a record without a key", topic, record.partition(), record.offset());
       return;
     }
     if (record.value() == null) {

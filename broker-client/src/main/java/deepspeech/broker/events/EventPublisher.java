@@ -65,7 +65,7 @@ public final class EventPublisher implements AutoCloseable {
             Map.of(
                 ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, Math.toIntExact(patience.toMillis()),
                 ProducerConfig.MAX_BLOCK_MS_CONFIG, patience.toMillis()));
-    publisher.acknowledgements.tellOf("broker " + configuration.bootstrapServers(), waiting);
+    publisher.acknowledgements.reportTo("broker " + configuration.bootstrapServers(), waiting);
     return publisher;
   }
 

@@ -42,6 +42,6 @@ public record EventRoute(String topic, String key, String eventType) {
     if (message instanceof DeadLetter letter) {
       return new EventRoute(Topics.DEAD_LETTERS, letter.run(), EventTypes.DEAD_LETTER);
     }
-    throw new IllegalArgumentException("no topic is for " + message.getClass().getName());
+    throw new IllegalArgumentException("no topic carries " + message.getClass().getName());
   }
 }

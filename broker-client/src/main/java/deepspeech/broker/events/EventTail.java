@@ -91,7 +91,7 @@ public final class EventTail<T> implements AutoCloseable {
       try {
         reader.poll(Duration.ofNanos(left)).forEach(this::take);
       } catch (WakeupException e) {
-        LOG.debug("tail stopped");
+        LOG.debug("the tail was stopped");
       }
       if (left == 0) {
         break;

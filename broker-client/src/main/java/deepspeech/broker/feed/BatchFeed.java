@@ -2,42 +2,23 @@ package deepspeech.broker.feed;
 
 import deepspeech.broker.BrokerConfiguration;
 import deepspeech.broker.BrokerException;
-import deepspeech.broker.events.CloudEventHeaders;
 import deepspeech.broker.topics.TopicSetup;
-import deepspeech.broker.trace.SpanAttributes;
 import deepspeech.broker.trace.Tracing;
 import deepspeech.messages.InvalidMessageException;
-import deepspeech.messages.Json;
 import deepspeech.messages.features.DataSetDescription;
 import deepspeech.messages.features.DataSpecification;
 import deepspeech.messages.features.FeatureBatch;
-import deepspeech.messages.features.FeatureHeaders;
 import deepspeech.messages.features.FeatureRequest;
-import deepspeech.messages.features.RequestRefused;
 import deepspeech.messages.features.Split;
 import deepspeech.messages.run.RunId;
 import deepspeech.messages.topic.TopicDefinition;
 import deepspeech.messages.topic.Topics;
-import deepspeech.operations.logging.LogContext;
-import io.opentelemetry.api.trace.Span;
-import io.opentelemetry.api.trace.SpanKind;
 import io.opentelemetry.context.Context;
 import java.time.Duration;
-import java.util.Map;
 import java.util.NoSuchElementException;
-import java.util.Optional;
 import java.util.UUID;
-import java.util.concurrent.Callable;
-import java.util.concurrent.CancellationException;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.common.errors.InterruptException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -54,6 +35,7 @@ public final class BatchFeed implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(BatchFeed.class);
 
   private static final long TRIM_EVERY_BYTES = 128L * 1024 * 1024;
+  private static final Duration CLOSING_LIMIT = Duration.ofSeconds(10);
 
   private final RunId run;
   private final Split split;
@@ -62,21 +44,19 @@ public final class BatchFeed implements AutoCloseable {
   private final Tracing tracing;
   private final TopicDefinition topic;
   private final TopicSetup topics;
-  private final RequestSender requests;
+  private final RequestSender sender;
   private final ReplyLog log;
-  private final ReplyIndex index = new ReplyIndex();
+  private final IndexedReplyLog indexedLog;
+  private final DataSetInquiry inquiry;
   private final FeedCounters counters = new FeedCounters();
-  private final ExecutorService thread;
+  private final FeedThread thread;
   private final long trimEveryBytes;
 
   private final Object releasing = new Object();
   private volatile boolean closed;
   private boolean released;
-  private FeedSession session;
-  private Future<?> running;
-
-  /** Fingerprint of the data set whose batches the index knows. Only the feed's thread uses it. */
-  private String indexedFingerprint;
+  private BatchQueue queue;
+  private Future<?> session;
 
   /**
    * Prepares a feed. It requests nothing yet.
@@ -114,22 +94,11 @@ public final class BatchFeed implements AutoCloseable {
     this.tracing = tracing;
     this.topic = Topics.features(run, split);
     this.topics = new TopicSetup(configuration, Duration.ofSeconds(15));
-    this.requests = new RequestSender(configuration, source, topics);
+    this.sender = new RequestSender(configuration, source, topics);
     this.log = new ReplyLog(configuration, topic.name());
-    this.thread =
-        Executors.newSingleThreadExecutor(
-            task -> {
-              Thread feed =
-                  new Thread(
-                      () -> {
-                        LogContext context = LogContext.of(run);
-                        task.run();
-                        context.close();
-                      },
-                      "batch-feed-" + run + "-" + split);
-              feed.setDaemon(true);
-              return feed;
-            });
+    this.indexedLog = new IndexedReplyLog(log);
+    this.inquiry = new DataSetInquiry(topic, sender, log, settings, counters, waiting, tracing);
+    this.thread = new FeedThread("batch-feed-" + run + "-" + split, run);
   }
 
   /**
@@ -149,7 +118,7 @@ public final class BatchFeed implements AutoCloseable {
         new FeatureRequest.DataSet(
             UUID.randomUUID().toString(), run, split, data, epochs, topic.name());
     Context trace = Context.current();
-    return onFeedThread(() -> answerTo(request, trace));
+    return thread.call(() -> inquiry.answerTo(request, trace));
   }
 
   /**
@@ -207,7 +176,7 @@ public final class BatchFeed implements AutoCloseable {
    * their parent. It works on a closed feed too.
    */
   public synchronized Context trace() {
-    return session == null ? Context.root() : session.trace();
+    return queue == null ? Context.root() : queue.trace();
   }
 
   /** Number of batches that {@link #next} can deliver at once, without a wait. */
@@ -225,18 +194,6 @@ public final class BatchFeed implements AutoCloseable {
     return counters.snapshot();
   }
 
-  private void trimTo(long offset) {
-    var unused =
-        topics
-            .trim(topic.name(), offset)
-            .whenComplete(
-                (done, failure) -> {
-                  if (failure != null && !closed) {
-                    LOG.warn("{}", BrokerException.line(failure));
-                  }
-                });
-  }
-
   /**
    * Stops at once. A waiting {@link #next} or {@link #describe} throws. The topic stays. A
    * concurrent second call returns when the feed is closed.
@@ -245,19 +202,18 @@ public final class BatchFeed implements AutoCloseable {
   public void close() {
     closed = true;
     synchronized (this) {
-      if (session != null) {
-        session.end();
+      if (queue != null) {
+        queue.end();
       }
     }
-    for (Runnable neverRun : thread.shutdownNow()) {
-      if (neverRun instanceof Future<?> waitedFor) {
-        waitedFor.cancel(false);
-      }
-    }
+    thread.stop();
     boolean interrupted = false;
     try {
-      if (!thread.awaitTermination(10, TimeUnit.SECONDS)) {
-        LOG.warn("feed of {}: still busy 10 s after it was closed", topic.name());
+      if (!thread.awaitIdle(CLOSING_LIMIT)) {
+        LOG.warn(
+            "feed of {}: its thread still runs {} s after the feed was closed",
+            topic.name(),
+            CLOSING_LIMIT.toSeconds());
         return;
       }
     } catch (InterruptedException e) {
@@ -274,20 +230,20 @@ public final class BatchFeed implements AutoCloseable {
       if (!released) {
         released = true;
         log.close();
-        requests.close();
+        sender.close();
         topics.close();
       }
     }
   }
 
-  private synchronized FeedSession opened() {
+  private synchronized BatchQueue opened() {
     if (closed) {
       throw new FeedClosedException();
     }
-    if (session == null) {
-      throw new IllegalStateException("open the feed first");
+    if (queue == null) {
+      throw new IllegalStateException("the feed is not open: call open or openKept first");
     }
-    return session;
+    return queue;
   }
 
   private void start(
@@ -295,7 +251,7 @@ public final class BatchFeed implements AutoCloseable {
       DataSetDescription description,
       BatchPosition from,
       int window,
-      boolean kept)
+      boolean reuse)
       throws InterruptedException {
     InvalidMessageException.require(
         description.run().equals(run) && description.split() == split,
@@ -306,169 +262,48 @@ public final class BatchFeed implements AutoCloseable {
         new RequestWindow(
             new BatchSchedule(description.batches()), from, window, settings.batchRetry());
     endSession();
-    onFeedThread(
+    thread.call(
         () -> {
-          prepareLog(description.fingerprint(), kept);
+          boolean created = sender.prepare(topic);
+          indexedLog.prepare(description.fingerprint(), reuse, created);
           return null;
         });
+    BatchTraces traces =
+        reuse
+            ? BatchTraces.within(Context.current(), tracing, run, split)
+            : BatchTraces.linkedTo(Context.current(), tracing, run, split);
     synchronized (this) {
       if (closed) {
         throw new FeedClosedException();
       }
-      session =
-          new FeedSession(
-              data,
-              description,
-              requested,
-              kept,
-              log,
-              index,
-              requests,
-              settings,
-              counters,
-              waiting,
-              new FeedSession.Trimming(trimEveryBytes, this::trimTo),
-              kept
-                  ? BatchTraces.within(Context.current(), tracing, run, split)
-                  : BatchTraces.linkedTo(Context.current(), tracing, run, split));
-      FeedSession begun = session;
-      running =
-          submit(
-              () -> {
-                begun.run();
-                return null;
-              });
+      queue = new BatchQueue(requested, traces, counters, settings.waitingInterval(), waiting);
+      session = thread.start(session(data, description, queue, traces, reuse));
     }
   }
 
-  /** Seeks to the offset up to which the index knows the topic, or to the beginning. */
-  private void prepareLog(String fingerprint, boolean kept) throws InterruptedException {
-    boolean made = requests.prepare(topic);
-    boolean known = kept && fingerprint.equals(indexedFingerprint) && !made;
-    if (!known || index.scannedTo() > log.end()) {
-      index.restart(log.beginning());
-    }
-    // A delivery that starts at the end leaves a gap in the index before it. The next delivery that
-    // uses existing batches has to scan the topic again.
-    indexedFingerprint = kept ? fingerprint : null;
-    log.seek(index.scannedTo());
-  }
-
-  private DataSetDescription answerTo(FeatureRequest.DataSet request, Context trace)
-      throws InterruptedException {
-    requests.prepare(topic);
-    log.seek(log.end());
-    long began = System.nanoTime();
-    long told = began;
-    long due = began;
-    int attempt = 0;
-    while (true) {
-      long now = System.nanoTime();
-      if (now - began >= settings.dataSetLimit().toNanos()) {
-        throw new NoAnswerException(
-            "data-prep: no answer about %s within %d s; is a data-prep service running?"
-                .formatted(request.data().manifest(), settings.dataSetLimit().toSeconds()));
-      }
-      if (now - due >= 0) {
-        attempt++;
-        requests.send(request, request.requestId().hashCode(), attempt, span(request, trace));
-        due = now + settings.dataSetRetry().nanos(attempt);
-      }
-      if (now - told >= settings.waitingInterval().toNanos()) {
-        told = now;
-        waiting.accept(
-            "waiting for data-prep: no answer about %s for %d s, asked %d times"
-                .formatted(
-                    request.data().manifest(),
-                    TimeUnit.NANOSECONDS.toSeconds(now - began),
-                    attempt));
-      }
-      Optional<DataSetDescription> answer = nextAnswer(request.requestId());
-      if (answer.isPresent()) {
-        return answer.get();
-      }
-    }
-  }
-
-  private Span span(FeatureRequest.DataSet request, Context trace) {
-    return tracing
-        .span("request data set")
-        .setParent(trace)
-        .setSpanKind(SpanKind.PRODUCER)
-        .setAllAttributes(SpanAttributes.request(request))
-        .startSpan();
-  }
-
-  private Optional<DataSetDescription> nextAnswer(String requestId) {
-    try {
-      ConsumerRecord<String, byte[]> record = log.next(Duration.ofMillis(100));
-      return record == null ? Optional.empty() : answer(record, requestId);
-    } catch (ReplyLog.PositionLostException e) {
-      LOG.warn("topic {}: trimmed or made anew by somebody else", topic.name());
-      log.seek(log.beginning());
-    } catch (InvalidMessageException e) {
-      counters.malformed.increment();
-      LOG.warn("{}/0/{}: {}", topic.name(), log.position() - 1, e.getMessage());
-    }
-    return Optional.empty();
-  }
-
-  private static Optional<DataSetDescription> answer(
-      ConsumerRecord<String, byte[]> record, String requestId) {
-    Map<String, String> headers = CloudEventHeaders.fromKafka(record.headers());
-    String reply = headers.get(FeatureHeaders.REPLY);
-    if (FeatureHeaders.REPLY_REFUSED.equals(reply)) {
-      RequestRefused refused = Json.read(record.value(), RequestRefused.class);
-      if (requestId.equals(refused.requestId())) {
-        throw new RequestRefusedException(refused.reason());
-      }
-    } else if (FeatureHeaders.REPLY_DATA_SET.equals(reply)) {
-      DataSetDescription description = Json.read(record.value(), DataSetDescription.class);
-      if (requestId.equals(description.requestId())) {
-        return Optional.of(description);
-      }
-    }
-    return Optional.empty();
+  private FeedSession session(
+      DataSpecification data,
+      DataSetDescription description,
+      BatchQueue filled,
+      BatchTraces traces,
+      boolean reuse) {
+    BatchReplies replies = new BatchReplies(description, indexedLog, filled, traces, counters);
+    return new FeedSession(
+        topic.name(),
+        reuse,
+        filled,
+        new BatchRequests(data, description, sender, indexedLog, replies, traces, counters),
+        replies,
+        indexedLog,
+        new TopicTrimmer(topics, topic.name(), trimEveryBytes, () -> closed));
   }
 
   /** A task submitted to the feed's thread after this runs when the session has left the thread. */
   private synchronized void endSession() {
-    if (session != null) {
-      session.end();
-      running.cancel(true);
-      session = null;
+    if (queue != null) {
+      queue.end();
+      session.cancel(true);
+      queue = null;
     }
-  }
-
-  private <V> V onFeedThread(Callable<V> task) throws InterruptedException {
-    Future<V> result = submit(task);
-    try {
-      return result.get();
-    } catch (InterruptedException e) {
-      result.cancel(true);
-      throw e;
-    } catch (CancellationException e) {
-      throw closedDuring(e);
-    } catch (ExecutionException e) {
-      Throwable cause = e.getCause();
-      if (cause instanceof InterruptedException || cause instanceof InterruptException) {
-        throw closedDuring(e);
-      }
-      throw cause instanceof RuntimeException failure ? failure : new IllegalStateException(cause);
-    }
-  }
-
-  private <V> Future<V> submit(Callable<V> task) {
-    try {
-      return thread.submit(task);
-    } catch (RejectedExecutionException e) {
-      throw closedDuring(e);
-    }
-  }
-
-  private static FeedClosedException closedDuring(Exception e) {
-    FeedClosedException closed = new FeedClosedException();
-    closed.addSuppressed(e);
-    return closed;
   }
 }

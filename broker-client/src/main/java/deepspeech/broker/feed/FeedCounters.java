@@ -5,7 +5,7 @@ import java.util.concurrent.atomic.LongAdder;
 /** Counts over all sessions of a feed. */
 final class FeedCounters {
   final LongAdder batches = new LongAdder();
-  final LongAdder askedAgain = new LongAdder();
+  final LongAdder retries = new LongAdder();
   final LongAdder duplicates = new LongAdder();
   final LongAdder foreign = new LongAdder();
   final LongAdder malformed = new LongAdder();
@@ -13,6 +13,6 @@ final class FeedCounters {
 
   FeedStatistics snapshot() {
     return new FeedStatistics(
-        batches.sum(), askedAgain.sum(), duplicates.sum(), foreign.sum(), malformed.sum());
+        batches.sum(), retries.sum(), duplicates.sum(), foreign.sum(), malformed.sum());
   }
 }

@@ -20,12 +20,12 @@ final class RequestWindow {
    *
    * @param attempt from 1
    */
-  record Ask(BatchPosition position, int attempt) {}
+  record DueRequest(BatchPosition position, int attempt) {}
 
   /** The result of offering a part. */
   enum Verdict {
     /** The part is stored. Other parts of its batch are missing. */
-    KEPT,
+    STORED,
     /** The part was the last missing one. {@link RequestWindow#join} returns all parts. */
     COMPLETE,
     /** The part is a duplicate, or its batch is not awaited. */
@@ -37,7 +37,7 @@ final class RequestWindow {
   private final Backoff backoff;
   private final TreeMap<BatchPosition, Slot> slots = new TreeMap<>();
   private BatchPosition head;
-  private BatchPosition unasked;
+  private BatchPosition unrequested;
 
   /**
    * Creates a window without requests.
@@ -51,7 +51,7 @@ final class RequestWindow {
     this.size = size;
     this.backoff = backoff;
     this.head = schedule.from(from).orElse(null);
-    this.unasked = head;
+    this.unrequested = head;
   }
 
   /** The next batch to deliver; empty after the last one. */
@@ -76,26 +76,26 @@ final class RequestWindow {
   }
 
   /** The requests to send now, in order. They count as sent. */
-  List<Ask> due(long now) {
-    List<Ask> asks = new ArrayList<>();
+  List<DueRequest> due(long now) {
+    List<DueRequest> requests = new ArrayList<>();
     slots.forEach(
         (position, slot) -> {
           if (slot.state == State.MISSING && now - slot.deadline >= 0) {
-            asks.add(slot.asked(position, now));
+            requests.add(slot.request(position, now));
           }
         });
-    while (unasked != null && slots.size() < size) {
+    while (unrequested != null && slots.size() < size) {
       Slot slot = new Slot();
-      slots.put(unasked, slot);
-      asks.add(slot.asked(unasked, now));
-      unasked = schedule.after(unasked).orElse(null);
+      slots.put(unrequested, slot);
+      requests.add(slot.request(unrequested, now));
+      unrequested = schedule.after(unrequested).orElse(null);
     }
-    return asks;
+    return requests;
   }
 
   /** Nanoseconds until the next request is due, at most the limit. */
   long untilDue(long now, long limit) {
-    if (unasked != null && slots.size() < size) {
+    if (unrequested != null && slots.size() < size) {
       return 0;
     }
     return slots.values().stream()
@@ -132,14 +132,14 @@ final class RequestWindow {
         slot.parts.length == parts,
         "ds_parts",
         parts,
-        slot.parts.length + " as in the part before");
+        slot.parts.length + ", as in the previous part");
     if (slot.parts[part] != null) {
       return Verdict.UNWANTED;
     }
     slot.parts[part] = record;
-    somethingCame(now);
+    extendDeadlines(now);
     if (Arrays.stream(slot.parts).anyMatch(p -> p == null)) {
-      return Verdict.KEPT;
+      return Verdict.STORED;
     }
     slot.state = State.JOINING;
     return Verdict.COMPLETE;
@@ -175,17 +175,6 @@ final class RequestWindow {
     }
   }
 
-  /** Makes every requested, incomplete batch due at once. */
-  void askAgain(long now) {
-    for (Slot slot : slots.values()) {
-      if (slot.state == State.MISSING) {
-        slot.parts = null;
-        slot.deadline = now;
-        slot.patient = false;
-      }
-    }
-  }
-
   /** Removes and returns the batch at the head, if it is decoded. */
   Optional<FeatureBatch> take() {
     Slot slot = head == null ? null : slots.get(head);
@@ -202,11 +191,11 @@ final class RequestWindow {
    * retry would only slow it down. If one answer is lost, the window fills up and no more answers
    * arrive. Then the missing batch is requested again.
    */
-  private void somethingCame(long now) {
+  private void extendDeadlines(long now) {
     for (Slot slot : slots.values()) {
       if (slot.state == State.MISSING && slot.patient) {
         long extended =
-            Math.min(now + backoff.nanos(1), slot.askedAt + backoff.longest().toNanos());
+            Math.min(now + backoff.nanos(1), slot.requestedAt + backoff.longest().toNanos());
         slot.deadline = Math.max(slot.deadline, extended);
       }
     }
@@ -221,18 +210,18 @@ final class RequestWindow {
   private final class Slot {
     private State state = State.MISSING;
     private int attempts;
-    private long askedAt;
+    private long requestedAt;
     private boolean patient;
     private long deadline;
     private FeatureBatchPart[] parts;
     private FeatureBatch batch;
 
-    Ask asked(BatchPosition position, long now) {
+    DueRequest request(BatchPosition position, long now) {
       attempts++;
-      askedAt = now;
+      requestedAt = now;
       patient = true;
       deadline = now + backoff.nanos(attempts);
-      return new Ask(position, attempts);
+      return new DueRequest(position, attempts);
     }
   }
 }

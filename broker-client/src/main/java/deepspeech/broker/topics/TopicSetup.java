@@ -220,7 +220,7 @@ public final class TopicSetup implements AutoCloseable {
       TimeUnit.MILLISECONDS.sleep(50);
     }
     throw new BrokerException(
-        "topic %s: created, but broker %s does not show it"
+        "topic %s: was created, but broker %s does not list it"
             .formatted(topic, configuration.bootstrapServers()));
   }
 

@@ -107,7 +107,7 @@ public record TracingConfiguration(
           header.contains("=") && !name.isEmpty(),
           HEADERS,
           name + "…",
-          "name=value, joined by commas");
+          "name=value, separated by commas");
     }
   }
 

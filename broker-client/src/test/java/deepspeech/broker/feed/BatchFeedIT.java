@@ -209,7 +209,7 @@ class BatchFeedIT {
       assertThat(statistics.duplicates()).isEqualTo(6);
       assertThat(statistics.foreign()).isEqualTo(2);
       assertThat(statistics.malformed()).isEqualTo(4);
-      assertThat(statistics.askedAgain()).isEqualTo(2);
+      assertThat(statistics.retries()).isEqualTo(2);
       assertThat(dataPrep.batchRequests()).hasSize(10);
     }
   }
@@ -232,13 +232,13 @@ class BatchFeedIT {
 
       // Then
       assertThat(positions(batches)).hasSize(4).isSorted();
-      assertThat(feed.statistics().askedAgain()).isPositive();
+      assertThat(feed.statistics().retries()).isPositive();
       assertThat(dataPrep.partitions()).contains(2, 3);
       assertThat(waiting)
           .anyMatch(
               line -> line.startsWith("waiting for data-prep: no answer about manifest.train"))
           .anyMatch(
-              line -> line.startsWith("waiting for data-prep: batch 2 of epoch 1 has not come"));
+              line -> line.startsWith("waiting for data-prep: batch 2 of epoch 1 has not arrived"));
     }
   }
 

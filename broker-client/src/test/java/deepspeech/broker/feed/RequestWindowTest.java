@@ -3,7 +3,7 @@ package deepspeech.broker.feed;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import deepspeech.broker.feed.RequestWindow.Ask;
+import deepspeech.broker.feed.RequestWindow.DueRequest;
 import deepspeech.broker.feed.RequestWindow.Verdict;
 import deepspeech.messages.InvalidMessageException;
 import deepspeech.messages.features.BatchKey;
@@ -32,10 +32,10 @@ class RequestWindowTest {
     RequestWindow window = window(3, 2, 5);
 
     // When
-    List<Ask> asks = window.due(0);
+    List<DueRequest> requests = window.due(0);
 
     // Then
-    assertThat(asks).containsExactly(ask(1, 0, 1), ask(1, 1, 1), ask(2, 0, 1));
+    assertThat(requests).containsExactly(request(1, 0, 1), request(1, 1, 1), request(2, 0, 1));
     assertThat(window.due(0)).isEmpty();
   }
 
@@ -52,7 +52,7 @@ class RequestWindowTest {
     // Then
     assertThat(taken).map(batch -> batch.key().batch()).contains(0);
     assertThat(window.untilDue(0, SECOND)).isZero();
-    assertThat(window.due(0)).containsExactly(ask(1, 2, 1));
+    assertThat(window.due(0)).containsExactly(request(1, 2, 1));
   }
 
   @Test
@@ -94,7 +94,7 @@ class RequestWindowTest {
 
     // Then
     assertThat(verdicts)
-        .containsExactly(Verdict.KEPT, Verdict.KEPT, Verdict.UNWANTED, Verdict.COMPLETE);
+        .containsExactly(Verdict.STORED, Verdict.STORED, Verdict.UNWANTED, Verdict.COMPLETE);
     assertThat(window.join(at(1, 0))).containsExactly(zero, one, two);
   }
 
@@ -123,21 +123,26 @@ class RequestWindowTest {
     window.due(0);
     arrive(window, 1, 0);
     List<Long> times = new ArrayList<>();
-    List<Ask> repeated = new ArrayList<>();
+    List<DueRequest> repeated = new ArrayList<>();
 
     // When
     for (long time = 0; time <= 200; time++) {
-      List<Ask> asks = window.due(time * SECOND);
-      if (!asks.isEmpty()) {
+      List<DueRequest> requests = window.due(time * SECOND);
+      if (!requests.isEmpty()) {
         times.add(time);
-        repeated.addAll(asks);
+        repeated.addAll(requests);
       }
     }
 
     // Then
     assertThat(times).containsExactly(10L, 30L, 70L, 130L, 190L);
     assertThat(repeated)
-        .containsExactly(ask(1, 1, 2), ask(1, 1, 3), ask(1, 1, 4), ask(1, 1, 5), ask(1, 1, 6));
+        .containsExactly(
+            request(1, 1, 2),
+            request(1, 1, 3),
+            request(1, 1, 4),
+            request(1, 1, 5),
+            request(1, 1, 6));
     assertThat(window.take()).isPresent();
     assertThat(window.attemptsAtHead()).isEqualTo(6);
   }
@@ -153,7 +158,7 @@ class RequestWindowTest {
 
     // Then
     assertThat(window.due(18 * SECOND)).isEmpty();
-    assertThat(window.due(19 * SECOND)).containsExactly(ask(1, 0, 2));
+    assertThat(window.due(19 * SECOND)).containsExactly(request(1, 0, 2));
   }
 
   @Test
@@ -161,18 +166,18 @@ class RequestWindowTest {
     // Given
     RequestWindow window = window(9, 9);
     window.due(0);
-    List<Long> askedAgain = new ArrayList<>();
+    List<Long> retries = new ArrayList<>();
 
     // When
     for (int batch = 1; batch < 9; batch++) {
       long now = batch * 9L * SECOND;
-      window.due(now).forEach(ask -> askedAgain.add(now / SECOND));
+      window.due(now).forEach(request -> retries.add(now / SECOND));
       window.offer(at(1, batch), 0, 1, PART, now);
       window.ready(at(1, batch), null);
     }
 
     // Then
-    assertThat(askedAgain).containsExactly(63L, 63L, 63L);
+    assertThat(retries).containsExactly(63L, 63L, 63L);
   }
 
   @Test
@@ -187,7 +192,7 @@ class RequestWindowTest {
 
     // Then
     assertThat(window.due(18 * SECOND)).isEmpty();
-    assertThat(window.due(19 * SECOND)).containsExactly(ask(1, 0, 2));
+    assertThat(window.due(19 * SECOND)).containsExactly(request(1, 0, 2));
   }
 
   @Test
@@ -199,14 +204,14 @@ class RequestWindowTest {
 
     // When
     window.unusable(at(1, 0), 0);
-    List<Ask> atOnce = window.due(0);
-    List<Ask> afterPause = window.due(SECOND);
+    List<DueRequest> atOnce = window.due(0);
+    List<DueRequest> afterPause = window.due(SECOND);
     Verdict other = window.offer(at(1, 0), 1, 2, part("whole"), SECOND);
 
     // Then
     assertThat(atOnce).isEmpty();
-    assertThat(afterPause).containsExactly(ask(1, 0, 2));
-    assertThat(other).isEqualTo(Verdict.KEPT);
+    assertThat(afterPause).containsExactly(request(1, 0, 2));
+    assertThat(other).isEqualTo(Verdict.STORED);
   }
 
   @Test
@@ -250,7 +255,7 @@ class RequestWindowTest {
     var thrown = assertThatThrownBy(() -> window.offer(at(1, 0), 1, 3, PART, 0));
 
     // Then
-    thrown.hasMessage("ds_parts: 3 given, allowed: 2 as in the part before");
+    thrown.hasMessage("ds_parts: 3 given, allowed: 2, as in the previous part");
   }
 
   @Test
@@ -259,14 +264,14 @@ class RequestWindowTest {
     RequestWindow window = window(9, 0, 1, 0, 0, 1, 0);
 
     // When
-    List<Ask> asks = window.due(0);
+    List<DueRequest> requests = window.due(0);
     arrive(window, 2, 0);
     arrive(window, 5, 0);
     window.take();
     window.take();
 
     // Then
-    assertThat(asks).containsExactly(ask(2, 0, 1), ask(5, 0, 1));
+    assertThat(requests).containsExactly(request(2, 0, 1), request(5, 0, 1));
     assertThat(window.head()).isEmpty();
     assertThat(window.take()).isEmpty();
   }
@@ -313,18 +318,18 @@ class RequestWindowTest {
     int size = 1 + random.nextInt(5);
     RequestWindow window = window(size, 7, 0, 5, 9);
     List<BatchPosition> flying = new ArrayList<>();
-    List<BatchPosition> asked = new ArrayList<>();
+    List<BatchPosition> requested = new ArrayList<>();
     List<String> delivered = new ArrayList<>();
 
     // When
     for (long now = 0; window.head().isPresent(); now += SECOND) {
-      for (Ask ask : window.due(now)) {
-        flying.add(ask.position());
-        if (ask.attempt() == 1) {
-          asked.add(ask.position());
+      for (DueRequest request : window.due(now)) {
+        flying.add(request.position());
+        if (request.attempt() == 1) {
+          requested.add(request.position());
         }
       }
-      assertThat(asked.size() - delivered.size()).isBetween(0, size);
+      assertThat(requested.size() - delivered.size()).isBetween(0, size);
       if (!flying.isEmpty()) {
         BatchPosition any = flying.get(random.nextInt(flying.size()));
         int fate = random.nextInt(4);
@@ -379,7 +384,7 @@ class RequestWindowTest {
     return new BatchPosition(epoch, batch);
   }
 
-  private static Ask ask(int epoch, int batch, int attempt) {
-    return new Ask(at(epoch, batch), attempt);
+  private static DueRequest request(int epoch, int batch, int attempt) {
+    return new DueRequest(at(epoch, batch), attempt);
   }
 }

@@ -110,7 +110,7 @@ class TracingConfigurationTest {
     thrown
         .isInstanceOf(InvalidMessageException.class)
         .hasMessageStartingWith("OTEL_EXPORTER_OTLP_HEADERS: ")
-        .hasMessageEndingWith("allowed: name=value, joined by commas")
+        .hasMessageEndingWith("allowed: name=value, separated by commas")
         .hasMessageNotContaining("the-secret");
   }
 

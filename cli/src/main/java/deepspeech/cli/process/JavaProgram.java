@@ -20,6 +20,11 @@ public record JavaProgram(
     List<String> target,
     Map<String, String> environment,
     Path parentWatch) {
+  /**
+   * Options of the user for every program, separated by spaces; the last of two equal ones wins.
+   */
+  static final String OPTIONS_VARIABLE = "DEEPSPEECH_JAVA_OPTIONS";
+
   public JavaProgram {
     jvmOptions = List.copyOf(jvmOptions);
     target = List.copyOf(target);
@@ -36,6 +41,7 @@ public record JavaProgram(
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.add("-javaagent:" + parentWatch);
     command.addAll(jvmOptions);
+    command.addAll(userOptions());
     command.addAll(target);
     ProcessBuilder builder = new ProcessBuilder(command);
     // The inherited security settings are meant for another broker. The program's own environment
@@ -46,6 +52,12 @@ public record JavaProgram(
     builder.environment().put("LC_ALL", "C.UTF-8");
     builder.environment().putAll(environment);
     return builder.redirectInput(ProcessBuilder.Redirect.PIPE);
+  }
+
+  private List<String> userOptions() {
+    String inherited = System.getenv().getOrDefault(OPTIONS_VARIABLE, "");
+    String options = environment.getOrDefault(OPTIONS_VARIABLE, inherited).strip();
+    return options.isEmpty() ? List.of() : List.of(options.split("\\s+"));
   }
 
   private static boolean isBrokerSecurity(String variable) {

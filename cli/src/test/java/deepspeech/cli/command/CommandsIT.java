@@ -136,7 +136,7 @@ class CommandsIT {
     assertThat(status).isEqualTo(1);
     assertThat(commands.err())
         .isEqualTo(
-            "deepspeech train: no trainer on %s carried out the command train of run ignored-alone within 1 s; it stays in the topic deepspeech.commands for one that comes\n"
+            "deepspeech train: no trainer on %s carried out the command train of run ignored-alone within 1 s; it stays in the topic deepspeech.commands for the next trainer\n"
                 .formatted(kafka.bootstrapServers()));
   }
 

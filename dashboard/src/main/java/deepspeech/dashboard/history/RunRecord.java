@@ -89,7 +89,7 @@ public final class RunRecord {
   synchronized void add(RunState next) {
     state = next;
     if (next.position() != null) {
-      curves.tellBatches(next.position().epoch(), next.position().batches());
+      curves.reportBatches(next.position().epoch(), next.position().batches());
     }
     changedAt(next.time());
   }
@@ -102,7 +102,7 @@ public final class RunRecord {
   synchronized void add(CheckpointPublished checkpoint) {
     checkpoints.put(checkpoint.checkpoint(), checkpoint);
     if (checkpoint.checkpoint().isEndOfEpoch()) {
-      curves.tellBatches(checkpoint.epoch(), checkpoint.batch());
+      curves.reportBatches(checkpoint.epoch(), checkpoint.batch());
     }
     changedAt(checkpoint.time());
   }

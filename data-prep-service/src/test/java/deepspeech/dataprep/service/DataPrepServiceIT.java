@@ -473,7 +473,7 @@ class DataPrepServiceIT {
           .hasSize(2)
           .first()
           .asString()
-          .startsWith("data-prep-service: names of files are in the locale's encoding, ")
+          .startsWith("data-prep-service: file names use the locale's encoding, ")
           .endsWith("start with LC_ALL=C.UTF-8");
     }
   }

@@ -74,7 +74,7 @@ class CheckLocaleTest {
     // Then
     assertThat(result.code).isEqualTo(3);
     assertThat(result.output)
-        .contains("check: names of files are in the locale's encoding, ANSI_X3.4-1968: ")
+        .contains("check: file names use the locale's encoding, ANSI_X3.4-1968: ")
         .contains("start with LC_ALL=C.UTF-8")
         .doesNotContain("outside_root")
         .doesNotContain("\tat ");

@@ -402,7 +402,7 @@ class EvaluatorServiceIT {
 
   private StoredCheckpoint store(RunId run, int epoch) throws Exception {
     Path model = EchoModel.write(folder.resolve("model.onnx"), TestData.VOCABULARY);
-    return store.publish(
+    return store.commit(
         run, CheckpointId.endOfEpoch(epoch), List.of(CheckpointSource.of(model)), Map.of());
   }
 

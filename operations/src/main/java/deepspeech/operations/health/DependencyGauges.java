@@ -17,7 +17,7 @@ public final class DependencyGauges {
             name ->
                 Gauge.builder(
                         "deepspeech.dependency.up", watch, w -> w.trouble(name).isPresent() ? 0 : 1)
-                    .description("1 while the dependency can be used, 0 while not")
+                    .description("1 if the dependency can be used, 0 if it cannot")
                     .tag("dependency", name)
                     .strongReference(true)
                     .register(registry));

@@ -17,8 +17,8 @@ import java.util.concurrent.TimeUnit;
  * not answer does not delay the others, and callers get the last result at once. Thread-safe.
  */
 public final class DependencyWatch implements AutoCloseable {
-  private static final Duration REST = Duration.ofSeconds(5);
-  private static final String NOT_LOOKED = "not looked at yet";
+  private static final Duration INTERVAL = Duration.ofSeconds(5);
+  private static final String NOT_CHECKED = "not checked yet";
 
   private final Map<String, Probe> probes;
   private final Map<String, String> troubles = new ConcurrentHashMap<>();
@@ -31,7 +31,7 @@ public final class DependencyWatch implements AutoCloseable {
    */
   public DependencyWatch(Map<String, Probe> probes) {
     this.probes = Collections.unmodifiableMap(new TreeMap<>(probes));
-    probes.keySet().forEach(name -> troubles.put(name, NOT_LOOKED));
+    probes.keySet().forEach(name -> troubles.put(name, NOT_CHECKED));
   }
 
   /** Starts the checks. */
@@ -41,18 +41,18 @@ public final class DependencyWatch implements AutoCloseable {
           ScheduledExecutorService thread =
               Executors.newSingleThreadScheduledExecutor(
                   task -> {
-                    Thread looking = new Thread(task, "health-" + name);
-                    looking.setDaemon(true);
-                    return looking;
+                    Thread checking = new Thread(task, "health-" + name);
+                    checking.setDaemon(true);
+                    return checking;
                   });
           threads.add(thread);
           var unused =
               thread.scheduleWithFixedDelay(
-                  () -> look(name, probe), 0, REST.toMillis(), TimeUnit.MILLISECONDS);
+                  () -> check(name, probe), 0, INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
         });
   }
 
-  private void look(String name, Probe probe) {
+  private void check(String name, Probe probe) {
     try {
       probe.look();
       troubles.remove(name);

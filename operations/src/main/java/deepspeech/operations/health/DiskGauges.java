@@ -31,7 +31,7 @@ public final class DiskGauges {
 
   private static void register(MeterRegistry registry, String what, Path folder, Size size) {
     Gauge.builder("deepspeech.disk." + what, folder, f -> bytes(f, size))
-        .description("Of the disk that the service works on")
+        .description("Space on the disk that holds the folder")
         .baseUnit("bytes")
         .tag("folder", folder.toString())
         .strongReference(true)
@@ -39,12 +39,12 @@ public final class DiskGauges {
   }
 
   private static double bytes(Path folder, Size size) {
-    Path there = folder;
-    while (!Files.exists(there) && there.getParent() != null) {
-      there = there.getParent();
+    Path existing = folder;
+    while (!Files.exists(existing) && existing.getParent() != null) {
+      existing = existing.getParent();
     }
     try {
-      return size.of(Files.getFileStore(there));
+      return size.of(Files.getFileStore(existing));
     } catch (IOException e) {
       return Double.NaN;
     }

@@ -47,7 +47,7 @@ public final class FileNameEncoding {
     return isUnicode()
         ? Optional.empty()
         : Optional.of(
-            "names of files are in the locale's encoding, %s: no file with another letter in its name can be opened; start with LC_ALL=C.UTF-8"
+            "file names use the locale's encoding, %s: a file whose name has other characters cannot be opened; start with LC_ALL=C.UTF-8"
                 .formatted(name));
   }
 }

@@ -74,7 +74,8 @@ public enum LogFormat {
     System.setProperty(QUARKUS_JSON, String.valueOf(this == JSON));
     if (this == JSON) {
       Thread.setDefaultUncaughtExceptionHandler(
-          (thread, failure) -> LOG.error("thread {} ended", thread.getName(), failure));
+          (thread, failure) ->
+              LOG.error("an exception ended thread {}", thread.getName(), failure));
     }
   }
 

@@ -68,7 +68,7 @@ class DependencyWatchTest {
     assertThat(report.getStatus()).isEqualTo(HealthCheckResponse.Status.UP);
     assertThat(report.getData().orElseThrow())
         .containsEntry("broker", "down: broker a:1: no answer")
-        .containsEntry("store", "down: not looked at yet");
+        .containsEntry("store", "down: not checked yet");
 
     // When
     look("");

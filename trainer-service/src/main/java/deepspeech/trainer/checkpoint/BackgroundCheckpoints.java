@@ -47,8 +47,8 @@ public final class BackgroundCheckpoints implements CheckpointSink, AutoCloseabl
   }
 
   @Override
-  public void publish(TrainingState state) throws InterruptedException {
-    awaitPublished();
+  public void commit(TrainingState state) throws InterruptedException {
+    awaitCommitted();
     long begin = System.nanoTime();
     Instant takenAt = Instant.now();
     Span span = span(state);
@@ -88,7 +88,7 @@ public final class BackgroundCheckpoints implements CheckpointSink, AutoCloseabl
   }
 
   @Override
-  public void awaitPublished() throws InterruptedException {
+  public void awaitCommitted() throws InterruptedException {
     try {
       inProgress.get();
     } catch (ExecutionException e) {
@@ -96,7 +96,7 @@ public final class BackgroundCheckpoints implements CheckpointSink, AutoCloseabl
         throw takenOver;
       }
       throw new RunFailedException(
-          "checkpoint not published: " + e.getCause().getMessage(), e.getCause());
+          "checkpoint not committed: " + e.getCause().getMessage(), e.getCause());
     }
   }
 

@@ -24,7 +24,7 @@ public final class CheckpointAnnouncement {
             stored.run(),
             stored.checkpoint(),
             CheckpointFile.sha256(stored.files(), CheckpointFiles.MODEL).orElse(""),
-            stored.publishedAt());
+            stored.committedAt());
   }
 
   /**

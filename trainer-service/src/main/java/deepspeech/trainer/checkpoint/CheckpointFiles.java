@@ -33,7 +33,7 @@ public final class CheckpointFiles {
   private CheckpointFiles() {}
 
   /**
-   * Writes the large files into a directory and returns all files for publication.
+   * Writes the large files into a directory and returns all files to commit.
    *
    * @param data supplies the vocabulary, the mean and the standard deviation
    * @throws IOException if a file cannot be written

@@ -76,7 +76,7 @@ public final class CheckpointRewind {
 
   private StoredCheckpoint commitCopy(LocalCheckpoint local) {
     StoredCheckpoint stored = local.stored();
-    return store.publish(
+    return store.commit(
         stored.run(),
         stored.checkpoint(),
         stored.files().stream().map(file -> CheckpointSource.of(local.file(file.name()))).toList(),

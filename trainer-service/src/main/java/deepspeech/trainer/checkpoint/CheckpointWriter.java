@@ -86,6 +86,6 @@ public final class CheckpointWriter {
     metadata.put(CheckpointAnnouncement.STEP, String.valueOf(state.step()));
     metadata.put(TAKEN_AT, written.copy().takenAt().toString());
     metadata.put("fingerprint", state.fingerprint());
-    return store.publish(state.run(), state.checkpoint(), written.files(), metadata);
+    return store.commit(state.run(), state.checkpoint(), written.files(), metadata);
   }
 }

@@ -44,8 +44,8 @@ final class CheckpointAnnouncer {
     Instant announced = publishEvent(configuration, committed.stored());
     journal.registry().change(run, s -> s.withLastCheckpoint(state.checkpoint(), announced));
     publishCost(state, committed.stored(), committed.took());
-    List<CheckpointId> kept = store.retain(run, pendingEvaluations.of(run)).kept();
-    journal.registry().change(run, s -> s.withCheckpoints(kept, journal.clock().instant()));
+    List<CheckpointId> retained = store.retain(run, pendingEvaluations.of(run)).retained();
+    journal.registry().change(run, s -> s.withCheckpoints(retained, journal.clock().instant()));
   }
 
   /**
@@ -60,7 +60,7 @@ final class CheckpointAnnouncer {
       publishCost(
           checkpoint.state(),
           checkpoint.stored(),
-          Duration.between(checkpoint.takenAt(), checkpoint.stored().publishedAt()));
+          Duration.between(checkpoint.takenAt(), checkpoint.stored().committedAt()));
     }
     // It may also have disappeared before retention had removed all old checkpoints.
     RunId run = checkpoint.state().run();

@@ -66,17 +66,17 @@ public final class TracedTraining implements Model, CheckpointSink {
   }
 
   @Override
-  public void publish(TrainingState state) throws InterruptedException {
+  public void commit(TrainingState state) throws InterruptedException {
     Tracing.at(
         lastStep,
         () -> {
-          checkpoints.publish(state);
+          checkpoints.commit(state);
           return null;
         });
   }
 
   @Override
-  public void awaitPublished() throws InterruptedException {
-    checkpoints.awaitPublished();
+  public void awaitCommitted() throws InterruptedException {
+    checkpoints.awaitCommitted();
   }
 }

@@ -18,7 +18,7 @@ import java.util.Optional;
 
 /**
  * Trains one run from a position to its last epoch, or until it is stopped. Reports progress every
- * {@code log_interval} batches. Publishes a checkpoint every {@code checkpoint_interval} batches
+ * {@code log_interval} batches. Commits a checkpoint every {@code checkpoint_interval} batches
  * and at the end of each epoch.
  */
 public final class TrainingRun {
@@ -111,12 +111,12 @@ public final class TrainingRun {
       if (!trainEpoch()) {
         if (stop.reason() != StopSignal.Reason.TAKEN_OVER) {
           checkpointMidEpoch();
-          checkpoints.awaitPublished();
+          checkpoints.awaitCommitted();
         }
         return Outcome.INTERRUPTED;
       }
     }
-    checkpoints.awaitPublished();
+    checkpoints.awaitCommitted();
     return Outcome.FINISHED;
   }
 
@@ -170,7 +170,7 @@ public final class TrainingRun {
     }
     usedInEpoch = 0;
     skippedUtterancesInEpoch = 0;
-    publish(CheckpointId.endOfEpoch(epoch));
+    commit(CheckpointId.endOfEpoch(epoch));
     epoch++;
     batch = 0;
     return true;
@@ -247,21 +247,21 @@ public final class TrainingRun {
   }
 
   /**
-   * Publishes a checkpoint of the current position, unless one exists or nothing of the epoch was
+   * Commits a checkpoint of the current position, unless one exists or nothing of the epoch was
    * trained.
    */
   private void checkpointMidEpoch() throws InterruptedException {
     if (batch > 0) {
-      publish(new CheckpointId(epoch, batch));
+      commit(new CheckpointId(epoch, batch));
     }
   }
 
-  private void publish(CheckpointId id) throws InterruptedException {
+  private void commit(CheckpointId id) throws InterruptedException {
     if (lastCheckpoint.filter(id::equals).isPresent()) {
       return;
     }
     stopwatch.begin(Activity.CHECKPOINT);
-    checkpoints.publish(
+    checkpoints.commit(
         new TrainingState(
             setup.run(),
             id,

@@ -162,7 +162,7 @@ class NewRunValidatorIT {
             Map.of(),
             TrainingRecipe.CURRENT);
     var unused =
-        store.publish(
+        store.commit(
             RUN,
             state.checkpoint(),
             List.of(

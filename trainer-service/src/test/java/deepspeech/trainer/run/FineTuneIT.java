@@ -499,7 +499,7 @@ class FineTuneIT {
         "resume_model: \"epoch-0009\" given, but run run has no checkpoint epoch-0009, complete ones:"
             + " epoch-0001-batch-000002, epoch-0001, epoch-0002-batch-000002, epoch-0002");
     untested.hasMessage(
-        "resume_model: \"best\" given, but run run has no best checkpoint: none was tested yet");
+        "resume_model: \"best\" given, but run run has no best checkpoint: none has been tested yet");
     none.hasMessage(
         "resume_model: \"no/latest\" given, but run no has no complete checkpoint under"
             + " s3://deepspeech/runs/no/checkpoints/");

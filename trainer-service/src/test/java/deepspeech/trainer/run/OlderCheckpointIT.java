@@ -67,7 +67,7 @@ class OlderCheckpointIT {
       throws Exception {
     // Given
     site.train("new", CONFIGURATION);
-    publishWithoutRecipe();
+    commitWithoutRecipe();
 
     // When
     RunState ofOld = site.train("of-old", resuming("old/epoch-0001"));
@@ -88,8 +88,8 @@ class OlderCheckpointIT {
     return CONFIGURATION.with(Map.of("resume_model", checkpoint, "num_epoch", 2));
   }
 
-  /** The new run's checkpoint once more, as a trainer published it that knew no recipe. */
-  private void publishWithoutRecipe() throws Exception {
+  /** The new run's checkpoint once more, as a trainer without a recipe committed it. */
+  private void commitWithoutRecipe() throws Exception {
     LocalCheckpoint made =
         site.store.open(new RunId("new"), FIRST_EPOCH, directory.resolve("made"));
     List<CheckpointSource> files = new ArrayList<>();
@@ -103,6 +103,6 @@ class OlderCheckpointIT {
         files.add(CheckpointSource.of(made.file(file.name())));
       }
     }
-    var unused = site.store.publish(OLD, FIRST_EPOCH, files, made.stored().metadata());
+    var unused = site.store.commit(OLD, FIRST_EPOCH, files, made.stored().metadata());
   }
 }

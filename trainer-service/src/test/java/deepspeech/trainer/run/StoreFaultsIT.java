@@ -113,7 +113,7 @@ class StoreFaultsIT {
         .isInstanceOf(InvalidCommandException.class)
         .hasMessageStartingWith("s3://deepspeech/runs/run/best.json cannot be read: ")
         .hasMessageEndingWith(
-            "; name another checkpoint, or delete it: the next test makes it anew")
+            "; name another checkpoint, or delete it: the next test creates it again")
         .satisfies(e -> assertThat(e.getMessage().lines()).hasSize(1));
     assertThat(site.state("run").status()).isEqualTo(RunStatus.FINISHED);
     assertThat(site.resume("run", Map.of("num_epoch", 3)).status()).isEqualTo(RunStatus.FINISHED);

@@ -79,7 +79,7 @@ class TracedTrainingTest {
     receipt();
 
     // When
-    training.publish(null);
+    training.commit(null);
 
     // Then
     assertThat(tracesOfCheckpoints)
@@ -131,12 +131,12 @@ class TracedTrainingTest {
         },
         new CheckpointSink() {
           @Override
-          public void publish(TrainingState state) {
+          public void commit(TrainingState state) {
             tracesOfCheckpoints.add(Context.current());
           }
 
           @Override
-          public void awaitPublished() {}
+          public void awaitCommitted() {}
         },
         step);
   }

@@ -249,12 +249,12 @@ class TrainingRunTest {
         source,
         new CheckpointSink() {
           @Override
-          public void publish(TrainingState state) {
+          public void commit(TrainingState state) {
             published.add(state);
           }
 
           @Override
-          public void awaitPublished() {}
+          public void awaitCommitted() {}
         },
         new TrainingObserver() {
           @Override

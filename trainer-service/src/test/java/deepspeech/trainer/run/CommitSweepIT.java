@@ -35,7 +35,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 @Tag("integration")
 @Tag("chaos")
-class PublicationSweepIT {
+class CommitSweepIT {
   private static final RunId RUN = new RunId("swept");
   private static final List<CheckpointId> CHECKPOINTS =
       List.of(
