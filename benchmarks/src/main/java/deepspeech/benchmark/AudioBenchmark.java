@@ -6,6 +6,7 @@ import deepspeech.speech.audio.UnusableAudioException;
 import deepspeech.speech.audio.Waveform;
 import deepspeech.speech.features.FeatureShape;
 import java.io.IOException;
+import java.nio.file.Files;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Scope;
@@ -40,9 +41,9 @@ public class AudioBenchmark extends RealTimeFactor {
   }
 
   @Benchmark
-  public Waveform wavFile(Audio audio) throws UnusableAudioException {
+  public Waveform wavFile(Audio audio) throws IOException, UnusableAudioException {
     audio.seconds += BenchmarkCorpus.SECONDS;
-    return reader.read(corpus.audio(0));
+    return reader.read(Files.readAllBytes(corpus.audio(0)));
   }
 
   @Benchmark

@@ -1,6 +1,6 @@
 package deepspeech.broker;
 
-import deepspeech.operations.health.Probe;
+import deepspeech.runtime.health.Probe;
 import java.time.Duration;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;

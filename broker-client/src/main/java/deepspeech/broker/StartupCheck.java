@@ -1,5 +1,7 @@
 package deepspeech.broker;
 
+import deepspeech.broker.topics.TopicSetup;
+import deepspeech.runtime.retry.RetryPolicy;
 import java.time.Duration;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -28,33 +30,42 @@ public final class StartupCheck {
    */
   public void requireReachable(Duration within) throws InterruptedException {
     long deadline = System.nanoTime() + within.toNanos();
-    Throwable last = null;
-    while (true) {
-      long left = deadline - System.nanoTime();
-      if (left <= 0) {
-        throw notReachable(within, last);
-      }
-      try {
-        ask(Duration.ofNanos(left));
-        return;
-      } catch (AuthenticationException e) {
-        throw new BrokerException(
-            "broker %s: sign-in refused: %s"
-                .formatted(configuration.bootstrapServers(), BrokerException.firstLine(e)),
-            e);
-      } catch (KafkaException e) {
-        last = e;
-        // A host name may not resolve yet, for example when all containers start together.
-        TimeUnit.NANOSECONDS.sleep(
-            Math.max(0, Math.min(PAUSE.toNanos(), deadline - System.nanoTime())));
-      }
+    try {
+      // A host name may not resolve yet, for example when all containers start together.
+      RetryPolicy.every(PAUSE, within)
+          .call(
+              () -> ask(Duration.ofNanos(Math.max(1, deadline - System.nanoTime()))),
+              (failure, pause) ->
+                  failure instanceof KafkaException
+                      && !(failure instanceof AuthenticationException));
+    } catch (AuthenticationException e) {
+      throw new BrokerException(
+          "broker %s: sign-in refused: %s"
+              .formatted(configuration.bootstrapServers(), BrokerException.firstLine(e)),
+          e);
+    } catch (KafkaException e) {
+      throw notReachable(within, e);
     }
   }
 
-  private void ask(Duration limit) throws InterruptedException {
+  /**
+   * Waits for the broker and creates the topics that all services share.
+   *
+   * @param within how long to wait
+   * @throws BrokerException if the broker does not answer within that time or refuses
+   */
+  public void requireReady(Duration within) throws InterruptedException {
+    requireReachable(within);
+    try (TopicSetup topics = new TopicSetup(configuration)) {
+      topics.ensureShared();
+    }
+  }
+
+  private Void ask(Duration limit) throws InterruptedException {
     Admin admin = configuration.admin(limit);
     try {
       admin.describeCluster().nodes().get(limit.toNanos(), TimeUnit.NANOSECONDS);
+      return null;
     } catch (ExecutionException e) {
       throw e.getCause() instanceof KafkaException kafka ? kafka : new KafkaException(e.getCause());
     } catch (TimeoutException e) {
@@ -66,7 +77,7 @@ public final class StartupCheck {
 
   private BrokerException notReachable(Duration within, Throwable last) {
     String why =
-        last == null || last instanceof org.apache.kafka.common.errors.TimeoutException
+        last instanceof org.apache.kafka.common.errors.TimeoutException
             ? "no answer"
             : BrokerException.firstLine(
                 last.getCause() instanceof KafkaException cause ? cause : last);

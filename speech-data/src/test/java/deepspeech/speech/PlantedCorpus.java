@@ -95,7 +95,7 @@ public final class PlantedCorpus {
     return new TreeMap<>(sound);
   }
 
-  /** How many utterances are damaged so that they are left out for each reason. */
+  /** How many utterances are damaged so that they are skipped for each reason. */
   public Map<SkipReason, Integer> counts() {
     return counts(any -> true);
   }
@@ -107,7 +107,7 @@ public final class PlantedCorpus {
 
   /**
    * What a request says about this data set: utterances of 0.1 to 20 s, each once an epoch, those
-   * with unknown characters left out.
+   * with unknown characters skipped.
    */
   public DataSpecification specification(int batchSize) {
     return new DataSpecification(

@@ -159,9 +159,9 @@ public final class DecodeBenchmark {
     return pieces;
   }
 
-  private void read(List<Path> pieces) throws UnusableAudioException {
+  private void read(List<Path> pieces) throws IOException, UnusableAudioException {
     for (Path piece : pieces) {
-      reader.read(piece);
+      reader.read(Files.readAllBytes(piece));
     }
   }
 

@@ -4,6 +4,8 @@ import deepspeech.broker.BrokerConfiguration;
 import deepspeech.broker.BrokerException;
 import deepspeech.broker.topics.TopicSetup;
 import deepspeech.messages.InvalidMessageException;
+import deepspeech.runtime.retry.Backoff;
+import deepspeech.runtime.retry.RetryPolicy;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -11,7 +13,6 @@ import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
@@ -32,6 +33,7 @@ public final class EventFollower<T> implements AutoCloseable {
   private static final Duration POLL = Duration.ofMillis(100);
   private static final Duration LOOK_EVERY = Duration.ofSeconds(1);
   private static final Duration PAUSE = Duration.ofSeconds(1);
+  private static final RetryPolicy RETRY = RetryPolicy.forever(new Backoff(PAUSE, PAUSE));
 
   private final BrokerConfiguration configuration;
   private final Map<String, Class<? extends T>> types;
@@ -126,31 +128,28 @@ public final class EventFollower<T> implements AutoCloseable {
   }
 
   private void work() {
-    while (!closed) {
-      try {
-        follow();
-      } catch (InterruptedException e) {
-        return;
-      } catch (BrokerException e) {
-        listener.disconnected(e.getMessage());
-        if (!paused()) {
-          return;
-        }
+    try {
+      while (!closed) {
+        RETRY.call(this::follow, (failure, pause) -> isDisconnected(failure));
       }
+    } catch (InterruptedException e) {
+      LOG.debug("closed");
     }
   }
 
-  private static boolean paused() {
-    try {
-      TimeUnit.NANOSECONDS.sleep(PAUSE.toNanos());
-      return true;
-    } catch (InterruptedException e) {
+  private boolean isDisconnected(Throwable failure) throws InterruptedException {
+    if (!(failure instanceof BrokerException)) {
       return false;
     }
+    listener.disconnected(failure.getMessage());
+    if (closed) {
+      throw new InterruptedException("closed");
+    }
+    return true;
   }
 
   /** Reads from the beginning. Returns when the topics are no longer the same. */
-  private void follow() throws InterruptedException {
+  private Void follow() throws InterruptedException {
     try (TopicSetup topics = new TopicSetup(configuration, LIMIT)) {
       topics.ensureShared();
     }
@@ -167,6 +166,7 @@ public final class EventFollower<T> implements AutoCloseable {
       listener.begins();
       listener.connected();
       new Reading(probe, reader, begin).go();
+      return null;
     }
   }
 

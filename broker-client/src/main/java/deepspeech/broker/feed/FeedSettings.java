@@ -1,6 +1,7 @@
 package deepspeech.broker.feed;
 
 import deepspeech.messages.InvalidMessageException;
+import deepspeech.runtime.retry.Backoff;
 import java.time.Duration;
 
 /**

@@ -1,7 +1,7 @@
 package deepspeech.broker.feed;
 
 import deepspeech.messages.run.RunId;
-import deepspeech.operations.logging.LogContext;
+import deepspeech.runtime.logging.LogContext;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;

@@ -3,6 +3,7 @@ package deepspeech.broker.feed;
 import deepspeech.messages.InvalidMessageException;
 import deepspeech.messages.features.FeatureBatch;
 import deepspeech.messages.features.FeatureBatchPart;
+import deepspeech.runtime.retry.Backoff;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

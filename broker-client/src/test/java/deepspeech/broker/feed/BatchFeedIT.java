@@ -20,6 +20,7 @@ import deepspeech.messages.features.TextNormalisation;
 import deepspeech.messages.features.UnknownCharacters;
 import deepspeech.messages.run.RunId;
 import deepspeech.messages.topic.Topics;
+import deepspeech.runtime.retry.Backoff;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -11,6 +11,7 @@ import deepspeech.messages.features.FeatureBatch;
 import deepspeech.messages.features.FeatureBatchPart;
 import deepspeech.messages.features.Split;
 import deepspeech.messages.run.RunId;
+import deepspeech.runtime.retry.Backoff;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

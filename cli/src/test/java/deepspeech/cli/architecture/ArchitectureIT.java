@@ -23,12 +23,14 @@ class ArchitectureIT {
   private static final List<String> MODULES =
       List.of(
           "messages",
-          "operations",
+          "service-runtime",
+          "test-support",
           "embedded-servers",
           "broker-client",
           "curves",
           "object-store",
           "checkpoint-store",
+          "audio",
           "speech-data",
           "data-tools",
           "data-prep-service",
@@ -40,6 +42,7 @@ class ArchitectureIT {
 
   private static final String[] LIBRARIES = {
     "deepspeech.messages..",
+    "deepspeech.runtime..",
     "deepspeech.broker..",
     "deepspeech.curves..",
     "deepspeech.objectstore..",
@@ -48,8 +51,11 @@ class ArchitectureIT {
     "deepspeech.tools..",
     "deepspeech.acoustic..",
     "deepspeech.embedded..",
+    "deepspeech.testing..",
     "deepspeech.cli..",
   };
+
+  private static final String ADAPTER = "deepspeech.runtime.quarkus..";
 
   private static final String[] FRAMEWORKS = {
     "io.quarkus..",
@@ -92,9 +98,24 @@ class ArchitectureIT {
     noClasses()
         .that()
         .resideInAnyPackage(LIBRARIES)
+        .and()
+        .resideOutsideOfPackage(ADAPTER)
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage(FRAMEWORKS)
+        .check(classes);
+  }
+
+  @Test
+  void librariesDoNotUseTheAdapterToTheFramework() {
+    noClasses()
+        .that()
+        .resideInAnyPackage(LIBRARIES)
+        .and()
+        .resideOutsideOfPackage(ADAPTER)
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage(ADAPTER)
         .check(classes);
   }
 

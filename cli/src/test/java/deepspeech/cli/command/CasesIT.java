@@ -70,7 +70,7 @@ class CasesIT {
         result,
         "mp3-damage/manifest.train",
         "broken_audio",
-        "garbage-in-the-middle.mp3: the MP3 file has something other than a frame behind frame 36");
+        "garbage-in-the-middle.mp3: the MP3 file has something other than a frame after frame 36");
   }
 
   @ParameterizedTest
@@ -137,8 +137,8 @@ class CasesIT {
             "{\"audio_filepath\":\"wav/train.wav\",\"duration\":1.76275,\"text\":\"one four five\"}");
     assertThat(complaints(result))
         .containsExactly(
-            "dataset/annotation/test.txt: is the test set, as in the Python project; nothing of it is"
-                + " trained on");
+            "dataset/annotation/test.txt: is the test set, as in the Python project; it is not used"
+                + " for training");
   }
 
   @Test
@@ -163,7 +163,7 @@ class CasesIT {
             EVERY_TENTH,
             "list.txt line 2: mono-then-stereo.mp3: the MP3 file changes from 48000 Hz mono to"
                 + " 32000 Hz stereo at frame 75",
-            "left out 1 utterances: {broken_audio=1}");
+            "skipped 1 utterances: {broken_audio=1}");
     assertThat(Files.readString(cases.resolve("dataset/manifest.train")))
         .hasLineCount(1)
         .contains("plain.wav");
@@ -189,7 +189,7 @@ class CasesIT {
             EVERY_TENTH,
             "list.txt line 1: mono-then-stereo.mp3: the MP3 file changes from 48000 Hz mono to"
                 + " 32000 Hz stereo at frame 75",
-            "left out 1 utterances: {broken_audio=1}",
+            "skipped 1 utterances: {broken_audio=1}",
             "prepare: list.txt: has no line that can be used");
     assertThat(files()).isEqualTo(before);
   }
@@ -235,7 +235,7 @@ class CasesIT {
   }
 
   private static String table(String reason, int utterances) {
-    return "reason                 utterances  a run\n%-22s %10d  leaves them out\n\n"
+    return "reason                 utterances  a run\n%-22s %10d  skips them\n\n"
         .formatted(reason, utterances);
   }
 

@@ -76,10 +76,10 @@ class DataToolCommandIT {
     assertThat(result.out().lines().map(line -> line.replaceAll(" +", " ")))
         .startsWith("reason utterances a run")
         .contains(
-            "malformed_line 1 leaves them out",
-            "duplicate_path 1 leaves them out",
-            "missing_audio 1 leaves them out",
-            "broken_audio 1 leaves them out");
+            "malformed_line 1 skips them",
+            "duplicate_path 1 skips them",
+            "missing_audio 1 skips them",
+            "broken_audio 1 skips them");
     assertThat(result.out()).contains(manifest + ": 5 of 9 utterances can be used");
     assertThat(files()).isEqualTo(before);
   }

@@ -117,7 +117,7 @@ class CasesTrainingIT {
     assertThat(warnings(withOff))
         .containsExactly(
             "Warning: %s/augmentation-fields/bayesian-off.json: ".formatted(cases)
-                + "entry 1 (bayesian_normal): prob is 0, so that it is off; on, it would be refused:"
+                + "entry 1 (bayesian_normal): prob is 0, which turns it off; if it were on, it would be refused:"
                 + " entry 1: type is \"bayesian_normal\"; allowed: impulse, noise, resample, shift,"
                 + " specaug, specsub, speed, volume");
     assertThat(warnings(withWarpMode))

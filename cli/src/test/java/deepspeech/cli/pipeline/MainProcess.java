@@ -1,11 +1,9 @@
 package deepspeech.cli.pipeline;
 
 import deepspeech.cli.Main;
+import deepspeech.testing.process.JavaLaunch;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.List;
 import java.util.Map;
 
 /** The command line of this module in a process of its own. */
@@ -20,18 +18,10 @@ final class MainProcess {
    */
   static Process start(Path output, Map<String, String> environment, String... arguments)
       throws IOException {
-    List<String> command =
-        new ArrayList<>(
-            List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Ddeepspeech.root=" + Path.of("..").toAbsolutePath().normalize(),
-                "-cp",
-                System.getProperty("java.class.path"),
-                Main.class.getName()));
-    command.addAll(Arrays.asList(arguments));
-    ProcessBuilder builder = new ProcessBuilder(command);
-    builder.environment().keySet().removeIf(key -> key.matches("(KAFKA|DEEPSPEECH)_.*"));
-    builder.environment().putAll(environment);
-    return builder.redirectErrorStream(true).redirectOutput(output.toFile()).start();
+    return JavaLaunch.mainClass(Main.class)
+        .options("-Ddeepspeech.root=" + Path.of("..").toAbsolutePath().normalize())
+        .environment(environment)
+        .start(output, arguments)
+        .process();
   }
 }

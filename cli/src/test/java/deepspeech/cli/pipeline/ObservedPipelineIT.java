@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import deepspeech.cli.stack.StackState;
 import deepspeech.messages.Json;
-import deepspeech.operations.metrics.MetricNames;
+import deepspeech.runtime.metrics.MetricNames;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;

@@ -2,13 +2,13 @@ package deepspeech.cli.pipeline;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import deepspeech.broker.ServiceStart;
 import deepspeech.broker.trace.TraceHeaders;
 import deepspeech.cli.pipeline.OtlpReceiver.ReceivedSpan;
 import deepspeech.messages.evaluation.Evaluation;
 import deepspeech.messages.run.RunState;
 import deepspeech.messages.run.RunStatus;
 import deepspeech.messages.topic.Topics;
+import deepspeech.runtime.start.ServiceStart;
 import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.api.trace.SpanContext;
 import io.opentelemetry.api.trace.TraceFlags;

@@ -1,7 +1,7 @@
 package deepspeech.dashboard.service;
 
-import deepspeech.broker.ServiceStart;
 import deepspeech.messages.configuration.EnvironmentVariables;
+import deepspeech.runtime.start.ServiceStart;
 import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.annotations.QuarkusMain;
 import java.util.List;

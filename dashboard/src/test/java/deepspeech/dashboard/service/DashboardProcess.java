@@ -2,9 +2,9 @@ package deepspeech.dashboard.service;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import deepspeech.messages.Json;
+import deepspeech.testing.process.JavaLaunch;
+import deepspeech.testing.process.ServiceProcess;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -13,30 +13,21 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 
 /** The packaged service as a process of its own. */
 public final class DashboardProcess implements AutoCloseable {
-  private static final Path JAR = Path.of("target", "quarkus-app", "quarkus-run.jar");
   private static final Duration PATIENCE = Duration.ofMinutes(2);
 
-  private final Process process;
-  private final Path output;
-  private final Path errors;
+  private final ServiceProcess management;
   private final int port;
-  private final int managementPort;
   private final HttpClient http = HttpClient.newHttpClient();
 
-  private DashboardProcess(
-      Process process, Path output, Path errors, int port, int managementPort) {
-    this.process = process;
-    this.output = output;
-    this.errors = errors;
+  private DashboardProcess(ServiceProcess management, int port) {
+    this.management = management;
     this.port = port;
-    this.managementPort = managementPort;
   }
 
   /**
@@ -52,34 +43,32 @@ public final class DashboardProcess implements AutoCloseable {
   /** Starts it on a port. */
   public static DashboardProcess start(Map<String, String> environment, Path folder, int port)
       throws IOException {
-    Path output = Files.createTempFile(folder, "dashboard", ".out");
-    Path errors = Files.createTempFile(folder, "dashboard", ".err");
-    ProcessBuilder builder =
-        new ProcessBuilder(
-            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-            "-Xmx256m",
-            "-XX:+UseSerialGC",
-            "-jar",
-            JAR.toAbsolutePath().toString());
-    builder.environment().clear();
-    Map<String, String> all = new HashMap<>(environment);
-    all.putIfAbsent("QUARKUS_HTTP_PORT", String.valueOf(port));
     int managementPort = freePort();
-    all.putIfAbsent("QUARKUS_MANAGEMENT_PORT", String.valueOf(managementPort));
-    builder.environment().putAll(all);
-    builder.directory(folder.toFile());
-    builder.redirectOutput(output.toFile()).redirectError(errors.toFile());
-    return new DashboardProcess(builder.start(), output, errors, port, managementPort);
+    JavaLaunch launch =
+        JavaLaunch.service()
+            .options("-Xmx256m", "-XX:+UseSerialGC")
+            .clearEnvironment()
+            .environment(
+                Map.of(
+                    "QUARKUS_HTTP_PORT", String.valueOf(port),
+                    "QUARKUS_MANAGEMENT_PORT", String.valueOf(managementPort)))
+            .environment(environment)
+            .directory(folder);
+    return new DashboardProcess(
+        new ServiceProcess(
+            launch.startApart(
+                Files.createTempFile(folder, "dashboard", ".out"),
+                Files.createTempFile(folder, "dashboard", ".err")),
+            managementPort),
+        port);
   }
 
   static int freePort() throws IOException {
-    try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return free.getLocalPort();
-    }
+    return ServiceProcess.freePort();
   }
 
   int managementPort() {
-    return managementPort;
+    return management.port();
   }
 
   public int port() {
@@ -102,25 +91,14 @@ public final class DashboardProcess implements AutoCloseable {
   }
 
   void awaitStatus(String path, int status) throws IOException, InterruptedException {
-    long deadline = System.nanoTime() + PATIENCE.toNanos();
-    while (process.isAlive() && System.nanoTime() < deadline) {
-      try {
-        if (get(path).statusCode() == status) {
-          return;
-        }
-      } catch (IOException e) {
-        // Not yet listening.
-        TimeUnit.MILLISECONDS.sleep(50);
-      }
-      TimeUnit.MILLISECONDS.sleep(50);
-    }
-    throw new IllegalStateException(path + " is not " + status + ": " + errors() + output());
+    management.await(path, answer -> answer.statusCode() == status);
   }
 
   /** Health and metrics from their own port, all else from the page's. */
   HttpResponse<String> get(String path) throws IOException, InterruptedException {
-    String address = path.startsWith("/q/") ? "http://127.0.0.1:" + managementPort : url();
-    return send(HttpRequest.newBuilder(URI.create(address + path)));
+    return path.startsWith("/q/")
+        ? management.get(path)
+        : send(HttpRequest.newBuilder(URI.create(url() + path)));
   }
 
   /** What it answers as JSON. */
@@ -170,35 +148,26 @@ public final class DashboardProcess implements AutoCloseable {
   }
 
   /** Waits for its end. */
-  int exitCode() throws InterruptedException {
-    return process.waitFor();
+  int exitCode() throws IOException, InterruptedException {
+    return management.exitCode();
   }
 
   String output() throws IOException {
-    return Files.readString(output);
+    return management.output();
   }
 
   String errors() throws IOException {
-    return Files.readString(errors);
+    return management.errors();
   }
 
   /** Ends it as a crash does. */
   public void kill() throws InterruptedException {
-    process.destroyForcibly();
-    process.waitFor();
+    management.kill();
   }
 
   /** Ends it as an operator does, and by force if it does not. */
   @Override
   public void close() {
-    process.destroy();
-    try {
-      if (!process.waitFor(30, TimeUnit.SECONDS)) {
-        process.destroyForcibly();
-      }
-    } catch (InterruptedException e) {
-      process.destroyForcibly();
-      Thread.currentThread().interrupt();
-    }
+    management.close();
   }
 }

@@ -26,7 +26,7 @@ import deepspeech.messages.run.RunId;
 import deepspeech.messages.run.RunState;
 import deepspeech.messages.run.RunStatus;
 import deepspeech.messages.topic.Topics;
-import deepspeech.operations.metrics.MetricNames;
+import deepspeech.runtime.metrics.MetricNames;
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
 import java.net.InetAddress;

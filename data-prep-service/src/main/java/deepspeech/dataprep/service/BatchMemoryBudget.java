@@ -34,18 +34,18 @@ final class BatchMemoryBudget {
    * it.
    *
    * @param featureBytes size of the batch's features in bytes
-   * @return the amount taken, to be returned with {@link #back} when the batch is no longer
+   * @return the reserved amount, to be returned with {@link #release} when the batch is no longer
    *     referenced
    */
-  int take(long featureBytes) throws InterruptedException {
+  int reserve(long featureBytes) throws InterruptedException {
     int units = Math.min(size, units((long) (COPIES * featureBytes)));
     free.acquire(units);
     return units;
   }
 
-  /** Returns an amount that {@link #take} has given. */
-  void back(int taken) {
-    free.release(taken);
+  /** Returns an amount that {@link #reserve} has given. */
+  void release(int reserved) {
+    free.release(reserved);
   }
 
   private static int units(long bytes) {

@@ -7,9 +7,8 @@ import deepspeech.broker.trace.Tracing;
 import deepspeech.broker.trace.TracingConfiguration;
 import deepspeech.messages.configuration.EnvironmentVariables;
 import deepspeech.messages.topic.Topics;
-import deepspeech.operations.health.DependencyGauges;
-import deepspeech.operations.health.DependencyWatch;
-import deepspeech.operations.health.DiskGauges;
+import deepspeech.runtime.health.DependencyWatch;
+import deepspeech.runtime.quarkus.DiskGauges;
 import deepspeech.speech.DataFileException;
 import deepspeech.speech.audio.codec.CodecProcesses;
 import deepspeech.speech.dataset.DataSets;
@@ -162,15 +161,9 @@ public class DataPrepBeans {
       BrokerProbe broker,
       StorageProbe storage,
       MeterRegistry registry) {
-    DependencyWatch watch =
-        new DependencyWatch(Map.of(DataPrepHealth.BROKER, broker, DataPrepHealth.STORE, storage));
-    DependencyGauges.register(registry, watch);
+    DependencyWatch watch = new DependencyWatch(Map.of("broker", broker, "store", storage));
     DiskGauges.register(registry, configuration.cache().folder());
     return watch;
-  }
-
-  void end(@Disposes DependencyWatch watch) {
-    watch.close();
   }
 
   private static long heap(int percent) {

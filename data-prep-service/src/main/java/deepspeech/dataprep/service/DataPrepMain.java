@@ -1,10 +1,12 @@
 package deepspeech.dataprep.service;
 
-import deepspeech.broker.ServiceStart;
+import deepspeech.broker.BrokerException;
+import deepspeech.broker.StartupCheck;
 import deepspeech.broker.trace.TracingConfiguration;
 import deepspeech.messages.configuration.EnvironmentVariables;
-import deepspeech.operations.locale.FileNameEncoding;
-import deepspeech.operations.logging.LogFormat;
+import deepspeech.runtime.locale.FileNameEncoding;
+import deepspeech.runtime.logging.LogFormat;
+import deepspeech.runtime.start.ServiceStart;
 import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.annotations.QuarkusMain;
 import java.util.List;
@@ -20,7 +22,7 @@ public class DataPrepMain {
    * @param arguments passed on to Quarkus
    */
   public static void main(String... arguments) throws InterruptedException {
-    new ServiceStart(SERVICE, List.of()).orExit(DataPrepMain::check);
+    new ServiceStart(SERVICE, List.of(BrokerException.class)).orExit(DataPrepMain::check);
     Quarkus.run(arguments);
   }
 
@@ -33,7 +35,7 @@ public class DataPrepMain {
         .ifPresent(line -> System.err.println(LogFormat.of(environment).warning(SERVICE, line)));
     TracingConfiguration.of(environment).quarkusProperties().forEach(System::setProperty);
     DataPrepConfiguration configuration = DataPrepConfiguration.of(environment);
-    ServiceStart.requireBroker(configuration.broker(), configuration.brokerWait());
+    new StartupCheck(configuration.broker()).requireReady(configuration.brokerWait());
     configureConsumer(configuration);
   }
 

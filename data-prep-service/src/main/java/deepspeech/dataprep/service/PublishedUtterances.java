@@ -48,25 +48,25 @@ final class PublishedUtterances {
 
   boolean contains(RunId run, Split split, long line) {
     synchronized (lines) {
-      BitSet told = lines.get(run + "/" + split);
-      return told != null && told.get(Math.toIntExact(line));
+      BitSet published = lines.get(run + "/" + split);
+      return published != null && published.get(Math.toIntExact(line));
     }
   }
 
   void remove(RunId run, Split split, long line) {
     synchronized (lines) {
-      BitSet told = lines.get(run + "/" + split);
-      if (told != null) {
-        told.clear(Math.toIntExact(line));
+      BitSet published = lines.get(run + "/" + split);
+      if (published != null) {
+        published.clear(Math.toIntExact(line));
       }
     }
   }
 
   private boolean add(String set, int line) {
     synchronized (lines) {
-      BitSet told = lines.computeIfAbsent(set, s -> new BitSet());
-      boolean added = !told.get(line);
-      told.set(line);
+      BitSet published = lines.computeIfAbsent(set, s -> new BitSet());
+      boolean added = !published.get(line);
+      published.set(line);
       return added;
     }
   }

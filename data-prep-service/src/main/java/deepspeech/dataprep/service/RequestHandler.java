@@ -12,7 +12,7 @@ import deepspeech.messages.features.FeatureHeaders;
 import deepspeech.messages.features.FeatureRequest;
 import deepspeech.messages.features.RequestRefused;
 import deepspeech.messages.features.SkippedUtterance;
-import deepspeech.operations.logging.LogContext;
+import deepspeech.runtime.logging.LogContext;
 import deepspeech.speech.DataFileException;
 import deepspeech.speech.audio.codec.CodecException;
 import deepspeech.speech.dataset.DataSet;
@@ -44,7 +44,7 @@ public final class RequestHandler {
 
   private final DataSets dataSets;
   private final BatchFunction batches;
-  private final BatchMemoryBudget room;
+  private final BatchMemoryBudget memoryBudget;
   private final Replies replies;
   private final BiFunction<DeadLetter, String, CompletableFuture<Void>> deadLetters;
   private final UtteranceDeadLetters utterances;
@@ -72,10 +72,10 @@ public final class RequestHandler {
       Clock clock) {
     this.dataSets = dataSets;
     this.batches = batches;
-    this.room = new BatchMemoryBudget(batchBytes);
+    this.memoryBudget = new BatchMemoryBudget(batchBytes);
     this.replies = replies;
     this.deadLetters = deadLetters;
-    this.utterances = new UtteranceDeadLetters(deadLetters, deadLetterIds, metrics::leftOut, clock);
+    this.utterances = new UtteranceDeadLetters(deadLetters, deadLetterIds, metrics::skipped, clock);
     this.metrics = metrics;
     this.tracing = tracing;
     this.clock = clock;
@@ -184,23 +184,23 @@ public final class RequestHandler {
                   dataSet.describe(request.run(), request.requestId(), request.epochs()))));
       metrics.request(RequestMetrics.ANSWERED);
       LOG.info(
-          "run {}: {} has {} utterances, {} left out",
+          "run {}: {} has {} utterances, {} skipped",
           request.run(),
           dataSet.manifest(),
           dataSet.utterances().size(),
-          dataSet.leftOut().size());
+          dataSet.skipped().size());
     }
     // Publish the dead letters after the answer, because no client has to wait for them, however
     // many there are. The request counts as done only afterwards, so that a replica that processes
     // it after a crash publishes the rest.
-    utterances.tell(request.run(), request.split(), dataSet.leftOut());
+    utterances.publish(request.run(), request.split(), dataSet.skipped());
   }
 
   private void make(FeatureRequest.Batch request) throws DataFileException, InterruptedException {
     Timer.Sample start = metrics.start();
     DataSet dataSet = dataSets.open(request.split(), request.data(), request.fingerprint());
-    List<SkippedUtterance> leftOut;
-    int taken = room.take(dataSet.featureBytes(request.epoch(), request.batch()));
+    List<SkippedUtterance> skipped;
+    int reserved = memoryBudget.reserve(dataSet.featureBytes(request.epoch(), request.batch()));
     try {
       FeatureBatch batch =
           tracing.within(
@@ -209,11 +209,11 @@ public final class RequestHandler {
       send(request.replyTopic(), batch);
       metrics.request(RequestMetrics.ANSWERED);
       metrics.answered(batch, start);
-      leftOut = batch.leftOut();
+      skipped = batch.leftOut();
     } finally {
-      room.back(taken);
+      memoryBudget.release(reserved);
     }
-    utterances.tell(request.run(), request.split(), leftOut);
+    utterances.publish(request.run(), request.split(), skipped);
   }
 
   private void send(String topic, FeatureBatch batch) throws InterruptedException {

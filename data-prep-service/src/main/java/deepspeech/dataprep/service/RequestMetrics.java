@@ -39,7 +39,7 @@ public final class RequestMetrics {
     this.registry = registry;
     this.batches =
         Timer.builder("deepspeech.dataprep.batch")
-            .description("Making and publishing a feature batch")
+            .description("Time to make and publish a feature batch")
             .publishPercentileHistogram()
             .register(registry);
     this.utterances =
@@ -55,17 +55,17 @@ public final class RequestMetrics {
             .description("Bytes of features in published batches")
             .register(registry);
     Gauge.builder("deepspeech.dataprep.requests.in.flight", inFlight, AtomicInteger::get)
-        .description("Requests that are worked on")
+        .description("Requests in progress")
         .register(registry);
     FunctionCounter.builder("deepspeech.dataprep.codec.restarts", codecs, CodecProcesses::restarts)
-        .description("Processes that decode compressed audio and died, hung or did not start")
+        .description("Processes for compressed audio that died, hung or did not start")
         .register(registry);
     for (String outcome : List.of(ANSWERED, REFUSED, DROPPED, UNREADABLE)) {
       requests(outcome).increment(0);
     }
     for (Split split : Split.values()) {
       for (SkipReason reason : SkipReason.values()) {
-        leftOut(split, reason).increment(0);
+        skipped(split, reason).increment(0);
       }
     }
   }
@@ -101,11 +101,11 @@ public final class RequestMetrics {
    * Counts a skipped utterance when its dead letter is published, which is once per run among all
    * replicas.
    */
-  void leftOut(Split split, SkippedUtterance utterance) {
-    leftOut(split, utterance.reason()).increment();
+  void skipped(Split split, SkippedUtterance utterance) {
+    skipped(split, utterance.reason()).increment();
   }
 
-  private Counter leftOut(Split split, SkipReason reason) {
+  private Counter skipped(Split split, SkipReason reason) {
     return registry.counter(
         "deepspeech.dataprep.left.out", "split", split.toString(), "reason", reason.toString());
   }

@@ -35,7 +35,7 @@ public final class UtteranceDeadLetters {
   private final TopicIds topic;
   private final BiConsumer<Split, SkippedUtterance> counter;
   private final Clock clock;
-  private final PublishedUtterances told = new PublishedUtterances();
+  private final PublishedUtterances published = new PublishedUtterances();
 
   /**
    * Creates the dead letters on a publisher.
@@ -60,17 +60,17 @@ public final class UtteranceDeadLetters {
    * Training does not depend on them. A failure is logged, and the letter is published again when
    * the utterance is next met.
    */
-  public void tell(RunId run, Split split, List<SkippedUtterance> leftOut)
+  public void publish(RunId run, Split split, List<SkippedUtterance> skipped)
       throws InterruptedException {
-    if (leftOut.stream().allMatch(u -> told.contains(run, split, u.utterance()))) {
+    if (skipped.stream().allMatch(u -> published.contains(run, split, u.utterance()))) {
       return;
     }
     readTopic(run);
-    Semaphore room = new Semaphore(IN_FLIGHT);
+    Semaphore inFlight = new Semaphore(IN_FLIGHT);
     AtomicReference<Throwable> failure = new AtomicReference<>();
-    for (SkippedUtterance utterance : leftOut) {
-      if (failure.get() == null && told.add(run, split, utterance.utterance())) {
-        room.acquire();
+    for (SkippedUtterance utterance : skipped) {
+      if (failure.get() == null && published.add(run, split, utterance.utterance())) {
+        inFlight.acquire();
         var unused =
             publisher
                 .apply(
@@ -81,14 +81,14 @@ public final class UtteranceDeadLetters {
                       if (problem == null) {
                         counter.accept(split, utterance);
                       } else {
-                        told.remove(run, split, utterance.utterance());
+                        published.remove(run, split, utterance.utterance());
                         failure.set(problem);
                       }
-                      room.release();
+                      inFlight.release();
                     });
       }
     }
-    room.acquire(IN_FLIGHT);
+    inFlight.acquire(IN_FLIGHT);
     if (failure.get() != null) {
       LOG.warn("dead letters of run {} not published: {}", run, failure.get().getMessage());
     }
@@ -101,9 +101,9 @@ public final class UtteranceDeadLetters {
   private void readTopic(RunId run) throws InterruptedException {
     synchronized (topic) {
       try {
-        topic.catchUp(told::add);
+        topic.catchUp(published::add);
       } catch (BrokerException e) {
-        LOG.warn("dead letters of run {} may be told twice: {}", run, e.getMessage());
+        LOG.warn("dead letters of run {} may be published twice: {}", run, e.getMessage());
       }
     }
   }

@@ -12,10 +12,10 @@ class BatchMemoryBudgetTest {
   @Test
   void aBatchWaitsUntilThereIsRoomForIt() throws Exception {
     // Given
-    BatchMemoryBudget room = new BatchMemoryBudget(10L * MEGABYTE);
-    room.take(2 * MEGABYTE);
-    int second = room.take(2 * MEGABYTE);
-    FutureTask<Integer> third = new FutureTask<>(() -> room.take(2 * MEGABYTE));
+    BatchMemoryBudget budget = new BatchMemoryBudget(10L * MEGABYTE);
+    budget.reserve(2 * MEGABYTE);
+    int second = budget.reserve(2 * MEGABYTE);
+    FutureTask<Integer> third = new FutureTask<>(() -> budget.reserve(2 * MEGABYTE));
     Thread thread = new Thread(third);
     // When
     thread.start();
@@ -23,7 +23,7 @@ class BatchMemoryBudgetTest {
       Thread.onSpinWait();
     }
     Thread.State before = thread.getState();
-    room.back(second);
+    budget.release(second);
     // Then
     assertThat(before).isEqualTo(Thread.State.WAITING);
     assertThat(third.get()).isEqualTo(second);
@@ -32,11 +32,11 @@ class BatchMemoryBudgetTest {
   @Test
   void aBatchThatIsLargerThanAllRoomTakesAllOfIt() throws Exception {
     // Given
-    BatchMemoryBudget room = new BatchMemoryBudget(MEGABYTE);
+    BatchMemoryBudget budget = new BatchMemoryBudget(MEGABYTE);
     // When
-    int taken = room.take(1L << 40);
-    room.back(taken);
+    int taken = budget.reserve(1L << 40);
+    budget.release(taken);
     // Then
-    assertThat(taken).isEqualTo(room.take(MEGABYTE));
+    assertThat(taken).isEqualTo(budget.reserve(MEGABYTE));
   }
 }

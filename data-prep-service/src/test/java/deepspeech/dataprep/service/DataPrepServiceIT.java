@@ -26,7 +26,7 @@ import deepspeech.messages.run.RunId;
 import deepspeech.messages.tensor.Safetensors;
 import deepspeech.messages.tensor.Tensor;
 import deepspeech.messages.topic.Topics;
-import deepspeech.operations.metrics.MetricNames;
+import deepspeech.runtime.metrics.MetricNames;
 import deepspeech.speech.dataset.Corpus;
 import deepspeech.speech.dataset.DataSet;
 import deepspeech.speech.dataset.DataSets;
@@ -66,8 +66,8 @@ class DataPrepServiceIT {
   private static EmbeddedKafka broker;
   private static EventPublisher publisher;
   private static TopicSetup topics;
-  private static ServiceProcess first;
-  private static ServiceProcess second;
+  private static DataPrepProcess first;
+  private static DataPrepProcess second;
   private static Corpus corpus;
   private static ExecutorService decoder;
   private static int requests;
@@ -92,8 +92,8 @@ class DataPrepServiceIT {
             corpus.root().toString());
     Map<String, String> named = new HashMap<>(environment);
     named.put("DEEPSPEECH_DATA_PREP_INSTANCE_ID", "data-prep-2");
-    first = ServiceProcess.start(folder, "first", environment).ready();
-    second = ServiceProcess.start(folder, "second", named).ready();
+    first = DataPrepProcess.start(folder, "first", environment).ready();
+    second = DataPrepProcess.start(folder, "second", named).ready();
     awaitSharedPartitions();
   }
 
@@ -122,7 +122,7 @@ class DataPrepServiceIT {
 
   @AfterAll
   static void end() {
-    for (ServiceProcess service : new ServiceProcess[] {first, second}) {
+    for (DataPrepProcess service : new DataPrepProcess[] {first, second}) {
       if (service != null) {
         service.close();
       }
@@ -445,7 +445,7 @@ class DataPrepServiceIT {
             "DEEPSPEECH_DATASET_ROOT", corpus.root().toString(),
             "DEEPSPEECH_BROKER_WAIT_SECONDS", "1");
     // When
-    try (ServiceProcess service = ServiceProcess.start(output, "alone", environment)) {
+    try (DataPrepProcess service = DataPrepProcess.start(output, "alone", environment)) {
       // Then
       assertThat(service.exitCode()).isEqualTo(2);
       assertThat(service.output().strip())
@@ -466,7 +466,7 @@ class DataPrepServiceIT {
             "DEEPSPEECH_DATASET_ROOT", corpus.root().toString(),
             "DEEPSPEECH_BROKER_WAIT_SECONDS", "1");
     // When
-    try (ServiceProcess service = ServiceProcess.start(output, "ascii", environment)) {
+    try (DataPrepProcess service = DataPrepProcess.start(output, "ascii", environment)) {
       // Then
       assertThat(service.exitCode()).isEqualTo(2);
       assertThat(service.output().lines().toList())

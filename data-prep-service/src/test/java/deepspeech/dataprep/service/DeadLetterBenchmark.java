@@ -54,13 +54,13 @@ public final class DeadLetterBenchmark {
                 new UtteranceDeadLetters(
                     publisher::send,
                     ids::catchUp,
-                    (split, leftOut) -> told.incrementAndGet(),
+                    (split, skipped) -> told.incrementAndGet(),
                     Clock.systemUTC());
             long start = System.nanoTime();
-            letters.tell(new RunId("run"), Split.TRAIN, lines);
+            letters.publish(new RunId("run"), Split.TRAIN, lines);
             System.out.printf(
                 Locale.ROOT,
-                "%s replica: %d of %d lines told in %.2f s%n",
+                "%s replica: %d of %d lines published in %.2f s%n",
                 replica,
                 told.get(),
                 count,

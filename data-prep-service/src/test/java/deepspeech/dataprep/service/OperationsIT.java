@@ -73,7 +73,7 @@ class OperationsIT {
     int kafkaPort = broker.port();
     String address = broker.bootstrapServers();
     URI endpoint = store.endpoint();
-    try (ServiceProcess service = ServiceProcess.start(folder, "restarts", environment).ready()) {
+    try (DataPrepProcess service = DataPrepProcess.start(folder, "restarts", environment).ready()) {
       // When
       broker.close();
       store.close();
@@ -103,7 +103,7 @@ class OperationsIT {
     // Given
     environment.put("DEEPSPEECH_LOG_FORMAT", "json");
     BrokerConfiguration configuration = BrokerConfiguration.of(broker.bootstrapServers());
-    ServiceProcess service = ServiceProcess.start(folder, "json", environment).ready();
+    DataPrepProcess service = DataPrepProcess.start(folder, "json", environment).ready();
     try (TopicSetup topics = new TopicSetup(configuration);
         EventPublisher publisher = new EventPublisher(configuration, "/test")) {
       topics.ensureFeatures(RUN, Split.TRAIN);
@@ -156,8 +156,8 @@ class OperationsIT {
     wrong.put("DEEPSPEECH_LOG_FORMAT", "xml");
 
     // When
-    try (ServiceProcess json = ServiceProcess.start(folder, "cannot", environment);
-        ServiceProcess xml = ServiceProcess.start(folder, "xml", wrong)) {
+    try (DataPrepProcess json = DataPrepProcess.start(folder, "cannot", environment);
+        DataPrepProcess xml = DataPrepProcess.start(folder, "xml", wrong)) {
       // Then
       assertThat(json.exitCode()).isEqualTo(2);
       assertThat(records(json.output()))
@@ -181,7 +181,7 @@ class OperationsIT {
   }
 
   /** Asks until the answer is as awaited. */
-  private static JsonNode health(ServiceProcess service, Predicate<JsonNode> awaited)
+  private static JsonNode health(DataPrepProcess service, Predicate<JsonNode> awaited)
       throws IOException, InterruptedException {
     while (true) {
       JsonNode health =

@@ -56,7 +56,7 @@ class PlantedCorpusIT {
   private static EmbeddedKafka broker;
   private static EventPublisher publisher;
   private static TopicSetup topics;
-  private static ServiceProcess service;
+  private static DataPrepProcess service;
   private static PlantedCorpus planted;
   private static DataSetDescription description;
   private static List<FeatureBatch> firstEpoch;
@@ -78,12 +78,12 @@ class PlantedCorpusIT {
       description = describe(RUN, EPOCHS, replies);
       firstEpoch = epoch(RUN, description, 1, replies);
       awaitDone();
-      toldInFirstEpoch = service.leftOut(Split.TRAIN);
+      toldInFirstEpoch = service.skipped(Split.TRAIN);
       service.close();
       start("second");
       secondEpoch = epoch(RUN, description, 2, replies);
       awaitDone();
-      toldInSecondEpoch = service.leftOut(Split.TRAIN);
+      toldInSecondEpoch = service.skipped(Split.TRAIN);
     }
   }
 
@@ -116,12 +116,12 @@ class PlantedCorpusIT {
     // Then
     assertThat(description.leftOut()).isEqualTo(inManifest);
     for (List<FeatureBatch> epoch : List.of(firstEpoch, secondEpoch)) {
-      List<SkippedUtterance> leftOut =
+      List<SkippedUtterance> skipped =
           epoch.stream()
               .flatMap(batch -> batch.leftOut().stream())
               .sorted(Comparator.comparingLong(SkippedUtterance::utterance))
               .toList();
-      assertThat(leftOut)
+      assertThat(skipped)
           .zipSatisfy(
               planted.planted().stream().filter(damage -> !damage.inManifest()).toList(),
               (found, damage) -> {
@@ -233,7 +233,7 @@ class PlantedCorpusIT {
 
   private static void start(String name) throws Exception {
     service =
-        ServiceProcess.start(
+        DataPrepProcess.start(
                 folder,
                 name,
                 Map.of(

@@ -137,7 +137,7 @@ class RequestHandlerTest {
         .contains("no utterance can be used: 1 malformed_line, 1 too_short; the first: ")
         .hasLineCount(1);
     assertThat(letterIds).containsExactly("utterance/run-1/train/1", "utterance/run-1/train/2");
-    assertThat(leftOut("too_short")).isEqualTo(1);
+    assertThat(skipped("too_short")).isEqualTo(1);
   }
 
   @Test
@@ -247,7 +247,7 @@ class RequestHandlerTest {
     other.handle("run-1", batch(fingerprint, 2, 0), POSITION, Context.root());
     // Then
     assertThat(letterIds).containsExactly("utterance/run-1/train/3", "utterance/run-1/train/4");
-    assertThat(leftOut("malformed_line") + leftOut("broken_audio")).isEqualTo(2);
+    assertThat(skipped("malformed_line") + skipped("broken_audio")).isEqualTo(2);
   }
 
   @Test
@@ -319,7 +319,7 @@ class RequestHandlerTest {
       handler.handle("run-1", batch(fingerprint, 1, 0), POSITION, Context.root());
       assertThat(count("answered")).isEqualTo(2);
       assertThat(letterIds).isEmpty();
-      assertThat(leftOut("missing_audio") + leftOut("broken_audio")).isZero();
+      assertThat(skipped("missing_audio") + skipped("broken_audio")).isZero();
     }
   }
 
@@ -490,7 +490,7 @@ class RequestHandlerTest {
             "replies"));
   }
 
-  private double leftOut(String reason) {
+  private double skipped(String reason) {
     return registry
         .counter("deepspeech.dataprep.left.out", "split", "train", "reason", reason)
         .count();

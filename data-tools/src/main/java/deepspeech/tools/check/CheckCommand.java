@@ -36,13 +36,13 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     sortOptions = false,
     description = {
-      "Looks at every utterance of a manifest as a run with the same arguments does: line, text,"
-          + " audio, duration. Tells what cannot be used, by reason, and changes nothing."
+      "Checks every utterance of a manifest as a run with the same arguments does: line, text,"
+          + " audio, duration. Reports what cannot be used, by reason, and changes nothing."
     },
     exitCodeListHeading = "Exit codes:%n",
     exitCodeList = {
-      "0:nothing was found",
-      "1:something was found",
+      "0:no problem was found",
+      "1:problems were found",
       "2:wrong usage",
       "3:the manifest, the vocabulary or the list cannot be used as a whole"
     })

@@ -62,7 +62,7 @@ final class CheckReport {
   }
 
   boolean isClean() {
-    return counts.isEmpty() && unknownFields.told().isEmpty();
+    return counts.isEmpty() && unknownFields.summary().isEmpty();
   }
 
   boolean hasUsable() {
@@ -95,7 +95,7 @@ final class CheckReport {
           "%d characters are not in the vocabulary: %s"
               .formatted(unknownCharacters.total(), unknownCharacters.mostFrequent()));
     }
-    unknownFields.told().ifPresent(report::add);
+    unknownFields.summary().ifPresent(report::add);
     return report;
   }
 
@@ -108,14 +108,14 @@ final class CheckReport {
           ? "is refused"
           : "uses them, without the characters";
     }
-    return "leaves them out";
+    return "skips them";
   }
 
   private List<String> examples(SkipReason reason, List<Finding> findings) {
-    List<String> told = new ArrayList<>();
+    List<String> lines = new ArrayList<>();
     for (Finding finding : findings) {
       String detail = finding.detail();
-      told.add(
+      lines.add(
           "%s: line %d%s: %s"
               .formatted(
                   reason,
@@ -127,8 +127,8 @@ final class CheckReport {
     }
     long more = counts.get(reason) - findings.size();
     if (more > 0) {
-      told.add("%s: %d more".formatted(reason, more));
+      lines.add("%s: %d more".formatted(reason, more));
     }
-    return told;
+    return lines;
   }
 }

@@ -10,7 +10,7 @@ import deepspeech.speech.audio.AudioReader;
 import deepspeech.speech.audio.UnusableAudioException;
 import deepspeech.speech.audio.Waveform;
 import deepspeech.speech.dataset.UtteranceFilter;
-import deepspeech.speech.dataset.UtteranceFilter.Screened;
+import deepspeech.speech.dataset.UtteranceFilter.FilterResult;
 import deepspeech.speech.encoding.UtteranceAudio;
 import deepspeech.speech.features.GainNormalizer;
 import deepspeech.speech.manifest.ManifestLine;
@@ -54,17 +54,17 @@ final class ManifestCheck {
    * first. This takes 16 to 48 bytes per line, however long the paths are.
    *
    * @param threads number of lines to decode concurrently
-   * @param taker receives the outcome of each line, in order
+   * @param consumer receives the outcome of each line, in order
    */
-  void run(Iterator<ManifestLine> lines, int threads, Consumer<Outcome> taker)
+  void run(Iterator<ManifestLine> lines, int threads, Consumer<Outcome> consumer)
       throws InterruptedException {
-    UtteranceFilter screen =
+    UtteranceFilter filter =
         new UtteranceFilter(storage, manifest, split, specification, vocabulary);
-    new ParallelMap(threads).forEach(screened(lines, screen), this::listen, taker);
+    new ParallelMap(threads).forEach(filtered(lines, filter), this::check, consumer);
   }
 
-  /** Screens the lines while they are read, on one thread. */
-  private static Iterator<Line> screened(Iterator<ManifestLine> lines, UtteranceFilter screen) {
+  /** Filters the lines while they are read, on one thread. */
+  private static Iterator<Line> filtered(Iterator<ManifestLine> lines, UtteranceFilter filter) {
     return new Iterator<>() {
       @Override
       public boolean hasNext() {
@@ -77,26 +77,29 @@ final class ManifestCheck {
         if (line.problem() != null) {
           return new Line(line.problem(), null, 0);
         }
-        Screened screened = screen.screen(line.utterance());
-        return new Line(screened.problem(), screened, line.utterance().duration());
+        FilterResult result = filter.apply(line.utterance());
+        return new Line(result.problem(), result, line.utterance().duration());
       }
     };
   }
 
-  private Outcome listen(Line line) {
-    int[] unknown = line.screened == null ? new int[0] : line.screened.unknownCharacters();
+  private Outcome check(Line line) {
+    int[] unknown = line.result == null ? new int[0] : line.result.unknownCharacters();
     if (line.problem != null) {
       return new Outcome(finding(line.problem), line.statedSeconds, 0, unknown);
     }
-    Utterance utterance = line.screened.utterance().utterance();
+    Utterance utterance = line.result.utterance().utterance();
     try {
-      Waveform waveform = audio.read(manifest, split, specification, line.screened.utterance());
+      Waveform waveform = audio.read(manifest, split, specification, line.result.utterance());
       GainNormalizer.gain(waveform.samples(), waveform.samples().length);
       Finding finding =
           unknown.length == 0
               ? null
               : finding(
-                  utterance, SkipReason.UNKNOWN_CHARACTERS, true, UtteranceFilter.told(unknown));
+                  utterance,
+                  SkipReason.UNKNOWN_CHARACTERS,
+                  true,
+                  UtteranceFilter.describe(unknown));
       return new Outcome(finding, line.statedSeconds, waveform.seconds(), unknown);
     } catch (UnusableAudioException e) {
       return new Outcome(
@@ -120,8 +123,8 @@ final class ManifestCheck {
         detail.startsWith(at) ? detail.substring(at.length()) : detail);
   }
 
-  /** A line of the manifest. It has a problem, or it is screened, or both. */
-  private record Line(SkippedUtterance problem, Screened screened, double statedSeconds) {}
+  /** A line of the manifest. It has a problem, or a filter result, or both. */
+  private record Line(SkippedUtterance problem, FilterResult result, double statedSeconds) {}
 
   /**
    * The outcome of a line.

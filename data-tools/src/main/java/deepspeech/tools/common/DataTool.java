@@ -1,7 +1,7 @@
 package deepspeech.tools.common;
 
 import deepspeech.messages.InvalidMessageException;
-import deepspeech.operations.locale.FileNameEncoding;
+import deepspeech.runtime.locale.FileNameEncoding;
 import deepspeech.speech.DataFileException;
 import deepspeech.speech.audio.codec.CodecException;
 import deepspeech.speech.storage.Location;

@@ -21,8 +21,9 @@ public final class DatasetRootOption {
       paramLabel = "FOLDER",
       defaultValue = "${env:DEEPSPEECH_DATASET_ROOT}",
       description = {
-        "Folder that all audio lies in.",
-        "Default: $DEEPSPEECH_DATASET_ROOT, else this folder if the data lie in it, else theirs."
+        "Folder that contains all audio.",
+        "Default: $DEEPSPEECH_DATASET_ROOT, else the working directory if it contains the data,"
+            + " else the common folder of the data."
       })
   private Path given;
 
@@ -32,8 +33,8 @@ public final class DatasetRootOption {
       split = ",",
       defaultValue = "${env:DEEPSPEECH_FURTHER_ROOTS}",
       description = {
-        "Folders beside the dataset root whose files may be read too, joined by commas: links under"
-            + " the root may lead there.",
+        "Further folders whose files may be read, separated by commas: links under the dataset root"
+            + " may lead to them.",
         "Default: $DEEPSPEECH_FURTHER_ROOTS, else none."
       })
   private List<Path> further;

@@ -32,9 +32,9 @@ public final class ParallelMap {
    * Processes all elements.
    *
    * @param work called on the worker threads
-   * @param taker called on the caller's thread, in order
+   * @param consumer called on the caller's thread, in order
    */
-  public <T, R> void forEach(Iterator<T> elements, Function<T, R> work, Consumer<R> taker)
+  public <T, R> void forEach(Iterator<T> elements, Function<T, R> work, Consumer<R> consumer)
       throws InterruptedException {
     ExecutorService workers = Executors.newFixedThreadPool(threads);
     try {
@@ -44,7 +44,7 @@ public final class ParallelMap {
           T element = elements.next();
           ahead.add(workers.submit(() -> work.apply(element)));
         }
-        taker.accept(ahead.remove().get());
+        consumer.accept(ahead.remove().get());
       }
     } catch (ExecutionException e) {
       if (e.getCause() instanceof RuntimeException failure) {

@@ -22,9 +22,9 @@ public final class Problems {
   }
 
   /** Adds a skipped utterance. */
-  public void add(SkippedUtterance leftOut) {
-    list.add(leftOut);
-    kinds.computeIfAbsent(leftOut.reason(), reason -> new FirstProblems()).add(leftOut.detail());
+  public void add(SkippedUtterance skipped) {
+    list.add(skipped);
+    kinds.computeIfAbsent(skipped.reason(), reason -> new FirstProblems()).add(skipped.detail());
   }
 
   /** Returns the number of skipped utterances. */
@@ -33,12 +33,12 @@ public final class Problems {
   }
 
   /** Prints the first skipped utterances of each reason, and the counts by reason. */
-  public void tell(PrintStream out) {
+  public void print(PrintStream out) {
     kinds.forEach((reason, kind) -> kind.lines(reason.toString()).forEach(out::println));
     if (!kinds.isEmpty()) {
       Map<String, Long> byName = new TreeMap<>();
       kinds.forEach((reason, kind) -> byName.put(reason.toString(), kind.count()));
-      out.println("left out " + count() + " utterances: " + byName);
+      out.println("skipped " + count() + " utterances: " + byName);
     }
   }
 }

@@ -27,24 +27,24 @@ public final class SkippedUtteranceList implements AutoCloseable {
   }
 
   /** Adds an utterance. */
-  public void add(SkippedUtterance leftOut) {
+  public void add(SkippedUtterance skipped) {
     if (file != null) {
-      file.line(json ? asJson(leftOut) : asTabSeparated(leftOut));
+      file.line(json ? asJson(skipped) : asTabSeparated(skipped));
     }
   }
 
-  private static String asTabSeparated(SkippedUtterance leftOut) {
+  private static String asTabSeparated(SkippedUtterance skipped) {
     return "%d\t%s\t%s\t%s"
         .formatted(
-            leftOut.utterance(), clean(leftOut.path()), leftOut.reason(), clean(leftOut.detail()));
+            skipped.utterance(), clean(skipped.path()), skipped.reason(), clean(skipped.detail()));
   }
 
-  private static String asJson(SkippedUtterance leftOut) {
+  private static String asJson(SkippedUtterance skipped) {
     Map<String, Object> fields = new LinkedHashMap<>();
-    fields.put("line", leftOut.utterance());
-    fields.put("audio_filepath", leftOut.path());
-    fields.put("reason", leftOut.reason());
-    fields.put("detail", leftOut.detail());
+    fields.put("line", skipped.utterance());
+    fields.put("audio_filepath", skipped.path());
+    fields.put("reason", skipped.reason());
+    fields.put("detail", skipped.detail());
     return Json.writeText(fields);
   }
 

@@ -10,8 +10,8 @@ public final class SkippedUtteranceListOption {
       names = "--list",
       paramLabel = "FILE",
       description =
-          "Write every utterance that something is wrong with to this file, with its reason: JSON"
-              + " lines if its name ends with .json or .jsonl, else tab separated.")
+          "Write every utterance that has a problem to this file, with the reason: JSON lines if the"
+              + " name of the file ends with .json or .jsonl, else tab-separated.")
   private Path file;
 
   /**

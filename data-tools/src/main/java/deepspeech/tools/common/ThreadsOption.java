@@ -8,7 +8,7 @@ public final class ThreadsOption {
   @Option(
       names = "--threads",
       paramLabel = "N",
-      description = "Decode so many utterances at a time. Default: the number of cores.")
+      description = "Number of utterances to decode at a time. Default: the number of cores.")
   private int threads = Runtime.getRuntime().availableProcessors();
 
   /**

@@ -3,8 +3,8 @@ package deepspeech.tools.pack;
 import deepspeech.messages.deadletter.SkipReason;
 import deepspeech.messages.features.SkippedUtterance;
 import deepspeech.speech.DataFileException;
-import deepspeech.speech.RecentlyUsed;
 import deepspeech.speech.audio.UnusableAudioException;
+import deepspeech.speech.common.RecentlyUsed;
 import deepspeech.speech.manifest.ManifestLine;
 import deepspeech.speech.manifest.ManifestLines;
 import deepspeech.speech.manifest.ManifestReader;
@@ -41,7 +41,7 @@ import picocli.CommandLine.Option;
     description = {
       "Packs the audio of a manifest into tar shards and writes a manifest that points into them,"
           + " so that a store holds few large objects instead of many small ones.",
-      "Audio that cannot be read is left out and told; what is in it is not looked at, unless"
+      "Audio that cannot be read is skipped and reported. Its content is not checked, unless"
           + " --transcode decodes it."
     },
     exitCodeListHeading = "Exit codes:%n",
@@ -86,7 +86,7 @@ public final class PackCommand implements Callable<Integer> {
       names = "--shard-mb",
       paramLabel = "N",
       defaultValue = "256",
-      description = "Begin a new shard after so many megabytes. Default: ${DEFAULT-VALUE}.")
+      description = "Start a new shard after N megabytes. Default: ${DEFAULT-VALUE}.")
   private int shardMegabytes;
 
   @Option(
@@ -158,10 +158,10 @@ public final class PackCommand implements Callable<Integer> {
   private void pack(Location location, ManifestSource.Opener opener, Packing packing)
       throws DataFileException, InterruptedException {
     ManifestSource source = new ManifestSource(location.toString(), opener);
-    try (SkippedUtteranceList leftOut = list.begin();
+    try (SkippedUtteranceList skipped = list.begin();
         ShardWriter shards = new ShardWriter(output, name, shardMegabytes * MEGABYTE);
         ManifestFile packed = new ManifestFile(output.resolve("manifest." + name))) {
-      Problems problems = new Problems(leftOut);
+      Problems problems = new Problems(skipped);
       try (ManifestLines lines = source.lines();
           Progress progress = Progress.of(err, "pack", source.countLines())) {
         // Copying files unchanged needs only one thread.
@@ -180,15 +180,15 @@ public final class PackCommand implements Callable<Integer> {
       } catch (ShardFailure e) {
         throw e.cause;
       }
-      problems.tell(err);
-      leftOut.finish();
+      problems.print(err);
+      skipped.finish();
       int count = shards.finish();
       if (count == 0) {
         throw new DataFileException(location + ": no audio can be packed");
       }
       packed.finish();
       out.printf(
-          "%s: %d utterances in %d shards, %d left out%n",
+          "%s: %d utterances in %d shards, %d skipped%n",
           packed.path(), packed.utterances(), count, problems.count());
     }
   }
@@ -239,7 +239,8 @@ public final class PackCommand implements Callable<Integer> {
       throws UnusableAudioException {
     Location file =
         storage
-            .audio(manifest, utterance.audioFilepath())
+            .audioPaths()
+            .find(manifest, utterance.audioFilepath())
             .orElseThrow(UnusableAudioException::outsideRoot);
     return new Outcome(
         utterance,

@@ -40,13 +40,14 @@ final class Transcoder {
   Transcoded transcode(Utterance utterance) throws UnusableAudioException {
     Location file =
         storage
-            .audio(manifest, utterance.audioFilepath())
+            .audioPaths()
+            .find(manifest, utterance.audioFilepath())
             .orElseThrow(UnusableAudioException::outsideRoot);
-    Waveform waveform = audio.read(storage, file, utterance.segment());
+    Waveform waveform = audio.read(storage.recording(file), utterance.segment());
     if (waveform.samples().length == 0) {
       throw new UnusableAudioException(SkipReason.TOO_SHORT, "the audio has no sample");
     }
-    waveform.requireDuration(utterance.stated(), "manifest");
+    utterance.stated().requireOf(waveform, "manifest");
     return new Transcoded(format.encode(Pcm16.of(waveform)), waveform.seconds());
   }
 

@@ -1,6 +1,6 @@
 package deepspeech.tools.prepare;
 
-import deepspeech.speech.manifest.Segment;
+import deepspeech.speech.audio.Segment;
 import deepspeech.speech.manifest.StatedDuration;
 import java.nio.file.Path;
 import java.util.Optional;

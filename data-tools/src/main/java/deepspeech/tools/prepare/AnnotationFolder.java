@@ -58,21 +58,21 @@ final class AnnotationFolder {
       } else if (named.isEmpty()) {
         test.add(source(list));
         remarks.add(
-            list + ": is the test set, as in the Python project; nothing of it is trained on");
+            list + ": is the test set, as in the Python project; it is not used for training");
       } else {
         remarks.add(list + ": is skipped, because --test-annotations names the test set");
       }
       if (!chosen && DEVELOPMENT_LISTS.contains(name)) {
         remarks.add(
             list
-                + ": is trained on, as in the Python project; --test-annotations="
+                + ": is used for training, as in the Python project; --test-annotations="
                 + list
-                + " tests on it instead");
+                + " uses it as the test set instead");
       }
     }
     if (train.isEmpty()) {
       throw new DataFileException(
-          annotations + ": has no annotation list to train on beside the one of the test set");
+          annotations + ": has no annotation list for training, only that of the test set");
     }
     return new Splits(
         new JoinedSources(train),

@@ -19,13 +19,13 @@ record AnnotationLine(Path list, Annotation annotation, SkippedUtterance problem
   }
 
   /** A line that cannot be used. */
-  static AnnotationLine leftOut(Path list, SkippedUtterance problem) {
+  static AnnotationLine skipped(Path list, SkippedUtterance problem) {
     return new AnnotationLine(list, null, problem);
   }
 
   /** A line that cannot be used. */
-  static AnnotationLine leftOut(
+  static AnnotationLine skipped(
       Path list, long line, String audio, SkipReason reason, String detail) {
-    return leftOut(list, new SkippedUtterance(line, audio, reason, detail));
+    return skipped(list, new SkippedUtterance(line, audio, reason, detail));
   }
 }

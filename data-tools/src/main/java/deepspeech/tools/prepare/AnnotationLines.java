@@ -108,7 +108,7 @@ final class AnnotationLines implements Annotations {
 
   @Override
   public List<String> remarks() {
-    return unknownFields.told().stream().toList();
+    return unknownFields.summary().stream().toList();
   }
 
   private Optional<AnnotationLine> line() {
@@ -134,7 +134,7 @@ final class AnnotationLines implements Annotations {
     ManifestLine line = ManifestReader.line(reader, number, list.toString());
     unknownFields.add(line.unknownFields(), number);
     if (line.problem() != null) {
-      return AnnotationLine.leftOut(list, line.problem());
+      return AnnotationLine.skipped(list, line.problem());
     }
     Utterance utterance = line.utterance();
     return AnnotationLine.of(
@@ -148,7 +148,7 @@ final class AnnotationLines implements Annotations {
   }
 
   private AnnotationLine malformed(String detail) {
-    return AnnotationLine.leftOut(
+    return AnnotationLine.skipped(
         list, number, null, SkipReason.MALFORMED_LINE, Annotation.at(list, number) + detail);
   }
 

@@ -26,7 +26,7 @@ final class CorpusFolder {
       }
     }
     throw new DataFileException(
-        "%s: %s; the folder %s, as its archive is unpacked, or the one that it lies in is expected"
+        "%s: %s; the unpacked folder %s or its parent folder is expected"
             .formatted(
                 given,
                 Files.isDirectory(given) ? "has no " + content : "is not an existing folder",
@@ -76,7 +76,7 @@ final class CorpusFolder {
     try {
       return annotation(audio, words.of(TextFile.firstLine(text)));
     } catch (DataFileException e) {
-      return AnnotationLine.leftOut(
+      return AnnotationLine.skipped(
           null, 0, audio.toString(), SkipReason.MALFORMED_LINE, e.getMessage());
     }
   }
@@ -89,7 +89,7 @@ final class CorpusFolder {
 
   /** Creates the entry of an audio file that is skipped because it has no text. */
   static AnnotationLine withoutText(Path audio, String detail) {
-    return AnnotationLine.leftOut(
+    return AnnotationLine.skipped(
         null, 0, audio.toString(), SkipReason.EMPTY_TEXT, audio + ": has no text: " + detail);
   }
 

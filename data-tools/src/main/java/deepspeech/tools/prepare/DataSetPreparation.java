@@ -42,7 +42,7 @@ final class DataSetPreparation {
   private final int threads;
   private final PrintStream err;
   private final PreparedFiles files;
-  private final SkippedUtteranceList leftOut;
+  private final SkippedUtteranceList skipped;
 
   /**
    * Prepares to create files.
@@ -51,7 +51,7 @@ final class DataSetPreparation {
    * @param rule the normalisation of texts
    * @param threads number of recordings to decode concurrently
    * @param err receives progress and problems
-   * @param leftOut receives all skipped utterances
+   * @param skipped receives all skipped utterances
    */
   DataSetPreparation(
       DataStorage storage,
@@ -61,7 +61,7 @@ final class DataSetPreparation {
       int threads,
       PrintStream err,
       PreparedFiles files,
-      SkippedUtteranceList leftOut) {
+      SkippedUtteranceList skipped) {
     this.storage = storage;
     this.rootFolder = rootFolder;
     this.folder = folder;
@@ -69,14 +69,14 @@ final class DataSetPreparation {
     this.threads = threads;
     this.err = err;
     this.files = files;
-    this.leftOut = leftOut;
+    this.skipped = skipped;
   }
 
   /**
    * Creates the manifests of annotations. The test set is surveyed first: audio that is in both the
    * test set and the training set is used for the test and not for training.
    *
-   * @param testEvery every so-many-th usable line goes to the test set if the splits have none;
+   * @param testEvery every how many usable lines one goes to the test set if the splits have none;
    *     null to decide by the number of lines, see {@link TestShare}
    * @return the training manifest
    */
@@ -107,7 +107,7 @@ final class DataSetPreparation {
           "manifest.test has no utterance: "
               + (splits.test().isPresent()
                   ? "no line of the test annotations can be used"
-                  : "of %d usable ones none is taken; set a smaller --test-every"
+                  : "none of the %d usable lines is taken; set a smaller --test-every"
                       .formatted(train.utterances()))
               + ", name a list with --test-annotations or train with --test_off=True");
     }
@@ -122,14 +122,14 @@ final class DataSetPreparation {
   private void survey(
       RecordingSurvey survey, AnnotationSource source, String task, Consumer<Utterance> utterances)
       throws DataFileException, InterruptedException {
-    Problems problems = new Problems(leftOut);
+    Problems problems = new Problems(skipped);
     try (Annotations lines = source.open();
         Progress progress = Progress.of(err, task, source.count())) {
       ListUsage lists = survey.survey(lines, utterances, problems::add, progress::step);
       lines.remarks().forEach(err::println);
       lists.lost().forEach(err::println);
     }
-    problems.tell(err);
+    problems.print(err);
   }
 
   /**
@@ -152,11 +152,11 @@ final class DataSetPreparation {
             .map(file -> AnnotationLine.of(new Annotation(absolute, 0, file.toString(), "")))
             .iterator();
     ManifestFile manifest = files.manifest(folder.resolve("manifest.noise"));
-    Problems problems = new Problems(leftOut);
+    Problems problems = new Problems(skipped);
     try (Progress progress = Progress.of(err, "noise", recordings.size())) {
       var unused = survey.survey(lines, manifest::add, problems::add, progress::step);
     }
-    problems.tell(err);
+    problems.print(err);
     if (manifest.utterances() == 0) {
       throw new DataFileException(noise + ": has no recording that can be used");
     }
@@ -166,7 +166,7 @@ final class DataSetPreparation {
   /** Counts the characters of the normalised texts. Malformed lines are reported. */
   CharacterCounts characters(ManifestSource manifest) throws DataFileException {
     CharacterCounts counts = new CharacterCounts();
-    Problems problems = new Problems(leftOut);
+    Problems problems = new Problems(skipped);
     UnknownFieldCounts unknownFields = new UnknownFieldCounts();
     try (ManifestLines lines = manifest.lines()) {
       while (lines.hasNext()) {
@@ -179,8 +179,8 @@ final class DataSetPreparation {
         }
       }
     }
-    unknownFields.told().ifPresent(told -> err.println(manifest + ": " + told));
-    problems.tell(err);
+    unknownFields.summary().ifPresent(line -> err.println(manifest + ": " + line));
+    problems.print(err);
     return counts;
   }
 
@@ -205,7 +205,7 @@ final class DataSetPreparation {
             + " tokens"
             + (rare == 0
                 ? ""
-                : "; %d characters that occur less than %d times are none"
+                : "; %d characters that occur less than %d times do not become tokens"
                     .formatted(rare, countThreshold)));
   }
 
@@ -220,13 +220,13 @@ final class DataSetPreparation {
       Path file, ManifestSource manifest, Location location, long utterances, long wanted)
       throws DataFileException, InterruptedException {
     StatisticsCollector collector = new StatisticsCollector(storage, location, threads);
-    Problems problems = new Problems(leftOut);
+    Problems problems = new Problems(skipped);
     try (ManifestLines lines = manifest.lines();
         Progress progress = Progress.of(err, "mean_std", wanted)) {
       collector.collect(
           new SpreadUtterances(lines, utterances, wanted), problems::add, progress::step);
     }
-    problems.tell(err);
+    problems.print(err);
     if (collector.statistics().frames() == 0) {
       throw new DataFileException(manifest + ": no audio can be used");
     }

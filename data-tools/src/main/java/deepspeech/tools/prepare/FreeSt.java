@@ -22,10 +22,7 @@ final class FreeSt {
         CorpusFolder.audio(
             Files.isDirectory(inner) ? inner : given,
             ".wav",
-            "the folder "
-                + NAME
-                + ", as its archive is unpacked, or the one that it lies in is"
-                + " expected");
+            "the unpacked folder " + NAME + " or its parent folder is expected");
     return new Splits(
         CorpusFolder.source(
             files,

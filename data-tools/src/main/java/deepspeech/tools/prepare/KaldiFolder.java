@@ -4,7 +4,7 @@ import static deepspeech.tools.prepare.KaldiTable.quote;
 
 import deepspeech.messages.deadletter.SkipReason;
 import deepspeech.speech.DataFileException;
-import deepspeech.speech.manifest.Segment;
+import deepspeech.speech.audio.Segment;
 import deepspeech.speech.manifest.StatedDuration;
 import deepspeech.tools.prepare.KaldiTable.Entry;
 import deepspeech.tools.prepare.KaldiTable.UnusableLineException;
@@ -79,7 +79,7 @@ final class KaldiFolder implements AnnotationSource {
       TextFile text, String utterance, String said, KaldiTable<String> recordings) {
     Entry<String> file = recordings.get(utterance);
     return file == null || file.value() == null
-        ? leftOut(text, utterance, file, recordings.file())
+        ? skipped(text, utterance, file, recordings.file())
         : AnnotationLine.of(new Annotation(text(), text.number(), file.value(), said));
   }
 
@@ -91,12 +91,12 @@ final class KaldiFolder implements AnnotationSource {
       KaldiTable<Stretch> stretches) {
     Entry<Stretch> entry = stretches.get(utterance);
     if (entry == null || entry.value() == null) {
-      return leftOut(text, utterance, entry, stretches.file());
+      return skipped(text, utterance, entry, stretches.file());
     }
     Stretch stretch = entry.value();
     Entry<String> file = recordings.get(stretch.recording);
     return file.value() == null
-        ? leftOut(text, utterance, file, recordings.file())
+        ? skipped(text, utterance, file, recordings.file())
         : AnnotationLine.of(
             new Annotation(
                 text(),
@@ -108,16 +108,16 @@ final class KaldiFolder implements AnnotationSource {
   }
 
   /** Creates the entry of an utterance whose line in a table is missing or cannot be used. */
-  private static AnnotationLine leftOut(
+  private static AnnotationLine skipped(
       TextFile text, String utterance, Entry<?> entry, Path file) {
     return entry == null
-        ? AnnotationLine.leftOut(
+        ? AnnotationLine.skipped(
             text.path(),
             text.number(),
             utterance,
             SkipReason.MISSING_AUDIO,
             text.at() + utterance + ": has no line in " + file)
-        : AnnotationLine.leftOut(
+        : AnnotationLine.skipped(
             text.path(), text.number(), utterance, entry.reason(), entry.problem());
   }
 
@@ -166,7 +166,7 @@ final class KaldiFolder implements AnnotationSource {
       throw new UnusableLineException(
           SkipReason.MISSING_AUDIO,
           quote(path)
-              + " is in a Kaldi archive, which is not read; write the audio of each recording to"
+              + " is in a Kaldi archive, which is not supported; write the audio of each recording to"
               + " a file and name that in wav.scp");
     }
     return path;

@@ -5,8 +5,8 @@ import deepspeech.messages.InvalidMessageException;
 import deepspeech.messages.Json;
 import deepspeech.messages.deadletter.SkipReason;
 import deepspeech.speech.DataFileException;
+import deepspeech.speech.audio.Segment;
 import deepspeech.speech.manifest.ManifestReader;
-import deepspeech.speech.manifest.Segment;
 import deepspeech.speech.manifest.StatedDuration;
 import deepspeech.tools.common.FirstProblems;
 import java.nio.charset.StandardCharsets;
@@ -51,7 +51,7 @@ final class LhotseManifest implements AnnotationSource {
     }
     if (object.has("sources")) {
       throw new DataFileException(
-          file + ": has recordings alone; name the cuts or the supervisions instead");
+          file + ": has recordings only; name the cuts or the supervisions instead");
     }
     boolean isLhotse = object.has("supervisions") || isSupervision(object) || object.has("tracks");
     return isLhotse ? Optional.of(new LhotseManifest(file)) : Optional.empty();
@@ -164,8 +164,7 @@ final class LhotseManifest implements AnnotationSource {
               end - begin));
     }
     return annotations.isEmpty()
-        ? List.of(
-            malformed(file, "the cut has no supervision, so that nothing says what is spoken"))
+        ? List.of(malformed(file, "the cut has no supervision and so no text"))
         : annotations;
   }
 
@@ -177,7 +176,7 @@ final class LhotseManifest implements AnnotationSource {
               .formatted(type));
     }
     if (!cut.path("recording").isObject()) {
-      return Optional.of("the cut has no recording; cuts of features alone cannot be used");
+      return Optional.of("the cut has no recording; cuts with features only cannot be used");
     }
     return audioProblem(cut.get("recording")).or(() -> channelProblem(cut, cut.get("recording")));
   }
@@ -234,7 +233,7 @@ final class LhotseManifest implements AnnotationSource {
   }
 
   private static AnnotationLine malformed(TextFile file, String detail) {
-    return AnnotationLine.leftOut(
+    return AnnotationLine.skipped(
         file.path(), file.number(), null, SkipReason.MALFORMED_LINE, file.at() + detail);
   }
 

@@ -38,9 +38,9 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     sortOptions = false,
     description = {
-      "Makes all that training needs of annotation lists (--annotations) or of a published corpus"
-          + " (--corpus), or what it needs beside a manifest (--manifest).",
-      "Lines and audio that cannot be used are left out and told."
+      "Makes all files that training needs from annotation lists (--annotations) or from a"
+          + " published corpus (--corpus), or those that a manifest (--manifest) lacks.",
+      "Lines and audio that cannot be used are skipped and reported."
     },
     exitCodeListHeading = "Exit codes:%n",
     exitCodeList = {"0:all files are written", "1:the data cannot be used", "2:wrong usage"})
@@ -58,10 +58,11 @@ public final class PrepareCommand implements Callable<Integer> {
       names = "--annotations",
       paramLabel = "PATH",
       description = {
-        "Annotation list, or a folder of such: on each line the path of an audio file, a tab and the"
-            + " text, in UTF-8, or a JSON object as in a manifest. Or a Kaldi data folder (wav.scp,"
+        "Annotation list, or a folder of annotation lists: each line is the path of an audio file, a"
+            + " tab and the text, in UTF-8, or a JSON object as in a manifest. Or a Kaldi data folder (wav.scp,"
             + " text, segments), or cuts or supervisions of Lhotse (.jsonl, .jsonl.gz).",
-        "A path is relative to the list's folder, else to the dataset root. Makes manifest.train and"
+        "A path is relative to the list's folder or, if no such file exists there, to the dataset"
+            + " root. Makes manifest.train and"
             + " manifest.test."
       })
   private Path annotations;
@@ -70,53 +71,54 @@ public final class PrepareCommand implements Callable<Integer> {
       names = "--corpus",
       paramLabel = "NAME",
       description =
-          "A corpus as it is unpacked, with its own splits: aishell, thchs30, free-st, librispeech"
-              + " or common-voice. Makes manifest.train, manifest.test and, where there is such a"
-              + " split, manifest.dev.")
+          "An unpacked corpus with its own splits: aishell, thchs30, free-st, librispeech"
+              + " or common-voice. Makes manifest.train, manifest.test and, if the corpus has such a split,"
+              + " manifest.dev.")
   private String corpus;
 
   @Parameters(
       paramLabel = "DIR",
       arity = "0..1",
-      description = "Folder of the corpus, or the one that it lies in.")
+      description = "Folder of the corpus, or its parent folder.")
   private Path corpusFolder;
 
   @Option(
       names = "--test-annotations",
       paramLabel = "PATH",
       description =
-          "The same for manifest.test. Default: the list called test.txt in the folder, else lines"
-              + " of the others, see --test-every.")
+          "Annotations as in --annotations, for manifest.test. Default: the list test.txt in the"
+              + " folder, else lines of the other lists, see --test-every.")
   private Path testAnnotations;
 
   @Option(
       names = "--test-every",
       paramLabel = "N",
       description =
-          "Without a test list every so-many-th usable line goes to manifest.test instead, but for"
-              + " the first. Default: 500; of fewer than 501 lines 10.")
+          "Without a test list, every N-th usable line except the first goes to manifest.test"
+              + " instead. Default: 500, or 10 if there are fewer than 501 lines.")
   private Integer testEvery;
 
   @Option(
       names = "--manifest",
       paramLabel = "FILE",
       description =
-          "Training manifest that is there already, a file or s3://bucket/key: JSON lines of"
+          "Existing training manifest, a file or s3://bucket/key: JSON lines of"
               + " audio_filepath, duration and text. Train with the same text_normalisation.")
   private String manifest;
 
   @Option(
       names = "--noise",
       paramLabel = "FOLDER",
-      description = "Recordings of noise, in this folder or below. Makes manifest.noise.")
+      description =
+          "Folder of noise recordings, which may lie in subfolders. Makes manifest.noise.")
   private Path noise;
 
   @Option(
       names = "--output",
       paramLabel = "FOLDER",
       description =
-          "Folder of all files that are made. Default: dataset under the dataset root, if that is"
-              + " named, else in this folder; with --manifest the manifest's folder.")
+          "Folder for all files that are written. Default: dataset under the dataset root, if one is"
+              + " given, else in the working directory; with --manifest the manifest's folder.")
   private Path output;
 
   @Option(
@@ -137,14 +139,15 @@ public final class PrepareCommand implements Callable<Integer> {
       names = {"--count-threshold", "--count_threshold"},
       paramLabel = "N",
       defaultValue = "2",
-      description = "Characters that occur less often are no tokens. Default: ${DEFAULT-VALUE}.")
+      description =
+          "Characters that occur less often do not become tokens. Default: ${DEFAULT-VALUE}.")
   private long countThreshold;
 
   @Option(
       names = {"--num-samples", "--num_samples"},
       paramLabel = "N",
       defaultValue = "-1",
-      description = "Take the statistics of so many utterances, evenly spread. Default: -1, all.")
+      description = "Compute the statistics from N utterances, evenly spread. Default: -1, all.")
   private int numSamples;
 
   @Mixin private SkippedUtteranceListOption list;
@@ -194,19 +197,19 @@ public final class PrepareCommand implements Callable<Integer> {
           "--output: %s: lies outside the dataset root %s".formatted(folder, rootFolder));
     }
     try (DataStorage storage = datasetRoot.storage(data);
-        SkippedUtteranceList leftOut = list.begin();
+        SkippedUtteranceList skipped = list.begin();
         PreparedFiles files = new PreparedFiles()) {
       DataSetPreparation preparation =
           new DataSetPreparation(
-              storage, rootFolder, folder, rule, threads.threads(), err, files, leftOut);
+              storage, rootFolder, folder, rule, threads.threads(), err, files, skipped);
       try {
         make(storage, source, folder, files, preparation);
       } catch (DataFileException e) {
         // The list is most useful when no data can be used.
-        leftOut.finish();
+        skipped.finish();
         throw e;
       }
-      leftOut.finish();
+      skipped.finish();
       files.finish(out);
     }
     return 0;
@@ -259,7 +262,7 @@ public final class PrepareCommand implements Callable<Integer> {
     if ((corpus == null) != (corpusFolder == null)) {
       return corpus == null
           ? "%s goes with --corpus only".formatted(corpusFolder)
-          : "--corpus %s needs the folder of the corpus behind it".formatted(corpus);
+          : "--corpus %s needs the folder of the corpus after it".formatted(corpus);
     }
     if (corpus != null && Corpus.of(corpus).isEmpty()) {
       return "--corpus is %s; allowed: %s".formatted(corpus, Corpus.names());

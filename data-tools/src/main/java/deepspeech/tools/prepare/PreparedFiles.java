@@ -88,9 +88,9 @@ final class PreparedFiles implements AutoCloseable {
     for (int i = manifests.size() - 1; i >= 0; i--) {
       manifests.get(i).close();
     }
-    List<AtomicFile> begun = new ArrayList<>(files.values());
-    for (int i = begun.size() - 1; i >= 0; i--) {
-      begun.get(i).close();
+    List<AtomicFile> opened = new ArrayList<>(files.values());
+    for (int i = opened.size() - 1; i >= 0; i--) {
+      opened.get(i).close();
     }
   }
 }

@@ -123,13 +123,14 @@ final class RecordingSurvey {
       Location list = new LocalFile(annotation.source().toAbsolutePath().normalize());
       Location file =
           storage
-              .audio(list, annotation.audio())
+              .audioPaths()
+              .find(list, annotation.audio())
               .orElseThrow(
                   () ->
                       new UnusableAudioException(
                           SkipReason.OUTSIDE_ROOT,
                           "the path leads outside the dataset root " + rootFolder));
-      Waveform waveform = audio.read(storage, file, annotation.segment());
+      Waveform waveform = audio.read(storage.recording(file), annotation.segment());
       int length = waveform.samples().length;
       if (FeatureShape.frames(length) == 0) {
         throw new UnusableAudioException(
@@ -138,7 +139,7 @@ final class RecordingSurvey {
       if (annotation.stated().isPresent()) {
         // The manifest states the actual duration, so that a later check could not detect a
         // truncated recording.
-        waveform.requireDuration(annotation.stated().get(), "annotation");
+        annotation.stated().get().requireOf(waveform, "annotation");
       }
       GainNormalizer.gain(waveform.samples(), length);
       double seconds = Math.round(waveform.seconds() * PRECISION) / PRECISION;
@@ -156,7 +157,7 @@ final class RecordingSurvey {
               text),
           null);
     } catch (UnusableAudioException e) {
-      return new Outcome(leftOut(annotation, e.reason(), e.getMessage()));
+      return new Outcome(skipped(annotation, e.reason(), e.getMessage()));
     }
   }
 
@@ -179,14 +180,14 @@ final class RecordingSurvey {
     }
     Map.Entry<Long, Path> from = lists.lowerEntry(earlier.getAsLong());
     return new Outcome(
-        leftOut(
+        skipped(
             annotation,
             SkipReason.DUPLICATE_PATH,
             "is already on line %d of %s"
                 .formatted(earlier.getAsLong() - from.getKey(), from.getValue())));
   }
 
-  private static SkippedUtterance leftOut(Annotation annotation, SkipReason reason, String detail) {
+  private static SkippedUtterance skipped(Annotation annotation, SkipReason reason, String detail) {
     return new SkippedUtterance(
         annotation.line(),
         annotation.audio(),

@@ -60,7 +60,7 @@ final class StatisticsCollector {
               if (outcome.problem == null) {
                 statistics.add(outcome.statistics);
               } else {
-                problems.accept(leftOut(outcome.utterance, outcome.problem));
+                problems.accept(skipped(outcome.utterance, outcome.problem));
               }
               done.run();
             });
@@ -71,7 +71,7 @@ final class StatisticsCollector {
     return statistics;
   }
 
-  private SkippedUtterance leftOut(Utterance utterance, UnusableAudioException problem) {
+  private SkippedUtterance skipped(Utterance utterance, UnusableAudioException problem) {
     return new SkippedUtterance(
         utterance.line(),
         utterance.audioFilepath(),
@@ -87,16 +87,17 @@ final class StatisticsCollector {
     try {
       Location file =
           storage
-              .audio(manifest, utterance.audioFilepath())
+              .audioPaths()
+              .find(manifest, utterance.audioFilepath())
               .orElseThrow(UnusableAudioException::outsideRoot);
-      Waveform waveform = audio.read(storage, file, utterance.segment());
+      Waveform waveform = audio.read(storage.recording(file), utterance.segment());
       int length = waveform.samples().length;
       int frames = FeatureShape.frames(length);
       if (frames == 0) {
         throw new UnusableAudioException(
             SkipReason.TOO_SHORT, "the audio is shorter than a window of 0.02 s");
       }
-      waveform.requireDuration(utterance.stated(), "manifest");
+      utterance.stated().requireOf(waveform, "manifest");
       double gain = GainNormalizer.gain(waveform.samples(), length);
       float[] features = new float[frames * BINS];
       new LinearSpectrogram().compute(waveform.samples(), length, gain, features);

@@ -25,8 +25,8 @@ final class TestShare implements Consumer<Utterance> {
   /**
    * Decides the share of the test.
    *
-   * @param wanted every so-many-th utterance goes to the test, from 2; null to decide by the number
-   *     of lines
+   * @param wanted every how many utterances one goes to the test, from 2; null to decide by the
+   *     number of lines
    * @param lines number of lines, whether or not they can be used
    */
   TestShare(Integer wanted, long lines, Consumer<Utterance> train, Consumer<Utterance> test) {

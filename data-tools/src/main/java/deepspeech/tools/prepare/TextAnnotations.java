@@ -58,7 +58,7 @@ final class TextAnnotations implements Annotations {
     Optional<String> problem = file.problem();
     if (problem.isPresent()) {
       next.add(
-          AnnotationLine.leftOut(
+          AnnotationLine.skipped(
               file.path(), file.number(), null, SkipReason.MALFORMED_LINE, problem.get()));
     } else if (!file.line().isBlank()) {
       next.addAll(lines.read());

@@ -51,9 +51,7 @@ class CheckCommandTest {
     // Given
     PlantedCorpus planted = PlantedCorpus.in(folder);
     List<String> expected = new ArrayList<>();
-    planted
-        .counts()
-        .forEach((reason, count) -> expected.add(reason + " " + count + " leaves them out"));
+    planted.counts().forEach((reason, count) -> expected.add(reason + " " + count + " skips them"));
     // When
     int code = check("--min_duration=0.1", "--unknown_characters=drop_utterance");
     // Then
@@ -144,7 +142,7 @@ class CheckCommandTest {
         .extracting(line -> line.substring(35))
         .containsExactly(
             "uses them, without the characters",
-            "leaves them out",
+            "skips them",
             "is refused",
             "uses them; the characters count as errors");
   }

@@ -39,7 +39,7 @@ class ManifestMessagesTest {
       value = {
         "{'audio_filepath': 'wav/1.wav'}{'audio_filepath': 'wav/2.wav'} | malformed_line: line 1: more than one JSON value: {\"audio_filepath\": \"... follows at column 32; one JSON object is expected",
         "{'audio_filepath': 'wav/2.wav', 'duration': 0.5, 'text': 'ab'}, | malformed_line: line 1: not JSON at column 63: ,; one JSON object is expected",
-        "wav/1.wav\tab | malformed_line: line 1: a path, a tab and a text, as in an annotation list; a JSON object is expected, and prepare --annotations makes a manifest of such a list",
+        "wav/1.wav\tab | malformed_line: line 1: a path, a tab and a text, as in an annotation list; a JSON object is expected, and prepare --annotations makes a manifest from such a list",
         "wav/1.wav ab | malformed_line: line 1: not JSON at column 1: wav/1.wav ab; one JSON object is expected",
         "{'audio_filepath': 'C:\\wav\\1.wav', 'duration': 0.5, 'text': 'ab'} | malformed_line: line 1: not JSON at column 24: wav\\1.wav\", \"duratio...; a backslash in a text is written \\\\; one JSON object is expected",
         "{'audio_filepath': 'wav\\\\1.wav', 'duration': 0.5, 'text': 'ab'} | missing_audio: line 1: wav\\1.wav: the file does not exist; write / and not \\ between folders",
@@ -101,7 +101,7 @@ class ManifestMessagesTest {
       quoteCharacter = '`',
       value = {
         "version https://git-lfs.github.com/spec/v1\\noid sha256:12 | it is a Git LFS pointer, not the file itself; git lfs pull gets that",
-        "<!doctype html>\\n<html></html> | it is an HTML page, as a download that failed leaves it",
+        "<!doctype html>\\n<html></html> | it is an HTML page, as a failed download leaves it",
         "[\\n  {\"audio_filepath\": \"a.wav\"},\\n | it is a JSON list; a manifest has one JSON object a line, without [ ] and commas between them",
         "[{\"audio_filepath\": \"a.wav\"}] | it is a JSON list; a manifest has one JSON object a line, without [ ] and commas between them"
       })

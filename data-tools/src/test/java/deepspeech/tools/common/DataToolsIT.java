@@ -98,9 +98,9 @@ class DataToolsIT {
     assertThat(result.code).as(result.err).isEqualTo(1);
     assertThat(result.out.lines().map(line -> line.replaceAll(" +", " ")))
         .contains(
-            "broken_audio 1 leaves them out",
-            "missing_audio 1 leaves them out",
-            "duplicate_path 1 leaves them out",
+            "broken_audio 1 skips them",
+            "missing_audio 1 skips them",
+            "duplicate_path 1 skips them",
             "missing_audio: line 3: s3://speech/damaged/gone.wav: the object does not exist");
     assertThat(result.out).contains("1 of 4 utterances can be used");
   }
@@ -121,7 +121,7 @@ class DataToolsIT {
             "--output=" + here.resolve("of-shards"));
     // Then
     assertThat(result.code).as(result.err).isZero();
-    assertThat(result.out).endsWith("manifest.train: 9 utterances in 1 shards, 0 left out\n");
+    assertThat(result.out).endsWith("manifest.train: 9 utterances in 1 shards, 0 skipped\n");
     assertThat(checked.code).as(checked.err).isZero();
     assertThat(checked.out).contains("9 of 9 utterances can be used");
     assertThat(statistics.code).as(statistics.err).isZero();
@@ -171,7 +171,7 @@ class DataToolsIT {
     assertThat(result.err)
         .contains(
             list + " line 2: s3://speech/set/wav/gone.wav: the object does not exist",
-            "left out 1 utterances: {missing_audio=1}");
+            "skipped 1 utterances: {missing_audio=1}");
     assertThat(here.resolve("made/manifest.train"))
         .hasContent(
             """

@@ -26,9 +26,9 @@ class ProblemsTest {
   void manyOfOneReasonHideNoOtherReason() {
     // Given
     for (int i = 1; i <= 1000; i++) {
-      problems.add(leftOut(SkipReason.BROKEN_AUDIO, "broken " + i));
+      problems.add(skipped(SkipReason.BROKEN_AUDIO, "broken " + i));
     }
-    problems.add(leftOut(SkipReason.MALFORMED_LINE, "b.txt line 1: not UTF-8"));
+    problems.add(skipped(SkipReason.MALFORMED_LINE, "b.txt line 1: not UTF-8"));
 
     // When
     String told = told();
@@ -43,7 +43,7 @@ class ProblemsTest {
             "broken 5",
             "... and 995 more broken_audio",
             "b.txt line 1: not UTF-8",
-            "left out 1001 utterances: {broken_audio=1000, malformed_line=1}");
+            "skipped 1001 utterances: {broken_audio=1000, malformed_line=1}");
   }
 
   @Test
@@ -53,7 +53,7 @@ class ProblemsTest {
     try (SkippedUtteranceList list = new SkippedUtteranceList(file)) {
       Problems listed = new Problems(list);
       for (int i = 1; i <= 7; i++) {
-        listed.add(leftOut(SkipReason.BROKEN_AUDIO, "broken\t" + i));
+        listed.add(skipped(SkipReason.BROKEN_AUDIO, "broken\t" + i));
       }
 
       // When
@@ -69,11 +69,11 @@ class ProblemsTest {
 
   private String told() {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
-    problems.tell(new PrintStream(out, true, StandardCharsets.UTF_8));
+    problems.print(new PrintStream(out, true, StandardCharsets.UTF_8));
     return out.toString(StandardCharsets.UTF_8);
   }
 
-  private static SkippedUtterance leftOut(SkipReason reason, String detail) {
+  private static SkippedUtterance skipped(SkipReason reason, String detail) {
     return new SkippedUtterance(1, "a.wav", reason, detail);
   }
 }

@@ -49,7 +49,7 @@ class PackCommandTest {
     // Then
     assertThat(code).as(err.toString(StandardCharsets.UTF_8)).isZero();
     assertThat(out.toString(StandardCharsets.UTF_8))
-        .endsWith("12 utterances in 2 shards, 1 left out\n");
+        .endsWith("12 utterances in 2 shards, 1 skipped\n");
     assertThat(err.toString(StandardCharsets.UTF_8))
         .contains("line 13: wav/gone.wav: the file does not exist");
     assertThat(folder.resolve("packed"))
@@ -181,7 +181,7 @@ class PackCommandTest {
       // Then
       assertThat(batch.size() + batch.leftOut().size()).isEqualTo(5);
       assertThat(batch.leftOut())
-          .allSatisfy(leftOut -> assertThat(leftOut.detail()).hasLineCount(1));
+          .allSatisfy(skipped -> assertThat(skipped.detail()).hasLineCount(1));
     }
   }
 

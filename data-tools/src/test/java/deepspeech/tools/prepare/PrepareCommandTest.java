@@ -58,7 +58,8 @@ class PrepareCommandTest {
     // Then
     assertThat(folder.resolve("set/zh_vocab.txt")).hasContent("<blank>\t-1\na\t3\nb\t2\n");
     assertThat(out.toString(StandardCharsets.UTF_8))
-        .contains("zh_vocab.txt: 3 tokens; 1 characters that occur less than 2 times are none");
+        .contains(
+            "zh_vocab.txt: 3 tokens; 1 characters that occur less than 2 times do not become tokens");
   }
 
   /** The reference spectrogram was computed in float64 with numpy 1.24. */
@@ -126,9 +127,9 @@ class PrepareCommandTest {
     assertThat(code).isZero();
     assertThat(errors())
         .contains(manifest + " line 4: not JSON")
-        .contains("left out 1 utterances: {malformed_line=1}")
+        .contains("skipped 1 utterances: {malformed_line=1}")
         .contains(manifest + " line 5: wav/broken.wav: the file has nothing but tags or zeros")
-        .contains("left out 1 utterances: {broken_audio=1}");
+        .contains("skipped 1 utterances: {broken_audio=1}");
   }
 
   @Test

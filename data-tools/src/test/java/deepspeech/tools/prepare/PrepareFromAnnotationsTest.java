@@ -62,7 +62,7 @@ class PrepareFromAnnotationsTest {
     DataSets dataSets = new DataSets(new DatasetRoot(root));
     for (Split split : Split.values()) {
       DataSet dataSet = dataSets.open(split, TrainingConfiguration.defaults().data(split, 1));
-      assertThat(dataSet.leftOut()).isEmpty();
+      assertThat(dataSet.skipped()).isEmpty();
       assertThat(dataSet.utterances()).isNotEmpty();
     }
   }
@@ -100,7 +100,7 @@ class PrepareFromAnnotationsTest {
     assertThat(code).isZero();
     assertThat(Files.readAllLines(dataset.resolve("manifest.train"))).hasSize(2);
     assertThat(Files.readString(dataset.resolve("manifest.test"))).contains("audio/3.wav");
-    assertThat(errors()).doesNotContain("left out");
+    assertThat(errors()).doesNotContain("skipped ");
   }
 
   @Test
@@ -121,7 +121,7 @@ class PrepareFromAnnotationsTest {
       assertThat(code).isZero();
       assertThat(paths("manifest.train")).containsExactly("audio/1.wav", "audio/2.wav");
       assertThat(paths("manifest.test")).containsExactly("audio/3.wav");
-      assertThat(errors()).doesNotContain("left out").doesNotContain("is trained on");
+      assertThat(errors()).doesNotContain("skipped ").doesNotContain("is used for training");
     }
   }
 
@@ -172,7 +172,7 @@ class PrepareFromAnnotationsTest {
     assertThat(paths("manifest.test")).containsExactly("audio/4.wav", "audio/2.wav");
     assertThat(paths("manifest.train")).containsExactly("audio/1.wav", "audio/3.wav");
     assertThat(errors())
-        .contains(test + ": is the test set, as in the Python project; nothing of it is trained on")
+        .contains(test + ": is the test set, as in the Python project; it is not used for training")
         .contains("zh.txt line 2: ../audio/2.wav: is already on line 2 of " + test);
   }
 
@@ -186,7 +186,8 @@ class PrepareFromAnnotationsTest {
     prepare();
     // Then
     assertThat(paths("manifest.train")).containsExactly("audio/2.wav", "audio/1.wav");
-    assertThat(errors()).contains(development + ": is trained on, as in the Python project; ");
+    assertThat(errors())
+        .contains(development + ": is used for training, as in the Python project; ");
   }
 
   @Test
@@ -214,7 +215,7 @@ class PrepareFromAnnotationsTest {
     // Then
     assertThat(code).isEqualTo(1);
     assertThat(errors())
-        .contains(lists + ": has no annotation list to train on beside the one of the test set");
+        .contains(lists + ": has no annotation list for training, only that of the test set");
   }
 
   @Test
@@ -251,7 +252,8 @@ class PrepareFromAnnotationsTest {
     assertThat(tested).containsExactly("audio/3.wav");
     assertThat(paths("manifest.test")).isEmpty();
     assertThat(errors())
-        .contains("manifest.test has no utterance: of 3 usable ones none is taken; set a smaller");
+        .contains(
+            "manifest.test has no utterance: none of the 3 usable lines is taken; set a smaller");
   }
 
   @Test
@@ -267,7 +269,8 @@ class PrepareFromAnnotationsTest {
     assertThat(List.of(two, one)).containsOnly(0);
     assertThat(ofTwo).containsExactly("audio/2.wav");
     assertThat(errors())
-        .contains("manifest.test has no utterance: of 1 usable ones none is taken; set a smaller")
+        .contains(
+            "manifest.test has no utterance: none of the 1 usable lines is taken; set a smaller")
         .contains("train with --test_off=True");
   }
 
@@ -312,7 +315,7 @@ class PrepareFromAnnotationsTest {
         .contains(list + " line 3: ../audio/nowhere.wav: the file does not exist")
         .contains(list + " line 8: ../audio/1.wav: is already on line 1 of " + list)
         .contains(
-            "left out 6 utterances: {broken_audio=1, duplicate_path=1, malformed_line=1,"
+            "skipped 6 utterances: {broken_audio=1, duplicate_path=1, malformed_line=1,"
                 + " missing_audio=1, outside_root=1, silent=1}");
     assertThat(Files.readAllLines(dataset.resolve("manifest.train"))).hasSize(3);
   }
@@ -475,7 +478,7 @@ class PrepareFromAnnotationsTest {
     int code = prepare("--noise=" + root.resolve("nowhere"));
     // Then
     assertThat(code).isEqualTo(1);
-    assertThat(errors()).contains("nowhere").doesNotContain("left out");
+    assertThat(errors()).contains("nowhere").doesNotContain("skipped ");
   }
 
   @Test
@@ -491,7 +494,7 @@ class PrepareFromAnnotationsTest {
     assertThat(errors())
         .contains(file.resolve("vocab.txt") + ": cannot be written")
         .contains(file.resolve("mean_std.npz") + ": cannot be written")
-        .doesNotContain("left out");
+        .doesNotContain("skipped ");
     assertThat(files()).isEmpty();
   }
 
@@ -537,7 +540,7 @@ class PrepareFromAnnotationsTest {
     int code = prepare("--count-threshold=1");
     // Then
     assertThat(code).isZero();
-    assertThat(errors()).doesNotContain("left out");
+    assertThat(errors()).doesNotContain("skipped ");
   }
 
   @Test

@@ -204,10 +204,10 @@ class PrepareFromCorporaTest {
       delimiter = ';',
       textBlock =
           """
-          aishell      ; has no transcript/aishell_transcript_v0.8.txt; the folder data_aishell, as its archive is unpacked
-          thchs30      ; has no data; the folder data_thchs30, as its archive
-          free-st      ; has no .wav file; the folder ST-CMDS-20170001_1-OS
-          librispeech  ; has no train-clean-100; the folder LibriSpeech
+          aishell      ; has no transcript/aishell_transcript_v0.8.txt; the unpacked folder data_aishell
+          thchs30      ; has no data; the unpacked folder data_thchs30 or its parent
+          free-st      ; has no .wav file; the unpacked folder ST-CMDS-20170001_1-OS
+          librispeech  ; has no train-clean-100; the unpacked folder LibriSpeech
           common-voice ; has no train.tsv; the folder of a language of Common Voice is expected
           """)
   void aFolderThatIsNotTheCorpusIsRefusedInOneLine(String corpus, String message) throws Exception {
@@ -231,7 +231,7 @@ class PrepareFromCorporaTest {
     assertThat(preparation.errors())
         .contains(
             "--corpus is timit; allowed: aishell, thchs30, free-st, librispeech, common-voice")
-        .contains("--corpus aishell needs the folder of the corpus behind it")
+        .contains("--corpus aishell needs the folder of the corpus after it")
         .contains(root + " goes with --corpus only");
   }
 

@@ -51,7 +51,7 @@ class PrepareFromKaldiTest {
     assertThat(preparation.errors())
         .contains(train + ": is a Kaldi data folder")
         .contains("text line 4: spk9-utt1: has no line in " + train.resolve("segments"))
-        .contains("left out 1 utterances: {missing_audio=1}");
+        .contains("skipped 1 utterances: {missing_audio=1}");
   }
 
   @Test
@@ -89,7 +89,7 @@ class PrepareFromKaldiTest {
         .containsExactly("wav/talk.wav 0.5+1.5 ba", "wav/talk.wav 1.5+0.5 aa");
     assertThat(preparation.errors())
         .contains("line 1: wav/talk.wav: the audio lasts 1.00 s; the annotation says 10.05 s")
-        .contains("left out 2 utterances: {wrong_duration=2}");
+        .contains("skipped 2 utterances: {wrong_duration=2}");
   }
 
   @ParameterizedTest
@@ -98,7 +98,7 @@ class PrepareFromKaldiTest {
       textBlock =
           """
           wav.scp  ; bad flac -c -d -s wav/talk.flac |   ; missing_audio  ; line 2: the command flac -c -d -s wav/talk.flac | is not run; write the audio
-          wav.scp  ; bad data/raw.ark:1234               ; missing_audio  ; line 2: data/raw.ark:1234 is in a Kaldi archive, which is not read
+          wav.scp  ; bad data/raw.ark:1234               ; missing_audio  ; line 2: data/raw.ark:1234 is in a Kaldi archive, which is not supported
           wav.scp  ; bad                                 ; malformed_line ; line 2: bad; a recording and the path of its file are expected
           segments ; bad good 0.5                        ; malformed_line ; line 2: bad good 0.5; an utterance, its recording, begin and end
           segments ; bad good 0.5 0.4                    ; malformed_line ; line 2: begin 0.5, end 0.4; an utterance, its recording, begin and end
@@ -127,7 +127,7 @@ class PrepareFromKaldiTest {
     assertThat(preparation.manifest("manifest.train")).hasSize(1).first().asString().endsWith("ab");
     assertThat(preparation.errors())
         .contains(train.resolve(file) + " " + message)
-        .contains("left out 1 utterances: {" + reason + "=1}");
+        .contains("skipped 1 utterances: {" + reason + "=1}");
   }
 
   @Test
@@ -151,7 +151,7 @@ class PrepareFromKaldiTest {
             train.resolve("wav.scp")
                 + ": 1 utterances have no line in text and are skipped; the first: utt3")
         .contains(train.resolve("text") + " line 1: not UTF-8")
-        .contains("left out 1 utterances: {malformed_line=1}");
+        .contains("skipped 1 utterances: {malformed_line=1}");
   }
 
   @Test

@@ -47,7 +47,7 @@ class PrepareFromLhotseTest {
             "wav/short.wav whole", "wav/talk.wav 0.5+0.5 first", "wav/talk.wav 1.0+0.5 second");
     assertThat(preparation.errors())
         .contains(name + " line 3: the cut has no supervision")
-        .contains("left out 1 utterances: {malformed_line=1}");
+        .contains("skipped 1 utterances: {malformed_line=1}");
   }
 
   @Test
@@ -87,7 +87,7 @@ class PrepareFromLhotseTest {
         .contains("line 1: wav/talk.wav: the audio lasts 2.00 s; the annotation says 12.0 s")
         .contains("line 2: wav/talk.wav: the audio lasts 2.00 s; the annotation says 1.0 s")
         .contains("line 3: wav/talk.wav: the audio lasts 0.50 s; the annotation says 8.0 s")
-        .contains("left out 3 utterances: {wrong_duration=3}");
+        .contains("skipped 3 utterances: {wrong_duration=3}");
   }
 
   @Test
@@ -137,7 +137,7 @@ class PrepareFromLhotseTest {
     // Then
     assertThat(code).isEqualTo(1);
     assertThat(preparation.errors())
-        .contains("recordings.jsonl: has recordings alone; name the cuts or the supervisions");
+        .contains("recordings.jsonl: has recordings only; name the cuts or the supervisions");
   }
 
   @Test
@@ -180,7 +180,7 @@ class PrepareFromLhotseTest {
     assertThat(preparation.errors())
         .contains("line 1: wav/talk.wav: the audio lasts 2.00 s; the annotation says 60.0 s")
         .contains("line 2: wav/talk.wav: the audio lasts 1.00 s; the annotation says 10.0 s")
-        .contains("left out 2 utterances: {wrong_duration=2}");
+        .contains("skipped 2 utterances: {wrong_duration=2}");
   }
 
   @Test
@@ -196,7 +196,7 @@ class PrepareFromLhotseTest {
     assertThat(code).isZero();
     assertThat(preparation.errors())
         .contains("line 1: wav/talk.wav: the audio lasts 2.00 s; the manifest says 12.0 s")
-        .contains("left out 1 utterances: {wrong_duration=1}");
+        .contains("skipped 1 utterances: {wrong_duration=1}");
   }
 
   private static String cut(

@@ -16,7 +16,9 @@ import deepspeech.messages.checkpoint.CheckpointPublished;
 import deepspeech.messages.deadletter.DeadLetter;
 import deepspeech.messages.event.CloudEvent;
 import deepspeech.messages.run.RunId;
-import deepspeech.operations.logging.LogContext;
+import deepspeech.runtime.logging.LogContext;
+import deepspeech.runtime.retry.Backoff;
+import deepspeech.runtime.retry.RetryPolicy;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
@@ -38,8 +40,8 @@ import org.slf4j.LoggerFactory;
  */
 public final class EvaluationWorker implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(EvaluationWorker.class);
-  private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
-  private static final Duration LONGEST_PAUSE = Duration.ofSeconds(30);
+  private static final RetryPolicy RETRY =
+      RetryPolicy.forever(new Backoff(Duration.ofSeconds(1), Duration.ofSeconds(30)));
 
   private final Evaluator evaluator;
   private final EventSink sink;
@@ -111,38 +113,36 @@ public final class EvaluationWorker implements AutoCloseable {
   }
 
   private void work(ConsumerRecord<String, byte[]> record) throws InterruptedException {
-    long pause = FIRST_PAUSE.toMillis();
-    while (true) {
-      try {
-        take(record);
-        return;
-      } catch (BrokerException
-          | CheckpointStoreException
-          | NoAnswerException
-          | UncheckedIOException e) {
-        hinderedBy(e.getMessage(), pause);
-      } catch (FeedClosedException e) {
-        throw e;
-      } catch (RuntimeException | Error e) {
-        // The result of the evaluation could not be published. If rethrown, the exception would end
-        // the channel.
-        if (Thread.interrupted()) {
-          throw new InterruptedException("closed during an evaluation");
-        }
-        LOG.error("a fault of the evaluator", e);
-        hinderedBy("a fault of the evaluator: " + e, pause);
-      }
-      TimeUnit.MILLISECONDS.sleep(pause);
-      pause = Math.min(2 * pause, LONGEST_PAUSE.toMillis());
+    RETRY.call(() -> take(record), this::isRetried);
+  }
+
+  private boolean isRetried(Throwable failure, Duration pause) throws InterruptedException {
+    if (failure instanceof FeedClosedException) {
+      return false;
     }
-  }
-
-  private void hinderedBy(String line, long pause) {
+    String line = failure.getMessage();
+    if (!isUnavailable(failure)) {
+      // The result of the evaluation could not be published. If rethrown, the exception would end
+      // the channel.
+      if (Thread.interrupted()) {
+        throw new InterruptedException("closed during an evaluation");
+      }
+      LOG.error("a fault of the evaluator", failure);
+      line = "a fault of the evaluator: " + failure;
+    }
     status.hinderedBy(line);
-    LOG.warn("evaluation is tried again in {} s: {}", pause / 1000, line);
+    LOG.warn("evaluation is tried again in {} s: {}", pause.toSeconds(), line);
+    return true;
   }
 
-  private void take(ConsumerRecord<String, byte[]> record) throws InterruptedException {
+  private static boolean isUnavailable(Throwable failure) {
+    return failure instanceof BrokerException
+        || failure instanceof CheckpointStoreException
+        || failure instanceof NoAnswerException
+        || failure instanceof UncheckedIOException;
+  }
+
+  private Void take(ConsumerRecord<String, byte[]> record) throws InterruptedException {
     String place = "%s/%d/%d".formatted(record.topic(), record.partition(), record.offset());
     LogContext context = null;
     try {
@@ -174,6 +174,7 @@ public final class EvaluationWorker implements AutoCloseable {
         context.close();
       }
     }
+    return null;
   }
 
   private void lookAfter() {

@@ -22,9 +22,8 @@ import deepspeech.messages.configuration.EnvironmentVariables;
 import deepspeech.messages.topic.ConsumerGroups;
 import deepspeech.messages.topic.Topics;
 import deepspeech.objectstore.Retry;
-import deepspeech.operations.health.DependencyGauges;
-import deepspeech.operations.health.DependencyWatch;
-import deepspeech.operations.health.DiskGauges;
+import deepspeech.runtime.health.DependencyWatch;
+import deepspeech.runtime.quarkus.DiskGauges;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.opentelemetry.api.OpenTelemetry;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -120,20 +119,9 @@ public class EvaluatorBeans {
     CheckpointStore store = CheckpointStore.connect(configuration.store(), Retry.NONE);
     DependencyWatch watch =
         new DependencyWatch(
-            Map.of(
-                EvaluatorHealth.BROKER,
-                broker,
-                EvaluatorHealth.STORE,
-                store::check,
-                EvaluatorHealth.MODEL,
-                OnnxModel::requireRuntime));
-    DependencyGauges.register(registry, watch);
+            Map.of("broker", broker, "store", store::check, "model", OnnxModel::requireRuntime));
     DiskGauges.register(registry, configuration.workDirectory());
     return watch;
-  }
-
-  void close(@Disposes DependencyWatch watch) {
-    watch.close();
   }
 
   @Produces

@@ -1,10 +1,12 @@
 package deepspeech.evaluator.service;
 
-import deepspeech.broker.ServiceStart;
+import deepspeech.broker.BrokerException;
+import deepspeech.broker.StartupCheck;
 import deepspeech.broker.trace.TracingConfiguration;
 import deepspeech.checkpoint.CheckpointStore;
 import deepspeech.checkpoint.CheckpointStoreException;
 import deepspeech.messages.configuration.EnvironmentVariables;
+import deepspeech.runtime.start.ServiceStart;
 import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.annotations.QuarkusMain;
 import java.time.Duration;
@@ -25,7 +27,8 @@ public class EvaluatorMain {
     // vendor.
     System.setProperty("ai.djl.offline", "true");
     System.setProperty("OPT_OUT_TRACKING", "true");
-    new ServiceStart("evaluator-service", List.of(CheckpointStoreException.class))
+    new ServiceStart(
+            "evaluator-service", List.of(BrokerException.class, CheckpointStoreException.class))
         .orExit(EvaluatorMain::check);
     Quarkus.run(arguments);
   }
@@ -36,7 +39,7 @@ public class EvaluatorMain {
         .forEach(System::setProperty);
     EvaluatorConfiguration configuration =
         EvaluatorConfiguration.of(EnvironmentVariables.ofProcess());
-    ServiceStart.requireBroker(configuration.broker(), BROKER_WAIT);
+    new StartupCheck(configuration.broker()).requireReady(BROKER_WAIT);
     try (CheckpointStore store = CheckpointStore.connect(configuration.store())) {
       store.check();
     }

@@ -32,7 +32,9 @@ import deepspeech.messages.run.RunState;
 import deepspeech.messages.run.RunStatus;
 import deepspeech.messages.topic.Topics;
 import deepspeech.objectstore.ObjectStoreConfiguration;
-import deepspeech.operations.metrics.MetricNames;
+import deepspeech.runtime.metrics.MetricNames;
+import deepspeech.testing.process.JavaLaunch;
+import deepspeech.testing.process.ServiceProcess;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -68,7 +70,7 @@ class EvaluatorServiceIT {
   private CheckpointStore store;
   private EventPublisher publisher;
   private DataPrepDouble dataPrep;
-  private EvaluatorProcess service;
+  private ServiceProcess service;
 
   @BeforeAll
   void start() throws Exception {
@@ -87,7 +89,7 @@ class EvaluatorServiceIT {
                 null));
     publisher = new EventPublisher(broker, "/trainer-service");
     dataPrep = new DataPrepDouble(broker);
-    service = EvaluatorProcess.start(environment(), folder);
+    service = start(environment());
     service.awaitReady();
   }
 
@@ -144,7 +146,7 @@ class EvaluatorServiceIT {
 
     // When
     service.kill();
-    service = EvaluatorProcess.start(environment(), folder);
+    service = start(environment());
     service.awaitReady();
     publish(run, 3, "once-3");
 
@@ -332,7 +334,7 @@ class EvaluatorServiceIT {
     environment.remove("DEEPSPEECH_S3_ENDPOINT");
 
     // When
-    try (EvaluatorProcess process = EvaluatorProcess.start(environment, folder)) {
+    try (ServiceProcess process = start(environment)) {
 
       // Then
       assertThat(process.exitCode()).isEqualTo(2);
@@ -350,7 +352,7 @@ class EvaluatorServiceIT {
     environment.put("DEEPSPEECH_S3_SECRET_KEY", "wrong");
 
     // When
-    try (EvaluatorProcess process = EvaluatorProcess.start(environment, folder)) {
+    try (ServiceProcess process = start(environment)) {
 
       // Then
       assertThat(process.exitCode()).isEqualTo(2);
@@ -368,7 +370,7 @@ class EvaluatorServiceIT {
     environment.put("KAFKA_BOOTSTRAP_SERVERS", "127.0.0.1:1");
 
     // When
-    try (EvaluatorProcess process = EvaluatorProcess.start(environment, folder)) {
+    try (ServiceProcess process = start(environment)) {
 
       // Then
       assertThat(process.exitCode()).isEqualTo(2);
@@ -383,6 +385,25 @@ class EvaluatorServiceIT {
     try (Stream<Path> files = Files.walk(folder.resolve("s3"))) {
       return files.filter(file -> file.endsWith(key)).findFirst().orElseThrow();
     }
+  }
+
+  /** Starts the service with nothing in its environment but this. */
+  private static ServiceProcess start(Map<String, String> environment) throws IOException {
+    int port = ServiceProcess.freePort();
+    return new ServiceProcess(
+        JavaLaunch.service()
+            .options("-Xmx384m", "-XX:+UseSerialGC")
+            .clearEnvironment()
+            .environment(environment)
+            .environment(
+                Map.of(
+                    "QUARKUS_HTTP_PORT", String.valueOf(port),
+                    "DEEPSPEECH_WORK_DIR", folder.resolve("work").toString()))
+            .directory(folder)
+            .startApart(
+                Files.createTempFile(folder, "evaluator", ".out"),
+                Files.createTempFile(folder, "evaluator", ".err")),
+        port);
   }
 
   private Map<String, String> environment() {

@@ -65,13 +65,13 @@ public final class Augmentation {
       String at = file.name() + ": " + entry.at() + "manifest " + manifest.get() + ": ";
       byte[] content = contents.get(manifest.get());
       if (content == null) {
-        warnings.add(at + "does not exist; the run goes on without this augmentation");
+        warnings.add(at + "does not exist; the run continues without this augmentation");
         continue;
       }
       Location path = storage.resolve(manifest.get()).orElseThrow();
       RecordingManifest read = RecordingManifest.read(content, path, storage);
       String consequence =
-          read.files().isEmpty() ? "; the run goes on without this augmentation" : "";
+          read.files().isEmpty() ? "; the run continues without this augmentation" : "";
       read.problem().ifPresent(problem -> warnings.add(at + problem + consequence));
       if (!read.files().isEmpty()) {
         steps.add(new Step(entry, stream, new Recordings(read.files(), cache)));

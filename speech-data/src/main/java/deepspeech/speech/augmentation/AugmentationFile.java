@@ -16,7 +16,7 @@ import java.util.TreeMap;
  */
 public final class AugmentationFile {
   private static final int MOST_EPOCHS = 1_000_000;
-  private static final int TOLD = 20;
+  private static final int LISTED = 20;
 
   private final String name;
   private final byte[] content;
@@ -61,9 +61,9 @@ public final class AugmentationFile {
       throw new DataFileException(
           name
               + ": "
-              + String.join("; ", complaints.subList(0, Math.min(TOLD, complaints.size())))
-              + (complaints.size() > TOLD
-                  ? "; and %d more".formatted(complaints.size() - TOLD)
+              + String.join("; ", complaints.subList(0, Math.min(LISTED, complaints.size())))
+              + (complaints.size() > LISTED
+                  ? "; and %d more".formatted(complaints.size() - LISTED)
                   : ""));
     }
     return new AugmentationFile(
@@ -71,8 +71,8 @@ public final class AugmentationFile {
   }
 
   private static String off(List<String> wrong) {
-    return "prob is 0, so that it is off"
-        + (wrong.isEmpty() ? "" : "; on, it would be refused: " + wrong.get(0));
+    return "prob is 0, which turns it off"
+        + (wrong.isEmpty() ? "" : "; if it were on, it would be refused: " + wrong.get(0));
   }
 
   /** Parses an entry. The result is empty if the entry or its type is unreadable. */

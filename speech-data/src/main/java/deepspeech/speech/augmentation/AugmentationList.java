@@ -10,7 +10,7 @@ import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import deepspeech.messages.InvalidMessageException;
 import deepspeech.messages.Json;
 import deepspeech.speech.DataFileException;
-import deepspeech.speech.FileKind;
+import deepspeech.speech.common.FileKind;
 import java.io.IOException;
 import java.util.Map;
 import java.util.Optional;

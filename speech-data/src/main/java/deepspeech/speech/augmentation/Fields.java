@@ -69,7 +69,7 @@ final class Fields {
 
   /** Reads one whole number from {@code min} to {@code max}, or a list of at least one. */
   int[] wholes(String field, int min, int max) {
-    String allowed = "a whole number from %d to %d, or a list of such".formatted(min, max);
+    String allowed = "a whole number from %d to %d, or a list of such numbers".formatted(min, max);
     if (!has(field) || !object.get(field).isArray()) {
       return new int[] {whole(field, min, max)};
     }

@@ -36,7 +36,7 @@ record Impulse(String path) implements WaveformPerturbation {
     }
     int length = audio.length();
     float[] samples = audio.samples();
-    float[] mix = audio.room(length);
+    float[] mix = audio.scratch(length);
     audio.convolution().convolve(samples, length, response, peak, mix);
     float wet = (float) (draw.strength() / response[peak]);
     float dry = (float) (1 - draw.strength());

@@ -35,7 +35,7 @@ record Noise(Range snrDb, String path, int repetition) implements WaveformPertur
     int length = audio.length();
     int places = noise.length > length ? noise.length - length + 1 : noise.length;
     int start = (int) (position * places);
-    float[] mix = audio.room(length);
+    float[] mix = audio.scratch(length);
     repeat(noise, start, mix, length);
     double noiseEnergy = Energy.of(mix, length);
     if (noiseEnergy == 0) {

@@ -56,25 +56,25 @@ public final class RecordingCache {
     }
     if (samples == null) {
       samples = decode(file);
-      keep(key, samples);
+      put(key, samples);
     }
     return samples.length == 0 ? Optional.empty() : Optional.of(samples);
   }
 
   private float[] decode(Location file) {
     try {
-      float[] samples = audio.read(storage, file).samples();
+      float[] samples = audio.read(storage.recording(file)).samples();
       if (samples.length == 0) {
-        LOG.warn("{}: has no samples; augmentation goes on without it", file);
+        LOG.warn("{}: has no samples; augmentation continues without it", file);
       }
       return samples;
     } catch (UnusableAudioException e) {
-      LOG.warn("{}: {}; augmentation goes on without it", file, e.getMessage());
+      LOG.warn("{}: {}; augmentation continues without it", file, e.getMessage());
       return new float[0];
     }
   }
 
-  private void keep(Key key, float[] samples) {
+  private void put(Key key, float[] samples) {
     synchronized (recordings) {
       if (recordings.put(key, samples) == null) {
         cost += ENTRY_COST + samples.length;

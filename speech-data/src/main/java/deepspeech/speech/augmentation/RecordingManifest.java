@@ -43,7 +43,10 @@ record RecordingManifest(List<Location> files, Optional<String> problem) {
     String first = null;
     for (int i = 0; i < lines.size(); i++) {
       Optional<Location> file =
-          lines.get(i).flatMap(RecordingManifest::filepath).flatMap(f -> storage.audio(path, f));
+          lines
+              .get(i)
+              .flatMap(RecordingManifest::filepath)
+              .flatMap(f -> storage.audioPaths().find(path, f));
       if (file.isPresent()) {
         files.add(file.get());
       } else if (first == null) {

@@ -44,7 +44,7 @@ final class Resample implements WaveformPerturbation {
     int length = audio.length();
     float[] samples = audio.samples();
     float[] limited = back[chosen].resample(there[chosen].resample(Arrays.copyOf(samples, length)));
-    float[] mix = audio.room(length);
+    float[] mix = audio.scratch(length);
     float strength = (float) draw.strength();
     int common = Math.min(length, limited.length);
     for (int i = 0; i < common; i++) {

@@ -17,17 +17,17 @@ record Shift(Range milliseconds) implements WaveformPerturbation {
     double drawn = draw.strength() * milliseconds.draw(draw.random());
     int shift = (int) (drawn * SAMPLE_RATE / 1000);
     int length = audio.length();
-    int kept = length - Math.abs(shift);
+    int overlap = length - Math.abs(shift);
     int from = Math.max(0, shift);
     int to = Math.max(0, -shift);
     float[] samples = audio.samples();
-    if (shift == 0 || kept <= 0 || isSilent(samples, from, from + kept)) {
+    if (shift == 0 || overlap <= 0 || isSilent(samples, from, from + overlap)) {
       return;
     }
-    float[] moved = audio.room(length);
+    float[] moved = audio.scratch(length);
     Arrays.fill(moved, 0, to, 0);
-    System.arraycopy(samples, from, moved, to, kept);
-    Arrays.fill(moved, to + kept, length, 0);
+    System.arraycopy(samples, from, moved, to, overlap);
+    Arrays.fill(moved, to + overlap, length, 0);
     audio.replace(moved, length);
   }
 

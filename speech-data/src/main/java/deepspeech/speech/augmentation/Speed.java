@@ -38,7 +38,7 @@ record Speed(Range rate, int rates) implements WaveformPerturbation {
     if (newLength < draw.fewestSamples() || newLength > draw.mostSamples()) {
       return;
     }
-    float[] resampled = audio.room(newLength);
+    float[] resampled = audio.scratch(newLength);
     interpolate(audio.samples(), length, resampled, newLength);
     audio.replace(resampled, newLength);
   }
@@ -68,8 +68,8 @@ record Speed(Range rate, int rates) implements WaveformPerturbation {
       double position = i * step;
       int left = (int) position;
       double part = position - left;
-      double room = drift == 0 ? STRETCH : (drift > 0 ? 1 - part : part) / Math.abs(drift);
-      count = Math.min((int) Math.min(room, STRETCH - 1) + 1, inside - i);
+      double limit = drift == 0 ? STRETCH : (drift > 0 ? 1 - part : part) / Math.abs(drift);
+      count = Math.min((int) Math.min(limit, STRETCH - 1) + 1, inside - i);
       interpolate(samples, left, (float) part, (float) drift, output, i, count);
     }
     Arrays.fill(output, inside, newLength, samples[length - 1]);

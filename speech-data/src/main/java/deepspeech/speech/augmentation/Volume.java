@@ -12,7 +12,7 @@ record Volume(Range gainDb) implements WaveformPerturbation {
     float gain = (float) StrictMath.pow(10, decibels / 20);
     int length = audio.length();
     float[] samples = audio.samples();
-    float[] louder = audio.room(length);
+    float[] louder = audio.scratch(length);
     for (int i = 0; i < length; i++) {
       louder[i] = gain * samples[i];
     }

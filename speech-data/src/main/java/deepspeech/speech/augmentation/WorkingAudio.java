@@ -33,7 +33,7 @@ public final class WorkingAudio {
    * Returns a buffer of at least {@code length} samples with arbitrary content. It is never {@link
    * #samples}.
    */
-  float[] room(int length) {
+  float[] scratch(int length) {
     int free = samples == buffers[0] ? 1 : 0;
     if (buffers[free].length < length) {
       buffers[free] = new float[length];

@@ -106,7 +106,7 @@ final class FrameBatches implements BatchPlan {
   }
 
   /** The largest number of utterances in a batch whose longest utterance is the given one. */
-  private long room(int longest) {
+  private long capacity(int longest) {
     return (long) (maxBatchFrames / BatchWidth.of(frames[longest])) * devices;
   }
 
@@ -116,7 +116,7 @@ final class FrameBatches implements BatchPlan {
     int from = skipped;
     while (from < sorted.length) {
       int to = endOfBatch(sorted, from);
-      if (to == sorted.length && to - from < room(sorted[to - 1])) {
+      if (to == sorted.length && to - from < capacity(sorted[to - 1])) {
         break;
       }
       cut.add(sorted, from, to);
@@ -152,7 +152,7 @@ final class FrameBatches implements BatchPlan {
 
   private int endOfBatch(int[] sorted, int from) {
     int to = from + 1;
-    while (to < sorted.length && to + 1 - from <= room(sorted[to])) {
+    while (to < sorted.length && to + 1 - from <= capacity(sorted[to])) {
       to++;
     }
     return to;
@@ -229,7 +229,7 @@ final class FrameBatches implements BatchPlan {
     int longestFirst(int[] source, int utterances, boolean all) {
       int from = 0;
       while (from < utterances) {
-        long to = from + room(source[from]);
+        long to = from + capacity(source[from]);
         if (to > utterances && !all) {
           break;
         }

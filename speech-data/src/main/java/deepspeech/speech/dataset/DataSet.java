@@ -8,15 +8,14 @@ import deepspeech.messages.features.OutputFrames;
 import deepspeech.messages.features.SkippedUtterance;
 import deepspeech.messages.features.Split;
 import deepspeech.messages.run.RunId;
-import deepspeech.speech.RecentlyUsed;
 import deepspeech.speech.augmentation.Augmentation;
 import deepspeech.speech.batching.BatchPlan;
 import deepspeech.speech.batching.BatchRectangle;
 import deepspeech.speech.batching.EpochBatches;
 import deepspeech.speech.batching.PlanOverview;
+import deepspeech.speech.common.RecentlyUsed;
 import deepspeech.speech.features.FeatureShape;
 import deepspeech.speech.features.MeanStd;
-import deepspeech.speech.manifest.Vocabulary;
 import deepspeech.speech.storage.Location;
 import java.util.Arrays;
 import java.util.List;
@@ -34,20 +33,12 @@ public final class DataSet {
    */
   private static final int HEAP_BYTES = 4 * (3 + REMEMBERED_EPOCHS);
 
-  private final Split split;
-  private final DataSpecification specification;
-  private final Location manifest;
-  private final String fingerprint;
-  private final Map<String, String> hashes;
-  private final UtteranceTable utterances;
-  private final SkippedUtteranceLog leftOut;
-  private final long unknownCharacters;
-  private final Vocabulary vocabulary;
-  private final MeanStd meanStd;
-  private final byte[] meanStdFile;
+  private final DataSetIdentity identity;
+  private final FilteredManifest manifest;
+  private final FeatureFiles featureFiles;
   private final Augmentation augmentation;
-  private final List<String> warnings;
   private final BatchPlan plan;
+  private final List<String> warnings;
 
   /**
    * The batches of the epochs requested last. Consecutive requests mostly ask for the same epoch.
@@ -55,34 +46,18 @@ public final class DataSet {
   private final RecentlyUsed<Integer, EpochBatches> epochs = new RecentlyUsed<>(REMEMBERED_EPOCHS);
 
   DataSet(
-      Split split,
-      DataSpecification specification,
-      Location manifest,
-      String fingerprint,
-      Map<String, String> hashes,
-      UtteranceTable utterances,
-      SkippedUtteranceLog leftOut,
-      long unknownCharacters,
-      Vocabulary vocabulary,
-      MeanStd meanStd,
-      byte[] meanStdFile,
+      DataSetIdentity identity,
+      FilteredManifest manifest,
+      FeatureFiles featureFiles,
       Augmentation augmentation,
-      List<String> warnings,
-      BatchPlan plan) {
-    this.split = split;
-    this.specification = specification;
+      BatchPlan plan,
+      List<String> warnings) {
+    this.identity = identity;
     this.manifest = manifest;
-    this.fingerprint = fingerprint;
-    this.hashes = Map.copyOf(hashes);
-    this.utterances = utterances;
-    this.leftOut = leftOut;
-    this.unknownCharacters = unknownCharacters;
-    this.vocabulary = vocabulary;
-    this.meanStd = meanStd;
-    this.meanStdFile = meanStdFile.clone();
+    this.featureFiles = featureFiles;
     this.augmentation = augmentation;
-    this.warnings = List.copyOf(warnings);
     this.plan = plan;
+    this.warnings = List.copyOf(warnings);
   }
 
   /**
@@ -94,20 +69,20 @@ public final class DataSet {
     PlanOverview overview = plan.overview(epochs);
     return new DataSetDescription(
         run,
-        split,
+        split(),
         requestId,
-        fingerprint,
-        hashes,
-        utterances.size(),
-        leftOut.counts(),
-        unknownCharacters,
+        fingerprint(),
+        hashes(),
+        manifest.utterances().size(),
+        manifest.skipped().counts(),
+        manifest.unknownCharacters().total(),
         overview.batches(),
         largestBatch(overview.largest()),
         warnings,
-        vocabulary.tokens(),
-        meanStd.means(),
-        meanStd.stds(),
-        meanStdFile.clone());
+        featureFiles.vocabulary().tokens(),
+        meanStd().means(),
+        meanStd().stds(),
+        featureFiles.meanStdFile());
   }
 
   /**
@@ -123,7 +98,7 @@ public final class DataSet {
           "batch is %d; epoch %d has the batches 0 to %d"
               .formatted(batch, epoch, batches.count() - 1));
     }
-    return Arrays.stream(batches.batch(batch)).mapToObj(utterances::get).toList();
+    return Arrays.stream(batches.batch(batch)).mapToObj(manifest.utterances()::get).toList();
   }
 
   /** Returns the number of batches in an epoch; {@code epoch} counts from 1. */
@@ -148,58 +123,59 @@ public final class DataSet {
 
   /** Returns an upper bound of the heap that this data set takes, in bytes. */
   long mostHeapBytes() {
-    return (long) HEAP_BYTES * utterances.size();
+    return (long) HEAP_BYTES * manifest.utterances().size();
   }
 
   /** Explains in one line why the split has no usable utterance. */
   public String emptiness() {
     String remedy =
-        split == Split.TEST ? "; name another test_manifest or set test_off to True" : "";
-    if (leftOut.isEmpty()) {
-      return manifest + ": has no line" + remedy;
+        split() == Split.TEST ? "; name another test_manifest or set test_off to True" : "";
+    SkippedUtteranceLog skipped = manifest.skipped();
+    if (skipped.isEmpty()) {
+      return manifest() + ": has no line" + remedy;
     }
     String reasons =
-        leftOut.counts().entrySet().stream()
+        skipped.counts().entrySet().stream()
             .map(entry -> entry.getValue() + " " + entry.getKey())
             .collect(Collectors.joining(", "));
     return "%s: no utterance can be used: %s; the first: %s%s"
-        .formatted(manifest, reasons, leftOut.get(0).detail(), remedy);
+        .formatted(manifest(), reasons, skipped.get(0).detail(), remedy);
   }
 
   public Split split() {
-    return split;
+    return identity.split();
   }
 
   public DataSpecification specification() {
-    return specification;
+    return identity.specification();
   }
 
   public Location manifest() {
-    return manifest;
+    return identity.manifest();
   }
 
   /** SHA-256 over the split, the specification and the hashes. */
   public String fingerprint() {
-    return fingerprint;
+    return identity.fingerprint();
   }
 
   /** SHA-256 of each file, keyed by the role of the file. */
   public Map<String, String> hashes() {
-    return hashes;
+    return identity.hashes();
   }
 
   /** The usable utterances. Each access reads the utterance from disk. */
   public List<UsableUtterance> utterances() {
-    return utterances;
+    return manifest.utterances();
   }
 
   /** The lines that the manifest and the vocabulary alone rule out. Each access reads from disk. */
-  public List<SkippedUtterance> leftOut() {
-    return leftOut;
+  public List<SkippedUtterance> skipped() {
+    return manifest.skipped();
   }
 
   public MeanStd meanStd() {
-    return meanStd;
+    return featureFiles.meanStd();
   }
 
   /** The augmentation of the utterances; empty for a test split. */
@@ -215,7 +191,7 @@ public final class DataSet {
     return new BatchShape(
         largest.utterances(),
         largest.frames(),
-        Math.min(utterances.mostLabels(), OutputFrames.of(largest.frames())));
+        Math.min(manifest.utterances().mostLabels(), OutputFrames.of(largest.frames())));
   }
 
   private EpochBatches epoch(int epoch) {

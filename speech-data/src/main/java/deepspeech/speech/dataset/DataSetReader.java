@@ -8,15 +8,13 @@ import deepspeech.messages.features.Split;
 import deepspeech.messages.features.TextNormalisation;
 import deepspeech.messages.features.UnknownCharacters;
 import deepspeech.speech.DataFileException;
-import deepspeech.speech.RecentlyUsed;
 import deepspeech.speech.augmentation.Augmentation;
 import deepspeech.speech.augmentation.AugmentationFile;
 import deepspeech.speech.augmentation.RecordingCache;
 import deepspeech.speech.augmentation.RecordingFolder;
 import deepspeech.speech.batching.BatchPlan;
 import deepspeech.speech.batching.ShuffleMethod;
-import deepspeech.speech.features.MeanStd;
-import deepspeech.speech.features.MeanStdFile;
+import deepspeech.speech.common.RecentlyUsed;
 import deepspeech.speech.manifest.ManifestReader;
 import deepspeech.speech.manifest.Vocabulary;
 import deepspeech.speech.storage.DataStorage;
@@ -33,9 +31,6 @@ import java.util.TreeMap;
  * Not thread-safe.
  */
 final class DataSetReader {
-  /** The data set description contains the file and must fit into one Kafka record. */
-  private static final long MAX_MEAN_STD_BYTES = 1 << 18;
-
   /**
    * The largest size of vocabularies, augmentation files and the manifests that augmentation files
    * name.
@@ -46,7 +41,7 @@ final class DataSetReader {
 
   private final DataStorage storage;
   private final RecordingCache recordings;
-  private final RecentlyUsed<ScreenKey, FilteredManifest> manifests =
+  private final RecentlyUsed<FilterKey, FilteredManifest> manifests =
       new RecentlyUsed<>(REMEMBERED_MANIFESTS);
 
   DataSetReader(DataStorage storage) {
@@ -82,47 +77,68 @@ final class DataSetReader {
       Optional<AugmentationFile> augmentationFile)
       throws DataFileException {
     ShuffleMethod shuffleMethod = ShuffleMethod.of(specification.shuffleMethod());
-    byte[] vocabularyFile = content(files.vocabulary());
-    byte[] meanStdFile = content(files.meanStd());
-    if (meanStdFile.length > MAX_MEAN_STD_BYTES) {
-      throw new DataFileException(
-          "%s: has %d bytes; at most %d are allowed"
-              .formatted(files.meanStd(), meanStdFile.length, MAX_MEAN_STD_BYTES));
-    }
-    MeanStd meanStd = MeanStdFile.read(meanStdFile, files.meanStd().toString());
-    Vocabulary vocabulary = Vocabulary.read(vocabularyFile, files.vocabulary().toString());
-    String vocabularyHash = Sha256.of(vocabularyFile);
-    FilteredManifest manifest =
-        screened(split, specification, files.manifest(), vocabulary, vocabularyHash);
+    FeatureFiles featureFiles =
+        FeatureFiles.read(files, content(files.vocabulary()), content(files.meanStd()));
+    FilteredManifest manifest = filtered(split, specification, files.manifest(), featureFiles);
     Map<String, String> hashes =
         new TreeMap<>(
             Map.of(
                 "manifest", manifest.hash(),
-                "vocabulary", vocabularyHash,
-                "mean_std", Sha256.of(meanStdFile)));
-    List<String> warnings = new ArrayList<>();
-    Augmentation augmentation = Augmentation.none();
-    if (augmentationFile.isPresent()) {
-      augmentation = augmentation(augmentationFile.get(), hashes);
-      warnings.addAll(augmentation.warnings());
-    } else if (files.augmentation() != null) {
-      warnings.add(
-          "augment_conf_path: %s: does not exist; the run goes on without augmentation"
-              .formatted(files.augmentation()));
-    }
+                "vocabulary", featureFiles.vocabularyHash(),
+                "mean_std", featureFiles.meanStdHash()));
+    Augmentation augmentation =
+        augmentationFile.isPresent()
+            ? augmentation(augmentationFile.get(), hashes)
+            : Augmentation.none();
+    requireKnownCharacters(split, specification, files.manifest(), manifest);
+    return new DataSet(
+        new DataSetIdentity(
+            split,
+            specification,
+            files.manifest(),
+            fingerprint(split, specification, hashes),
+            hashes),
+        manifest,
+        featureFiles,
+        augmentation,
+        plan(
+            split,
+            specification,
+            shuffleMethod,
+            manifest.utterances().durations(),
+            augmentation.longestStretch()),
+        warnings(split, files, manifest, augmentationFile.isPresent(), augmentation));
+  }
 
-    UnknownCharacterCounts unknownCharacters = manifest.unknownCharacters();
+  private static void requireKnownCharacters(
+      Split split, DataSpecification specification, Location file, FilteredManifest manifest)
+      throws DataFileException {
     if (split == Split.TRAIN
         && specification.unknownCharacters() == UnknownCharacters.FAIL_RUN
         && manifest.firstUnknown().isPresent()) {
       throw new DataFileException(
           "%sthe first of %d characters that are not in the vocabulary: %s; unknown_characters is %s"
               .formatted(
-                  ManifestReader.at(files.manifest().toString(), manifest.firstUnknown().get()),
-                  unknownCharacters.total(),
-                  unknownCharacters.mostFrequent(),
+                  ManifestReader.at(file.toString(), manifest.firstUnknown().get()),
+                  manifest.unknownCharacters().total(),
+                  manifest.unknownCharacters().mostFrequent(),
                   specification.unknownCharacters()));
     }
+  }
+
+  private static List<String> warnings(
+      Split split,
+      DataSetFiles files,
+      FilteredManifest manifest,
+      boolean isAugmented,
+      Augmentation augmentation) {
+    List<String> warnings = new ArrayList<>(augmentation.warnings());
+    if (!isAugmented && files.augmentation() != null) {
+      warnings.add(
+          "augment_conf_path: %s: does not exist; the run continues without augmentation"
+              .formatted(files.augmentation()));
+    }
+    UnknownCharacterCounts unknownCharacters = manifest.unknownCharacters();
     if (unknownCharacters.total() > 0) {
       warnings.add(
           "%s: %d characters of the texts are not in the vocabulary and %s: %s"
@@ -132,59 +148,40 @@ final class DataSetReader {
                   split == Split.TRAIN ? "were dropped" : "count as errors",
                   unknownCharacters.mostFrequent()));
     }
-    manifest.unknownFields().told().ifPresent(line -> warnings.add(files.manifest() + ": " + line));
-    return new DataSet(
-        split,
-        specification,
-        files.manifest(),
-        fingerprint(split, specification, hashes),
-        hashes,
-        manifest.utterances(),
-        manifest.leftOut(),
-        unknownCharacters.total(),
-        vocabulary,
-        meanStd,
-        meanStdFile,
-        augmentation,
-        warnings,
-        plan(
-            split,
-            specification,
-            shuffleMethod,
-            manifest.utterances().durations(),
-            augmentation.longestStretch()));
+    manifest
+        .unknownFields()
+        .summary()
+        .ifPresent(line -> warnings.add(files.manifest() + ": " + line));
+    return warnings;
   }
 
   /**
    * Filters a manifest. Data sets that differ only in how their batches are made share the result.
    */
-  private FilteredManifest screened(
-      Split split,
-      DataSpecification specification,
-      Location file,
-      Vocabulary vocabulary,
-      String vocabularyHash)
+  private FilteredManifest filtered(
+      Split split, DataSpecification specification, Location file, FeatureFiles featureFiles)
       throws DataFileException {
-    ScreenKey key =
-        new ScreenKey(
+    FilterKey key =
+        new FilterKey(
             split,
             file,
             storage.version(file),
-            vocabularyHash,
+            featureFiles.vocabularyHash(),
             specification.minDuration(),
             specification.maxDuration(),
             specification.textNormalisation(),
             specification.unknownCharacters());
     FilteredManifest known = manifests.get(key);
     if (known == null) {
-      UtteranceFilter screen = new UtteranceFilter(storage, file, split, specification, vocabulary);
-      known = FilteredManifest.read(storage.open(file), file, screen, vocabulary);
+      Vocabulary vocabulary = featureFiles.vocabulary();
+      UtteranceFilter filter = new UtteranceFilter(storage, file, split, specification, vocabulary);
+      known = FilteredManifest.read(storage.open(file), file, filter, vocabulary);
       manifests.put(key, known);
     }
     return known;
   }
 
-  private record ScreenKey(
+  private record FilterKey(
       Split split,
       Location manifest,
       String version,

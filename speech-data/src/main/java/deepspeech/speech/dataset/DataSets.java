@@ -3,8 +3,8 @@ package deepspeech.speech.dataset;
 import deepspeech.messages.features.DataSpecification;
 import deepspeech.messages.features.Split;
 import deepspeech.speech.DataFileException;
-import deepspeech.speech.RecentlyUsed;
 import deepspeech.speech.augmentation.AugmentationFile;
+import deepspeech.speech.common.RecentlyUsed;
 import deepspeech.speech.manifest.DatasetRoot;
 import deepspeech.speech.storage.DataStorage;
 import deepspeech.speech.storage.Location;
@@ -115,7 +115,7 @@ public final class DataSets {
     }
     return (paths.size() == 1 || before == null ? "" : "several files: ")
         + String.join(before == null ? " or " : ", ", paths.values().stream().sorted().toList())
-        + " has changed since the data set was described; the run cannot go on with other data";
+        + " has changed since the data set was described; the run cannot continue with other data";
   }
 
   private record Key(Split split, DataSpecification specification) {}

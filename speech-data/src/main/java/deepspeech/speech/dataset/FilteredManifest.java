@@ -19,7 +19,7 @@ import java.util.Optional;
  *
  * @param hash SHA-256 of the file
  * @param utterances utterances that are usable by their manifest line
- * @param leftOut the skipped lines
+ * @param skipped the skipped lines
  * @param unknownCharacters unknown characters of the usable utterances
  * @param firstUnknown line of the first unknown character; empty if there is none
  * @param unknownFields unknown fields of the lines
@@ -27,7 +27,7 @@ import java.util.Optional;
 record FilteredManifest(
     String hash,
     UtteranceTable utterances,
-    SkippedUtteranceLog leftOut,
+    SkippedUtteranceLog skipped,
     UnknownCharacterCounts unknownCharacters,
     Optional<Long> firstUnknown,
     UnknownFieldCounts unknownFields) {
@@ -39,56 +39,56 @@ record FilteredManifest(
    * @throws DataFileException if the manifest cannot be read
    */
   static FilteredManifest read(
-      InputStream manifest, Location location, UtteranceFilter screen, Vocabulary vocabulary)
+      InputStream manifest, Location location, UtteranceFilter filter, Vocabulary vocabulary)
       throws DataFileException {
     MessageDigest digest = Sha256.digest();
     try (UtteranceTable.Writer usable = new UtteranceTable.Writer(vocabulary);
-        SkippedUtteranceLog.Writer leftOut = new SkippedUtteranceLog.Writer();
+        SkippedUtteranceLog.Writer skipped = new SkippedUtteranceLog.Writer();
         InputStream file = new DigestInputStream(manifest, digest)) {
-      Screening screening = new Screening(screen, usable, leftOut);
-      ManifestReader.read(file, location.toString(), screening::take);
+      LineFilter lines = new LineFilter(filter, usable, skipped);
+      ManifestReader.read(file, location.toString(), lines::add);
       return new FilteredManifest(
           Sha256.text(digest),
           usable.finish(),
-          leftOut.finish(),
-          screening.unknownCharacters,
-          Optional.ofNullable(screening.firstUnknown),
-          screening.unknownFields);
+          skipped.finish(),
+          lines.unknownCharacters,
+          Optional.ofNullable(lines.firstUnknown),
+          lines.unknownFields);
     } catch (IOException | UncheckedIOException e) {
       throw new DataFileException(location + ": cannot be read: " + e.getMessage(), e);
     }
   }
 
   /** Adds each line to the usable utterances or to the skipped lines. */
-  private static final class Screening {
-    private final UtteranceFilter screen;
+  private static final class LineFilter {
+    private final UtteranceFilter filter;
     private final UtteranceTable.Writer usable;
-    private final SkippedUtteranceLog.Writer leftOut;
+    private final SkippedUtteranceLog.Writer skipped;
     private final UnknownCharacterCounts unknownCharacters = new UnknownCharacterCounts();
     private final UnknownFieldCounts unknownFields = new UnknownFieldCounts();
     private Long firstUnknown;
 
-    Screening(
-        UtteranceFilter screen, UtteranceTable.Writer usable, SkippedUtteranceLog.Writer leftOut) {
-      this.screen = screen;
+    LineFilter(
+        UtteranceFilter filter, UtteranceTable.Writer usable, SkippedUtteranceLog.Writer skipped) {
+      this.filter = filter;
       this.usable = usable;
-      this.leftOut = leftOut;
+      this.skipped = skipped;
     }
 
-    void take(ManifestLine line) {
+    void add(ManifestLine line) {
       if (line.problem() != null) {
-        leftOut.add(line.problem());
+        skipped.add(line.problem());
         return;
       }
       Utterance utterance = line.utterance();
       unknownFields.add(line.unknownFields(), utterance.line());
-      UtteranceFilter.Screened screened = screen.screen(utterance);
-      if (screened.problem() != null) {
-        leftOut.add(screened.problem());
+      UtteranceFilter.FilterResult result = filter.apply(utterance);
+      if (result.problem() != null) {
+        skipped.add(result.problem());
         return;
       }
-      usable.add(screened.utterance());
-      unknownCharacters.add(screened.unknownCharacters());
+      usable.add(result.utterance());
+      unknownCharacters.add(result.unknownCharacters());
       if (firstUnknown == null && unknownCharacters.total() > 0) {
         firstUnknown = utterance.line();
       }

@@ -55,25 +55,25 @@ final class SkippedUtteranceLog extends AbstractList<SkippedUtterance> implement
     private long[] positions = new long[16];
     private int size;
 
-    void add(SkippedUtterance leftOut) {
+    void add(SkippedUtterance skipped) {
       if (size == positions.length) {
         positions = Arrays.copyOf(positions, 2 * size);
       }
-      byte[] path = leftOut.path() == null ? null : leftOut.path().getBytes(StandardCharsets.UTF_8);
-      byte[] detail = leftOut.detail().getBytes(StandardCharsets.UTF_8);
-      byte[] reason = leftOut.reason().name().getBytes(StandardCharsets.UTF_8);
+      byte[] path = skipped.path() == null ? null : skipped.path().getBytes(StandardCharsets.UTF_8);
+      byte[] detail = skipped.detail().getBytes(StandardCharsets.UTF_8);
+      byte[] reason = skipped.reason().name().getBytes(StandardCharsets.UTF_8);
       int length = path == null ? 0 : path.length;
       ByteBuffer record =
           ByteBuffer.allocate(
               Long.BYTES + 2 * Integer.BYTES + reason.length + length + detail.length);
-      record.putLong(leftOut.utterance()).putInt(reason.length).put(reason);
+      record.putLong(skipped.utterance()).putInt(reason.length).put(reason);
       record.putInt(path == null ? -1 : length);
       if (path != null) {
         record.put(path);
       }
       record.put(detail);
       positions[size++] = records.add(record.array());
-      counts.merge(leftOut.reason(), 1, Integer::sum);
+      counts.merge(skipped.reason(), 1, Integer::sum);
     }
 
     SkippedUtteranceLog finish() {

@@ -7,7 +7,7 @@ import java.util.stream.Collectors;
 
 /** Counts the characters of texts that are not in the vocabulary. */
 public final class UnknownCharacterCounts {
-  private static final int TOLD_CHARACTERS = 20;
+  private static final int LISTED_CHARACTERS = 20;
 
   private final Map<Integer, Long> counts = new HashMap<>();
   private long total;
@@ -35,15 +35,15 @@ public final class UnknownCharacterCounts {
    * {@code U+0009}.
    */
   public String mostFrequent() {
-    String told =
+    String listed =
         counts.entrySet().stream()
             .sorted(
                 Comparator.comparing((Map.Entry<Integer, Long> entry) -> -entry.getValue())
                     .thenComparing(Map.Entry::getKey))
-            .limit(TOLD_CHARACTERS)
+            .limit(LISTED_CHARACTERS)
             .map(entry -> shown(entry.getKey()) + " " + entry.getValue())
             .collect(Collectors.joining(", "));
-    return counts.size() > TOLD_CHARACTERS ? told + ", …" : told;
+    return counts.size() > LISTED_CHARACTERS ? listed + ", …" : listed;
   }
 
   /** Formats a character for a message. */

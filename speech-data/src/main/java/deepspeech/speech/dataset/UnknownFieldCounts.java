@@ -32,12 +32,12 @@ public final class UnknownFieldCounts {
   }
 
   /** Returns one line about all unknown fields; empty if there are none. */
-  public Optional<String> told() {
+  public Optional<String> summary() {
     if (counts.isEmpty()) {
       return Optional.empty();
     }
     return Optional.of(
-        "fields that are not known are ignored, whatever they say about the audio or the text: "
+        "unknown fields are ignored, even if they describe the audio or the text: "
             + counts.entrySet().stream()
                 .map(entry -> shown(entry.getKey()) + " " + entry.getValue())
                 .collect(Collectors.joining(", "))

@@ -22,7 +22,7 @@ import java.util.OptionalLong;
  * thread-safe.
  */
 public final class UtteranceFilter {
-  private static final int TOLD_CHARACTERS = 5;
+  private static final int LISTED_CHARACTERS = 5;
 
   private final DataStorage storage;
   private final Location manifest;
@@ -50,39 +50,53 @@ public final class UtteranceFilter {
    * Normalises the text of an utterance, encodes it as labels and checks whether the utterance is
    * usable.
    */
-  public Screened screen(Utterance raw) {
+  public FilterResult apply(Utterance raw) {
     Utterance utterance =
         raw.withText(NormalisedText.of(raw.text(), specification.textNormalisation()));
     Transcript transcript = vocabulary.transcript(utterance.text());
-    return new Screened(
+    return new FilterResult(
         new UsableUtterance(utterance, transcript.labels()),
         transcript.unknownCharacters(),
         problem(raw, utterance, transcript));
   }
 
+  /** Returns the first problem of an utterance; null if it is usable. */
   private SkippedUtterance problem(Utterance raw, Utterance utterance, Transcript transcript) {
-    if (!storage.holds(manifest, utterance.audioFilepath())) {
-      return leftOut(
+    if (!storage.audioPaths().holds(manifest, utterance.audioFilepath())) {
+      return skipped(
           utterance,
           SkipReason.OUTSIDE_ROOT,
           "%s lies outside the dataset root".formatted(utterance.audioFilepath()));
     }
+    SkippedUtterance problem = durationProblem(utterance);
+    if (problem == null) {
+      problem = textProblem(raw, utterance, transcript);
+    }
+    // Only a usable utterance takes the path from a later line.
+    return problem == null ? duplicate(utterance) : problem;
+  }
+
+  private SkippedUtterance durationProblem(Utterance utterance) {
     if (utterance.duration() < specification.minDuration()) {
-      return leftOut(
+      return skipped(
           utterance,
           SkipReason.TOO_SHORT,
           "the duration is %s s; min_duration is %s s"
               .formatted(utterance.duration(), specification.minDuration()));
     }
     if (utterance.duration() > specification.maxDuration()) {
-      return leftOut(
+      return skipped(
           utterance,
           SkipReason.TOO_LONG,
           "the duration is %s s; max_duration is %s s"
               .formatted(utterance.duration(), specification.maxDuration()));
     }
+    return null;
+  }
+
+  private SkippedUtterance textProblem(Utterance raw, Utterance utterance, Transcript transcript) {
     if (utterance.text().isBlank()) {
-      return leftOut(
+      return skipped(
           utterance,
           SkipReason.EMPTY_TEXT,
           raw.text().isBlank()
@@ -91,48 +105,51 @@ public final class UtteranceFilter {
                   .formatted(specification.textNormalisation()));
     }
     if (transcript.labels().length == 0) {
-      return leftOut(
+      return skipped(
           utterance, SkipReason.NO_KNOWN_CHARACTER, "the text has no character of the vocabulary");
     }
     if (split == Split.TRAIN
         && specification.unknownCharacters() == UnknownCharacters.DROP_UTTERANCE
         && transcript.unknownCharacters().length > 0) {
-      return leftOut(
-          utterance, SkipReason.UNKNOWN_CHARACTERS, told(transcript.unknownCharacters()));
-    }
-    OptionalLong earlier =
-        lineByPath.add(
-            utterance.identity(storage.spelling(manifest, utterance.audioFilepath(), folders)),
-            utterance.line());
-    if (earlier.isPresent()) {
-      return leftOut(
-          utterance,
-          SkipReason.DUPLICATE_PATH,
-          "%s%s is already on line %d"
-              .formatted(
-                  utterance.audioFilepath(),
-                  utterance.offset().isPresent()
-                      ? " from " + utterance.offset().getAsDouble() + " s on"
-                      : "",
-                  earlier.getAsLong()));
+      return skipped(
+          utterance, SkipReason.UNKNOWN_CHARACTERS, describe(transcript.unknownCharacters()));
     }
     return null;
   }
 
+  /** Remembers the path of an utterance, and returns a problem if an earlier line has it. */
+  private SkippedUtterance duplicate(Utterance utterance) {
+    String spelling = storage.audioPaths().spelling(manifest, utterance.audioFilepath(), folders);
+    OptionalLong earlier = lineByPath.add(utterance.identity(spelling), utterance.line());
+    if (earlier.isEmpty()) {
+      return null;
+    }
+    return skipped(
+        utterance,
+        SkipReason.DUPLICATE_PATH,
+        "%s%s is already on line %d"
+            .formatted(
+                utterance.audioFilepath(),
+                utterance.offset().isPresent()
+                    ? " from " + utterance.offset().getAsDouble() + " s on"
+                    : "",
+                earlier.getAsLong()));
+  }
+
   /** Returns one line about the characters of a text that are not in the vocabulary. */
-  public static String told(int[] unknownCharacters) {
+  public static String describe(int[] unknownCharacters) {
     int[] different = Arrays.stream(unknownCharacters).distinct().toArray();
     StringBuilder characters = new StringBuilder();
-    for (int i = 0; i < Math.min(different.length, TOLD_CHARACTERS); i++) {
+    for (int i = 0; i < Math.min(different.length, LISTED_CHARACTERS); i++) {
       characters.append(' ').append(UnknownCharacterCounts.shown(different[i]));
     }
-    if (different.length > TOLD_CHARACTERS) {
+    if (different.length > LISTED_CHARACTERS) {
       characters.append(" …");
     }
     return "characters of the text are not in the vocabulary:" + characters;
   }
 
-  private SkippedUtterance leftOut(Utterance utterance, SkipReason reason, String detail) {
+  private SkippedUtterance skipped(Utterance utterance, SkipReason reason, String detail) {
     return new SkippedUtterance(
         utterance.line(),
         utterance.audioFilepath(),
@@ -147,6 +164,6 @@ public final class UtteranceFilter {
    * @param unknownCharacters unknown characters of the normalised text, as code points
    * @param problem why the utterance is skipped; null if it is usable
    */
-  public record Screened(
+  public record FilterResult(
       UsableUtterance utterance, int[] unknownCharacters, SkippedUtterance problem) {}
 }

@@ -35,7 +35,7 @@ public final class BatchFunction {
    * The limit for the details of skipped utterances. They are in a record header, beside a part of
    * nearly the largest size.
    */
-  private static final int LEFT_OUT_CHARACTERS = 24_000;
+  private static final int SKIPPED_CHARACTERS = 24_000;
 
   private static final int LONGEST_DETAIL = 300;
 
@@ -117,14 +117,14 @@ public final class BatchFunction {
   }
 
   private static FeatureBatch join(BatchKey key, List<Outcome> outcomes) {
-    List<Outcome> kept = outcomes.stream().filter(o -> o.encoded != null).toList();
-    int[] frames = kept.stream().mapToInt(o -> o.encoded.frames()).toArray();
-    int[] labelLengths = kept.stream().mapToInt(o -> o.usable.labels().length).toArray();
-    short[] features = new short[kept.stream().mapToInt(o -> o.encoded.frames()).sum() * BINS];
-    int[] labels = new int[kept.stream().mapToInt(o -> o.usable.labels().length).sum()];
+    List<Outcome> encoded = outcomes.stream().filter(o -> o.encoded != null).toList();
+    int[] frames = encoded.stream().mapToInt(o -> o.encoded.frames()).toArray();
+    int[] labelLengths = encoded.stream().mapToInt(o -> o.usable.labels().length).toArray();
+    short[] features = new short[encoded.stream().mapToInt(o -> o.encoded.frames()).sum() * BINS];
+    int[] labels = new int[encoded.stream().mapToInt(o -> o.usable.labels().length).sum()];
     int feature = 0;
     int label = 0;
-    for (Outcome outcome : kept) {
+    for (Outcome outcome : encoded) {
       short[] own = outcome.encoded.features();
       System.arraycopy(own, 0, features, feature, own.length);
       feature += own.length;
@@ -138,24 +138,24 @@ public final class BatchFunction {
         frames,
         labels,
         labelLengths,
-        kept.stream().mapToLong(o -> o.usable.utterance().line()).toArray(),
-        kept.stream().map(o -> o.usable.utterance().text()).toList(),
-        leftOut(outcomes.stream().filter(o -> o.problem != null).toList()));
+        encoded.stream().mapToLong(o -> o.usable.utterance().line()).toArray(),
+        encoded.stream().map(o -> o.usable.utterance().text()).toList(),
+        skipped(outcomes.stream().filter(o -> o.problem != null).toList()));
   }
 
-  private static List<SkippedUtterance> leftOut(List<Outcome> unusable) {
-    List<SkippedUtterance> leftOut = new ArrayList<>();
+  private static List<SkippedUtterance> skipped(List<Outcome> unusable) {
+    List<SkippedUtterance> skipped = new ArrayList<>();
     for (Outcome outcome : unusable) {
       String detail = outcome.problem.getMessage();
-      int room = Math.min(LONGEST_DETAIL, LEFT_OUT_CHARACTERS / unusable.size());
-      leftOut.add(
+      int mostCharacters = Math.min(LONGEST_DETAIL, SKIPPED_CHARACTERS / unusable.size());
+      skipped.add(
           new SkippedUtterance(
               outcome.usable.utterance().line(),
               outcome.usable.utterance().audioFilepath(),
               outcome.problem.reason(),
-              detail.length() <= room ? detail : detail.substring(0, room)));
+              detail.length() <= mostCharacters ? detail : detail.substring(0, mostCharacters)));
     }
-    return leftOut;
+    return skipped;
   }
 
   /** The features of an utterance, or the reason why it has none. */

@@ -37,11 +37,12 @@ public final class UtteranceAudio {
   public Waveform read(
       Location manifest, Split split, DataSpecification specification, UsableUtterance usable)
       throws UnusableAudioException {
-    Optional<Location> file = storage.audio(manifest, usable.utterance().audioFilepath());
+    Optional<Location> file =
+        storage.audioPaths().find(manifest, usable.utterance().audioFilepath());
     if (file.isEmpty()) {
       throw UnusableAudioException.outsideRoot();
     }
-    Waveform waveform = audio.read(storage, file.get(), usable.utterance().segment());
+    Waveform waveform = audio.read(storage.recording(file.get()), usable.utterance().segment());
     check(split, specification, usable, waveform);
     return waveform;
   }
@@ -68,7 +69,7 @@ public final class UtteranceAudio {
           seconds,
           specification.maxDuration());
     }
-    waveform.requireDuration(usable.utterance().stated(), "manifest");
+    usable.utterance().stated().requireOf(waveform, "manifest");
     int needed = OutputFrames.neededFor(usable.labels());
     // A test utterance is decoded, not aligned, so it counts whatever its text is.
     if (split == Split.TRAIN && needed > OutputFrames.of(frames)) {

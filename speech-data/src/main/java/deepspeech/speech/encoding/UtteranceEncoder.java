@@ -57,7 +57,7 @@ final class UtteranceEncoder {
       double gain = GainNormalizer.gain(working.samples(), working.length());
       int frames = FeatureShape.frames(working.length());
       List<DrawnFeatures> drawn = augmentation.features(key, frames);
-      features = room(features, frames);
+      features = withCapacity(features, frames);
       spectrogram.compute(working.samples(), working.length(), gain, features);
       for (DrawnFeatures augmented : drawn) {
         warp(augmented, frames);
@@ -75,7 +75,7 @@ final class UtteranceEncoder {
    */
   private void warp(DrawnFeatures augmented, int frames) {
     if (augmented.warps()) {
-      warped = room(warped, frames);
+      warped = withCapacity(warped, frames);
       augmented.warp(features, warped);
       float[] free = features;
       features = warped;
@@ -83,7 +83,7 @@ final class UtteranceEncoder {
     }
   }
 
-  private static float[] room(float[] features, int frames) {
+  private static float[] withCapacity(float[] features, int frames) {
     return features.length < frames * BINS ? new float[frames * BINS] : features;
   }
 

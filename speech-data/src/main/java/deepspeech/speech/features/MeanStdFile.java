@@ -3,7 +3,7 @@ package deepspeech.speech.features;
 import static deepspeech.speech.features.FeatureShape.BINS;
 
 import deepspeech.speech.DataFileException;
-import deepspeech.speech.FileKind;
+import deepspeech.speech.common.FileKind;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -60,7 +60,7 @@ public final class MeanStdFile {
           .get();
     } catch (IOException | IllegalArgumentException e) {
       throw new DataFileException(
-          name + ": not a whole zip file of numpy arrays: it is cut or damaged", e);
+          name + ": not a whole zip file of numpy arrays: it is truncated or damaged", e);
     }
   }
 
@@ -113,7 +113,7 @@ public final class MeanStdFile {
     crc.update(bytes);
     if (bytes.length != entry.getSize() || crc.getValue() != entry.getCrc()) {
       throw new DataFileException(
-          "%s: array '%s' is damaged: its checksum does not fit".formatted(name, array));
+          "%s: array '%s' is damaged: its checksum does not match".formatted(name, array));
     }
     return bytes;
   }

@@ -53,7 +53,7 @@ final class NumpyArray {
             ? buffer.getShort(8) & 0xFFFF
             : file.length < 12 ? Long.MAX_VALUE : buffer.getInt(8) & 0xFFFFFFFFL;
     if (headerLength > file.length - headerStart) {
-      throw new IllegalArgumentException("its header is cut off");
+      throw new IllegalArgumentException("its header is truncated");
     }
     String header = new String(file, headerStart, (int) headerLength, StandardCharsets.ISO_8859_1);
     Matcher type = TYPE.matcher(header);

@@ -1,6 +1,6 @@
 package deepspeech.speech.manifest;
 
-import deepspeech.operations.locale.FileNameEncoding;
+import deepspeech.runtime.locale.FileNameEncoding;
 import deepspeech.speech.DataFileException;
 import deepspeech.speech.storage.StorageException;
 import java.io.IOException;

@@ -1,7 +1,7 @@
 package deepspeech.speech.manifest;
 
-import deepspeech.speech.FileKind;
 import deepspeech.speech.WrongFileException;
+import deepspeech.speech.common.FileKind;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -24,7 +24,7 @@ public final class LineReader {
   private final byte[] buffer = new byte[1 << 16];
   private int at;
   private int end;
-  private boolean begun;
+  private boolean isBegun;
   private byte[] line = new byte[1 << 10];
   private int length;
   private boolean tooLong;
@@ -56,7 +56,7 @@ public final class LineReader {
       while (stop < end && buffer[stop] != '\n') {
         stop++;
       }
-      take(at, stop);
+      append(at, stop);
       if (stop < end) {
         at = stop + 1;
         break;
@@ -74,7 +74,7 @@ public final class LineReader {
   private boolean fill() throws IOException {
     at = 0;
     end = Math.max(0, file.readNBytes(buffer, 0, buffer.length));
-    if (!begun) {
+    if (!isBegun) {
       Optional<FileKind> kind =
           FileKind.insteadOfText(Arrays.copyOf(buffer, Math.min(end, FileKind.HEAD)));
       if (kind.isPresent()) {
@@ -82,14 +82,14 @@ public final class LineReader {
       }
     }
     int mark = BYTE_ORDER_MARK.length;
-    if (!begun && end >= mark && Arrays.equals(buffer, 0, mark, BYTE_ORDER_MARK, 0, mark)) {
+    if (!isBegun && end >= mark && Arrays.equals(buffer, 0, mark, BYTE_ORDER_MARK, 0, mark)) {
       at = mark;
     }
-    begun = true;
+    isBegun = true;
     return at < end;
   }
 
-  private void take(int from, int to) {
+  private void append(int from, int to) {
     int count = Math.min(to - from, longest - length);
     tooLong |= count < to - from;
     if (length + count > line.length) {

@@ -33,18 +33,18 @@ public final class ManifestReader {
    *
    * @param file the manifest; it is read to its end
    * @param name name of the file, for messages
-   * @param taker consumes the lines in order
+   * @param consumer consumes the lines in order
    * @throws WrongFileException if the file is clearly not a manifest
    * @throws IOException if the file cannot be read
    */
-  public static void read(InputStream file, String name, Consumer<ManifestLine> taker)
+  public static void read(InputStream file, String name, Consumer<ManifestLine> consumer)
       throws IOException {
     LineReader lines = new LineReader(file, LONGEST_LINE);
     for (long number = 1; lines.next(); number++) {
       if (number == 1) {
         refuseList(lines);
       }
-      taker.accept(line(lines, number, name));
+      consumer.accept(line(lines, number, name));
     }
   }
 
@@ -96,7 +96,7 @@ public final class ManifestReader {
     if (line.indexOf('\t') > 0 && !line.stripLeading().startsWith("{")) {
       throw new MalformedLineException(
           "a path, a tab and a text, as in an annotation list; a JSON object is expected, and prepare"
-              + " --annotations makes a manifest of such a list");
+              + " --annotations makes a manifest from such a list");
     }
     JsonNode object;
     try {

@@ -1,5 +1,10 @@
 package deepspeech.speech.manifest;
 
+import deepspeech.messages.deadletter.SkipReason;
+import deepspeech.speech.audio.UnusableAudioException;
+import deepspeech.speech.audio.Waveform;
+import java.util.Locale;
+
 /**
  * The duration of an utterance as its data set states it.
  *
@@ -8,6 +13,7 @@ package deepspeech.speech.manifest;
 public record StatedDuration(double seconds) {
   private static final double TOLERATED_SECONDS = 0.25;
   private static final double TOLERATED_SHARE = 0.1;
+  private static final double MICROSECONDS = 1e6;
 
   public StatedDuration {
     if (!(seconds > 0) || Double.isInfinite(seconds)) {
@@ -26,5 +32,25 @@ public record StatedDuration(double seconds) {
    */
   public boolean allows(double actual) {
     return Math.abs(actual - seconds) <= Math.max(TOLERATED_SECONDS, TOLERATED_SHARE * seconds);
+  }
+
+  /**
+   * Refuses audio whose duration differs from the stated duration.
+   *
+   * @param source source of the stated duration, for the message: {@code manifest} or {@code
+   *     annotation}
+   * @throws UnusableAudioException if the durations differ; the message has both
+   */
+  public void requireOf(Waveform waveform, String source) throws UnusableAudioException {
+    if (!allows(waveform.seconds())) {
+      throw new UnusableAudioException(
+          SkipReason.WRONG_DURATION,
+          String.format(
+              Locale.ROOT,
+              "the audio lasts %.2f s; the %s says %s s",
+              waveform.seconds(),
+              source,
+              Math.round(seconds * MICROSECONDS) / MICROSECONDS));
+    }
   }
 }

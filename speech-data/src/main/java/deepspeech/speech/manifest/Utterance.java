@@ -1,5 +1,6 @@
 package deepspeech.speech.manifest;
 
+import deepspeech.speech.audio.Segment;
 import java.util.Optional;
 import java.util.OptionalDouble;
 

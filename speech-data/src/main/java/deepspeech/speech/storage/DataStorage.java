@@ -3,8 +3,8 @@ package deepspeech.speech.storage;
 import deepspeech.objectstore.ObjectStoreConfiguration;
 import deepspeech.objectstore.Retry;
 import deepspeech.speech.DataFileException;
+import deepspeech.speech.audio.AudioSource;
 import deepspeech.speech.manifest.DatasetRoot;
-import deepspeech.speech.manifest.KnownFolders;
 import deepspeech.speech.manifest.OutsideRootException;
 import deepspeech.speech.storage.Location.LocalFile;
 import deepspeech.speech.storage.Location.ShardEntry;
@@ -19,8 +19,6 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 
@@ -30,20 +28,22 @@ import java.util.Optional;
  */
 public final class DataStorage implements AutoCloseable {
   /** An object that is read directly is always revalidated. */
-  private static final Duration ALWAYS_ASK = Duration.ZERO;
+  private static final Duration ALWAYS_CHECK = Duration.ZERO;
 
   /** A shard or a manifest is used many times a second. It is revalidated at this interval. */
-  private static final Duration ASK_NOW_AND_THEN = Duration.ofSeconds(10);
+  private static final Duration SHARD_CHECK_INTERVAL = Duration.ofSeconds(10);
 
   private static final String ABSENT = "absent";
 
   private final DatasetRoot root;
-  private final Optional<ObjectCache> objects;
-  private final ShardIndexes indexes = new ShardIndexes();
+  private final ConfiguredStore objects;
+  private final AudioPaths audioPaths;
+  private final ShardEntries shards = new ShardEntries();
 
   DataStorage(DatasetRoot root, Optional<ObjectCache> objects) {
     this.root = root;
-    this.objects = objects;
+    this.objects = new ConfiguredStore(objects);
+    this.audioPaths = new AudioPaths(root, this.objects);
   }
 
   /** Gives access to files under a root only. */
@@ -90,7 +90,7 @@ public final class DataStorage implements AutoCloseable {
                     new DataFileException(
                         "%s: %s: is not of the form s3://bucket/key".formatted(field, path)));
     try {
-      requireStore(field, path).version(object, ASK_NOW_AND_THEN);
+      objects.require(field, path).version(object, SHARD_CHECK_INTERVAL);
       return object;
     } catch (UnreadableFileException e) {
       throw new DataFileException("%s: %s: does not exist".formatted(field, path), e);
@@ -107,7 +107,9 @@ public final class DataStorage implements AutoCloseable {
     if (!path.startsWith(Location.OBJECT_SCHEME)) {
       return root.resolve(path).map(LocalFile::new);
     }
-    return object(path);
+    Optional<StoredObject> object = StoredObject.parse(path);
+    object.ifPresent(objects::require);
+    return object.map(Location.class::cast);
   }
 
   /**
@@ -131,98 +133,9 @@ public final class DataStorage implements AutoCloseable {
     return FolderFiles.inside(root, folder.path(), FolderFiles.MOST_RECORDINGS);
   }
 
-  /**
-   * Locates the audio of a manifest line. The path is an object {@code s3://bucket/key}, an
-   * absolute path or a relative path. A relative path is resolved against the manifest's folder or,
-   * if the manifest is a local file and no such file exists there, against the root. A path that
-   * ends with {@code .tar#name} names an entry of a shard.
-   *
-   * @return a location inside the root or in the store, where the file may not exist; empty if the
-   *     path leads outside
-   * @throws StorageException if the path names an object and no store is configured
-   */
-  public Optional<Location> audio(Location manifest, String audioFilepath) {
-    return locate(manifest, audioFilepath, true);
-  }
-
-  /** Whether a manifest line's path can lead to audio. Accesses no file. */
-  public boolean holds(Location manifest, String audioFilepath) {
-    return locate(manifest, audioFilepath, false).isPresent();
-  }
-
-  /**
-   * Returns the canonical spelling of an audio path in a manifest. It is the same for {@code
-   * a.wav}, {@code ./a.wav} and the absolute path. Links are not followed.
-   *
-   * @param folders cache of existing folders; where they decide, the file itself is not accessed
-   */
-  public String spelling(Location manifest, String audioFilepath, KnownFolders folders) {
-    int separator = audioFilepath.indexOf(Location.SHARD_SEPARATOR);
-    if (separator >= 0) {
-      int end = separator + Location.SHARD_SEPARATOR.length() - 1;
-      return spelling(manifest, audioFilepath.substring(0, end), folders)
-          + "#"
-          + ShardEntry.plainName(audioFilepath.substring(end + 1));
-    }
-    Optional<Location> place =
-        manifest instanceof LocalFile local && !audioFilepath.startsWith(Location.OBJECT_SCHEME)
-            ? root.audio(local.path(), audioFilepath, folders).map(LocalFile::new)
-            : place(manifest, audioFilepath, false);
-    return place.map(Location::toString).orElse(audioFilepath);
-  }
-
-  private Optional<Location> locate(Location manifest, String path, boolean existing) {
-    int separator = path.indexOf(Location.SHARD_SEPARATOR);
-    if (separator < 0) {
-      return place(manifest, path, existing);
-    }
-    int end = separator + Location.SHARD_SEPARATOR.length() - 1;
-    return place(manifest, path.substring(0, end), existing)
-        .map(shard -> new ShardEntry(shard, path.substring(end + 1)));
-  }
-
-  private Optional<Location> place(Location manifest, String path, boolean existing) {
-    if (path.startsWith(Location.OBJECT_SCHEME)) {
-      Optional<StoredObject> object = StoredObject.parse(path);
-      object.ifPresent(this::requireStore);
-      return object.map(Location.class::cast);
-    }
-    if (manifest instanceof LocalFile local) {
-      if (existing) {
-        return root.audio(local.path(), path).map(LocalFile::new);
-      }
-      return root.holds(local.path(), path)
-          ? Optional.of(new LocalFile(local.path()))
-          : Optional.empty();
-    }
-    if (manifest instanceof StoredObject object && !path.startsWith("/")) {
-      return sibling(object, path);
-    }
-    return root.resolve(path).map(LocalFile::new);
-  }
-
-  private Optional<Location> object(String path) {
-    Optional<StoredObject> object = StoredObject.parse(path);
-    object.ifPresent(this::requireStore);
-    return object.map(Location.class::cast);
-  }
-
-  /** Resolves a path relative to the folder of an object; empty if the path leaves the bucket. */
-  private static Optional<Location> sibling(StoredObject object, String path) {
-    Deque<String> names = new ArrayDeque<>();
-    String folder = object.key().substring(0, object.key().lastIndexOf('/') + 1);
-    for (String name : (folder + path).split("/", -1)) {
-      if (name.equals("..")) {
-        if (names.pollLast() == null) {
-          return Optional.empty();
-        }
-      } else if (!name.isEmpty() && !name.equals(".")) {
-        names.add(name);
-      }
-    }
-    return names.isEmpty()
-        ? Optional.empty()
-        : Optional.of(new StoredObject(object.bucket(), String.join("/", names)));
+  /** The rules by which the audio paths of a manifest lead to files and objects. */
+  public AudioPaths audioPaths() {
+    return audioPaths;
   }
 
   /**
@@ -248,7 +161,7 @@ public final class DataStorage implements AutoCloseable {
       return attributes.size() + " bytes of " + attributes.lastModifiedTime();
     }
     if (file instanceof StoredObject object) {
-      ObjectVersion version = requireStore(object).version(object, ASK_NOW_AND_THEN);
+      ObjectVersion version = objects.require(object).version(object, SHARD_CHECK_INTERVAL);
       return version.size() + " bytes of " + version.entityTag();
     }
     return versionOf(((ShardEntry) file).shard());
@@ -262,7 +175,7 @@ public final class DataStorage implements AutoCloseable {
    */
   public InputStream open(Location file) throws DataFileException {
     try {
-      return Channels.newInputStream(channel(file, Long.MAX_VALUE, ALWAYS_ASK));
+      return Channels.newInputStream(channel(file, Long.MAX_VALUE, ALWAYS_CHECK));
     } catch (UnreadableFileException e) {
       throw new DataFileException(file + ": " + e.getMessage(), e);
     } catch (IOException e) {
@@ -307,11 +220,21 @@ public final class DataStorage implements AutoCloseable {
     }
   }
 
+  /**
+   * Returns the audio in a file, an object or an entry of a shard. A read of it throws {@link
+   * StorageException} if the store is not available, which says nothing about the audio.
+   */
+  public AudioSource recording(Location file) {
+    return new StoredAudio(this, file);
+  }
+
   private byte[] readPlace(Location file, int most) throws IOException {
-    if (file instanceof ShardEntry entry) {
-      return read(entry, most);
+    if (file instanceof ShardEntry) {
+      try (FileParts parts = parts(file)) {
+        return parts.readAll(most);
+      }
     }
-    try (FileChannel channel = channel(file, most, ALWAYS_ASK)) {
+    try (FileChannel channel = channel(file, most, ALWAYS_CHECK)) {
       return LocalFiles.all(channel, most);
     }
   }
@@ -324,66 +247,26 @@ public final class DataStorage implements AutoCloseable {
    * @throws IOException if the machine cannot read it
    * @throws StorageException if the store is not available
    */
-  public FileParts parts(Location file) throws IOException {
+  FileParts parts(Location file) throws IOException {
     boolean isEntry = file instanceof ShardEntry;
     FileChannel channel =
         channel(
             isEntry ? ((ShardEntry) file).shard() : file,
             Long.MAX_VALUE,
-            isEntry ? ASK_NOW_AND_THEN : ALWAYS_ASK);
+            isEntry ? SHARD_CHECK_INTERVAL : ALWAYS_CHECK);
     try {
-      if (!isEntry) {
-        return new FileParts(channel, 0, channel.size());
-      }
-      ShardIndex.Extent extent = extent((ShardEntry) file, channel);
-      return new FileParts(channel, extent.offset(), extent.size());
+      return isEntry
+          ? shards.parts((ShardEntry) file, channel, versionOf(file))
+          : new FileParts(channel, 0, channel.size());
     } catch (IOException | RuntimeException e) {
       channel.close();
       throw e;
     }
   }
 
-  private byte[] read(ShardEntry entry, int most) throws IOException {
-    try (FileParts parts = parts(entry)) {
-      return parts.readAll(most);
-    }
-  }
-
-  /** Locates an entry in its shard and checks that the shard contains all of it. */
-  private ShardIndex.Extent extent(ShardEntry entry, FileChannel channel) throws IOException {
-    ShardIndex index = index(entry.shard(), channel);
-    ShardIndex.Extent extent =
-        index.find(entry.name()).orElseThrow(() -> missing(entry, index.damage()));
-    if (extent.offset() + extent.size() > channel.size()) {
-      throw new UnreadableFileException(
-          Problem.DAMAGED,
-          "the shard %s ends inside the entry %s".formatted(entry.shard(), entry.name()));
-    }
-    return extent;
-  }
-
-  private static UnreadableFileException missing(ShardEntry entry, Optional<String> damage) {
-    String line = "the shard %s has no entry %s".formatted(entry.shard(), entry.name());
-    return damage.isEmpty()
-        ? new UnreadableFileException(Problem.MISSING, line)
-        : new UnreadableFileException(
-            Problem.DAMAGED,
-            "%s in front of where it is damaged: %s".formatted(line, damage.get()));
-  }
-
-  private ShardIndex index(Location shard, FileChannel channel) throws IOException {
-    String identity = shard + " " + versionOf(shard);
-    try {
-      return indexes.of(identity, new SharedChannel(channel));
-    } catch (IOException e) {
-      throw new UnreadableFileException(
-          Problem.DAMAGED, "the shard %s is damaged: %s".formatted(shard, reason(e)), e);
-    }
-  }
-
   private FileChannel channel(Location file, long most, Duration maxAge) throws IOException {
     if (file instanceof StoredObject object) {
-      return requireStore(object).open(object, maxAge, most);
+      return objects.require(object).open(object, maxAge, most);
     }
     return LocalFiles.open(real(((LocalFile) file).path()));
   }
@@ -402,20 +285,6 @@ public final class DataStorage implements AutoCloseable {
     }
   }
 
-  private ObjectCache requireStore(String field, String path) throws DataFileException {
-    return objects.orElseThrow(
-        () -> new DataFileException("%s: %s: %s".formatted(field, path, noStore())));
-  }
-
-  private ObjectCache requireStore(StoredObject object) {
-    return objects.orElseThrow(() -> new StorageException(object + ": " + noStore()));
-  }
-
-  private static String noStore() {
-    return "no object store is configured: %s is not set"
-        .formatted(ObjectStoreConfiguration.ENDPOINT);
-  }
-
   private static String reason(IOException e) {
     return e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
   }
@@ -423,6 +292,6 @@ public final class DataStorage implements AutoCloseable {
   /** Closes the cache. Its files stay on disk. */
   @Override
   public void close() {
-    objects.ifPresent(ObjectCache::close);
+    objects.close();
   }
 }

@@ -1,10 +1,11 @@
 package deepspeech.speech.storage;
 
+import deepspeech.speech.audio.ByteRanges;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 
 /** Reads parts of an open file. Not for use by several threads at once. */
-public final class FileParts implements AutoCloseable {
+final class FileParts implements ByteRanges {
   private final FileChannel channel;
   private final long begin;
   private final long size;
@@ -21,18 +22,12 @@ public final class FileParts implements AutoCloseable {
     this.size = size;
   }
 
-  /** The size in bytes. */
+  @Override
   public long size() {
     return size;
   }
 
-  /**
-   * Reads a range of bytes.
-   *
-   * @param offset first byte, from 0
-   * @param length largest number of bytes; fewer are returned at the end of the file
-   * @throws IOException if the machine cannot read them
-   */
+  @Override
   public byte[] read(long offset, int length) throws IOException {
     return LocalFiles.bytes(
         channel, begin + offset, (int) Math.max(0, Math.min(length, size - offset)));
@@ -45,7 +40,7 @@ public final class FileParts implements AutoCloseable {
    * @throws UnreadableFileException if the file is larger
    * @throws IOException if the machine cannot read them
    */
-  public byte[] readAll(int most) throws IOException {
+  byte[] readAll(int most) throws IOException {
     if (size > most) {
       throw UnreadableFileException.tooLarge(size, most);
     }

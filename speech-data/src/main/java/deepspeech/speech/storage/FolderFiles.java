@@ -69,7 +69,7 @@ public final class FolderFiles {
     }
     if (walk.count > most) {
       throw new DataFileException(
-          "%s: has more than %d files and folders; name the folder of those that are wanted"
+          "%s: has more than %d files and folders; name the folder of the files that are wanted"
               .formatted(folder, most));
     }
     return walk.files.stream().sorted().toList();

@@ -18,19 +18,6 @@ public final class LocalFiles {
   private LocalFiles() {}
 
   /**
-   * Reads a whole file.
-   *
-   * @param most largest allowed size in bytes
-   * @throws UnreadableFileException if the file does not exist, is not a regular file or is larger
-   * @throws IOException if the machine cannot read it
-   */
-  public static byte[] read(Path file, int most) throws IOException {
-    try (FileChannel channel = open(file)) {
-      return all(channel, most);
-    }
-  }
-
-  /**
    * Opens a file at its beginning.
    *
    * @throws WrongFileException if the file does not exist or is not a regular file

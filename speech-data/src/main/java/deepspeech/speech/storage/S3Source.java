@@ -86,7 +86,7 @@ final class S3Source implements ObjectSource {
         copied += count;
       }
       if (copied != size) {
-        throw new EOFException("%d bytes came of %d".formatted(copied, size));
+        throw new EOFException("%d of %d bytes arrived".formatted(copied, size));
       }
     }
   }

@@ -1,6 +1,6 @@
 package deepspeech.speech.storage;
 
-import deepspeech.speech.RecentlyUsed;
+import deepspeech.speech.common.RecentlyUsed;
 import java.io.IOException;
 import java.nio.channels.SeekableByteChannel;
 import java.util.stream.IntStream;

@@ -5,7 +5,7 @@ import deepspeech.objectstore.ObjectStoreClient;
 import deepspeech.objectstore.ObjectStoreConfiguration;
 import deepspeech.objectstore.Retry;
 import deepspeech.objectstore.S3Failure;
-import deepspeech.operations.health.Probe;
+import deepspeech.runtime.health.Probe;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;

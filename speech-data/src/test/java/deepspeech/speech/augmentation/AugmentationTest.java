@@ -168,7 +168,7 @@ class AugmentationTest {
     assertThat(empty.isEmpty()).isTrue();
     assertThat(empty.warnings())
         .containsExactly(
-            "a.json: entry 1 (noise): manifest n: has no line; the run goes on without this"
+            "a.json: entry 1 (noise): manifest n: has no line; the run continues without this"
                 + " augmentation");
   }
 

@@ -56,7 +56,7 @@ class PublishedAugmentationFilesTest {
     assertThat(augmentation.warnings())
         .singleElement()
         .asString()
-        .startsWith("a.json: entry 2 (bayesian_normal): prob is 0, so that it is off; ")
+        .startsWith("a.json: entry 2 (bayesian_normal): prob is 0, which turns it off; ")
         .contains("type is \"bayesian_normal\"; allowed: ");
     assertThatThrownBy(() -> augmentation("[" + entry.replace("0.0", "0.1") + "]"))
         .isInstanceOf(DataFileException.class)
@@ -72,7 +72,7 @@ class PublishedAugmentationFilesTest {
     Augmentation both = augmentation("[" + VOLUME + "," + VOLUME + "]");
     // Then
     assertThat(alone.warnings())
-        .containsExactly("a.json: entry 1 (volume): prob is 0, so that it is off");
+        .containsExactly("a.json: entry 1 (volume): prob is 0, which turns it off");
     float[] once = {0.5f};
     WorkingAudio second = Signals.audio(once);
     alone.perturb(second, new UtteranceKey(1, 1, 1), 0);
@@ -148,7 +148,7 @@ class PublishedAugmentationFilesTest {
     AugmentationFile off = read("[" + on.replace("\"prob\": 1", "\"prob\": 0.0") + "]", "a.json");
     // Then
     assertThat(off.warnings())
-        .containsExactly("a.json: entry 1 (resample): prob is 0, so that it is off");
+        .containsExactly("a.json: entry 1 (resample): prob is 0, which turns it off");
     assertThat(read("[" + on + "]", "a.json").warnings()).isEmpty();
   }
 
@@ -267,7 +267,7 @@ class PublishedAugmentationFilesTest {
     assertThatThrownBy(() -> read(content, "a.json"))
         .hasMessage(
             "a.json: entry 1 (resample): new_sample_rate is [8000,10]; allowed: a whole number"
-                + " from 1000 to 48000, or a list of such");
+                + " from 1000 to 48000, or a list of such numbers");
   }
 
   @Test
@@ -342,7 +342,7 @@ class PublishedAugmentationFilesTest {
             new SpecAugment(33, 0, 1, 3, 1, 4, 0, 0.1, 20, true),
             new SpecSubstitute(25, 2));
     assertThat(file.warnings())
-        .containsExactly("augmentation.yml: entry 4 (resample): prob is 0, so that it is off");
+        .containsExactly("augmentation.yml: entry 4 (resample): prob is 0, which turns it off");
   }
 
   @ParameterizedTest

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.within;
 import deepspeech.speech.audio.AudioReader;
 import deepspeech.speech.batching.EpochRandom;
 import deepspeech.speech.features.Numpy;
-import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -18,9 +17,7 @@ class SpeedTest {
   void theSamplesAreThoseOfTheReference(double rate) throws Exception {
     // Given
     float[] samples =
-        new AudioReader(16000, 30)
-            .read(Path.of(SpeedTest.class.getResource("/audio/signal-16k.wav").toURI()))
-            .samples();
+        new AudioReader(16000, 30).read(Numpy.bytes("/audio/signal-16k.wav")).samples();
     double[] reference = Numpy.read("/augmentation/signal-16k.speed-%s.npy".formatted(rate));
     WorkingAudio audio = Signals.audio(samples);
     // When

@@ -105,7 +105,7 @@ class DataSetsTest {
     DataSet test = dataSets.open(Split.TEST, specification);
     // Then
     assertThat(train.utterances()).hasSize(21);
-    assertThat(train.leftOut())
+    assertThat(train.skipped())
         .extracting(SkippedUtterance::reason, SkippedUtterance::detail)
         .containsExactly(
             tuple(
@@ -154,7 +154,7 @@ class DataSetsTest {
     DataSet dataSet = dataSets.open(Split.TRAIN, specification);
     // Then
     assertThat(dataSet.utterances()).isEmpty();
-    assertThat(dataSet.leftOut())
+    assertThat(dataSet.skipped())
         .hasSize(21)
         .allMatch(utterance -> utterance.reason() == SkipReason.EMPTY_TEXT)
         .allMatch(
@@ -178,7 +178,7 @@ class DataSetsTest {
     DataSet dataSet = dataSets.open(Split.TRAIN, corpus.specification(4, "instance_shuffle"));
     // Then
     assertThat(dataSet.utterances()).hasSize(22);
-    assertThat(dataSet.leftOut())
+    assertThat(dataSet.skipped())
         .extracting(SkippedUtterance::utterance, SkippedUtterance::reason)
         .containsExactly(
             tuple(22L, SkipReason.MALFORMED_LINE),
@@ -188,11 +188,11 @@ class DataSetsTest {
             tuple(26L, SkipReason.EMPTY_TEXT),
             tuple(27L, SkipReason.OUTSIDE_ROOT),
             tuple(29L, SkipReason.DUPLICATE_PATH));
-    assertThat(dataSet.leftOut().get(1).detail())
+    assertThat(dataSet.skipped().get(1).detail())
         .isEqualTo(
             "%s line 23: the duration is 0.05 s; min_duration is 0.1 s",
             folder.resolve(Corpus.MANIFEST));
-    assertThat(dataSet.leftOut().get(6).detail())
+    assertThat(dataSet.skipped().get(6).detail())
         .isEqualTo("%s line 29: wav/a.wav is already on line 28", folder.resolve(Corpus.MANIFEST));
     assertThat(dataSet.describe(new RunId("r"), "q", 1).leftOut())
         .isEqualTo(
@@ -288,7 +288,7 @@ class DataSetsTest {
     assertThatThrownBy(() -> dataSets.open(Split.TRAIN, specification, fingerprint))
         .isInstanceOf(DataFileException.class)
         .hasMessage(
-            "set/vocab.txt has changed since the data set was described; the run cannot go on with other data");
+            "set/vocab.txt has changed since the data set was described; the run cannot continue with other data");
   }
 
   @Test
@@ -327,7 +327,7 @@ class DataSetsTest {
     // Then
     assertThat(description.warnings())
         .containsExactly(
-            "augment_conf_path: %s: does not exist; the run goes on without augmentation"
+            "augment_conf_path: %s: does not exist; the run continues without augmentation"
                 .formatted(folder.resolve("conf/augmentation.json")));
     assertThat(description.hashes()).doesNotContainKey("augmentation");
   }
@@ -351,7 +351,7 @@ class DataSetsTest {
     assertThat(missing.augmentation().isEmpty()).isTrue();
     assertThat(missing.describe(new RunId("run-1"), "request-1", 1).warnings())
         .containsExactly(
-            ("%s: entry 1 (noise): manifest set/manifest.noise: does not exist; the run goes on"
+            ("%s: entry 1 (noise): manifest set/manifest.noise: does not exist; the run continues"
                     + " without this augmentation")
                 .formatted(folder.resolve("augmentation.json")));
     assertThat(found.hashes())
@@ -410,7 +410,7 @@ class DataSetsTest {
     assertThat(warnings(dataSet))
         .containsExactly(
             folder.resolve("augmentation.json")
-                + ": entry 1 (noise): prob is 0, so that it is off");
+                + ": entry 1 (noise): prob is 0, which turns it off");
   }
 
   @Test

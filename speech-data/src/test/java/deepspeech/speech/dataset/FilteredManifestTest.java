@@ -35,7 +35,7 @@ class FilteredManifestTest {
     FilteredManifest manifest = read(LINES);
     // Then
     long bytes = heap() - before;
-    assertThat(manifest.utterances().size() + manifest.leftOut().size()).isEqualTo(LINES);
+    assertThat(manifest.utterances().size() + manifest.skipped().size()).isEqualTo(LINES);
     assertThat(bytes).isLessThan((long) MOST_BYTES_A_LINE * LINES);
   }
 
@@ -54,8 +54,8 @@ class FilteredManifestTest {
     assertThat(last.labels()).hasSize(60).startsWith(1, 2, 4, 3, 4, 1, 2);
     assertThat(manifest.utterances().durations()).hasSize(991).containsOnly(2.5);
     assertThat(manifest.utterances().mostLabels()).isEqualTo(60);
-    assertThat(manifest.leftOut().counts()).isEqualTo(Map.of(SkipReason.DUPLICATE_PATH, 9));
-    assertThat(manifest.leftOut().get(8))
+    assertThat(manifest.skipped().counts()).isEqualTo(Map.of(SkipReason.DUPLICATE_PATH, 9));
+    assertThat(manifest.skipped().get(8))
         .isEqualTo(
             new SkippedUtterance(
                 901,

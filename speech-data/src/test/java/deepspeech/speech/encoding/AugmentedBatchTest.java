@@ -192,13 +192,13 @@ class AugmentedBatchTest {
             + " \"noise_manifest_path\": \"dataset/manifest.noise\"}, \"prob\": 1}]");
     BatchFunction function = new BatchFunction(new DatasetRoot(folder), two);
     DataSet dataSet = open(Split.TRAIN, CONF);
-    List<SkippedUtterance> leftOut = new ArrayList<>();
+    List<SkippedUtterance> skipped = new ArrayList<>();
     // When
     for (int batch = 0; batch < dataSet.batches(1); batch++) {
-      leftOut.addAll(function.batch(dataSet, RUN, 1, batch).leftOut());
+      skipped.addAll(function.batch(dataSet, RUN, 1, batch).leftOut());
     }
     // Then
-    assertThat(leftOut).extracting(SkippedUtterance::reason).containsExactly(SkipReason.SILENT);
+    assertThat(skipped).extracting(SkippedUtterance::reason).containsExactly(SkipReason.SILENT);
   }
 
   private void conf(String content) throws Exception {

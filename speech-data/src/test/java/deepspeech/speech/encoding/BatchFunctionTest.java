@@ -148,12 +148,12 @@ class BatchFunctionTest {
     // Then
     assertThat(Arrays.stream(batch.utterances()).boxed())
         .containsExactlyInAnyOrderElementsOf(planted.sound().keySet());
-    List<SkippedUtterance> leftOut =
-        Stream.of(dataSet.leftOut(), batch.leftOut())
+    List<SkippedUtterance> skipped =
+        Stream.of(dataSet.skipped(), batch.leftOut())
             .flatMap(List::stream)
             .sorted(Comparator.comparingLong(SkippedUtterance::utterance))
             .toList();
-    assertThat(leftOut)
+    assertThat(skipped)
         .zipSatisfy(
             planted.planted(),
             (found, expected) -> {
@@ -162,7 +162,7 @@ class BatchFunctionTest {
               assertThat(found.reason()).as(expected.toString()).isEqualTo(expected.reason());
               assertThat(found.detail()).contains(expected.detail()).hasLineCount(1);
             });
-    assertThat(dataSet.leftOut())
+    assertThat(dataSet.skipped())
         .hasSize((int) planted.planted().stream().filter(Planted::inManifest).count());
   }
 

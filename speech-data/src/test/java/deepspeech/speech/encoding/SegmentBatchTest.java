@@ -82,7 +82,7 @@ class SegmentBatchTest {
     DataSet dataSet = open(Split.TRAIN);
     FeatureBatch batch = batch(Split.TRAIN);
     // Then
-    assertThat(dataSet.leftOut())
+    assertThat(dataSet.skipped())
         .singleElement()
         .extracting(SkippedUtterance::detail)
         .asString()
@@ -107,7 +107,7 @@ class SegmentBatchTest {
     assertThat(dataSet.describe(new RunId("r"), "q", 1).warnings())
         .containsExactly(
             folder.resolve(Corpus.MANIFEST)
-                + ": fields that are not known are ignored, whatever they say about the audio or"
+                + ": unknown fields are ignored, even if they describe the audio or"
                 + " the text: mix_with (1 lines, the first is line 2)");
   }
 

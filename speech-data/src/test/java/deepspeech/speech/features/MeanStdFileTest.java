@@ -128,7 +128,7 @@ class MeanStdFileTest {
     // When
     // Then
     assertThatThrownBy(() -> MeanStdFile.read(file, "a.npz"))
-        .hasMessage("a.npz: array 'mean' is damaged: its checksum does not fit");
+        .hasMessage("a.npz: array 'mean' is damaged: its checksum does not match");
   }
 
   @Test

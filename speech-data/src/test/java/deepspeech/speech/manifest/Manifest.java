@@ -6,7 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** All lines of a small manifest. */
-record Manifest(List<Utterance> utterances, List<SkippedUtterance> leftOut) {
+record Manifest(List<Utterance> utterances, List<SkippedUtterance> skipped) {
   static Manifest read(byte[] content, String name) {
     Manifest manifest = new Manifest(new ArrayList<>(), new ArrayList<>());
     try (ManifestLines lines = new ManifestLines(new ByteArrayInputStream(content), name)) {
@@ -15,7 +15,7 @@ record Manifest(List<Utterance> utterances, List<SkippedUtterance> leftOut) {
             if (line.problem() == null) {
               manifest.utterances.add(line.utterance());
             } else {
-              manifest.leftOut.add(line.problem());
+              manifest.skipped.add(line.problem());
             }
           });
     }

@@ -42,16 +42,16 @@ class ManifestFuzzTest {
       assertThat(
               Stream.concat(
                       manifest.utterances().stream().map(Utterance::line),
-                      manifest.leftOut().stream().map(SkippedUtterance::utterance))
+                      manifest.skipped().stream().map(SkippedUtterance::utterance))
                   .sorted())
           .containsExactlyElementsOf(LongStream.rangeClosed(1, lines).boxed().toList());
-      assertThat(manifest.leftOut())
+      assertThat(manifest.skipped())
           .allSatisfy(
-              leftOut -> {
-                assertThat(leftOut.reason()).isEqualTo(SkipReason.MALFORMED_LINE);
-                assertThat(leftOut.detail()).startsWith("manifest line ").hasLineCount(1);
+              skipped -> {
+                assertThat(skipped.reason()).isEqualTo(SkipReason.MALFORMED_LINE);
+                assertThat(skipped.detail()).startsWith("manifest line ").hasLineCount(1);
               });
-      damaged += manifest.leftOut().size();
+      damaged += manifest.skipped().size();
     }
     assertThat(damaged).isPositive();
   }
@@ -67,7 +67,7 @@ class ManifestFuzzTest {
     Manifest manifest = Manifest.read(content, "manifest");
     // Then
     assertThat(manifest.utterances()).extracting(Utterance::line).containsExactly(2L, 3L, 4L);
-    assertThat(manifest.leftOut())
+    assertThat(manifest.skipped())
         .extracting(SkippedUtterance::detail)
         .containsExactly("manifest line 1: longer than 1048576 bytes; a JSON object is expected");
   }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import deepspeech.messages.deadletter.SkipReason;
 import deepspeech.messages.features.SkippedUtterance;
+import deepspeech.speech.audio.Segment;
 import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -34,7 +35,7 @@ class ManifestReaderTest {
     // When
     Manifest manifest = Manifest.read(utf8(line + "\n"), "manifest.train");
     // Then
-    assertThat(manifest.leftOut()).isEmpty();
+    assertThat(manifest.skipped()).isEmpty();
     assertThat(manifest.utterances()).hasSize(1);
   }
 
@@ -46,7 +47,7 @@ class ManifestReaderTest {
     // When
     Manifest manifest = Manifest.read(content, "manifest.train");
     // Then
-    assertThat(manifest.leftOut()).isEmpty();
+    assertThat(manifest.skipped()).isEmpty();
     assertThat(manifest.utterances())
         .containsExactly(
             new Utterance(1, "a.wav", 1.5, "近几年"), new Utterance(2, "a.wav", 1.5, "近几年"));
@@ -98,11 +99,11 @@ class ManifestReaderTest {
     Manifest manifest = Manifest.read(content, "manifest.train");
     // Then
     assertThat(manifest.utterances()).extracting(Utterance::line).containsExactly(1L, 3L);
-    assertThat(manifest.leftOut()).hasSize(1);
-    SkippedUtterance leftOut = manifest.leftOut().get(0);
-    assertThat(leftOut.utterance()).isEqualTo(2);
-    assertThat(leftOut.reason()).isEqualTo(SkipReason.MALFORMED_LINE);
-    assertThat(leftOut.detail()).startsWith("manifest.train line 2: " + message).hasLineCount(1);
+    assertThat(manifest.skipped()).hasSize(1);
+    SkippedUtterance skipped = manifest.skipped().get(0);
+    assertThat(skipped.utterance()).isEqualTo(2);
+    assertThat(skipped.reason()).isEqualTo(SkipReason.MALFORMED_LINE);
+    assertThat(skipped.detail()).startsWith("manifest.train line 2: " + message).hasLineCount(1);
   }
 
   @Test
@@ -112,7 +113,7 @@ class ManifestReaderTest {
     // When
     Manifest manifest = Manifest.read(content, "m");
     // Then
-    assertThat(manifest.leftOut())
+    assertThat(manifest.skipped())
         .extracting(SkippedUtterance::detail)
         .containsExactly("m line 2: not UTF-8");
   }
@@ -125,7 +126,7 @@ class ManifestReaderTest {
     Manifest manifest = Manifest.read(content, "m");
     // Then
     assertThat(manifest.utterances()).isEmpty();
-    assertThat(manifest.leftOut()).isEmpty();
+    assertThat(manifest.skipped()).isEmpty();
   }
 
   @Test

@@ -90,7 +90,7 @@ class FolderFilesTest {
     assertThatThrownBy(() -> FolderFiles.inside(new DatasetRoot(root), root.resolve("d0"), PLENTY))
         .isInstanceOf(DataFileException.class)
         .hasMessage(
-            "%s: has more than 100 files and folders; name the folder of those that are wanted",
+            "%s: has more than 100 files and folders; name the folder of the files that are wanted",
             root.resolve("d0"));
   }
 }

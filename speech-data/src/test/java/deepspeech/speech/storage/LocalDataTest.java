@@ -50,7 +50,7 @@ class LocalDataTest {
     // When
     // Then
     assertUnusable(link, SkipReason.OUTSIDE_ROOT, "a link leads to " + secret.toRealPath());
-    assertThat(audio.read(storage, new LocalFile(inside)).samples()).isNotEmpty();
+    assertThat(audio.read(storage.recording(new LocalFile(inside))).samples()).isNotEmpty();
   }
 
   @Test
@@ -107,10 +107,11 @@ class LocalDataTest {
     assertUnusable(pipe, SkipReason.MISSING_AUDIO, "is a pipe or device, not a file");
     assertUnusable(zeros, SkipReason.OUTSIDE_ROOT, "a link leads to /dev/zero");
     assertUnusable(kernel, SkipReason.OUTSIDE_ROOT, "a link leads to /proc/");
-    assertThatThrownBy(() -> audio.read(everywhere, new LocalFile(Path.of("/dev/zero"))))
+    assertThatThrownBy(() -> audio.read(everywhere.recording(new LocalFile(Path.of("/dev/zero")))))
         .isInstanceOf(UnusableAudioException.class)
         .hasMessage("is a pipe or device, not a file");
-    assertThatThrownBy(() -> audio.read(everywhere, new LocalFile(Path.of("/proc/self/environ"))))
+    assertThatThrownBy(
+            () -> audio.read(everywhere.recording(new LocalFile(Path.of("/proc/self/environ")))))
         .isInstanceOf(UnusableAudioException.class)
         .hasMessage("the file is empty");
     assertThatThrownBy(() -> everywhere.open(new LocalFile(Path.of("/dev/zero"))))
@@ -139,15 +140,23 @@ class LocalDataTest {
   }
 
   @Test
+  void audioThatDoesNotExistAndAFolderAreMissingAudio() {
+    assertUnusable(
+        root.resolve("set/wav/none.wav"), SkipReason.MISSING_AUDIO, "the file does not exist");
+    assertUnusable(root.resolve("set/wav"), SkipReason.MISSING_AUDIO, "is a directory, not a file");
+  }
+
+  @Test
   void aPathWithBackslashesIsTold() {
     // Given
     Location location =
         storage
-            .audio(new LocalFile(root.resolve(Corpus.MANIFEST)), "wav\\good-1.wav")
+            .audioPaths()
+            .find(new LocalFile(root.resolve(Corpus.MANIFEST)), "wav\\good-1.wav")
             .orElseThrow();
     // When
     // Then
-    assertThatThrownBy(() -> audio.read(storage, location))
+    assertThatThrownBy(() -> audio.read(storage.recording(location)))
         .isInstanceOf(UnusableAudioException.class)
         .hasMessage("the file does not exist; write / and not \\ between folders");
   }
@@ -165,12 +174,17 @@ class LocalDataTest {
     // Then
     for (String path :
         List.of("wav/good-1.wav", "./wav//good-1.wav", "set/wav/good-1.wav", wav.toString())) {
-      assertThat(storage.spelling(manifest, path, folders)).as(path).isEqualTo(wav.toString());
+      assertThat(storage.audioPaths().spelling(manifest, path, folders))
+          .as(path)
+          .isEqualTo(wav.toString());
     }
-    assertThat(storage.spelling(manifest, "wav/only-under-the-root.wav", folders))
+    assertThat(storage.audioPaths().spelling(manifest, "wav/only-under-the-root.wav", folders))
         .isEqualTo(root.resolve("wav/only-under-the-root.wav").toString());
-    assertThat(storage.spelling(manifest, "./a.tar#./b/c.wav", folders))
-        .isEqualTo(storage.spelling(manifest, root.resolve("set/a.tar") + "#b/c.wav", folders));
+    assertThat(storage.audioPaths().spelling(manifest, "./a.tar#./b/c.wav", folders))
+        .isEqualTo(
+            storage
+                .audioPaths()
+                .spelling(manifest, root.resolve("set/a.tar") + "#b/c.wav", folders));
   }
 
   private DataSpecification withAugmentation(String path) {
@@ -192,7 +206,7 @@ class LocalDataTest {
   }
 
   private void assertUnusable(Path file, SkipReason reason, String message) {
-    assertThatThrownBy(() -> audio.read(storage, new LocalFile(file)))
+    assertThatThrownBy(() -> audio.read(storage.recording(new LocalFile(file))))
         .isInstanceOfSatisfying(
             UnusableAudioException.class, e -> assertThat(e.reason()).isEqualTo(reason))
         .hasMessageContaining(message);

@@ -207,7 +207,7 @@ class ObjectCacheTest {
           .hasMessage("the file has 80 bytes; at most 50 can be used");
       assertThatThrownBy(() -> cache.open(object("huge"), ALWAYS, 1000))
           .isInstanceOf(StorageException.class)
-          .hasMessageContaining("s3://bucket/huge has no room")
+          .hasMessageContaining("s3://bucket/huge does not fit")
           .hasMessageEndingWith("raise DEEPSPEECH_DATA_CACHE_MB");
       assertThat(bytesOnDisk()).isZero();
     }

@@ -3,6 +3,10 @@ package deepspeech.speech.storage;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import deepspeech.speech.audio.AudioReader;
+import deepspeech.speech.audio.AudioSource;
+import deepspeech.speech.audio.Segment;
+import deepspeech.speech.audio.WavBytes;
 import deepspeech.speech.manifest.DatasetRoot;
 import deepspeech.speech.storage.Location.LocalFile;
 import deepspeech.speech.storage.Location.ShardEntry;
@@ -14,6 +18,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
 import org.junit.jupiter.api.BeforeEach;
@@ -48,6 +53,32 @@ class ShardsTest {
     byte[] content = storage.read(new ShardEntry(new LocalFile(shard), named), 1000);
     // Then
     assertThat(content).isEqualTo(content(0, 700));
+  }
+
+  @Test
+  void aSegmentOfAnEntryOfAShardIsRead() throws Exception {
+    // Given: a ramp, each frame of which has its own number.
+    float[] ramp = new float[4000];
+    for (int i = 0; i < ramp.length; i++) {
+      ramp[i] = i / 32767f;
+    }
+    byte[] wav = WavBytes.pcm16(ramp, 8000);
+    Path shard = folder.resolve("set.tar");
+    try (TarArchiveOutputStream tar = new TarArchiveOutputStream(Files.newOutputStream(shard))) {
+      for (String name : List.of("first.wav", "talk.wav")) {
+        TarArchiveEntry entry = new TarArchiveEntry(name);
+        entry.setSize(wav.length);
+        tar.putArchiveEntry(entry);
+        tar.write(wav);
+        tar.closeArchiveEntry();
+      }
+    }
+    AudioSource talk = storage.recording(new ShardEntry(new LocalFile(shard), "talk.wav"));
+    // When
+    float[] samples =
+        new AudioReader(8000, 30).read(talk, Optional.of(new Segment(0.25, 0.125))).samples();
+    // Then
+    assertThat(samples).hasSize(1000).startsWith(2000 / 32768f).endsWith(2999 / 32768f);
   }
 
   @Test
@@ -90,7 +121,7 @@ class ShardsTest {
     assertDamaged(
         cut,
         "2.wav",
-        "the shard %s has no entry 2.wav in front of where it is damaged: it ends inside the entry 1.wav"
+        "the shard %s has no entry 2.wav before the damaged part: it ends inside the entry 1.wav"
             .formatted(cut));
   }
 
@@ -106,7 +137,7 @@ class ShardsTest {
     assertThat(first).isEqualTo(content(0, 700));
     assertThatThrownBy(() -> storage.read(new ShardEntry(new LocalFile(damaged), "2.wav"), 1000))
         .isInstanceOf(UnreadableFileException.class)
-        .hasMessageContaining("where it is damaged");
+        .hasMessageContaining("before the damaged part");
   }
 
   @Test

@@ -5,7 +5,7 @@ import deepspeech.broker.trace.SpanAttributes;
 import deepspeech.broker.trace.Tracing;
 import deepspeech.messages.checkpoint.CheckpointId;
 import deepspeech.messages.run.RunId;
-import deepspeech.operations.logging.LogContext;
+import deepspeech.runtime.logging.LogContext;
 import deepspeech.trainer.training.CheckpointSink;
 import deepspeech.trainer.training.RunFailedException;
 import deepspeech.trainer.training.TakenOverException;

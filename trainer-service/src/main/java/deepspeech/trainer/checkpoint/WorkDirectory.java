@@ -1,5 +1,6 @@
 package deepspeech.trainer.checkpoint;
 
+import deepspeech.runtime.retry.RetryPolicy;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -12,7 +13,7 @@ import java.util.function.Consumer;
  * @param waiting receives a line that says what is waited for
  */
 public record WorkDirectory(Path path, Duration patience, Consumer<String> waiting) {
-  private static final Duration REST = Duration.ofSeconds(5);
+  private static final Duration PAUSE = Duration.ofSeconds(5);
 
   @FunctionalInterface
   interface FileWork<T> {
@@ -25,17 +26,15 @@ public record WorkDirectory(Path path, Duration patience, Consumer<String> waiti
    * @throws IOException if the work still fails when {@code patience} is over
    */
   <T> T patiently(FileWork<T> work) throws IOException, InterruptedException {
-    long begin = System.nanoTime();
-    while (true) {
-      try {
-        return work.run();
-      } catch (IOException e) {
-        if (System.nanoTime() - begin >= patience.toNanos()) {
-          throw e;
-        }
-        waiting.accept("waiting for the disk: %s: %s".formatted(path, e.getMessage()));
-      }
-      Thread.sleep(REST.toMillis());
+    return RetryPolicy.every(PAUSE, patience)
+        .call(work::run, (failure, pause) -> isRefusedByDisk(failure));
+  }
+
+  private boolean isRefusedByDisk(Throwable failure) {
+    if (!(failure instanceof IOException)) {
+      return false;
     }
+    waiting.accept("waiting for the disk: %s: %s".formatted(path, failure.getMessage()));
+    return true;
   }
 }

@@ -8,7 +8,7 @@ import deepspeech.messages.InvalidMessageException;
 import deepspeech.messages.run.RunId;
 import deepspeech.messages.run.RunState;
 import deepspeech.messages.run.RunStatus;
-import deepspeech.operations.logging.LogContext;
+import deepspeech.runtime.logging.LogContext;
 import deepspeech.trainer.checkpoint.CheckpointAccess;
 import deepspeech.trainer.training.RunFailedException;
 import deepspeech.trainer.training.RunStoppedException;

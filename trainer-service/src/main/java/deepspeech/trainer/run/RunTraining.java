@@ -10,7 +10,7 @@ import deepspeech.messages.features.Split;
 import deepspeech.messages.run.RunId;
 import deepspeech.messages.run.RunStatus;
 import deepspeech.messages.topic.Topics;
-import deepspeech.operations.logging.LogContext;
+import deepspeech.runtime.logging.LogContext;
 import deepspeech.trainer.checkpoint.BackgroundCheckpoints;
 import deepspeech.trainer.checkpoint.CheckpointAccess;
 import deepspeech.trainer.checkpoint.CheckpointWriter;

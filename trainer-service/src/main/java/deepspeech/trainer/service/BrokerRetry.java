@@ -1,6 +1,7 @@
 package deepspeech.trainer.service;
 
 import deepspeech.broker.BrokerException;
+import deepspeech.runtime.retry.RetryPolicy;
 import java.time.Duration;
 import java.util.function.Consumer;
 
@@ -11,7 +12,7 @@ import java.util.function.Consumer;
  * @param waiting receives a line that says what is waited for
  */
 record BrokerRetry(Duration patience, Consumer<String> waiting) {
-  private static final Duration REST = Duration.ofSeconds(2);
+  private static final Duration PAUSE = Duration.ofSeconds(2);
 
   /** A request to the broker. */
   @FunctionalInterface
@@ -26,17 +27,15 @@ record BrokerRetry(Duration patience, Consumer<String> waiting) {
    *     permission is missing
    */
   <T> T await(Request<T> request) throws InterruptedException {
-    long begin = System.nanoTime();
-    while (true) {
-      try {
-        return request.send();
-      } catch (BrokerException e) {
-        if (e.denied() || System.nanoTime() - begin >= patience.toNanos()) {
-          throw e;
-        }
-        waiting.accept("waiting for the broker: " + e.getMessage());
-      }
-      Thread.sleep(REST.toMillis());
+    return RetryPolicy.every(PAUSE, patience)
+        .call(request::send, (failure, pause) -> isUnavailable(failure));
+  }
+
+  private boolean isUnavailable(Throwable failure) {
+    if (!(failure instanceof BrokerException e) || e.denied()) {
+      return false;
     }
+    waiting.accept("waiting for the broker: " + e.getMessage());
+    return true;
   }
 }

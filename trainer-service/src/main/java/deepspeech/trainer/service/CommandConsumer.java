@@ -10,7 +10,7 @@ import deepspeech.messages.command.Command;
 import deepspeech.messages.deadletter.DeadLetter;
 import deepspeech.messages.event.CloudEvent;
 import deepspeech.messages.run.RunId;
-import deepspeech.operations.logging.LogContext;
+import deepspeech.runtime.logging.LogContext;
 import deepspeech.trainer.command.CommandHandler;
 import deepspeech.trainer.command.InvalidCommandException;
 import io.opentelemetry.api.trace.Span;

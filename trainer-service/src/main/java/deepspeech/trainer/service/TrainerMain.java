@@ -1,10 +1,12 @@
 package deepspeech.trainer.service;
 
-import deepspeech.broker.ServiceStart;
+import deepspeech.broker.BrokerException;
+import deepspeech.broker.StartupCheck;
 import deepspeech.broker.trace.TracingConfiguration;
 import deepspeech.checkpoint.CheckpointStore;
 import deepspeech.checkpoint.CheckpointStoreException;
 import deepspeech.messages.configuration.EnvironmentVariables;
+import deepspeech.runtime.start.ServiceStart;
 import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.annotations.QuarkusMain;
 import java.time.Duration;
@@ -29,7 +31,8 @@ public class TrainerMain {
    * @param arguments passed on to Quarkus
    */
   public static void main(String... arguments) throws InterruptedException {
-    new ServiceStart("trainer-service", List.of(CheckpointStoreException.class))
+    new ServiceStart(
+            "trainer-service", List.of(BrokerException.class, CheckpointStoreException.class))
         .orExit(TrainerMain::check);
     Quarkus.run(arguments);
   }
@@ -40,7 +43,7 @@ public class TrainerMain {
         .forEach(System::setProperty);
     TrainerConfiguration configuration = TrainerConfiguration.of(EnvironmentVariables.ofProcess());
     System.setProperty(MEMBER, configuration.trainerId());
-    ServiceStart.requireBroker(configuration.broker(), BROKER_WAIT);
+    new StartupCheck(configuration.broker()).requireReady(BROKER_WAIT);
     try (CheckpointStore store = CheckpointStore.connect(configuration.store())) {
       store.check();
     }

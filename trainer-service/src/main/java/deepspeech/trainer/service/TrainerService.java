@@ -11,10 +11,9 @@ import deepspeech.messages.configuration.EnvironmentVariables;
 import deepspeech.messages.run.RunId;
 import deepspeech.messages.run.RunState;
 import deepspeech.objectstore.Retry;
-import deepspeech.operations.health.DependencyGauges;
-import deepspeech.operations.health.DependencyWatch;
-import deepspeech.operations.health.DiskGauges;
-import deepspeech.operations.logging.LogFormat;
+import deepspeech.runtime.health.DependencyWatch;
+import deepspeech.runtime.quarkus.DiskGauges;
+import deepspeech.runtime.logging.LogFormat;
 import deepspeech.trainer.checkpoint.CheckpointAccess;
 import deepspeech.trainer.checkpoint.NewRunValidator;
 import deepspeech.trainer.checkpoint.PendingEvaluations;
@@ -71,13 +70,7 @@ public class TrainerService {
   private final BrokerProbe brokerProbe = new BrokerProbe(configuration.broker());
   private final DependencyWatch dependencies =
       new DependencyWatch(
-          Map.of(
-              TrainerHealth.BROKER,
-              brokerProbe,
-              TrainerHealth.STORE,
-              looked::check,
-              TrainerHealth.MODEL,
-              TorchEngine::start));
+          Map.of("broker", brokerProbe, "store", looked::check, "model", TorchEngine::start));
   private final TrainerMeters meters;
   private final Tracing tracing;
   private final RunRegistry registry;
@@ -129,7 +122,6 @@ public class TrainerService {
             });
     meters.follow(lag);
     meters.follow(worker::waiting);
-    DependencyGauges.register(meterRegistry, dependencies);
     DiskGauges.register(meterRegistry, workDirectory);
   }
 
@@ -160,7 +152,6 @@ public class TrainerService {
   void start(@Observes StartupEvent event) {
     evaluations.start();
     lag.start();
-    dependencies.start();
     worker.start();
   }
 
@@ -204,7 +195,6 @@ public class TrainerService {
                         .formatted(run, configuration.shutdownGrace().toSeconds())));
     evaluations.close();
     lag.close();
-    dependencies.close();
     brokerProbe.close();
     looked.close();
     publisher.close();

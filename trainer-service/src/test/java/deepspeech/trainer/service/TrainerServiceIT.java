@@ -10,16 +10,14 @@ import deepspeech.embedded.EmbeddedS3;
 import deepspeech.messages.Json;
 import deepspeech.messages.command.Command;
 import deepspeech.messages.run.RunId;
+import deepspeech.testing.process.JavaLaunch;
+import deepspeech.testing.process.ServiceProcess;
 import java.io.IOException;
-import java.net.ServerSocket;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.AfterEach;
@@ -126,69 +124,41 @@ class TrainerServiceIT {
   /** The packaged service in a process of its own. */
   private final class Trainer implements AutoCloseable {
     private final Path output;
-    private final int port;
-    private final Process process;
-    private final HttpClient http = HttpClient.newHttpClient();
+    private final ServiceProcess service;
 
     Trainer(String name, String format) throws IOException {
       output = folder.resolve(name + ".log");
-      try (ServerSocket free = new ServerSocket(0)) {
-        port = free.getLocalPort();
-      }
-      ProcessBuilder builder =
-          new ProcessBuilder(
-              Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-              "-Xmx256m",
-              "-jar",
-              "target/quarkus-app/quarkus-run.jar");
-      builder.environment().keySet().removeIf(key -> key.matches("(KAFKA|DEEPSPEECH)_.*"));
-      builder.environment().put("QUARKUS_HTTP_PORT", String.valueOf(port));
-      builder.environment().put("KAFKA_BOOTSTRAP_SERVERS", broker.bootstrapServers());
-      builder.environment().put("DEEPSPEECH_S3_ENDPOINT", store.endpoint().toString());
-      builder.environment().put("DEEPSPEECH_S3_ACCESS_KEY", store.accessKey());
-      builder.environment().put("DEEPSPEECH_S3_SECRET_KEY", store.secretKey());
-      builder.environment().put("DEEPSPEECH_WORK_DIR", folder.resolve("work").toString());
-      builder.environment().put("DEEPSPEECH_TRAINER_INSTANCE_ID", name);
-      builder.environment().put("DEEPSPEECH_LOG_FORMAT", format);
-      builder.redirectErrorStream(true).redirectOutput(output.toFile());
-      process = builder.start();
+      int port = ServiceProcess.freePort();
+      service =
+          new ServiceProcess(
+              JavaLaunch.service()
+                  .options("-Xmx256m")
+                  .environment(
+                      Map.of(
+                          "QUARKUS_HTTP_PORT", String.valueOf(port),
+                          "KAFKA_BOOTSTRAP_SERVERS", broker.bootstrapServers(),
+                          "DEEPSPEECH_S3_ENDPOINT", store.endpoint().toString(),
+                          "DEEPSPEECH_S3_ACCESS_KEY", store.accessKey(),
+                          "DEEPSPEECH_S3_SECRET_KEY", store.secretKey(),
+                          "DEEPSPEECH_WORK_DIR", folder.resolve("work").toString(),
+                          "DEEPSPEECH_TRAINER_INSTANCE_ID", name,
+                          "DEEPSPEECH_LOG_FORMAT", format))
+                  .start(output),
+              port);
     }
 
     String get(String path) throws IOException, InterruptedException {
-      return http.send(
-              HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path)).build(),
-              HttpResponse.BodyHandlers.ofString())
-          .body();
+      return service.get(path).body();
     }
 
     /** Asks until the answer is as awaited. */
     String await(String path, Predicate<String> awaited) throws IOException, InterruptedException {
-      while (process.isAlive()) {
-        try {
-          String body = get(path);
-          if (awaited.test(body)) {
-            return body;
-          }
-        } catch (IOException e) {
-          // Not yet listening.
-          TimeUnit.MILLISECONDS.sleep(100);
-        }
-        TimeUnit.MILLISECONDS.sleep(100);
-      }
-      throw new AssertionError("the service has ended:\n" + Files.readString(output));
+      return service.await(path, answer -> awaited.test(answer.body())).body();
     }
 
     @Override
     public void close() {
-      process.destroy();
-      try {
-        if (!process.waitFor(60, TimeUnit.SECONDS)) {
-          process.destroyForcibly();
-        }
-      } catch (InterruptedException e) {
-        process.destroyForcibly();
-        Thread.currentThread().interrupt();
-      }
+      service.close();
     }
   }
 }

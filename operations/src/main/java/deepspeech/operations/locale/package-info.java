@@ -1,2 +1,0 @@
-/** Effects of the process's locale. */
-package deepspeech.operations.locale;

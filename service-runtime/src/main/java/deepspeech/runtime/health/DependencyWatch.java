@@ -1,0 +1,90 @@
+package deepspeech.runtime.health;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Checks the dependencies of a service every 5 s, each on its own thread. So a dependency that does
+ * not answer does not delay the others, and callers get the last result at once. Thread-safe.
+ */
+public final class DependencyWatch implements AutoCloseable {
+  private static final Duration INTERVAL = Duration.ofSeconds(5);
+  private static final String NOT_CHECKED = "not checked yet";
+
+  private final Map<String, Probe> probes;
+  private final Map<String, String> troubles = new ConcurrentHashMap<>();
+  private final List<ScheduledExecutorService> threads = new ArrayList<>();
+
+  /**
+   * Creates a watch that is not started yet.
+   *
+   * @param probes by the name of the dependency
+   */
+  public DependencyWatch(Map<String, Probe> probes) {
+    this.probes = Collections.unmodifiableMap(new TreeMap<>(probes));
+    probes.keySet().forEach(name -> troubles.put(name, NOT_CHECKED));
+  }
+
+  /** Starts the checks. */
+  public synchronized void start() {
+    probes.forEach(
+        (name, probe) -> {
+          ScheduledExecutorService thread =
+              Executors.newSingleThreadScheduledExecutor(
+                  task -> {
+                    Thread checking = new Thread(task, "health-" + name);
+                    checking.setDaemon(true);
+                    return checking;
+                  });
+          threads.add(thread);
+          var unused =
+              thread.scheduleWithFixedDelay(
+                  () -> check(name, probe), 0, INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
+        });
+  }
+
+  private void check(String name, Probe probe) {
+    try {
+      probe.look();
+      troubles.remove(name);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (RuntimeException | LinkageError e) {
+      troubles.put(name, line(e));
+    }
+  }
+
+  private static String line(Throwable failure) {
+    Throwable cause = failure;
+    // For a class that cannot be loaded, only the cause holds the reason.
+    while (cause instanceof LinkageError && cause.getCause() != null) {
+      cause = cause.getCause();
+    }
+    String message = cause.getMessage() == null ? "" : cause.getMessage();
+    return message.lines().findFirst().orElse(cause.getClass().getSimpleName());
+  }
+
+  /** The names of the dependencies, in order. */
+  public List<String> names() {
+    return List.copyOf(probes.keySet());
+  }
+
+  /** The reason in one line why a dependency cannot be used; empty if it can. */
+  public Optional<String> trouble(String name) {
+    return Optional.ofNullable(troubles.get(name));
+  }
+
+  @Override
+  public synchronized void close() {
+    threads.forEach(ScheduledExecutorService::shutdownNow);
+  }
+}

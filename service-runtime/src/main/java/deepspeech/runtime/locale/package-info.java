@@ -1,0 +1,2 @@
+/** Effects of the process's locale. */
+package deepspeech.runtime.locale;
