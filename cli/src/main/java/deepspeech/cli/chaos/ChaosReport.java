@@ -34,7 +34,7 @@ public record ChaosReport(
   public List<String> lines() {
     List<String> lines = new ArrayList<>();
     lines.add(
-        "%d disturbances, seed %d, at most %d s between two; undisturbed %d s, disturbed %d s"
+        "%d disturbances, seed %d, at most %d s apart; undisturbed run %d s, disturbed run %d s"
             .formatted(
                 done.size(),
                 settings.seed(),

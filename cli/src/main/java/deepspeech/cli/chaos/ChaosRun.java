@@ -63,13 +63,13 @@ public final class ChaosRun {
   public ChaosReport perform(RunId name, TrainingConfiguration configuration)
       throws InterruptedException {
     RunId calm = new RunId(name + "-calm");
-    notes.accept("Training " + calm + ", undisturbed");
+    notes.accept("Training " + calm + " without disturbances");
     Instant began = Instant.now();
     RunState calmEnd = train(calm, configuration, progress -> Optional.empty());
     Duration undisturbed = Duration.between(began, Instant.now());
     long steps = calmEnd.position().step();
     notes.accept(
-        "Training %s, disturbed %d times in %d steps"
+        "Training %s with %d disturbances in %d steps"
             .formatted(name, settings.disturbances(), steps));
     began = Instant.now();
     Disturber disturber = new Disturber(stack, settings, steps, notes);

@@ -54,7 +54,7 @@ final class Comparison {
     Map<Key, List<Double>> expected = valuesOf(undisturbed, Set.of(MetricName.TRAIN_LOSS));
     Map<Key, List<Double>> found = valuesOf(disturbed, Set.of(MetricName.TRAIN_LOSS));
     return new Check(
-        "same batch order: the train loss of each of %d steps is the same to the bit"
+        "same batch order: the train loss is bit-identical at each of %d steps"
             .formatted(expected.size()),
         differences(expected, found));
   }
@@ -82,7 +82,7 @@ final class Comparison {
       List<CheckpointPublished> one = expected.getOrDefault(id, List.of());
       List<CheckpointPublished> other = found.getOrDefault(id, List.of());
       if (one.size() != 1 || other.size() != 1) {
-        findings.add("%s: %d events, undisturbed %d".formatted(id, other.size(), one.size()));
+        findings.add("%s: %d events, undisturbed run %d".formatted(id, other.size(), one.size()));
       } else if (!files(one.get(0)).equals(files(other.get(0)))
           || one.get(0).step() != other.get(0).step()) {
         findings.add(
@@ -90,7 +90,7 @@ final class Comparison {
       }
     }
     return new Check(
-        "same checkpoints: %d, each published once, weights and optimiser the same to the bit"
+        "same checkpoints: %d, each published once, with bit-identical weights and optimiser"
             .formatted(expected.size()),
         findings);
   }
@@ -101,7 +101,7 @@ final class Comparison {
     Map<Key, List<Double>> found = valuesOf(disturbed, Set.of(MetricName.values()));
     findings.addAll(differences(expected, found));
     return new Check(
-        "same metric points: %d, each once, and equal in value but for what is measured"
+        "same metric points: %d, each published once, with equal values except for measured times, rates and lag"
             .formatted(expected.size()),
         findings);
   }
@@ -114,14 +114,15 @@ final class Comparison {
       List<Evaluation> one = expected.getOrDefault(id, List.of());
       List<Evaluation> other = found.getOrDefault(id, List.of());
       if (one.size() != 1 || other.size() != 1) {
-        findings.add("%s: %d evaluations, undisturbed %d".formatted(id, other.size(), one.size()));
+        findings.add(
+            "%s: %d evaluations, undisturbed run %d".formatted(id, other.size(), one.size()));
       } else if (!Objects.equals(one.get(0).cer(), other.get(0).cer())) {
         findings.add(
-            "%s: CER %s, undisturbed %s".formatted(id, other.get(0).cer(), one.get(0).cer()));
+            "%s: CER %s, undisturbed run %s".formatted(id, other.get(0).cer(), one.get(0).cer()));
       }
     }
     return new Check(
-        "no evaluation missing and none double: %d, of equal CER".formatted(expected.size()),
+        "same evaluations: %d, each published once, with equal CER".formatted(expected.size()),
         findings);
   }
 
@@ -133,7 +134,7 @@ final class Comparison {
       List<Double> other = found.getOrDefault(key, List.of());
       boolean once = one.size() == 1 && other.size() == 1;
       if (!once || !(MEASURED.contains(key.name()) || one.equals(other))) {
-        findings.add("%s: %s, undisturbed %s".formatted(key, other, one));
+        findings.add("%s: %s, undisturbed run %s".formatted(key, other, one));
       }
     }
     return findings;

@@ -18,12 +18,12 @@ record Recoveries(List<Recovery> all) {
     for (Recovery recovery : all) {
       if (recovery.repeated() > recovery.sinceCheckpoint()) {
         findings.add(
-            "%d steps repeated, %d taken since the newest checkpoint"
+            "%d steps repeated, %d steps since the newest checkpoint"
                 .formatted(recovery.repeated(), recovery.sinceCheckpoint()));
       }
     }
     return new Check(
-        "steps repeated: never more than those since the newest checkpoint, in %d recoveries"
+        "repeated steps: in none of %d recoveries more than since the newest checkpoint"
             .formatted(all.size()),
         findings);
   }
@@ -35,9 +35,9 @@ record Recoveries(List<Recovery> all) {
     return List.of(
         "After %d SIGKILLs of the trainer:%19s%9s%9s%9s"
             .formatted(all.size(), "min", "median", "90 %", "max"),
-        seconds("first step taken again", Recovery::toFirstStep),
-        seconds("first step not taken before", Recovery::toFirstNewStep),
-        steps("steps repeated", Recovery::repeated),
+        seconds("time to the first repeated step", Recovery::toFirstStep),
+        seconds("time to the first new step", Recovery::toFirstNewStep),
+        steps("repeated steps", Recovery::repeated),
         steps("steps since the newest checkpoint", Recovery::sinceCheckpoint));
   }
 

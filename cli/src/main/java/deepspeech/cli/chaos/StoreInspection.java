@@ -54,7 +54,7 @@ final class StoreInspection {
       findings.add(e.getMessage());
     }
     return new Check(
-        "no checkpoint damaged: %d in the store, every file has its size and hash"
+        "no checkpoint damaged: %d in the store, each file has its recorded size and hash"
             .formatted(complete.size()),
         findings);
   }
@@ -63,7 +63,7 @@ final class StoreInspection {
     try {
       return Files.createTempDirectory("deepspeech-chaos");
     } catch (IOException e) {
-      throw new UncheckedIOException("no temporary folder can be made", e);
+      throw new UncheckedIOException("a temporary folder cannot be created", e);
     }
   }
 

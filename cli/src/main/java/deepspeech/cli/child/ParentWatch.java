@@ -45,7 +45,7 @@ public final class ParentWatch {
       parent.transferTo(OutputStream.nullOutputStream());
     } catch (IOException e) {
       System.err.println(
-          "parent-watch: standard input broke, taken for its end: " + e.getMessage());
+          "parent-watch: standard input cannot be read, treated as closed: " + e.getMessage());
     }
   }
 

@@ -10,7 +10,7 @@ import picocli.CommandLine.Option;
 final class AnswerOptions {
   @Mixin private WaitOption wait;
 
-  @Option(names = "--watch", description = "go on watching until the run ends")
+  @Option(names = "--watch", description = "watch the run until it ends")
   private boolean watch;
 
   Duration limit() {
@@ -28,9 +28,9 @@ final class AnswerOptions {
       return new RunWatch(context, broker).watch(run);
     }
     context.show(
-        ("Run %s: accepted, its arguments are valid; manifests, vocabulary, feature statistics and"
-                + " augmentation file are read only when its turn comes: deepspeech watch %s shows"
-                + " what comes of it")
+        ("Run %s: accepted, its arguments are valid. Manifests, vocabulary, feature statistics and"
+                + " augmentation file are read when the run starts; deepspeech watch %s shows the"
+                + " outcome")
             .formatted(run, run));
     return 0;
   }

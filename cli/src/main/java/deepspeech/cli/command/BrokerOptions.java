@@ -30,21 +30,21 @@ final class BrokerOptions {
       names = "--bootstrap-servers",
       paramLabel = "HOST:PORT",
       description =
-          "the Kafka to use; without it that of the environment's KAFKA_BOOTSTRAP_SERVERS, else that"
-              + " of the running local stack")
+          "the Kafka broker; default: KAFKA_BOOTSTRAP_SERVERS of the environment, else the broker of"
+              + " the running local stack")
   private String bootstrapServers;
 
   @Option(
       names = "--command-config",
       paramLabel = "FILE",
       description =
-          "properties of the Kafka clients, such as security.protocol and sasl.jaas.config")
+          "file with properties of the Kafka clients, such as security.protocol and sasl.jaas.config")
   private Path commandConfig;
 
   @Option(
       names = "--data",
       paramLabel = "DIR",
-      description = "data directory of the local stack, if it is not the last one started")
+      description = "data directory of the local stack; default: that of the stack started last")
   private Path data;
 
   /**
@@ -97,7 +97,7 @@ final class BrokerOptions {
         .orElseThrow(
             () ->
                 new CommandFailedException(
-                    "no Kafka: neither --bootstrap-servers nor %s is given, and no local stack runs with its data in %s (deepspeech up starts one; it is found once it says Ready)"
+                    "no Kafka broker: neither --bootstrap-servers nor %s is given, and no local stack is running with its data in %s (deepspeech up starts one, which is found once it prints Ready)"
                         .formatted(VARIABLE, directory)));
   }
 
@@ -113,7 +113,7 @@ final class BrokerOptions {
           "--command-config: %s cannot be read as properties: %s"
               .formatted(
                   commandConfig,
-                  e instanceof NoSuchFileException ? "there is no such file" : e.getMessage()),
+                  e instanceof NoSuchFileException ? "no such file" : e.getMessage()),
           e);
     }
     Map<String, String> map = new TreeMap<>();

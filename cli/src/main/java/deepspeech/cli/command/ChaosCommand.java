@@ -24,11 +24,11 @@ import picocli.CommandLine.Option;
 @CommandLine.Command(
     name = "chaos",
     description = {
-      "Shows that a run survives the death of any part: trains a small model on synthetic speech,"
-          + " then again while services are killed and broker and store are restarted.",
-      "Of each three disturbances two kill (SIGKILL) a service chosen by chance, and one restarts the"
-          + " broker or, the next time, the store. The two runs have to agree to the bit; status 0"
-          + " says that they do."
+      "Shows that a run survives the failure of any part. Trains a small model on synthetic speech,"
+          + " then trains it again while services are killed and the broker and the store restart.",
+      "Of every three disturbances, two kill a randomly chosen service (SIGKILL), and the third"
+          + " restarts the broker and the store in turn. The exit status is 0 if both runs are"
+          + " bit-identical."
     })
 final class ChaosCommand implements Callable<Integer> {
   private static final String RUN_PREFIX = "chaos";
@@ -50,7 +50,7 @@ final class ChaosCommand implements Callable<Integer> {
       names = "--disturbances",
       paramLabel = "N",
       defaultValue = "30",
-      description = "how many, 1 to 1000; default: ${DEFAULT-VALUE}")
+      description = "number of disturbances, 1 to 1000; default: ${DEFAULT-VALUE}")
   private int disturbances;
 
   @Option(
@@ -58,21 +58,21 @@ final class ChaosCommand implements Callable<Integer> {
       paramLabel = "SECONDS",
       defaultValue = "8",
       description =
-          "the rest between two, less where the run would end too early; default: ${DEFAULT-VALUE}")
+          "time between two disturbances, less if the run would end too early; default: ${DEFAULT-VALUE}")
   private int every;
 
   @Option(
       names = "--seed",
       paramLabel = "N",
       defaultValue = "1",
-      description = "of the choice what to kill and how long to be down; default: ${DEFAULT-VALUE}")
+      description = "seed of the random targets and downtimes; default: ${DEFAULT-VALUE}")
   private long seed;
 
   @Option(
       names = "--limit",
       paramLabel = "MINUTES",
       defaultValue = "60",
-      description = "a run that has not ended by then is given up; default: ${DEFAULT-VALUE}")
+      description = "time limit for each of the two runs; default: ${DEFAULT-VALUE}")
   private int limit;
 
   ChaosCommand(Context context) {
@@ -110,7 +110,7 @@ final class ChaosCommand implements Callable<Integer> {
     for (RunState earlier : new RunStates(broker).newest().values()) {
       RunId run = earlier.run();
       if (!earlier.status().ended() && run.value().startsWith(RUN_PREFIX + "-")) {
-        context.note("Stopping %s, which was left unfinished".formatted(run));
+        context.note("Stopping the unfinished run %s".formatted(run));
         var unused =
             CommandLineDispatch.to(broker, STOPPED_WITHIN).sendAndAwaitEnd(new Command.Stop(run));
       }

@@ -9,7 +9,7 @@ final class DashboardOption {
   @Option(
       names = "--dashboard-port",
       paramLabel = "PORT",
-      description = "port of the page with the curves; default: 8040 or a free one")
+      description = "port of the dashboard; default: 8040, or a free one if that is taken")
   private Integer port;
 
   StackSettings addTo(StackSettings settings) {

@@ -36,8 +36,8 @@ abstract class DataToolCommand implements Callable<Integer> {
   @Command(
       name = "prepare",
       description =
-          "Makes all that training needs of annotation lists, Kaldi or Lhotse data, a published corpus"
-              + " or a manifest: manifests, vocabulary, mean and standard deviation of the features.")
+          "Makes manifests, vocabulary, and mean and standard deviation of the features from annotation"
+              + " lists, Kaldi or Lhotse data, a published corpus or a manifest.")
   static final class Prepare extends DataToolCommand {
     Prepare() {
       super(Installation::prepare);
@@ -47,8 +47,8 @@ abstract class DataToolCommand implements Callable<Integer> {
   @Command(
       name = "check",
       description =
-          "Tells which utterances of a manifest training can use, and why not the others; changes"
-              + " nothing.")
+          "Reports which utterances of a manifest training can use, and why it skips the others. Changes"
+              + " no file.")
   static final class Check extends DataToolCommand {
     Check() {
       super(Installation::check);
@@ -58,8 +58,7 @@ abstract class DataToolCommand implements Callable<Integer> {
   @Command(
       name = "pack",
       description =
-          "Packs the audio of a manifest into tar shards, and writes a manifest that points into"
-              + " them.")
+          "Packs the audio of a manifest into tar shards, and writes a manifest that refers to them.")
   static final class Pack extends DataToolCommand {
     Pack() {
       super(Installation::pack);

@@ -22,7 +22,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
 @Command(
     name = "deepspeech",
     description =
-        "Trains DeepSpeech2 speech recognisers with services that talk over Apache Kafka.",
+        "Trains DeepSpeech2 speech recognition models with services that communicate over Apache Kafka.",
     mixinStandardHelpOptions = true,
     version = "deepspeech 0.1.0",
     scope = ScopeType.INHERIT,
@@ -30,9 +30,9 @@ import picocli.CommandLine.UnmatchedArgumentException;
     usageHelpAutoWidth = true,
     exitCodeListHeading = "%nExit status:%n",
     exitCodeList = {
-      "0:done",
-      "1:it failed; one line on the error stream tells why",
-      "2:the command line cannot be understood"
+      "0:success",
+      "1:failure; one line on standard error gives the reason",
+      "2:invalid command line"
     },
     synopsisSubcommandLabel = "COMMAND")
 public final class DeepSpeech implements Runnable {
@@ -42,7 +42,7 @@ public final class DeepSpeech implements Runnable {
   @Option(
       names = "--verbose",
       scope = ScopeType.INHERIT,
-      description = "show the libraries' messages and, where something fails, the stack trace")
+      description = "show log messages of the libraries, and the stack trace of a failure")
   private boolean verbose;
 
   private DeepSpeech(Context context) {
@@ -121,7 +121,7 @@ public final class DeepSpeech implements Runnable {
             || failure instanceof UncheckedIOException;
     return expected
         ? failure.getMessage()
-        : failure + " (unexpected; --verbose shows where it comes from)";
+        : failure + " (unexpected; --verbose shows the stack trace)";
   }
 
   private static int explain(ParameterException failure, String[] arguments) {

@@ -26,10 +26,10 @@ import picocli.CommandLine.Option;
 @CommandLine.Command(
     name = "demo",
     description = {
-      "Trains a small model on synthetic speech through the whole pipeline, and shows it learn.",
+      "Trains a small model on synthetic speech with the whole pipeline.",
       "Makes the demo corpus (once), starts the stack, trains, prints the test CER of each epoch and"
-          + " where the best model is, then holds the stack until Ctrl-C.",
-      "The test sentences are spoken by a voice that training never hears, and none is trained on."
+          + " the location of the best model, then keeps the stack running until Ctrl-C.",
+      "Neither the voice nor the sentences of the test set occur in the training set."
     })
 final class DemoCommand implements Callable<Integer> {
   private static final String RUN_PREFIX = "demo";
@@ -42,7 +42,7 @@ final class DemoCommand implements Callable<Integer> {
   @Mixin private DemoOptions demo;
   @Mixin private DashboardOption dashboard;
 
-  @Option(names = "--exit", description = "end with the run instead of holding the stack")
+  @Option(names = "--exit", description = "stop the stack at the end of the run and exit")
   private boolean exit;
 
   DemoCommand(Context context) {
@@ -61,7 +61,7 @@ final class DemoCommand implements Callable<Integer> {
       StackState state = stack.start();
       boolean done = train(stack, state, configuration);
       if (!exit) {
-        context.show("Up until Ctrl-C; in another terminal: deepspeech status");
+        context.show("Running until Ctrl-C; in another terminal: deepspeech status");
         stack.holdUntilFailure();
       }
       return done ? 0 : 1;
@@ -101,13 +101,14 @@ final class DemoCommand implements Callable<Integer> {
       }
       if (state.run().value().startsWith(RUN_PREFIX + "-")) {
         context.note(
-            "Stopping %s, which an earlier demo left; deepspeech resume %s goes on with it"
+            "Stopping run %s of an earlier demo; deepspeech resume %s resumes it"
                 .formatted(state.run(), state.run()));
         CommandLineDispatch.to(broker, STOPPED_WITHIN)
             .sendAndAwaitEnd(new Command.Stop(state.run()));
       } else {
         context.note(
-            "Run %s is %s; the demo waits its turn".formatted(state.run(), state.status()));
+            "Run %s is %s; the run of this demo waits for it"
+                .formatted(state.run(), state.status()));
       }
     }
   }

@@ -38,10 +38,10 @@ final class DemoData {
     Path folder = settings.datasetRoot().resolve(name);
     DemoCorpus corpus = DemoCorpus.in(folder, utterances, tests);
     if (corpus.isMade()) {
-      context.note("Demo corpus: that of before, in " + folder);
+      context.note("Demo corpus: using the existing one in " + folder);
     } else {
       context.note(
-          "Demo corpus: speaking %d utterances to train on and %d to test on, into %s"
+          "Demo corpus: synthesising %d training and %d test utterances into %s"
               .formatted(utterances, tests, folder));
       corpus.make(spoken -> {});
     }

@@ -8,14 +8,14 @@ final class DemoOptions {
       names = "--epochs",
       paramLabel = "N",
       defaultValue = "6",
-      description = "epochs to train; default: ${DEFAULT-VALUE}")
+      description = "number of epochs; default: ${DEFAULT-VALUE}")
   private int epochs;
 
   @Option(
       names = "--utterances",
       paramLabel = "N",
       defaultValue = "1000",
-      description = "utterances to train on, 10 to 5000; default: ${DEFAULT-VALUE}")
+      description = "number of training utterances, 10 to 5000; default: ${DEFAULT-VALUE}")
   private int utterances;
 
   int epochs() {

@@ -25,16 +25,16 @@ import picocli.CommandLine.Parameters;
 @CommandLine.Command(
     name = "export",
     description = {
-      "Writes the curves of runs into files: DIR/RUN/curves.csv and a TensorBoard event file beside"
-          + " it. tensorboard --logdir DIR shows them.",
-      "What a run has gone back from by a resume is left out. An earlier export is replaced."
+      "Writes the curves of runs to DIR/RUN/curves.csv and to a TensorBoard event file in the same"
+          + " folder. tensorboard --logdir DIR shows them.",
+      "Skips the points that a resume from an earlier checkpoint made void. Replaces an earlier export."
     })
 final class ExportCommand implements Callable<Integer> {
   private final Context context;
 
   @Mixin private BrokerOptions brokerOptions;
 
-  @Parameters(arity = "1..*", paramLabel = "RUN", description = "a run")
+  @Parameters(arity = "1..*", paramLabel = "RUN", description = "names of runs")
   private List<String> names;
 
   @Option(
@@ -42,14 +42,14 @@ final class ExportCommand implements Callable<Integer> {
       paramLabel = "FORMAT",
       split = ",",
       defaultValue = "csv,tensorboard",
-      description = "${COMPLETION-CANDIDATES}; without it both")
+      description = "${COMPLETION-CANDIDATES}; default: both")
   private List<ExportFormat> formats;
 
   @Option(
       names = "--output",
       paramLabel = "DIR",
       defaultValue = "curves",
-      description = "the folder, made if it is not there; without it ${DEFAULT-VALUE}")
+      description = "output folder, created if missing; default: ${DEFAULT-VALUE}")
   private Path output;
 
   ExportCommand(Context context) {
@@ -63,7 +63,7 @@ final class ExportCommand implements Callable<Integer> {
     for (RunId run : runs) {
       if (curves.of(run).isEmpty()) {
         throw new CommandFailedException(
-            "run: \"%s\" given, %s has no metric point of it".formatted(run, Topics.METRICS));
+            "run: \"%s\" given, which has no metric point in %s".formatted(run, Topics.METRICS));
       }
     }
     for (RunId run : runs) {
@@ -111,7 +111,7 @@ final class ExportCommand implements Callable<Integer> {
       return "permission denied";
     }
     if (e instanceof FileAlreadyExistsException) {
-      return "there is a file of that name";
+      return "a file of that name exists";
     }
     return e.getReason() == null ? e.toString() : e.getReason();
   }

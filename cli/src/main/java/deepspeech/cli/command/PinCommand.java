@@ -50,7 +50,7 @@ abstract class PinCommand implements Callable<Integer> {
 
   @CommandLine.Command(
       name = "pin",
-      description = "Keeps a checkpoint until it is unpinned, however many come after it.")
+      description = "Protects a checkpoint from retention until it is unpinned.")
   static final class Pin extends PinCommand {
     Pin(Context context) {
       super(context, Command.Pin::new, "pinned");
@@ -59,7 +59,8 @@ abstract class PinCommand implements Callable<Integer> {
 
   @CommandLine.Command(
       name = "unpin",
-      description = "Keeps a checkpoint no longer than any other: the next one may remove it.")
+      description =
+          "Lets retention treat a checkpoint like any other. The next checkpoint may remove it.")
   static final class Unpin extends PinCommand {
     Unpin(Context context) {
       super(context, Command.Unpin::new, "no longer pinned");

@@ -28,10 +28,10 @@ import picocli.CommandLine.Parameters;
 @CommandLine.Command(
     name = "reproduce",
     description = {
-      "Trains a run again under another name, and tells for each checkpoint that both have whether"
-          + " the weights agree.",
-      "Before, it compares the files and the code with those that the run was trained with. It"
-          + " takes runs on the CPU that can be trained in one go.",
+      "Trains a run again under another name, and reports whether the weights agree at each"
+          + " checkpoint that both runs have.",
+      "First compares the files and the code version with those that the run was trained with."
+          + " Accepts only runs on the CPU whose configuration, files and processor did not change between checkpoints.",
       "The exit status is 0 only if the weights agree at every checkpoint."
     })
 final class ReproduceCommand implements Callable<Integer> {
@@ -47,10 +47,10 @@ final class ReproduceCommand implements Callable<Integer> {
   @Option(
       names = "--as",
       paramLabel = "NAME",
-      description = "name of the new run; without it RUN-reproduced")
+      description = "name of the new run; default: RUN-reproduced")
   private String as;
 
-  @Option(names = "--anyway", description = "train again even though files have changed")
+  @Option(names = "--anyway", description = "train again even if files have changed")
   private boolean anyway;
 
   ReproduceCommand(Context context) {
@@ -99,7 +99,7 @@ final class ReproduceCommand implements Callable<Integer> {
     boolean finished = state.filter(s -> s.status() == RunStatus.FINISHED).isPresent();
     if (!finished) {
       context.show(
-          "Run %s did not come to its end: %s"
+          "Run %s did not finish: %s"
               .formatted(progress.run(), state.map(s -> s.status().toString()).orElse("unknown")));
     }
     return finished;
@@ -118,7 +118,7 @@ final class ReproduceCommand implements Callable<Integer> {
     changes.forEach(change -> context.note("Changed since: " + change));
     if (!changes.isEmpty() && !anyway) {
       throw new CommandFailedException(
-          "run %s: not trained again, since %s changed; --anyway trains with what is there now"
+          "run %s: not trained again, because these changed: %s; --anyway trains with the current ones"
               .formatted(
                   original.run(),
                   String.join(", ", changes.stream().map(ProvenanceChange::name).toList())));

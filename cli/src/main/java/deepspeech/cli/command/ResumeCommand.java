@@ -16,9 +16,9 @@ import picocli.CommandLine.Spec;
     name = "resume",
     customSynopsis = "deepspeech resume RUN [--ARGUMENT=VALUE...] [OPTION...]%n",
     description = {
-      "Goes on with a run from one of its checkpoints: the latest one, or what --resume_model says.",
-      "Arguments that are given replace the run's own, such as a larger --num_epoch for a run that"
-          + " has finished; the others stay as they were."
+      "Resumes a run from its latest checkpoint, or from the checkpoint that --resume_model names.",
+      "Arguments on the command line replace those of the run, such as a larger --num_epoch for a"
+          + " finished run. The others keep their values."
     })
 final class ResumeCommand implements Callable<Integer> {
   private final Context context;

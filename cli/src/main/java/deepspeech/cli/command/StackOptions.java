@@ -16,52 +16,54 @@ final class StackOptions {
       names = "--data",
       paramLabel = "DIR",
       description =
-          "directory of the broker's and the store's data, the logs and the demo corpus; they are"
-              + " there again at the next start; default: deploy/local/data")
+          "directory of the data of broker and store, the logs and the demo corpus, kept for the next"
+              + " start; default: deploy/local/data")
   private Path data;
 
   @Option(
       names = "--dataset-root",
       paramLabel = "DIR",
-      description = "the services read data sets under it alone; default: dataset in --data")
+      description =
+          "the only directory from which the services read data sets; default: dataset in --data")
   private Path datasetRoot;
 
   @Option(
       names = "--data-prep-replicas",
       paramLabel = "N",
       defaultValue = "1",
-      description = "data-prep services that share the work, 1 to 16; default: ${DEFAULT-VALUE}")
+      description =
+          "number of data-prep services that share the work, 1 to 16; default: ${DEFAULT-VALUE}")
   private int dataPrepReplicas;
 
   @Option(
       names = "--kafka-port",
       paramLabel = "PORT",
-      description = "port of the broker; default: 9092, or a free one where that is taken")
+      description = "port of the broker; default: 9092, or a free one if that is taken")
   private Integer kafkaPort;
 
   @Option(
       names = "--s3-port",
       paramLabel = "PORT",
-      description = "port of the store; default: 9000, or a free one where that is taken")
+      description = "port of the store; default: 9000, or a free one if that is taken")
   private Integer s3Port;
 
   @Option(
       names = "--data-prep-port",
       paramLabel = "PORT",
       description =
-          "health port of data-prep, of several replicas the first; default: 8083 or a free one")
+          "health port of the first data-prep replica; default: 8083, or a free one if that is taken")
   private Integer dataPrepPort;
 
   @Option(
       names = "--trainer-port",
       paramLabel = "PORT",
-      description = "health port of the trainer; default: 8081 or a free one")
+      description = "health port of the trainer; default: 8081, or a free one if that is taken")
   private Integer trainerPort;
 
   @Option(
       names = "--evaluator-port",
       paramLabel = "PORT",
-      description = "health port of the evaluator; default: 8082 or a free one")
+      description = "health port of the evaluator; default: 8082, or a free one if that is taken")
   private Integer evaluatorPort;
 
   /**

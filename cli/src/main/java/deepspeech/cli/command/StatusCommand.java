@@ -24,14 +24,14 @@ import picocli.CommandLine.Parameters;
 @CommandLine.Command(
     name = "status",
     description =
-        "Shows every run, or one: its state, position, last checkpoint and best test CER; of one"
-            + " its warnings too.")
+        "Shows state, position, last checkpoint and best test CER of every run, or of one run with its"
+            + " warnings.")
 final class StatusCommand implements Callable<Integer> {
   private final Context context;
 
   @Mixin private BrokerOptions brokerOptions;
 
-  @Parameters(arity = "0..1", paramLabel = "RUN", description = "this run alone")
+  @Parameters(arity = "0..1", paramLabel = "RUN", description = "show only this run")
   private String name;
 
   StatusCommand(Context context) {
@@ -44,7 +44,7 @@ final class StatusCommand implements Callable<Integer> {
     BrokerConfiguration broker = brokerOptions.broker(context);
     Map<RunId, RunState> states = new RunStates(broker).newest();
     if (only != null && !states.containsKey(only)) {
-      throw new CommandFailedException("run: \"%s\" given, there is no such run".formatted(only));
+      throw new CommandFailedException("run: \"%s\" given, no such run".formatted(only));
     }
     Map<RunId, TestResults> tests = new RunTestResults(broker).of(run -> true);
     List<RunState> wanted =

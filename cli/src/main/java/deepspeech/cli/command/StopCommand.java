@@ -16,8 +16,8 @@ import picocli.CommandLine.Parameters;
 @CommandLine.Command(
     name = "stop",
     description =
-        "Stops a run at its next step, with a checkpoint, and returns when it has stopped; deepspeech"
-            + " resume goes on with it.")
+        "Stops a run at its next step, with a checkpoint, and returns when the run has stopped."
+            + " deepspeech resume continues it.")
 final class StopCommand implements Callable<Integer> {
   private final Context context;
 
@@ -31,7 +31,7 @@ final class StopCommand implements Callable<Integer> {
       paramLabel = "SECONDS",
       defaultValue = "300",
       description =
-          "how long the trainer may take to end and to store the checkpoint; default:"
+          "how long the trainer may take to stop and to store the checkpoint; default:"
               + " ${DEFAULT-VALUE}")
   private int seconds;
 

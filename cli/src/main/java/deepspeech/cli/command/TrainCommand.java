@@ -20,9 +20,9 @@ import picocli.CommandLine.Spec;
     name = "train",
     customSynopsis = "deepspeech train [RUN] [--ARGUMENT=VALUE...] [OPTION...]%n",
     description = {
-      "Trains a new run, and returns when a trainer has accepted it.",
-      "File names are under the dataset root of the data-prep service. With resume_model or"
-          + " pretrained_model the new run begins from a model of another (fine-tuning)."
+      "Starts a new run, and returns when a trainer has accepted it.",
+      "File names are relative to the dataset root of the data-prep service. With resume_model or"
+          + " pretrained_model the new run starts from the model of another run (fine-tuning)."
     })
 final class TrainCommand implements Callable<Integer> {
   private final Context context;
@@ -34,10 +34,10 @@ final class TrainCommand implements Callable<Integer> {
   @Parameters(
       arity = "0..1",
       paramLabel = "RUN",
-      description = "name of the run: a-z, 0-9 and -; without it one is made from the time")
+      description = "name of the run: a-z, 0-9 and -; default: a name made from the time")
   private String name;
 
-  @Option(names = "--run", paramLabel = "RUN", description = "the name, as an option")
+  @Option(names = "--run", paramLabel = "RUN", description = "name of the run, as an option")
   private String nameOption;
 
   private TrainCommand(Context context) {

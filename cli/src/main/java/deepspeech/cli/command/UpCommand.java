@@ -9,9 +9,9 @@ import picocli.CommandLine.Mixin;
 @CommandLine.Command(
     name = "up",
     description = {
-      "Starts the whole pipeline on this machine and holds it until Ctrl-C: a Kafka broker and an S3"
-          + " store in this process, the services as its children.",
-      "The other commands find it without options. A run that was under way goes on."
+      "Starts the whole pipeline on this machine and keeps it running until Ctrl-C: a Kafka broker and"
+          + " an S3 store in this process, and the services as its child processes.",
+      "The other commands find this stack without options. An unfinished run resumes."
     })
 final class UpCommand implements Callable<Integer> {
   private final Context context;
@@ -32,7 +32,7 @@ final class UpCommand implements Callable<Integer> {
             installation,
             dashboard.addTo(options.settings(installation, RestartPolicy.OF_SERVICES)))) {
       stack.start();
-      context.show("Up until Ctrl-C; in another terminal: deepspeech train --help");
+      context.show("Running until Ctrl-C; in another terminal: deepspeech train --help");
       stack.holdUntilFailure();
       return 1;
     }

@@ -13,8 +13,8 @@ import picocli.CommandLine.Parameters;
 @CommandLine.Command(
     name = "watch",
     description = {
-      "Shows a run from its beginning until it ends: configuration, lines of progress, test CER of"
-          + " each checkpoint, utterances left out.",
+      "Shows a run from its beginning until it ends: configuration, progress lines, test CER of each"
+          + " checkpoint, skipped utterances.",
       "The exit status is 1 if the run failed or was rejected."
     })
 final class WatchCommand implements Callable<Integer> {
@@ -25,7 +25,7 @@ final class WatchCommand implements Callable<Integer> {
   @Parameters(
       arity = "0..1",
       paramLabel = "RUN",
-      description = "the run; without it the one that changed last")
+      description = "the run; default: the run that changed last")
   private String name;
 
   WatchCommand(Context context) {
@@ -37,7 +37,7 @@ final class WatchCommand implements Callable<Integer> {
     RunId given = name == null ? null : new RunId(name);
     BrokerConfiguration broker = brokerOptions.broker(context);
     if (given != null && new RunStates(broker).newest(given).isEmpty()) {
-      throw new CommandFailedException("run: \"%s\" given, there is no such run".formatted(given));
+      throw new CommandFailedException("run: \"%s\" given, no such run".formatted(given));
     }
     RunId run = given == null ? RunFollower.newest(broker) : given;
     return new RunWatch(context, broker).watch(run);

@@ -77,7 +77,7 @@ final class SpeechSynthesizer implements AutoCloseable {
       if (format.getSampleRate() != SAMPLE_RATE
           || format.getSampleSizeInBits() != 16
           || format.getChannels() != 1) {
-        throw new IllegalStateException("FreeTTS speaks in another format: " + format);
+        throw new IllegalStateException("FreeTTS returns audio of another format: " + format);
       }
       ByteBuffer buffer =
           ByteBuffer.wrap(bytes.toByteArray())

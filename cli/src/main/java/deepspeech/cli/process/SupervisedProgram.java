@@ -159,10 +159,10 @@ public final class SupervisedProgram {
                   log.path());
       Optional<Duration> pause = policy.pauseAfter(endsInARow);
       if (pause.isEmpty()) {
-        giveUp(end + "; given up after " + endsInARow + " times in a row");
+        giveUp(end + "; not restarted after " + endsInARow + " failures in a row");
         return;
       }
-      announcements.accept(end + "; started again in " + seconds(pause.get()));
+      announcements.accept(end + "; restarting in " + seconds(pause.get()));
       if (pauseEndedByStop(pause.get())) {
         return;
       }

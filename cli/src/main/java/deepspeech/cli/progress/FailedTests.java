@@ -56,7 +56,7 @@ final class FailedTests {
       // The subject names no checkpoint, but the line is still worth showing.
     }
     return Optional.of(
-        "Test of checkpoint %s is delayed, and tried again: %s"
+        "Test of checkpoint %s is delayed and will be retried: %s"
             .formatted(letter.subject(), letter.detail()));
   }
 
@@ -118,9 +118,9 @@ final class FailedTests {
     String last = "%s: %s".formatted(reasons.lastKey(), reasons.lastEntry().getValue());
     return Optional.of(
         tested == 0
-            ? "Warning: no checkpoint was tested, all %d tests failed, the last of %s"
+            ? "Warning: no checkpoint was tested: all %d tests failed, the last one for checkpoint %s"
                 .formatted(reasons.size(), last)
-            : "Warning: %d checkpoints could not be tested, the last %s"
+            : "Warning: %d checkpoints could not be tested, the last one is %s"
                 .formatted(reasons.size(), last));
   }
 }

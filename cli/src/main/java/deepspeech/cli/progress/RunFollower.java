@@ -62,7 +62,8 @@ public final class RunFollower {
         .newest().keySet().stream()
             .reduce((earlier, later) -> later)
             .orElseThrow(
-                () -> new CommandFailedException("no run yet; deepspeech train starts one"));
+                () ->
+                    new CommandFailedException("there is no run yet; deepspeech train starts one"));
   }
 
   /**
@@ -98,15 +99,15 @@ public final class RunFollower {
                     checkpoint -> notes.accept("Waiting for the test of checkpoint " + checkpoint));
           } else if (System.nanoTime() - patienceEnd.getAsLong() > 0) {
             notes.accept(
-                "No test result of checkpoint %s came within %d s; %s"
+                "No test result of checkpoint %s arrived within %d s; %s"
                     .formatted(
                         progress.checkpointToTest().map(Object::toString).orElse("?"),
                         testPatience.toSeconds(),
                         progress
                             .checkpointToTest()
                             .flatMap(progress::delay)
-                            .map("it is tested later, now hindered by: "::concat)
-                            .orElse("does an evaluator run?")));
+                            .map("the test is delayed and will be retried: "::concat)
+                            .orElse("check that an evaluator is running")));
             return;
           }
         }

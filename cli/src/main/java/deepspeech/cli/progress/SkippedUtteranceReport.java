@@ -33,8 +33,8 @@ public final class SkippedUtteranceReport {
     }
     return Optional.of(
         seen.size() > SHOWN_IN_FULL
-            ? "Left out: more, counted at the end; each is in the topic deepspeech.dead-letters"
-            : "Left out: %s%s".formatted(name(letter), letter.detail()));
+            ? "Skipped: more utterances, counted at the end of the run; the topic deepspeech.dead-letters lists each"
+            : "Skipped: %s%s".formatted(name(letter), letter.detail()));
   }
 
   /**
@@ -60,7 +60,7 @@ public final class SkippedUtteranceReport {
                 Comparator.comparing((Map.Entry<SkipReason, Integer> e) -> -e.getValue())
                     .thenComparing(Map.Entry::getKey))
             .map(reason -> reason.getValue() + " " + reason.getKey())
-            .collect(Collectors.joining(", ", "left out: ", "")));
+            .collect(Collectors.joining(", ", "skipped: ", "")));
   }
 
   /**
@@ -73,7 +73,7 @@ public final class SkippedUtteranceReport {
         .filter(test -> test.leftOut() > 0)
         .map(
             test ->
-                "the test CER is of %d of %d test utterances; %d could not be used (deepspeech check tells why, and so does the topic deepspeech.dead-letters)"
+                "the test CER covers %d of %d test utterances; %d were skipped (deepspeech check and the topic deepspeech.dead-letters give the reasons)"
                     .formatted(
                         test.utterances(), test.utterances() + test.leftOut(), test.leftOut()));
   }

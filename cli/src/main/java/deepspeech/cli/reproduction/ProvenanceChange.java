@@ -89,6 +89,6 @@ public record ProvenanceChange(String name, String was, String is) {
   }
 
   private static String shown(String value) {
-    return value == null ? "not there" : value;
+    return value == null ? "missing" : value;
   }
 }

@@ -87,28 +87,28 @@ public record RecordedRun(
    */
   public TrainingConfiguration rerun() {
     if (state.configuration() == null) {
-      throw refused("it was rejected, and nothing trained: " + state.reason());
+      throw refused("it was rejected and never trained: " + state.reason());
     }
     Optional<TrainingConfiguration> trained =
         checkpoints.isEmpty() ? Optional.empty() : configuration(provenance());
     if (trained.orElse(state.configuration()).useGpu()) {
       throw refused(
-          "it was trained on a GPU, where sums are made in another order each time, so that no two"
-              + " runs have the same weights; only runs with use_gpu=False can be reproduced");
+          "it was trained on a GPU, where the order of summation varies, so that no two runs have the"
+              + " same weights; allowed: a run with use_gpu=False");
     }
     if (!state.status().ended()) {
       throw refused("it is %s; allowed: a run that has ended".formatted(state.status()));
     }
     if (checkpoints.isEmpty()) {
       throw refused(
-          "no checkpoint of it is known: the store has none, and events are kept for 30 days");
+          "it has no known checkpoint: the store has none, and events are kept for 30 days");
     }
     requireOneGo();
     return trained
         .orElseThrow(
             () ->
                 refused(
-                    "its configuration has changed since checkpoint %s, which was trained with another"
+                    "its configuration has changed since checkpoint %s, and the earlier configuration is unknown"
                         .formatted(checkpoints.lastKey())))
         .with(begun());
   }
@@ -158,14 +158,14 @@ public record RecordedRun(
     for (RecordedCheckpoint checkpoint : checkpoints.values()) {
       if (checkpoint.provenance().isEmpty()) {
         throw refused(
-            "checkpoint %s does not tell what it was trained with: it is from before that was recorded"
+            "checkpoint %s has no record of its configuration and data: an earlier version wrote it"
                 .formatted(checkpoint.id()));
       }
       if (before != null) {
         List<String> changed = changed(before.provenance(), checkpoint.provenance());
         if (!changed.isEmpty()) {
           throw refused(
-              "it was not trained in one go: between checkpoints %s and %s it was resumed with %s"
+              "its training changed: between checkpoints %s and %s it was resumed with %s"
                   .formatted(before.id(), checkpoint.id(), String.join(", ", changed)));
         }
       }

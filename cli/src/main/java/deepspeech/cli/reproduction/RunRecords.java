@@ -70,9 +70,7 @@ public final class RunRecords {
         new RunStates(broker)
             .newest(run)
             .orElseThrow(
-                () ->
-                    new CommandFailedException(
-                        "run: \"%s\" given, there is no such run".formatted(run)));
+                () -> new CommandFailedException("run: \"%s\" given, no such run".formatted(run)));
     List<StoredCheckpoint> stored = stored(run);
     return RecordedRun.of(state, events(run), stored, configurations(stored));
   }
@@ -175,7 +173,7 @@ public final class RunRecords {
           .hashes();
     } catch (RequestRefusedException | NoAnswerException e) {
       throw new CommandFailedException(
-          "the %s files cannot be looked at: %s".formatted(split, e.getMessage()), e);
+          "the %s files cannot be read: %s".formatted(split, e.getMessage()), e);
     } finally {
       try (TopicSetup topics = new TopicSetup(broker)) {
         topics.deleteFeatures(run, split);
@@ -204,7 +202,7 @@ public final class RunRecords {
           : Optional.of(new ProvenanceChange(name, begun.weights(), weights));
     } catch (CheckpointNotFoundException e) {
       throw new CommandFailedException(
-          "run %s cannot be reproduced: it began with %s, which is not there any more"
+          "run %s cannot be reproduced: it started from %s, which no longer exists"
               .formatted(run.run(), name),
           e);
     }

@@ -56,18 +56,18 @@ public final class WeightsComparison {
   public String summary(RunId rerun) {
     Set<CheckpointId> compared = compared();
     if (compared.isEmpty()) {
-      return "Run %s has no checkpoint where run %s is known to have one: nothing was compared"
+      return "Runs %s and %s have no known checkpoint in common: nothing was compared"
           .formatted(rerun, original.run());
     }
     Optional<CheckpointId> first = compared.stream().filter(id -> !agree(id)).findFirst();
     return first
         .map(
             id ->
-                "Run %s was not reproduced: the weights of run %s differ from checkpoint %s on; %s; %s"
+                "Run %s was not reproduced: the weights of run %s differ from checkpoint %s onwards; %s; %s"
                     .formatted(original.run(), rerun, id, code(id), computation(id)))
         .orElseGet(
             () ->
-                "Run %s was reproduced: run %s has its weights at %s"
+                "Run %s was reproduced: run %s has the same weights at %s"
                     .formatted(original.run(), rerun, places(compared)));
   }
 
@@ -84,7 +84,9 @@ public final class WeightsComparison {
   private String code(CheckpointId id) {
     String was = original.checkpoints().get(id).provenance().code().orElse("unknown");
     String is = again.get(id).provenance().code().orElse("unknown");
-    return was.equals(is) ? "both are of code " + is : "the code is %s, was %s".formatted(is, was);
+    return was.equals(is)
+        ? "both have the code version " + is
+        : "the code version is %s, was %s".formatted(is, was);
   }
 
   /**
@@ -95,14 +97,14 @@ public final class WeightsComparison {
     Optional<CpuProvenance> was = original.checkpoints().get(id).provenance().cpu();
     Optional<CpuProvenance> is = again.get(id).provenance().cpu();
     if (was.isEmpty() || is.isEmpty()) {
-      return "run %s does not tell its number of threads and its processor, other ones round otherwise"
+      return "run %s has no record of its threads and processor, which determine how sums round"
           .formatted(original.run());
     }
     List<String> changes = is.get().changesSince(was.get());
     return changes.isEmpty()
         ? "both were computed with %d threads on %s"
             .formatted(is.get().threads(), is.get().instructions())
-        : "it was computed otherwise, so that sums round otherwise: " + String.join("; ", changes);
+        : "sums round differently because of " + String.join("; ", changes);
   }
 
   private boolean agree(CheckpointId id) {

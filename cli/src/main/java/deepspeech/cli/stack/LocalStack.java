@@ -196,7 +196,7 @@ public final class LocalStack implements AutoCloseable {
         .ifPresent(
             running -> {
               throw new CommandFailedException(
-                  "--data: %s is in use by the stack of process %d; end that or choose another directory"
+                  "--data: %s is in use by the stack of process %d; stop that stack or choose another directory"
                       .formatted(settings.data(), running.pid()));
             });
   }
@@ -207,7 +207,7 @@ public final class LocalStack implements AutoCloseable {
       boolean own = datasetRoot.startsWith(settings.data());
       if (!own && !Files.isDirectory(datasetRoot)) {
         throw new CommandFailedException(
-            "--dataset-root: %s given, allowed: a directory that exists".formatted(datasetRoot));
+            "--dataset-root: %s given, allowed: an existing directory".formatted(datasetRoot));
       }
       Files.createDirectories(settings.data());
       if (own) {

@@ -66,7 +66,7 @@ final class PortLocks implements AutoCloseable {
       try {
         channel.close();
       } catch (IOException e) {
-        throw new UncheckedIOException("a port lock in " + folder + " cannot be let go of", e);
+        throw new UncheckedIOException("a port lock in " + folder + " cannot be released", e);
       }
     }
     held.clear();

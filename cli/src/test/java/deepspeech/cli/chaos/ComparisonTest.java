@@ -72,7 +72,7 @@ class ComparisonTest {
   @Test
   void aMissingEvaluationADoubleOneAndAnotherCerAreFound() {
     // Given
-    String found = "no evaluation missing and none double";
+    String found = "same evaluations";
 
     // When / Then
     assertThat(broken(evaluations(evaluation(1, 0.5)))).containsExactly(found);

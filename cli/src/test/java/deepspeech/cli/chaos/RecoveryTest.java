@@ -74,7 +74,7 @@ class RecoveryTest {
 
     // Then
     assertThat(new Recoveries(recoveries).repeatedSteps().findings())
-        .containsExactly("2 steps repeated, 1 taken since the newest checkpoint");
+        .containsExactly("2 steps repeated, 1 steps since the newest checkpoint");
   }
 
   private static CheckpointPublished checkpoint(long step, Instant time) {

@@ -79,9 +79,9 @@ class CommandsIT {
     assertThat(status).isZero();
     assertThat(commands.out())
         .isEqualTo(
-            "Run trained: accepted, its arguments are valid; manifests, vocabulary, feature"
-                + " statistics and augmentation file are read only when its turn comes: deepspeech"
-                + " watch trained shows what comes of it\n");
+            "Run trained: accepted, its arguments are valid. Manifests, vocabulary, feature"
+                + " statistics and augmentation file are read when the run starts; deepspeech watch"
+                + " trained shows the outcome\n");
     RunState state = new RunStates(broker).newest(new RunId("trained")).orElseThrow();
     assertThat(state.configuration().numEpoch()).isEqualTo(6);
     assertThat(state.configuration().useGpu()).isFalse();
@@ -231,9 +231,9 @@ class CommandsIT {
         .containsExactly(
             "RUN    STATE     EPOCH  BATCH  STEP  LAST CHECKPOINT  BEST CER  REASON",
             "shown  finished  2/2    63/63  126   epoch-0002       0.2000    -",
-            "shown: left out: 1 missing_audio",
-            "shown: the test CER is of 100 of 102 test utterances; 2 could not be used (deepspeech"
-                + " check tells why, and so does the topic deepspeech.dead-letters)");
+            "shown: skipped: 1 missing_audio",
+            "shown: the test CER covers 100 of 102 test utterances; 2 were skipped (deepspeech"
+                + " check and the topic deepspeech.dead-letters give the reasons)");
   }
 
   @Test
@@ -272,7 +272,7 @@ class CommandsIT {
     // Then
     assertThat(status).isEqualTo(1);
     assertThat(commands.err())
-        .isEqualTo("deepspeech status: run: \"nowhere\" given, there is no such run\n");
+        .isEqualTo("deepspeech status: run: \"nowhere\" given, no such run\n");
   }
 
   @Test
@@ -301,15 +301,15 @@ class CommandsIT {
             "[2026-01-31 12:00:00.000000] number of training samples: 1000",
             "Train [2026-01-31 12:00:00.000000] epoch: [1/2], batch: [0/63], learning rate:"
                 + " 0.00100000, train loss: 80.500000, eta: 0:01:05",
-            "Left out: utterance a.wav: not there",
+            "Skipped: utterance a.wav: not there",
             "Test [2026-01-31 12:00:00.000000] epoch: [1/2], checkpoint: epoch-0001, test cer:"
                 + " 0.200000",
             "Run watched: finished, last checkpoint epoch-0002",
             "Test [2026-01-31 12:00:00.000000] epoch: [2/2], checkpoint: epoch-0002, test cer:"
                 + " 0.300000",
-            "Warning: the test CER is of 100 of 102 test utterances; 2 could not be used (deepspeech"
-                + " check tells why, and so does the topic deepspeech.dead-letters)",
-            "left out: 1 missing_audio",
+            "Warning: the test CER covers 100 of 102 test utterances; 2 were skipped (deepspeech"
+                + " check and the topic deepspeech.dead-letters give the reasons)",
+            "skipped: 1 missing_audio",
             "Best model: epoch-0001 of run watched, test cer: 0.200000, test wer: 0.400000");
   }
 
@@ -455,7 +455,7 @@ class CommandsIT {
             "train",
             1L,
             "missing_audio",
-            "not there",
+            "missing",
             null,
             TIME));
     later();

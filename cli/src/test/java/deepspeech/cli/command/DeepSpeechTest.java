@@ -144,9 +144,9 @@ class DeepSpeechTest {
     assertThat(status).isEqualTo(1);
     assertThat(commands.err())
         .isEqualTo(
-            "deepspeech status: no Kafka: neither --bootstrap-servers nor KAFKA_BOOTSTRAP_SERVERS is given, and no local stack runs with its data in "
+            "deepspeech status: no Kafka broker: neither --bootstrap-servers nor KAFKA_BOOTSTRAP_SERVERS is given, and no local stack is running with its data in "
                 + temporary
-                + " (deepspeech up starts one; it is found once it says Ready)\n");
+                + " (deepspeech up starts one, which is found once it prints Ready)\n");
   }
 
   @Test
@@ -225,9 +225,7 @@ class DeepSpeechTest {
     assertThat(status).isEqualTo(1);
     assertThat(commands.err())
         .contains(
-            "deepspeech up: --dataset-root: "
-                + missing
-                + " given, allowed: a directory that exists")
+            "deepspeech up: --dataset-root: " + missing + " given, allowed: an existing directory")
         .doesNotContain("Stopping");
     assertThat(data).doesNotExist();
   }

@@ -180,14 +180,14 @@ class CasesTrainingIT {
                 22L,
                 "broken_audio",
                 "mp3-damage/garbage-in-the-middle.mp3: the MP3 file has something other than a frame"
-                    + " behind frame 36"),
+                    + " after frame 36"),
             tuple(
                 23L,
                 "broken_audio",
                 "mp3-damage/mono-then-stereo.mp3: the MP3 file changes from 48000 Hz mono to 32000 Hz"
                     + " stereo at frame 75"));
     assertThat(shown)
-        .contains("\nLeft out: %s line 20: more than one JSON value: ".formatted(all))
+        .contains("\nSkipped: %s line 20: more than one JSON value: ".formatted(all))
         .endsWith(
             "\nleft out: 2 broken_audio, 1 malformed_line, 1 duplicate_path, 1 missing_audio\n");
     assertThat(pipeline.folderOf("runs/all/checkpoints/epoch-0001").resolve("mean_std.npz"))

@@ -71,7 +71,7 @@ class ReproduceIT {
         .containsPattern("Checkpoint epoch-0002: weights agree \\(SHA-256 [0-9a-f]{64}\\)")
         .containsPattern("Checkpoint epoch-0005: weights agree \\(SHA-256 [0-9a-f]{64}\\)")
         .endsWith(
-            "Run small was reproduced: run small-reproduced has its weights at 5 checkpoints, the"
+            "Run small was reproduced: run small-reproduced has the same weights at 5 checkpoints, the"
                 + " last epoch-0005\n");
     assertThat(status).isZero();
     assertThat(pipeline.runState(new RunId("small-reproduced")).status())
@@ -98,15 +98,15 @@ class ReproduceIT {
         .matches(
             "Changed since: augment_conf_path corpus/augmentation.json"
                 + " \\(was [0-9a-f]{64}, is [0-9a-f]{64}\\)\n"
-                + "deepspeech reproduce: run small: not trained again, since augment_conf_path"
-                + " corpus/augmentation.json changed; --anyway trains with what is there now\n");
+                + "deepspeech reproduce: run small: not trained again, because these changed:"
+                + " augment_conf_path corpus/augmentation.json; --anyway trains with the current ones\n");
     assertThat(anyway).isEqualTo(1);
     assertThat(out.toString())
         .containsPattern(
             "Checkpoint epoch-0001: weights differ \\(SHA-256 [0-9a-f]{64}, in run small [0-9a-f]{64}\\)")
         .contains(
             "Run small was not reproduced: the weights of run other differ from checkpoint"
-                + " epoch-0001 on; both are of code ");
+                + " epoch-0001 onwards; both have the code version ");
     assertThat(pipeline.runState(new RunId("other")).status()).isEqualTo(RunStatus.FINISHED);
   }
 
@@ -125,7 +125,7 @@ class ReproduceIT {
     assertThat(out.toString()).isEmpty();
     assertThat(err.toString())
         .isEqualTo(
-            "deepspeech reproduce: run small cannot be reproduced: it was not trained in one go:"
+            "deepspeech reproduce: run small cannot be reproduced: its training changed:"
                 + " between checkpoints epoch-0002 and epoch-0003 it was resumed with another"
                 + " configuration (learning_rate was 0.0001, is 0.001, learning_rate_epoch was None,"
                 + " is 3)\n");

@@ -136,7 +136,7 @@ class ChildProcessIT {
     assertThat(second.pid()).isNotEqualTo(first.pid());
     assertThat(announcements)
         .containsExactly(
-            "child ended with status 137: it logged nothing (log: %s); started again in 10 ms"
+            "child ended with status 137: it logged nothing (log: %s); restarting in 10 ms"
                 .formatted(temporary.resolve("child.log")));
     program.stop(Duration.ofMinutes(1));
   }
@@ -187,8 +187,8 @@ class ChildProcessIT {
     assertThat(said)
         .containsExactly(
             "child: broker b:1: not reachable",
-            end + "; started again in 10 ms",
-            end + "; given up after 2 times in a row");
+            end + "; restarting in 10 ms",
+            end + "; not restarted after 2 failures in a row");
     assertThat(program.failure()).contains(said.get(2));
   }
 

@@ -231,8 +231,8 @@ class RunProgressTest {
     assertThat(lines)
         .containsExactly(
             "Test of checkpoint epoch-0001 failed: the model's vocabulary is another",
-            "Warning: no checkpoint was tested, all 2 tests failed, the last of epoch-0002: the"
-                + " model's vocabulary is another");
+            "Warning: no checkpoint was tested: all 2 tests failed, the last one for checkpoint"
+                + " epoch-0002: the model's vocabulary is another");
   }
 
   @Test
@@ -259,7 +259,7 @@ class RunProgressTest {
     // Then
     assertThat(lines)
         .containsExactly(
-            "Test of checkpoint epoch-0002 is delayed, and tried again: cannot write"
+            "Test of checkpoint epoch-0002 is delayed and will be retried: cannot write"
                 + " /work/model.onnx: No space left on device");
     assertThat(progress.checkpointToTest()).contains(last);
     assertThat(progress.delay(last))
@@ -399,10 +399,10 @@ class RunProgressTest {
     // Then
     assertThat(lines)
         .containsExactly(
-            "Left out: utterance a1.wav: why 1",
-            "Left out: utterance a2.wav: why 2",
-            "Left out: utterance a3.wav: why 3",
-            "Left out: more, counted at the end; each is in the topic deepspeech.dead-letters");
+            "Skipped: utterance a1.wav: why 1",
+            "Skipped: utterance a2.wav: why 2",
+            "Skipped: utterance a3.wav: why 3",
+            "Skipped: more utterances, counted at the end of the run; the topic deepspeech.dead-letters lists each");
   }
 
   @Test
@@ -422,7 +422,7 @@ class RunProgressTest {
 
     // Then
     assertThat(lines)
-        .containsExactly("Left out: /data/manifest.train line 7: not JSON at column 1: red");
+        .containsExactly("Skipped: /data/manifest.train line 7: not JSON at column 1: red");
   }
 
   @Test
@@ -439,7 +439,7 @@ class RunProgressTest {
     progress.summarise();
 
     // Then
-    assertThat(lines).containsExactly("left out: 3 too_long, 1 broken_audio, 1 silent");
+    assertThat(lines).containsExactly("skipped: 3 too_long, 1 broken_audio, 1 silent");
   }
 
   @Test
@@ -457,8 +457,8 @@ class RunProgressTest {
     // Then
     assertThat(lines)
         .containsExactly(
-            "Warning: the test CER is of 100 of 123 test utterances; 23 could not be used (deepspeech"
-                + " check tells why, and so does the topic deepspeech.dead-letters)");
+            "Warning: the test CER covers 100 of 123 test utterances; 23 were skipped (deepspeech check"
+                + " and the topic deepspeech.dead-letters give the reasons)");
   }
 
   @Test

@@ -61,8 +61,8 @@ class ProvenanceChangeTest {
     assertThat(ProvenanceChange.ofWeights(BEFORE, now, CONFIGURATION))
         .extracting(ProvenanceChange::toString)
         .containsExactly(
-            "augment_conf_path mine/augmentation.json (was a1, is not there)",
-            "noise.txt (was not there, is n1)");
+            "augment_conf_path mine/augmentation.json (was a1, is missing)",
+            "noise.txt (was missing, is n1)");
   }
 
   @Test

@@ -83,9 +83,8 @@ class RecordedRunTest {
   void aRunOnAGpuIsRefused() {
     assertRefused(
         run(CONFIGURATION.with(Map.of("use_gpu", true)), event(1, "a")),
-        "run demo cannot be reproduced: it was trained on a GPU, where sums are made in another"
-            + " order each time, so that no two runs have the same weights; only runs with"
-            + " use_gpu=False can be reproduced");
+        "run demo cannot be reproduced: it was trained on a GPU, where the order of summation varies,"
+            + " so that no two runs have the same weights; allowed: a run with use_gpu=False");
   }
 
   @Test
@@ -117,14 +116,14 @@ class RecordedRunTest {
             List.of(),
             List.of(),
             List.of()),
-        "run demo cannot be reproduced: it was rejected, and nothing trained: seed: no");
+        "run demo cannot be reproduced: it was rejected and never trained: seed: no");
   }
 
   @Test
   void aRunWithoutAKnownCheckpointIsRefused() {
     assertRefused(
         run(CONFIGURATION),
-        "run demo cannot be reproduced: no checkpoint of it is known: the store has none, and"
+        "run demo cannot be reproduced: it has no known checkpoint: the store has none, and"
             + " events are kept for 30 days");
   }
 
@@ -136,7 +135,7 @@ class RecordedRunTest {
     // Then
     assertRefused(
         run(changed, event(1, "a"), event(2, "b", provenance(changed, "m1"))),
-        "run demo cannot be reproduced: it was not trained in one go: between checkpoints"
+        "run demo cannot be reproduced: its training changed: between checkpoints"
             + " epoch-0001 and epoch-0002 it was resumed with another configuration (SHA-256 was"
             + " %s, is %s)".formatted(Provenance.hash(CONFIGURATION), Provenance.hash(changed)));
   }
@@ -154,7 +153,7 @@ class RecordedRunTest {
             List.of(event(1, "a"), event(2, "b", provenance(changed, "m1"))),
             List.of(),
             List.of(CONFIGURATION)),
-        "run demo cannot be reproduced: it was not trained in one go: between checkpoints"
+        "run demo cannot be reproduced: its training changed: between checkpoints"
             + " epoch-0001 and epoch-0002 it was resumed with another configuration (devices was"
             + " None, is cpu, learning_rate was 0.0001, is 0.5)");
   }
@@ -178,7 +177,7 @@ class RecordedRunTest {
   void aRunThatWasResumedWithOtherDataIsRefusedWithBothHashes() {
     assertRefused(
         run(CONFIGURATION, event(1, "a"), event(2, "b", provenance(CONFIGURATION, "m2"))),
-        "run demo cannot be reproduced: it was not trained in one go: between checkpoints"
+        "run demo cannot be reproduced: its training changed: between checkpoints"
             + " epoch-0001 and epoch-0002 it was resumed with another manifest (was m1, is m2)");
   }
 
@@ -204,7 +203,7 @@ class RecordedRunTest {
             CONFIGURATION,
             event(1, "a", PROVENANCE.computedOn(new CpuProvenance(2, "AVX512", "GenuineIntel"))),
             event(2, "b", PROVENANCE.computedOn(new CpuProvenance(1, "AVX512", "GenuineIntel")))),
-        "run demo cannot be reproduced: it was not trained in one go: between checkpoints"
+        "run demo cannot be reproduced: its training changed: between checkpoints"
             + " epoch-0001 and epoch-0002 it was resumed with cpu_threads 1, was 2");
   }
 
@@ -213,15 +212,15 @@ class RecordedRunTest {
     assertRefused(
         run(CONFIGURATION.with(Map.of("seed", 7)), event(1, "a")),
         "run demo cannot be reproduced: its configuration has changed since checkpoint epoch-0001,"
-            + " which was trained with another");
+            + " and the earlier configuration is unknown");
   }
 
   @Test
   void aRunFromBeforeProvenanceWasRecordedIsRefused() {
     assertRefused(
         run(CONFIGURATION, event(1, "a", null)),
-        "run demo cannot be reproduced: checkpoint epoch-0001 does not tell what it was trained"
-            + " with: it is from before that was recorded");
+        "run demo cannot be reproduced: checkpoint epoch-0001 has no record of its"
+            + " configuration and data: an earlier version wrote it");
   }
 
   @Test

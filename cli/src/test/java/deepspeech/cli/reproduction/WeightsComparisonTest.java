@@ -41,7 +41,7 @@ class WeightsComparisonTest {
     assertThat(comparison.agrees()).isTrue();
     assertThat(comparison.summary(AGAIN))
         .isEqualTo(
-            "Run demo was reproduced: run again has its weights at 2 checkpoints, the last"
+            "Run demo was reproduced: run again has the same weights at 2 checkpoints, the last"
                 + " epoch-0002");
   }
 
@@ -58,9 +58,9 @@ class WeightsComparisonTest {
     assertThat(comparison.summary(AGAIN))
         .isEqualTo(
             "Run demo was not reproduced: the weights of run again differ from checkpoint"
-                + " epoch-0002 on; the code is 0.1.0 (commit c2), was 0.1.0 (commit c1); run demo"
-                + " does not tell its number of threads and its processor, other ones round"
-                + " otherwise");
+                + " epoch-0002 onwards; the code version is 0.1.0 (commit c2), was 0.1.0 (commit c1); run"
+                + " demo has no record of its threads and processor, which determine how sums"
+                + " round");
   }
 
   @Test
@@ -79,8 +79,8 @@ class WeightsComparisonTest {
     assertThat(line).isPresent();
     assertThat(computed.summary(AGAIN))
         .endsWith(
-            "; both are of code 0.1.0 (commit c1); it was computed otherwise, so that sums round"
-                + " otherwise: cpu_threads 1, was 2; PyTorch's kernels AVX2, were AVX512; processor"
+            "; both have the code version 0.1.0 (commit c1); sums round differently because"
+                + " of cpu_threads 1, was 2; PyTorch's kernels AVX2, were AVX512; processor"
                 + " AuthenticAMD avx2 fma, was GenuineIntel avx2 avx512f fma");
     assertThat(other).isPresent();
     assertThat(alike.summary(AGAIN))
@@ -97,8 +97,7 @@ class WeightsComparisonTest {
     assertThat(comparison.agrees()).isFalse();
     assertThat(comparison.summary(AGAIN))
         .isEqualTo(
-            "Run again has no checkpoint where run demo is known to have one: nothing was"
-                + " compared");
+            "Runs again and demo have no known checkpoint in common: nothing was" + " compared");
   }
 
   @Test

@@ -96,7 +96,7 @@ public class CommandsResource {
       LOG.warn("{}", e.getMessage());
       return Failures.answer(
           GATEWAY_TIMEOUT,
-          new Failure("no trainer has answered yet; the command waits for one that comes", id));
+          new Failure("no trainer has answered yet; the command waits for the next trainer", id));
     } catch (BrokerException e) {
       LOG.warn("{}", e.getMessage());
       return Failures.answer(UNAVAILABLE, new Failure("the broker does not take the command"));

@@ -113,7 +113,7 @@ public class RunsResource {
   }
 
   private static WebApplicationException noSuchRun(String run) {
-    return missing("run: \"%s\" given, there is no such run".formatted(run));
+    return missing("run: \"%s\" given, no such run".formatted(run));
   }
 
   private static WebApplicationException missing(String reason) {

@@ -278,7 +278,7 @@ class DashboardServiceIT {
                   new RunId("commanded"), TrainingConfiguration.of(Map.of("batch_size", 4))));
       assertThat(rejected.statusCode()).isEqualTo(409);
       assertThat(tree(rejected.body()).path("reason").asText())
-          .isEqualTo("run: \"unknown\" given, there is no such run");
+          .isEqualTo("run: \"unknown\" given, no such run");
       service.await("/api/runs/commanded", run -> run.path("status").asText().equals("accepted"));
     }
   }

@@ -84,7 +84,7 @@ final class TrainerDouble implements AutoCloseable {
               null,
               null,
               DeadLetter.REJECTED,
-              "run: \"" + command.run() + "\" given, there is no such run",
+              "run: \"" + command.run() + "\" given, no such run",
               null,
               Instant.now()));
     }

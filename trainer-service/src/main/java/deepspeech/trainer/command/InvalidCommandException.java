@@ -12,6 +12,6 @@ public final class InvalidCommandException extends RuntimeException {
 
   /** Returns the exception for a command that names an unknown run. */
   static InvalidCommandException unknown(RunId run) {
-    return new InvalidCommandException("run: \"%s\" given, there is no such run".formatted(run));
+    return new InvalidCommandException("run: \"%s\" given, no such run".formatted(run));
   }
 }

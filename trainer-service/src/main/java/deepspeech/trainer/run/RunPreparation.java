@@ -103,7 +103,7 @@ final class RunPreparation {
       TrainingConfiguration configuration, DataSetDescription description) {
     if (description.utterances() == 0) {
       throw new DataRefusedException(
-          "%s: no usable utterance, left out: %s"
+          "%s: no usable utterance, skipped: %s"
               .formatted(configuration.trainManifest(), description.leftOut()),
           null);
     }

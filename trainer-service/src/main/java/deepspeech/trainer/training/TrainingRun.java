@@ -18,8 +18,8 @@ import java.util.Optional;
 
 /**
  * Trains one run from a position to its last epoch, or until it is stopped. Reports progress every
- * {@code log_interval} batches. Commits a checkpoint every {@code checkpoint_interval} batches
- * and at the end of each epoch.
+ * {@code log_interval} batches. Commits a checkpoint every {@code checkpoint_interval} batches and
+ * at the end of each epoch.
  */
 public final class TrainingRun {
   /** The number of consecutive skipped steps that fails the run. */

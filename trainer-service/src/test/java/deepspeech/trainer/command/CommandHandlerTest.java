@@ -294,9 +294,9 @@ class CommandHandlerTest {
   @Test
   void commandsForARunThatIsNotThereAreRejected() {
     assertThatThrownBy(() -> desk.take("a", new Command.Stop(RUN)))
-        .hasMessage("run: \"mandarin\" given, there is no such run");
+        .hasMessage("run: \"mandarin\" given, no such run");
     assertThatThrownBy(() -> desk.take("b", new Command.Resume(RUN, Map.of())))
-        .hasMessage("run: \"mandarin\" given, there is no such run");
+        .hasMessage("run: \"mandarin\" given, no such run");
   }
 
   private void end(RunStatus status) {

@@ -884,7 +884,7 @@ class FineTuneIT {
       assertThat(end.position().step()).isEqualTo(9);
       assertThat(end.configuration().rnnLayerSize()).isEqualTo(UNITS);
       assertThatThrownBy(() -> forgetful.resume("nobody", Map.of()))
-          .hasMessage("run: \"nobody\" given, there is no such run");
+          .hasMessage("run: \"nobody\" given, no such run");
     }
   }
 
