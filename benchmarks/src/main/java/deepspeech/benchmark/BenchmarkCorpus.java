@@ -2,9 +2,11 @@ package deepspeech.benchmark;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import deepspeech.messages.features.Batching;
+import deepspeech.messages.features.DataFiles;
 import deepspeech.messages.features.DataSpecification;
-import deepspeech.messages.features.TextNormalisation;
-import deepspeech.messages.features.UnknownCharacters;
+import deepspeech.messages.features.DurationLimits;
+import deepspeech.messages.features.TextRules;
 import deepspeech.speech.features.MeanStd;
 import deepspeech.speech.features.MeanStdFile;
 import java.io.BufferedWriter;
@@ -114,18 +116,10 @@ public final class BenchmarkCorpus implements AutoCloseable {
   private static DataSpecification specification(
       String manifest, String augmentation, double longest, int batchSize) {
     return new DataSpecification(
-        manifest,
-        VOCABULARY,
-        MEAN_STD,
-        augmentation,
-        0,
-        longest,
-        batchSize,
-        null,
-        1,
-        "batch_shuffle",
-        TextNormalisation.KEEP,
-        UnknownCharacters.DROP_CHARACTER,
+        new DataFiles(manifest, VOCABULARY, MEAN_STD, augmentation),
+        new DurationLimits(0, longest),
+        new Batching(batchSize, "batch_shuffle"),
+        TextRules.DEFAULT,
         1);
   }
 

@@ -11,10 +11,12 @@ import deepspeech.broker.topics.TopicSetup;
 import deepspeech.broker.trace.Tracing;
 import deepspeech.messages.command.Command;
 import deepspeech.messages.event.CloudEvent;
+import deepspeech.messages.features.Batching;
+import deepspeech.messages.features.DataFiles;
 import deepspeech.messages.features.DataSpecification;
+import deepspeech.messages.features.DurationLimits;
 import deepspeech.messages.features.Split;
-import deepspeech.messages.features.TextNormalisation;
-import deepspeech.messages.features.UnknownCharacters;
+import deepspeech.messages.features.TextRules;
 import deepspeech.messages.run.RunId;
 import deepspeech.messages.topic.Topics;
 import java.nio.file.Path;
@@ -156,18 +158,10 @@ class MissingRightsIT {
     // Given
     DataSpecification data =
         new DataSpecification(
-            "m",
-            "v",
-            "s",
-            null,
-            0,
-            20,
-            1,
-            null,
-            1,
-            "instance_shuffle",
-            TextNormalisation.KEEP,
-            UnknownCharacters.DROP_CHARACTER,
+            new DataFiles("m", "v", "s"),
+            new DurationLimits(0, 20),
+            new Batching(1, "instance_shuffle"),
+            TextRules.DEFAULT,
             0);
     try (BatchFeed feed =
         new BatchFeed(

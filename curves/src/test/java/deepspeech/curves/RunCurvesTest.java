@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import deepspeech.messages.deadletter.SkipReason;
 import deepspeech.messages.metric.MetricName;
 import deepspeech.messages.metric.MetricPoint;
+import deepspeech.messages.run.Position;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -248,8 +249,8 @@ class RunCurvesTest {
     return true;
   }
 
-  private static MetricPoint leftOut(SkipReason reason, double count) {
-    return new MetricPoint(Points.RUN, MetricName.LEFT_OUT, count, 0, 1, 0, reason, null, START);
+  private static MetricPoint leftOut(SkipReason reason, int count) {
+    return MetricPoint.leftOut(Points.RUN, reason, count, new Position(1, 0, 0, 0), START);
   }
 
   private static List<Long> steps(Curve curve) {

@@ -2,6 +2,7 @@ package deepspeech.messages;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -41,6 +42,7 @@ import deepspeech.messages.topic.Topics;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.reflect.RecordComponent;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -251,15 +253,12 @@ class AsyncApiTest {
     // When
     JsonNode letter =
         Json.toTree(
-            new DeadLetter(
+            DeadLetter.unreadable(
                 DeadLetter.COMMAND,
                 text,
                 text,
-                null,
-                null,
-                DeadLetter.UNREADABLE,
                 text,
-                text,
+                text.getBytes(StandardCharsets.UTF_8),
                 Instant.EPOCH));
 
     // Then
@@ -336,11 +335,7 @@ class AsyncApiTest {
   void aSchemaHasTheFieldsOfItsRecord(Map.Entry<String, Class<?>> described) {
     // Given
     Set<String> names = new HashSet<>();
-    for (RecordComponent component : described.getValue().getRecordComponents()) {
-      names.add(
-          ((PropertyNamingStrategies.NamingBase) PropertyNamingStrategies.SNAKE_CASE)
-              .translate(component.getName()));
-    }
+    addFields(described.getValue(), names);
     if (Command.class.isAssignableFrom(described.getValue())) {
       names.add("command");
     }
@@ -354,6 +349,19 @@ class AsyncApiTest {
     // Then
     assertThat(fieldNames(schema.path("properties"))).isEqualTo(names);
     assertThat(schema.path("additionalProperties").asBoolean(true)).isFalse();
+  }
+
+  /** Adds the names of a record's fields, and of the fields of its unwrapped components. */
+  private static void addFields(Class<?> type, Set<String> names) {
+    for (RecordComponent component : type.getRecordComponents()) {
+      if (component.getAccessor().isAnnotationPresent(JsonUnwrapped.class)) {
+        addFields(component.getType(), names);
+      } else {
+        names.add(
+            ((PropertyNamingStrategies.NamingBase) PropertyNamingStrategies.SNAKE_CASE)
+                .translate(component.getName()));
+      }
+    }
   }
 
   @Test

@@ -23,17 +23,13 @@ class JsonTest {
   @Test
   void namesAreInSnakeCaseTimesInIso8601AndAbsentFieldsLeftOut() {
     // Given
+    Instant time = Instant.parse("2026-01-02T03:04:05.678Z");
     RunState state =
-        new RunState(
-            new RunId("demo"),
-            RunStatus.RUNNING,
-            null,
-            null,
-            List.of("id-1"),
-            new Position(2, 3, 40, 43),
-            CheckpointId.endOfEpoch(1),
-            100,
-            Instant.parse("2026-01-02T03:04:05.678Z"));
+        RunState.rejected(new RunId("demo"), "id-1", "no", time)
+            .withStatus(RunStatus.RUNNING, time)
+            .withPosition(new Position(2, 3, 40, 43), time)
+            .withLastCheckpoint(CheckpointId.endOfEpoch(1), time)
+            .withData(100, List.of(), time);
 
     // When
     String json = Json.writeText(state);
@@ -43,7 +39,7 @@ class JsonTest {
         .isEqualTo(
             "{\"run\":\"demo\",\"status\":\"running\",\"commands\":[\"id-1\"],"
                 + "\"position\":{\"epoch\":2,\"batch\":3,\"batches\":40,\"step\":43},"
-                + "\"last_checkpoint\":\"epoch-0001\",\"training_samples\":100,"
+                + "\"last_checkpoint\":\"epoch-0001\",\"training_samples\":100,\"warnings\":[],"
                 + "\"time\":\"2026-01-02T03:04:05.678Z\"}");
     assertThat(Json.read(json, RunState.class)).isEqualTo(state);
   }

@@ -215,8 +215,7 @@ class MalformedMessagesTest {
     String body = "\u0001".repeat(900_000);
     // When
     DeadLetter letter =
-        new DeadLetter(
-            DeadLetter.COMMAND, body, body, null, null, DeadLetter.UNREADABLE, body, body, TIME);
+        DeadLetter.unreadable(DeadLetter.COMMAND, body, body, body, body.getBytes(UTF_8), TIME);
     // Then
     assertThat(Json.write(letter)).hasSizeLessThan(200_000);
     assertThat(letter.original()).hasSize(10_003).endsWith("...");

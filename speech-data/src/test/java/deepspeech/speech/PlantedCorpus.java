@@ -4,8 +4,12 @@ import static java.util.stream.Collectors.counting;
 import static java.util.stream.Collectors.groupingBy;
 
 import deepspeech.messages.deadletter.SkipReason;
+import deepspeech.messages.features.Batching;
+import deepspeech.messages.features.DataFiles;
 import deepspeech.messages.features.DataSpecification;
+import deepspeech.messages.features.DurationLimits;
 import deepspeech.messages.features.TextNormalisation;
+import deepspeech.messages.features.TextRules;
 import deepspeech.messages.features.UnknownCharacters;
 import deepspeech.speech.audio.WavBytes;
 import deepspeech.speech.dataset.Corpus;
@@ -111,18 +115,10 @@ public final class PlantedCorpus {
    */
   public DataSpecification specification(int batchSize) {
     return new DataSpecification(
-        Corpus.MANIFEST,
-        Corpus.VOCABULARY,
-        Corpus.MEAN_STD,
-        null,
-        0.1,
-        20,
-        batchSize,
-        null,
-        1,
-        "instance_shuffle",
-        TextNormalisation.KEEP,
-        UnknownCharacters.DROP_UTTERANCE,
+        new DataFiles(Corpus.MANIFEST, Corpus.VOCABULARY, Corpus.MEAN_STD),
+        new DurationLimits(0.1, 20),
+        new Batching(batchSize, "instance_shuffle"),
+        new TextRules(TextNormalisation.KEEP, UnknownCharacters.DROP_UTTERANCE),
         7);
   }
 

@@ -14,8 +14,12 @@ import deepspeech.messages.checkpoint.Provenance;
 import deepspeech.messages.configuration.TrainingConfiguration;
 import deepspeech.messages.features.BatchShape;
 import deepspeech.messages.features.DataSetDescription;
+import deepspeech.messages.features.DataSetVersion;
 import deepspeech.messages.features.FeatureBatch;
+import deepspeech.messages.features.FeatureStatistics;
+import deepspeech.messages.features.PlannedBatches;
 import deepspeech.messages.features.Split;
+import deepspeech.messages.features.UtteranceCounts;
 import deepspeech.messages.run.RunId;
 import deepspeech.messages.tensor.Tensor;
 import deepspeech.objectstore.ObjectStoreConfiguration;
@@ -24,6 +28,7 @@ import deepspeech.trainer.checkpoint.CheckpointCopy;
 import deepspeech.trainer.checkpoint.CheckpointWriter;
 import deepspeech.trainer.checkpoint.WorkDirectory;
 import deepspeech.trainer.checkpoint.WrittenCheckpoint;
+import deepspeech.trainer.training.TrainingCounters;
 import deepspeech.trainer.training.TrainingRecipe;
 import deepspeech.trainer.training.TrainingState;
 import java.io.IOException;
@@ -192,17 +197,11 @@ public final class StallBenchmark {
     return new TrainingState(
         RUN,
         CheckpointId.endOfEpoch(epoch),
-        epoch,
-        0,
-        0,
-        0,
-        0,
-        null,
+        new TrainingCounters(epoch, 0, 0, 0, 0, null),
         1,
         shape,
         configuration,
-        data.fingerprint(),
-        data.hashes(),
+        data.version(),
         TrainingRecipe.CURRENT);
   }
 
@@ -213,18 +212,13 @@ public final class StallBenchmark {
         RUN,
         Split.TRAIN,
         "id",
-        "fingerprint",
-        Map.of("manifest", "m", "vocabulary", "v", "mean_std", "s"),
-        1,
-        Map.of(),
-        0,
-        new int[] {MANUALS_BATCHES},
-        new BatchShape(1, 300, 3),
+        new DataSetVersion(
+            "fingerprint", Map.of("manifest", "m", "vocabulary", "v", "mean_std", "s")),
+        new UtteranceCounts(1, Map.of(), 0),
+        new PlannedBatches(new int[] {MANUALS_BATCHES}, new BatchShape(1, 300, 3)),
         List.of(),
         IntStream.range(0, VOCABULARY).mapToObj(Integer::toString).toList(),
-        new double[FeatureBatch.BINS],
-        ones,
-        new byte[] {1});
+        new FeatureStatistics(new double[FeatureBatch.BINS], ones, new byte[] {1}));
   }
 
   private static RaggedBatch batch(int utterances, int frames) {

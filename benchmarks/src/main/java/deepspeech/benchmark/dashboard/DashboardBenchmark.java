@@ -191,16 +191,11 @@ public final class DashboardBenchmark {
 
   private static RunState state(int run, int steps) {
     int epoch = (steps - 1) / STEPS_AN_EPOCH + 1;
-    return new RunState(
-        id(run),
-        RunStatus.FINISHED,
-        null,
-        TrainingConfiguration.defaults(),
-        List.of(),
-        new Position(epoch, STEPS_AN_EPOCH, STEPS_AN_EPOCH, steps),
-        null,
-        16_000,
-        START.plusSeconds(steps));
+    return RunState.accepted(id(run), TrainingConfiguration.defaults(), START.plusSeconds(steps))
+        .withStatus(RunStatus.FINISHED, START.plusSeconds(steps))
+        .withPosition(
+            new Position(epoch, STEPS_AN_EPOCH, STEPS_AN_EPOCH, steps), START.plusSeconds(steps))
+        .withData(16_000, List.of(), START.plusSeconds(steps));
   }
 
   private static RunId id(int run) {

@@ -3,9 +3,11 @@ package deepspeech.benchmark.learning;
 import deepspeech.acoustic.model.ModelShape;
 import deepspeech.acoustic.optimizer.AdamSettings;
 import deepspeech.acoustic.optimizer.LearningRateSchedule;
+import deepspeech.messages.features.Batching;
+import deepspeech.messages.features.DataFiles;
 import deepspeech.messages.features.DataSpecification;
-import deepspeech.messages.features.TextNormalisation;
-import deepspeech.messages.features.UnknownCharacters;
+import deepspeech.messages.features.DurationLimits;
+import deepspeech.messages.features.TextRules;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -94,18 +96,10 @@ final class LearningSettings {
 
   DataSpecification specification(String manifest) {
     return new DataSpecification(
-        manifest,
-        text("vocab", "vocab.txt"),
-        "mean_std.npz",
-        null,
-        0,
-        20,
-        count("batch", 32),
-        null,
-        1,
-        text("shuffle", "batch_shuffle_clipped"),
-        TextNormalisation.KEEP,
-        UnknownCharacters.DROP_CHARACTER,
+        new DataFiles(manifest, text("vocab", "vocab.txt"), "mean_std.npz"),
+        new DurationLimits(0, 20),
+        new Batching(count("batch", 32), text("shuffle", "batch_shuffle_clipped")),
+        TextRules.DEFAULT,
         seed());
   }
 

@@ -154,7 +154,8 @@ class EventPublisherIT {
     // Given
     RunState state = state("several", RunStatus.RUNNING, 1);
     DeadLetter letter =
-        new DeadLetter("command", null, "x", null, null, "unreadable", "why", "{", NOON);
+        DeadLetter.unreadable(
+            DeadLetter.COMMAND, "x", "why", "{".getBytes(StandardCharsets.UTF_8), NOON);
     List<Object> bodies = new ArrayList<>();
     try (EventTail<Object> tail =
         EventTail.of(
@@ -231,16 +232,11 @@ class EventPublisherIT {
   }
 
   private static RunState state(String run, RunStatus status, int batch) {
-    return new RunState(
-        new RunId(run),
-        status,
-        null,
-        TrainingConfiguration.defaults(),
-        List.of("id"),
-        new Position(1, batch, 10, batch),
-        null,
-        100,
-        NOON);
+    return RunState.accepted(new RunId(run), TrainingConfiguration.defaults(), NOON)
+        .withStatus(status, NOON)
+        .withCommand("id", NOON)
+        .withPosition(new Position(1, batch, 10, batch), NOON)
+        .withData(100, List.of(), NOON);
   }
 
   private static MetricPoint point(int step) {

@@ -8,16 +8,18 @@ import deepspeech.broker.topics.TopicSetup;
 import deepspeech.broker.trace.Tracing;
 import deepspeech.embedded.EmbeddedKafka;
 import deepspeech.messages.features.BatchKey;
+import deepspeech.messages.features.Batching;
+import deepspeech.messages.features.DataFiles;
 import deepspeech.messages.features.DataSetDescription;
 import deepspeech.messages.features.DataSpecification;
+import deepspeech.messages.features.DurationLimits;
 import deepspeech.messages.features.FeatureBatch;
 import deepspeech.messages.features.FeatureBatchCodec;
 import deepspeech.messages.features.FeatureBatchPart;
 import deepspeech.messages.features.FeatureHeaders;
 import deepspeech.messages.features.FeatureRequest;
 import deepspeech.messages.features.Split;
-import deepspeech.messages.features.TextNormalisation;
-import deepspeech.messages.features.UnknownCharacters;
+import deepspeech.messages.features.TextRules;
 import deepspeech.messages.run.RunId;
 import deepspeech.messages.topic.Topics;
 import deepspeech.runtime.retry.Backoff;
@@ -50,18 +52,10 @@ import org.junit.jupiter.api.io.TempDir;
 class BatchFeedIT {
   private static final DataSpecification DATA =
       new DataSpecification(
-          "manifest.train",
-          "vocab.txt",
-          "mean_std.npz",
-          null,
-          0,
-          20,
-          3,
-          null,
-          1,
-          "instance_shuffle",
-          TextNormalisation.KEEP,
-          UnknownCharacters.DROP_CHARACTER,
+          new DataFiles("manifest.train", "vocab.txt", "mean_std.npz"),
+          new DurationLimits(0, 20),
+          new Batching(3, "instance_shuffle"),
+          TextRules.DEFAULT,
           7);
   private static final FeedSettings PATIENT = FeedSettings.defaults();
   private static final FeedSettings IMPATIENT =

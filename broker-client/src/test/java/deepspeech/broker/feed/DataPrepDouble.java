@@ -6,12 +6,16 @@ import deepspeech.messages.Json;
 import deepspeech.messages.features.BatchKey;
 import deepspeech.messages.features.BatchShape;
 import deepspeech.messages.features.DataSetDescription;
+import deepspeech.messages.features.DataSetVersion;
 import deepspeech.messages.features.FeatureBatch;
 import deepspeech.messages.features.FeatureBatchCodec;
 import deepspeech.messages.features.FeatureBatchPart;
 import deepspeech.messages.features.FeatureHeaders;
 import deepspeech.messages.features.FeatureRequest;
+import deepspeech.messages.features.FeatureStatistics;
+import deepspeech.messages.features.PlannedBatches;
 import deepspeech.messages.features.RequestRefused;
+import deepspeech.messages.features.UtteranceCounts;
 import deepspeech.messages.topic.Topics;
 import java.time.Duration;
 import java.util.Arrays;
@@ -93,18 +97,13 @@ final class DataPrepDouble implements AutoCloseable {
         request.run(),
         request.split(),
         request.requestId(),
-        FINGERPRINT,
-        Map.of("manifest", "0".repeat(64)),
-        10,
-        Map.of(),
-        0,
-        batches,
-        new BatchShape(3, 100, 4),
+        new DataSetVersion(FINGERPRINT, Map.of("manifest", "0".repeat(64))),
+        new UtteranceCounts(10, Map.of(), 0),
+        new PlannedBatches(batches, new BatchShape(3, 100, 4)),
         List.of(),
         List.of("<blank>", "a"),
-        new double[FeatureBatch.BINS],
-        new double[FeatureBatch.BINS],
-        new byte[] {1, 2, 3});
+        new FeatureStatistics(
+            new double[FeatureBatch.BINS], new double[FeatureBatch.BINS], new byte[] {1, 2, 3}));
   }
 
   /** A batch whose contents are a function of its key: some have one part, some have three. */
@@ -149,11 +148,7 @@ final class DataPrepDouble implements AutoCloseable {
   }
 
   void refuse(FeatureRequest request, String reason) {
-    RequestRefused refused =
-        request instanceof FeatureRequest.Batch batch
-            ? new RequestRefused(null, batch.fingerprint(), batch.epoch(), batch.batch(), reason)
-            : new RequestRefused(
-                ((FeatureRequest.DataSet) request).requestId(), null, 0, 0, reason);
+    RequestRefused refused = RequestRefused.of(request, reason);
     send(request, Map.of(FeatureHeaders.REPLY, FeatureHeaders.REPLY_REFUSED), Json.write(refused));
   }
 

@@ -123,7 +123,9 @@ final class DemoCommand implements Callable<Integer> {
     }
     String key = "runs/%s/checkpoints/%s".formatted(best.run(), best.checkpoint());
     String uri =
-        progress.uri(best.checkpoint()).orElse("s3://%s/%s/".formatted(state.s3Bucket(), key));
+        progress
+            .uri(best.checkpoint())
+            .orElse("s3://%s/%s/".formatted(state.store().s3Bucket(), key));
     context.show("");
     context.show(curve.toString());
     context.show(BestModel.line(best));
@@ -131,7 +133,11 @@ final class DemoCommand implements Callable<Integer> {
     context.show("  on disk: " + stack.folderOf(key));
     context.show(
         "  to fetch: AWS_ACCESS_KEY_ID=%s AWS_SECRET_ACCESS_KEY=%s aws --endpoint-url %s s3 cp %s . --recursive"
-            .formatted(state.s3AccessKey(), state.s3SecretKey(), state.s3Endpoint(), uri));
+            .formatted(
+                state.store().s3AccessKey(),
+                state.store().s3SecretKey(),
+                state.store().s3Endpoint(),
+                uri));
     context.show(
         "Trained and tested in %d min %d s".formatted(took.toMinutes(), took.toSecondsPart()));
   }

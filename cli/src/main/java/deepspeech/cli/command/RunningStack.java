@@ -80,10 +80,10 @@ final class RunningStack implements AutoCloseable {
             "S3",
             "%s, bucket %s, access key %s, secret key %s"
                 .formatted(
-                    state.s3Endpoint(),
-                    state.s3Bucket(),
-                    state.s3AccessKey(),
-                    state.s3SecretKey())));
+                    state.store().s3Endpoint(),
+                    state.store().s3Bucket(),
+                    state.store().s3AccessKey(),
+                    state.store().s3SecretKey())));
     lines.add(line("dataset root", state.datasetRoot()));
     lines.add(line("logs", state.data() + "/logs"));
     state.healthUrls().forEach((service, url) -> lines.add(line(service, url)));

@@ -2,6 +2,7 @@ package deepspeech.cli.command;
 
 import deepspeech.cli.process.RestartPolicy;
 import deepspeech.cli.stack.Installation;
+import deepspeech.cli.stack.StackPorts;
 import deepspeech.cli.stack.StackSettings;
 import java.nio.file.Path;
 import java.util.OptionalInt;
@@ -82,11 +83,12 @@ final class StackOptions {
         directory,
         root,
         dataPrepReplicas,
-        optional(kafkaPort),
-        optional(s3Port),
-        optional(dataPrepPort),
-        optional(trainerPort),
-        optional(evaluatorPort),
+        new StackPorts(
+            optional(kafkaPort),
+            optional(s3Port),
+            optional(dataPrepPort),
+            optional(trainerPort),
+            optional(evaluatorPort)),
         restarts);
   }
 

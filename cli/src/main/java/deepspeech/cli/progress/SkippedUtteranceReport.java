@@ -70,6 +70,7 @@ public final class SkippedUtteranceReport {
   public static Optional<String> ofTests(List<Evaluation> results) {
     return results.stream()
         .reduce((earlier, later) -> later)
+        .map(Evaluation::errors)
         .filter(test -> test.leftOut() > 0)
         .map(
             test ->

@@ -197,7 +197,7 @@ public final class LocalStack implements AutoCloseable {
             running -> {
               throw new CommandFailedException(
                   "--data: %s is in use by the stack of process %d; stop that stack or choose another directory"
-                      .formatted(settings.data(), running.pid()));
+                      .formatted(settings.data(), running.process().pid()));
             });
   }
 
@@ -306,19 +306,13 @@ public final class LocalStack implements AutoCloseable {
     requireOpen();
     Map<String, String> healthUrls = new TreeMap<>();
     instances.forEach(instance -> healthUrls.put(instance.name(), instance.healthUrl()));
-    ProcessHandle self = ProcessHandle.current();
     state =
         new StackState(
-            self.pid(),
-            StackState.startOf(self),
-            ProcessIdentity.of(self.pid()).orElse(null),
+            StackProcess.current(),
             settings.data().toString(),
             settings.datasetRoot().toString(),
             kafka.bootstrapServers(),
-            s3.endpoint().toString(),
-            s3.accessKey(),
-            s3.secretKey(),
-            BUCKET,
+            new StackStore(s3.endpoint().toString(), s3.accessKey(), s3.secretKey(), BUCKET),
             instances.stream()
                 .filter(ServiceInstance::isDashboard)
                 .map(instance -> "http://localhost:" + instance.httpPort())

@@ -27,11 +27,11 @@ final class PortChoice {
   }
 
   int kafka(StackSettings settings) {
-    return choose("--kafka-port", settings.kafkaPort(), USUAL_KAFKA_PORT);
+    return choose("--kafka-port", settings.ports().kafka(), USUAL_KAFKA_PORT);
   }
 
   int s3(StackSettings settings) {
-    return choose("--s3-port", settings.s3Port(), USUAL_S3_PORT);
+    return choose("--s3-port", settings.ports().s3(), USUAL_S3_PORT);
   }
 
   /**

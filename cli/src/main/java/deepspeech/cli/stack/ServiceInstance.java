@@ -35,7 +35,7 @@ record ServiceInstance(
             Installation.TRAINER,
             Installation.TRAINER,
             ServiceMemory.TRAINER,
-            ports.choose("--trainer-port", settings.trainerPort(), USUAL_TRAINER_PORT)));
+            ports.choose("--trainer-port", settings.ports().trainer(), USUAL_TRAINER_PORT)));
     int replicas = settings.dataPrepReplicas();
     for (int i = 0; i < replicas; i++) {
       instances.add(
@@ -45,8 +45,8 @@ record ServiceInstance(
               ServiceMemory.DATA_PREP,
               ports.choose(
                   "--data-prep-port",
-                  settings.dataPrepPort().isPresent()
-                      ? OptionalInt.of(settings.dataPrepPort().getAsInt() + i)
+                  settings.ports().dataPrep().isPresent()
+                      ? OptionalInt.of(settings.ports().dataPrep().getAsInt() + i)
                       : OptionalInt.empty(),
                   USUAL_DATA_PREP_PORT + i)));
     }
@@ -55,7 +55,7 @@ record ServiceInstance(
             Installation.EVALUATOR,
             Installation.EVALUATOR,
             ServiceMemory.EVALUATOR,
-            ports.choose("--evaluator-port", settings.evaluatorPort(), USUAL_EVALUATOR_PORT)));
+            ports.choose("--evaluator-port", settings.ports().evaluator(), USUAL_EVALUATOR_PORT)));
     if (settings.dashboard()) {
       instances.add(
           new ServiceInstance(

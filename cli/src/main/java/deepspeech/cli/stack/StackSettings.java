@@ -7,8 +7,7 @@ import java.nio.file.Path;
 import java.util.OptionalInt;
 
 /**
- * The settings of the local stack that a user can choose. A port that is not given is the usual
- * one, or any free port if the usual one is taken.
+ * The settings of the local stack that a user can choose.
  *
  * @param data directory of the broker's data, the store's data and the logs
  * @param datasetRoot root directory of the data sets; the services read data sets only under it
@@ -20,11 +19,7 @@ public record StackSettings(
     Path data,
     Path datasetRoot,
     int dataPrepReplicas,
-    OptionalInt kafkaPort,
-    OptionalInt s3Port,
-    OptionalInt dataPrepPort,
-    OptionalInt trainerPort,
-    OptionalInt evaluatorPort,
+    StackPorts ports,
     boolean dashboard,
     OptionalInt dashboardPort,
     RestartPolicy restarts) {
@@ -34,37 +29,13 @@ public record StackSettings(
           "--data-prep-replicas: %d given, allowed: 1 to %d"
               .formatted(dataPrepReplicas, Topics.BATCH_REQUEST_PARTITIONS));
     }
-    requirePort("--kafka-port", kafkaPort);
-    requirePort("--s3-port", s3Port);
-    requirePort("--data-prep-port", dataPrepPort);
-    requirePort("--trainer-port", trainerPort);
-    requirePort("--evaluator-port", evaluatorPort);
-    requirePort("--dashboard-port", dashboardPort);
+    StackPorts.require("--dashboard-port", dashboardPort);
   }
 
   /** Creates the settings of a stack without a dashboard. */
   public StackSettings(
-      Path data,
-      Path datasetRoot,
-      int dataPrepReplicas,
-      OptionalInt kafkaPort,
-      OptionalInt s3Port,
-      OptionalInt dataPrepPort,
-      OptionalInt trainerPort,
-      OptionalInt evaluatorPort,
-      RestartPolicy restarts) {
-    this(
-        data,
-        datasetRoot,
-        dataPrepReplicas,
-        kafkaPort,
-        s3Port,
-        dataPrepPort,
-        trainerPort,
-        evaluatorPort,
-        false,
-        OptionalInt.empty(),
-        restarts);
+      Path data, Path datasetRoot, int dataPrepReplicas, StackPorts ports, RestartPolicy restarts) {
+    this(data, datasetRoot, dataPrepReplicas, ports, false, OptionalInt.empty(), restarts);
   }
 
   /**
@@ -73,24 +44,6 @@ public record StackSettings(
    * @param port port of the dashboard; empty for the usual one, or any free port if that is taken
    */
   public StackSettings withDashboard(OptionalInt port) {
-    return new StackSettings(
-        data,
-        datasetRoot,
-        dataPrepReplicas,
-        kafkaPort,
-        s3Port,
-        dataPrepPort,
-        trainerPort,
-        evaluatorPort,
-        true,
-        port,
-        restarts);
-  }
-
-  private static void requirePort(String option, OptionalInt port) {
-    if (port.isPresent() && (port.getAsInt() < 1 || port.getAsInt() > 65_535)) {
-      throw new CommandFailedException(
-          "%s: %d given, allowed: 1 to 65535".formatted(option, port.getAsInt()));
-    }
+    return new StackSettings(data, datasetRoot, dataPrepReplicas, ports, true, port, restarts);
   }
 }

@@ -1,50 +1,35 @@
 package deepspeech.cli.stack;
 
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import deepspeech.checkpoint.CheckpointStoreConfiguration;
 import deepspeech.messages.InvalidMessageException;
 import deepspeech.messages.Json;
-import deepspeech.objectstore.ObjectStoreConfiguration;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * How to reach a running stack, as recorded in a file that the other commands read.
+ * How to reach a running stack, as recorded in a file that the other commands read. The file is
+ * flat: the fields of the process and of the store stand beside the others.
  *
- * @param pid id of the process that holds the stack
- * @param processStart when that process started, because process ids are reused
- * @param processIdentity the identity of that process, independent of the wall clock, see {@link
- *     ProcessIdentity}; null if the system does not provide it, or if an earlier version wrote the
- *     file
  * @param dashboardUrl URL of the dashboard; null if the stack has none
  * @param healthUrls health URLs by service name
  */
 public record StackState(
-    long pid,
-    Instant processStart,
-    String processIdentity,
+    @JsonUnwrapped StackProcess process,
     String data,
     String datasetRoot,
     String bootstrapServers,
-    String s3Endpoint,
-    String s3AccessKey,
-    String s3SecretKey,
-    String s3Bucket,
+    @JsonUnwrapped StackStore store,
     String dashboardUrl,
     Map<String, String> healthUrls) {
   private static final String FILE = "running.json";
-
-  /** Tolerance for start times. Setting the clock moves the start times that the system reports. */
-  private static final Duration CLOCK_SHIFT = Duration.ofSeconds(5);
 
   public StackState {
     healthUrls = new TreeMap<>(healthUrls);
@@ -52,10 +37,7 @@ public record StackState(
 
   /** The configuration of the checkpoint store. */
   public CheckpointStoreConfiguration checkpointStore() {
-    return new CheckpointStoreConfiguration(
-        new ObjectStoreConfiguration(URI.create(s3Endpoint), s3AccessKey, s3SecretKey, null),
-        s3Bucket,
-        null);
+    return store.configuration();
   }
 
   /** The state file in a data directory. */
@@ -69,7 +51,7 @@ public record StackState(
   public static Optional<StackState> running(Path file) {
     try {
       return Optional.of(Json.read(Files.readAllBytes(file), StackState.class))
-          .filter(StackState::isAlive);
+          .filter(state -> state.process().isAlive());
     } catch (NoSuchFileException e) {
       return Optional.empty();
     } catch (InvalidMessageException e) {
@@ -96,27 +78,12 @@ public record StackState(
   void remove(Path file) {
     try {
       if (Files.exists(file)
-          && Json.read(Files.readAllBytes(file), StackState.class).pid() == pid) {
+          && Json.read(Files.readAllBytes(file), StackState.class).process().pid()
+              == process.pid()) {
         Files.delete(file);
       }
     } catch (IOException e) {
       throw new UncheckedIOException("the state file cannot be deleted: " + e.getMessage(), e);
     }
-  }
-
-  static Instant startOf(ProcessHandle process) {
-    return process.info().startInstant().orElse(Instant.EPOCH);
-  }
-
-  private boolean isAlive() {
-    Optional<ProcessHandle> process = ProcessHandle.of(pid).filter(ProcessHandle::isAlive);
-    Optional<String> identity = ProcessIdentity.of(pid);
-    if (processIdentity != null && identity.isPresent()) {
-      return process.isPresent() && identity.get().equals(processIdentity);
-    }
-    return process
-        .map(StackState::startOf)
-        .filter(start -> Duration.between(processStart, start).abs().compareTo(CLOCK_SHIFT) <= 0)
-        .isPresent();
   }
 }

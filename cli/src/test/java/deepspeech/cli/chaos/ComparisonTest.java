@@ -6,8 +6,12 @@ import deepspeech.messages.checkpoint.CheckpointFile;
 import deepspeech.messages.checkpoint.CheckpointId;
 import deepspeech.messages.checkpoint.CheckpointPublished;
 import deepspeech.messages.evaluation.Evaluation;
+import deepspeech.messages.evaluation.TestErrors;
+import deepspeech.messages.evaluation.TestTiming;
+import deepspeech.messages.evaluation.TestedCheckpoint;
 import deepspeech.messages.metric.MetricName;
 import deepspeech.messages.metric.MetricPoint;
+import deepspeech.messages.run.Position;
 import deepspeech.messages.run.RunId;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -112,8 +116,7 @@ class ComparisonTest {
   }
 
   private static MetricPoint lag(String run, String topic, double value) {
-    return new MetricPoint(
-        new RunId(run), MetricName.LAG, value, 1, 1, 1, null, topic, Instant.EPOCH);
+    return MetricPoint.lag(new RunId(run), topic, value, new Position(1, 1, 0, 1), Instant.EPOCH);
   }
 
   private static CheckpointPublished checkpoint(int epoch, String weights) {
@@ -132,22 +135,9 @@ class ComparisonTest {
 
   private static Evaluation evaluation(int epoch, double cer) {
     return new Evaluation(
-        new RunId("any"),
-        CheckpointId.endOfEpoch(epoch),
-        epoch,
-        1,
-        epoch,
-        cer,
-        null,
-        1,
-        0,
-        4,
-        1,
-        0,
-        0,
+        new TestedCheckpoint(new RunId("any"), CheckpointId.endOfEpoch(epoch), epoch, 1, epoch),
+        new TestErrors(cer, null, 1, 0, 4, 1, 0, 0),
         List.of(),
-        1,
-        Instant.EPOCH,
-        Instant.EPOCH);
+        new TestTiming(1, Instant.EPOCH, Instant.EPOCH));
   }
 }

@@ -14,6 +14,11 @@ import deepspeech.messages.configuration.TrainingConfiguration;
 import deepspeech.messages.deadletter.DeadLetter;
 import deepspeech.messages.deadletter.SkipReason;
 import deepspeech.messages.evaluation.Evaluation;
+import deepspeech.messages.evaluation.TestErrors;
+import deepspeech.messages.evaluation.TestTiming;
+import deepspeech.messages.evaluation.TestedCheckpoint;
+import deepspeech.messages.features.SkippedUtterance;
+import deepspeech.messages.features.Split;
 import deepspeech.messages.metric.MetricName;
 import deepspeech.messages.metric.MetricPoint;
 import deepspeech.messages.run.Position;
@@ -240,16 +245,10 @@ class CommandsIT {
   void statusOfOneRunShowsItsWarnings() throws Exception {
     // Given
     publisher.publish(
-        new RunState(
-                new RunId("warned"),
-                RunStatus.FINISHED,
-                null,
-                CONFIGURATION,
-                List.of(),
-                new Position(2, 63, 63, 126),
-                null,
-                1000,
-                TIME)
+        RunState.accepted(new RunId("warned"), CONFIGURATION, TIME)
+            .withStatus(RunStatus.FINISHED, TIME)
+            .withPosition(new Position(2, 63, 63, 126), TIME)
+            .withData(1000, List.of(), TIME)
             .withData(1000, List.of("vocab_path: kept 3, added 1 (d), dropped 0"), TIME));
     CommandLineRunner commands = commands();
 
@@ -301,7 +300,7 @@ class CommandsIT {
             "[2026-01-31 12:00:00.000000] number of training samples: 1000",
             "Train [2026-01-31 12:00:00.000000] epoch: [1/2], batch: [0/63], learning rate:"
                 + " 0.00100000, train loss: 80.500000, eta: 0:01:05",
-            "Skipped: utterance a.wav: not there",
+            "Skipped: utterance a.wav: missing",
             "Test [2026-01-31 12:00:00.000000] epoch: [1/2], checkpoint: epoch-0001, test cer:"
                 + " 0.200000",
             "Run watched: finished, last checkpoint epoch-0002",
@@ -317,16 +316,8 @@ class CommandsIT {
   void watchOfARunThatFailedFails() throws Exception {
     // Given
     publisher.publish(
-        new RunState(
-            new RunId("broken"),
-            RunStatus.FAILED,
-            "no usable utterance",
-            CONFIGURATION,
-            List.of(),
-            null,
-            null,
-            null,
-            TIME));
+        RunState.accepted(new RunId("broken"), CONFIGURATION, TIME)
+            .withStatus(RunStatus.FAILED, "no usable utterance", TIME));
     CommandLineRunner commands = commands();
 
     // When
@@ -420,15 +411,10 @@ class CommandsIT {
     try {
       var event = received.next(java.time.Duration.ofMinutes(1)).orElseThrow();
       publisher.publish(
-          new RunState(
+          RunState.rejected(
               event.body().run(),
-              RunStatus.REJECTED,
+              event.attributes().orElseThrow().id(),
               "no GPU is visible",
-              null,
-              List.of(event.attributes().orElseThrow().id()),
-              null,
-              null,
-              null,
               TIME));
       done.complete(null);
     } catch (InterruptedException e) {
@@ -448,15 +434,10 @@ class CommandsIT {
     publisher.publish(point(run, MetricName.ETA_SECONDS, 65));
     later();
     publisher.publish(
-        new DeadLetter(
-            DeadLetter.UTTERANCE,
-            name,
-            "a.wav",
-            "train",
-            1L,
-            "missing_audio",
-            "missing",
-            null,
+        DeadLetter.utterance(
+            new RunId(name),
+            Split.TRAIN,
+            new SkippedUtterance(1, "a.wav", SkipReason.MISSING_AUDIO, "missing"),
             TIME));
     later();
     publisher.publish(evaluation(run, 1, 0.2));
@@ -480,8 +461,11 @@ class CommandsIT {
   private static RunState state(
       RunId run, RunStatus status, Position position, CheckpointId checkpoint, Integer samples) {
     RunState state =
-        new RunState(
-            run, status, null, CONFIGURATION, List.of(), position, checkpoint, samples, TIME);
+        RunState.accepted(run, CONFIGURATION, TIME)
+            .withStatus(status, TIME)
+            .withPosition(position, TIME)
+            .withLastCheckpoint(checkpoint, TIME)
+            .withData(samples, List.of(), TIME);
     return samples == null ? state : state.withLeftOut(Map.of(SkipReason.MISSING_AUDIO, 1), TIME);
   }
 
@@ -491,22 +475,9 @@ class CommandsIT {
 
   private static Evaluation evaluation(RunId run, int epoch, double cer) {
     return new Evaluation(
-        run,
-        CheckpointId.endOfEpoch(epoch),
-        epoch,
-        63,
-        63L * epoch,
-        cer,
-        0.4,
-        100,
-        epoch,
-        2000,
-        1,
-        1,
-        1,
+        new TestedCheckpoint(run, CheckpointId.endOfEpoch(epoch), epoch, 63, 63L * epoch),
+        new TestErrors(cer, 0.4, 100, epoch, 2000, 1, 1, 1),
         List.of(),
-        1.5,
-        null,
-        TIME);
+        new TestTiming(1.5, null, TIME));
   }
 }

@@ -16,7 +16,6 @@ import deepspeech.messages.run.RunStatus;
 import deepspeech.messages.topic.Topics;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -84,15 +83,12 @@ final class FakeTrainer implements AutoCloseable {
       put(id, command.run(), known.status(), known.configuration(), known.lastCheckpoint());
     } else {
       publisher.publish(
-          new DeadLetter(
+          DeadLetter.rejected(
               DeadLetter.COMMAND,
-              command.run().value(),
+              command.run(),
               id,
-              null,
-              null,
-              DeadLetter.REJECTED,
               "run: \"" + command.run() + "\" given, not now",
-              null,
+              new byte[0],
               Instant.now()));
     }
   }
@@ -104,22 +100,20 @@ final class FakeTrainer implements AutoCloseable {
       TrainingConfiguration configuration,
       CheckpointId checkpoint)
       throws InterruptedException {
-    List<String> ids = new ArrayList<>();
-    if (states.containsKey(run)) {
-      ids.addAll(states.get(run).commands());
-    }
-    ids.add(id);
+    Instant now = Instant.now();
     RunState state =
-        new RunState(
-            run,
-            status,
-            null,
-            configuration,
-            ids,
-            status == RunStatus.ACCEPTED ? null : new Position(1, 7, 63, 7),
-            checkpoint,
-            status == RunStatus.ACCEPTED ? null : 1000,
-            Instant.now());
+        Optional.ofNullable(states.get(run))
+            .map(known -> known.replaced(configuration, now))
+            .orElseGet(() -> RunState.accepted(run, configuration, now))
+            .withCommand(id, now)
+            .withLastCheckpoint(checkpoint, now);
+    if (status != RunStatus.ACCEPTED) {
+      state =
+          state
+              .withStatus(status, now)
+              .withPosition(new Position(1, 7, 63, 7), now)
+              .withData(1000, List.of(), now);
+    }
     states.put(run, state);
     publisher.publish(state);
   }

@@ -7,6 +7,7 @@ import deepspeech.curves.RunCurves;
 import deepspeech.messages.deadletter.SkipReason;
 import deepspeech.messages.metric.MetricName;
 import deepspeech.messages.metric.MetricPoint;
+import deepspeech.messages.run.Position;
 import deepspeech.messages.run.RunId;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -35,8 +36,8 @@ class ExportFormatTest {
     loss(3, 80);
     curves.add(new MetricPoint(RUN, MetricName.RESUMED, 2, 2, 1, 2, TIME.plusSeconds(10)));
     curves.add(
-        new MetricPoint(
-            RUN, MetricName.LEFT_OUT, 7, 0, 1, 0, SkipReason.TOO_LONG, TIME.plusSeconds(11)));
+        MetricPoint.leftOut(
+            RUN, SkipReason.TOO_LONG, 7, new Position(1, 0, 0, 0), TIME.plusSeconds(11)));
     curves.add(new MetricPoint(RUN, MetricName.TRAIN_LOSS, 70.25, 3, 2, 1, TIME.plusSeconds(12)));
   }
 

@@ -161,7 +161,10 @@ class HostileMessagesIT {
         .map(
             evaluation ->
                 "%s %s %d"
-                    .formatted(evaluation.checkpoint(), evaluation.cer(), evaluation.utterances()))
+                    .formatted(
+                        evaluation.checkpoint(),
+                        evaluation.cer(),
+                        evaluation.errors().utterances()))
         .toList();
   }
 

@@ -92,7 +92,7 @@ class KilledStackIT {
       TimeUnit.MILLISECONDS.sleep(200);
       state =
           StackState.running(StackState.file(pipeline.stackData()))
-              .filter(running -> running.pid() == up.pid());
+              .filter(running -> running.process().pid() == up.pid());
     }
     pipeline.use(state.get());
   }

@@ -13,6 +13,7 @@ import deepspeech.cli.process.ForegroundProgram;
 import deepspeech.cli.process.RestartPolicy;
 import deepspeech.cli.stack.Installation;
 import deepspeech.cli.stack.LocalStack;
+import deepspeech.cli.stack.StackPorts;
 import deepspeech.cli.stack.StackSettings;
 import deepspeech.cli.stack.StackState;
 import deepspeech.messages.checkpoint.CheckpointFile;
@@ -108,11 +109,7 @@ final class RunningPipeline implements AutoCloseable {
         directory.resolve("stack"),
         datasetRoot,
         replicas,
-        free,
-        free,
-        free,
-        free,
-        free,
+        new StackPorts(free, free, free, free, free),
         RestartPolicy.OF_SERVICES);
   }
 

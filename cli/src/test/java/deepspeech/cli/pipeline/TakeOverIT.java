@@ -146,10 +146,10 @@ class TakeOverIT {
             Path.of("../trainer-service/target/quarkus-app/quarkus-run.jar").toString());
     StackState state = pipeline.state();
     builder.environment().put("KAFKA_BOOTSTRAP_SERVERS", state.bootstrapServers());
-    builder.environment().put("DEEPSPEECH_S3_ENDPOINT", state.s3Endpoint());
-    builder.environment().put("DEEPSPEECH_S3_ACCESS_KEY", state.s3AccessKey());
-    builder.environment().put("DEEPSPEECH_S3_SECRET_KEY", state.s3SecretKey());
-    builder.environment().put("DEEPSPEECH_S3_BUCKET", state.s3Bucket());
+    builder.environment().put("DEEPSPEECH_S3_ENDPOINT", state.store().s3Endpoint());
+    builder.environment().put("DEEPSPEECH_S3_ACCESS_KEY", state.store().s3AccessKey());
+    builder.environment().put("DEEPSPEECH_S3_SECRET_KEY", state.store().s3SecretKey());
+    builder.environment().put("DEEPSPEECH_S3_BUCKET", state.store().s3Bucket());
     builder.environment().put("DEEPSPEECH_TRAINER_INSTANCE_ID", name);
     builder.environment().put("DEEPSPEECH_WORK_DIR", directory.resolve("work-" + name).toString());
     builder.environment().put("QUARKUS_HTTP_HOST", "127.0.0.1");

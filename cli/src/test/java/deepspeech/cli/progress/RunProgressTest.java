@@ -10,6 +10,11 @@ import deepspeech.messages.configuration.TrainingConfiguration;
 import deepspeech.messages.deadletter.DeadLetter;
 import deepspeech.messages.deadletter.SkipReason;
 import deepspeech.messages.evaluation.Evaluation;
+import deepspeech.messages.evaluation.TestErrors;
+import deepspeech.messages.evaluation.TestTiming;
+import deepspeech.messages.evaluation.TestedCheckpoint;
+import deepspeech.messages.features.SkippedUtterance;
+import deepspeech.messages.features.Split;
 import deepspeech.messages.metric.MetricName;
 import deepspeech.messages.metric.MetricPoint;
 import deepspeech.messages.run.Position;
@@ -245,15 +250,10 @@ class RunProgressTest {
 
     // When
     progress.accept(
-        new DeadLetter(
-            DeadLetter.DELAYED_TEST,
-            RUN.value(),
-            "epoch-0002",
-            null,
-            null,
-            DeadLetter.DELAYED,
+        DeadLetter.delayedTest(
+            RUN,
+            CheckpointId.endOfEpoch(2),
             "cannot write /work/model.onnx: No space left on device",
-            null,
             TIME));
 
     // Then
@@ -297,15 +297,12 @@ class RunProgressTest {
   void aCommandThatWasRejectedIsNoUtteranceLeftOut() {
     // When
     progress.accept(
-        new DeadLetter(
+        DeadLetter.rejected(
             DeadLetter.COMMAND,
-            RUN.value(),
+            RUN,
             "0f5d",
-            null,
-            null,
-            DeadLetter.REJECTED,
             "run: \"demo\" given, which is finished; allowed: a run that waits or is under way",
-            "{}",
+            new byte[0],
             TIME));
 
     // Then
@@ -319,16 +316,9 @@ class RunProgressTest {
   void aRunThatIsNotTestedEndsWithItsTraining() {
     // Given
     RunState finished =
-        new RunState(
-            RUN,
-            RunStatus.FINISHED,
-            null,
-            TrainingConfiguration.of(Map.of("test_off", true)),
-            List.of(),
-            null,
-            CheckpointId.endOfEpoch(1),
-            null,
-            TIME);
+        RunState.accepted(RUN, TrainingConfiguration.of(Map.of("test_off", true)), TIME)
+            .withStatus(RunStatus.FINISHED, TIME)
+            .withLastCheckpoint(CheckpointId.endOfEpoch(1), TIME);
 
     // When
     progress.accept(finished);
@@ -341,16 +331,11 @@ class RunProgressTest {
   void aFailedRunShowsItsReasonAndEnds() {
     // Given
     RunState failed =
-        new RunState(
-            RUN,
-            RunStatus.FAILED,
-            "no usable utterance",
-            CONFIGURATION,
-            List.of(),
-            new Position(1, 1, 63, 1),
-            CheckpointId.endOfEpoch(1),
-            10,
-            TIME);
+        RunState.accepted(RUN, CONFIGURATION, TIME)
+            .withStatus(RunStatus.FAILED, "no usable utterance", TIME)
+            .withPosition(new Position(1, 1, 63, 1), TIME)
+            .withLastCheckpoint(CheckpointId.endOfEpoch(1), TIME)
+            .withData(10, List.of(), TIME);
 
     // When
     progress.accept(failed);
@@ -366,16 +351,8 @@ class RunProgressTest {
     progress.accept(state(RunStatus.STOPPED, new Position(1, 5, 63, 5), null, 1000));
     lines.clear();
     RunState resumed =
-        new RunState(
-            RUN,
-            RunStatus.ACCEPTED,
-            null,
-            TrainingConfiguration.of(Map.of("num_epoch", 60)),
-            List.of(),
-            null,
-            null,
-            1000,
-            TIME);
+        RunState.accepted(RUN, TrainingConfiguration.of(Map.of("num_epoch", 60)), TIME)
+            .withData(1000, List.of(), TIME);
 
     // When
     progress.accept(resumed);
@@ -392,7 +369,7 @@ class RunProgressTest {
     // When
     for (int epoch = 0; epoch < 2; epoch++) {
       for (int i = 1; i <= 5; i++) {
-        progress.accept(letter(i, i == 1 ? "too_short" : "missing_audio"));
+        progress.accept(letter(i, i == 1 ? SkipReason.TOO_SHORT : SkipReason.MISSING_AUDIO));
       }
     }
 
@@ -409,15 +386,14 @@ class RunProgressTest {
   void aManifestLineThatNamesNoFileIsShownByItsNumber() {
     // When
     progress.accept(
-        new DeadLetter(
-            DeadLetter.UTTERANCE,
-            RUN.value(),
-            null,
-            "train",
-            7L,
-            "malformed_line",
-            "/data/manifest.train line 7: not JSON at column 1: red",
-            null,
+        DeadLetter.utterance(
+            RUN,
+            Split.TRAIN,
+            new SkippedUtterance(
+                7,
+                null,
+                SkipReason.MALFORMED_LINE,
+                "/data/manifest.train line 7: not JSON at column 1: red"),
             TIME));
 
     // Then
@@ -531,8 +507,11 @@ class RunProgressTest {
 
   private static RunState state(
       RunStatus status, Position position, CheckpointId checkpoint, Integer samples) {
-    return new RunState(
-        RUN, status, null, CONFIGURATION, List.of(), position, checkpoint, samples, TIME);
+    return RunState.accepted(RUN, CONFIGURATION, TIME)
+        .withStatus(status, TIME)
+        .withPosition(position, TIME)
+        .withLastCheckpoint(checkpoint, TIME)
+        .withData(samples, List.of(), TIME);
   }
 
   private static MetricPoint resumed(int epoch, long step, Instant time) {
@@ -554,15 +533,12 @@ class RunProgressTest {
   }
 
   private static DeadLetter untested(CheckpointPublished checkpoint) {
-    return new DeadLetter(
+    return DeadLetter.rejected(
         DeadLetter.CHECKPOINT,
-        RUN.value(),
+        RUN,
         checkpoint.checkpoint().toString(),
-        null,
-        null,
-        DeadLetter.REJECTED,
         "the model's vocabulary is another",
-        Json.writeText(checkpoint),
+        Json.write(checkpoint),
         TIME);
   }
 
@@ -578,35 +554,17 @@ class RunProgressTest {
   private static Evaluation evaluation(
       CheckpointId checkpoint, long step, double cer, int leftOut, Instant time) {
     return new Evaluation(
-        RUN,
-        checkpoint,
-        checkpoint.epoch(),
-        63,
-        step,
-        cer,
-        null,
-        100,
-        leftOut,
-        2000,
-        1,
-        1,
-        1,
+        new TestedCheckpoint(RUN, checkpoint, checkpoint.epoch(), 63, step),
+        new TestErrors(cer, null, 100, leftOut, 2000, 1, 1, 1),
         List.of(),
-        1.5,
-        null,
-        time);
+        new TestTiming(1.5, null, time));
   }
 
-  private static DeadLetter letter(int line, String reason) {
-    return new DeadLetter(
-        DeadLetter.UTTERANCE,
-        RUN.value(),
-        "a" + line + ".wav",
-        "train",
-        (long) line,
-        reason,
-        "why " + line,
-        null,
+  private static DeadLetter letter(int line, SkipReason reason) {
+    return DeadLetter.utterance(
+        RUN,
+        Split.TRAIN,
+        new SkippedUtterance(line, "a" + line + ".wav", reason, "why " + line),
         TIME);
   }
 }

@@ -21,28 +21,14 @@ class RunTableTest {
 
     // When
     table.add(
-        new RunState(
-            new RunId("a-long-name"),
-            RunStatus.RUNNING,
-            null,
-            TrainingConfiguration.defaults(),
-            List.of(),
-            new Position(3, 20, 63, 146),
-            new CheckpointId(3, 10),
-            1000,
-            Instant.EPOCH),
+        RunState.accepted(new RunId("a-long-name"), TrainingConfiguration.defaults(), Instant.EPOCH)
+            .withStatus(RunStatus.RUNNING, Instant.EPOCH)
+            .withPosition(new Position(3, 20, 63, 146), Instant.EPOCH)
+            .withLastCheckpoint(new CheckpointId(3, 10), Instant.EPOCH)
+            .withData(1000, List.of(), Instant.EPOCH),
         OptionalDouble.of(0.123456));
     table.add(
-        new RunState(
-            new RunId("b"),
-            RunStatus.REJECTED,
-            "num_epoch: 0 given",
-            null,
-            List.of(),
-            null,
-            null,
-            null,
-            Instant.EPOCH),
+        RunState.rejected(new RunId("b"), "id", "num_epoch: 0 given", Instant.EPOCH),
         OptionalDouble.empty());
 
     // Then

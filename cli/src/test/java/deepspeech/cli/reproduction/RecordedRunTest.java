@@ -91,16 +91,9 @@ class RecordedRunTest {
   void aRunThatIsUnderWayIsRefused() {
     assertRefused(
         RecordedRun.of(
-            new RunState(
-                RUN,
-                RunStatus.RUNNING,
-                null,
-                CONFIGURATION,
-                List.of(),
-                null,
-                CheckpointId.endOfEpoch(1),
-                null,
-                TIME),
+            RunState.accepted(RUN, CONFIGURATION, TIME)
+                .withStatus(RunStatus.RUNNING, TIME)
+                .withLastCheckpoint(CheckpointId.endOfEpoch(1), TIME),
             List.of(event(1, "a")),
             List.of(),
             List.of()),
@@ -111,11 +104,7 @@ class RecordedRunTest {
   void aRunThatWasRejectedIsRefused() {
     assertRefused(
         RecordedRun.of(
-            new RunState(
-                RUN, RunStatus.REJECTED, "seed: no", null, List.of(), null, null, null, TIME),
-            List.of(),
-            List.of(),
-            List.of()),
+            RunState.rejected(RUN, "id", "seed: no", TIME), List.of(), List.of(), List.of()),
         "run demo cannot be reproduced: it was rejected and never trained: seed: no");
   }
 
@@ -297,16 +286,9 @@ class RecordedRunTest {
   }
 
   private static RunState state(TrainingConfiguration configuration, int lastEpoch) {
-    return new RunState(
-        RUN,
-        RunStatus.FINISHED,
-        null,
-        configuration,
-        List.of(),
-        null,
-        lastEpoch == 0 ? null : CheckpointId.endOfEpoch(lastEpoch),
-        null,
-        TIME);
+    return RunState.accepted(RUN, configuration, TIME)
+        .withStatus(RunStatus.FINISHED, TIME)
+        .withLastCheckpoint(lastEpoch == 0 ? null : CheckpointId.endOfEpoch(lastEpoch), TIME);
   }
 
   private static CheckpointPublished event(int epoch, String weights) {

@@ -114,16 +114,9 @@ class WeightsComparisonTest {
 
   private static RecordedRun original(CheckpointPublished... events) {
     return RecordedRun.of(
-        new RunState(
-            new RunId("demo"),
-            RunStatus.FINISHED,
-            null,
-            TrainingConfiguration.defaults(),
-            List.of(),
-            null,
-            SECOND,
-            null,
-            Instant.EPOCH),
+        RunState.accepted(new RunId("demo"), TrainingConfiguration.defaults(), Instant.EPOCH)
+            .withStatus(RunStatus.FINISHED, Instant.EPOCH)
+            .withLastCheckpoint(SECOND, Instant.EPOCH),
         List.of(events),
         List.of(),
         List.of());

@@ -30,11 +30,12 @@ class StackSettingsTest {
         Path.of("/data"),
         Path.of("/data/dataset"),
         replicas,
-        OptionalInt.empty(),
-        s3Port,
-        OptionalInt.empty(),
-        OptionalInt.empty(),
-        OptionalInt.empty(),
+        new StackPorts(
+            OptionalInt.empty(),
+            s3Port,
+            OptionalInt.empty(),
+            OptionalInt.empty(),
+            OptionalInt.empty()),
         RestartPolicy.OF_SERVICES);
   }
 }

@@ -7,6 +7,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import deepspeech.messages.InvalidMessageException;
 import deepspeech.messages.Json;
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -32,6 +34,23 @@ class StackStateTest {
 
     // Then
     assertThat(StackState.running(file)).contains(state);
+  }
+
+  /** {@code running.json} was written at commit 49e0b46, by a record without groups. */
+  @Test
+  void theFileHasTheBytesOfEarlierBuilds() throws Exception {
+    // Given
+    String recorded;
+    try (InputStream file = StackStateTest.class.getResourceAsStream("running.json")) {
+      recorded = new String(file.readAllBytes(), StandardCharsets.UTF_8).strip();
+    }
+
+    // When
+    StackState state = state(17, Instant.parse("2026-01-02T03:04:05.678Z"), "boot/4711");
+
+    // Then
+    assertThat(Json.writeText(state)).isEqualTo(recorded);
+    assertThat(Json.read(recorded, StackState.class)).isEqualTo(state);
   }
 
   @Test
@@ -64,7 +83,7 @@ class StackStateTest {
     // Given
     Path file = StackState.file(temporary);
     ProcessHandle self = ProcessHandle.current();
-    StackState earlier = state(self.pid(), StackState.startOf(self).minusSeconds(60), null);
+    StackState earlier = state(self.pid(), StackProcess.startOf(self).minusSeconds(60), null);
 
     // When
     earlier.write(file);
@@ -79,7 +98,7 @@ class StackStateTest {
     // Given
     Path file = StackState.file(temporary);
     ProcessHandle self = ProcessHandle.current();
-    Instant start = StackState.startOf(self);
+    Instant start = StackProcess.startOf(self);
     String identity = ProcessIdentity.of(self.pid()).orElseThrow();
 
     for (Duration shift : List.of(Duration.ofHours(1), Duration.ofHours(-1))) {
@@ -103,7 +122,7 @@ class StackStateTest {
 
     for (String other : List.of(identity + "1", "another-boot" + identity)) {
       // When
-      state(self.pid(), StackState.startOf(self), other).write(file);
+      state(self.pid(), StackProcess.startOf(self), other).write(file);
 
       // Then
       assertThat(StackState.running(file)).isEmpty();
@@ -132,7 +151,7 @@ class StackStateTest {
     // Given
     Path file = StackState.file(temporary);
     StackState own = stateOf(ProcessHandle.current());
-    StackState other = state(own.pid() + 1, Instant.EPOCH, null);
+    StackState other = state(own.process().pid() + 1, Instant.EPOCH, null);
     own.write(file);
 
     // When
@@ -161,21 +180,18 @@ class StackStateTest {
 
   private static StackState stateOf(ProcessHandle process) {
     return state(
-        process.pid(), StackState.startOf(process), ProcessIdentity.of(process.pid()).orElse(null));
+        process.pid(),
+        StackProcess.startOf(process),
+        ProcessIdentity.of(process.pid()).orElse(null));
   }
 
   private static StackState state(long pid, Instant start, String identity) {
     return new StackState(
-        pid,
-        start,
-        identity,
+        new StackProcess(pid, start, identity),
         "/data",
         "/data/dataset",
         "127.0.0.1:9092",
-        "http://127.0.0.1:9000",
-        "key",
-        "secret",
-        "deepspeech",
+        new StackStore("http://127.0.0.1:9000", "key", "secret", "deepspeech"),
         "http://localhost:8040",
         Map.of("trainer-service", "http://127.0.0.1:8101/q/health/ready"));
   }

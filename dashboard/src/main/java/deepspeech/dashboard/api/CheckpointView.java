@@ -1,5 +1,6 @@
 package deepspeech.dashboard.api;
 
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import deepspeech.curves.Curve;
 import deepspeech.curves.CurveKey;
 import deepspeech.dashboard.history.RunRecord;
@@ -21,8 +22,6 @@ import java.util.Optional;
  * A checkpoint of a run.
  *
  * @param seconds time from the snapshot to the publication, in seconds; null if unknown
- * @param pinned whether a user has pinned the checkpoint; null if unknown
- * @param kept whether the store still has the checkpoint; null if unknown
  */
 record CheckpointView(
     CheckpointId checkpoint,
@@ -33,11 +32,24 @@ record CheckpointView(
     Double seconds,
     Instant time,
     String uri,
-    Double cer,
-    Double wer,
-    boolean best,
-    Boolean pinned,
-    Boolean kept) {
+    @JsonUnwrapped Score score,
+    @JsonUnwrapped Retention retention) {
+  /**
+   * The test result of a checkpoint.
+   *
+   * @param cer null if the checkpoint is not tested
+   * @param wer null if the checkpoint is not tested, or if the texts have no spaces
+   * @param best whether no checkpoint of the run has a lower CER
+   */
+  record Score(Double cer, Double wer, boolean best) {}
+
+  /**
+   * What the store does with a checkpoint.
+   *
+   * @param pinned whether a user has pinned the checkpoint; null if unknown
+   * @param kept whether the store still has the checkpoint; null if unknown
+   */
+  record Retention(Boolean pinned, Boolean kept) {}
 
   /** The checkpoints of a run, newest first. */
   static List<CheckpointView> of(RunRecord record) {
@@ -59,14 +71,19 @@ record CheckpointView(
               seconds.get(event.step()),
               event.time(),
               event.uri(),
-              evaluation.map(Evaluation::cer).orElse(null),
-              evaluation.map(Evaluation::wer).orElse(null),
-              best.filter(event.checkpoint()::equals).isPresent(),
-              state.map(RunState::pinned).map(ids -> ids.contains(event.checkpoint())).orElse(null),
-              state
-                  .map(RunState::checkpoints)
-                  .map(ids -> ids.contains(event.checkpoint()))
-                  .orElse(null)));
+              new Score(
+                  evaluation.map(Evaluation::cer).orElse(null),
+                  evaluation.map(Evaluation::wer).orElse(null),
+                  best.filter(event.checkpoint()::equals).isPresent()),
+              new Retention(
+                  state
+                      .map(RunState::pinned)
+                      .map(ids -> ids.contains(event.checkpoint()))
+                      .orElse(null),
+                  state
+                      .map(RunState::checkpoints)
+                      .map(ids -> ids.contains(event.checkpoint()))
+                      .orElse(null))));
     }
     Collections.reverse(views);
     return views;

@@ -1,9 +1,11 @@
 package deepspeech.dashboard.api;
 
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import deepspeech.dashboard.transcript.Alignment;
 import deepspeech.messages.checkpoint.CheckpointId;
 import deepspeech.messages.evaluation.Evaluation;
 import deepspeech.messages.evaluation.SampleTranscript;
+import deepspeech.messages.evaluation.TestErrors;
 import java.time.Instant;
 import java.util.List;
 
@@ -17,14 +19,7 @@ record EvaluationView(
     int epoch,
     int batch,
     long step,
-    double cer,
-    Double wer,
-    int utterances,
-    int leftOut,
-    long referenceCharacters,
-    long substitutions,
-    long insertions,
-    long deletions,
+    @JsonUnwrapped TestErrors errors,
     double seconds,
     Instant time,
     List<Sample> samples) {
@@ -62,15 +57,8 @@ record EvaluationView(
         evaluation.epoch(),
         evaluation.batch(),
         evaluation.step(),
-        evaluation.cer(),
-        evaluation.wer(),
-        evaluation.utterances(),
-        evaluation.leftOut(),
-        evaluation.referenceCharacters(),
-        evaluation.substitutions(),
-        evaluation.insertions(),
-        evaluation.deletions(),
-        evaluation.seconds(),
+        evaluation.errors(),
+        evaluation.timing().seconds(),
         evaluation.time(),
         samples);
   }

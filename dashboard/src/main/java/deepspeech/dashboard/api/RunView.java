@@ -1,18 +1,18 @@
 package deepspeech.dashboard.api;
 
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import deepspeech.curves.CurveKey;
 import deepspeech.dashboard.history.RunRecord;
 import deepspeech.messages.checkpoint.CheckpointId;
-import deepspeech.messages.deadletter.SkipReason;
 import deepspeech.messages.evaluation.Evaluation;
 import deepspeech.messages.metric.MetricName;
 import deepspeech.messages.run.Position;
+import deepspeech.messages.run.RunData;
 import deepspeech.messages.run.RunId;
+import deepspeech.messages.run.RunPhase;
 import deepspeech.messages.run.RunState;
-import deepspeech.messages.run.RunStatus;
 import java.time.Instant;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -25,14 +25,11 @@ import java.util.TreeMap;
  */
 record RunView(
     RunId run,
-    RunStatus status,
-    String reason,
+    @JsonUnwrapped RunPhase phase,
     Position position,
     Integer numEpoch,
     CheckpointId lastCheckpoint,
-    Integer trainingSamples,
-    Map<SkipReason, Integer> leftOut,
-    List<String> warnings,
+    @JsonUnwrapped RunData data,
     Instant time,
     long version,
     Map<String, Object> latest,
@@ -48,14 +45,11 @@ record RunView(
     Optional<RunState> state = record.state();
     return new RunView(
         record.run(),
-        state.map(RunState::status).orElse(null),
-        state.map(RunState::reason).orElse(null),
+        state.map(RunState::phase).orElse(null),
         state.map(RunState::position).orElse(null),
         state.map(RunState::configuration).map(c -> c.numEpoch()).orElse(null),
         state.map(RunState::lastCheckpoint).orElse(null),
-        state.map(RunState::trainingSamples).orElse(null),
-        state.map(RunState::leftOut).orElse(null),
-        state.map(RunState::warnings).orElse(null),
+        state.map(RunState::data).orElse(null),
         record.changed(),
         record.version(),
         latest(record),

@@ -68,7 +68,7 @@ final class DeadLetterBox {
     }
     Reason reason = reasons.computeIfAbsent(name, first -> new Reason());
     reason.count++;
-    reason.newest.addFirst(new Numbered(taken++, shortened(letter)));
+    reason.newest.addFirst(new Numbered(taken++, letter.summary(DeadLetterBox::shortened)));
     if (reason.newest.size() > KEPT) {
       reason.newest.removeLast();
     }
@@ -112,19 +112,6 @@ final class DeadLetterBox {
       return !before;
     }
     return id.isEmpty() || ids.put(id.get(), true) == null;
-  }
-
-  private static DeadLetter shortened(DeadLetter letter) {
-    return new DeadLetter(
-        shortened(letter.kind()),
-        letter.run(),
-        shortened(letter.subject()),
-        shortened(letter.split()),
-        letter.utterance(),
-        shortened(letter.reason()),
-        shortened(letter.detail()),
-        null,
-        letter.time());
   }
 
   private static String shortened(String text) {

@@ -6,8 +6,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import deepspeech.messages.InvalidMessageException;
 import deepspeech.messages.checkpoint.CheckpointId;
 import deepspeech.messages.checkpoint.CheckpointPublished;
+import deepspeech.messages.configuration.TrainingConfiguration;
 import deepspeech.messages.deadletter.DeadLetter;
 import deepspeech.messages.evaluation.Evaluation;
+import deepspeech.messages.evaluation.TestErrors;
+import deepspeech.messages.evaluation.TestTiming;
+import deepspeech.messages.evaluation.TestedCheckpoint;
 import deepspeech.messages.metric.MetricName;
 import deepspeech.messages.metric.MetricPoint;
 import deepspeech.messages.run.RunId;
@@ -183,16 +187,9 @@ class HistoryTest {
   }
 
   private static RunState state(String run, int seconds) {
-    return new RunState(
-        new RunId(run),
-        RunStatus.RUNNING,
-        null,
-        null,
-        List.of(),
-        null,
-        null,
-        null,
-        TIME.plusSeconds(seconds));
+    return RunState.accepted(
+            new RunId(run), TrainingConfiguration.defaults(), TIME.plusSeconds(seconds))
+        .withStatus(RunStatus.RUNNING, TIME.plusSeconds(seconds));
   }
 
   private static Evaluation evaluation(int epoch, double cer, long step) {
@@ -201,23 +198,10 @@ class HistoryTest {
 
   private static Evaluation evaluationAt(int epoch, double cer, long step, Instant time) {
     return new Evaluation(
-        RUN,
-        CheckpointId.endOfEpoch(epoch),
-        epoch,
-        10,
-        step,
-        cer,
-        null,
-        1,
-        0,
-        1,
-        0,
-        0,
-        0,
+        new TestedCheckpoint(RUN, CheckpointId.endOfEpoch(epoch), epoch, 10, step),
+        new TestErrors(cer, null, 1, 0, 1, 0, 0, 0),
         List.of(),
-        1,
-        null,
-        time);
+        new TestTiming(1, null, time));
   }
 
   private static CheckpointPublished checkpoint(int epoch, long step) {
@@ -240,7 +224,6 @@ class HistoryTest {
   }
 
   private static DeadLetter command(String run) {
-    return new DeadLetter(
-        DeadLetter.COMMAND, run, "id", null, null, DeadLetter.REJECTED, "no", null, TIME);
+    return DeadLetter.rejected(DeadLetter.COMMAND, new RunId(run), "id", "no", new byte[0], TIME);
   }
 }

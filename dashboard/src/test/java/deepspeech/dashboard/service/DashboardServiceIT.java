@@ -17,6 +17,9 @@ import deepspeech.messages.configuration.TrainingConfiguration;
 import deepspeech.messages.deadletter.DeadLetter;
 import deepspeech.messages.evaluation.Evaluation;
 import deepspeech.messages.evaluation.SampleTranscript;
+import deepspeech.messages.evaluation.TestErrors;
+import deepspeech.messages.evaluation.TestTiming;
+import deepspeech.messages.evaluation.TestedCheckpoint;
 import deepspeech.messages.event.CloudEvent;
 import deepspeech.messages.event.EventTypes;
 import deepspeech.messages.metric.MetricName;
@@ -96,8 +99,7 @@ class DashboardServiceIT {
     // Given
     publishRun("whole", 2);
     publisher.publish(
-        new MetricPoint(
-            new RunId("whole"), MetricName.LAG, 3, 20, 2, 10, null, Topics.COMMANDS, START));
+        MetricPoint.lag(new RunId("whole"), Topics.COMMANDS, 3, new Position(2, 10, 0, 20), START));
 
     // When
     JsonNode run =
@@ -430,16 +432,8 @@ class DashboardServiceIT {
     // Given
     RunId run = new RunId("hostile");
     publisher.publish(
-        new RunState(
-            run,
-            RunStatus.FAILED,
-            HOSTILE,
-            TrainingConfiguration.of(Map.of("train_manifest", HOSTILE)),
-            List.of(),
-            null,
-            null,
-            null,
-            START));
+        RunState.accepted(run, TrainingConfiguration.of(Map.of("train_manifest", HOSTILE)), START)
+            .withStatus(RunStatus.FAILED, HOSTILE, START));
     publisher.publish(
         new DeadLetter(
             DeadLetter.UTTERANCE, "hostile", HOSTILE, "train", 1L, HOSTILE, HOSTILE, null, START));
@@ -763,16 +757,13 @@ class DashboardServiceIT {
   private void publishRun(String run, int epochs) throws Exception {
     int steps = 10 * epochs;
     publisher.publish(
-        new RunState(
-                new RunId(run),
-                RunStatus.RUNNING,
-                null,
-                TrainingConfiguration.defaults(),
-                List.of("id-" + run),
-                new Position(epochs, 10, 10, steps),
-                CheckpointId.endOfEpoch(epochs),
-                320,
-                START.plusSeconds(steps))
+        RunState.accepted(
+                new RunId(run), TrainingConfiguration.defaults(), START.plusSeconds(steps))
+            .withStatus(RunStatus.RUNNING, START.plusSeconds(steps))
+            .withCommand("id-" + run, START.plusSeconds(steps))
+            .withPosition(new Position(epochs, 10, 10, steps), START.plusSeconds(steps))
+            .withLastCheckpoint(CheckpointId.endOfEpoch(epochs), START.plusSeconds(steps))
+            .withData(320, List.of(), START.plusSeconds(steps))
             .withData(320, List.of(HOSTILE), START.plusSeconds(steps))
             .withCheckpoints(List.of(CheckpointId.endOfEpoch(epochs)), START.plusSeconds(steps))
             .withPinned(List.of(CheckpointId.endOfEpoch(1)), START.plusSeconds(steps)));
@@ -810,23 +801,10 @@ class DashboardServiceIT {
 
   private static Evaluation evaluation(String run, int epoch, double cer, String hypothesis) {
     return new Evaluation(
-        new RunId(run),
-        CheckpointId.endOfEpoch(epoch),
-        epoch,
-        0,
-        10L * epoch,
-        cer,
-        null,
-        1,
-        0,
-        3,
-        1,
-        0,
-        0,
+        new TestedCheckpoint(new RunId(run), CheckpointId.endOfEpoch(epoch), epoch, 0, 10L * epoch),
+        new TestErrors(cer, null, 1, 0, 3, 1, 0, 0),
         List.of(new SampleTranscript(1, "<", hypothesis, 1)),
-        1,
-        null,
-        START.plusSeconds(10L * epoch));
+        new TestTiming(1, null, START.plusSeconds(10L * epoch)));
   }
 
   private static MetricPoint point(String run, MetricName name, int step, double value) {

@@ -8,7 +8,6 @@ import deepspeech.messages.command.Command;
 import deepspeech.messages.deadletter.DeadLetter;
 import deepspeech.messages.event.CloudEvent;
 import deepspeech.messages.run.RunState;
-import deepspeech.messages.run.RunStatus;
 import deepspeech.messages.topic.Topics;
 import java.time.Duration;
 import java.time.Instant;
@@ -65,27 +64,16 @@ final class TrainerDouble implements AutoCloseable {
   private void answer(String id, Command command) throws InterruptedException {
     if (command instanceof Command.Train train) {
       publisher.publish(
-          new RunState(
-              train.run(),
-              RunStatus.ACCEPTED,
-              null,
-              train.configuration(),
-              List.of(id),
-              null,
-              null,
-              null,
-              Instant.now()));
+          RunState.accepted(train.run(), train.configuration(), Instant.now())
+              .withCommand(id, Instant.now()));
     } else {
       publisher.publish(
-          new DeadLetter(
+          DeadLetter.rejected(
               DeadLetter.COMMAND,
-              command.run().value(),
+              command.run(),
               id,
-              null,
-              null,
-              DeadLetter.REJECTED,
               "run: \"" + command.run() + "\" given, no such run",
-              null,
+              new byte[0],
               Instant.now()));
     }
   }

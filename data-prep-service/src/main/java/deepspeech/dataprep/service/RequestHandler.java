@@ -25,7 +25,6 @@ import io.opentelemetry.api.trace.SpanBuilder;
 import io.opentelemetry.api.trace.SpanKind;
 import io.opentelemetry.api.trace.StatusCode;
 import io.opentelemetry.context.Context;
-import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -236,11 +235,7 @@ public final class RequestHandler {
     metrics.request(RequestMetrics.REFUSED);
     LOG.warn("run {}: request refused: {}", request.run(), reason);
     Span.current().setStatus(StatusCode.ERROR, reason);
-    RequestRefused refused =
-        request instanceof FeatureRequest.Batch batch
-            ? new RequestRefused(null, batch.fingerprint(), batch.epoch(), batch.batch(), reason)
-            : new RequestRefused(
-                ((FeatureRequest.DataSet) request).requestId(), null, 0, 0, reason);
+    RequestRefused refused = RequestRefused.of(request, reason);
     replies.send(
         request.replyTopic(), List.of(Reply.json(request, FeatureHeaders.REPLY_REFUSED, refused)));
   }
@@ -254,16 +249,8 @@ public final class RequestHandler {
   private void bury(String key, byte[] body, String position, String detail) {
     LOG.warn("request {} cannot be read: {}", position, detail);
     DeadLetter letter =
-        new DeadLetter(
-            DeadLetter.BATCH_REQUEST,
-            key,
-            position,
-            null,
-            null,
-            DeadLetter.UNREADABLE,
-            detail,
-            body == null ? "" : new String(body, StandardCharsets.UTF_8),
-            clock.instant());
+        DeadLetter.unreadable(
+            DeadLetter.BATCH_REQUEST, key, position, detail, body, clock.instant());
     try {
       deadLetters.apply(letter, "request/" + position).join();
     } catch (CompletionException e) {

@@ -109,15 +109,6 @@ public final class UtteranceDeadLetters {
   }
 
   private DeadLetter letter(RunId run, Split split, SkippedUtterance utterance) {
-    return new DeadLetter(
-        DeadLetter.UTTERANCE,
-        run.toString(),
-        utterance.path(),
-        split.toString(),
-        utterance.utterance(),
-        utterance.reason().toString(),
-        utterance.detail(),
-        null,
-        clock.instant());
+    return DeadLetter.utterance(run, split, utterance, clock.instant());
   }
 }

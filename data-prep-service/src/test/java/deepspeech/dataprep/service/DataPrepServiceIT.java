@@ -11,8 +11,11 @@ import deepspeech.messages.deadletter.DeadLetter;
 import deepspeech.messages.deadletter.SkipReason;
 import deepspeech.messages.event.CloudEvent;
 import deepspeech.messages.features.BatchKey;
+import deepspeech.messages.features.Batching;
+import deepspeech.messages.features.DataFiles;
 import deepspeech.messages.features.DataSetDescription;
 import deepspeech.messages.features.DataSpecification;
+import deepspeech.messages.features.DurationLimits;
 import deepspeech.messages.features.FeatureBatch;
 import deepspeech.messages.features.FeatureBatchCodec;
 import deepspeech.messages.features.FeatureBatchPart;
@@ -20,8 +23,7 @@ import deepspeech.messages.features.FeatureHeaders;
 import deepspeech.messages.features.FeatureRequest;
 import deepspeech.messages.features.RequestRefused;
 import deepspeech.messages.features.Split;
-import deepspeech.messages.features.TextNormalisation;
-import deepspeech.messages.features.UnknownCharacters;
+import deepspeech.messages.features.TextRules;
 import deepspeech.messages.run.RunId;
 import deepspeech.messages.tensor.Safetensors;
 import deepspeech.messages.tensor.Tensor;
@@ -209,18 +211,10 @@ class DataPrepServiceIT {
     corpus.file("set/no-blank.txt", "a\nb\n");
     DataSpecification specification =
         new DataSpecification(
-            Corpus.MANIFEST,
-            "set/no-blank.txt",
-            Corpus.MEAN_STD,
-            null,
-            0,
-            20,
-            4,
-            null,
-            1,
-            "batch_shuffle",
-            TextNormalisation.KEEP,
-            UnknownCharacters.DROP_CHARACTER,
+            new DataFiles(Corpus.MANIFEST, "set/no-blank.txt", Corpus.MEAN_STD),
+            new DurationLimits(0, 20),
+            new Batching(4, "batch_shuffle"),
+            TextRules.DEFAULT,
             1);
     try (ReplyReader replies = new ReplyReader(broker.bootstrapServers(), topic(run))) {
       // When
@@ -376,18 +370,11 @@ class DataPrepServiceIT {
     String topic = Topics.featuresName(run, Split.TEST);
     DataSpecification specification =
         new DataSpecification(
-            "long/" + Corpus.MANIFEST,
-            "long/" + Corpus.VOCABULARY,
-            "long/" + Corpus.MEAN_STD,
-            null,
-            0,
-            60,
-            4,
-            null,
-            1,
-            "batch_shuffle",
-            TextNormalisation.KEEP,
-            UnknownCharacters.DROP_CHARACTER,
+            new DataFiles(
+                "long/" + Corpus.MANIFEST, "long/" + Corpus.VOCABULARY, "long/" + Corpus.MEAN_STD),
+            new DurationLimits(0, 60),
+            new Batching(4, "batch_shuffle"),
+            TextRules.DEFAULT,
             1);
     try (ReplyReader replies = new ReplyReader(broker.bootstrapServers(), topic)) {
       DataSetDescription description = describe(run, Split.TEST, specification, replies);
@@ -481,18 +468,14 @@ class DataPrepServiceIT {
   /** Of a corpus in a folder of the root. */
   private static DataSpecification specification(String corpusFolder, String augmentation) {
     return new DataSpecification(
-        corpusFolder + Corpus.MANIFEST,
-        corpusFolder + Corpus.VOCABULARY,
-        corpusFolder + Corpus.MEAN_STD,
-        augmentation,
-        0,
-        20,
-        4,
-        null,
-        1,
-        "batch_shuffle",
-        TextNormalisation.KEEP,
-        UnknownCharacters.DROP_CHARACTER,
+        new DataFiles(
+            corpusFolder + Corpus.MANIFEST,
+            corpusFolder + Corpus.VOCABULARY,
+            corpusFolder + Corpus.MEAN_STD,
+            augmentation),
+        new DurationLimits(0, 20),
+        new Batching(4, "batch_shuffle"),
+        TextRules.DEFAULT,
         1);
   }
 

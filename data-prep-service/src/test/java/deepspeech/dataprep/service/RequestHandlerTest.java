@@ -7,14 +7,16 @@ import deepspeech.broker.trace.SpanAttributes;
 import deepspeech.broker.trace.Tracing;
 import deepspeech.messages.Json;
 import deepspeech.messages.deadletter.DeadLetter;
+import deepspeech.messages.features.Batching;
+import deepspeech.messages.features.DataFiles;
 import deepspeech.messages.features.DataSetDescription;
 import deepspeech.messages.features.DataSpecification;
+import deepspeech.messages.features.DurationLimits;
 import deepspeech.messages.features.FeatureHeaders;
 import deepspeech.messages.features.FeatureRequest;
 import deepspeech.messages.features.RequestRefused;
 import deepspeech.messages.features.Split;
-import deepspeech.messages.features.TextNormalisation;
-import deepspeech.messages.features.UnknownCharacters;
+import deepspeech.messages.features.TextRules;
 import deepspeech.messages.run.RunId;
 import deepspeech.speech.audio.codec.CodecException;
 import deepspeech.speech.audio.codec.CodecProcesses;
@@ -366,18 +368,10 @@ class RequestHandlerTest {
     corpus.utterances(2);
     DataSpecification specification =
         new DataSpecification(
-            Corpus.MANIFEST,
-            Corpus.VOCABULARY,
-            Corpus.MEAN_STD,
-            null,
-            0,
-            20,
-            4,
-            null,
-            1,
-            "sorted",
-            TextNormalisation.KEEP,
-            UnknownCharacters.DROP_CHARACTER,
+            new DataFiles(Corpus.MANIFEST, Corpus.VOCABULARY, Corpus.MEAN_STD),
+            new DurationLimits(0, 20),
+            new Batching(4, "sorted"),
+            TextRules.DEFAULT,
             1);
     // When
     handler.handle(
@@ -403,18 +397,10 @@ class RequestHandlerTest {
             """);
     DataSpecification specification =
         new DataSpecification(
-            Corpus.MANIFEST,
-            Corpus.VOCABULARY,
-            Corpus.MEAN_STD,
-            "augmentation.json",
-            0,
-            20,
-            4,
-            null,
-            1,
-            "batch_shuffle",
-            TextNormalisation.KEEP,
-            UnknownCharacters.DROP_CHARACTER,
+            new DataFiles(Corpus.MANIFEST, Corpus.VOCABULARY, Corpus.MEAN_STD, "augmentation.json"),
+            new DurationLimits(0, 20),
+            new Batching(4, "batch_shuffle"),
+            TextRules.DEFAULT,
             1);
     // When
     handler.handle(

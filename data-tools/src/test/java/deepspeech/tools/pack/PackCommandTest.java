@@ -2,11 +2,13 @@ package deepspeech.tools.pack;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import deepspeech.messages.features.Batching;
+import deepspeech.messages.features.DataFiles;
 import deepspeech.messages.features.DataSpecification;
+import deepspeech.messages.features.DurationLimits;
 import deepspeech.messages.features.FeatureBatch;
 import deepspeech.messages.features.Split;
-import deepspeech.messages.features.TextNormalisation;
-import deepspeech.messages.features.UnknownCharacters;
+import deepspeech.messages.features.TextRules;
 import deepspeech.messages.run.RunId;
 import deepspeech.speech.audio.WavBytes;
 import deepspeech.speech.dataset.Corpus;
@@ -236,18 +238,10 @@ class PackCommandTest {
 
   private static DataSpecification specification(String manifest) {
     return new DataSpecification(
-        manifest,
-        Corpus.VOCABULARY,
-        Corpus.MEAN_STD,
-        null,
-        0.1,
-        20,
-        20,
-        null,
-        1,
-        "batch_shuffle",
-        TextNormalisation.KEEP,
-        UnknownCharacters.DROP_CHARACTER,
+        new DataFiles(manifest, Corpus.VOCABULARY, Corpus.MEAN_STD),
+        new DurationLimits(0.1, 20),
+        new Batching(20, "batch_shuffle"),
+        TextRules.DEFAULT,
         7);
   }
 }

@@ -15,6 +15,9 @@ import deepspeech.messages.Json;
 import deepspeech.messages.checkpoint.CheckpointPublished;
 import deepspeech.messages.deadletter.DeadLetter;
 import deepspeech.messages.evaluation.Evaluation;
+import deepspeech.messages.evaluation.TestErrors;
+import deepspeech.messages.evaluation.TestTiming;
+import deepspeech.messages.evaluation.TestedCheckpoint;
 import deepspeech.messages.features.Split;
 import deepspeech.messages.metric.MetricName;
 import deepspeech.messages.metric.MetricPoint;
@@ -153,8 +156,8 @@ public final class Evaluator {
 
   private static void show(Evaluation evaluation, Span span) {
     span.setAttribute(SpanAttributes.CER, evaluation.cer())
-        .setAttribute(SpanAttributes.UTTERANCES, (long) evaluation.utterances())
-        .setAttribute(SpanAttributes.LEFT_OUT, (long) evaluation.leftOut());
+        .setAttribute(SpanAttributes.UTTERANCES, (long) evaluation.errors().utterances())
+        .setAttribute(SpanAttributes.LEFT_OUT, (long) evaluation.errors().leftOut());
     if (evaluation.wer() != null) {
       span.setAttribute(SpanAttributes.WER, evaluation.wer());
     }
@@ -181,23 +184,18 @@ public final class Evaluator {
       delete(model);
     }
     return new Evaluation(
-        checkpoint.run(),
-        checkpoint.checkpoint(),
-        checkpoint.epoch(),
-        checkpoint.batch(),
-        checkpoint.step(),
-        result.cer(),
-        result.wer().isPresent() ? result.wer().getAsDouble() : null,
-        result.utterances(),
-        result.leftOut(),
-        result.referenceCharacters(),
-        result.edits().substitutions(),
-        result.edits().insertions(),
-        result.edits().deletions(),
+        TestedCheckpoint.of(checkpoint),
+        new TestErrors(
+            result.cer(),
+            result.wer().isPresent() ? result.wer().getAsDouble() : null,
+            result.utterances(),
+            result.leftOut(),
+            result.referenceCharacters(),
+            result.edits().substitutions(),
+            result.edits().insertions(),
+            result.edits().deletions()),
         result.samples(),
-        (System.nanoTime() - start) / 1e9,
-        checkpoint.time(),
-        clock.instant());
+        new TestTiming((System.nanoTime() - start) / 1e9, checkpoint.time(), clock.instant()));
   }
 
   private TestResult test(CheckpointPublished checkpoint, Path model) throws InterruptedException {
@@ -257,15 +255,12 @@ public final class Evaluator {
     String reason = reason(failure);
     Span.current().setStatus(StatusCode.ERROR, reason);
     sink.publish(
-        new DeadLetter(
+        DeadLetter.rejected(
             DeadLetter.CHECKPOINT,
-            checkpoint.run().toString(),
+            checkpoint.run(),
             checkpoint.checkpoint().toString(),
-            null,
-            null,
-            DeadLetter.REJECTED,
             reason,
-            Json.writeText(checkpoint),
+            Json.write(checkpoint),
             clock.instant()),
         eventId + "/dead-letter");
     listener.deadLettered(checkpoint, reason, failure);

@@ -78,16 +78,7 @@ final class DelayedTests {
     if (checkpoint != null && now - due >= 0) {
       due = now + REPEATED.toNanos();
       sender.accept(
-          new DeadLetter(
-              DeadLetter.DELAYED_TEST,
-              checkpoint.run().toString(),
-              checkpoint.checkpoint().toString(),
-              null,
-              null,
-              DeadLetter.DELAYED,
-              line,
-              null,
-              clock.instant()),
+          DeadLetter.delayedTest(checkpoint.run(), checkpoint.checkpoint(), line, clock.instant()),
           "%s/delayed/%d".formatted(eventId, published++));
     }
   }

@@ -27,9 +27,9 @@ final class EvaluationLog implements EvaluationListener {
         evaluation.checkpoint(),
         rate(evaluation.cer()),
         evaluation.wer() == null ? "-" : rate(evaluation.wer()),
-        evaluation.utterances(),
-        evaluation.leftOut(),
-        String.format(Locale.ROOT, "%.1f", evaluation.seconds()));
+        evaluation.errors().utterances(),
+        evaluation.errors().leftOut(),
+        String.format(Locale.ROOT, "%.1f", evaluation.timing().seconds()));
   }
 
   @Override

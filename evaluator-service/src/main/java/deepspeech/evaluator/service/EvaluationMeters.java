@@ -52,7 +52,7 @@ final class EvaluationMeters {
   }
 
   synchronized void evaluated(Evaluation evaluation) {
-    evaluations.record(Duration.ofNanos((long) (evaluation.seconds() * 1e9)));
+    evaluations.record(Duration.ofNanos((long) (evaluation.timing().seconds() * 1e9)));
     RunId run = evaluation.run();
     rates(run, List.of());
     untested(run).set(0);

@@ -20,7 +20,6 @@ import deepspeech.runtime.logging.LogContext;
 import deepspeech.runtime.retry.Backoff;
 import deepspeech.runtime.retry.RetryPolicy;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -158,15 +157,12 @@ public final class EvaluationWorker implements AutoCloseable {
     } catch (InvalidMessageException e) {
       LOG.warn("unreadable checkpoint event: {}", e.getMessage());
       sink.publish(
-          new DeadLetter(
+          DeadLetter.unreadable(
               DeadLetter.CHECKPOINT,
               record.key(),
               place,
-              null,
-              null,
-              DeadLetter.UNREADABLE,
               e.getMessage(),
-              record.value() == null ? "" : new String(record.value(), StandardCharsets.UTF_8),
+              record.value(),
               clock.instant()),
           place + "/dead-letter");
     } finally {

@@ -80,11 +80,11 @@ class EvaluatorTest {
     assertThat(evaluation.step()).isEqualTo(21);
     assertThat(evaluation.cer()).isEqualTo(TestData.CER);
     assertThat(evaluation.wer()).isEqualTo(TestData.WER);
-    assertThat(evaluation.utterances()).isEqualTo(3);
-    assertThat(evaluation.leftOut()).isEqualTo(2);
-    assertThat(evaluation.substitutions()).isEqualTo(1);
-    assertThat(evaluation.insertions()).isZero();
-    assertThat(evaluation.deletions()).isEqualTo(2);
+    assertThat(evaluation.errors().utterances()).isEqualTo(3);
+    assertThat(evaluation.errors().leftOut()).isEqualTo(2);
+    assertThat(evaluation.errors().substitutions()).isEqualTo(1);
+    assertThat(evaluation.errors().insertions()).isZero();
+    assertThat(evaluation.errors().deletions()).isEqualTo(2);
     assertThat(evaluation.samples()).hasSize(3);
     assertThat(heard).containsExactly("evaluated epoch-0003");
   }

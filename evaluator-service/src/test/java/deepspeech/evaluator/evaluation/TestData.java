@@ -6,13 +6,19 @@ import deepspeech.messages.checkpoint.CheckpointPublished;
 import deepspeech.messages.deadletter.SkipReason;
 import deepspeech.messages.features.BatchKey;
 import deepspeech.messages.features.BatchShape;
+import deepspeech.messages.features.Batching;
+import deepspeech.messages.features.DataFiles;
 import deepspeech.messages.features.DataSetDescription;
+import deepspeech.messages.features.DataSetVersion;
 import deepspeech.messages.features.DataSpecification;
+import deepspeech.messages.features.DurationLimits;
 import deepspeech.messages.features.FeatureBatch;
+import deepspeech.messages.features.FeatureStatistics;
+import deepspeech.messages.features.PlannedBatches;
 import deepspeech.messages.features.SkippedUtterance;
 import deepspeech.messages.features.Split;
-import deepspeech.messages.features.TextNormalisation;
-import deepspeech.messages.features.UnknownCharacters;
+import deepspeech.messages.features.TextRules;
+import deepspeech.messages.features.UtteranceCounts;
 import deepspeech.messages.run.RunId;
 import java.time.Instant;
 import java.util.List;
@@ -27,18 +33,10 @@ public final class TestData {
 
   public static final DataSpecification TEST =
       new DataSpecification(
-          "manifest.test",
-          "vocab.txt",
-          "mean_std.npz",
-          null,
-          0,
-          20,
-          2,
-          null,
-          1,
-          "batch_shuffle_clipped",
-          TextNormalisation.KEEP,
-          UnknownCharacters.DROP_CHARACTER,
+          new DataFiles("manifest.test", "vocab.txt", "mean_std.npz"),
+          new DurationLimits(0, 20),
+          new Batching(2, "batch_shuffle_clipped"),
+          TextRules.DEFAULT,
           0);
 
   /** Edits: none, one substitution, two deletions. Characters: 2, 3, 4. */
@@ -86,18 +84,12 @@ public final class TestData {
         run,
         Split.TEST,
         requestId,
-        fingerprint,
-        hashes,
-        4,
-        Map.of(SkipReason.TOO_LONG, 1),
-        0,
-        new int[] {2},
-        new BatchShape(2, 100, 4),
+        new DataSetVersion(fingerprint, hashes),
+        new UtteranceCounts(4, Map.of(SkipReason.TOO_LONG, 1), 0),
+        new PlannedBatches(new int[] {2}, new BatchShape(2, 100, 4)),
         List.of(),
         VOCABULARY,
-        new double[161],
-        new double[161],
-        new byte[0]);
+        new FeatureStatistics(new double[161], new double[161], new byte[0]));
   }
 
   /** The event of the n-th epoch's checkpoint. */

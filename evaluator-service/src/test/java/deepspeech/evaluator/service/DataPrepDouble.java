@@ -110,12 +110,8 @@ final class DataPrepDouble implements AutoCloseable {
             request,
             Map.of(FeatureHeaders.REPLY, FeatureHeaders.REPLY_REFUSED),
             Json.write(
-                new RequestRefused(
-                    null,
-                    batch.fingerprint(),
-                    batch.epoch(),
-                    batch.batch(),
-                    "manifest.test has changed since the data set was described")));
+                RequestRefused.of(
+                    batch, "manifest.test has changed since the data set was described")));
         return;
       }
       for (FeatureBatchPart part :

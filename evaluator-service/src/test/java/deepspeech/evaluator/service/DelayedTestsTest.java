@@ -3,6 +3,7 @@ package deepspeech.evaluator.service;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import deepspeech.evaluator.evaluation.TestData;
+import deepspeech.messages.checkpoint.CheckpointId;
 import deepspeech.messages.deadletter.DeadLetter;
 import java.time.Clock;
 import java.time.Duration;
@@ -39,15 +40,10 @@ class DelayedTestsTest {
     assertThat(published).containsOnlyKeys("e1/delayed/0");
     assertThat(published.get("e1/delayed/0"))
         .isEqualTo(
-            new DeadLetter(
-                "delayed-test",
-                TestData.RUN.value(),
-                "epoch-0003",
-                null,
-                null,
-                "delayed",
+            DeadLetter.delayedTest(
+                TestData.RUN,
+                CheckpointId.endOfEpoch(3),
                 "cannot write /work/model.onnx: No space left on device",
-                null,
                 TestData.TIME));
     assertThat(delays.seconds()).isEqualTo(60);
   }

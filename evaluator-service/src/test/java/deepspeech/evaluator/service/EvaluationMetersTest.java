@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import deepspeech.messages.checkpoint.CheckpointId;
 import deepspeech.messages.evaluation.Evaluation;
+import deepspeech.messages.evaluation.TestErrors;
+import deepspeech.messages.evaluation.TestTiming;
+import deepspeech.messages.evaluation.TestedCheckpoint;
 import deepspeech.messages.run.RunId;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -60,22 +63,9 @@ class EvaluationMetersTest {
 
   private static Evaluation evaluation() {
     return new Evaluation(
-        RUN,
-        CheckpointId.endOfEpoch(1),
-        1,
-        0,
-        1,
-        0.5,
-        null,
-        1,
-        0,
-        4,
-        1,
-        0,
-        0,
+        new TestedCheckpoint(RUN, CheckpointId.endOfEpoch(1), 1, 0, 1),
+        new TestErrors(0.5, null, 1, 0, 4, 1, 0, 0),
         List.of(),
-        1,
-        Instant.EPOCH,
-        Instant.EPOCH);
+        new TestTiming(1, Instant.EPOCH, Instant.EPOCH));
   }
 }

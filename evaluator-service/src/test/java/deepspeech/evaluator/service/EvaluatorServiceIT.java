@@ -20,6 +20,7 @@ import deepspeech.evaluator.evaluation.TestData;
 import deepspeech.evaluator.recognition.EchoModel;
 import deepspeech.messages.checkpoint.CheckpointId;
 import deepspeech.messages.checkpoint.CheckpointPublished;
+import deepspeech.messages.configuration.TrainingConfiguration;
 import deepspeech.messages.deadletter.DeadLetter;
 import deepspeech.messages.evaluation.Evaluation;
 import deepspeech.messages.event.CloudEvent;
@@ -116,8 +117,8 @@ class EvaluatorServiceIT {
     assertThat(evaluation.checkpoint()).hasToString("epoch-0001");
     assertThat(evaluation.cer()).isCloseTo(TestData.CER, within(1e-12));
     assertThat(evaluation.wer()).isCloseTo(TestData.WER, within(1e-12));
-    assertThat(evaluation.utterances()).isEqualTo(3);
-    assertThat(evaluation.leftOut()).isEqualTo(2);
+    assertThat(evaluation.errors().utterances()).isEqualTo(3);
+    assertThat(evaluation.errors().leftOut()).isEqualTo(2);
     assertThat(evaluation.samples()).extracting("hypothesis").containsExactly("ab", "a b", "ab");
     assertThat(points(run, 2))
         .extracting(MetricPoint::name, MetricPoint::value, MetricPoint::step)
@@ -307,16 +308,9 @@ class EvaluatorServiceIT {
 
       // When
       publisher.publish(
-          new RunState(
-              run,
-              RunStatus.FINISHED,
-              null,
-              null,
-              List.of(),
-              null,
-              CheckpointId.endOfEpoch(1),
-              null,
-              TestData.TIME));
+          RunState.accepted(run, TrainingConfiguration.defaults(), TestData.TIME)
+              .withStatus(RunStatus.FINISHED, TestData.TIME)
+              .withLastCheckpoint(CheckpointId.endOfEpoch(1), TestData.TIME));
 
       // Then
       long deadline = System.nanoTime() + PATIENCE.toNanos();

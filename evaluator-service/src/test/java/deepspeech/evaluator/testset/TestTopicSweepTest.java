@@ -3,12 +3,12 @@ package deepspeech.evaluator.testset;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import deepspeech.broker.progress.Offsets;
+import deepspeech.messages.configuration.TrainingConfiguration;
 import deepspeech.messages.run.RunId;
 import deepspeech.messages.run.RunState;
 import deepspeech.messages.run.RunStatus;
 import java.time.Instant;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -109,7 +109,9 @@ class TestTopicSweepTest {
 
   private void run(RunId run, RunStatus status) {
     states.put(
-        run, new RunState(run, status, null, null, List.of(), null, null, null, Instant.EPOCH));
+        run,
+        RunState.accepted(run, TrainingConfiguration.defaults(), Instant.EPOCH)
+            .withStatus(status, Instant.EPOCH));
   }
 
   private final class FakeTopics implements TestTopics {

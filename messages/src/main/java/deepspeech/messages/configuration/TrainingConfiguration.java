@@ -5,9 +5,13 @@ import com.fasterxml.jackson.annotation.JsonValue;
 import deepspeech.messages.InvalidMessageException;
 import deepspeech.messages.checkpoint.ModelReference;
 import deepspeech.messages.features.BatchWidth;
+import deepspeech.messages.features.Batching;
+import deepspeech.messages.features.DataFiles;
 import deepspeech.messages.features.DataSpecification;
+import deepspeech.messages.features.DurationLimits;
 import deepspeech.messages.features.Split;
 import deepspeech.messages.features.TextNormalisation;
+import deepspeech.messages.features.TextRules;
 import deepspeech.messages.features.UnknownCharacters;
 import java.util.Arrays;
 import java.util.EnumMap;
@@ -165,20 +169,24 @@ public final class TrainingConfiguration {
   public DataSpecification data(Split split, int devices) {
     boolean train = split == Split.TRAIN;
     return new DataSpecification(
-        train ? trainManifest() : testManifest(),
-        text(Argument.VOCAB_PATH),
-        text(Argument.MEAN_STD_PATH),
-        train ? text(Argument.AUGMENT_CONF_PATH) : null,
-        train ? minDuration() : 0,
-        train ? maxDuration() : (Double) values.get(Argument.MAX_TEST_DURATION),
-        batchSize() * (train ? devices : 1),
-        train ? maxBatchFrames().orElse(null) : null,
-        train ? devices : 1,
-        text(Argument.SHUFFLE_METHOD),
-        TextNormalisation.valueOf(upperCase(Argument.TEXT_NORMALISATION)),
-        train
-            ? UnknownCharacters.valueOf(upperCase(Argument.UNKNOWN_CHARACTERS))
-            : UnknownCharacters.DROP_CHARACTER,
+        new DataFiles(
+            train ? trainManifest() : testManifest(),
+            text(Argument.VOCAB_PATH),
+            text(Argument.MEAN_STD_PATH),
+            train ? text(Argument.AUGMENT_CONF_PATH) : null),
+        new DurationLimits(
+            train ? minDuration() : 0,
+            train ? maxDuration() : (Double) values.get(Argument.MAX_TEST_DURATION)),
+        new Batching(
+            batchSize() * (train ? devices : 1),
+            train ? maxBatchFrames().orElse(null) : null,
+            train ? devices : 1,
+            text(Argument.SHUFFLE_METHOD)),
+        new TextRules(
+            TextNormalisation.valueOf(upperCase(Argument.TEXT_NORMALISATION)),
+            train
+                ? UnknownCharacters.valueOf(upperCase(Argument.UNKNOWN_CHARACTERS))
+                : UnknownCharacters.DROP_CHARACTER),
         seed());
   }
 

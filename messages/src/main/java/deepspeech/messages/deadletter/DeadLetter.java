@@ -1,7 +1,13 @@
 package deepspeech.messages.deadletter;
 
 import deepspeech.messages.InvalidMessageException;
+import deepspeech.messages.checkpoint.CheckpointId;
+import deepspeech.messages.features.SkippedUtterance;
+import deepspeech.messages.features.Split;
+import deepspeech.messages.run.RunId;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.function.UnaryOperator;
 
 /**
  * A message or utterance that could not be used, with the reason.
@@ -54,6 +60,91 @@ public record DeadLetter(
     subject = cut(subject, LONGEST_NAME);
     detail = cut(detail, LONGEST_DETAIL);
     original = cut(original, LONGEST_ORIGINAL);
+  }
+
+  /** A skipped utterance of a split. */
+  public static DeadLetter utterance(
+      RunId run, Split split, SkippedUtterance skipped, Instant time) {
+    return new DeadLetter(
+        UTTERANCE,
+        run.toString(),
+        skipped.path(),
+        split.toString(),
+        skipped.utterance(),
+        skipped.reason().toString(),
+        skipped.detail(),
+        null,
+        time);
+  }
+
+  /**
+   * A message that cannot be carried out.
+   *
+   * @param kind {@link #COMMAND} or {@link #CHECKPOINT}
+   * @param body the bytes of the message
+   */
+  public static DeadLetter rejected(
+      String kind, RunId run, String subject, String detail, byte[] body, Instant time) {
+    return message(kind, run.toString(), subject, REJECTED, detail, text(body), time);
+  }
+
+  /**
+   * A message that cannot be read, and that names no run.
+   *
+   * @param kind {@link #COMMAND}, {@link #BATCH_REQUEST} or {@link #CHECKPOINT}
+   * @param body the bytes of the message; null if it has none
+   */
+  public static DeadLetter unreadable(
+      String kind, String subject, String detail, byte[] body, Instant time) {
+    return message(kind, null, subject, UNREADABLE, detail, text(body), time);
+  }
+
+  /**
+   * A message that cannot be read.
+   *
+   * @param kind {@link #COMMAND}, {@link #BATCH_REQUEST} or {@link #CHECKPOINT}
+   * @param key the Kafka key of the message, by which its run is found; null if it has none
+   * @param body the bytes of the message; null if it has none
+   */
+  public static DeadLetter unreadable(
+      String kind, String key, String subject, String detail, byte[] body, Instant time) {
+    return message(kind, key, subject, UNREADABLE, detail, text(body), time);
+  }
+
+  /** A test of a checkpoint that is delayed and retried. */
+  public static DeadLetter delayedTest(
+      RunId run, CheckpointId checkpoint, String detail, Instant time) {
+    return message(
+        DELAYED_TEST, run.toString(), checkpoint.toString(), DELAYED, detail, null, time);
+  }
+
+  private static DeadLetter message(
+      String kind,
+      String run,
+      String subject,
+      String reason,
+      String detail,
+      String original,
+      Instant time) {
+    return new DeadLetter(kind, run, subject, null, null, reason, detail, original, time);
+  }
+
+  /** This letter without the original message, and with shortened texts. */
+  public DeadLetter summary(UnaryOperator<String> shortened) {
+    return new DeadLetter(
+        shortened.apply(kind),
+        run,
+        shortened.apply(subject),
+        shortened.apply(split),
+        utterance,
+        shortened.apply(reason),
+        shortened.apply(detail),
+        null,
+        time);
+  }
+
+  private static String text(byte[] body) {
+    return body == null ? "" : new String(body, StandardCharsets.UTF_8);
   }
 
   private static String cut(String text, int longest) {

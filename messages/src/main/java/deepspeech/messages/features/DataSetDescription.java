@@ -1,42 +1,55 @@
 package deepspeech.messages.features;
 
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import deepspeech.messages.deadletter.SkipReason;
 import deepspeech.messages.run.RunId;
 import java.util.List;
 import java.util.Map;
 
 /**
- * The description of a data set by data-prep.
+ * The description of a data set by data-prep. Its JSON is flat: the fields of the version, the
+ * counts, the batches and the statistics stand beside the others.
  *
- * @param fingerprint SHA-256 over the data specification and the hashes
- * @param hashes SHA-256 in hexadecimal of {@code manifest}, {@code vocabulary} and {@code
- *     mean_std}; with augmentation also of {@code augmentation} and, by their path, of the
- *     manifests that it names
- * @param utterances number of usable utterances according to the manifest
- * @param leftOut number of utterances already skipped, by reason
- * @param unknownCharacters number of characters in the texts that are not in the vocabulary and are
- *     dropped from the labels
- * @param batches number of batches in each epoch, from the first
- * @param largestBatch upper limits for the shape of any batch
  * @param warnings for the owner of the run, one line each
  * @param vocabulary tokens by label, the blank first
- * @param mean of the features, one per bin
- * @param std standard deviation of the features, one per bin
- * @param meanStdFile the bytes of {@code mean_std.npz}, for the checkpoints
  */
 public record DataSetDescription(
     RunId run,
     Split split,
     String requestId,
-    String fingerprint,
-    Map<String, String> hashes,
-    int utterances,
-    Map<SkipReason, Integer> leftOut,
-    long unknownCharacters,
-    int[] batches,
-    BatchShape largestBatch,
+    @JsonUnwrapped DataSetVersion version,
+    @JsonUnwrapped UtteranceCounts counts,
+    @JsonUnwrapped PlannedBatches planned,
     List<String> warnings,
     List<String> vocabulary,
-    double[] mean,
-    double[] std,
-    byte[] meanStdFile) {}
+    @JsonUnwrapped FeatureStatistics statistics) {
+  /** SHA-256 over the data specification and the hashes. */
+  public String fingerprint() {
+    return version.fingerprint();
+  }
+
+  /** SHA-256 of each file, by the role of the file. */
+  public Map<String, String> hashes() {
+    return version.hashes();
+  }
+
+  /** The number of usable utterances according to the manifest. */
+  public int utterances() {
+    return counts.utterances();
+  }
+
+  /** The number of utterances already skipped, by reason. */
+  public Map<SkipReason, Integer> leftOut() {
+    return counts.leftOut();
+  }
+
+  /** The number of batches in each epoch, from the first. */
+  public int[] batches() {
+    return planned.batches();
+  }
+
+  /** Upper limits for the shape of any batch. */
+  public BatchShape largestBatch() {
+    return planned.largestBatch();
+  }
+}

@@ -78,12 +78,7 @@ public final class FeatureBatchCodec {
     String whole = Json.writeText(leftOut);
     return whole.getBytes(StandardCharsets.UTF_8).length <= LARGEST_LEFT_OUT
         ? whole
-        : Json.writeText(
-            leftOut.stream()
-                .map(
-                    utterance ->
-                        new SkippedUtterance(utterance.utterance(), null, utterance.reason(), null))
-                .toList());
+        : Json.writeText(leftOut.stream().map(utterance -> utterance.brief()).toList());
   }
 
   /**

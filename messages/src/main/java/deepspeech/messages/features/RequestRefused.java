@@ -11,4 +11,11 @@ package deepspeech.messages.features;
  * @param reason one line
  */
 public record RequestRefused(
-    String requestId, String fingerprint, int epoch, int batch, String reason) {}
+    String requestId, String fingerprint, int epoch, int batch, String reason) {
+  /** Refuses a request. */
+  public static RequestRefused of(FeatureRequest request, String reason) {
+    return request instanceof FeatureRequest.Batch batch
+        ? new RequestRefused(null, batch.fingerprint(), batch.epoch(), batch.batch(), reason)
+        : new RequestRefused(((FeatureRequest.DataSet) request).requestId(), null, 0, 0, reason);
+  }
+}

@@ -10,4 +10,9 @@ import deepspeech.messages.deadletter.SkipReason;
  *     utterances
  * @param detail one line; null if the batch has too many skipped utterances
  */
-public record SkippedUtterance(long utterance, String path, SkipReason reason, String detail) {}
+public record SkippedUtterance(long utterance, String path, SkipReason reason, String detail) {
+  /** This utterance without path and detail. */
+  public SkippedUtterance brief() {
+    return new SkippedUtterance(utterance, null, reason, null);
+  }
+}

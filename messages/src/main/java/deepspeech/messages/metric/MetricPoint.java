@@ -2,6 +2,7 @@ package deepspeech.messages.metric;
 
 import deepspeech.messages.InvalidMessageException;
 import deepspeech.messages.deadletter.SkipReason;
+import deepspeech.messages.run.Position;
 import deepspeech.messages.run.RunId;
 import java.time.Instant;
 import java.util.regex.Pattern;
@@ -48,17 +49,17 @@ public record MetricPoint(
         name == MetricName.LAG ? "the name of a topic" : "nothing, as the metric is not lag");
   }
 
-  /** A point of a metric without a topic. */
-  public MetricPoint(
-      RunId run,
-      MetricName name,
-      double value,
-      long step,
-      int epoch,
-      int batch,
-      SkipReason reason,
-      Instant time) {
-    this(run, name, value, step, epoch, batch, reason, null, time);
+  /** The number of utterances that were left out for a reason. */
+  public static MetricPoint leftOut(
+      RunId run, SkipReason reason, int count, Position at, Instant time) {
+    return new MetricPoint(
+        run, MetricName.LEFT_OUT, count, at.step(), at.epoch(), at.batch(), reason, null, time);
+  }
+
+  /** The number of records of a topic that wait for their consumer. */
+  public static MetricPoint lag(RunId run, String topic, double lag, Position at, Instant time) {
+    return new MetricPoint(
+        run, MetricName.LAG, lag, at.step(), at.epoch(), at.batch(), null, topic, time);
   }
 
   /** A point of a metric without reason and topic. */

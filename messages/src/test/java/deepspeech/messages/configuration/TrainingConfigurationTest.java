@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import deepspeech.messages.InvalidMessageException;
+import deepspeech.messages.features.Batching;
+import deepspeech.messages.features.DataFiles;
 import deepspeech.messages.features.DataSpecification;
+import deepspeech.messages.features.DurationLimits;
 import deepspeech.messages.features.Split;
-import deepspeech.messages.features.TextNormalisation;
-import deepspeech.messages.features.UnknownCharacters;
+import deepspeech.messages.features.TextRules;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -273,34 +275,23 @@ class TrainingConfigurationTest {
     assertThat(train)
         .isEqualTo(
             new DataSpecification(
-                "./dataset/manifest.train",
-                "./dataset/zh_vocab.txt",
-                "./dataset/mean_std.npz",
-                "./conf/augmentation.json",
-                1,
-                9,
-                12,
-                null,
-                3,
-                "batch_shuffle_clipped",
-                TextNormalisation.KEEP,
-                UnknownCharacters.DROP_CHARACTER,
+                new DataFiles(
+                    "./dataset/manifest.train",
+                    "./dataset/zh_vocab.txt",
+                    "./dataset/mean_std.npz",
+                    "./conf/augmentation.json"),
+                new DurationLimits(1, 9),
+                new Batching(12, null, 3, "batch_shuffle_clipped"),
+                TextRules.DEFAULT,
                 5));
     assertThat(test)
         .isEqualTo(
             new DataSpecification(
-                "./dataset/manifest.test",
-                "./dataset/zh_vocab.txt",
-                "./dataset/mean_std.npz",
-                null,
-                0,
-                60,
-                4,
-                null,
-                1,
-                "batch_shuffle_clipped",
-                TextNormalisation.KEEP,
-                UnknownCharacters.DROP_CHARACTER,
+                new DataFiles(
+                    "./dataset/manifest.test", "./dataset/zh_vocab.txt", "./dataset/mean_std.npz"),
+                new DurationLimits(0, 60),
+                new Batching(4, "batch_shuffle_clipped"),
+                TextRules.DEFAULT,
                 5));
   }
 

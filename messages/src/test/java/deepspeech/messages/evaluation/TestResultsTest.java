@@ -111,22 +111,9 @@ class TestResultsTest {
   /** Of an epoch of ten steps; the test takes five seconds. */
   private static Evaluation result(int epoch, double cer, Instant announced, Instant time) {
     return new Evaluation(
-        RUN,
-        CheckpointId.endOfEpoch(epoch),
-        epoch,
-        0,
-        10L * epoch,
-        cer,
-        null,
-        1,
-        0,
-        4,
-        1,
-        0,
-        0,
+        new TestedCheckpoint(RUN, CheckpointId.endOfEpoch(epoch), epoch, 0, 10L * epoch),
+        new TestErrors(cer, null, 1, 0, 4, 1, 0, 0),
         List.of(),
-        5,
-        announced,
-        time);
+        new TestTiming(5, announced, time));
   }
 }

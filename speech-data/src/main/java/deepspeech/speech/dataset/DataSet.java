@@ -5,8 +5,10 @@ import deepspeech.messages.features.BatchWidth;
 import deepspeech.messages.features.DataSetDescription;
 import deepspeech.messages.features.DataSpecification;
 import deepspeech.messages.features.OutputFrames;
+import deepspeech.messages.features.PlannedBatches;
 import deepspeech.messages.features.SkippedUtterance;
 import deepspeech.messages.features.Split;
+import deepspeech.messages.features.UtteranceCounts;
 import deepspeech.messages.run.RunId;
 import deepspeech.speech.augmentation.Augmentation;
 import deepspeech.speech.batching.BatchPlan;
@@ -71,18 +73,15 @@ public final class DataSet {
         run,
         split(),
         requestId,
-        fingerprint(),
-        hashes(),
-        manifest.utterances().size(),
-        manifest.skipped().counts(),
-        manifest.unknownCharacters().total(),
-        overview.batches(),
-        largestBatch(overview.largest()),
+        identity.version(),
+        new UtteranceCounts(
+            manifest.utterances().size(),
+            manifest.skipped().counts(),
+            manifest.unknownCharacters().total()),
+        new PlannedBatches(overview.batches(), largestBatch(overview.largest())),
         warnings,
         featureFiles.vocabulary().tokens(),
-        meanStd().means(),
-        meanStd().stds(),
-        featureFiles.meanStdFile());
+        featureFiles.statistics());
   }
 
   /**
@@ -156,12 +155,12 @@ public final class DataSet {
 
   /** SHA-256 over the split, the specification and the hashes. */
   public String fingerprint() {
-    return identity.fingerprint();
+    return identity.version().fingerprint();
   }
 
   /** SHA-256 of each file, keyed by the role of the file. */
   public Map<String, String> hashes() {
-    return identity.hashes();
+    return identity.version().hashes();
   }
 
   /** The usable utterances. Each access reads the utterance from disk. */

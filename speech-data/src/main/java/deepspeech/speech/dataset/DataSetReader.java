@@ -3,6 +3,7 @@ package deepspeech.speech.dataset;
 import static deepspeech.messages.features.DataSpecification.LONGEST_UTTERANCE_SECONDS;
 
 import deepspeech.messages.Json;
+import deepspeech.messages.features.DataSetVersion;
 import deepspeech.messages.features.DataSpecification;
 import deepspeech.messages.features.Split;
 import deepspeech.messages.features.TextNormalisation;
@@ -96,8 +97,8 @@ final class DataSetReader {
             split,
             specification,
             files.manifest(),
-            fingerprint(split, specification, hashes),
-            hashes),
+            new DataSetVersion(
+                fingerprint(split, specification, hashes), Map.copyOf(hashes))),
         manifest,
         featureFiles,
         augmentation,

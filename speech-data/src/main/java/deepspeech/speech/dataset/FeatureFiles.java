@@ -1,5 +1,6 @@
 package deepspeech.speech.dataset;
 
+import deepspeech.messages.features.FeatureStatistics;
 import deepspeech.speech.DataFileException;
 import deepspeech.speech.features.MeanStd;
 import deepspeech.speech.features.MeanStdFile;
@@ -53,9 +54,8 @@ final class FeatureFiles {
     return meanStd;
   }
 
-  /** Returns a copy of the file of {@link #meanStd}. */
-  byte[] meanStdFile() {
-    return meanStdFile.clone();
+  FeatureStatistics statistics() {
+    return new FeatureStatistics(meanStd.means(), meanStd.stds(), meanStdFile.clone());
   }
 
   String meanStdHash() {

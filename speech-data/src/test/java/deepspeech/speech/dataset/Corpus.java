@@ -1,8 +1,10 @@
 package deepspeech.speech.dataset;
 
+import deepspeech.messages.features.Batching;
+import deepspeech.messages.features.DataFiles;
 import deepspeech.messages.features.DataSpecification;
-import deepspeech.messages.features.TextNormalisation;
-import deepspeech.messages.features.UnknownCharacters;
+import deepspeech.messages.features.DurationLimits;
+import deepspeech.messages.features.TextRules;
 import deepspeech.speech.audio.WavBytes;
 import deepspeech.speech.features.MeanStd;
 import deepspeech.speech.features.MeanStdFile;
@@ -105,18 +107,10 @@ public final class Corpus {
   /** What a request says about this data set. */
   public DataSpecification specification(int batchSize, String shuffleMethod) {
     return new DataSpecification(
-        MANIFEST,
-        VOCABULARY,
-        MEAN_STD,
-        "None",
-        0.1,
-        20,
-        batchSize,
-        null,
-        1,
-        shuffleMethod,
-        TextNormalisation.KEEP,
-        UnknownCharacters.DROP_CHARACTER,
+        new DataFiles(MANIFEST, VOCABULARY, MEAN_STD, "None"),
+        new DurationLimits(0.1, 20),
+        new Batching(batchSize, shuffleMethod),
+        TextRules.DEFAULT,
         7);
   }
 

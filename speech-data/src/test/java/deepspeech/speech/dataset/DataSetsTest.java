@@ -5,11 +5,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 
 import deepspeech.messages.deadletter.SkipReason;
+import deepspeech.messages.features.Batching;
+import deepspeech.messages.features.DataFiles;
 import deepspeech.messages.features.DataSetDescription;
 import deepspeech.messages.features.DataSpecification;
+import deepspeech.messages.features.DurationLimits;
 import deepspeech.messages.features.SkippedUtterance;
 import deepspeech.messages.features.Split;
 import deepspeech.messages.features.TextNormalisation;
+import deepspeech.messages.features.TextRules;
 import deepspeech.messages.features.UnknownCharacters;
 import deepspeech.messages.run.RunId;
 import deepspeech.speech.DataFileException;
@@ -57,14 +61,14 @@ class DataSetsTest {
     assertThat(description.requestId()).isEqualTo("request-1");
     assertThat(description.utterances()).isEqualTo(22);
     assertThat(description.leftOut()).isEmpty();
-    assertThat(description.unknownCharacters()).isEqualTo(3);
+    assertThat(description.counts().unknownCharacters()).isEqualTo(3);
     assertThat(description.batches()).hasSize(3).startsWith(6);
     assertThat(description.batches()[1]).isBetween(4, 5);
     assertThat(description.vocabulary()).containsExactly("<blank>", "a", "b", "c", " ");
-    assertThat(description.mean()).hasSize(161).containsOnly(-12);
-    assertThat(description.std()).hasSize(161).containsOnly(3);
+    assertThat(description.statistics().mean()).hasSize(161).containsOnly(-12);
+    assertThat(description.statistics().std()).hasSize(161).containsOnly(3);
     assertThat(description.hashes()).containsOnlyKeys("manifest", "vocabulary", "mean_std");
-    assertThat(description.meanStdFile())
+    assertThat(description.statistics().meanStdFile())
         .isEqualTo(Files.readAllBytes(folder.resolve(Corpus.MEAN_STD)));
   }
 
@@ -486,35 +490,19 @@ class DataSetsTest {
 
   private static DataSpecification texts(TextNormalisation rule, UnknownCharacters unknown) {
     return new DataSpecification(
-        Corpus.MANIFEST,
-        Corpus.VOCABULARY,
-        Corpus.MEAN_STD,
-        null,
-        0.1,
-        20,
-        4,
-        null,
-        1,
-        "instance_shuffle",
-        rule,
-        unknown,
+        new DataFiles(Corpus.MANIFEST, Corpus.VOCABULARY, Corpus.MEAN_STD),
+        new DurationLimits(0.1, 20),
+        new Batching(4, "instance_shuffle"),
+        new TextRules(rule, unknown),
         7);
   }
 
   private DataSpecification augmented(String path) {
     return new DataSpecification(
-        Corpus.MANIFEST,
-        Corpus.VOCABULARY,
-        Corpus.MEAN_STD,
-        path,
-        0.1,
-        20,
-        4,
-        null,
-        1,
-        "instance_shuffle",
-        TextNormalisation.KEEP,
-        UnknownCharacters.DROP_CHARACTER,
+        new DataFiles(Corpus.MANIFEST, Corpus.VOCABULARY, Corpus.MEAN_STD, path),
+        new DurationLimits(0.1, 20),
+        new Batching(4, "instance_shuffle"),
+        TextRules.DEFAULT,
         7);
   }
 }

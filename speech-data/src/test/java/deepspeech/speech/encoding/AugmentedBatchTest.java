@@ -3,14 +3,16 @@ package deepspeech.speech.encoding;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import deepspeech.messages.deadletter.SkipReason;
+import deepspeech.messages.features.Batching;
+import deepspeech.messages.features.DataFiles;
 import deepspeech.messages.features.DataSpecification;
+import deepspeech.messages.features.DurationLimits;
 import deepspeech.messages.features.FeatureBatch;
 import deepspeech.messages.features.FeatureBatchCodec;
 import deepspeech.messages.features.FeatureBatchPart;
 import deepspeech.messages.features.SkippedUtterance;
 import deepspeech.messages.features.Split;
-import deepspeech.messages.features.TextNormalisation;
-import deepspeech.messages.features.UnknownCharacters;
+import deepspeech.messages.features.TextRules;
 import deepspeech.messages.run.RunId;
 import deepspeech.speech.audio.WavBytes;
 import deepspeech.speech.dataset.Corpus;
@@ -233,18 +235,10 @@ class AugmentedBatchTest {
         .open(
             split,
             new DataSpecification(
-                Corpus.MANIFEST,
-                Corpus.VOCABULARY,
-                Corpus.MEAN_STD,
-                augmentation,
-                0.1,
-                20,
-                4,
-                null,
-                1,
-                "instance_shuffle",
-                TextNormalisation.KEEP,
-                UnknownCharacters.DROP_CHARACTER,
+                new DataFiles(Corpus.MANIFEST, Corpus.VOCABULARY, Corpus.MEAN_STD, augmentation),
+                new DurationLimits(0.1, 20),
+                new Batching(4, "instance_shuffle"),
+                TextRules.DEFAULT,
                 7));
   }
 }

@@ -7,14 +7,16 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.sun.management.ThreadMXBean;
 import deepspeech.messages.deadletter.SkipReason;
+import deepspeech.messages.features.Batching;
+import deepspeech.messages.features.DataFiles;
 import deepspeech.messages.features.DataSpecification;
+import deepspeech.messages.features.DurationLimits;
 import deepspeech.messages.features.FeatureBatch;
 import deepspeech.messages.features.FeatureBatchCodec;
 import deepspeech.messages.features.FeatureBatchPart;
 import deepspeech.messages.features.SkippedUtterance;
 import deepspeech.messages.features.Split;
-import deepspeech.messages.features.TextNormalisation;
-import deepspeech.messages.features.UnknownCharacters;
+import deepspeech.messages.features.TextRules;
 import deepspeech.messages.run.RunId;
 import deepspeech.speech.PlantedCorpus;
 import deepspeech.speech.PlantedCorpus.Planted;
@@ -245,18 +247,10 @@ class BatchFunctionTest {
             .open(
                 Split.TEST,
                 new DataSpecification(
-                    Corpus.MANIFEST,
-                    Corpus.VOCABULARY,
-                    Corpus.MEAN_STD,
-                    null,
-                    0,
-                    30,
-                    8,
-                    null,
-                    1,
-                    "batch_shuffle",
-                    TextNormalisation.KEEP,
-                    UnknownCharacters.DROP_CHARACTER,
+                    new DataFiles(Corpus.MANIFEST, Corpus.VOCABULARY, Corpus.MEAN_STD),
+                    new DurationLimits(0, 30),
+                    new Batching(8, "batch_shuffle"),
+                    TextRules.DEFAULT,
                     1));
     // When
     FeatureBatch batch = function.batch(dataSet, RUN, 1, 0);

@@ -6,12 +6,14 @@ import static org.assertj.core.api.Assertions.tuple;
 
 import deepspeech.embedded.EmbeddedS3;
 import deepspeech.messages.deadletter.SkipReason;
+import deepspeech.messages.features.Batching;
+import deepspeech.messages.features.DataFiles;
 import deepspeech.messages.features.DataSpecification;
+import deepspeech.messages.features.DurationLimits;
 import deepspeech.messages.features.FeatureBatch;
 import deepspeech.messages.features.SkippedUtterance;
 import deepspeech.messages.features.Split;
-import deepspeech.messages.features.TextNormalisation;
-import deepspeech.messages.features.UnknownCharacters;
+import deepspeech.messages.features.TextRules;
 import deepspeech.messages.run.RunId;
 import deepspeech.objectstore.ObjectStoreConfiguration;
 import deepspeech.objectstore.Retry;
@@ -257,18 +259,14 @@ class DataStorageIT {
 
   private static DataSpecification specification(String manifest) {
     return new DataSpecification(
-        manifest,
-        "s3://speech/" + Corpus.VOCABULARY,
-        "s3://speech/" + Corpus.MEAN_STD,
-        "s3://speech/no/augmentation.json",
-        0.1,
-        20,
-        20,
-        null,
-        1,
-        "batch_shuffle",
-        TextNormalisation.KEEP,
-        UnknownCharacters.DROP_CHARACTER,
+        new DataFiles(
+            manifest,
+            "s3://speech/" + Corpus.VOCABULARY,
+            "s3://speech/" + Corpus.MEAN_STD,
+            "s3://speech/no/augmentation.json"),
+        new DurationLimits(0.1, 20),
+        new Batching(20, "batch_shuffle"),
+        TextRules.DEFAULT,
         7);
   }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
 import deepspeech.messages.deadletter.SkipReason;
+import deepspeech.messages.features.DataFiles;
 import deepspeech.messages.features.DataSpecification;
 import deepspeech.messages.features.Split;
 import deepspeech.speech.DataFileException;
@@ -190,18 +191,10 @@ class LocalDataTest {
   private DataSpecification withAugmentation(String path) {
     DataSpecification plain = corpus.specification(2, "batch_shuffle");
     return new DataSpecification(
-        plain.manifest(),
-        plain.vocabPath(),
-        plain.meanStdPath(),
-        path,
-        plain.minDuration(),
-        plain.maxDuration(),
-        plain.batchSize(),
-        plain.maxBatchFrames(),
-        plain.devices(),
-        plain.shuffleMethod(),
-        plain.textNormalisation(),
-        plain.unknownCharacters(),
+        new DataFiles(plain.manifest(), plain.vocabPath(), plain.meanStdPath(), path),
+        plain.durations(),
+        plain.batching(),
+        plain.texts(),
         plain.seed());
   }
 

@@ -53,7 +53,9 @@ public final class CheckpointFiles {
     provenance.put("checkpoint", state.checkpoint().toString());
     provenance.put("step", String.valueOf(state.step()));
     new OnnxExport(
-            state.model(), new OnnxMetadata(data.vocabulary(), data.mean(), data.std(), provenance))
+            state.model(),
+            new OnnxMetadata(
+                data.vocabulary(), data.statistics().mean(), data.statistics().std(), provenance))
         .write(directory.resolve(ONNX), parameters);
     String vocabulary = String.join("\n", data.vocabulary()) + "\n";
     return List.of(
@@ -62,7 +64,7 @@ public final class CheckpointFiles {
         CheckpointSource.of(directory.resolve(ONNX)),
         CheckpointSource.of(TRAINING_STATE, Json.write(state)),
         CheckpointSource.of(VOCABULARY, vocabulary.getBytes(StandardCharsets.UTF_8)),
-        CheckpointSource.of(MEAN_STD, data.meanStdFile()));
+        CheckpointSource.of(MEAN_STD, data.statistics().meanStdFile()));
   }
 
   private static void write(Path file, Map<String, Tensor> tensors) throws IOException {

@@ -162,17 +162,7 @@ public final class CommandHandler {
    */
   public InvalidCommandException reject(String id, RunId run, String reason) {
     if (registry.find(run).isEmpty()) {
-      registry.put(
-          new RunState(
-              run,
-              RunStatus.REJECTED,
-              reason,
-              null,
-              List.of(id),
-              null,
-              null,
-              null,
-              clock.instant()));
+      registry.put(RunState.rejected(run, id, reason, clock.instant()));
     }
     return new InvalidCommandException(reason);
   }
@@ -195,18 +185,12 @@ public final class CommandHandler {
             configuration.learningRateEpoch().isPresent()
                 ? NewLearningRate.NONE
                 : NewLearningRate.IF_OTHER);
+    Instant now = clock.instant();
     registry.put(
-        new RunState(
-                run,
-                RunStatus.ACCEPTED,
-                null,
-                settled,
-                known.map(KnownRun::state).map(RunState::commands).orElse(List.of()),
-                null,
-                null,
-                null,
-                clock.instant())
-            .withCommand(id, clock.instant()));
+        known
+            .map(before -> before.state().replaced(settled, now))
+            .orElseGet(() -> RunState.accepted(run, settled, now))
+            .withCommand(id, now));
     control.enqueue(run);
   }
 
@@ -219,8 +203,7 @@ public final class CommandHandler {
     Instant now = clock.instant();
     registry.change(state.run(), s -> s.withCommand(id, now));
     control.stop(
-        state.run(),
-        () -> registry.change(state.run(), s -> s.withStatus(RunStatus.STOPPED, null, now)));
+        state.run(), () -> registry.change(state.run(), s -> s.withStatus(RunStatus.STOPPED, now)));
   }
 
   private RunState known(RunId run) {

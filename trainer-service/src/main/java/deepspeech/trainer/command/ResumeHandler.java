@@ -62,23 +62,8 @@ final class ResumeHandler {
             state.run(),
             lastTrained(state).with(given(command)),
             learningRate(command.configuration()));
-    RunState accepted =
-        new RunState(
-            state.run(),
-            RunStatus.ACCEPTED,
-            null,
-            configuration,
-            state.commands(),
-            state.position(),
-            state.lastCheckpoint(),
-            state.trainingSamples(),
-            clock.instant());
     Instant now = clock.instant();
-    registry.put(
-        accepted
-            .withCheckpoints(state.checkpoints(), now)
-            .withPinned(state.pinned(), now)
-            .withCommand(id, now));
+    registry.put(state.resumed(configuration, now).withCommand(id, now));
     control.enqueue(state.run());
   }
 
@@ -139,16 +124,7 @@ final class ResumeHandler {
         feasibility
             .configurationOf(command.run(), command.from())
             .orElseThrow(() -> nothingToResume(command.run()));
-    return new RunState(
-        command.run(),
-        RunStatus.STOPPED,
-        null,
-        configuration,
-        List.of(),
-        null,
-        null,
-        null,
-        clock.instant());
+    return RunState.stopped(command.run(), configuration, clock.instant());
   }
 
   private InvalidCommandException nothingToResume(RunId run) {

@@ -67,7 +67,8 @@ public final class ProgressReporter implements TrainingObserver {
     point(MetricName.UTTERANCES_LEFT_OUT, report.skippedUtterances(), position);
     lag.get()
         .forEach(
-            (topic, waiting) -> point(MetricName.LAG, (double) waiting, position, null, topic));
+            (topic, waiting) ->
+                metrics.accept(MetricPoint.lag(run, topic, waiting, position, clock.instant())));
     positions.accept(position, Map.copyOf(skippedUtterances));
   }
 
@@ -81,15 +82,12 @@ public final class ProgressReporter implements TrainingObserver {
   @Override
   public void skippedUtterances(Map<SkipReason, Integer> counts, Position position) {
     skippedUtterances.putAll(counts);
-    counts.forEach((reason, count) -> point(MetricName.LEFT_OUT, count, position, reason, null));
+    counts.forEach(
+        (reason, count) ->
+            metrics.accept(MetricPoint.leftOut(run, reason, count, position, clock.instant())));
   }
 
   private void point(MetricName name, double value, Position position) {
-    point(name, value, position, null, null);
-  }
-
-  private void point(
-      MetricName name, double value, Position position, SkipReason reason, String topic) {
     metrics.accept(
         new MetricPoint(
             run,
@@ -98,8 +96,6 @@ public final class ProgressReporter implements TrainingObserver {
             position.step(),
             position.epoch(),
             position.batch(),
-            reason,
-            topic,
             clock.instant()));
   }
 }

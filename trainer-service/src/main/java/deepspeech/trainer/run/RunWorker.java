@@ -190,7 +190,7 @@ public final class RunWorker {
       return;
     }
     try {
-      registry.change(ended, s -> s.withStatus(RunStatus.STOPPED, null, Instant.now()));
+      registry.change(ended, s -> s.withStatus(RunStatus.STOPPED, Instant.now()));
     } catch (RuntimeException e) {
       LOG.error("run {}: that it was stopped cannot be kept", ended, e);
     }

@@ -82,13 +82,12 @@ public class CommandConsumer {
           .setAttribute(SpanAttributes.COMMAND, command.eventType());
       desk.take(id, command);
     } catch (InvalidCommandException e) {
-      reject(id, run, DeadLetter.REJECTED, e.getMessage(), body);
+      reject(id, run, e.getMessage(), body);
     } catch (InvalidMessageException e) {
       if (run != null) {
         desk.reject(id, run, e.getMessage());
       }
-      reject(
-          id, run, run == null ? DeadLetter.UNREADABLE : DeadLetter.REJECTED, e.getMessage(), body);
+      reject(id, run, e.getMessage(), body);
     } finally {
       if (context != null) {
         context.close();
@@ -96,22 +95,15 @@ public class CommandConsumer {
     }
   }
 
-  private void reject(String id, RunId run, String reason, String detail, byte[] body)
+  private void reject(String id, RunId run, String detail, byte[] body)
       throws InterruptedException {
     meters.rejectedCommand();
     LOG.warn("command {} for run {} rejected: {}", id, run, detail);
     Span.current().setStatus(StatusCode.ERROR, detail);
     publisher.publish(
-        new DeadLetter(
-            DeadLetter.COMMAND,
-            run == null ? null : run.toString(),
-            id,
-            null,
-            null,
-            reason,
-            detail,
-            body == null ? "" : new String(body, StandardCharsets.UTF_8),
-            clock.instant()),
+        run == null
+            ? DeadLetter.unreadable(DeadLetter.COMMAND, id, detail, body, clock.instant())
+            : DeadLetter.rejected(DeadLetter.COMMAND, run, id, detail, body, clock.instant()),
         "rejected/" + id);
   }
 

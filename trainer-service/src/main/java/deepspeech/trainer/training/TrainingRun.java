@@ -94,10 +94,11 @@ public final class TrainingRun {
     this.epoch = setup.firstEpoch();
     this.batch = setup.firstBatch();
     this.step = setup.stepsBefore();
-    this.skippedSteps = resumed.map(TrainingState::skippedSteps).orElse(0L);
-    this.skippedInARow = resumed.map(TrainingState::skippedInARow).orElse(0);
-    this.usedInEpoch = resumed.map(TrainingState::usedInEpoch).orElse(0);
-    this.skippedUtterancesInEpoch = resumed.map(TrainingState::leftOutInEpoch).orElse(0);
+    Optional<TrainingCounters> counted = resumed.map(TrainingState::counters);
+    this.skippedSteps = counted.map(TrainingCounters::skippedSteps).orElse(0L);
+    this.skippedInARow = counted.map(TrainingCounters::skippedInARow).orElse(0);
+    this.usedInEpoch = counted.map(TrainingCounters::usedInEpoch).orElse(0);
+    this.skippedUtterancesInEpoch = counted.map(TrainingCounters::leftOutInEpoch).orElse(0);
   }
 
   /**
@@ -265,17 +266,17 @@ public final class TrainingRun {
         new TrainingState(
             setup.run(),
             id,
-            step,
-            skippedSteps,
-            skippedInARow,
-            usedInEpoch,
-            skippedUtterancesInEpoch,
-            skippedUtterances.soFar(),
+            new TrainingCounters(
+                step,
+                skippedSteps,
+                skippedInARow,
+                usedInEpoch,
+                skippedUtterancesInEpoch,
+                skippedUtterances.soFar()),
             setup.devices(),
             setup.shape(),
             configuration,
-            data.fingerprint(),
-            data.hashes(),
+            data.version(),
             TrainingRecipe.CURRENT));
     stopwatch.begin(Activity.OTHER);
     lastCheckpoint = Optional.of(id);

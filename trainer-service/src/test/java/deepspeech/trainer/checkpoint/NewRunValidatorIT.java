@@ -14,8 +14,10 @@ import deepspeech.messages.Json;
 import deepspeech.messages.checkpoint.CheckpointId;
 import deepspeech.messages.checkpoint.ModelReference;
 import deepspeech.messages.configuration.TrainingConfiguration;
+import deepspeech.messages.features.DataSetVersion;
 import deepspeech.messages.run.RunId;
 import deepspeech.objectstore.ObjectStoreConfiguration;
+import deepspeech.trainer.training.TrainingCounters;
 import deepspeech.trainer.training.TrainingRecipe;
 import deepspeech.trainer.training.TrainingState;
 import java.nio.file.Files;
@@ -145,12 +147,7 @@ class NewRunValidatorIT {
         new TrainingState(
             RUN,
             CheckpointId.endOfEpoch(epoch),
-            epoch,
-            0,
-            0,
-            0,
-            0,
-            null,
+            new TrainingCounters(epoch, 0, 0, 0, 0, null),
             1,
             new ModelShape(
                 CONFIGURATION.numConvLayers(),
@@ -158,8 +155,7 @@ class NewRunValidatorIT {
                 CONFIGURATION.rnnLayerSize(),
                 4),
             CONFIGURATION,
-            "fingerprint",
-            Map.of(),
+            new DataSetVersion("fingerprint", Map.of()),
             TrainingRecipe.CURRENT);
     var unused =
         store.commit(

@@ -8,6 +8,9 @@ import deepspeech.messages.checkpoint.CheckpointPublished;
 import deepspeech.messages.checkpoint.Provenance;
 import deepspeech.messages.configuration.TrainingConfiguration;
 import deepspeech.messages.evaluation.Evaluation;
+import deepspeech.messages.evaluation.TestErrors;
+import deepspeech.messages.evaluation.TestTiming;
+import deepspeech.messages.evaluation.TestedCheckpoint;
 import deepspeech.messages.features.Split;
 import deepspeech.messages.run.RunId;
 import java.time.Instant;
@@ -181,23 +184,10 @@ class PendingEvaluationsTest {
 
   private static Evaluation evaluation(int epoch, Instant time) {
     return new Evaluation(
-        RUN,
-        CheckpointId.endOfEpoch(epoch),
-        epoch,
-        0,
-        epoch,
-        0.5,
-        null,
-        1,
-        0,
-        4,
-        1,
-        0,
-        0,
+        new TestedCheckpoint(RUN, CheckpointId.endOfEpoch(epoch), epoch, 0, epoch),
+        new TestErrors(0.5, null, 1, 0, 4, 1, 0, 0),
         List.of(),
-        10,
-        null,
-        time);
+        new TestTiming(10, null, time));
   }
 
   private static CheckpointPublished checkpoint(int epoch, String weights, long size) {

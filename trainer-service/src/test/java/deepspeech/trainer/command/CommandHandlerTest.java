@@ -303,15 +303,9 @@ class CommandHandlerTest {
     registry.change(
         RUN,
         state ->
-            new RunState(
-                RUN,
-                status,
-                null,
-                state.configuration(),
-                state.commands(),
-                null,
-                CheckpointId.endOfEpoch(5),
-                10,
-                state.time()));
+            state
+                .withStatus(status, state.time())
+                .withLastCheckpoint(CheckpointId.endOfEpoch(5), state.time())
+                .withData(10, List.of(), state.time()));
   }
 }

@@ -16,7 +16,10 @@ import deepspeech.messages.checkpoint.StoreLocation;
 import deepspeech.messages.configuration.Argument;
 import deepspeech.messages.configuration.TrainingConfiguration;
 import deepspeech.messages.evaluation.Evaluation;
+import deepspeech.messages.evaluation.TestErrors;
 import deepspeech.messages.evaluation.TestResults;
+import deepspeech.messages.evaluation.TestTiming;
+import deepspeech.messages.evaluation.TestedCheckpoint;
 import deepspeech.messages.metric.MetricName;
 import deepspeech.messages.run.RunId;
 import deepspeech.messages.run.RunState;
@@ -834,23 +837,10 @@ class FineTuneIT {
   /** The evaluator's clock is behind too, and it does not matter. */
   private static Evaluation testedAnHourBehind(CheckpointPublished checkpoint) {
     return new Evaluation(
-        checkpoint.run(),
-        checkpoint.checkpoint(),
-        checkpoint.epoch(),
-        checkpoint.batch(),
-        checkpoint.step(),
-        0.5,
-        null,
-        1,
-        0,
-        4,
-        2,
-        0,
-        0,
+        TestedCheckpoint.of(checkpoint),
+        new TestErrors(0.5, null, 1, 0, 4, 2, 0, 0),
         List.of(),
-        1,
-        checkpoint.time(),
-        checkpoint.time().minus(Duration.ofHours(1)));
+        new TestTiming(1, checkpoint.time(), checkpoint.time().minus(Duration.ofHours(1))));
   }
 
   @Test

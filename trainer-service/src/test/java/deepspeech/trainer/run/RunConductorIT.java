@@ -16,9 +16,13 @@ import deepspeech.messages.deadletter.SkipReason;
 import deepspeech.messages.features.BatchKey;
 import deepspeech.messages.features.BatchShape;
 import deepspeech.messages.features.DataSetDescription;
+import deepspeech.messages.features.DataSetVersion;
 import deepspeech.messages.features.DataSpecification;
 import deepspeech.messages.features.FeatureBatch;
+import deepspeech.messages.features.FeatureStatistics;
+import deepspeech.messages.features.PlannedBatches;
 import deepspeech.messages.features.Split;
+import deepspeech.messages.features.UtteranceCounts;
 import deepspeech.messages.metric.MetricName;
 import deepspeech.messages.metric.MetricPoint;
 import deepspeech.messages.run.RunId;
@@ -386,7 +390,7 @@ class RunConductorIT {
     dieBeforeEventOf = "epoch-0001";
     RunId run = new RunId("silent");
     conduct("silent", CONFIGURATION);
-    registry.change(run, s -> s.withStatus(RunStatus.RUNNING, null, Instant.now()));
+    registry.change(run, s -> s.withStatus(RunStatus.RUNNING, Instant.now()));
     dieBeforeEventOf = "";
     checkpoints.clear();
     metrics.clear();
@@ -412,16 +416,8 @@ class RunConductorIT {
     // Given
     RunId run = new RunId("young");
     registry.put(
-        new RunState(
-            run,
-            RunStatus.RUNNING,
-            null,
-            CONFIGURATION,
-            List.of(),
-            null,
-            null,
-            null,
-            Instant.now()));
+        RunState.accepted(run, CONFIGURATION, Instant.now())
+            .withStatus(RunStatus.RUNNING, Instant.now()));
 
     // When
     conductor.conduct(run, new StopSignal());
@@ -532,17 +528,7 @@ class RunConductorIT {
       String name, TrainingConfiguration configuration, StopSignal.Reason stopReason)
       throws Exception {
     RunId run = new RunId(name);
-    registry.put(
-        new RunState(
-            run,
-            RunStatus.ACCEPTED,
-            null,
-            configuration,
-            List.of(),
-            null,
-            null,
-            null,
-            Clock.systemUTC().instant()));
+    registry.put(RunState.accepted(run, configuration, Clock.systemUTC().instant()));
     reason = stopReason;
     conductor.conduct(run, new StopSignal());
     return registry.find(run).orElseThrow();
@@ -599,18 +585,16 @@ class RunConductorIT {
           run,
           split,
           "id",
-          "fingerprint",
-          Map.of("manifest", "m", "vocabulary", "v", "mean_std", "s"),
-          20,
-          Map.of(),
-          0,
-          batches,
-          largestBatch,
+          new DataSetVersion(
+              "fingerprint", Map.of("manifest", "m", "vocabulary", "v", "mean_std", "s")),
+          new UtteranceCounts(20, Map.of(), 0),
+          new PlannedBatches(batches, largestBatch),
           List.of("manifest.train: one thing", "augmentation.json: another"),
           vocabulary,
-          new double[FeatureBatch.BINS],
-          IntStream.range(0, FeatureBatch.BINS).mapToDouble(i -> 1).toArray(),
-          new byte[] {1});
+          new FeatureStatistics(
+              new double[FeatureBatch.BINS],
+              IntStream.range(0, FeatureBatch.BINS).mapToDouble(i -> 1).toArray(),
+              new byte[] {1}));
     }
 
     @Override

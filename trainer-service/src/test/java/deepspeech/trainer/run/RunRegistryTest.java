@@ -2,6 +2,7 @@ package deepspeech.trainer.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import deepspeech.messages.configuration.TrainingConfiguration;
 import deepspeech.messages.run.RunId;
 import deepspeech.messages.run.RunState;
 import deepspeech.messages.run.RunStatus;
@@ -21,11 +22,10 @@ class RunRegistryTest {
   @Test
   void aClockThatIsSetBackDatesNoStateBeforeTheOneBeforeIt() {
     // Given
-    registry.put(new RunState(RUN, RunStatus.ACCEPTED, null, null, null, null, null, null, NOON));
+    registry.put(RunState.accepted(RUN, TrainingConfiguration.defaults(), NOON));
 
     // When
-    RunState changed =
-        registry.change(RUN, state -> state.withStatus(RunStatus.RUNNING, null, ELEVEN));
+    RunState changed = registry.change(RUN, state -> state.withStatus(RunStatus.RUNNING, ELEVEN));
 
     // Then
     assertThat(changed.time()).isEqualTo(NOON);
@@ -36,7 +36,7 @@ class RunRegistryTest {
   @Test
   void whatIsSaidOfARunIsDatedAfterItsLastChange() {
     // Given
-    registry.put(new RunState(RUN, RunStatus.ACCEPTED, null, null, null, null, null, null, NOON));
+    registry.put(RunState.accepted(RUN, TrainingConfiguration.defaults(), NOON));
 
     // When
     // Then

@@ -374,19 +374,12 @@ class RunWorkerTest {
   }
 
   private static void end(RunRegistry registry, RunId run) {
-    registry.change(run, s -> s.withStatus(RunStatus.FINISHED, null, Instant.EPOCH));
+    registry.change(run, s -> s.withStatus(RunStatus.FINISHED, Instant.EPOCH));
   }
 
   private static RunState state(RunId run, RunStatus status, long second) {
-    return new RunState(
-        run,
-        status,
-        null,
-        TrainingConfiguration.defaults(),
-        List.of(),
-        new Position(1, 0, 0, 0),
-        null,
-        null,
-        Instant.ofEpochSecond(second));
+    return RunState.accepted(run, TrainingConfiguration.defaults(), Instant.ofEpochSecond(second))
+        .withStatus(status, Instant.ofEpochSecond(second))
+        .withPosition(new Position(1, 0, 0, 0), Instant.ofEpochSecond(second));
   }
 }

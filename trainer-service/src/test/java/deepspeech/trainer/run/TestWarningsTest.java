@@ -136,16 +136,8 @@ class TestWarningsTest {
   }
 
   private static RunState state(RunStatus status) {
-    return new RunState(
-            RUN,
-            status,
-            null,
-            TrainingConfiguration.defaults(),
-            List.of(),
-            null,
-            null,
-            null,
-            Instant.EPOCH)
+    return RunState.accepted(RUN, TrainingConfiguration.defaults(), Instant.EPOCH)
+        .withStatus(status, Instant.EPOCH)
         .withWarnings(List.of("of before"), Instant.EPOCH);
   }
 }

@@ -12,12 +12,19 @@ import deepspeech.messages.command.Command;
 import deepspeech.messages.configuration.TrainingConfiguration;
 import deepspeech.messages.deadletter.SkipReason;
 import deepspeech.messages.evaluation.Evaluation;
+import deepspeech.messages.evaluation.TestErrors;
+import deepspeech.messages.evaluation.TestTiming;
+import deepspeech.messages.evaluation.TestedCheckpoint;
 import deepspeech.messages.features.BatchKey;
 import deepspeech.messages.features.BatchShape;
 import deepspeech.messages.features.DataSetDescription;
+import deepspeech.messages.features.DataSetVersion;
 import deepspeech.messages.features.DataSpecification;
 import deepspeech.messages.features.FeatureBatch;
+import deepspeech.messages.features.FeatureStatistics;
+import deepspeech.messages.features.PlannedBatches;
 import deepspeech.messages.features.Split;
+import deepspeech.messages.features.UtteranceCounts;
 import deepspeech.messages.metric.MetricName;
 import deepspeech.messages.metric.MetricPoint;
 import deepspeech.messages.run.RunId;
@@ -196,23 +203,10 @@ final class TrainingSite implements AutoCloseable, CommandHandler.Feasibility {
     CheckpointId id = CheckpointId.parse(checkpoint);
     evaluations.add(
         new Evaluation(
-            new RunId(run),
-            id,
-            id.epoch(),
-            id.batch(),
-            0,
-            cer,
-            null,
-            1,
-            0,
-            1,
-            0,
-            0,
-            0,
+            new TestedCheckpoint(new RunId(run), id, id.epoch(), id.batch(), 0),
+            new TestErrors(cer, null, 1, 0, 1, 0, 0, 0),
             List.of(),
-            0,
-            Instant.EPOCH,
-            Instant.EPOCH));
+            new TestTiming(0, Instant.EPOCH, Instant.EPOCH)));
     var unused = store.offerBest(new RunId(run), id, cer);
   }
 
@@ -343,18 +337,15 @@ final class TrainingSite implements AutoCloseable, CommandHandler.Feasibility {
           run,
           split,
           "id",
-          fingerprint,
-          Map.copyOf(hashes),
-          20,
-          Map.of(),
-          0,
-          batches,
-          new BatchShape(2, 40, 3),
+          new DataSetVersion(fingerprint, Map.copyOf(hashes)),
+          new UtteranceCounts(20, Map.of(), 0),
+          new PlannedBatches(batches, new BatchShape(2, 40, 3)),
           List.of("manifest.train: one thing"),
           vocabulary,
-          new double[FeatureBatch.BINS],
-          IntStream.range(0, FeatureBatch.BINS).mapToDouble(i -> 1).toArray(),
-          new byte[] {1});
+          new FeatureStatistics(
+              new double[FeatureBatch.BINS],
+              IntStream.range(0, FeatureBatch.BINS).mapToDouble(i -> 1).toArray(),
+              new byte[] {1}));
     }
 
     @Override

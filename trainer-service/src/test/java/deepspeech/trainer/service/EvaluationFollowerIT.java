@@ -12,6 +12,9 @@ import deepspeech.messages.checkpoint.Provenance;
 import deepspeech.messages.configuration.TrainingConfiguration;
 import deepspeech.messages.deadletter.DeadLetter;
 import deepspeech.messages.evaluation.Evaluation;
+import deepspeech.messages.evaluation.TestErrors;
+import deepspeech.messages.evaluation.TestTiming;
+import deepspeech.messages.evaluation.TestedCheckpoint;
 import deepspeech.messages.features.Split;
 import deepspeech.messages.run.RunId;
 import deepspeech.trainer.checkpoint.PendingEvaluations;
@@ -88,36 +91,15 @@ class EvaluationFollowerIT {
 
   /** It is tested later: retention is to leave it. */
   private static DeadLetter delayed(int epoch) {
-    return new DeadLetter(
-        DeadLetter.DELAYED_TEST,
-        RUN.value(),
-        CheckpointId.endOfEpoch(epoch).toString(),
-        null,
-        null,
-        DeadLetter.DELAYED,
-        "No space left on device",
-        null,
-        Instant.EPOCH);
+    return DeadLetter.delayedTest(
+        RUN, CheckpointId.endOfEpoch(epoch), "No space left on device", Instant.EPOCH);
   }
 
   private static Evaluation tested(int epoch) {
     return new Evaluation(
-        RUN,
-        CheckpointId.endOfEpoch(epoch),
-        epoch,
-        1,
-        epoch,
-        0.5,
-        null,
-        1,
-        0,
-        4,
-        1,
-        0,
-        0,
+        new TestedCheckpoint(RUN, CheckpointId.endOfEpoch(epoch), epoch, 1, epoch),
+        new TestErrors(0.5, null, 1, 0, 4, 1, 0, 0),
         List.of(),
-        1,
-        Instant.EPOCH,
-        Instant.EPOCH);
+        new TestTiming(1, Instant.EPOCH, Instant.EPOCH));
   }
 }

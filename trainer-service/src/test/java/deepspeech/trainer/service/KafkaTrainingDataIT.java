@@ -10,9 +10,13 @@ import deepspeech.embedded.EmbeddedKafka;
 import deepspeech.messages.configuration.TrainingConfiguration;
 import deepspeech.messages.features.BatchShape;
 import deepspeech.messages.features.DataSetDescription;
+import deepspeech.messages.features.DataSetVersion;
 import deepspeech.messages.features.DataSpecification;
 import deepspeech.messages.features.FeatureBatch;
+import deepspeech.messages.features.FeatureStatistics;
+import deepspeech.messages.features.PlannedBatches;
 import deepspeech.messages.features.Split;
+import deepspeech.messages.features.UtteranceCounts;
 import deepspeech.messages.run.RunId;
 import deepspeech.trainer.training.RunStoppedException;
 import deepspeech.trainer.training.StopSignal;
@@ -156,17 +160,12 @@ class KafkaTrainingDataIT {
         RUN,
         Split.TRAIN,
         "id",
-        "fingerprint",
-        Map.of(),
-        20,
-        Map.of(),
-        0,
-        new int[] {5},
-        new BatchShape(2, 40, 3),
+        new DataSetVersion("fingerprint", Map.of()),
+        new UtteranceCounts(20, Map.of(), 0),
+        new PlannedBatches(new int[] {5}, new BatchShape(2, 40, 3)),
         List.of(),
         List.of("<blank>", "a"),
-        new double[FeatureBatch.BINS],
-        new double[FeatureBatch.BINS],
-        new byte[] {1});
+        new FeatureStatistics(
+            new double[FeatureBatch.BINS], new double[FeatureBatch.BINS], new byte[] {1}));
   }
 }

@@ -13,9 +13,13 @@ import deepspeech.messages.deadletter.SkipReason;
 import deepspeech.messages.features.BatchKey;
 import deepspeech.messages.features.BatchShape;
 import deepspeech.messages.features.DataSetDescription;
+import deepspeech.messages.features.DataSetVersion;
 import deepspeech.messages.features.FeatureBatch;
+import deepspeech.messages.features.FeatureStatistics;
+import deepspeech.messages.features.PlannedBatches;
 import deepspeech.messages.features.SkippedUtterance;
 import deepspeech.messages.features.Split;
+import deepspeech.messages.features.UtteranceCounts;
 import deepspeech.messages.run.Position;
 import deepspeech.messages.run.RunId;
 import java.time.Clock;
@@ -279,18 +283,12 @@ class TrainingRunTest {
         RUN,
         Split.TRAIN,
         "id",
-        "f",
-        Map.of(),
-        10,
-        leftOutOfManifest,
-        0,
-        BATCHES,
-        new BatchShape(2, 100, 4),
+        new DataSetVersion("f", Map.of()),
+        new UtteranceCounts(10, leftOutOfManifest, 0),
+        new PlannedBatches(BATCHES, new BatchShape(2, 100, 4)),
         List.of(),
         List.of(),
-        null,
-        null,
-        null);
+        new FeatureStatistics(new double[0], new double[0], new byte[0]));
   }
 
   /** Batches of {@link #utterances} utterances of one frame each. */

@@ -1,0 +1,20 @@
+package deepspeech.messages.evaluation;
+
+import deepspeech.messages.checkpoint.CheckpointId;
+import deepspeech.messages.checkpoint.CheckpointPublished;
+import deepspeech.messages.run.RunId;
+
+/**
+ * The checkpoint of a test.
+ *
+ * @param epoch the epoch in which it lies or which it ends, from 1
+ * @param batch number of completed batches of that epoch; 0 if the epoch is complete
+ * @param step optimiser steps since the start of the run
+ */
+public record TestedCheckpoint(
+    RunId run, CheckpointId checkpoint, int epoch, int batch, long step) {
+  public static TestedCheckpoint of(CheckpointPublished event) {
+    return new TestedCheckpoint(
+        event.run(), event.checkpoint(), event.epoch(), event.batch(), event.step());
+  }
+}

@@ -1,0 +1,15 @@
+package deepspeech.messages.features;
+
+import deepspeech.messages.deadletter.SkipReason;
+import java.util.Map;
+
+/**
+ * What the manifest of a split holds.
+ *
+ * @param utterances number of usable utterances according to the manifest
+ * @param leftOut number of utterances already skipped, by reason
+ * @param unknownCharacters number of characters in the texts that are not in the vocabulary and are
+ *     dropped from the labels
+ */
+public record UtteranceCounts(
+    int utterances, Map<SkipReason, Integer> leftOut, long unknownCharacters) {}

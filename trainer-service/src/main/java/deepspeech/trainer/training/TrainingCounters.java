@@ -1,0 +1,26 @@
+package deepspeech.trainer.training;
+
+import deepspeech.messages.InvalidMessageException;
+
+/**
+ * What a run has counted up to a checkpoint.
+ *
+ * @param step optimiser steps since the run began
+ * @param skippedSteps steps that were skipped so far because a loss or a gradient was not finite
+ * @param skippedInARow skipped steps since the last step that was taken
+ * @param usedInEpoch utterances trained on in the epoch of the position; 0 at the end of an epoch
+ * @param leftOutInEpoch utterances skipped in that epoch
+ * @param leftOut the utterances that batches have skipped since the run began; null in checkpoints
+ *     that do not record them
+ */
+public record TrainingCounters(
+    long step,
+    long skippedSteps,
+    int skippedInARow,
+    int usedInEpoch,
+    int leftOutInEpoch,
+    SkippedUtterances leftOut) {
+  public TrainingCounters {
+    InvalidMessageException.require(step >= 0, "step", step, "a whole number from 0");
+  }
+}
