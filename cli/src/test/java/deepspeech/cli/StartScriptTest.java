@@ -75,7 +75,7 @@ class StartScriptTest {
     // Then
     assertThat(result.status()).isEqualTo(1);
     assertThat(result.output())
-        .isEqualTo("deepspeech: java is not there; install a JDK 17 or later\n");
+        .isEqualTo("deepspeech: java is not on the PATH; install a JDK 17 or later\n");
   }
 
   @Test
@@ -103,7 +103,7 @@ class StartScriptTest {
     // Then
     assertThat(result.status()).isEqualTo(1);
     assertThat(result.output())
-        .isEqualTo("deepspeech: mvn is not there; install Maven 3.8.7 or later\n");
+        .isEqualTo("deepspeech: mvn is not on the PATH; install Maven 3.8.7 or later\n");
   }
 
   @Test
@@ -115,7 +115,7 @@ class StartScriptTest {
     assertThat(result.status()).isZero();
     assertThat(result.output().lines())
         .containsExactly(
-            "Building (the first time takes some minutes, and downloads)",
+            "Building (the first build takes some minutes and downloads dependencies)",
             "mvn -q -B -T 1C -Dmaven.test.skip=true -pl cli -am package",
             "java deepspeech.jar [status] [a run]");
   }
@@ -202,8 +202,8 @@ class StartScriptTest {
     // Then
     assertThat(result.output().lines())
         .containsExactly(
-            "deepspeech: not built, though sources are newer: a stack runs from what was built"
-                + " before; end it first",
+            "deepspeech: using the existing build although sources are newer: a running stack uses it;"
+                + " stop the stack to rebuild",
             "java deepspeech.jar [%s]".formatted(command));
   }
 
@@ -252,7 +252,7 @@ class StartScriptTest {
     Result other = run(script, "status");
 
     // Then
-    assertThat(same.output()).startsWith("deepspeech: not built");
+    assertThat(same.output()).startsWith("deepspeech: using the existing build");
     assertThat(other.output())
         .contains("mvn -q -B -T 1C -Dmaven.test.skip=true -pl cli -am package\n");
   }

@@ -205,7 +205,7 @@ public final class Json {
     } catch (IOException unreadable) {
       e.addSuppressed(unreadable);
     }
-    return path(e) + ": a value is missing or does not fit the others";
+    return path(e) + ": a value is missing or contradicts another value";
   }
 
   private static Optional<String> nullInList(JsonNode node, String path) {
@@ -274,13 +274,13 @@ public final class Json {
       return "bytes in Base64";
     }
     if (type.isArray() || Collection.class.isAssignableFrom(type)) {
-      return "a list";
+      return "an array";
     }
     // Identifiers are records with one text. Every other class of the contract is an object.
     return CharSequence.class.isAssignableFrom(type)
             || Arrays.stream(type.getDeclaredConstructors())
                 .anyMatch(c -> Arrays.equals(c.getParameterTypes(), new Class<?>[] {String.class}))
-        ? "a text"
+        ? "a string"
         : "an object";
   }
 

@@ -41,7 +41,7 @@ final class JsonSyntax {
       return tooLarge(e.getOriginalMessage());
     }
     if (e instanceof JsonEOFException) {
-      return "not JSON: it ends before it is whole; a \", } or ] is missing";
+      return "not JSON: it ends too early; a \", } or ] is missing";
     }
     Place place = Place.of(e.getLocation(), json);
     String problem = e.getOriginalMessage();
@@ -67,7 +67,7 @@ final class JsonSyntax {
     if (problem.startsWith("Number")) {
       return "a number is too long, allowed: %d characters".formatted(limits.getMaxNumberLength());
     }
-    return "a text or name is too long, allowed: %d characters in a text, %d in a name"
+    return "a string or name is too long, allowed: %d characters in a string, %d in a name"
         .formatted(limits.getMaxStringLength(), limits.getMaxNameLength());
   }
 
@@ -80,13 +80,13 @@ final class JsonSyntax {
       return "; JSON has no such number";
     }
     if (problem.startsWith("Unrecognized character escape")) {
-      return "; a backslash in a text is written \\\\";
+      return "; a backslash in a string is written \\\\";
     }
     if (problem.startsWith("Illegal unquoted character")) {
-      return "; a tab or line break in a text is written \\t or \\n";
+      return "; a tab or line break in a string is written \\t or \\n";
     }
     if (problem.contains("numeric value")) {
-      return "; not a number as JSON writes it";
+      return "; not a valid JSON number";
     }
     if (problem.contains("comment") || place.first() == '#') {
       return "; JSON has no comments";
@@ -99,11 +99,11 @@ final class JsonSyntax {
     }
     if (place.first() == '}' || place.first() == ']') {
       return problem.startsWith("Unexpected close marker")
-          ? "; the brackets do not fit"
-          : "; the comma before it is one too many";
+          ? "; the brackets do not match"
+          : "; remove the comma before it";
     }
     if (problem.contains("double-quote to start field name") || place.first() == '\'') {
-      return "; names and texts stand in double quotes";
+      return "; names and strings are written in double quotes";
     }
     return "";
   }

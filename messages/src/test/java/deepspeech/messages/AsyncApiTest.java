@@ -267,7 +267,7 @@ class AsyncApiTest {
       int longest = properties.path(field).path("maxLength").asInt();
       assertThat(letter.path(field).asText()).as(field).hasSize(longest).endsWith("x...");
       assertThat(properties.path(field).path("description").asText())
-          .contains("Cut behind %,d characters".formatted(longest - "...".length()));
+          .contains("Cut after %,d characters".formatted(longest - "...".length()));
     }
     assertThat(properties.path("kind").path("enum"))
         .isEqualTo(

@@ -54,7 +54,7 @@ class JsonTest {
         "{\"run\":\"a\"} | command: missing, allowed: train, resume, fine-tune, stop, evaluate, pin, unpin",
         "{\"command\":\"stop\"} | run: null given, allowed: the name of a run",
         "{\"command\":\"stop\",\"run\":\"A B\"} | run: \"A B\" given, allowed: 1 to 63 of a-z, 0-9 and -, the first a letter or digit",
-        "{\"command\":\"stop\",\"run\":[1]} | run: [1] given, allowed: a text",
+        "{\"command\":\"stop\",\"run\":[1]} | run: [1] given, allowed: a string",
         "{\"command\":\"train\",\"run\":\"a\",\"configuration\":{\"batchsize\":3}} | batchsize: unknown configuration name, allowed: augment_conf_path, batch_size, checkpoint_interval, cpu_threads, devices, frozen_layers, learning_rate, learning_rate_epoch, log_interval, max_batch_frames, max_duration, max_test_duration, mean_std_path, min_duration, num_conv_layers, num_epoch, num_rnn_layers, output_model_dir, pretrained_model, resume_model, rnn_layer_size, seed, shuffle_method, test_manifest, test_off, text_normalisation, train_manifest, unknown_characters, use_gpu, vocab_path",
         "{\"command\":\"train\",\"run\":\"a\",\"configuration\":7} | configuration: 7 given, allowed: an object",
         "{\"command\":\"evaluate\",\"run\":\"a\",\"checkpoint\":\"23\"} | checkpoint: \"23\" given, allowed: an id such as epoch-0023 or epoch-0024-batch-002000",

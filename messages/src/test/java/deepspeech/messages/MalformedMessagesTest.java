@@ -147,20 +147,20 @@ class MalformedMessagesTest {
       value = {
         "{'a': 1}{'b': 2} | more than one JSON value: {\"b\": 2} follows at column 9",
         "{'a': 1}, | not JSON at column 9: ,",
-        "{'a': 1 | not JSON: it ends before it is whole; a \", } or ] is missing",
-        "{'a': 'x | not JSON: it ends before it is whole; a \", } or ] is missing",
+        "{'a': 1 | not JSON: it ends too early; a \", } or ] is missing",
+        "{'a': 'x | not JSON: it ends too early; a \", } or ] is missing",
         "{'a' 1} | not JSON at column 6: 1}; a colon is missing",
         "{'a': 1 'b': 2} | not JSON at column 9: \"b\": 2}; a comma is missing",
-        "{a: 1} | not JSON at column 2: a: 1}; names and texts stand in double quotes",
-        "{“a”: 1} | not JSON at column 2: “a”: 1}; names and texts stand in double quotes",
+        "{a: 1} | not JSON at column 2: a: 1}; names and strings are written in double quotes",
+        "{“a”: 1} | not JSON at column 2: “a”: 1}; names and strings are written in double quotes",
         "{'a': True} | not JSON at column 7: True}; JSON writes true",
         "{'a': None} | not JSON at column 7: None}; JSON writes null",
         "{'a': NaN} | not JSON at column 10: }; JSON has no such number",
-        "{'a': 'C:\\data\\b.wav'} | not JSON at column 11: data\\b.wav\"}; a backslash in a text is written \\\\",
-        "{'a': 'x\ty'} | not JSON at column 9: \\u0009y\"}; a tab or line break in a text is written \\t or \\n",
-        "{'a': 1,} | not JSON at column 9: }; the comma before it is one too many",
-        "{'a': 1] | not JSON at column 8: ]; the brackets do not fit",
-        "{'a': +1} | not JSON at column 8: 1}; not a number as JSON writes it",
+        "{'a': 'C:\\data\\b.wav'} | not JSON at column 11: data\\b.wav\"}; a backslash in a string is written \\\\",
+        "{'a': 'x\ty'} | not JSON at column 9: \\u0009y\"}; a tab or line break in a string is written \\t or \\n",
+        "{'a': 1,} | not JSON at column 9: }; remove the comma before it",
+        "{'a': 1] | not JSON at column 8: ]; the brackets do not match",
+        "{'a': +1} | not JSON at column 8: 1}; not a valid JSON number",
         "// a | not JSON at column 1: // a; JSON has no comments",
         "# a | not JSON at column 1: # a; JSON has no comments",
         "wav/a.wav\ttext | not JSON at column 1: wav/a.wav\\u0009text"
@@ -182,7 +182,8 @@ class MalformedMessagesTest {
     // When
     // Then
     assertThatThrownBy(() -> Json.readTree(json))
-        .hasMessage("not JSON at line 2, column 8: 'x'}; names and texts stand in double quotes");
+        .hasMessage(
+            "not JSON at line 2, column 8: 'x'}; names and strings are written in double quotes");
   }
 
   @Test
@@ -196,7 +197,7 @@ class MalformedMessagesTest {
         .message()
         .startsWith("not JSON: not UTF-8 at column ");
     assertThatThrownBy(() -> Json.readTree(utf16))
-        .hasMessage("not JSON: it ends before it is whole; a \", } or ] is missing");
+        .hasMessage("not JSON: it ends too early; a \", } or ] is missing");
   }
 
   @Test

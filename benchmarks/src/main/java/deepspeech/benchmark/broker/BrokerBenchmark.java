@@ -84,7 +84,7 @@ public final class BrokerBenchmark {
           }
           Rate served = meter.read(servedRecords.batches(EPOCHS_A_ROUND * batches));
           meter = new Meter(producer);
-          producer.tell(Integer.toString(EPOCHS_A_ROUND));
+          producer.send(Integer.toString(EPOCHS_A_ROUND));
           Rate sent = meter.read(readyMadeRecords.batches(EPOCHS_A_ROUND * batches));
           if (round >= 1) {
             rounds.add(new Round(served, sent));
@@ -101,9 +101,10 @@ public final class BrokerBenchmark {
       }
     }
     print("data-prep / ready-made: speed", rounds, Round::speedRatio);
-    print("data-prep / ready-made: CPU of broker and consumer a byte", rounds, Round::brokerRatio);
-    print("CPU of data-prep, ms a MB", rounds, round -> round.served.senderMillis());
-    print("CPU of the ready-made producer, ms a MB", rounds, round -> round.sent.senderMillis());
+    print(
+        "data-prep / ready-made: CPU of broker and consumer per byte", rounds, Round::brokerRatio);
+    print("CPU of data-prep, ms per MB", rounds, round -> round.served.senderMillis());
+    print("CPU of the ready-made producer, ms per MB", rounds, round -> round.sent.senderMillis());
   }
 
   private static void print(String what, List<Round> rounds, ToDoubleFunction<Round> figure) {
@@ -158,7 +159,7 @@ public final class BrokerBenchmark {
     public String toString() {
       return String.format(
           Locale.ROOT,
-          "%.1f MB/s, CPU %.2f ms a MB, of broker and consumer %.2f",
+          "%.1f MB/s, CPU %.2f ms per MB, of broker and consumer %.2f",
           perSecond() / 1e6,
           senderMillis(),
           brokerMillis());

@@ -76,7 +76,8 @@ final class ChildProgram implements AutoCloseable {
     return process
         .info()
         .totalCpuDuration()
-        .orElseThrow(() -> new IllegalStateException("no CPU time of process " + process.pid()));
+        .orElseThrow(
+            () -> new IllegalStateException("no CPU time is known of process " + process.pid()));
   }
 
   void awaitLine() throws IOException {
@@ -85,7 +86,7 @@ final class ChildProgram implements AutoCloseable {
     }
   }
 
-  void tell(String line) {
+  void send(String line) {
     try {
       process.outputWriter(StandardCharsets.UTF_8).append(line).append('\n').flush();
     } catch (IOException e) {

@@ -68,7 +68,7 @@ public final class HeapBenchmark {
           System.out.printf("%d runs served in %.0f s%n", runs, (System.nanoTime() - start) / 1e9);
         }
       }
-      tell(log);
+      report(log);
     } finally {
       BenchmarkFolder.delete(work);
     }
@@ -112,7 +112,7 @@ public final class HeapBenchmark {
     }
   }
 
-  private static void tell(Path log) throws Exception {
+  private static void report(Path log) throws Exception {
     int before = 0;
     int after = 0;
     int full = 0;
@@ -129,7 +129,7 @@ public final class HeapBenchmark {
       }
     }
     System.out.printf(
-        "peak %d MB, after a collection %d MB, of a heap of %d MB; %d collections, %d of them full%n",
+        "peak %d MB, after a collection at most %d MB, of a heap of %d MB; %d collections, %d of them full%n",
         before, after, capacity, collections, full);
   }
 

@@ -39,7 +39,8 @@ final class RecordCounter implements AutoCloseable {
     long deadline = System.nanoTime() + LIMIT.toNanos();
     while (Math.round(batches) < wanted || Math.abs(batches - Math.round(batches)) > 1e-6) {
       if (System.nanoTime() > deadline) {
-        throw new IllegalStateException("only %.1f of %d batches came".formatted(batches, wanted));
+        throw new IllegalStateException(
+            "only %.1f of %d batches arrived".formatted(batches, wanted));
       }
       for (ConsumerRecord<String, byte[]> record : consumer.poll(Duration.ofMillis(100))) {
         Map<String, String> headers = CloudEventHeaders.fromKafka(record.headers());
@@ -62,7 +63,7 @@ final class RecordCounter implements AutoCloseable {
         return Json.read(record.value(), DataSetDescription.class);
       }
     }
-    throw new IllegalStateException("no description of the data set came");
+    throw new IllegalStateException("no description of the data set arrived");
   }
 
   /** The offset after the last record read. */

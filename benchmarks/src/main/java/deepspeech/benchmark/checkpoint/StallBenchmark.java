@@ -173,16 +173,16 @@ public final class StallBenchmark {
     double step = median(steps);
     double stall = median(stalls);
     System.out.printf(
-        "checkpoint %d MB: training stands still for %.2f s (at most %.2f s), published after %.1f s%n",
+        "checkpoint %d MB: training pauses for %.2f s (at most %.2f s), published after %.1f s%n",
         bytes >> 20,
         stall,
         stalls.stream().max(Comparator.naturalOrder()).orElseThrow(),
         median(publications));
     System.out.printf(
-        "step of %d utterances of %d frames: %.2f s, beside a publication %.2f s%n",
+        "step of %d utterances of %d frames: %.2f s, during a publication %.2f s%n",
         utterances, frames, step, median(stepsBeside));
     System.out.printf(
-        "a checkpoint each %d batches: %.3f %% of training; 1 %% would be reached with steps of %.3f s%n",
+        "a checkpoint every %d batches: %.3f %% of the training time; 1 %% would be reached with steps of %.3f s%n",
         MANUALS_BATCHES,
         100 * stall / (stall + MANUALS_BATCHES * step),
         99 * stall / MANUALS_BATCHES);

@@ -103,7 +103,7 @@ public final class DashboardBenchmark {
       thin.add(curves(run, "train_loss", WIDTH, 0));
       whole.add(curves(run, "train_loss", WIDE_ENOUGH_FOR_ALL, 0));
     }
-    print(service, "loss of all runs, a call each", thin);
+    print(service, "loss of all runs, one call each", thin);
     print(service, "… whole (the baseline)", whole);
     System.out.printf(
         Locale.ROOT,

@@ -60,7 +60,7 @@ public final class DecodeBenchmark {
     Ffmpeg ffmpeg = Ffmpeg.installed().orElse(null);
     if (ffmpeg == null) {
       System.out.println(
-          "ffmpeg is not installed, which makes the files and is what is compared with");
+          "ffmpeg is not installed; it makes the files and is the reference of the comparison");
       return;
     }
     Path folder = Files.createTempDirectory("deepspeech-decode");
@@ -76,11 +76,11 @@ public final class DecodeBenchmark {
     Path shortest = folder.resolve("shortest.wav");
     ffmpeg.run(List.of("-t", "0.1", "-i", source.toString(), shortest.toString()));
     System.out.printf(
-        "CPU ms a second of audio, the least of %d rounds; ffmpeg %s -threads 1 -ac 1 -ar 16000%n",
+        "CPU ms per second of audio, the minimum of %d rounds; ffmpeg %s -threads 1 -ac 1 -ar 16000%n",
         rounds, ffmpeg.version());
     System.out.println(
-        "| | this | ffmpeg | speed against ffmpeg: least, median, most | ffmpeg without its"
-            + " start-up | speed against that |");
+        "| | this | ffmpeg | speed relative to ffmpeg: minimum, median, maximum | ffmpeg without its"
+            + " start-up | speed relative to that |");
     System.out.println("|---|---|---|---|---|---|");
     for (DecodedFormat format : DecodedFormat.ALL) {
       if (format.name().startsWith(only)) {

@@ -76,7 +76,7 @@ public final class ChaosRun {
     disturber.start();
     RunState end;
     try {
-      end = train(name, configuration, progress -> tell(progress, disturber));
+      end = train(name, configuration, progress -> observe(progress, disturber));
     } finally {
       disturber.end();
     }
@@ -84,7 +84,7 @@ public final class ChaosRun {
     return report(calm, end, disturber.done(), began, undisturbed, disturbed);
   }
 
-  private static Optional<String> tell(RunProgress progress, Disturber disturber) {
+  private static Optional<String> observe(RunProgress progress, Disturber disturber) {
     progress.state().map(RunState::position).map(Position::step).ifPresent(disturber::progress);
     return disturber.failure();
   }

@@ -101,7 +101,7 @@ final class Comparison {
     Map<Key, List<Double>> found = valuesOf(disturbed, Set.of(MetricName.values()));
     findings.addAll(differences(expected, found));
     return new Check(
-        "same metric points: %d, each published once, with equal values except for measured times, rates and lag"
+        "same metric points: %d, each published once, with equal values except for measured times, rates, sizes and lag"
             .formatted(expected.size()),
         findings);
   }

@@ -6,9 +6,9 @@ import java.io.OutputStream;
 import java.time.Duration;
 
 /**
- * Java agent that ends its JVM when the parent process has ended, for whatever reason. The parent
- * holds the write end of the child's standard input and never writes to it. The operating system
- * closes the pipe when the parent ends.
+ * Java agent that ends its JVM when the parent process has ended for any reason. The parent holds
+ * the write end of the child's standard input and never writes to it. The operating system closes
+ * the pipe when the parent ends.
  *
  * <p>{@code -javaagent:deepspeech-parent-watch.jar=SECONDS}: the time that shutdown hooks get
  * before the JVM is halted, 5 s by default.

@@ -85,10 +85,10 @@ final class BrokerOptions {
     }
     Map<String, String> effective = new TreeMap<>(environment);
     effective.put(VARIABLE, bootstrapServers == null ? variable : bootstrapServers);
-    BrokerConfiguration told = BrokerConfiguration.of(new EnvironmentVariables(effective));
-    Map<String, String> properties = new TreeMap<>(told.properties());
+    BrokerConfiguration ofEnvironment = BrokerConfiguration.of(new EnvironmentVariables(effective));
+    Map<String, String> properties = new TreeMap<>(ofEnvironment.properties());
     properties.putAll(configFile());
-    return new BrokerConfiguration(told.bootstrapServers(), properties);
+    return new BrokerConfiguration(ofEnvironment.bootstrapServers(), properties);
   }
 
   private StackState runningStack() {

@@ -392,8 +392,8 @@ class CommandsIT {
     assertThat(statuses).containsExactly(1, 1, 2, 0);
     assertThat(unknown.err())
         .isEqualTo(
-            "deepspeech export: run: \"nobody\" given, deepspeech.metrics has no metric point of"
-                + " it\n");
+            "deepspeech export: run: \"nobody\" given, which has no metric point in"
+                + " deepspeech.metrics\n");
     assertThat(folder.resolve("kept")).doesNotExist();
     assertThat(folder.resolve("csv/kept")).isDirectoryContaining("glob:**.csv");
     assertThat(blocked.err())

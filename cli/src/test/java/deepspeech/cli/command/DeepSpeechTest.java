@@ -94,7 +94,7 @@ class DeepSpeechTest {
         "--num_epoch=0|num_epoch: \"0\" given, allowed: a whole number from 1 to 10000",
         "--batch_size=many|batch_size: \"many\" given, allowed: a whole number from 1 to 1024",
         "--use_gpu=perhaps|use_gpu: \"perhaps\" given, allowed: True or False",
-        "--resume_model=latest|resume_model: \"latest\" given, allowed: <run>/<checkpoint>, since a new run has no checkpoint of its own",
+        "--resume_model=latest|resume_model: \"latest\" given, allowed: <run>/<checkpoint>, because a new run has no checkpoint of its own",
         "--run=Bad_Name|run: \"Bad_Name\" given, allowed: 1 to 63 of a-z, 0-9 and -, the first a letter or digit",
         "--wait=0|--wait: 0 given, allowed: a whole number from 1"
       })

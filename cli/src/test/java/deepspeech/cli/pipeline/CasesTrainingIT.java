@@ -189,7 +189,7 @@ class CasesTrainingIT {
     assertThat(shown)
         .contains("\nSkipped: %s line 20: more than one JSON value: ".formatted(all))
         .endsWith(
-            "\nleft out: 2 broken_audio, 1 malformed_line, 1 duplicate_path, 1 missing_audio\n");
+            "\nskipped: 2 broken_audio, 1 malformed_line, 1 duplicate_path, 1 missing_audio\n");
     assertThat(pipeline.folderOf("runs/all/checkpoints/epoch-0001").resolve("mean_std.npz"))
         .hasBinaryContent(Files.readAllBytes(cases.resolve(STREAMED)));
   }

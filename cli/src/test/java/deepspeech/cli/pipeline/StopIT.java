@@ -98,7 +98,7 @@ class StopIT {
     try {
       pipeline.dispatch().send(new Command.Resume(run, ALL_EPOCHS));
     } catch (CommandRejectedException e) {
-      assertThat(e).hasMessageContaining("has these epochs behind it");
+      assertThat(e).hasMessageContaining("has completed these epochs");
     }
   }
 

@@ -301,7 +301,7 @@ class RunProgressTest {
             DeadLetter.COMMAND,
             RUN,
             "0f5d",
-            "run: \"demo\" given, which is finished; allowed: a run that waits or is under way",
+            "run: \"demo\" given, which is finished; allowed: a run that is waiting or running",
             new byte[0],
             TIME));
 
@@ -309,7 +309,7 @@ class RunProgressTest {
     assertThat(lines)
         .containsExactly(
             "Command 0f5d was rejected: run: \"demo\" given, which is finished; allowed: a run that"
-                + " waits or is under way");
+                + " is waiting or running");
   }
 
   @Test

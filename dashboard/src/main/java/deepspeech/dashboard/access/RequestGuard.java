@@ -71,7 +71,7 @@ public class RequestGuard {
       refuse(
           context,
           FORBIDDEN,
-          "this service is not reached under that host; DEEPSPEECH_DASHBOARD_HOSTS allows further ones");
+          "this service does not accept that host; DEEPSPEECH_DASHBOARD_HOSTS lists additional hosts");
       return;
     }
     if (!SAFE.contains(request.method())) {

@@ -74,7 +74,8 @@ public class CommandsResource {
     }
     if (!room.tryAcquire()) {
       return Failures.answer(
-          UNAVAILABLE, new Failure("%d commands wait for their answers".formatted(AT_ONCE)));
+          UNAVAILABLE,
+          new Failure("too many commands: %d are waiting for an answer".formatted(AT_ONCE)));
     }
     try {
       return dispatch(command);
@@ -99,7 +100,7 @@ public class CommandsResource {
           new Failure("no trainer has answered yet; the command waits for the next trainer", id));
     } catch (BrokerException e) {
       LOG.warn("{}", e.getMessage());
-      return Failures.answer(UNAVAILABLE, new Failure("the broker does not take the command"));
+      return Failures.answer(UNAVAILABLE, new Failure("the broker did not accept the command"));
     }
   }
 

@@ -58,17 +58,17 @@ public class EventsResource {
       throw new WebApplicationException(
           Failures.answer(
               Response.Status.SERVICE_UNAVAILABLE.getStatusCode(),
-              new Failure("%d pages follow already".formatted(MOST_CLIENTS))));
+              new Failure("too many pages: %d already receive events".formatted(MOST_CLIENTS))));
     }
-    Told told = new Told(sse);
+    SentState sent = new SentState(sse);
     return Multi.createFrom()
         .ticks()
         .every(LOOK)
         .onOverflow()
-        .invoke(tick -> dropIfStalled(told, request))
+        .invoke(tick -> dropIfStalled(sent, request))
         .drop()
         .onItem()
-        .transformToMultiAndConcatenate(tick -> Multi.createFrom().iterable(told.next()))
+        .transformToMultiAndConcatenate(tick -> Multi.createFrom().iterable(sent.next()))
         .onSubscription()
         .invoke(clients::add)
         .onTermination()
@@ -76,10 +76,11 @@ public class EventsResource {
   }
 
   /** Called on each tick that finds the last events still on their way to the page. */
-  private static void dropIfStalled(Told told, HttpServerRequest request) {
-    if (told.isStalled()) {
+  private static void dropIfStalled(SentState sent, HttpServerRequest request) {
+    if (sent.isStalled()) {
       LOG.info(
-          "a page at {} takes no events and is dropped", request.remoteAddress().hostAddress());
+          "a page at {} reads no events and is disconnected",
+          request.remoteAddress().hostAddress());
       // When its connection or the whole pipeline is closed, Vert.x 4.5 first writes the pending
       // data, which never ends here. The head of the pipeline closes at once.
       var unused =
@@ -88,7 +89,7 @@ public class EventsResource {
   }
 
   /** The state that one page received last. */
-  private final class Told {
+  private final class SentState {
     private final Map<RunId, Long> versions = new HashMap<>();
     private BrokerStatus broker;
     private final Sse sse;
@@ -96,7 +97,7 @@ public class EventsResource {
     private int looks;
     private volatile long lastTaken = System.nanoTime();
 
-    Told(Sse sse) {
+    SentState(Sse sse) {
       this.sse = sse;
     }
 

@@ -89,7 +89,9 @@ public class RunsResource {
         .findFirst()
         .map(EvaluationView::whole)
         .orElseThrow(
-            () -> missing("checkpoint: \"%s\" given, which has no result".formatted(checkpoint)));
+            () ->
+                missing(
+                    "checkpoint: \"%s\" given, which has no test result".formatted(checkpoint)));
   }
 
   @GET

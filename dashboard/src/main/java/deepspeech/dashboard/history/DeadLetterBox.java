@@ -103,12 +103,12 @@ final class DeadLetterBox {
         && letter.utterance() != null
         && letter.utterance() >= 0
         && letter.utterance() <= LONGEST_MANIFEST) {
-      BitSet told =
+      BitSet seen =
           utterances.computeIfAbsent(
               letter.split().equals("test") ? "test" : "train", split -> new BitSet());
       int line = Math.toIntExact(letter.utterance());
-      boolean before = told.get(line);
-      told.set(line);
+      boolean before = seen.get(line);
+      seen.set(line);
       return !before;
     }
     return id.isEmpty() || ids.put(id.get(), true) == null;

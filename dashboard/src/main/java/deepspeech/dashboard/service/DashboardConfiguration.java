@@ -68,12 +68,12 @@ public record DashboardConfiguration(
         address.isLoopbackAddress() || !(signIn instanceof SignIn.None),
         HOST,
         host,
-        "127.0.0.1 or another loopback address; any address where %s or %s is set"
+        "127.0.0.1 or another loopback address; any address if %s or %s is set"
             .formatted(TOKEN, OIDC_URL));
     Set<String> names = names(environment.text(HOSTS, ""));
     if (address.isAnyLocalAddress() && names.isEmpty()) {
       throw new InvalidMessageException(
-          "%s: not set, allowed: the names under which people reach the page, joined by commas, since %s is %s"
+          "%s: not set, allowed: the host names of the page, separated by commas, because %s is %s"
               .formatted(HOSTS, HOST, host));
     }
     return new DashboardConfiguration(
@@ -97,7 +97,7 @@ public record DashboardConfiguration(
         managementPort == 0 || managementPort != port,
         MANAGEMENT_PORT,
         managementPort,
-        "another port than that of the page");
+        "a port other than that of the page");
     requireFree(PORT, host, port);
     requireFree(MANAGEMENT_PORT, managementHost, managementPort);
   }
@@ -139,7 +139,8 @@ public record DashboardConfiguration(
             "%s: set, allowed: only one of %s and %s".formatted(TOKEN, TOKEN, oidc.get(0)));
       }
       String allowed =
-          "what the provider knows this service by, since %s is set".formatted(oidc.get(0));
+          "the value that the provider registered for this service, because %s is set"
+              .formatted(oidc.get(0));
       URI url =
           environment.requiredUri(
               OIDC_URL, "http://host or https://host, with the path of the provider");
@@ -184,7 +185,7 @@ public record DashboardConfiguration(
                     NAME.matcher(name).matches(),
                     HOSTS,
                     text,
-                    "names or name:port, joined by commas"))
+                    "names or name:port, separated by commas"))
         .collect(Collectors.toUnmodifiableSet());
   }
 }

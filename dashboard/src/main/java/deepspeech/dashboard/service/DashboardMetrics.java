@@ -20,20 +20,20 @@ public class DashboardMetrics {
       HistoryReader reader,
       ConnectedClients clients) {
     Gauge.builder("deepspeech.dashboard.points", history, History::points)
-        .description("Metric points held")
+        .description("Metric points in memory")
         .register(registry);
     Gauge.builder("deepspeech.dashboard.runs", history, known -> known.runs().size())
-        .description("Runs known")
+        .description("Known runs")
         .register(registry);
     Gauge.builder("deepspeech.dashboard.clients", clients, ConnectedClients::count)
-        .description("Pages that follow the events")
+        .description("Pages that receive events")
         .register(registry);
     Gauge.builder("deepspeech.dashboard.connected", reader, r -> r.status().connected() ? 1 : 0)
-        .description("1 while the broker answers")
+        .description("1 while the broker answers, otherwise 0")
         .register(registry);
     for (String topic : HistoryReader.TOPICS.keySet()) {
       Gauge.builder("deepspeech.dashboard.lag", reader, r -> r.lag().getOrDefault(topic, 0L))
-          .description("Messages of a topic not read yet")
+          .description("Messages of a topic that are not read yet")
           .tag("topic", topic)
           .register(registry);
       FunctionCounter.builder(

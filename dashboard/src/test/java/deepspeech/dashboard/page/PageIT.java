@@ -177,7 +177,7 @@ class PageIT {
         .contains("u", "e", "气", "汽", "好");
     assertThat(browser.all(".sample .edit"))
         .allMatch(edit -> !edit.getCssValue("text-decoration-line").equals("none"));
-    assertThat(browser.content(".sample .unseen")).isEqualTo("u missing; e missing");
+    assertThat(browser.content(".sample .unseen")).isEqualTo("u deleted; e deleted");
     assertThat(browser.text(".sample:nth-child(2)")).contains("exact");
   }
 
@@ -455,7 +455,7 @@ class PageIT {
       assertThat(new AxeBuilder().analyze(visitor.driver()).getViolations()).isEmpty();
       visitor.find("input[type=password]").sendKeys("not the token at all");
       visitor.find("form button").click();
-      visitor.awaitText(".problem", "That is not the token.");
+      visitor.awaitText(".problem", "The token is wrong.");
 
       // When
       visitor.find("input[type=password]").clear();
@@ -474,7 +474,7 @@ class PageIT {
     } else if (view.contains("new")) {
       browser.find("[data-field=batch_size]");
     } else if (view.contains("dead-letters")) {
-      browser.awaitText(".empty-state", "Nothing was left out");
+      browser.awaitText(".empty-state", "Nothing was skipped");
     } else if (view.contains("compare") || view.equals("#/runs/mandarin")) {
       browser.find("[data-chart=train_loss] canvas");
     } else if (view.contains("mandarin/")) {

@@ -38,7 +38,7 @@ class DashboardConfigurationTest {
       assertThatThrownBy(() -> configuration(Map.of(HOST, host, HOSTS, "speech.example")))
           .isInstanceOf(InvalidMessageException.class)
           .hasMessage(
-              "DEEPSPEECH_DASHBOARD_HOST: \"%s\" given, allowed: 127.0.0.1 or another loopback address; any address where DEEPSPEECH_DASHBOARD_TOKEN or DEEPSPEECH_DASHBOARD_OIDC_URL is set"
+              "DEEPSPEECH_DASHBOARD_HOST: \"%s\" given, allowed: 127.0.0.1 or another loopback address; any address if DEEPSPEECH_DASHBOARD_TOKEN or DEEPSPEECH_DASHBOARD_OIDC_URL is set"
                   .formatted(host));
     }
   }
@@ -60,7 +60,7 @@ class DashboardConfigurationTest {
     // When / Then
     assertThatThrownBy(() -> configuration(Map.of(HOST, "0.0.0.0", TOKEN, SECRET)))
         .isInstanceOf(InvalidMessageException.class)
-        .hasMessageStartingWith("DEEPSPEECH_DASHBOARD_HOSTS: not set, allowed: the names");
+        .hasMessageStartingWith("DEEPSPEECH_DASHBOARD_HOSTS: not set, allowed: the host names");
   }
 
   @Test
@@ -113,7 +113,7 @@ class DashboardConfigurationTest {
     assertThatThrownBy(() -> configuration(Map.of(HOSTS, "http://speech.example")))
         .isInstanceOf(InvalidMessageException.class)
         .hasMessage(
-            "DEEPSPEECH_DASHBOARD_HOSTS: \"http://speech.example\" given, allowed: names or name:port, joined by commas");
+            "DEEPSPEECH_DASHBOARD_HOSTS: \"http://speech.example\" given, allowed: names or name:port, separated by commas");
   }
 
   @Test
@@ -149,7 +149,7 @@ class DashboardConfigurationTest {
       assertThatThrownBy(onThePages::requireFreePorts)
           .isInstanceOf(InvalidMessageException.class)
           .hasMessage(
-              "QUARKUS_MANAGEMENT_PORT: 8041 given, allowed: another port than that of the page");
+              "QUARKUS_MANAGEMENT_PORT: 8041 given, allowed: a port other than that of the page");
     }
   }
 

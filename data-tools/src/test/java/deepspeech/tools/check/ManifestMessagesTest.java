@@ -41,7 +41,7 @@ class ManifestMessagesTest {
         "{'audio_filepath': 'wav/2.wav', 'duration': 0.5, 'text': 'ab'}, | malformed_line: line 1: not JSON at column 63: ,; one JSON object is expected",
         "wav/1.wav\tab | malformed_line: line 1: a path, a tab and a text, as in an annotation list; a JSON object is expected, and prepare --annotations makes a manifest from such a list",
         "wav/1.wav ab | malformed_line: line 1: not JSON at column 1: wav/1.wav ab; one JSON object is expected",
-        "{'audio_filepath': 'C:\\wav\\1.wav', 'duration': 0.5, 'text': 'ab'} | malformed_line: line 1: not JSON at column 24: wav\\1.wav\", \"duratio...; a backslash in a text is written \\\\; one JSON object is expected",
+        "{'audio_filepath': 'C:\\wav\\1.wav', 'duration': 0.5, 'text': 'ab'} | malformed_line: line 1: not JSON at column 24: wav\\1.wav\", \"duratio...; a backslash in a string is written \\\\; one JSON object is expected",
         "{'audio_filepath': 'wav\\\\1.wav', 'duration': 0.5, 'text': 'ab'} | missing_audio: line 1: wav\\1.wav: the file does not exist; write / and not \\ between folders",
         "{'audio_filepath': 'wav/1.wav', 'duration': '0.5', 'text': 'ab'} | malformed_line: line 1: duration is \"0.5\"; seconds greater than 0 are expected",
         "{'audio_filepath': 'wav/1.wav', 'duration': NaN, 'text': 'ab'} | malformed_line: line 1: not JSON at column 48: , \"text\": \"ab\"}; JSON has no such number; one JSON object is expected",

@@ -204,7 +204,7 @@ public final class Evaluator {
     } catch (RequestRefusedException e) {
       // A file has changed since the data set was described. The present files are described again.
       LOG.info(
-          "run {} {}: tested once more: {}",
+          "run {} {}: test repeated, because a file has changed: {}",
           checkpoint.run(),
           checkpoint.checkpoint(),
           e.getMessage());

@@ -67,13 +67,13 @@ public final class ModelEvaluation {
   private static void requireSameVocabulary(List<String> model, List<String> labels) {
     if (model.size() != labels.size()) {
       throw new UnusableModelException(
-          "the model's vocabulary has %d tokens, that of the test labels %d"
+          "the model's vocabulary has %d tokens, the vocabulary of the test labels %d"
               .formatted(model.size(), labels.size()));
     }
     for (int label = 0; label < labels.size(); label++) {
       if (!model.get(label).equals(labels.get(label))) {
         throw new UnusableModelException(
-            "label %d is \"%s\" in the model's vocabulary and \"%s\" in that of the test labels"
+            "label %d is \"%s\" in the model's vocabulary and \"%s\" in the vocabulary of the test labels"
                 .formatted(label, model.get(label), labels.get(label)));
       }
     }

@@ -106,7 +106,7 @@ public final class OnnxModel implements AutoCloseable {
         return List.copyOf(Arrays.asList(Json.read(json, String[].class)));
       } catch (InvalidMessageException | NullPointerException e) {
         throw new UnusableModelException(
-            "%s: %s in the model's metadata is no array of texts: %s"
+            "%s: %s in the model's metadata is not an array of strings: %s"
                 .formatted(file, VOCABULARY_JSON, e.getMessage()),
             e);
       }
@@ -230,7 +230,7 @@ public final class OnnxModel implements AutoCloseable {
       return options;
     } catch (OrtException e) {
       options.close();
-      throw new IllegalStateException("ONNX Runtime refuses its options", e);
+      throw new IllegalStateException("ONNX Runtime rejects the session options", e);
     }
   }
 

@@ -22,7 +22,7 @@ final class EvaluationLog implements EvaluationListener {
   public void evaluated(Evaluation evaluation) {
     meters.evaluated(evaluation);
     LOG.info(
-        "run {} {}: test CER {}, WER {}, {} utterances, {} left out, {} s",
+        "run {} {}: test CER {}, WER {}, {} utterances, {} skipped, {} s",
         evaluation.run(),
         evaluation.checkpoint(),
         rate(evaluation.cer()),
@@ -38,7 +38,7 @@ final class EvaluationLog implements EvaluationListener {
     LOG.warn(
         "run {} {} cannot be evaluated: {}", checkpoint.run(), checkpoint.checkpoint(), reason);
     if (isFault(failure)) {
-      LOG.error("a fault of the evaluator", failure);
+      LOG.error("unexpected failure of the evaluator", failure);
     }
   }
 

@@ -36,17 +36,19 @@ final class EvaluationMeters {
   EvaluationMeters(MeterRegistry registry, EvaluationStatus status) {
     this.registry = registry;
     evaluations =
-        Timer.builder(PREFIX + "evaluation").description("Testing a checkpoint").register(registry);
+        Timer.builder(PREFIX + "evaluation")
+            .description("Time for the test of a checkpoint")
+            .register(registry);
     deadLettered =
         Counter.builder(PREFIX + "dead.lettered")
             .description("Checkpoints that could not be tested")
             .register(registry);
     Gauge.builder(PREFIX + "delayed.seconds", status, EvaluationStatus::hinderedSeconds)
-        .description("How long the test under way has not got on, 0 if it does")
+        .description("Seconds for which the current test has been delayed, 0 without a delay")
         .strongReference(true)
         .register(registry);
     Gauge.builder(PREFIX + "backlog", status, EvaluationStatus::waiting)
-        .description("Checkpoints that wait for their test, the one under test among them")
+        .description("Checkpoints that wait for a test, including the one under test")
         .strongReference(true)
         .register(registry);
   }
@@ -83,7 +85,8 @@ final class EvaluationMeters {
               Untested counted = new Untested();
               counted.gauge =
                   Gauge.builder(PREFIX + "untested", counted.inARow::get)
-                      .description("Checkpoints that could not be tested since the last that was")
+                      .description(
+                          "Checkpoints that could not be tested since the last successful test")
                       .tag("run", run.toString())
                       .register(registry);
               return counted;

@@ -126,11 +126,11 @@ public final class EvaluationWorker implements AutoCloseable {
       if (Thread.interrupted()) {
         throw new InterruptedException("closed during an evaluation");
       }
-      LOG.error("a fault of the evaluator", failure);
-      line = "a fault of the evaluator: " + failure;
+      LOG.error("unexpected failure of the evaluator", failure);
+      line = "unexpected failure of the evaluator: " + failure;
     }
     status.hinderedBy(line);
-    LOG.warn("evaluation is tried again in {} s: {}", pause.toSeconds(), line);
+    LOG.warn("the evaluation will be retried in {} s: {}", pause.toSeconds(), line);
     return true;
   }
 
@@ -189,7 +189,7 @@ public final class EvaluationWorker implements AutoCloseable {
       LOG.warn("{}", e.getMessage());
     } catch (RuntimeException | Error e) {
       // If rethrown, the exception would end the periodic check for good.
-      LOG.error("test topics and backlog could not be looked after", e);
+      LOG.error("cleaning up test topics and measuring the backlog failed", e);
     }
   }
 

@@ -67,7 +67,7 @@ public class EvaluatorBeans {
                           (done, failure) -> {
                             if (failure != null) {
                               LOG.warn(
-                                  "a delayed test is not told to its run: {}",
+                                  "the warning about a delayed test was not published: {}",
                                   BrokerException.line(failure));
                             }
                           });

@@ -8,6 +8,6 @@ public interface TestTopics {
   /** The runs that have a test topic. */
   Set<RunId> runs() throws InterruptedException;
 
-  /** Deletes the test topic of a run. It is no error if there is none. */
+  /** Deletes the test topic of a run. Does nothing if the topic does not exist. */
   void delete(RunId run) throws InterruptedException;
 }

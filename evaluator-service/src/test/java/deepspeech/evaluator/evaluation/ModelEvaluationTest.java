@@ -52,7 +52,7 @@ class ModelEvaluationTest {
     assertThatThrownBy(() -> modelEvaluation.run(model, testSet()))
         .isInstanceOf(UnusableModelException.class)
         .hasMessage(
-            "label 2 is \"x\" in the model's vocabulary and \"b\" in that of the test labels");
+            "label 2 is \"x\" in the model's vocabulary and \"b\" in the vocabulary of the test labels");
   }
 
   @Test
@@ -63,7 +63,7 @@ class ModelEvaluationTest {
     // When, Then
     assertThatThrownBy(() -> modelEvaluation.run(model, testSet()))
         .isInstanceOf(UnusableModelException.class)
-        .hasMessage("the model's vocabulary has 2 tokens, that of the test labels 5");
+        .hasMessage("the model's vocabulary has 2 tokens, the vocabulary of the test labels 5");
   }
 
   @Test

@@ -94,7 +94,7 @@ class OnnxModelTest {
     assertThatThrownBy(() -> OnnxModel.load(file, 1))
         .isInstanceOf(UnusableModelException.class)
         .hasMessageStartingWith(
-            file + ": vocabulary_json in the model's metadata is no array of texts");
+            file + ": vocabulary_json in the model's metadata is not an array of strings");
   }
 
   @Test

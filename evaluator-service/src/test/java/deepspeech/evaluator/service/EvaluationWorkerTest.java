@@ -124,7 +124,7 @@ class EvaluationWorkerTest {
         .containsExactly(
             "none",
             "the store is away",
-            "a fault of the evaluator: java.lang.NoClassDefFoundError: org/apache/kafka/Something");
+            "unexpected failure of the evaluator: java.lang.NoClassDefFoundError: org/apache/kafka/Something");
     assertThat(published).containsOnlyKeys("e1/delayed/0", "e1/dead-letter");
   }
 

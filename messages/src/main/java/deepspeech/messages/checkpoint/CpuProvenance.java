@@ -48,7 +48,8 @@ public record CpuProvenance(int threads, String capability, String instructions)
   }
 
   /**
-   * Describes each difference from an earlier provenance, with both values; empty if there is none.
+   * Describes each difference from an earlier provenance, with both values; empty if both are
+   * equal.
    */
   public List<String> changesSince(CpuProvenance before) {
     List<String> changes = new ArrayList<>();

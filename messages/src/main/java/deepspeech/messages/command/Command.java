@@ -184,7 +184,7 @@ public sealed interface Command {
                     model.run().isPresent(),
                     argument.argumentName(),
                     model.toString(),
-                    "<run>/<checkpoint>, since a new run has no checkpoint of its own"));
+                    "<run>/<checkpoint>, because a new run has no checkpoint of its own"));
   }
 
   private static Map<String, Object> copy(Map<String, Object> given) {

@@ -20,18 +20,18 @@ public enum Argument {
   AUGMENT_CONF_PATH(
       Type.TEXT,
       "./conf/augmentation.json",
-      "augmentation file; None, or a file that is not there: no augmentation"),
-  BATCH_SIZE(Type.INTEGER, 32, range(1, 1024), "utterances in a batch, for each device"),
+      "augmentation file; no augmentation if None or if the file does not exist"),
+  BATCH_SIZE(Type.INTEGER, 32, range(1, 1024), "utterances per batch on each device"),
   CHECKPOINT_INTERVAL(
       Type.INTEGER,
       2000,
       range(1, 1_000_000_000),
-      "batches between checkpoints inside an epoch (new)"),
+      "batches between checkpoints within an epoch (new)"),
   CPU_THREADS(
       Type.INTEGER,
       null,
       range(1, 1024),
-      "threads that share a step on the CPU: sums round otherwise with another number; None: as"
+      "threads that share a step on the CPU; sums round differently with another number; None: as"
           + " many as the trainer has processors (new)"),
   DEVICES(
       Type.TEXT,
@@ -39,93 +39,93 @@ public enum Argument {
       new Limit(
           "a list such as cpu, cpu,cpu or gpu:0,gpu:1",
           v -> ((String) v).matches("cpu(,cpu)*|gpu:\\d+(,gpu:\\d+)*")),
-      "devices to train on; None: every GPU that is visible, or the CPU if use_gpu is False (new)"),
+      "devices to train on; None: every visible GPU, or the CPU if use_gpu is False (new)"),
   FROZEN_LAYERS(
       Type.TEXT,
       null,
       new Limit(
           "a list such as conv.0,rnn.0 of conv.0, conv.1, ..., rnn.0, rnn.1, ..., output",
           v -> ((String) v).matches("LAYER(,LAYER)*".replace("LAYER", Limit.LAYER))),
-      "layers that keep the values of the checkpoint that the run begins with, normalisation"
-          + " included (new)"),
+      "layers that keep the values of the checkpoint that the run starts from, including their"
+          + " normalisation (new)"),
   LEARNING_RATE(
       Type.NUMBER,
       0.0001,
       new Limit("a number above 0, at most 1", v -> (Double) v > 0 && (Double) v <= 1),
-      "of the epoch learning_rate_epoch, for each device; times 0.83 each epoch after it"),
+      "learning rate in epoch learning_rate_epoch, for each device; multiplied by 0.83 in each later epoch"),
   LEARNING_RATE_EPOCH(
       Type.INTEGER,
       null,
       range(1, 10_000),
-      "epoch from which learning_rate holds; None: the first of the run or, where resume_model"
-          + " comes with a new learning_rate, the first that is trained from there (new)"),
+      "epoch from which learning_rate applies; None: the first epoch of the run or, if resume_model"
+          + " is given with a new learning_rate, the first epoch after the resume (new)"),
   LOG_INTERVAL(
-      Type.INTEGER, 100, range(1, 1_000_000_000), "batches between two lines of progress (new)"),
+      Type.INTEGER, 100, range(1, 1_000_000_000), "batches between two progress lines (new)"),
   MAX_BATCH_FRAMES(
       Type.INTEGER,
       null,
       range(1, 100_000_000),
-      "feature frames in a batch, padding included, for each device; takes the place of batch_size"
-          + " in training; None: batch_size utterances (new)"),
+      "feature frames per batch on each device, including padding; replaces batch_size in training;"
+          + " None: batch_size utterances (new)"),
   MAX_DURATION(
       Type.NUMBER,
       20.0,
       new Limit("a number above 0, at most 30", v -> (Double) v > 0 && (Double) v <= 30),
-      "seconds; longer utterances are left out of training"),
+      "seconds; training skips longer utterances"),
   MAX_TEST_DURATION(
       Type.NUMBER,
       60.0,
       new Limit("a number above 0, at most 60", v -> (Double) v > 0 && (Double) v <= 60),
-      "seconds; longer utterances are left out of the test (new)"),
+      "seconds; tests skip longer utterances (new)"),
   MEAN_STD_PATH(Type.TEXT, "./dataset/mean_std.npz", "mean and standard deviation of the features"),
   MIN_DURATION(
       Type.NUMBER,
       0.0,
       new Limit("a number from 0, below 30", v -> (Double) v >= 0 && (Double) v < 30),
-      "seconds; shorter utterances are left out of training"),
+      "seconds; training skips shorter utterances"),
   NUM_CONV_LAYERS(Type.INTEGER, 2, range(1, 3), "convolution layers"),
   NUM_EPOCH(Type.INTEGER, 50, range(1, 10_000), "epochs to train"),
   NUM_RNN_LAYERS(Type.INTEGER, 3, range(1, 12), "bidirectional GRU layers"),
   OUTPUT_MODEL_DIR(
       Type.TEXT,
       "./models/param",
-      "shown as the manual does; checkpoints always go to the store, under runs/<run>/checkpoints"),
+      "shown as in the manual, without effect; checkpoints always go to the store, under runs/<run>/checkpoints"),
   PRETRAINED_MODEL(
       Type.TEXT,
       null,
       Limit.MODEL_REFERENCE,
-      "weights to begin from, with a fresh optimiser; a changed vocabulary keeps what it shares"),
+      "checkpoint whose weights the run starts from, with a new optimiser; another vocabulary keeps the weights of the shared tokens"),
   RESUME_MODEL(
       Type.TEXT,
       null,
       Limit.MODEL_REFERENCE,
-      "checkpoint to go on from, with optimiser and position"),
-  RNN_LAYER_SIZE(Type.INTEGER, 1024, range(1, 8192), "units of a GRU layer, in each direction"),
+      "checkpoint to resume from, with optimiser and position"),
+  RNN_LAYER_SIZE(Type.INTEGER, 1024, range(1, 8192), "units of a GRU layer in each direction"),
   SEED(
       Type.INTEGER,
       0,
       range(0, Integer.MAX_VALUE),
-      "of initial weights, shuffling and augmentation (new)"),
+      "seed of initial weights, shuffling and augmentation (new)"),
   SHUFFLE_METHOD(
       Type.TEXT,
       "batch_shuffle_clipped",
       oneOf("instance_shuffle", "batch_shuffle", "batch_shuffle_clipped"),
       "order of the utterances after the first epoch"),
-  TEST_MANIFEST(Type.TEXT, "./dataset/manifest.test", "utterances to test on"),
-  TEST_OFF(Type.FLAG, false, "no test of the checkpoints"),
+  TEST_MANIFEST(Type.TEXT, "./dataset/manifest.test", "manifest of the test utterances"),
+  TEST_OFF(Type.FLAG, false, "do not test the checkpoints"),
   TEXT_NORMALISATION(
       Type.TEXT,
       TextNormalisation.KEEP.toString(),
       oneOf((Object[]) TextNormalisation.values()),
-      "what becomes of a text before its characters are looked up (new)"),
-  TRAIN_MANIFEST(Type.TEXT, "./dataset/manifest.train", "utterances to train on"),
+      "normalisation of a text before its characters are looked up (new)"),
+  TRAIN_MANIFEST(Type.TEXT, "./dataset/manifest.train", "manifest of the training utterances"),
   UNKNOWN_CHARACTERS(
       Type.TEXT,
       UnknownCharacters.DROP_CHARACTER.toString(),
       oneOf((Object[]) UnknownCharacters.values()),
-      "what becomes of a training text with characters outside the vocabulary (new)"),
+      "treatment of a training text with characters outside the vocabulary (new)"),
   USE_GPU(Type.FLAG, true, "train on GPUs"),
-  VOCAB_PATH(Type.TEXT, "./dataset/zh_vocab.txt", "vocabulary, a token a line");
+  VOCAB_PATH(Type.TEXT, "./dataset/zh_vocab.txt", "vocabulary, one token per line");
 
   /** Arguments whose value may be {@code None}. */
   private static final List<String> OPTIONAL =
@@ -155,7 +155,7 @@ public enum Argument {
     this.description = description;
   }
 
-  /** The argument of that name; empty if there is none. */
+  /** The argument of that name; empty if no argument has it. */
   public static Optional<Argument> named(String name) {
     return Arrays.stream(values()).filter(a -> a.argumentName().equals(name)).findFirst();
   }

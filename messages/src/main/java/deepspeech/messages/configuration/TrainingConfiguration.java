@@ -45,13 +45,13 @@ public final class TrainingConfiguration {
           devices.get().startsWith("gpu") == useGpu(),
           Argument.DEVICES.argumentName(),
           devices.get(),
-          useGpu() ? "GPUs, since use_gpu is True" : "the CPU, since use_gpu is False");
+          useGpu() ? "GPUs, because use_gpu is True" : "the CPU, because use_gpu is False");
     }
     InvalidMessageException.require(
         resumeModel().isEmpty() || pretrainedModel().isEmpty(),
         Argument.PRETRAINED_MODEL.argumentName(),
         values.get(Argument.PRETRAINED_MODEL),
-        "None where resume_model is given");
+        "None if resume_model is given");
     if (maxBatchFrames().isPresent()) {
       requireRoom(maxBatchFrames().get());
     }
@@ -72,13 +72,13 @@ public final class TrainingConfiguration {
         !frozen.containsAll(layers),
         Argument.FROZEN_LAYERS.argumentName(),
         given,
-        "not all layers, since nothing would be trained");
+        "not all layers, because nothing would be trained");
     InvalidMessageException.require(
         frozen.isEmpty() || resumeModel().isPresent() || pretrainedModel().isPresent(),
         Argument.FROZEN_LAYERS.argumentName(),
         given,
-        "None where neither pretrained_model nor resume_model is given: new layers have learnt"
-            + " nothing yet");
+        "None if neither pretrained_model nor resume_model is given, because new layers are"
+            + " untrained");
   }
 
   private void requireRoom(int frames) {

@@ -48,10 +48,10 @@ public record FeatureBatch(
         labelLengths.length == frames.length,
         "label_lengths",
         labelLengths.length,
-        "one an utterance");
+        "one per utterance");
     require(
-        utterances.length == frames.length, "utterances", utterances.length, "one an utterance");
-    require(texts.size() == frames.length, "texts", texts.size(), "one an utterance");
+        utterances.length == frames.length, "utterances", utterances.length, "one per utterance");
+    require(texts.size() == frames.length, "texts", texts.size(), "one per utterance");
   }
 
   public int size() {

@@ -124,7 +124,7 @@ public final class FeatureBatchCodec {
     List<FeatureBatchPart> ordered =
         parts.stream().sorted(Comparator.comparingInt(p -> part(p.headers()))).toList();
     if (ordered.isEmpty() || ordered.size() != parts(ordered.get(0).headers())) {
-      throw new InvalidMessageException("a batch of which parts are missing or doubled");
+      throw new InvalidMessageException("a batch with missing or duplicate parts");
     }
     BatchKey key = key(ordered.get(0).headers());
     List<Map<String, Tensor>> bodies = new ArrayList<>();
@@ -144,32 +144,17 @@ public final class FeatureBatchCodec {
       }
       bodies.add(Safetensors.read(ordered.get(i).body()));
     }
-    int[] frames = joinInts(bodies, "frames");
-    List<String> texts = new ArrayList<>();
-    for (Map<String, Tensor> body : bodies) {
-      byte[] bytes = tensor(body, "texts").toBytes();
-      int at = 0;
-      for (int length : tensor(body, "text_lengths").toInts()) {
-        InvalidMessageException.require(
-            length >= 0 && length <= bytes.length - at,
-            "text_lengths",
-            length,
-            "lengths that sum to the " + bytes.length + " bytes of texts");
-        texts.add(new String(bytes, at, length, StandardCharsets.UTF_8));
-        at += length;
-      }
-    }
     String leftOut = ordered.get(0).headers().get(FeatureHeaders.LEFT_OUT);
     return new FeatureBatch(
         key,
         joinFeatures(bodies),
-        frames,
+        joinInts(bodies, "frames"),
         joinInts(bodies, "labels"),
         joinInts(bodies, "label_lengths"),
         bodies.stream()
             .flatMapToLong(body -> Arrays.stream(tensor(body, "utterances").toLongs()))
             .toArray(),
-        texts,
+        joinTexts(bodies),
         leftOut == null ? List.of() : List.of(Json.read(leftOut, SkippedUtterance[].class)));
   }
 
@@ -230,6 +215,24 @@ public final class FeatureBatchCodec {
         .toArray();
   }
 
+  private static List<String> joinTexts(List<Map<String, Tensor>> bodies) {
+    List<String> texts = new ArrayList<>();
+    for (Map<String, Tensor> body : bodies) {
+      byte[] bytes = tensor(body, "texts").toBytes();
+      int at = 0;
+      for (int length : tensor(body, "text_lengths").toInts()) {
+        InvalidMessageException.require(
+            length >= 0 && length <= bytes.length - at,
+            "text_lengths",
+            length,
+            "lengths that sum to the " + bytes.length + " bytes of texts");
+        texts.add(new String(bytes, at, length, StandardCharsets.UTF_8));
+        at += length;
+      }
+    }
+    return texts;
+  }
+
   private static short[] joinFeatures(List<Map<String, Tensor>> bodies) {
     int elements =
         bodies.stream().mapToInt(b -> tensor(b, "features").data().remaining() / 2).sum();
@@ -262,7 +265,7 @@ public final class FeatureBatchCodec {
 
   private static String text(Map<String, String> headers, String name) {
     String text = headers.get(name);
-    InvalidMessageException.require(text != null, name, null, "a text");
+    InvalidMessageException.require(text != null, name, null, "a string");
     return text;
   }
 

@@ -39,17 +39,17 @@ public record MetricPoint(
         "reason",
         reason,
         name == MetricName.LEFT_OUT
-            ? "why utterances were left out"
-            : "nothing, as the metric is not left_out");
+            ? "the reason why utterances were skipped"
+            : "none, because the metric is not left_out");
     InvalidMessageException.require(
         (name == MetricName.LAG) == (topic != null)
             && (topic == null || TOPIC.matcher(topic).matches()),
         "topic",
         topic,
-        name == MetricName.LAG ? "the name of a topic" : "nothing, as the metric is not lag");
+        name == MetricName.LAG ? "the name of a topic" : "none, because the metric is not lag");
   }
 
-  /** The number of utterances that were left out for a reason. */
+  /** The number of utterances skipped for a reason. */
   public static MetricPoint leftOut(
       RunId run, SkipReason reason, int count, Position at, Instant time) {
     return new MetricPoint(

@@ -146,15 +146,15 @@ public record RunState(
    * This state with other data.
    *
    * @param samples number of usable utterances
-   * @param told warnings, one line each
+   * @param warnings warnings, one line each
    */
-  public RunState withData(Integer samples, List<String> told, Instant at) {
-    return with(new RunData(samples, data.leftOut(), told), at);
+  public RunState withData(Integer samples, List<String> warnings, Instant at) {
+    return with(new RunData(samples, data.leftOut(), warnings), at);
   }
 
   /** This state with other warnings, one line each. */
-  public RunState withWarnings(List<String> told, Instant at) {
-    return with(new RunData(data.trainingSamples(), data.leftOut(), told), at);
+  public RunState withWarnings(List<String> warnings, Instant at) {
+    return with(new RunData(data.trainingSamples(), data.leftOut(), warnings), at);
   }
 
   /** This state with other numbers of skipped utterances. */

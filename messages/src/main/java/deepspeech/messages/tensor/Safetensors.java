@@ -126,7 +126,7 @@ public final class Safetensors {
     }
     ByteBuffer data = body.slice();
     if (!header.isObject()) {
-      throw new InvalidMessageException("not a safetensors file: the header is no JSON object");
+      throw new InvalidMessageException("not a safetensors file: the header is not a JSON object");
     }
     Map<String, Tensor> tensors = new LinkedHashMap<>();
     for (Map.Entry<String, JsonNode> entry : header.properties()) {
@@ -143,7 +143,8 @@ public final class Safetensors {
     long to = description.path("data_offsets").path(1).asLong(-1);
     if (from < 0 || to < from || to > data.limit()) {
       throw new InvalidMessageException(
-          "tensor %s: bytes %d to %d given, there are %d".formatted(name, from, to, data.limit()));
+          "tensor %s: bytes %d to %d given, the data have %d bytes"
+              .formatted(name, from, to, data.limit()));
     }
     List<Long> shape = new ArrayList<>();
     for (JsonNode dimension : description.path("shape")) {

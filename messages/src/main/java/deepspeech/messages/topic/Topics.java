@@ -48,7 +48,7 @@ public final class Topics {
   /** The topics that do not belong to a single run. */
   public static List<TopicDefinition> shared() {
     return List.of(
-        // One partition: one trainer of the group carries out commands, and the others stand by.
+        // One partition: one trainer of the group executes commands, the others are on standby.
         new TopicDefinition(COMMANDS, 1, DAYS),
         new TopicDefinition(RUNS, 1, Map.of("cleanup.policy", "compact")),
         new TopicDefinition(

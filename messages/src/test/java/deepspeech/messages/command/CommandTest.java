@@ -73,7 +73,7 @@ class CommandTest {
 
     // Then
     String line =
-        "resume_model: \"latest\" given, allowed: <run>/<checkpoint>, since a new run has no"
+        "resume_model: \"latest\" given, allowed: <run>/<checkpoint>, because a new run has no"
             + " checkpoint of its own";
     train.isInstanceOf(InvalidMessageException.class).hasMessage(line);
     fineTune.isInstanceOf(InvalidMessageException.class).hasMessage(line);

@@ -224,10 +224,9 @@ class TrainingConfigurationTest {
     // Then
     durations.hasMessage(
         "min_duration: 20.0 given, allowed: less than max_duration, which is 20.0");
-    cpu.hasMessage("devices: \"cpu\" given, allowed: GPUs, since use_gpu is True");
-    gpu.hasMessage("devices: \"gpu:0\" given, allowed: the CPU, since use_gpu is False");
-    both.hasMessage(
-        "pretrained_model: \"a/best\" given, allowed: None where resume_model is given");
+    cpu.hasMessage("devices: \"cpu\" given, allowed: GPUs, because use_gpu is True");
+    gpu.hasMessage("devices: \"gpu:0\" given, allowed: the CPU, because use_gpu is False");
+    both.hasMessage("pretrained_model: \"a/best\" given, allowed: None if resume_model is given");
   }
 
   @Test
@@ -253,11 +252,11 @@ class TrainingConfigurationTest {
             "frozen_layers: \"rnn.2\" given, allowed: conv.0, conv.1, rnn.0, rnn.1, output, which are"
                 + " the layers of the run's model");
     all.hasMessage(
-        "frozen_layers: \"conv.0,conv.1,rnn.0,rnn.1,output\" given, allowed: not all layers, since"
+        "frozen_layers: \"conv.0,conv.1,rnn.0,rnn.1,output\" given, allowed: not all layers, because"
             + " nothing would be trained");
     fresh.hasMessage(
-        "frozen_layers: \"conv.0\" given, allowed: None where neither pretrained_model nor"
-            + " resume_model is given: new layers have learnt nothing yet");
+        "frozen_layers: \"conv.0\" given, allowed: None if neither pretrained_model nor"
+            + " resume_model is given, because new layers are untrained");
   }
 
   @Test

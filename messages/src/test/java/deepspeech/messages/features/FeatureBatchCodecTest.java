@@ -246,8 +246,10 @@ class FeatureBatchCodecTest {
     var other = assertThatThrownBy(() -> FeatureBatchCodec.decode(List.of(parts.get(0), foreign)));
 
     // Then
-    none.isInstanceOf(InvalidMessageException.class).hasMessageContaining("missing or doubled");
-    missing.isInstanceOf(InvalidMessageException.class).hasMessageContaining("missing or doubled");
+    none.isInstanceOf(InvalidMessageException.class).hasMessageContaining("missing or duplicate");
+    missing
+        .isInstanceOf(InvalidMessageException.class)
+        .hasMessageContaining("missing or duplicate");
     doubled.isInstanceOf(InvalidMessageException.class).hasMessageContaining("belongs");
     other.isInstanceOf(InvalidMessageException.class).hasMessageContaining("batch=8");
   }

@@ -56,6 +56,6 @@ class MetricPointTest {
     assertThatThrownBy(() -> Json.read(json, MetricPoint.class))
         .isInstanceOf(InvalidMessageException.class)
         .hasMessage(
-            "topic: \"deepspeech.commands\" given, allowed: nothing, as the metric is not lag");
+            "topic: \"deepspeech.commands\" given, allowed: none, because the metric is not lag");
   }
 }

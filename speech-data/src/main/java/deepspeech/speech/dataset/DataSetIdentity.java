@@ -11,7 +11,4 @@ import deepspeech.speech.storage.Location;
  * @param version its fingerprint is over the split, the specification and the hashes
  */
 record DataSetIdentity(
-    Split split,
-    DataSpecification specification,
-    Location manifest,
-    DataSetVersion version) {}
+    Split split, DataSpecification specification, Location manifest, DataSetVersion version) {}

@@ -97,8 +97,7 @@ final class DataSetReader {
             split,
             specification,
             files.manifest(),
-            new DataSetVersion(
-                fingerprint(split, specification, hashes), Map.copyOf(hashes))),
+            new DataSetVersion(fingerprint(split, specification, hashes), Map.copyOf(hashes))),
         manifest,
         featureFiles,
         augmentation,

@@ -112,7 +112,7 @@ final class CheckpointDownload {
         .collect(
             Collectors.joining(
                 "; ",
-                "run %s has no checkpoint that is not damaged: ".formatted(run),
+                "all checkpoints of run %s are damaged: ".formatted(run),
                 more > 0 ? "; and %d more".formatted(more) : ""));
   }
 }

@@ -74,15 +74,15 @@ public final class CheckpointFit {
         meanStd.equals(state.hashes().get("mean_std")),
         Argument.MEAN_STD_PATH.argumentName(),
         "SHA-256 " + meanStd,
-        "the file of checkpoint %s, SHA-256 %s, which lies beside it as %smean_std.npz"
+        "the file of checkpoint %s with SHA-256 %s, stored as %smean_std.npz"
             .formatted(checkpoint.name(), state.hashes().get("mean_std"), checkpoint.uri()));
     if (!state.checkpoint().isEndOfEpoch()
         && !state.fingerprint().equals(description.fingerprint())) {
       throw new InvalidMessageException(
-          "resume_model: \"%s\" given, which lies inside an epoch of other batches: %s; allowed: what"
+          "resume_model: \"%s\" given, a checkpoint inside an epoch of different batches: %s; allowed: the"
                   .formatted(
                       state.checkpoint(), differences(state, description, configuration, devices))
-              + " was, or a checkpoint at the end of an epoch");
+              + " earlier values, or a checkpoint at the end of an epoch");
     }
   }
 
@@ -97,7 +97,7 @@ public final class CheckpointFit {
       line++;
     }
     throw new InvalidMessageException(
-        "vocab_path: %s given, allowed: as in checkpoint %s, %s; another vocabulary goes with pretrained_model"
+        "vocab_path: %s given, allowed: as in checkpoint %s, %s; another vocabulary requires pretrained_model"
             .formatted(summary(given, line), checkpoint.name(), summary(stored, line)));
   }
 

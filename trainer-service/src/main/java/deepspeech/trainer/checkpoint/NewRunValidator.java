@@ -65,7 +65,7 @@ public final class NewRunValidator {
         state.nextEpoch() <= configuration.numEpoch(),
         Argument.NUM_EPOCH.argumentName(),
         configuration.numEpoch(),
-        "more than %d, since checkpoint %s has these epochs behind it"
+        "more than %d, because checkpoint %s has completed these epochs"
             .formatted(state.nextEpoch() - 1, state.checkpoint()));
     requireOwn(run, model, state);
     requireFreeName(run, model, state);
@@ -86,7 +86,7 @@ public final class NewRunValidator {
       throw InvalidMessageException.field(
           "run",
           run.toString(),
-          "a new name, since the store has checkpoints of that one, the newest %s; or the command resume"
+          "a new name, because the store has checkpoints of a run of that name, the newest %s; or the command resume"
               .formatted(existing.get(existing.size() - 1)));
     }
   }
@@ -114,7 +114,8 @@ public final class NewRunValidator {
         state.run().equals(run) || store.list(run).isEmpty(),
         Argument.RESUME_MODEL.argumentName(),
         model.toString(),
-        "a checkpoint of run %s, which has some, or the name of a new run".formatted(run));
+        "a checkpoint of run %s, because that run has its own, or the name of a new run"
+            .formatted(run));
   }
 
   /**
@@ -132,8 +133,7 @@ public final class NewRunValidator {
           own.files().equals(other),
           Argument.RESUME_MODEL.argumentName(),
           model.toString(),
-          "another name of the run, since %s is a checkpoint of that name with other contents"
-              .formatted(own.uri()));
+          "another name of the run, because %s has different contents".formatted(own.uri()));
     }
   }
 

@@ -197,7 +197,7 @@ public final class CommandHandler {
   private void stop(String id, RunState state) {
     if (state.status().ended()) {
       throw new InvalidCommandException(
-          "run: \"%s\" given, which is %s; allowed: a run that waits or is under way"
+          "run: \"%s\" given, which is %s; allowed: a run that is waiting or running"
               .formatted(state.run(), state.status()));
     }
     Instant now = clock.instant();

@@ -13,7 +13,6 @@ import deepspeech.trainer.run.RunRegistry;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 

@@ -65,6 +65,6 @@ final class DryRun {
     return configuration
         .maxBatchFrames()
         .map(frames -> "max_batch_frames, which is " + frames)
-        .orElseGet(() -> "batch_size, which is " + configuration.batchSize() + " a device,");
+        .orElseGet(() -> "batch_size, which is " + configuration.batchSize() + " per device,");
   }
 }

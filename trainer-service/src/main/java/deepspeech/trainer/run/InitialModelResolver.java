@@ -106,7 +106,7 @@ final class InitialModelResolver {
 
   private static List<String> skipped(List<String> damaged, CheckpointId resumedFrom) {
     return damaged.stream()
-        .map(line -> "%s; passed over, the run goes on from %s".formatted(line, resumedFrom))
+        .map(line -> "%s; skipped, the run resumes from %s".formatted(line, resumedFrom))
         .toList();
   }
 }

@@ -140,7 +140,7 @@ record InitialModelState(
         mapping.apply(checkpoint.parameters(), shape, configuration.seed()),
         warnings,
         Optional.of(
-            "Output layer of checkpoint %s for another vocabulary (%d tokens, had %d):\n  %s"
+            "Output layer of checkpoint %s adapted to another vocabulary (%d tokens, had %d):\n  %s"
                 .formatted(
                     checkpoint.name(),
                     mapping.wanted().size(),
@@ -170,7 +170,7 @@ record InitialModelState(
         mapping.added().isEmpty() || !configuration.frozenLayers().contains("output"),
         Argument.FROZEN_LAYERS.argumentName(),
         String.join(",", configuration.frozenLayers().stream().sorted().toList()),
-        "without output, since checkpoint %s lacks %d tokens of vocab_path (%s)"
+        "without output, because checkpoint %s lacks %d tokens of vocab_path (%s)"
             .formatted(
                 checkpoint.name(),
                 mapping.added().size(),
@@ -201,14 +201,14 @@ record InitialModelState(
       return;
     }
     warnings.add(
-        "mean_std_path: SHA-256 %s, checkpoint %s was trained with SHA-256 %s: the model sees features on another scale %s; to keep the old one give %smean_std.npz"
+        "mean_std_path: SHA-256 %s given, checkpoint %s was trained with SHA-256 %s: the features have another scale, %s; %smean_std.npz keeps the scale"
             .formatted(
                 given,
                 checkpoint.name(),
                 stored,
                 configuration.frozenLayers().contains("conv.0")
-                    ? "and conv.0 is frozen, so it will not adapt"
-                    : "and adapts to it as it trains",
+                    ? "to which the frozen layer conv.0 cannot adapt"
+                    : "to which the model adapts during training",
                 checkpoint.uri()));
   }
 

@@ -141,7 +141,7 @@ public final class RunConductor implements RunWorker.Conductor {
       return new End(status, failure.getMessage());
     }
     console.accept(
-        "Run %s is left to the next trainer, while this one goes down: %s"
+        "Run %s failed while this trainer was shutting down and is left to the next trainer: %s"
             .formatted(run, failure.getMessage()));
     return stopped(run, stop);
   }

@@ -73,7 +73,7 @@ final class RunLease implements AutoCloseable {
     synchronized (this) {
       if (winner != null) {
         throw new TakenOverException(
-            "Run %s was taken over by trainer %s at %s (term %d); trainer %s (term %d) lets it go"
+            "Run %s was taken over by trainer %s at %s (term %d); trainer %s (term %d) stops training it"
                 .formatted(
                     own.run(),
                     winner.trainer(),
@@ -100,7 +100,7 @@ final class RunLease implements AutoCloseable {
         }
       }
     } catch (CheckpointStoreException e) {
-      warn("whose run %s is cannot be told now: %s".formatted(own.run(), e.getMessage()));
+      warn("the lease on run %s cannot be checked: %s".formatted(own.run(), e.getMessage()));
     }
     if (isLost()) {
       stop.raise(StopSignal.Reason.TAKEN_OVER);

@@ -161,7 +161,7 @@ public final class RunWorker {
           run,
           state -> state.withStatus(RunStatus.FAILED, "unexpected: " + failure, Instant.now()));
     } catch (RuntimeException e) {
-      LOG.error("run {}: its failure cannot be kept, it waits for its turn again", run, e);
+      LOG.error("run {}: its failure cannot be saved, the run is queued again", run, e);
       enqueue(run);
     }
   }
@@ -192,7 +192,7 @@ public final class RunWorker {
     try {
       registry.change(ended, s -> s.withStatus(RunStatus.STOPPED, Instant.now()));
     } catch (RuntimeException e) {
-      LOG.error("run {}: that it was stopped cannot be kept", ended, e);
+      LOG.error("run {}: its stop cannot be saved", ended, e);
     }
   }
 

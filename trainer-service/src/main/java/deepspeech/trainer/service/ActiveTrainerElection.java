@@ -11,7 +11,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Selects the active trainer. Kafka assigns the only partition of {@code deepspeech.commands} to
- * one of the trainers, which accepts commands and trains. The other trainers stand by. Kafka moves
+ * one of the trainers, which accepts commands and trains. The others are on standby. Kafka moves
  * the partition when the active trainer leaves, or when it sends no heartbeat for the session
  * timeout.
  */
@@ -52,6 +52,7 @@ public class ActiveTrainerElection implements KafkaConsumerRebalanceListener {
   @Override
   public void onPartitionsLost(Consumer<?, ?> consumer, Collection<TopicPartition> partitions) {
     trainer.doubt();
-    LOG.warn("the broker did not hear of this trainer for a while; another may take its runs over");
+    LOG.warn(
+        "the trainer has lost the partition of the commands; another trainer may take over its runs");
   }
 }

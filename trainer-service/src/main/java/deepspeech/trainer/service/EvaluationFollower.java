@@ -88,10 +88,11 @@ final class EvaluationFollower implements AutoCloseable {
     try (tail) {
       tail.forEach(event -> take(event.body()));
     } catch (InterruptedException e) {
-      LOG.debug("evaluations are no longer followed");
+      LOG.debug("evaluations are no longer read");
     } catch (BrokerException e) {
       LOG.warn(
-          "evaluations are no longer followed, old checkpoints stay longer: {}", e.getMessage());
+          "evaluations are no longer read, so old checkpoints stay in the store longer: {}",
+          e.getMessage());
     }
   }
 
@@ -115,7 +116,7 @@ final class EvaluationFollower implements AutoCloseable {
         pending.untestable(run, checkpoint, announcement(letter));
         warn(() -> warnings.failed(run, checkpoint, letter.detail()));
       } catch (InvalidMessageException e) {
-        LOG.debug("a checkpoint's dead letter that names no checkpoint: {}", e.getMessage());
+        LOG.debug("the dead letter of a checkpoint names no checkpoint: {}", e.getMessage());
       }
     }
   }
@@ -127,7 +128,7 @@ final class EvaluationFollower implements AutoCloseable {
     try {
       warning.run();
     } catch (BrokerException | TakenOverException | RunFailedException e) {
-      LOG.warn("a run's warning was not kept: {}", e.getMessage());
+      LOG.warn("the warning of a run was not saved: {}", e.getMessage());
     }
   }
 

@@ -21,7 +21,7 @@ final class MeteredRunEvents implements RunEvents {
   @Override
   public void metric(MetricPoint point) {
     events.metric(point);
-    meters.told(point);
+    meters.record(point);
   }
 
   @Override

@@ -56,7 +56,7 @@ final class TopicLag implements AutoCloseable {
           progress.close();
           throw e;
         }
-        LOG.warn("lag of {} is not told: {}", topic, e.getMessage());
+        LOG.warn("the lag of {} is not reported: {}", topic, e.getMessage());
       }
     }
   }

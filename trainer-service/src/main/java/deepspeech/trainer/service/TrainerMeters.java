@@ -44,7 +44,7 @@ final class TrainerMeters {
         ended.put(
             status,
             Counter.builder(PREFIX + "runs")
-                .description("Runs that ended here, by how")
+                .description("Runs that ended in this trainer, by status")
                 .tag("status", status.toString())
                 .register(registry));
       }
@@ -55,10 +55,10 @@ final class TrainerMeters {
             .register(registry);
     rejectedCommands =
         Counter.builder(PREFIX + "commands.rejected")
-            .description("Commands that were not carried out")
+            .description("Commands that were rejected")
             .register(registry);
     Gauge.builder(PREFIX + "active", active, AtomicInteger::get)
-        .description("1 while this trainer takes commands and trains, 0 while it stands by")
+        .description("1 while this trainer is active, 0 while it is on standby")
         .register(registry);
   }
 
@@ -66,7 +66,7 @@ final class TrainerMeters {
   void follow(TopicLag lag) {
     for (String topic : lag.now().keySet()) {
       Gauge.builder(PREFIX + "lag", lag, l -> l.now().getOrDefault(topic, 0L))
-          .description("Messages that are published and not yet worked off")
+          .description("Published messages that are not processed yet")
           .tag("topic", topic)
           .strongReference(true)
           .register(registry);
@@ -76,7 +76,7 @@ final class TrainerMeters {
   /** Registers the number of queued runs. */
   void follow(RunQueue queue) {
     Gauge.builder(PREFIX + "runs.waiting", queue, RunQueue::waiting)
-        .description("Runs that wait for their turn")
+        .description("Accepted runs that have not started yet")
         .strongReference(true)
         .register(registry);
   }
@@ -125,7 +125,7 @@ final class TrainerMeters {
   }
 
   /** Records a metric point. */
-  void told(MetricPoint point) {
+  void record(MetricPoint point) {
     RunId run = point.run();
     Tags tags = ofRun(run);
     switch (point.name()) {

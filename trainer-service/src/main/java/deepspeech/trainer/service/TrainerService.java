@@ -131,7 +131,7 @@ public class TrainerService {
       publisher.publish(state);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new RunFailedException("interrupted before the run's state was kept", e);
+      throw new RunFailedException("interrupted before the state of the run was published", e);
     }
     boolean wasUnfinished =
         registry.find(state.run()).filter(before -> before.status().ended()).isEmpty();
@@ -191,7 +191,7 @@ public class TrainerService {
         .ifPresent(
             run ->
                 console.accept(
-                    "Run %s: no checkpoint within %d s; it goes on from the one before"
+                    "Run %s: no checkpoint within %d s; it will resume from the previous checkpoint"
                         .formatted(run, configuration.shutdownGrace().toSeconds())));
     evaluations.close();
     lag.close();

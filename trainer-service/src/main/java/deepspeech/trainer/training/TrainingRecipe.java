@@ -33,14 +33,14 @@ public final class TrainingRecipe {
     if (checkpoint.recipe() == FIRST) {
       for (int layer = 1; layer < checkpoint.model().numConvLayers(); layer++) {
         changes.add(
-            "conv.%d is trained on its gradient, of which earlier trainers took the values in the wrong order"
+            "conv.%d is trained with its gradient, whose values earlier versions used in the wrong order"
                 .formatted(layer));
       }
     }
     return changes.isEmpty()
         ? Optional.empty()
         : Optional.of(
-            "resume_model: checkpoint %s/%s was trained by an earlier trainer; from there on %s"
+            "resume_model: checkpoint %s/%s was written by an earlier version; from there on %s"
                 .formatted(checkpoint.run(), checkpoint.checkpoint(), String.join("; ", changes)));
   }
 }

@@ -161,12 +161,12 @@ public final class TrainingRun {
     }
     if (usedInEpoch == 0) {
       throw new RunFailedException(
-          "epoch %d: no usable utterance among %d in %s; the dead letters tell why"
+          "epoch %d: no usable utterance among %d in %s; the topic deepspeech.dead-letters gives the reasons"
               .formatted(epoch, skippedUtterancesInEpoch, configuration.trainManifest()));
     }
     if (epoch == configuration.numEpoch() && step == 0) {
       throw new RunFailedException(
-          "nothing was trained: loss or gradient was not finite at each of the %d steps, and each was skipped; %s"
+          "nothing was trained: all %d steps were skipped, because loss or gradient was not finite; %s"
               .formatted(skippedSteps, remedy()));
     }
     usedInEpoch = 0;

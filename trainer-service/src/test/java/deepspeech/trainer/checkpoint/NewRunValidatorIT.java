@@ -118,7 +118,7 @@ class NewRunValidatorIT {
     assertThatThrownBy(() -> settle(Map.of("resume_model", "latest")))
         .isInstanceOf(InvalidMessageException.class)
         .hasMessageStartingWith(
-            "resume_model: \"latest\" given, but run run has no checkpoint that is not damaged:"
+            "resume_model: \"latest\" given, but all checkpoints of run run are damaged:"
                 + " checkpoint epoch-0003 of run run is damaged: training-state.json: expected ");
     assertThat(downloads()).containsExactly(state(3), state(3), state(2), state(1));
   }

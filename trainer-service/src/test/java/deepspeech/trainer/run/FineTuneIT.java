@@ -114,7 +114,7 @@ class FineTuneIT {
     assertThat(site.console())
         .contains(
             """
-            Output layer of checkpoint first/epoch-0002 for another vocabulary (5 tokens, had 4):
+            Output layer of checkpoint first/epoch-0002 adapted to another vocabulary (5 tokens, had 4):
               kept 3
               added 2 (d ' ')
               dropped 1 (c)
@@ -187,13 +187,14 @@ class FineTuneIT {
 
     // Then
     String told =
-        "mean_std_path: SHA-256 s2, checkpoint first/epoch-0002 was trained with SHA-256 s1: the model"
-            + " sees features on another scale %s; to keep the old one give"
-            + " s3://deepspeech/runs/first/checkpoints/epoch-0002/mean_std.npz";
+        "mean_std_path: SHA-256 s2 given, checkpoint first/epoch-0002 was trained with SHA-256 s1: the"
+            + " features have another scale, %s;"
+            + " s3://deepspeech/runs/first/checkpoints/epoch-0002/mean_std.npz keeps the scale";
     assertThat(free.status()).isEqualTo(RunStatus.FINISHED);
-    assertThat(free.warnings()).contains(told.formatted("and adapts to it as it trains"));
+    assertThat(free.warnings())
+        .contains(told.formatted("to which the model adapts during training"));
     assertThat(frozen.warnings())
-        .contains(told.formatted("and conv.0 is frozen, so it will not adapt"));
+        .contains(told.formatted("to which the frozen layer conv.0 cannot adapt"));
   }
 
   @Test
@@ -234,7 +235,7 @@ class FineTuneIT {
     assertThat(end.status()).isEqualTo(RunStatus.REJECTED);
     assertThat(end.reason())
         .isEqualTo(
-            "frozen_layers: \"output\" given, allowed: without output, since checkpoint"
+            "frozen_layers: \"output\" given, allowed: without output, because checkpoint"
                 + " first/epoch-0002 lacks 1 tokens of vocab_path (d)");
   }
 
@@ -343,7 +344,7 @@ class FineTuneIT {
     assertThat(end.reason())
         .isEqualTo(
             "vocab_path: 5 tokens with \"d\" in line 3 given, allowed: as in checkpoint run/epoch-0001,"
-                + " 4 tokens with \"b\" in line 3; another vocabulary goes with pretrained_model");
+                + " 4 tokens with \"b\" in line 3; another vocabulary requires pretrained_model");
     assertThat(end.status()).isEqualTo(RunStatus.REJECTED);
     assertThat(site.store.list(new RunId("run"))).contains(CheckpointId.endOfEpoch(2));
     assertThat(site.discarded).containsExactly("run", "run");
@@ -366,7 +367,7 @@ class FineTuneIT {
 
     // Then
     startedOver.hasMessageContaining(
-        "allowed: a new name, since the store has checkpoints of that one");
+        "allowed: a new name, because the store has checkpoints of a run of that name");
     assertThat(end.status()).isEqualTo(RunStatus.FINISHED);
     assertThat(end.position().step()).isEqualTo(9);
     assertThat(end.configuration().asMap())
@@ -401,8 +402,8 @@ class FineTuneIT {
     assertThatThrownBy(
             () -> site.resume("second", Map.of("resume_model", "first/latest", "num_epoch", 3)))
         .hasMessage(
-            "resume_model: \"first/latest\" given, allowed: a checkpoint of run second, which has some,"
-                + " or the name of a new run");
+            "resume_model: \"first/latest\" given, allowed: a checkpoint of run second, because that run"
+                + " has its own, or the name of a new run");
   }
 
   @Test
@@ -420,7 +421,7 @@ class FineTuneIT {
     assertThat(end.reason())
         .isEqualTo(
             "vocab_path: 3 tokens and no line 4 given, allowed: as in checkpoint first/epoch-0001,"
-                + " 4 tokens with \"c\" in line 4; another vocabulary goes with pretrained_model");
+                + " 4 tokens with \"c\" in line 4; another vocabulary requires pretrained_model");
   }
 
   @Test
@@ -435,8 +436,8 @@ class FineTuneIT {
     // Then
     assertThat(end.reason())
         .isEqualTo(
-            "mean_std_path: \"SHA-256 s2\" given, allowed: the file of checkpoint run/epoch-0002,"
-                + " SHA-256 s1, which lies beside it as"
+            "mean_std_path: \"SHA-256 s2\" given, allowed: the file of checkpoint run/epoch-0002"
+                + " with SHA-256 s1, stored as"
                 + " s3://deepspeech/runs/run/checkpoints/epoch-0002/mean_std.npz");
   }
 
@@ -476,9 +477,9 @@ class FineTuneIT {
     // Then
     assertThat(end.reason())
         .isEqualTo(
-            "resume_model: \"epoch-0002-batch-000002\" given, which lies inside an epoch of other"
-                + " batches: batch_size is 4, was 32, manifest has SHA-256 m2, had m1; allowed: what"
-                + " was, or a checkpoint at the end of an epoch");
+            "resume_model: \"epoch-0002-batch-000002\" given, a checkpoint inside an epoch of different"
+                + " batches: batch_size is 4, was 32, manifest has SHA-256 m2, had m1; allowed: the"
+                + " earlier values, or a checkpoint at the end of an epoch");
   }
 
   @Test
@@ -525,7 +526,7 @@ class FineTuneIT {
         .isInstanceOf(InvalidCommandException.class)
         .message()
         .startsWith(
-            "resume_model: \"latest\" given, but run run has no checkpoint that is not damaged:"
+            "resume_model: \"latest\" given, but all checkpoints of run run are damaged:"
                 + " checkpoint epoch-0002 of run run is damaged: training-state.json: expected ")
         .contains(" found ")
         .contains("; checkpoint epoch-0002-batch-000002 of run run is damaged: ")
@@ -548,7 +549,7 @@ class FineTuneIT {
     assertThat(end.status()).isEqualTo(RunStatus.REJECTED);
     assertThat(end.reason())
         .startsWith(
-            "resume_model: \"latest\" given, but run run has no checkpoint that is not damaged: checkpoint epoch-0002 of run run")
+            "resume_model: \"latest\" given, but all checkpoints of run run are damaged: checkpoint epoch-0002 of run run")
         .contains("model.safetensors: expected ")
         .contains(" found 3 bytes");
   }
@@ -728,9 +729,9 @@ class FineTuneIT {
           s3.endpoint());
       taken.hasMessage(
           "resume_model: \"s3://deepspeech/runs/run/checkpoints/epoch-0002\" given, allowed: another"
-              + " name of the run, since"
-              + " s3://other-bucket/team/asr/runs/run/checkpoints/epoch-0002/ is a checkpoint of that"
-              + " name with other contents");
+              + " name of the run, because"
+              + " s3://other-bucket/team/asr/runs/run/checkpoints/epoch-0002/ has different"
+              + " contents");
       assertThat(other.state("run").status()).isEqualTo(RunStatus.FINISHED);
     }
   }
@@ -852,8 +853,8 @@ class FineTuneIT {
       assertThatThrownBy(() -> other.train("kept", CONFIGURATION))
           .isInstanceOf(InvalidCommandException.class)
           .hasMessage(
-              "run: \"kept\" given, allowed: a new name, since the store has checkpoints of that"
-                  + " one, the newest epoch-0002; or the command resume");
+              "run: \"kept\" given, allowed: a new name, because the store has checkpoints of a run of that"
+                  + " name, the newest epoch-0002; or the command resume");
       assertThat(other.state("kept").status()).isEqualTo(RunStatus.REJECTED);
       assertThat(other.resume("kept", Map.of("num_epoch", 3)).status())
           .isEqualTo(RunStatus.FINISHED);

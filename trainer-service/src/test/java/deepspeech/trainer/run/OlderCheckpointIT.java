@@ -78,10 +78,10 @@ class OlderCheckpointIT {
     assertThat(ofOld.position().step()).isEqualTo(2 * TrainingSite.BATCHES);
     assertThat(ofOld.warnings())
         .contains(
-            "resume_model: checkpoint old/epoch-0001 was trained by an earlier trainer; from there"
-                + " on conv.1 is trained on its gradient, of which earlier trainers took the values"
-                + " in the wrong order");
-    assertThat(ofNew.warnings()).noneMatch(warning -> warning.contains("earlier trainer"));
+            "resume_model: checkpoint old/epoch-0001 was written by an earlier version; from there"
+                + " on conv.1 is trained with its gradient, whose values earlier versions used in"
+                + " the wrong order");
+    assertThat(ofNew.warnings()).noneMatch(warning -> warning.contains("earlier version"));
   }
 
   private static TrainingConfiguration resuming(String checkpoint) {

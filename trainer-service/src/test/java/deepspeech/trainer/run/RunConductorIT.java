@@ -294,7 +294,7 @@ class RunConductorIT {
     assertThat(end.reason())
         .isEqualTo(
             "out of memory on cpu: the largest batch has 100000 utterances of up to 2000 frames and 3"
-                + " labels; lower batch_size, which is 32 a device, or max_duration, which is 20.0");
+                + " labels; lower batch_size, which is 32 per device, or max_duration, which is 20.0");
     assertThat(consumed).isEmpty();
   }
 
@@ -354,7 +354,7 @@ class RunConductorIT {
     assertThat(console.toString(StandardCharsets.UTF_8))
         .containsPattern(
             "Run parts was taken over by trainer trainer-b at \\S+ \\(term 2\\);"
-                + " trainer trainer-a \\(term 1\\) lets it go\n");
+                + " trainer trainer-a \\(term 1\\) stops training it\n");
     assertThat(states.get(states.size() - 1).status()).isEqualTo(RunStatus.RUNNING);
     assertThat(checkpoints)
         .extracting(event -> event.checkpoint().toString())
@@ -483,7 +483,7 @@ class RunConductorIT {
         .first()
         .asString()
         .startsWith(damaged)
-        .endsWith("; passed over, the run goes on from " + from);
+        .endsWith("; skipped, the run resumes from " + from);
     assertThat(console.toString(StandardCharsets.UTF_8)).contains("Warning: " + damaged);
   }
 
@@ -517,7 +517,7 @@ class RunConductorIT {
     assertThat(end.reason())
         .isEqualTo(
             "vocab_path: 4 tokens with \"d\" in line 4 given, allowed: as in checkpoint first/epoch-0002,"
-                + " 4 tokens with \"c\" in line 4; another vocabulary goes with pretrained_model");
+                + " 4 tokens with \"c\" in line 4; another vocabulary requires pretrained_model");
   }
 
   private RunState conduct(String name, TrainingConfiguration configuration) throws Exception {

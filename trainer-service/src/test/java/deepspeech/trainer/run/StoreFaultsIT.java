@@ -142,7 +142,7 @@ class StoreFaultsIT {
             warning ->
                 warning.startsWith(
                         "checkpoint %s of run run is damaged: %s".formatted(newest, file))
-                    && warning.endsWith("; passed over, the run goes on from " + before));
+                    && warning.endsWith("; skipped, the run resumes from " + before));
   }
 
   @Test
@@ -160,7 +160,7 @@ class StoreFaultsIT {
     // Then
     assertThat(end.status()).isEqualTo(RunStatus.FAILED);
     assertThat(end.reason())
-        .startsWith("run run has no checkpoint that is not damaged: checkpoint epoch-000")
+        .startsWith("all checkpoints of run run are damaged: checkpoint epoch-000")
         .contains("model.safetensors: expected ", "found no such file");
     assertThat(end.reason().lines()).hasSize(1);
   }

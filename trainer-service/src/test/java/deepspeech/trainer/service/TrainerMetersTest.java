@@ -35,12 +35,12 @@ class TrainerMetersTest {
     meters.begin(RUN, NOON);
 
     // When
-    meters.told(point(MetricName.TRAIN_LOSS, 9, null, null));
-    meters.told(point(MetricName.TRAIN_LOSS, 8, null, null));
-    meters.told(point(MetricName.SHARE_WAITING, 0.25, null, null));
-    meters.told(point(MetricName.LEFT_OUT, 3, SkipReason.TOO_LONG, null));
-    meters.told(point(MetricName.LAG, 4, null, "deepspeech.features.demo.train"));
-    meters.told(point(MetricName.LAG, 5, null, "deepspeech.commands"));
+    meters.record(point(MetricName.TRAIN_LOSS, 9, null, null));
+    meters.record(point(MetricName.TRAIN_LOSS, 8, null, null));
+    meters.record(point(MetricName.SHARE_WAITING, 0.25, null, null));
+    meters.record(point(MetricName.LEFT_OUT, 3, SkipReason.TOO_LONG, null));
+    meters.record(point(MetricName.LAG, 4, null, "deepspeech.features.demo.train"));
+    meters.record(point(MetricName.LAG, 5, null, "deepspeech.commands"));
 
     // Then
     assertThat(gauge("train.loss", "run", "demo")).isEqualTo(8);
@@ -66,7 +66,7 @@ class TrainerMetersTest {
 
     // When
     meters.leave(RUN);
-    meters.told(point(MetricName.TRAIN_LOSS, 7, null, null));
+    meters.record(point(MetricName.TRAIN_LOSS, 7, null, null));
 
     // Then
     assertThat(registry.find("deepspeech.trainer.train.loss").gauge()).isNull();
@@ -100,7 +100,7 @@ class TrainerMetersTest {
 
     // When
     for (MetricName name : MetricName.values()) {
-      meters.told(
+      meters.record(
           point(
               name,
               1,

@@ -145,8 +145,8 @@ class TrainingRunTest {
     assertThatThrownBy(() -> run(Map.of("num_epoch", 2), Optional.empty()).train())
         .isInstanceOf(RunFailedException.class)
         .hasMessage(
-            "nothing was trained: loss or gradient was not finite at each of the 9 steps, and each"
-                + " was skipped; try a smaller learning_rate than 1.0E-4");
+            "nothing was trained: all 9 steps were skipped, because loss or gradient was not finite;"
+                + " try a smaller learning_rate than 1.0E-4");
     assertThat(trained).hasSize(9);
     assertThat(published)
         .extracting(state -> state.checkpoint().toString())
