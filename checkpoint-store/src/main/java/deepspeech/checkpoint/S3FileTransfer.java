@@ -12,7 +12,6 @@ import java.util.concurrent.CompletionException;
 
 /** Streams files to and from a bucket, and computes their size and hash on the way. */
 final class S3FileTransfer {
-
   /** Large enough to be fast, small enough for every server and to be held in memory twice. */
   private static final long PART_BYTES = 16L << 20;
 

@@ -6,7 +6,10 @@ import deepspeech.checkpoint.DamagedCheckpointException;
 import deepspeech.checkpoint.LocalCheckpoint;
 import deepspeech.checkpoint.NewestIntactCheckpoint;
 import deepspeech.checkpoint.StoredCheckpoint;
+import deepspeech.messages.InvalidMessageException;
 import deepspeech.messages.checkpoint.CheckpointId;
+import deepspeech.messages.checkpoint.ModelReference;
+import deepspeech.messages.configuration.Argument;
 import deepspeech.messages.run.RunId;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -53,14 +56,31 @@ final class CheckpointDownload {
   }
 
   /**
+   * Downloads and reads the checkpoint that a configuration names.
+   *
+   * @param run the run that a reference without a run means
+   * @throws InvalidMessageException if the checkpoint does not exist, or if a downloaded file is
+   *     damaged; the cause is then a {@link DamagedCheckpointException}
+   */
+  <T> T readNamed(
+      CheckpointResolver resolver,
+      RunId run,
+      Argument argument,
+      ModelReference model,
+      Reading<T> reading) {
+    StoredCheckpoint stored = resolver.resolve(run, argument, model);
+    try {
+      return read(resolver.storeOf(model), stored.run(), stored.checkpoint(), reading);
+    } catch (DamagedCheckpointException e) {
+      throw CheckpointResolver.refused(argument, model, e);
+    }
+  }
+
+  /**
    * Downloads and reads a checkpoint.
    *
    * @throws DamagedCheckpointException if a downloaded file differs from what was committed
    */
-  <T> T read(CheckpointStore from, StoredCheckpoint checkpoint, Reading<T> reading) {
-    return read(from, checkpoint.run(), checkpoint.checkpoint(), reading);
-  }
-
   <T> T read(CheckpointStore from, RunId run, CheckpointId checkpoint, Reading<T> reading) {
     Path directory = workDirectory.resolve(purpose + run + "-" + checkpoint);
     return inDirectory(directory, () -> reading.read(from.open(run, checkpoint, directory, files)));
@@ -84,6 +104,25 @@ final class CheckpointDownload {
                   .checkpoint()
                   .orElseThrow(() -> new CheckpointNotFoundException(noneIntact(run, newest))));
         });
+  }
+
+  /**
+   * The same for a command that names the latest checkpoint.
+   *
+   * @param model the reference in the command
+   * @throws InvalidMessageException if there is no such checkpoint
+   */
+  <T> T readLatest(
+      CheckpointStore from,
+      RunId run,
+      ModelReference model,
+      Consumer<String> damaged,
+      Reading<T> reading) {
+    try {
+      return readNewest(from, run, damaged, reading);
+    } catch (CheckpointNotFoundException e) {
+      throw CheckpointResolver.refused(Argument.RESUME_MODEL, model, e);
+    }
   }
 
   @FunctionalInterface

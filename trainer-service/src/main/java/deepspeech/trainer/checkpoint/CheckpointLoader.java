@@ -2,8 +2,6 @@ package deepspeech.trainer.checkpoint;
 
 import deepspeech.checkpoint.CheckpointNotFoundException;
 import deepspeech.checkpoint.CheckpointStore;
-import deepspeech.checkpoint.DamagedCheckpointException;
-import deepspeech.checkpoint.StoredCheckpoint;
 import deepspeech.messages.InvalidMessageException;
 import deepspeech.messages.checkpoint.ModelReference;
 import deepspeech.messages.configuration.Argument;
@@ -36,12 +34,7 @@ public final class CheckpointLoader {
    * @throws InvalidMessageException if the checkpoint does not exist or is damaged
    */
   public LoadedCheckpoint load(RunId run, Argument argument, ModelReference model) {
-    StoredCheckpoint stored = resolver.resolve(run, argument, model);
-    try {
-      return download.read(resolver.storeOf(model), stored, CheckpointFiles::read);
-    } catch (DamagedCheckpointException e) {
-      throw CheckpointResolver.refused(argument, model, e);
-    }
+    return download.readNamed(resolver, run, argument, model, CheckpointFiles::read);
   }
 
   /**
@@ -63,10 +56,6 @@ public final class CheckpointLoader {
    * @throws InvalidMessageException if there is no intact checkpoint
    */
   public LoadedCheckpoint latest(RunId run, ModelReference model, Consumer<String> damaged) {
-    try {
-      return newest(run, damaged);
-    } catch (CheckpointNotFoundException e) {
-      throw CheckpointResolver.refused(Argument.RESUME_MODEL, model, e);
-    }
+    return download.readLatest(store, run, model, damaged, CheckpointFiles::read);
   }
 }

@@ -1,8 +1,6 @@
 package deepspeech.trainer.checkpoint;
 
-import deepspeech.checkpoint.CheckpointNotFoundException;
 import deepspeech.checkpoint.DamagedCheckpointException;
-import deepspeech.checkpoint.StoredCheckpoint;
 import deepspeech.messages.InvalidMessageException;
 import deepspeech.messages.checkpoint.ModelReference;
 import deepspeech.messages.configuration.Argument;
@@ -34,12 +32,7 @@ final class TrainingStateReader {
    * @throws InvalidMessageException if the checkpoint does not exist or its state is damaged
    */
   TrainingState read(RunId run, Argument argument, ModelReference model) {
-    StoredCheckpoint stored = resolver.resolve(run, argument, model);
-    try {
-      return download.read(resolver.storeOf(model), stored, CheckpointFiles::readState);
-    } catch (DamagedCheckpointException e) {
-      throw CheckpointResolver.refused(argument, model, e);
-    }
+    return download.readNamed(resolver, run, argument, model, CheckpointFiles::readState);
   }
 
   /**
@@ -57,11 +50,7 @@ final class TrainingStateReader {
         throw e;
       }
     }
-    try {
-      return download.readNewest(
-          resolver.storeOf(model), run, damaged -> {}, CheckpointFiles::readState);
-    } catch (CheckpointNotFoundException e) {
-      throw CheckpointResolver.refused(Argument.RESUME_MODEL, model, e);
-    }
+    return download.readLatest(
+        resolver.storeOf(model), run, model, damaged -> {}, CheckpointFiles::readState);
   }
 }
