@@ -359,9 +359,7 @@ class TracesIT {
 
   /** The first column of the table of spans. */
   private static Set<String> documentedSpans() throws IOException {
-    String readme = Files.readString(Path.of("../broker-client/README.md"));
-    return readme
-        .substring(readme.indexOf("## Traces"))
+    return Files.readString(Path.of("../docs/traces.md"))
         .lines()
         .map(Pattern.compile("\\| `([a-z ]+)` \\|.*")::matcher)
         .filter(Matcher::matches)

@@ -44,6 +44,8 @@ class OperationsFilesTest {
 
   private static final Pattern GRAFANA_LABEL = Pattern.compile("\\{\\{\\s*(\\w+)\\s*}}");
   private static final Pattern RULE_LABEL = Pattern.compile("\\$labels\\.(\\w+)");
+  private static final Pattern DOCUMENTED_METRIC =
+      Pattern.compile("`(deepspeech_\\w+(?:\\{[\\w,]+})?)`");
   private static final Pattern PANEL_TYPE = Pattern.compile("timeseries|stat|row");
 
   /**
@@ -222,15 +224,24 @@ class OperationsFilesTest {
   }
 
   @Test
-  void everyMetricOfAServiceIsInTheTableOfItsReadme() {
+  void theDocumentHasTheMetricsOfEachServiceWithTheirLabels() {
+    String document = text(Path.of("../../docs/metrics.md"));
     SERVICES.forEach(
         (job, folder) -> {
-          String readme = text(folder.resolve("README.md"));
-          assertThat(listed(folder).own().labels().keySet())
+          String section = section(document, folder.getFileName().toString());
+          MetricNames documented =
+              MetricNames.listed(String.join("\n", found(DOCUMENTED_METRIC, section)));
+          assertThat(documented.labels())
               .as(job)
               .isNotEmpty()
-              .allSatisfy(name -> assertThat(readme).contains("`" + name));
+              .isEqualTo(listed(folder).own().labels());
         });
+  }
+
+  private static String section(String document, String heading) {
+    String start = "\n## " + heading + "\n";
+    assertThat(document).contains(start);
+    return document.split(Pattern.quote(start), 2)[1].split("\n## ", 2)[0];
   }
 
   private static Optional<String> setting(String properties, String name) {
