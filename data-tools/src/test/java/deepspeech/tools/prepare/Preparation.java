@@ -13,7 +13,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.zip.GZIPOutputStream;
 
-/** Runs {@code prepare} on files that a test makes under a root; writes to {@code ROOT/dataset}. */
+/**
+ * Runs {@code prepare} on files that a test makes under a root; writes to {@code ROOT/dataset} by
+ * default.
+ */
 final class Preparation {
   private final Path root;
   private final ByteArrayOutputStream err = new ByteArrayOutputStream();
@@ -52,9 +55,14 @@ final class Preparation {
 
   /** Runs the command; characters that occur once are tokens. */
   int run(String... arguments) {
+    return runTo("dataset", arguments);
+  }
+
+  /** Runs the command with another output folder under the root. */
+  int runTo(String output, String... arguments) {
     List<String> all = new ArrayList<>(List.of(arguments));
     all.add("--dataset-root=" + root);
-    all.add("--output=" + root.resolve("dataset"));
+    all.add("--output=" + root.resolve(output));
     all.add("--count-threshold=1");
     return PrepareCommand.run(
         new PrintStream(OutputStream.nullOutputStream(), true, StandardCharsets.UTF_8),
