@@ -27,8 +27,9 @@ import picocli.CommandLine.Option;
       "Shows that a run survives the failure of any part. Trains a small model on synthetic speech,"
           + " then trains it again while services are killed and the broker and the store restart.",
       "Of every three disturbances, two kill a randomly chosen service (SIGKILL), and the third"
-          + " restarts the broker and the store in turn. The exit status is 0 if both runs are"
-          + " bit-identical."
+          + " restarts the broker and the store in turn. The exit status is 0 only if"
+          + " both runs are bit-identical, each event was published once and no checkpoint is"
+          + " damaged."
     })
 final class ChaosCommand implements Callable<Integer> {
   private static final String RUN_PREFIX = "chaos";

@@ -207,7 +207,7 @@ public final class LocalStack implements AutoCloseable {
       boolean own = datasetRoot.startsWith(settings.data());
       if (!own && !Files.isDirectory(datasetRoot)) {
         throw new CommandFailedException(
-            "--dataset-root: %s given, allowed: an existing directory".formatted(datasetRoot));
+            "--dataset-root: %s given, allowed: an existing folder".formatted(datasetRoot));
       }
       Files.createDirectories(settings.data());
       if (own) {

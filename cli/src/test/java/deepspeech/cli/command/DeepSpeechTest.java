@@ -225,7 +225,7 @@ class DeepSpeechTest {
     assertThat(status).isEqualTo(1);
     assertThat(commands.err())
         .contains(
-            "deepspeech up: --dataset-root: " + missing + " given, allowed: an existing directory")
+            "deepspeech up: --dataset-root: " + missing + " given, allowed: an existing folder")
         .doesNotContain("Stopping");
     assertThat(data).doesNotExist();
   }

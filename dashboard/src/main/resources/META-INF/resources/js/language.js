@@ -1,4 +1,7 @@
-/** Languages of the page. Their files are /languages/<code>.json, all with the same keys. */
+/**
+ * Languages of the page. Their files are /languages/<code>.json, with the same keys; all but English also have argument.* and
+ * allowed.*, which the service sends in English.
+ */
 export const LANGUAGES = ['en', 'zh'];
 
 /** The texts of one language, by key. */

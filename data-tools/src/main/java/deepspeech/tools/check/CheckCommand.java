@@ -39,12 +39,13 @@ import picocli.CommandLine.Spec;
       "Checks every utterance of a manifest as a run with the same arguments does: line, text,"
           + " audio, duration. Reports what cannot be used, by reason, and changes nothing."
     },
-    exitCodeListHeading = "Exit codes:%n",
+    exitCodeListHeading = "Exit status:%n",
     exitCodeList = {
       "0:no problem was found",
       "1:problems were found",
-      "2:wrong usage",
-      "3:the manifest, the vocabulary or the list cannot be used as a whole"
+      "2:invalid command line",
+      "3:the manifest, the vocabulary or the list cannot be used as a whole, or no"
+          + " utterance can be used"
     })
 public final class CheckCommand implements Callable<Integer> {
   private static final int FOUND = 1;

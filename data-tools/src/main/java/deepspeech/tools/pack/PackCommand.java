@@ -44,11 +44,11 @@ import picocli.CommandLine.Option;
       "Audio that cannot be read is skipped and reported. Its content is not checked, unless"
           + " --transcode decodes it."
     },
-    exitCodeListHeading = "Exit codes:%n",
+    exitCodeListHeading = "Exit status:%n",
     exitCodeList = {
       "0:shards and manifest are written",
       "1:the data cannot be used",
-      "2:wrong usage"
+      "2:invalid command line"
     })
 public final class PackCommand implements Callable<Integer> {
   private static final int BAD_DATA = 1;
@@ -130,10 +130,12 @@ public final class PackCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws DataFileException, InterruptedException {
-    if (shardMegabytes < 1 || !name.matches("[A-Za-z0-9._-]+")) {
-      err.println(
-          "pack: --shard-mb must be at least 1 and --name of A-Z, a-z, 0-9, ., _ and -; see"
-              + " --help");
+    if (shardMegabytes < 1) {
+      err.printf("pack: --shard-mb is %d; allowed: at least 1; see --help%n", shardMegabytes);
+      return DataTool.BAD_USAGE;
+    }
+    if (!name.matches("[A-Za-z0-9._-]+")) {
+      err.printf("pack: --name is %s; allowed: A-Z, a-z, 0-9, ., _ and -; see --help%n", name);
       return DataTool.BAD_USAGE;
     }
     Optional<TranscodedFormat> format =

@@ -42,8 +42,12 @@ import picocli.CommandLine.Spec;
           + " published corpus (--corpus), or those that a manifest (--manifest) lacks.",
       "Lines and audio that cannot be used are skipped and reported."
     },
-    exitCodeListHeading = "Exit codes:%n",
-    exitCodeList = {"0:all files are written", "1:the data cannot be used", "2:wrong usage"})
+    exitCodeListHeading = "Exit status:%n",
+    exitCodeList = {
+      "0:all files are written",
+      "1:the data cannot be used",
+      "2:invalid command line"
+    })
 public final class PrepareCommand implements Callable<Integer> {
   private static final int BAD_DATA = 1;
   private static final int ALL = -1;
@@ -72,8 +76,8 @@ public final class PrepareCommand implements Callable<Integer> {
       paramLabel = "NAME",
       description =
           "An unpacked corpus with its own splits: aishell, thchs30, free-st, librispeech"
-              + " or common-voice. Makes manifest.train, manifest.test and, if the corpus has such a split,"
-              + " manifest.dev.")
+              + " or common-voice. Makes manifest.train, manifest.test and a manifest for each other split,"
+              + " such as manifest.dev.")
   private String corpus;
 
   @Parameters(
@@ -86,8 +90,8 @@ public final class PrepareCommand implements Callable<Integer> {
       names = "--test-annotations",
       paramLabel = "PATH",
       description =
-          "Annotations as in --annotations, for manifest.test. Default: the list test.txt in the"
-              + " folder, else lines of the other lists, see --test-every.")
+          "Annotations as in --annotations, for manifest.test. Default: the list test.txt or"
+              + " test.json in the folder, else lines of the other lists, see --test-every.")
   private Path testAnnotations;
 
   @Option(
@@ -261,7 +265,8 @@ public final class PrepareCommand implements Callable<Integer> {
     }
     if ((corpus == null) != (corpusFolder == null)) {
       return corpus == null
-          ? "%s goes with --corpus only".formatted(corpusFolder)
+          ? "\"%s\" is given without an option; allowed: a folder after --corpus NAME"
+              .formatted(corpusFolder)
           : "--corpus %s needs the folder of the corpus after it".formatted(corpus);
     }
     if (corpus != null && Corpus.of(corpus).isEmpty()) {
@@ -274,12 +279,14 @@ public final class PrepareCommand implements Callable<Integer> {
       return "--output is needed where --manifest is an object";
     }
     if (countThreshold < 1) {
-      return "--count-threshold must be at least 1";
+      return "--count-threshold is %d; allowed: at least 1".formatted(countThreshold);
     }
     if (numSamples < 1 && numSamples != ALL) {
-      return "--num-samples must be at least 1, or -1 for all";
+      return "--num-samples is %d; allowed: at least 1, or -1 for all".formatted(numSamples);
     }
-    return testEvery != null && testEvery < 2 ? "--test-every must be at least 2" : null;
+    return testEvery != null && testEvery < 2
+        ? "--test-every is %d; allowed: at least 2".formatted(testEvery)
+        : null;
   }
 
   private Splits splits() throws DataFileException {

@@ -232,7 +232,8 @@ class PrepareFromCorporaTest {
         .contains(
             "--corpus is timit; allowed: aishell, thchs30, free-st, librispeech, common-voice")
         .contains("--corpus aishell needs the folder of the corpus after it")
-        .contains(root + " goes with --corpus only");
+        .contains(
+            "\"" + root + "\" is given without an option; allowed: a folder after --corpus NAME");
   }
 
   private void aishell() throws Exception {
