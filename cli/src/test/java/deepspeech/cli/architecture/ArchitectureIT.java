@@ -15,6 +15,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What docs/architecture.md says of the modules, held against the classes of all of them. */
@@ -40,30 +41,33 @@ class ArchitectureIT {
           "dashboard",
           "cli");
 
-  private static final String[] LIBRARIES = {
-    "deepspeech.messages..",
-    "deepspeech.runtime..",
-    "deepspeech.broker..",
-    "deepspeech.curves..",
-    "deepspeech.objectstore..",
-    "deepspeech.checkpoint..",
-    "deepspeech.speech..",
-    "deepspeech.tools..",
-    "deepspeech.acoustic..",
-    "deepspeech.embedded..",
-    "deepspeech.testing..",
-    "deepspeech.cli..",
+  /** Applications that do not know each other. */
+  private static final List<String> APPLICATIONS =
+      List.of("data-prep-service", "trainer-service", "evaluator-service", "dashboard", "cli");
+
+  /** The only packages that know a framework. */
+  private static final String[] ADAPTERS = {
+    "deepspeech.runtime.quarkus..",
+    "deepspeech.dataprep.service..",
+    "deepspeech.trainer.service..",
+    "deepspeech.evaluator.service..",
+    "deepspeech.dashboard.service..",
+    "deepspeech.dashboard.api..",
+    "deepspeech.dashboard.access..",
   };
 
-  private static final String ADAPTER = "deepspeech.runtime.quarkus..";
-
+  /** OpenTelemetry's API is not among them: it is a library, and records nothing by itself. */
   private static final String[] FRAMEWORKS = {
     "io.quarkus..",
     "io.smallrye..",
     "io.vertx..",
+    "io.netty..",
     "jakarta..",
     "org.eclipse.microprofile..",
+    "org.jboss..",
     "io.micrometer..",
+    "io.prometheus..",
+    "io.opentelemetry.sdk..",
   };
 
   private static JavaClasses classes;
@@ -94,12 +98,10 @@ class ArchitectureIT {
   }
 
   @Test
-  void librariesKnowNoFramework() {
+  void onlyTheAdaptersKnowAFramework() {
     noClasses()
         .that()
-        .resideInAnyPackage(LIBRARIES)
-        .and()
-        .resideOutsideOfPackage(ADAPTER)
+        .resideOutsideOfPackages(ADAPTERS)
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage(FRAMEWORKS)
@@ -107,15 +109,34 @@ class ArchitectureIT {
   }
 
   @Test
-  void librariesDoNotUseTheAdapterToTheFramework() {
+  void onlyTheServicesUseTheSharedAdapter() {
     noClasses()
         .that()
-        .resideInAnyPackage(LIBRARIES)
-        .and()
-        .resideOutsideOfPackage(ADAPTER)
+        .resideOutsideOfPackages(ADAPTERS)
         .should()
         .dependOnClassesThat()
-        .resideInAPackage(ADAPTER)
+        .resideInAPackage("deepspeech.runtime.quarkus..")
+        .check(classes);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "org.apache.kafka.., broker embedded testing cli.command dataprep.service trainer.service"
+        + " evaluator.service evaluator.testset",
+    "io.minio.., objectstore checkpoint speech.storage",
+    "ai.djl.., acoustic evaluator.recognition evaluator.service",
+    "ai.onnxruntime.., evaluator.recognition",
+    "org.bytedeco.., speech.audio.codec",
+    "picocli.., cli tools",
+  })
+  void aLibraryForOneJobIsKnownWhereTheJobIsDone(String library, String packages) {
+    noClasses()
+        .that()
+        .resideOutsideOfPackages(
+            Stream.of(packages.split(" ")).map("deepspeech.%s.."::formatted).toArray(String[]::new))
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage(library)
         .check(classes);
   }
 
@@ -141,6 +162,21 @@ class ArchitectureIT {
         .dependOnClassesThat()
         .resideInAPackage("deepspeech.%s..".formatted(application))
         .check(classes);
+  }
+
+  /** Tests included, unlike the rules over classes. */
+  @Test
+  void noPomOfALibraryOrServiceDependsOnAnApplication() throws Exception {
+    for (String module : MODULES) {
+      if (!module.equals("cli")) {
+        String pom = Files.readString(Path.of("..", module, "pom.xml"));
+        String dependencies =
+            pom.replaceAll("(?s)^.*?</parent>\\s*<artifactId>[^<]*</artifactId>", "");
+        assertThat(APPLICATIONS)
+            .as(module)
+            .noneMatch(name -> dependencies.contains("<artifactId>" + name + "</artifactId>"));
+      }
+    }
   }
 
   @Test

@@ -7,7 +7,8 @@ import java.util.concurrent.TimeUnit;
  * Retries work that blocks its thread, for as long as the policy's patience lasts.
  *
  * @param backoff pause after each failed attempt
- * @param patience how long to retry; no attempt begins later, except the first
+ * @param patience how long to retry; no attempt begins later, except the first, and no pause is
+ *     made that no attempt would follow
  */
 public record RetryPolicy(Backoff backoff, Duration patience) {
   private static final Duration FOREVER = Duration.ofNanos(Long.MAX_VALUE);
@@ -47,8 +48,9 @@ public record RetryPolicy(Backoff backoff, Duration patience) {
   /**
    * Runs an attempt until it succeeds.
    *
-   * @param handler is called for each failure while patience lasts
-   * @throws E the last failure, if patience is over or the handler does not retry it
+   * @param handler is called for each failure after which patience lasts longer than the pause
+   * @throws E the last failure, if patience ends before the next attempt or the handler does not
+   *     retry it
    * @throws InterruptedException if interrupted in an attempt or a pause
    */
   public <T, E extends Exception> T call(Attempt<T, E> attempt, FailureHandler handler)
@@ -61,13 +63,10 @@ public record RetryPolicy(Backoff backoff, Duration patience) {
         throw e;
       } catch (Throwable e) {
         Duration pause = Duration.ofNanos(backoff.nanos(attempts));
-        if (left(begin) <= 0 || !handler.isRetried(e, pause)) {
+        if (pause.toNanos() >= left(begin) || !handler.isRetried(e, pause)) {
           throw e;
         }
-        TimeUnit.NANOSECONDS.sleep(Math.min(pause.toNanos(), left(begin)));
-        if (left(begin) <= 0) {
-          throw e;
-        }
+        TimeUnit.NANOSECONDS.sleep(pause.toNanos());
       }
     }
   }

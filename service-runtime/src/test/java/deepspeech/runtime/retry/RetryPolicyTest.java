@@ -38,6 +38,7 @@ class RetryPolicyTest {
             () -> policy.call(() -> succeedingAfter(1000), (failure, pause) -> note(pause)))
         .isInstanceOf(IOException.class);
     assertThat(attempts.get()).isBetween(1, 3);
+    assertThat(pauses).as("each announced retry was made").hasSize(attempts.get() - 1);
   }
 
   @Test
