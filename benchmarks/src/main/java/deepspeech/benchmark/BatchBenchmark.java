@@ -32,8 +32,8 @@ public class BatchBenchmark extends RealTimeFactor {
   @Param({"8000", "16000", "44100"})
   private int sampleRate;
 
-  /** {@code seed} selects the Python project's own file, conf/augmentation.json. */
-  @Param({"none", "seed"})
+  /** {@code python} selects the Python project's own file, conf/augmentation.json. */
+  @Param({"none", "python"})
   private String augmentation;
 
   private BenchmarkCorpus corpus;
@@ -53,7 +53,7 @@ public class BatchBenchmark extends RealTimeFactor {
             .open(
                 Split.TRAIN,
                 corpus.specification(
-                    UTTERANCES, augmentation.equals("none") ? null : corpus.seedAugmentation()));
+                    UTTERANCES, augmentation.equals("none") ? null : corpus.pythonAugmentation()));
   }
 
   @TearDown

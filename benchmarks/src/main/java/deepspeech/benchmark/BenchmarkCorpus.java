@@ -88,7 +88,7 @@ public final class BenchmarkCorpus implements AutoCloseable {
   }
 
   /** Writes the augmentation file that the Python project comes with, and returns its path. */
-  public String seedAugmentation() throws IOException {
+  public String pythonAugmentation() throws IOException {
     return augmentation(
         """
         [

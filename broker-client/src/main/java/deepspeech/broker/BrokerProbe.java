@@ -24,7 +24,7 @@ public final class BrokerProbe implements Probe, AutoCloseable {
    * @throws BrokerException if the broker does not answer within 5 s or refuses the sign-in
    */
   @Override
-  public void look() throws InterruptedException {
+  public void check() throws InterruptedException {
     try {
       admin.describeCluster().nodes().get();
     } catch (ExecutionException e) {

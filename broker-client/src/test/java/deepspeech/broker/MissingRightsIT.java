@@ -62,7 +62,7 @@ class MissingRightsIT {
   }
 
   @Test
-  void aWrongPasswordIsSaidInOneLine() {
+  void aWrongPasswordIsReportedInOneLine() {
     // Given
     StartupCheck check = new StartupCheck(server.as("guest", "wrong"));
 
@@ -79,7 +79,7 @@ class MissingRightsIT {
   }
 
   @Test
-  void whoMayNotSeeATopicIsToldWhichAndThatDescribeIsMissing() {
+  void aMissingDescribeRightIsReportedWithTheTopic() {
     try (TopicSetup topics = new TopicSetup(guest)) {
       // When
       var thrown = assertThatThrownBy(topics::ensureShared);
@@ -90,7 +90,7 @@ class MissingRightsIT {
   }
 
   @Test
-  void whoMayNotCreateATopicIsToldWhichAndThatCreateIsMissing() throws Exception {
+  void aMissingCreateRightIsReportedWithTheTopic() throws Exception {
     // Given
     RunId run = new RunId("not-created");
     grant(Topics.featuresName(run, Split.TRAIN), AclOperation.DESCRIBE);
@@ -106,7 +106,7 @@ class MissingRightsIT {
   }
 
   @Test
-  void whoMayNotDeleteATopicIsToldWhichAndThatDeleteIsMissing() throws Exception {
+  void aMissingDeleteRightIsReportedWithTheTopic() throws Exception {
     // Given
     RunId run = new RunId("not-deleted");
     String topic = Topics.featuresName(run, Split.TEST);
@@ -126,7 +126,7 @@ class MissingRightsIT {
   }
 
   @Test
-  void whoMayNotPublishIsToldWhereAndThatWriteIsMissing() {
+  void aMissingWriteRightIsReportedWithTheTopic() {
     try (EventPublisher publisher = new EventPublisher(guest, "/test")) {
       // When
       var thrown = assertThatThrownBy(() -> publisher.publish(new Command.Stop(new RunId("demo"))));
@@ -137,7 +137,7 @@ class MissingRightsIT {
   }
 
   @Test
-  void whoMayNotReadIsToldWhatAndThatReadIsMissing() throws Exception {
+  void aMissingReadRightIsReportedWithTheTopic() throws Exception {
     // Given
     grant(Topics.RUNS, AclOperation.DESCRIBE);
     try (EventPublisher publisher = new EventPublisher(admin, "/test")) {
@@ -154,7 +154,7 @@ class MissingRightsIT {
   }
 
   @Test
-  void aFeedWithoutRightsSaysSoAtOnce() {
+  void aFeedWithoutRightsFailsAtOnceWithTheReason() {
     // Given
     DataSpecification data =
         new DataSpecification(

@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 
 class StartupCheckTest {
   @Test
-  void aBrokerThatIsNotThereIsNamedInOneLine() throws Exception {
+  void anUnreachableBrokerIsNamedInOneLine() throws Exception {
     // Given
     int port;
     try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
@@ -30,7 +30,7 @@ class StartupCheckTest {
   }
 
   @Test
-  void aHostNameThatNobodyKnowsIsNamedInOneLine() {
+  void anUnknownHostNameIsNamedInOneLine() {
     // Given
     StartupCheck check = new StartupCheck(BrokerConfiguration.of("no-such-host.invalid:9092"));
 

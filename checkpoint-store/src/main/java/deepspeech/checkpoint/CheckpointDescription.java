@@ -1,5 +1,6 @@
 package deepspeech.checkpoint;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
 import deepspeech.messages.InvalidMessageException;
 import deepspeech.messages.checkpoint.CheckpointFile;
 import deepspeech.messages.checkpoint.CheckpointId;
@@ -24,7 +25,7 @@ record CheckpointDescription(
     List<CheckpointFile> files,
     Map<String, String> metadata,
     String writer,
-    Instant publishedAt) {
+    @JsonProperty("published_at") Instant committedAt) {
 
   private static final Pattern FILE_NAME = Pattern.compile("[A-Za-z0-9_-][A-Za-z0-9._-]*");
   private static final Pattern SHA256 = Pattern.compile("[0-9a-f]{64}");
@@ -61,6 +62,6 @@ record CheckpointDescription(
   }
 
   StoredCheckpoint stored(String uri) {
-    return new StoredCheckpoint(run, checkpoint, uri, files, metadata, publishedAt);
+    return new StoredCheckpoint(run, checkpoint, uri, files, metadata, committedAt);
   }
 }

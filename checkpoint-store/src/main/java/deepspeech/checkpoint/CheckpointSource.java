@@ -28,7 +28,7 @@ public interface CheckpointSource {
 
   /** Bytes in memory. */
   static CheckpointSource of(String name, byte[] content) {
-    return new Bytes(name, content);
+    return new InMemory(name, content);
   }
 
   /** A local file. */
@@ -45,7 +45,7 @@ public interface CheckpointSource {
   }
 
   /** Bytes in memory. */
-  record Bytes(String name, byte[] content) implements CheckpointSource {
+  record InMemory(String name, byte[] content) implements CheckpointSource {
     @Override
     public long size() {
       return content.length;

@@ -37,7 +37,7 @@ public final class CheckpointStore implements AutoCloseable {
   private final CheckpointPointers pointers;
   private final CheckpointRetention retention;
   private final RunDocuments runDocuments;
-  private final RunClaims claims;
+  private final LeaseRecords leases;
 
   CheckpointStore(ObjectStore objects, String prefix, String writer, Clock clock) {
     this.layout = StoreLayout.under(prefix);
@@ -51,7 +51,7 @@ public final class CheckpointStore implements AutoCloseable {
     this.retention =
         new CheckpointRetention(objects, layout, index, pointers, commit, writer, clock);
     this.runDocuments = new RunDocuments(objects, layout);
-    this.claims = new RunClaims(objects, layout, clock);
+    this.leases = new LeaseRecords(objects, layout, clock);
   }
 
   /**
@@ -315,18 +315,18 @@ public final class CheckpointStore implements AutoCloseable {
   }
 
   /**
-   * Claims a run for a trainer, even if another trainer holds it.
+   * Acquires the lease on a run for a trainer, even if another trainer holds it.
    *
    * @param trainer name of the process
-   * @return the claim, with a higher term than any before
+   * @return the lease, with a higher term than any before
    */
-  public RunClaim claim(RunId run, String trainer) {
-    return claims.claim(run, trainer);
+  public LeaseRecord acquireLease(RunId run, String trainer) {
+    return leases.acquire(run, trainer);
   }
 
-  /** The current claim; empty if no trainer has claimed the run. */
-  public Optional<RunClaim> claimOf(RunId run) {
-    return claims.current(run);
+  /** The current lease on a run; empty if no trainer has acquired one. */
+  public Optional<LeaseRecord> leaseOf(RunId run) {
+    return leases.current(run);
   }
 
   /** Closes the connections to the server. */

@@ -24,7 +24,7 @@ interface ObjectStore extends AutoCloseable {
   String uri(String key);
 
   /** Reads a small object as a whole; empty if it does not exist. */
-  Optional<StoredObject> get(String key);
+  Optional<VersionedObject> get(String key);
 
   /**
    * Writes a small object.

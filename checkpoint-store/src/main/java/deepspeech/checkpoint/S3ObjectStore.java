@@ -122,14 +122,14 @@ final class S3ObjectStore implements ObjectStore {
   }
 
   @Override
-  public Optional<StoredObject> get(String key) {
+  public Optional<VersionedObject> get(String key) {
     return requests.sendUnless(
         MISSING,
         "read " + uri(key),
         minio -> {
           try (GetObjectResponse response = open(minio, key)) {
             byte[] content = response.readAllBytes();
-            return new StoredObject(content, response.headers().get("ETag"));
+            return new VersionedObject(content, response.headers().get("ETag"));
           }
         });
   }

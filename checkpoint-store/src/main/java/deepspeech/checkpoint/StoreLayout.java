@@ -34,7 +34,7 @@ record StoreLayout(String root) {
     return run(run) + "run.json";
   }
 
-  String claim(RunId run) {
+  String lease(RunId run) {
     return run(run) + "trainer.json";
   }
 

@@ -130,39 +130,39 @@ class CheckpointStoreContractIT {
   }
 
   @Test
-  void eachClaimOfARunHasAHigherTermThanTheOneBeforeAndCounts() {
+  void eachLeaseOnARunHasAHigherTermThanTheOneBeforeAndIsValid() {
     // When
-    RunClaim first = store.claim(RUN, "trainer-a");
-    RunClaim second = store.claim(RUN, "trainer-b");
+    LeaseRecord first = store.acquireLease(RUN, "trainer-a");
+    LeaseRecord second = store.acquireLease(RUN, "trainer-b");
 
     // Then
-    assertThat(first).isEqualTo(new RunClaim(RUN, "trainer-a", 1, NOW));
-    assertThat(second).isEqualTo(new RunClaim(RUN, "trainer-b", 2, NOW));
-    assertThat(store.claimOf(RUN)).contains(second);
-    assertThat(store.claimOf(new RunId("other"))).isEmpty();
+    assertThat(first).isEqualTo(new LeaseRecord(RUN, "trainer-a", 1, NOW));
+    assertThat(second).isEqualTo(new LeaseRecord(RUN, "trainer-b", 2, NOW));
+    assertThat(store.leaseOf(RUN)).contains(second);
+    assertThat(store.leaseOf(new RunId("other"))).isEmpty();
   }
 
   @Test
-  void trainersThatClaimARunAtTheSameTimeHaveTermsOfTheirOwn() throws Exception {
+  void trainersThatAcquireALeaseAtTheSameTimeHaveTermsOfTheirOwn() throws Exception {
     // Given
     int trainers = 8;
     ExecutorService threads = Executors.newFixedThreadPool(trainers);
-    List<Callable<Long>> claims = new ArrayList<>();
+    List<Callable<Long>> requests = new ArrayList<>();
     for (int i = 0; i < trainers; i++) {
       String trainer = "trainer-" + i;
-      claims.add(() -> store.claim(RUN, trainer).term());
+      requests.add(() -> store.acquireLease(RUN, trainer).term());
     }
 
     // When
     List<Long> terms = new ArrayList<>();
-    for (Future<Long> claim : threads.invokeAll(claims)) {
-      terms.add(claim.get());
+    for (Future<Long> term : threads.invokeAll(requests)) {
+      terms.add(term.get());
     }
     threads.shutdown();
 
     // Then
     assertThat(terms).containsExactlyInAnyOrder(1L, 2L, 3L, 4L, 5L, 6L, 7L, 8L);
-    assertThat(store.claimOf(RUN).orElseThrow().term()).isEqualTo(8);
+    assertThat(store.leaseOf(RUN).orElseThrow().term()).isEqualTo(8);
   }
 
   @Test
@@ -558,7 +558,7 @@ class CheckpointStoreContractIT {
 
   @ParameterizedTest
   @MethodSource("garbage")
-  void aPointerThatSomebodyWroteOverIsToldAndReplacedByTheNextMove(byte[] garbage) {
+  void anOverwrittenPointerIsReportedAndReplacedByTheNextMove(byte[] garbage) {
     // Given
     StoreLayout layout = StoreLayout.under(configuration.prefix());
     commit(store, CheckpointId.endOfEpoch(1));
@@ -620,24 +620,24 @@ class CheckpointStoreContractIT {
 
   @ParameterizedTest
   @MethodSource("garbage")
-  void aClaimThatSomebodyWroteOverIsReplacedWithAHigherTermThanAny(byte[] garbage) {
+  void anOverwrittenLeaseIsReplacedWithAHigherTermThanAny(byte[] garbage) {
     // Given
     StoreLayout layout = StoreLayout.under(configuration.prefix());
-    RunClaim before = store.claim(RUN, "trainer-1");
-    objects.put(layout.claim(RUN), garbage, PutCondition.ALWAYS);
+    LeaseRecord before = store.acquireLease(RUN, "trainer-1");
+    objects.put(layout.lease(RUN), garbage, PutCondition.ALWAYS);
 
     // When
-    RunClaim after = store.claim(RUN, "trainer-2");
+    LeaseRecord after = store.acquireLease(RUN, "trainer-2");
 
     // Then
     assertThat(after.term()).isGreaterThan(before.term());
-    assertThat(store.claimOf(RUN)).contains(after);
-    assertThat(store.claim(RUN, "trainer-3").term()).isEqualTo(after.term() + 1);
+    assertThat(store.leaseOf(RUN)).contains(after);
+    assertThat(store.acquireLease(RUN, "trainer-3").term()).isEqualTo(after.term() + 1);
   }
 
   @ParameterizedTest
   @MethodSource("garbage")
-  void aDescriptionThatSomebodyWroteOverIsADamagedCheckpoint(byte[] garbage) {
+  void anOverwrittenDescriptionIsADamagedCheckpoint(byte[] garbage) {
     // Given
     commit(store, CheckpointId.endOfEpoch(1));
     commit(store, CheckpointId.endOfEpoch(2));
@@ -691,7 +691,7 @@ class CheckpointStoreContractIT {
               () -> commit(store, CheckpointId.endOfEpoch(2)),
               () -> store.moveLatest(RUN, CheckpointId.endOfEpoch(1)),
               () -> store.offerBest(RUN, CheckpointId.endOfEpoch(1), 0.5),
-              () -> store.claim(RUN, "trainer-1"),
+              () -> store.acquireLease(RUN, "trainer-1"),
               () -> store.pin(RUN, CheckpointId.endOfEpoch(1)),
               () -> store.retain(RUN, Set.of()),
               () -> store.newestIntact(RUN, directory),
@@ -966,7 +966,7 @@ class CheckpointStoreContractIT {
   }
 
   @Test
-  void aUriOfABucketThatIsNotThereIsNamed() {
+  void theUriOfAMissingBucketIsNamed() {
     // Given
     ModelReference reference =
         ModelReference.parse("resume_model", "s3://no-such-bucket/runs/zh-1/checkpoints/latest");

@@ -28,7 +28,7 @@ final class CrashingObjectStore extends ForwardingObjectStore {
   }
 
   @Override
-  public Optional<StoredObject> get(String key) {
+  public Optional<VersionedObject> get(String key) {
     live();
     return super.get(key);
   }

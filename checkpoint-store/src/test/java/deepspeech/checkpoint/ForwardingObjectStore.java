@@ -30,7 +30,7 @@ class ForwardingObjectStore implements ObjectStore {
   }
 
   @Override
-  public Optional<StoredObject> get(String key) {
+  public Optional<VersionedObject> get(String key) {
     return store.get(key);
   }
 

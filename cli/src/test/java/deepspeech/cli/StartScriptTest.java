@@ -65,7 +65,7 @@ class StartScriptTest {
   }
 
   @Test
-  void withoutJavaOneLineSaysSo() throws Exception {
+  void withoutJavaOneLineIsPrinted() throws Exception {
     // Given
     Files.delete(tools.resolve("java"));
 
@@ -93,7 +93,7 @@ class StartScriptTest {
   }
 
   @Test
-  void withoutMavenOneLineSaysSo() throws Exception {
+  void withoutMavenOneLineIsPrinted() throws Exception {
     // Given
     Files.delete(tools.resolve("mvn"));
 
@@ -107,7 +107,7 @@ class StartScriptTest {
   }
 
   @Test
-  void whatIsMissingIsBuiltAndToldThenTheCommandRuns() throws Exception {
+  void whatIsMissingIsBuiltAndReportedThenTheCommandRuns() throws Exception {
     // When
     Result result = run(script, "status", "a run");
 
@@ -191,7 +191,7 @@ class StartScriptTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"status", "check", "pack", "prepare", "train", "up", "demo"})
-  void underARunningStackNothingIsBuiltAndThatIsTold(String command) throws Exception {
+  void underARunningStackNothingIsBuiltAndThatIsReported(String command) throws Exception {
     // Given
     build(Instant.EPOCH);
     running("{\"pid\":%d}".formatted(ProcessHandle.current().pid()));
@@ -208,7 +208,7 @@ class StartScriptTest {
   }
 
   @Test
-  void underARunningStackThatIsUpToDateNothingIsSaid() throws Exception {
+  void underARunningStackThatIsUpToDateNothingIsPrinted() throws Exception {
     // Given
     build(Instant.now().plusSeconds(60));
     running(Json.writeText(Map.of("pid", ProcessHandle.current().pid())));

@@ -11,7 +11,7 @@ import java.util.Optional;
  * Identifies one curve of a run.
  *
  * @param qualifier distinguishes the curves of one metric: the reason of {@link
- *     MetricName#LEFT_OUT}, the topic of {@link MetricName#LAG}; empty for other metrics
+ *     MetricName#SKIPPED}, the topic of {@link MetricName#LAG}; empty for other metrics
  */
 public record CurveKey(MetricName metric, Optional<String> qualifier)
     implements Comparable<CurveKey> {

@@ -97,7 +97,7 @@ class AxisTest {
   }
 
   @Test
-  void anAxisThatThereIsNotIsRefusedWithThoseThatThereAre() {
+  void anUnknownAxisIsRefusedWithTheKnownOnes() {
     // When / Then
     assertThat(Axis.parse("relative")).isEqualTo(Axis.RELATIVE);
     assertThatThrownBy(() -> Axis.parse("<b>"))

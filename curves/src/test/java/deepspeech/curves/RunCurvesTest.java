@@ -47,10 +47,10 @@ class RunCurvesTest {
   }
 
   @Test
-  void theReasonsOfWhatWasLeftOutAreCurvesOfTheirOwn() {
+  void theReasonsOfSkippedUtterancesAreCurvesOfTheirOwn() {
     // When
-    curves.add(leftOut(SkipReason.TOO_LONG, 3));
-    curves.add(leftOut(SkipReason.SILENT, 1));
+    curves.add(skipped(SkipReason.TOO_LONG, 3));
+    curves.add(skipped(SkipReason.SILENT, 1));
     curves.add(loss(1, 80));
 
     // Then
@@ -60,7 +60,7 @@ class RunCurvesTest {
   }
 
   @Test
-  void aPointThatIsToldTwiceIsOnePoint() {
+  void aPointThatIsPublishedTwiceIsOnePoint() {
     // Given
     curves.add(loss(1, 80));
     curves.add(loss(2, 70));
@@ -76,8 +76,8 @@ class RunCurvesTest {
   @Test
   void aCountThatGrowsWithinAStepHasItsLastValue() {
     // When
-    curves.add(leftOut(SkipReason.TOO_LONG, 3));
-    curves.add(leftOut(SkipReason.TOO_LONG, 5));
+    curves.add(skipped(SkipReason.TOO_LONG, 3));
+    curves.add(skipped(SkipReason.TOO_LONG, 5));
 
     // Then
     assertThat(curves.keys())
@@ -102,7 +102,7 @@ class RunCurvesTest {
   }
 
   @Test
-  void aResumeForgetsTheLaterStepsOfAllCurvesAndTheNewOnesGoOn() {
+  void aResumeForgetsTheLaterStepsOfAllCurvesAndTheNewOnesFollow() {
     // Given
     IntStream.rangeClosed(1, 30).forEach(step -> curves.add(loss(step, step)));
     curves.add(point(MetricName.TEST_CER, 10, 0.3));
@@ -124,7 +124,7 @@ class RunCurvesTest {
   }
 
   @Test
-  void whatWasToldOfLaterStepsBeforeAResumeIsVoid() {
+  void pointsOfLaterStepsFromBeforeAResumeAreObsolete() {
     // Given
     curves.add(resumed(10));
 
@@ -249,8 +249,8 @@ class RunCurvesTest {
     return true;
   }
 
-  private static MetricPoint leftOut(SkipReason reason, int count) {
-    return MetricPoint.leftOut(Points.RUN, reason, count, new Position(1, 0, 0, 0), START);
+  private static MetricPoint skipped(SkipReason reason, int count) {
+    return MetricPoint.skipped(Points.RUN, reason, count, new Position(1, 0, 0, 0), START);
   }
 
   private static List<Long> steps(Curve curve) {

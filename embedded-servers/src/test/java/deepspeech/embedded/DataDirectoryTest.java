@@ -11,7 +11,7 @@ class DataDirectoryTest {
   @TempDir private Path folder;
 
   @Test
-  void aFullDiskIsToldInOneLineThatNamesTheDirectory() {
+  void aFullDiskIsReportedInOneLineThatNamesTheDirectory() {
     // Given
     try (DataDirectory directory = DataDirectory.open("Kafka broker", folder)) {
 
@@ -28,7 +28,7 @@ class DataDirectoryTest {
   }
 
   @Test
-  void aDiskWithRoomIsNotToldOf() {
+  void aDiskWithRoomIsNotReported() {
     // Given
     try (DataDirectory directory = DataDirectory.open("Kafka broker", folder)) {
 

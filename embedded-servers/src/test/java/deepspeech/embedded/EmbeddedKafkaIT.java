@@ -60,7 +60,7 @@ class EmbeddedKafkaIT {
   }
 
   @Test
-  void aTopicThatNobodyCreatedIsNotThere() {
+  void aTopicThatWasNotCreatedDoesNotExist() {
     // Given
     try (EmbeddedKafka kafka = EmbeddedKafka.start(directory, 0);
         Admin admin = admin(kafka)) {
@@ -114,7 +114,7 @@ class EmbeddedKafkaIT {
   }
 
   @Test
-  void aDataDirectoryInUseIsNamedAndItsServerGoesOn() throws Exception {
+  void aDataDirectoryInUseIsNamedAndItsServerContinues() throws Exception {
     // Given
     try (EmbeddedKafka kafka = EmbeddedKafka.start(directory, 0)) {
 
@@ -129,7 +129,7 @@ class EmbeddedKafkaIT {
   }
 
   @Test
-  void aBrokerWhoseDataDirectoryFailsSaysSoAndDoesNotEndTheJvm() throws Exception {
+  void aBrokerWhoseDataDirectoryFailsReportsThatAndDoesNotEndTheJvm() throws Exception {
     // Given
     EmbeddedKafka kafka = EmbeddedKafka.start(directory, 0);
     List<Logger> silenced =

@@ -2,6 +2,7 @@ package deepspeech.messages;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
@@ -11,8 +12,8 @@ import com.networknt.schema.JsonSchema;
 import com.networknt.schema.JsonSchemaFactory;
 import com.networknt.schema.SpecVersion;
 import com.networknt.schema.ValidationMessage;
+import deepspeech.messages.checkpoint.CheckpointCommitted;
 import deepspeech.messages.checkpoint.CheckpointFile;
-import deepspeech.messages.checkpoint.CheckpointPublished;
 import deepspeech.messages.command.Command;
 import deepspeech.messages.configuration.Argument;
 import deepspeech.messages.configuration.TrainingConfiguration;
@@ -82,7 +83,7 @@ class AsyncApiTest {
           Map.entry("batchRequest", FeatureRequest.class),
           Map.entry("dataSet", DataSetDescription.class),
           Map.entry("requestRefused", RequestRefused.class),
-          Map.entry("checkpointPublished", CheckpointPublished.class),
+          Map.entry("checkpointCommitted", CheckpointCommitted.class),
           Map.entry("evaluation", Evaluation.class),
           Map.entry("metricPoint", MetricPoint.class),
           Map.entry("deadLetter", DeadLetter.class));
@@ -100,12 +101,12 @@ class AsyncApiTest {
           Map.entry("position", Position.class),
           Map.entry("runState", RunState.class),
           Map.entry("dataSpecification", DataSpecification.class),
-          Map.entry("dataSetRequest", FeatureRequest.DataSet.class),
+          Map.entry("dataSetRequest", FeatureRequest.Description.class),
           Map.entry("batchRequest", FeatureRequest.Batch.class),
           Map.entry("dataSetDescription", DataSetDescription.class),
           Map.entry("requestRefused", RequestRefused.class),
           Map.entry("checkpointFile", CheckpointFile.class),
-          Map.entry("checkpointPublished", CheckpointPublished.class),
+          Map.entry("checkpointCommitted", CheckpointCommitted.class),
           Map.entry("sampleTranscript", SampleTranscript.class),
           Map.entry("evaluation", Evaluation.class),
           Map.entry("metricPoint", MetricPoint.class),
@@ -202,7 +203,7 @@ class AsyncApiTest {
 
   @ParameterizedTest
   @MethodSource("examples")
-  void anyMessageMayTellItsTrace(Example example) {
+  void anyMessageMayCarryATrace(Example example) {
     // Given
     JsonNode schema = messages().path(example.message()).path("headers");
     ObjectNode traced = example.headers().deepCopy();
@@ -223,7 +224,7 @@ class AsyncApiTest {
 
   @ParameterizedTest
   @MethodSource("jsonExamples")
-  void anExampleIsReadByTheCodecAndWrittenAgainWithAllThatItSays(Example example) {
+  void anExampleIsReadByTheCodecAndWrittenAgainWithoutLoss(Example example) {
     // When
     Object read = Json.read(example.payload().toString(), MESSAGES.get(example.message()));
 
@@ -315,7 +316,7 @@ class AsyncApiTest {
     // Then
     assertThat(batch.frames()).containsExactly(1);
     assertThat(batch.texts()).containsExactly("ab");
-    assertThat(batch.leftOut())
+    assertThat(batch.skipped())
         .singleElement()
         .satisfies(left -> assertThat(left.reason()).isEqualTo(SkipReason.MISSING_AUDIO));
     FeatureBatchPart again = FeatureBatchCodec.encode(batch).get(0);
@@ -357,11 +358,17 @@ class AsyncApiTest {
       if (component.getAccessor().isAnnotationPresent(JsonUnwrapped.class)) {
         addFields(component.getType(), names);
       } else {
-        names.add(
-            ((PropertyNamingStrategies.NamingBase) PropertyNamingStrategies.SNAKE_CASE)
-                .translate(component.getName()));
+        names.add(fieldName(component));
       }
     }
+  }
+
+  private static String fieldName(RecordComponent component) {
+    JsonProperty given = component.getAccessor().getAnnotation(JsonProperty.class);
+    return given != null
+        ? given.value()
+        : ((PropertyNamingStrategies.NamingBase) PropertyNamingStrategies.SNAKE_CASE)
+            .translate(component.getName());
   }
 
   @Test
@@ -387,7 +394,7 @@ class AsyncApiTest {
     Map<String, JsonNode> listed = new HashMap<>();
     listed.put("status", schema("runState").path("properties").path("status").path("enum"));
     listed.put("name", schema("metricPoint").path("properties").path("name").path("enum"));
-    listed.put("reason", schema("leftOutReason").path("enum"));
+    listed.put("reason", schema("skipReason").path("enum"));
     listed.put("split", schema("split").path("enum"));
 
     // Then
@@ -445,7 +452,7 @@ class AsyncApiTest {
     }
     return Map.of(
             RunState.class, EventTypes.RUN_STATE,
-            CheckpointPublished.class, EventTypes.CHECKPOINT_PUBLISHED,
+            CheckpointCommitted.class, EventTypes.CHECKPOINT_COMMITTED,
             Evaluation.class, EventTypes.EVALUATION,
             MetricPoint.class, EventTypes.METRIC_POINT,
             DeadLetter.class, EventTypes.DEAD_LETTER)

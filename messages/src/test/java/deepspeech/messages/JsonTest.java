@@ -21,7 +21,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class JsonTest {
   @Test
-  void namesAreInSnakeCaseTimesInIso8601AndAbsentFieldsLeftOut() {
+  void namesAreInSnakeCaseTimesInIso8601AndAbsentFieldsOmitted() {
     // Given
     Instant time = Instant.parse("2026-01-02T03:04:05.678Z");
     RunState state =

@@ -3,8 +3,8 @@ package deepspeech.messages;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import deepspeech.messages.checkpoint.CheckpointCommitted;
 import deepspeech.messages.checkpoint.CheckpointId;
-import deepspeech.messages.checkpoint.CheckpointPublished;
 import deepspeech.messages.configuration.TrainingConfiguration;
 import deepspeech.messages.deadletter.DeadLetter;
 import deepspeech.messages.deadletter.SkipReason;
@@ -71,7 +71,7 @@ class RecordedMessagesTest {
             "data-set-description", DataSetDescription.class,
             "feature-request", FeatureRequest.class,
             "request-refused", RequestRefused.class,
-            "checkpoint-published", CheckpointPublished.class,
+            "checkpoint-committed", CheckpointCommitted.class,
             "dead-letter", DeadLetter.class,
             "metric-point", MetricPoint.class);
     List<Arguments> messages = new ArrayList<>();
@@ -119,7 +119,7 @@ class RecordedMessagesTest {
             .withCheckpoints(List.of(), TIME)
             .withPinned(List.of(), TIME)
             .withData(100, List.of(), TIME)
-            .withLeftOut(Map.of(), TIME);
+            .withSkipped(Map.of(), TIME);
     RunState failed =
         accepted
             .withStatus(RunStatus.FAILED, "the loss is not finite", TIME)
@@ -128,7 +128,7 @@ class RecordedMessagesTest {
             .withCheckpoints(List.of(FIRST, SECOND), TIME)
             .withPinned(List.of(FIRST), TIME)
             .withData(100, List.of("7 utterances are too long", "你好"), TIME)
-            .withLeftOut(Map.of(SkipReason.TOO_LONG, 7), TIME);
+            .withSkipped(Map.of(SkipReason.TOO_LONG, 7), TIME);
 
     // Then
     assertRecorded(
@@ -217,7 +217,7 @@ class RecordedMessagesTest {
     // Then
     assertRecorded(
         "feature-request",
-        new FeatureRequest.DataSet(
+        new FeatureRequest.Description(
             "request-1", RUN, Split.TRAIN, train, 2, "deepspeech.features.demo"),
         new FeatureRequest.Batch(
             RUN, Split.TEST, test, "ff00", 1, 0, "deepspeech.features.demo.test"));

@@ -53,7 +53,7 @@ class ObjectStoreClientTest {
   }
 
   @Test
-  void aFailureThatDoesNotPassInAllAttemptsTellsHowManyThereWere() {
+  void aFailureInAllAttemptsReportsHowManyThereWere() {
     // Given
     Exception reset = new EOFException("the connection broke\nat a place");
     // When
@@ -111,7 +111,7 @@ class ObjectStoreClientTest {
     "SignatureDoesNotMatch, 403, 1, false",
     "InvalidArgument, 400, 1, false"
   })
-  void onlyAnAnswerThatMayChangeIsAskedForAgain(
+  void onlyAnAnswerThatMayChangeIsRequestedAgain(
       String code, int status, int times, boolean passing) {
     // Given
     ErrorResponseException answer = answer(code, status);
@@ -150,7 +150,7 @@ class ObjectStoreClientTest {
   }
 
   @Test
-  void aServerThatIsAwayIsTold() {
+  void aServerThatIsAwayIsReported() {
     // Given
     Exception unreachable = new ConnectException("Connection refused");
     Exception unknown = new UnknownHostException("store");

@@ -33,7 +33,7 @@ import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
 
 /**
  * A corpus with every kind of damage that a real one was seen to have, between utterances that are
- * sound. It says of each damaged line what has to be told about it.
+ * sound. It states for each damaged line what has to be reported about it.
  */
 public final class PlantedCorpus {
   /** Two recordings of the same: the second is the mean of the channels of the first. */
@@ -63,7 +63,7 @@ public final class PlantedCorpus {
    * @param line in the manifest, from 1
    * @param path as the manifest gives it; null if the line cannot be read
    * @param inManifest whether the manifest and the vocabulary alone show the damage, without audio
-   * @param detail is part of the line that tells about it
+   * @param detail is part of the line that reports it
    */
   public record Planted(
       long line, String path, SkipReason reason, boolean inManifest, String detail) {}

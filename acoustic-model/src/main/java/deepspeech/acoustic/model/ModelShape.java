@@ -21,8 +21,8 @@ public record ModelShape(
 
   /**
    * The probability of the blank before training. Most frames of speech are blank. A model that has
-   * to learn this first takes many more epochs before it distinguishes tokens
-   * (docs/performance.md, "Learning").
+   * to learn this first takes many more epochs before it distinguishes tokens (docs/performance.md,
+   * "Learning").
    */
   private static final double BLANK_PRIOR = 0.9;
 

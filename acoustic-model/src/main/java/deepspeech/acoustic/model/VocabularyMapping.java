@@ -33,7 +33,7 @@ public record VocabularyMapping(List<String> trained, List<String> wanted) {
   }
 
   /** Returns the number of tokens that keep their output, including the blank. */
-  public int kept() {
+  public int keptCount() {
     return wanted.size() - added().size();
   }
 

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 
 class DevicesTest {
   @Test
-  void withoutAListTheCpuIsUsedUnlessGpusAreAskedFor() {
+  void withoutAListTheCpuIsUsedUnlessGpusAreRequested() {
     // Given
     Optional<String> none = Optional.empty();
 
@@ -50,7 +50,7 @@ class DevicesTest {
   }
 
   @Test
-  void aGpuThatIsNotThereIsAnErrorAndNotReplacedByTheCpu() {
+  void aMissingGpuIsAnErrorAndNotReplacedByTheCpu() {
     // Given
     Optional<String> none = Optional.empty();
 

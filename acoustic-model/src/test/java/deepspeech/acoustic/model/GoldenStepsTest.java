@@ -95,7 +95,7 @@ class GoldenStepsTest {
     // When
     List<StepResult> results = new ArrayList<>();
     Map<String, Tensor> actual;
-    try (TrainableModel recogniser =
+    try (TrainableModel model =
         TrainableModel.restore(
             shape,
             parameters,
@@ -104,10 +104,10 @@ class GoldenStepsTest {
             new AdamSettings(DESCRIPTION.weightDecay(), golden.maximumNorm()),
             new Devices(Collections.nCopies(golden.devices(), Device.cpu())))) {
       for (int step = 0; step < run.steps(); step++) {
-        results.add(recogniser.step(batch(step), DESCRIPTION.learningRate()));
+        results.add(model.step(batch(step), DESCRIPTION.learningRate()));
       }
-      actual = new LinkedHashMap<>(recogniser.parameters());
-      actual.putAll(recogniser.optimizerState().moments());
+      actual = new LinkedHashMap<>(model.parameters());
+      actual.putAll(model.optimizerState().moments());
     }
 
     // Then

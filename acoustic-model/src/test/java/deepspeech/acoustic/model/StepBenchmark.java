@@ -50,13 +50,13 @@ public final class StepBenchmark {
           new ModelShape(2, Integer.parseInt(parts[0]), Integer.parseInt(parts[1]), VOCABULARY);
       Map<String, Tensor> parameters = new LinkedHashMap<>();
       shape.parameters().forEach(p -> parameters.put(p.name(), p.initialValues(1)));
-      try (TrainableModel recogniser =
+      try (TrainableModel model =
           TrainableModel.restore(shape, parameters, Optional.empty(), frozen, Devices.CPU)) {
-        recogniser.step(batch, 1e-4);
+        model.step(batch, 1e-4);
         double[] seconds = new double[steps];
         for (int i = 0; i < steps; i++) {
           long start = System.nanoTime();
-          recogniser.step(batch, 1e-4);
+          model.step(batch, 1e-4);
           seconds[i] = (System.nanoTime() - start) / 1e9;
         }
         Arrays.sort(seconds);

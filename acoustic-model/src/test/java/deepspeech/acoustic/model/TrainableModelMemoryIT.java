@@ -29,12 +29,12 @@ class TrainableModelMemoryIT {
     for (int i = 0; i < batches.length; i++) {
       batches[i] = Utterances.batch(i, 6, 20, 340 - i, 25);
     }
-    try (TrainableModel recogniser = TrainableModel.initialise(shape, 1, Devices.CPU)) {
-      train(recogniser, Arrays.copyOf(batches, FIRST_LENGTHS), WARM_UP);
+    try (TrainableModel model = TrainableModel.initialise(shape, 1, Devices.CPU)) {
+      train(model, Arrays.copyOf(batches, FIRST_LENGTHS), WARM_UP);
       long before = residentBytes();
 
       // When
-      train(recogniser, batches, STEPS);
+      train(model, batches, STEPS);
 
       // Then
       long gradientBytes =
@@ -47,14 +47,14 @@ class TrainableModelMemoryIT {
     }
   }
 
-  private static void train(TrainableModel recogniser, RaggedBatch[] batches, int steps) {
+  private static void train(TrainableModel model, RaggedBatch[] batches, int steps) {
     for (int i = 0; i < steps; i++) {
       RaggedBatch batch = batches[i % batches.length];
-      assertThat(recogniser.step(batch, 1e-3).skipped()).isFalse();
-      recogniser.logProbabilities(batch);
+      assertThat(model.step(batch, 1e-3).skipped()).isFalse();
+      model.logProbabilities(batch);
       if (i % 50 == 0) {
-        recogniser.parameters();
-        recogniser.optimizerState();
+        model.parameters();
+        model.optimizerState();
       }
     }
   }

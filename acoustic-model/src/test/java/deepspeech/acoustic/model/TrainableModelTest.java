@@ -33,15 +33,15 @@ class TrainableModelTest {
   @Test
   void trainingOnOneBatchLearnsItByHeart() {
     // Given
-    try (TrainableModel recogniser =
+    try (TrainableModel model =
         TrainableModel.initialise(new ModelShape(1, 1, 32, 6), 7, Devices.CPU)) {
       RaggedBatch batch = Utterances.batch(1, 6, 20, 97, 60);
-      double before = recogniser.step(batch, 3e-3).meanLoss();
+      double before = model.step(batch, 3e-3).meanLoss();
 
       // When
       double after = 0;
       for (int i = 0; i < 60; i++) {
-        after = recogniser.step(batch, 3e-3).meanLoss();
+        after = model.step(batch, 3e-3).meanLoss();
       }
 
       // Then
@@ -100,7 +100,7 @@ class TrainableModelTest {
   }
 
   @Test
-  void goingOnFromASnapshotEqualsGoingOnWithoutInterruptionToTheBit() {
+  void resumingFromASnapshotEqualsTrainingWithoutInterruptionToTheBit() {
     // Given
     RaggedBatch next = Utterances.batch(2, 6, 20, 40, 111, 64);
     try (TrainableModel uninterrupted = TrainableModel.initialise(SMALL, 3, Devices.CPU)) {
@@ -148,10 +148,10 @@ class TrainableModelTest {
   @Test
   void aRehearsalOfABatchThatNoMemoryHoldsSaysThatItIsForMemory() {
     // Given
-    try (TrainableModel recogniser = TrainableModel.initialise(SMALL, 42, Devices.CPU)) {
+    try (TrainableModel model = TrainableModel.initialise(SMALL, 42, Devices.CPU)) {
 
       // Then
-      assertThatThrownBy(() -> recogniser.rehearse(new BatchShape(100_000, 3000, 12)))
+      assertThatThrownBy(() -> model.rehearse(new BatchShape(100_000, 3000, 12)))
           .isInstanceOf(OutOfMemoryException.class);
     }
   }
@@ -185,13 +185,13 @@ class TrainableModelTest {
   }
 
   @Test
-  void aSnapshotDoesNotChangeWhenTrainingGoesOn() {
+  void aSnapshotDoesNotChangeWhenTrainingContinues() {
     // Given
-    try (TrainableModel recogniser = TrainableModel.initialise(SMALL, 3, Devices.CPU)) {
-      Map<String, Tensor> snapshot = recogniser.parameters();
+    try (TrainableModel model = TrainableModel.initialise(SMALL, 3, Devices.CPU)) {
+      Map<String, Tensor> snapshot = model.parameters();
 
       // When
-      recogniser.step(BATCH, 1e-3);
+      model.step(BATCH, 1e-3);
 
       // Then
       for (Parameter parameter : SMALL.parameters()) {
@@ -207,19 +207,19 @@ class TrainableModelTest {
     RaggedBatch infeasible =
         new RaggedBatch(BATCH.features(), BATCH.frames(), new int[100], new int[] {100, 0, 0, 0});
     Arrays.fill(infeasible.labels(), 1);
-    try (TrainableModel recogniser = TrainableModel.initialise(SMALL, 5, Devices.CPU);
+    try (TrainableModel model = TrainableModel.initialise(SMALL, 5, Devices.CPU);
         TrainableModel untouched = TrainableModel.initialise(SMALL, 5, Devices.CPU)) {
-      recogniser.step(BATCH, 1e-3);
+      model.step(BATCH, 1e-3);
       untouched.step(BATCH, 1e-3);
 
       // When
-      StepResult result = recogniser.step(infeasible, 1e-3);
+      StepResult result = model.step(infeasible, 1e-3);
 
       // Then
       assertThat(result.skipped()).isTrue();
       assertThat(result.losses()[0]).isEqualTo(Float.POSITIVE_INFINITY);
       assertThat(result.losses()[1]).isFinite();
-      assertSameBits(untouched, recogniser);
+      assertSameBits(untouched, model);
     }
   }
 
@@ -234,35 +234,35 @@ class TrainableModelTest {
             BATCH.frames(),
             BATCH.labels(),
             BATCH.labelLengths());
-    try (TrainableModel recogniser = TrainableModel.initialise(SMALL, 5, Devices.CPU);
+    try (TrainableModel model = TrainableModel.initialise(SMALL, 5, Devices.CPU);
         TrainableModel untouched = TrainableModel.initialise(SMALL, 5, Devices.CPU)) {
 
       // When
-      StepResult result = recogniser.step(broken, 1e-3);
+      StepResult result = model.step(broken, 1e-3);
 
       // Then
       assertThat(result.skipped()).isTrue();
-      assertThat(recogniser.stepsTaken()).isZero();
-      assertSameBits(untouched, recogniser);
+      assertThat(model.stepsTaken()).isZero();
+      assertSameBits(untouched, model);
     }
   }
 
   @Test
   void anUtterancesLogProbabilitiesDoNotDependOnItsBatch() {
     // Given
-    try (TrainableModel recogniser = TrainableModel.initialise(SMALL, 11, Devices.CPU)) {
+    try (TrainableModel model = TrainableModel.initialise(SMALL, 11, Devices.CPU)) {
       for (int i = 0; i < 5; i++) {
-        recogniser.step(BATCH, 1e-2);
+        model.step(BATCH, 1e-2);
       }
 
       // When
-      BatchLogProbabilities together = recogniser.logProbabilities(BATCH);
+      BatchLogProbabilities together = model.logProbabilities(BATCH);
 
       // Then
       int longest = together.values().shape().get(1).intValue();
       float[] all = together.values().toFloats();
       for (int u = 0; u < BATCH.size(); u++) {
-        BatchLogProbabilities alone = recogniser.logProbabilities(Utterances.only(BATCH, u));
+        BatchLogProbabilities alone = model.logProbabilities(Utterances.only(BATCH, u));
         float[] own = alone.values().toFloats();
         assertThat(alone.frames()[0])
             .isEqualTo(together.frames()[u])
@@ -299,11 +299,11 @@ class TrainableModelTest {
     RaggedBatch inSinglePrecision =
         new RaggedBatch(
             Tensor.f32(singles, frames, 161), new int[] {frames}, new int[] {1, 2}, new int[] {2});
-    try (TrainableModel recogniser = TrainableModel.initialise(SMALL, 1, Devices.CPU)) {
+    try (TrainableModel model = TrainableModel.initialise(SMALL, 1, Devices.CPU)) {
 
       // When
-      BatchLogProbabilities ofHalves = recogniser.logProbabilities(RaggedBatch.of(received));
-      BatchLogProbabilities ofSingles = recogniser.logProbabilities(inSinglePrecision);
+      BatchLogProbabilities ofHalves = model.logProbabilities(RaggedBatch.of(received));
+      BatchLogProbabilities ofSingles = model.logProbabilities(inSinglePrecision);
 
       // Then
       assertThat(ofHalves.values()).isEqualTo(ofSingles.values());
@@ -405,9 +405,9 @@ class TrainableModelTest {
   }
 
   private static double firstNorm(Map<String, Tensor> parameters, FrozenLayers frozen) {
-    try (TrainableModel recogniser =
+    try (TrainableModel model =
         TrainableModel.restore(SMALL, parameters, Optional.empty(), frozen, Devices.CPU)) {
-      return recogniser.step(BATCH, 1e-3).gradientNorm();
+      return model.step(BATCH, 1e-3).gradientNorm();
     }
   }
 
@@ -481,7 +481,7 @@ class TrainableModelTest {
   }
 
   @Test
-  void severalDevicesGoOnFromASnapshotToTheBitAlsoWithFewerUtterancesThanDevices() {
+  void severalDevicesResumeFromASnapshotToTheBitAlsoWithFewerUtterancesThanDevices() {
     // Given
     Devices three = Devices.resolve(false, Optional.of("cpu,cpu,cpu"));
     RaggedBatch small = Utterances.batch(9, 6, 20, 70, 41);

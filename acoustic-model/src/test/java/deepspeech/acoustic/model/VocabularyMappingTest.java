@@ -18,7 +18,7 @@ class VocabularyMappingTest {
     VocabularyMapping mapping = new VocabularyMapping(trained, List.of("_", "c", "<blank>", "a"));
 
     // Then
-    assertThat(mapping.kept()).isEqualTo(3);
+    assertThat(mapping.keptCount()).isEqualTo(3);
     assertThat(mapping.added()).containsExactly("<blank>");
     assertThat(mapping.dropped()).containsExactly("b");
   }
@@ -34,7 +34,7 @@ class VocabularyMappingTest {
     // Then
     assertThat(new VocabularyMapping(trained, trained).isSame()).isTrue();
     assertThat(swapped.isSame()).isFalse();
-    assertThat(swapped.kept()).isEqualTo(3);
+    assertThat(swapped.keptCount()).isEqualTo(3);
     assertThat(swapped.added()).isEmpty();
     assertThat(swapped.dropped()).isEmpty();
   }

@@ -46,9 +46,9 @@ class TorchParityIT {
 
     // When
     BatchLogProbabilities torch;
-    try (TrainableModel recogniser =
+    try (TrainableModel trained =
         TrainableModel.restore(shape, model.parameters, Optional.empty(), Devices.CPU)) {
-      torch = recogniser.logProbabilities(ragged(utterances));
+      torch = trained.logProbabilities(ragged(utterances));
     }
     OnnxSession.Output onnx;
     try (OnnxSession session = new OnnxSession(file)) {

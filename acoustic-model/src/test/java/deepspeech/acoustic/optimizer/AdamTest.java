@@ -51,7 +51,7 @@ class AdamTest {
   }
 
   @Test
-  void aStoredStateGoesOnAsIfNothingHadHappened() {
+  void aStoredStateContinuesAsIfNothingHadHappened() {
     // Given
     Map<String, Tensor> expected;
     AdamState stored;

@@ -21,7 +21,7 @@ class ProcessorTest {
     "fma avx2, default, DEFAULT",
     "fma avx2, nonsense, AVX2"
   })
-  void pyTorchChoosesItsKernelsByInstructionSetsUnlessItIsToldOtherwise(
+  void pyTorchChoosesItsKernelsByInstructionSetsUnlessConfiguredOtherwise(
       String flags, String wanted, String capability) {
     // Given
     Processor processor = Processor.of(List.of("vendor_id\t: GenuineIntel", "flags\t\t: " + flags));
@@ -32,7 +32,7 @@ class ProcessorTest {
   }
 
   @Test
-  void whatDecidesTheKernelsIsToldInOneLine() {
+  void whatDecidesTheKernelsIsReportedInOneLine() {
     // Given
     Processor processor =
         Processor.of(

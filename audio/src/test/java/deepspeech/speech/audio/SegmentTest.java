@@ -203,7 +203,7 @@ class SegmentTest {
   }
 
   @Test
-  void aSegmentBehindTheEndOfTheRecordingSaysSo() throws Exception {
+  void aSegmentBehindTheEndOfTheRecordingIsReported() throws Exception {
     // Given
     write("talk.wav", new WavBytes().format(1, 1, RATE, 16).chunk("data", ramp(4000, 1)).build());
     // When

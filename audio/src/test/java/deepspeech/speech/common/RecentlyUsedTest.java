@@ -33,7 +33,7 @@ class RecentlyUsedTest {
   }
 
   @Test
-  void noMoreValuesAreKeptThanAsked() {
+  void noMoreValuesAreKeptThanRequested() {
     // Given
     RecentlyUsed<Integer, String> values = new RecentlyUsed<>(2);
     // When

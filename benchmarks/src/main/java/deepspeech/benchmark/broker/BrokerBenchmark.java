@@ -39,15 +39,15 @@ public final class BrokerBenchmark {
   /**
    * Prints a line for each round, then the medians.
    *
-   * @param arguments {@code seed} to augment with the Python project's own file, or nothing
+   * @param arguments {@code augmented} to augment with the Python project's own file, or nothing
    */
   public static void main(String... arguments) throws Exception {
-    boolean augmented = List.of(arguments).contains("seed");
+    boolean augmented = List.of(arguments).contains("augmented");
     Path work = Files.createTempDirectory("deepspeech-broker-benchmark");
     try (BenchmarkCorpus corpus = BenchmarkCorpus.write(UTTERANCES, 16_000);
         EmbeddedKafka kafka = EmbeddedKafka.start(work, 0)) {
       DataSpecification data =
-          corpus.specification(BATCH_SIZE, augmented ? corpus.seedAugmentation() : null);
+          corpus.specification(BATCH_SIZE, augmented ? corpus.pythonAugmentation() : null);
       BrokerConfiguration broker = BrokerConfiguration.of(kafka.bootstrapServers());
       try (TopicSetup topics = new TopicSetup(broker)) {
         topics.ensureShared();

@@ -34,7 +34,7 @@ final class FeatureRequests implements AutoCloseable {
    */
   void describe(RecordCounter records) {
     send(
-        new FeatureRequest.DataSet(
+        new FeatureRequest.Description(
             UUID.randomUUID().toString(), run, Split.TRAIN, data, 1, replies),
         0);
     fingerprint = records.description().fingerprint();

@@ -69,8 +69,8 @@ public final class StallBenchmark {
   private final List<Double> steps = new ArrayList<>();
   private final List<Double> stepsBeside = new ArrayList<>();
   private final List<Double> stalls = new ArrayList<>();
-  private final List<Double> publications = new ArrayList<>();
-  private CountDownLatch published = new CountDownLatch(0);
+  private final List<Double> commitTimes = new ArrayList<>();
+  private CountDownLatch committed = new CountDownLatch(0);
   private long bytes;
 
   private StallBenchmark(TrainableModel model, RaggedBatch batch) {
@@ -125,14 +125,14 @@ public final class StallBenchmark {
             steps.add(seconds);
           }
         }
-        published = new CountDownLatch(1);
+        committed = new CountDownLatch(1);
         long begin = System.nanoTime();
         background.commit(state(shape, configuration, data, epoch + 1));
         double stall = (System.nanoTime() - begin) / 1e9;
         if (epoch > 0) {
           stalls.add(stall);
         }
-        while (published.getCount() > 0) {
+        while (committed.getCount() > 0) {
           double seconds = step();
           if (epoch > 0) {
             stepsBeside.add(seconds);
@@ -158,9 +158,9 @@ public final class StallBenchmark {
       bytes = writer.upload(written).size();
     }
     store.moveLatest(RUN, copy.state().checkpoint());
-    publications.add(copy.age().toNanos() / 1e9);
+    commitTimes.add(copy.age().toNanos() / 1e9);
     store.retain(RUN, Set.of());
-    published.countDown();
+    committed.countDown();
   }
 
   private double step() {
@@ -173,13 +173,13 @@ public final class StallBenchmark {
     double step = median(steps);
     double stall = median(stalls);
     System.out.printf(
-        "checkpoint %d MB: training pauses for %.2f s (at most %.2f s), published after %.1f s%n",
+        "checkpoint %d MB: training pauses for %.2f s (at most %.2f s), committed after %.1f s%n",
         bytes >> 20,
         stall,
         stalls.stream().max(Comparator.naturalOrder()).orElseThrow(),
-        median(publications));
+        median(commitTimes));
     System.out.printf(
-        "step of %d utterances of %d frames: %.2f s, during a publication %.2f s%n",
+        "step of %d utterances of %d frames: %.2f s, during a commit %.2f s%n",
         utterances, frames, step, median(stepsBeside));
     System.out.printf(
         "a checkpoint every %d batches: %.3f %% of the training time; 1 %% would be reached with steps of %.3f s%n",

@@ -69,19 +69,19 @@ final class InitialWeights {
         parameter.name().startsWith("rnn.") ? shape.rnnLayerSize() : (double) dimensions[0];
     return switch (way.kind()) {
       case TRAINER -> parameter.initialValues(settings.seed());
-      case ZERO -> beginning(parameter, new InitialValues.Constant(0));
-      case UNIFORM -> beginning(parameter, new InitialValues.Uniform(1 / Math.sqrt(fanIn)));
+      case ZERO -> initialTensor(parameter, new InitialValues.Constant(0));
+      case UNIFORM -> initialTensor(parameter, new InitialValues.Uniform(1 / Math.sqrt(fanIn)));
       case LECUN -> normal(random, Math.sqrt(1 / fanIn), dimensions);
       case HE -> normal(random, Math.sqrt(2 / fanIn), dimensions);
       case GLOROT -> normal(random, Math.sqrt(2 / (fanIn + fanOut)), dimensions);
       case ORTHOGONAL -> orthogonal(random, (int) dimensions[0], (int) dimensions[1]);
       case DELTA -> deltaOrthogonal(random, way.value(), dimensions);
-      case BLANK -> beginning(parameter, new InitialValues.BlankPrior(way.value()));
+      case BLANK -> initialTensor(parameter, new InitialValues.BlankPrior(way.value()));
       case NORMAL -> normal(random, way.value(), dimensions);
     };
   }
 
-  private Tensor beginning(Parameter parameter, InitialValues initial) {
+  private Tensor initialTensor(Parameter parameter, InitialValues initial) {
     return new Parameter(parameter.name(), parameter.shape(), parameter.role(), initial)
         .initialValues(settings.seed());
   }

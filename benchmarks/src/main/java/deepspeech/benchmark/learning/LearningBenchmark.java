@@ -71,7 +71,7 @@ public final class LearningBenchmark {
     }
     Optional<LearningExport> export = export(shape, initial, vocabulary, testBatches);
     TestSetScore score = new TestSetScore(testBatches, vocabulary);
-    try (TrainableModel recogniser =
+    try (TrainableModel model =
         TrainableModel.restore(
             shape,
             initial,
@@ -82,15 +82,15 @@ public final class LearningBenchmark {
       System.out.println(settings);
       long start = System.nanoTime();
       for (int epoch = 1; epoch <= settings.epochs(); epoch++) {
-        String losses = train(recogniser, epoch, export);
+        String losses = train(model, epoch, export);
         System.out.printf(
             "epoch %d: %s, cer %.4f, %.0f s%n",
-            epoch, losses, score.cer(recogniser), (System.nanoTime() - start) / 1e9);
+            epoch, losses, score.cer(model), (System.nanoTime() - start) / 1e9);
       }
     }
   }
 
-  private String train(TrainableModel recogniser, int epoch, Optional<LearningExport> export)
+  private String train(TrainableModel model, int epoch, Optional<LearningExport> export)
       throws InterruptedException, IOException {
     double loss = 0;
     int utterances = 0;
@@ -101,7 +101,7 @@ public final class LearningBenchmark {
       if (export.isPresent()) {
         export.get().train(features);
       }
-      StepResult result = recogniser.step(RaggedBatch.of(features), settings.learningRate(epoch));
+      StepResult result = model.step(RaggedBatch.of(features), settings.learningRate(epoch));
       loss += result.loss();
       utterances += features.size();
       clipped += result.gradientNorm() > settings.optimizer().maximumNorm() ? 1 : 0;

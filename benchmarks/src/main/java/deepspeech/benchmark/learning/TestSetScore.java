@@ -11,12 +11,12 @@ import java.util.List;
 
 /** The test CER of a model in training, decoded and scored as in the evaluator. */
 record TestSetScore(List<FeatureBatch> batches, List<String> vocabulary) {
-  double cer(TrainableModel recogniser) {
+  double cer(TrainableModel model) {
     GreedyDecoder decoder = new GreedyDecoder(vocabulary);
     CorpusScore score = new CorpusScore();
     int tokens = vocabulary.size();
     for (FeatureBatch batch : batches) {
-      var output = recogniser.logProbabilities(RaggedBatch.of(batch));
+      var output = model.logProbabilities(RaggedBatch.of(batch));
       FloatBuffer values = FloatBuffer.wrap(output.values().toFloats());
       int utteranceValues = values.remaining() / batch.size();
       for (int u = 0; u < batch.size(); u++) {

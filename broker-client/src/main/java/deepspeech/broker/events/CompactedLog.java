@@ -58,7 +58,7 @@ public final class CompactedLog<T> {
         if (!records.isEmpty()) {
           lastProgress = System.nanoTime();
         } else if (System.nanoTime() - lastProgress > limit.toNanos()) {
-          throw reader.standsStill();
+          throw reader.noRecords();
         }
       }
     }

@@ -31,7 +31,7 @@ public final class EventFollower<T> implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(EventFollower.class);
   private static final Duration LIMIT = Duration.ofSeconds(10);
   private static final Duration POLL = Duration.ofMillis(100);
-  private static final Duration LOOK_EVERY = Duration.ofSeconds(1);
+  private static final Duration CHECK_INTERVAL = Duration.ofSeconds(1);
   private static final Duration PAUSE = Duration.ofSeconds(1);
   private static final RetryPolicy RETRY = RetryPolicy.forever(new Backoff(PAUSE, PAUSE));
 
@@ -188,9 +188,9 @@ public final class EventFollower<T> implements AutoCloseable {
     private final TopicProbe probe;
     private final TopicReader reader;
     private final TopicProbe.Answer begin;
-    private CompletableFuture<TopicProbe.Answer> look = new CompletableFuture<>();
-    private long nextLook = System.nanoTime() + LOOK_EVERY.toNanos();
-    private boolean looking;
+    private CompletableFuture<TopicProbe.Answer> check = new CompletableFuture<>();
+    private long nextCheck = System.nanoTime() + CHECK_INTERVAL.toNanos();
+    private boolean checking;
     private boolean caughtUp;
 
     Reading(TopicProbe probe, TopicReader reader, TopicProbe.Answer begin) {
@@ -231,20 +231,20 @@ public final class EventFollower<T> implements AutoCloseable {
 
     /** Checks every second, without waiting, that the topics are still the same. */
     private boolean isSame() {
-      if (!looking) {
-        if (System.nanoTime() >= nextLook) {
-          look = probe.ask();
-          looking = true;
+      if (!checking) {
+        if (System.nanoTime() >= nextCheck) {
+          check = probe.ask();
+          checking = true;
         }
         return true;
       }
-      if (!look.isDone()) {
+      if (!check.isDone()) {
         return true;
       }
-      looking = false;
-      nextLook = System.nanoTime() + LOOK_EVERY.toNanos();
+      checking = false;
+      nextCheck = System.nanoTime() + CHECK_INTERVAL.toNanos();
       try {
-        TopicProbe.Answer answer = look.join();
+        TopicProbe.Answer answer = check.join();
         ends.putAll(answer.ends());
         listener.connected();
         return answer.ids().equals(begin.ids());

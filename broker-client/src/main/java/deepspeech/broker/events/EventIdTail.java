@@ -76,7 +76,7 @@ public final class EventIdTail implements AutoCloseable {
       if (!records.isEmpty()) {
         lastProgress = System.nanoTime();
       } else if (System.nanoTime() - lastProgress > LIMIT.toNanos()) {
-        throw reader.standsStill();
+        throw reader.noRecords();
       }
     }
   }

@@ -1,6 +1,6 @@
 package deepspeech.broker.events;
 
-import deepspeech.messages.checkpoint.CheckpointPublished;
+import deepspeech.messages.checkpoint.CheckpointCommitted;
 import deepspeech.messages.command.Command;
 import deepspeech.messages.deadletter.DeadLetter;
 import deepspeech.messages.evaluation.Evaluation;
@@ -17,7 +17,7 @@ import deepspeech.messages.topic.Topics;
  */
 public record EventRoute(String topic, String key, String eventType) {
   /**
-   * The route of a {@link Command}, {@link RunState}, {@link CheckpointPublished}, {@link
+   * The route of a {@link Command}, {@link RunState}, {@link CheckpointCommitted}, {@link
    * Evaluation}, {@link MetricPoint} or {@link DeadLetter}.
    *
    * @throws IllegalArgumentException if the message is none of these
@@ -29,9 +29,9 @@ public record EventRoute(String topic, String key, String eventType) {
     if (message instanceof RunState state) {
       return new EventRoute(Topics.RUNS, state.run().toString(), EventTypes.RUN_STATE);
     }
-    if (message instanceof CheckpointPublished checkpoint) {
+    if (message instanceof CheckpointCommitted checkpoint) {
       return new EventRoute(
-          Topics.CHECKPOINTS, checkpoint.run().toString(), EventTypes.CHECKPOINT_PUBLISHED);
+          Topics.CHECKPOINTS, checkpoint.run().toString(), EventTypes.CHECKPOINT_COMMITTED);
     }
     if (message instanceof Evaluation evaluation) {
       return new EventRoute(Topics.EVALUATIONS, evaluation.run().toString(), EventTypes.EVALUATION);

@@ -128,7 +128,7 @@ public final class EventTail<T> implements AutoCloseable {
       if (!records.isEmpty()) {
         lastProgress = System.nanoTime();
       } else if (System.nanoTime() - lastProgress > LIMIT.toNanos()) {
-        throw reader.standsStill();
+        throw reader.noRecords();
       }
       giveRead(action);
     }

@@ -127,7 +127,7 @@ final class TopicReader implements AutoCloseable {
   }
 
   /** The exception for the case that the broker has records but delivers none. */
-  BrokerException standsStill() {
+  BrokerException noRecords() {
     return BrokerException.onTopic(
         String.join(", ", Set.copyOf(topics)),
         "READ",

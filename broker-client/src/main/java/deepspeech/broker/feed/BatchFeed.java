@@ -28,8 +28,8 @@ import org.slf4j.LoggerFactory;
  * its own thread, in parallel with the use of the batches. A batch that does not arrive is
  * requested again. The feed survives restarts of the broker and deleted topics.
  *
- * <p>Use: {@link #describe}, {@link #open} or {@link #openKept}, then {@link #next} while {@link
- * #hasNext}. Only one thread may call {@link #next}; any thread may call {@link #close}.
+ * <p>Use: {@link #describe}, {@link #open} or {@link #openForRereading}, then {@link #next} while
+ * {@link #hasNext}. Only one thread may call {@link #next}; any thread may call {@link #close}.
  */
 public final class BatchFeed implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(BatchFeed.class);
@@ -114,8 +114,8 @@ public final class BatchFeed implements AutoCloseable {
   public DataSetDescription describe(DataSpecification data, int epochs)
       throws InterruptedException {
     endSession();
-    FeatureRequest.DataSet request =
-        new FeatureRequest.DataSet(
+    FeatureRequest.Description request =
+        new FeatureRequest.Description(
             UUID.randomUUID().toString(), run, split, data, epochs, topic.name());
     Context trace = Context.current();
     return thread.call(() -> inquiry.answerTo(request, trace));
@@ -148,7 +148,7 @@ public final class BatchFeed implements AutoCloseable {
    *     the next epoch
    * @param window how many batches are requested and held ahead, from 1
    */
-  public void openKept(
+  public void openForRereading(
       DataSpecification data, DataSetDescription description, BatchPosition from, int window)
       throws InterruptedException {
     start(data, description, from, window, true);
@@ -241,7 +241,7 @@ public final class BatchFeed implements AutoCloseable {
       throw new FeedClosedException();
     }
     if (queue == null) {
-      throw new IllegalStateException("the feed is not open: call open or openKept first");
+      throw new IllegalStateException("the feed is not open: call open or openForRereading first");
     }
     return queue;
   }

@@ -61,7 +61,7 @@ final class DataSetInquiry {
    * @throws RequestRefusedException if the data set cannot be used, with data-prep's reason
    * @throws NoAnswerException if no answer comes within the settings' limit
    */
-  DataSetDescription answerTo(FeatureRequest.DataSet request, Context trace)
+  DataSetDescription answerTo(FeatureRequest.Description request, Context trace)
       throws InterruptedException {
     sender.prepare(topic);
     log.seek(log.end());
@@ -97,7 +97,7 @@ final class DataSetInquiry {
     }
   }
 
-  private Span span(FeatureRequest.DataSet request, Context trace) {
+  private Span span(FeatureRequest.Description request, Context trace) {
     return tracing
         .span("request data set")
         .setParent(trace)

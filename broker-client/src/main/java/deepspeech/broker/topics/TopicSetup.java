@@ -33,7 +33,7 @@ import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
  */
 public final class TopicSetup implements AutoCloseable {
   private static final Duration DEFAULT_LIMIT = Duration.ofSeconds(30);
-  private static final int LOOKS_AFTER_CREATION = 200;
+  private static final int CHECKS_AFTER_CREATION = 200;
 
   private final BrokerConfiguration configuration;
   private final Admin admin;
@@ -213,7 +213,7 @@ public final class TopicSetup implements AutoCloseable {
    * later.
    */
   private void awaitVisible(String topic) throws InterruptedException {
-    for (int look = 0; look < LOOKS_AFTER_CREATION; look++) {
+    for (int check = 0; check < CHECKS_AFTER_CREATION; check++) {
       if (exists(topic)) {
         return;
       }

@@ -23,7 +23,8 @@ public final class SpanAttributes {
 
   public static final AttributeKey<Long> PARTS = AttributeKey.longKey("deepspeech.parts");
   public static final AttributeKey<Long> UTTERANCES = AttributeKey.longKey("deepspeech.utterances");
-  public static final AttributeKey<Long> LEFT_OUT = AttributeKey.longKey("deepspeech.left_out");
+  public static final AttributeKey<Long> SKIPPED_UTTERANCES =
+      AttributeKey.longKey("deepspeech.left_out");
 
   /**
    * Number of optimiser steps that the run has taken so far. On a step span it includes the span's

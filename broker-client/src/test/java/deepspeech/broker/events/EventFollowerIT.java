@@ -34,7 +34,7 @@ class EventFollowerIT {
   private static final RunId RUN = new RunId("demo");
 
   @TempDir private Path directory;
-  private final Told told = new Told();
+  private final Received received = new Received();
   private EmbeddedKafka kafka;
   private BrokerConfiguration broker;
 
@@ -53,7 +53,7 @@ class EventFollowerIT {
   }
 
   @Test
-  void whatWasThereIsReadThenWhatComesAndWhatCannotBeReadIsTold() throws Exception {
+  void existingMessagesAreReadThenNewOnesAndUnreadableOnesAreReported() throws Exception {
     // Given
     publish(1);
     publishBroken();
@@ -61,17 +61,17 @@ class EventFollowerIT {
 
     // When
     try (EventFollower<MetricPoint> follower = follow()) {
-      told.await(seen -> seen.caughtUp == 1);
-      List<Long> atFirst = told.steps();
+      received.await(seen -> seen.caughtUp == 1);
+      List<Long> atFirst = received.steps();
       publish(3);
-      told.await(seen -> seen.steps.size() == 3);
+      received.await(seen -> seen.steps.size() == 3);
 
       // Then
       assertThat(atFirst).containsExactly(1L, 2L);
-      assertThat(told.steps()).containsExactly(1L, 2L, 3L);
-      assertThat(told.unreadable).hasSize(1);
-      assertThat(told.unreadable.get(0)).startsWith(Topics.METRICS + "/0/1: ");
-      assertThat(told.begins).isEqualTo(1);
+      assertThat(received.steps()).containsExactly(1L, 2L, 3L);
+      assertThat(received.unreadable).hasSize(1);
+      assertThat(received.unreadable.get(0)).startsWith(Topics.METRICS + "/0/1: ");
+      assertThat(received.begins).isEqualTo(1);
       assertThat(follower.lag()).containsEntry(Topics.METRICS, 0L);
     }
   }
@@ -80,34 +80,34 @@ class EventFollowerIT {
   void anEmptyTopicIsReadToItsEndAtOnce() throws Exception {
     // When
     try (EventFollower<MetricPoint> follower = follow()) {
-      told.await(seen -> seen.caughtUp == 1);
+      received.await(seen -> seen.caughtUp == 1);
 
       // Then
-      assertThat(told.steps()).isEmpty();
+      assertThat(received.steps()).isEmpty();
       assertThat(follower.lag()).containsOnlyKeys(Topics.METRICS);
     }
   }
 
   @Test
-  void aBrokerThatGoesAwayIsToldAndAfterItsReturnReadingGoesOn() throws Exception {
+  void aBrokerThatGoesAwayIsReportedAndReadingContinuesAfterItsReturn() throws Exception {
     // Given
     publish(1);
     try (EventFollower<MetricPoint> follower = follow()) {
-      told.await(seen -> seen.caughtUp == 1);
+      received.await(seen -> seen.caughtUp == 1);
 
       // When
       int port = kafka.port();
       kafka.close();
-      told.await(seen -> !seen.connected);
+      received.await(seen -> !seen.connected);
       kafka = EmbeddedKafka.start(directory, port);
-      told.await(seen -> seen.connected);
+      received.await(seen -> seen.connected);
       publish(2);
-      told.await(seen -> seen.steps.size() == 2);
+      received.await(seen -> seen.steps.size() == 2);
 
       // Then
-      assertThat(told.steps()).containsExactly(1L, 2L);
-      assertThat(told.begins).isEqualTo(1);
-      assertThat(told.reasons.get(0)).contains(broker.bootstrapServers()).doesNotContain("\n");
+      assertThat(received.steps()).containsExactly(1L, 2L);
+      assertThat(received.begins).isEqualTo(1);
+      assertThat(received.reasons.get(0)).contains(broker.bootstrapServers()).doesNotContain("\n");
       assertThat(follower.lag()).containsEntry(Topics.METRICS, 0L);
     }
   }
@@ -118,28 +118,28 @@ class EventFollowerIT {
     int port = freePort();
     broker = BrokerConfiguration.of("127.0.0.1:" + port);
     try (EventFollower<MetricPoint> follower = follow()) {
-      told.await(seen -> !seen.reasons.isEmpty());
+      received.await(seen -> !seen.reasons.isEmpty());
 
       // When
       kafka.close();
       kafka = EmbeddedKafka.start(directory, port);
       publish(1);
-      told.await(seen -> seen.steps.size() == 1);
+      received.await(seen -> seen.steps.size() == 1);
 
       // Then
-      assertThat(told.steps()).containsExactly(1L);
+      assertThat(received.steps()).containsExactly(1L);
       assertThat(follower.lag()).containsEntry(Topics.METRICS, 0L);
     }
   }
 
   @Test
-  void aTopicThatWasMadeAnewIsReadAnewHoweverFullItIs() throws Exception {
+  void aRecreatedTopicIsReadFromItsBeginningHoweverFullItIs() throws Exception {
     // Given
     publish(1);
     publish(2);
     try (EventFollower<MetricPoint> follower = follow();
         TopicSetup topics = new TopicSetup(broker)) {
-      told.await(seen -> seen.caughtUp == 1);
+      received.await(seen -> seen.caughtUp == 1);
 
       // When
       topics.delete(Topics.METRICS);
@@ -150,16 +150,16 @@ class EventFollowerIT {
       for (int step = 11; step <= 15; step++) {
         publish(step);
       }
-      told.await(seen -> seen.begins > 1 && seen.steps.contains(15L));
+      received.await(seen -> seen.begins > 1 && seen.steps.contains(15L));
 
       // Then
-      assertThat(told.steps()).containsExactly(11L, 12L, 13L, 14L, 15L);
+      assertThat(received.steps()).containsExactly(11L, 12L, 13L, 14L, 15L);
       assertThat(follower.lag()).containsOnlyKeys(Topics.METRICS);
     }
   }
 
   private EventFollower<MetricPoint> follow() {
-    return EventFollower.start(broker, Map.of(Topics.METRICS, MetricPoint.class), told);
+    return EventFollower.start(broker, Map.of(Topics.METRICS, MetricPoint.class), received);
   }
 
   private void publish(long step) throws InterruptedException {
@@ -188,8 +188,8 @@ class EventFollowerIT {
     }
   }
 
-  /** What a follower has told. */
-  private static final class Told implements EventFollower.Listener<MetricPoint> {
+  /** What a follower has received. */
+  private static final class Received implements EventFollower.Listener<MetricPoint> {
     private final List<Long> steps = new ArrayList<>();
     private final List<String> unreadable = new ArrayList<>();
     private final List<String> reasons = new ArrayList<>();
@@ -233,7 +233,7 @@ class EventFollowerIT {
       return List.copyOf(steps);
     }
 
-    void await(Predicate<Told> condition) throws InterruptedException {
+    void await(Predicate<Received> condition) throws InterruptedException {
       long deadline = System.nanoTime() + PATIENCE.toNanos();
       while (true) {
         synchronized (this) {

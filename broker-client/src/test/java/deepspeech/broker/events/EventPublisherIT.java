@@ -109,7 +109,7 @@ class EventPublisherIT {
   }
 
   @Test
-  void aTailFromTheBeginningTellsWhatWasThereAndWhatComes() throws Exception {
+  void aTailFromTheBeginningReadsExistingAndNewMessages() throws Exception {
     // Given
     String topic = "tail-from-beginning";
     topics.ensure(List.of(new TopicDefinition(topic, 1, Map.of())));
@@ -128,7 +128,7 @@ class EventPublisherIT {
   }
 
   @Test
-  void whatWasMissedComesWholeAndWhatComesAfterItOnce() throws Exception {
+  void missedEventsAreSentCompletelyAndLaterOnesOnce() throws Exception {
     // Given
     String topic = "tail-missed";
     topics.ensure(List.of(new TopicDefinition(topic, 1, Map.of())));
@@ -194,7 +194,7 @@ class EventPublisherIT {
   }
 
   @Test
-  void aTopicThatIsNotThereIsNamedInOneLine() {
+  void aMissingTopicIsNamedInOneLine() {
     // Given
     CompactedLog<RunState> log =
         new CompactedLog<>(broker, "no-such-topic", RunState.class, Duration.ofSeconds(2));

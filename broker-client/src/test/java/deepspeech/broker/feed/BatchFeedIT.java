@@ -114,7 +114,7 @@ class BatchFeedIT {
   }
 
   @Test
-  void aResumedRunBeginsAtItsPositionAndIgnoresWhatIsLeftOnTheTopic() throws Exception {
+  void aResumedRunBeginsAtItsPositionAndIgnoresEarlierMessages() throws Exception {
     // Given
     RunId run = new RunId("resumed");
     try (DataPrepDouble dataPrep = new DataPrepDouble(broker, DataPrepDouble.prompt())) {
@@ -141,7 +141,7 @@ class BatchFeedIT {
   }
 
   @Test
-  void noMoreThanTheWindowIsAskedForUntilABatchIsTaken() throws Exception {
+  void noMoreThanTheWindowIsRequestedUntilABatchIsTaken() throws Exception {
     // Given
     RunId run = new RunId("window");
     try (DataPrepDouble dataPrep = new DataPrepDouble(broker, DataPrepDouble.prompt());
@@ -210,7 +210,7 @@ class BatchFeedIT {
   }
 
   @Test
-  void whatIsLostIsAskedForAgainAtAnotherReplicaAndSaid() throws Exception {
+  void aLostRequestIsRepeatedToAnotherReplicaAndLogged() throws Exception {
     // Given
     RunId run = new RunId("lost");
     DataPrepDouble.Behaviour losing =
@@ -280,7 +280,7 @@ class BatchFeedIT {
   }
 
   @Test
-  void noDataPrepAtAllIsSaidInOneLineWhenPatienceEnds() throws Exception {
+  void aMissingDataPrepIsReportedInOneLineWhenPatienceEnds() throws Exception {
     // Given
     FeedSettings brief =
         new FeedSettings(
@@ -307,7 +307,7 @@ class BatchFeedIT {
     RunId described = new RunId("closed-batch");
     DataPrepDouble.Behaviour describingOne =
         (request, asked, replies) -> {
-          if (request instanceof FeatureRequest.DataSet && request.run().equals(described)) {
+          if (request instanceof FeatureRequest.Description && request.run().equals(described)) {
             replies.answer(request);
           }
         };
@@ -340,18 +340,18 @@ class BatchFeedIT {
     try (DataPrepDouble dataPrep = new DataPrepDouble(broker, DataPrepDouble.prompt());
         BatchFeed feed = feed(run, PATIENT)) {
       description = feed.describe(DATA, 1);
-      feed.openKept(DATA, description, BatchPosition.START, 2);
+      feed.openForRereading(DATA, description, BatchPosition.START, 2);
       feed.next();
       feed.next();
 
       // When
-      feed.openKept(DATA, description, BatchPosition.START, 3);
+      feed.openForRereading(DATA, description, BatchPosition.START, 3);
       second = drain(feed);
       asked = dataPrep.batchRequests();
     }
     List<FeatureBatch> third;
     try (BatchFeed withoutDataPrep = feed(run, PATIENT)) {
-      withoutDataPrep.openKept(DATA, description, BatchPosition.START, 1);
+      withoutDataPrep.openForRereading(DATA, description, BatchPosition.START, 1);
       third = drain(withoutDataPrep);
     }
 
@@ -391,7 +391,7 @@ class BatchFeedIT {
   }
 
   @Test
-  void aTopicThatIsDeletedMeanwhileIsMadeAnewAndAskedForAgain() throws Exception {
+  void aTopicThatIsDeletedMeanwhileIsCreatedAgainAndItsBatchesAreRequestedAgain() throws Exception {
     // Given
     RunId run = new RunId("deleted");
     try (DataPrepDouble dataPrep = new DataPrepDouble(broker, DataPrepDouble.prompt());
@@ -434,7 +434,7 @@ class BatchFeedIT {
   }
 
   @Test
-  void theFeedGoesOnAfterTheBrokerWasAway() throws Exception {
+  void theFeedContinuesAfterTheBrokerWasAway() throws Exception {
     // Given
     RunId run = new RunId("restarted");
     try (DataPrepDouble dataPrep = new DataPrepDouble(broker, DataPrepDouble.prompt());

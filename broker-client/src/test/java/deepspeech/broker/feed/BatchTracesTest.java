@@ -62,7 +62,7 @@ class BatchTracesTest {
   }
 
   @Test
-  void aBatchThatIsAskedForAgainStaysInItsTrace() {
+  void aBatchThatIsRequestedAgainStaysInItsTrace() {
     // Given
     BatchTraces traces = BatchTraces.linkedTo(trace, tracing, RUN, Split.TRAIN);
 
@@ -85,7 +85,7 @@ class BatchTracesTest {
   }
 
   @Test
-  void whatDataPrepSentForARequestGoesOnBehindItAndWaitAndUseBehindTheReceipt() {
+  void theSpansOfDataPrepFollowTheRequestAndWaitAndUseFollowTheReceipt() {
     // Given
     BatchTraces traces = BatchTraces.linkedTo(trace, tracing, RUN, Split.TRAIN);
     Span request = traces.request(FIRST, 1);
@@ -151,7 +151,7 @@ class BatchTracesTest {
   }
 
   @Test
-  void partsThatAreNoBatchShowAsAFailureAndTheNextOnesBeginAnew() {
+  void partsThatAreNoBatchShowAsAFailureAndTheNextOnesAreASpanOfTheirOwn() {
     // Given
     BatchTraces traces = BatchTraces.within(trace, tracing, RUN, Split.TEST);
 

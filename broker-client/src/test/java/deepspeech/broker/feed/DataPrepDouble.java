@@ -92,7 +92,7 @@ final class DataPrepDouble implements AutoCloseable {
     return (request, asked, replies) -> replies.answer(request);
   }
 
-  static DataSetDescription description(FeatureRequest.DataSet request, int... batches) {
+  static DataSetDescription description(FeatureRequest.Description request, int... batches) {
     return new DataSetDescription(
         request.run(),
         request.split(),
@@ -131,7 +131,7 @@ final class DataPrepDouble implements AutoCloseable {
 
   /** Answers as data-prep does, four batches an epoch. */
   void answer(FeatureRequest request) {
-    if (request instanceof FeatureRequest.DataSet dataSet) {
+    if (request instanceof FeatureRequest.Description dataSet) {
       int[] batches = new int[dataSet.epochs()];
       Arrays.fill(batches, 4);
       describe(dataSet, description(dataSet, batches));

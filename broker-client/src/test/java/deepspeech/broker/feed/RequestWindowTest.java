@@ -28,7 +28,7 @@ class RequestWindowTest {
   private static final FeatureBatchPart PART = new FeatureBatchPart(Map.of(), new byte[0]);
 
   @Test
-  void theFirstBatchesAreAskedForOnceAsFarAsTheWindowReaches() {
+  void theFirstBatchesAreRequestedOnceAsFarAsTheWindowReaches() {
     // Given
     RequestWindow window = window(3, 2, 5);
 
@@ -57,7 +57,7 @@ class RequestWindowTest {
   }
 
   @Test
-  void aBatchThatIsThereWaitsForTheOneBeforeIt() {
+  void aCompleteBatchWaitsForTheOneBeforeIt() {
     // Given
     RequestWindow window = window(2, 3);
     window.due(0);
@@ -118,7 +118,7 @@ class RequestWindowTest {
   }
 
   @Test
-  void aMissingBatchIsAskedForAgainAtGrowingIntervals() {
+  void aMissingBatchIsRequestedAgainAtGrowingIntervals() {
     // Given
     RequestWindow window = window(2, 2);
     window.due(0);
@@ -149,7 +149,7 @@ class RequestWindowTest {
   }
 
   @Test
-  void aBatchWhosePartsComeInIsNotAskedForAgainMeanwhile() {
+  void aBatchWhosePartsArriveIsNotRequestedAgainMeanwhile() {
     // Given
     RequestWindow window = window(1, 1);
     window.due(0);
@@ -163,7 +163,7 @@ class RequestWindowTest {
   }
 
   @Test
-  void nothingIsAskedForAgainWhileOtherAnswersComeInUpToTheLongestWait() {
+  void nothingIsRequestedAgainWhileOtherAnswersArriveUpToTheLongestWait() {
     // Given
     RequestWindow window = window(9, 9);
     window.due(0);
@@ -182,7 +182,7 @@ class RequestWindowTest {
   }
 
   @Test
-  void whatIsLostIsAskedForAgainWhenNothingElseComesAnyMore() {
+  void aLostRequestIsRepeatedWhenNoOtherAnswersArrive() {
     // Given
     RequestWindow window = window(2, 9);
     window.due(0);
@@ -197,7 +197,7 @@ class RequestWindowTest {
   }
 
   @Test
-  void whatCannotBeReadIsAskedForAgainAfterAPauseAndTakenWhole() {
+  void anUnreadableBatchIsRequestedAgainAfterAPauseAndTakenCompletely() {
     // Given
     RequestWindow window = window(1, 1);
     window.due(0);
@@ -216,7 +216,7 @@ class RequestWindowTest {
   }
 
   @Test
-  void aBatchThatIsThereStaysWhenAnotherCopyCannotBeRead() {
+  void aReadBatchStaysWhenAnotherCopyCannotBeRead() {
     // Given
     RequestWindow window = window(1, 1);
     window.due(0);

@@ -73,7 +73,7 @@ class GroupProgressIT {
   }
 
   @Test
-  void aBrokerThatIsAwayIsToldInALine() {
+  void aBrokerThatIsAwayIsReportedInALine() {
     // Given
     kafka.close();
 

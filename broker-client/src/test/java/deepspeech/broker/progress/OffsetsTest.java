@@ -17,7 +17,7 @@ class OffsetsTest {
   }
 
   @Test
-  void anEarlierEndIsReachedWhenEveryPartitionIsThere() {
+  void anEarlierEndIsReachedWhenEveryPartitionHasReachedIt() {
     // Given
     Offsets offsets = new Offsets(Map.of(0, 9L, 1, 4L), Map.of(0, 7L, 1, 4L));
 

@@ -101,7 +101,7 @@ class TopicSetupIT {
   }
 
   @Test
-  void aRunsFeatureTopicIsMadeAndDeletedAsOftenAsAskedFor() throws Exception {
+  void aRunsFeatureTopicIsCreatedAndDeletedAnyNumberOfTimes() throws Exception {
     // Given
     RunId run = new RunId("made-and-deleted");
     String name = Topics.featuresName(run, Split.TEST);

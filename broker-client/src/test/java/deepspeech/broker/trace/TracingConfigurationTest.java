@@ -19,7 +19,7 @@ class TracingConfigurationTest {
   static final OpenTelemetryExtension TELEMETRY = OpenTelemetryExtension.create();
 
   @Test
-  void withoutAnEndpointNothingIsSetAndNoSpanIsMadeWhateverElseIsThere() {
+  void withoutAnEndpointNothingIsSetAndNoSpanIsMadeWhateverTheOtherSettings() {
     // Given
     TracingConfiguration configuration =
         read(Map.of("OTEL_TRACES_SAMPLER", "wrong", "OTEL_EXPORTER_OTLP_HEADERS", "wrong"));

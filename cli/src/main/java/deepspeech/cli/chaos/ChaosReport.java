@@ -19,7 +19,7 @@ public record ChaosReport(
     Duration undisturbed,
     Duration disturbed,
     Recoveries recoveries,
-    List<Check> checks) {
+    List<ChaosCheck> checks) {
   public ChaosReport {
     done = List.copyOf(done);
     checks = List.copyOf(checks);
@@ -27,7 +27,7 @@ public record ChaosReport(
 
   /** True if every check holds. */
   public boolean holds() {
-    return checks.stream().allMatch(Check::holds);
+    return checks.stream().allMatch(ChaosCheck::holds);
   }
 
   /** The report as lines of text. */

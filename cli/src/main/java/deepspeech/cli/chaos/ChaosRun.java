@@ -8,7 +8,7 @@ import deepspeech.cli.progress.RunFollower;
 import deepspeech.cli.progress.RunProgress;
 import deepspeech.cli.stack.LocalStack;
 import deepspeech.cli.stack.StackState;
-import deepspeech.messages.checkpoint.CheckpointPublished;
+import deepspeech.messages.checkpoint.CheckpointCommitted;
 import deepspeech.messages.command.Command;
 import deepspeech.messages.configuration.TrainingConfiguration;
 import deepspeech.messages.metric.MetricName;
@@ -135,9 +135,9 @@ public final class ChaosRun {
     RunTrace expected = RunTrace.read(broker, calm);
     RunTrace found = RunTrace.read(broker, end.run());
     Recoveries recoveries = recoveries(expected, found.checkpoints(), done, began);
-    List<Check> checks = new ArrayList<>();
+    List<ChaosCheck> checks = new ArrayList<>();
     checks.add(
-        new Check(
+        new ChaosCheck(
             "disturbed %d times".formatted(settings.disturbances()),
             done.size() == settings.disturbances()
                 ? List.of()
@@ -152,7 +152,7 @@ public final class ChaosRun {
 
   private Recoveries recoveries(
       RunTrace expected,
-      List<CheckpointPublished> checkpoints,
+      List<CheckpointCommitted> checkpoints,
       List<DisturbedProcess> done,
       Instant began) {
     String trainer = stack.services().get(0);

@@ -1,8 +1,8 @@
 package deepspeech.cli.chaos;
 
+import deepspeech.messages.checkpoint.CheckpointCommitted;
 import deepspeech.messages.checkpoint.CheckpointFile;
 import deepspeech.messages.checkpoint.CheckpointId;
-import deepspeech.messages.checkpoint.CheckpointPublished;
 import deepspeech.messages.evaluation.Evaluation;
 import deepspeech.messages.metric.MetricName;
 import deepspeech.messages.metric.MetricPoint;
@@ -45,24 +45,24 @@ final class Comparison {
     this.disturbed = disturbed;
   }
 
-  List<Check> checks() {
+  List<ChaosCheck> checks() {
     return List.of(batchOrder(), finalWeights(), everyCheckpoint(), points(), evaluations());
   }
 
   /** Different batches, or the same batches in a different order, give different losses. */
-  private Check batchOrder() {
+  private ChaosCheck batchOrder() {
     Map<Key, List<Double>> expected = valuesOf(undisturbed, Set.of(MetricName.TRAIN_LOSS));
     Map<Key, List<Double>> found = valuesOf(disturbed, Set.of(MetricName.TRAIN_LOSS));
-    return new Check(
+    return new ChaosCheck(
         "same batch order: the train loss is bit-identical at each of %d steps"
             .formatted(expected.size()),
         differences(expected, found));
   }
 
-  private Check finalWeights() {
+  private ChaosCheck finalWeights() {
     String expected = weights(undisturbed);
     String found = weights(disturbed);
-    return new Check(
+    return new ChaosCheck(
         "same final weights: SHA-256 of model.safetensors is " + expected,
         expected.equals(found) ? List.of() : List.of("found " + found));
   }
@@ -74,13 +74,13 @@ final class Comparison {
         .orElse("none");
   }
 
-  private Check everyCheckpoint() {
-    Map<CheckpointId, List<CheckpointPublished>> expected = byCheckpoint(undisturbed);
-    Map<CheckpointId, List<CheckpointPublished>> found = byCheckpoint(disturbed);
+  private ChaosCheck everyCheckpoint() {
+    Map<CheckpointId, List<CheckpointCommitted>> expected = byCheckpoint(undisturbed);
+    Map<CheckpointId, List<CheckpointCommitted>> found = byCheckpoint(disturbed);
     List<String> findings = new ArrayList<>();
     for (CheckpointId id : union(expected.keySet(), found.keySet())) {
-      List<CheckpointPublished> one = expected.getOrDefault(id, List.of());
-      List<CheckpointPublished> other = found.getOrDefault(id, List.of());
+      List<CheckpointCommitted> one = expected.getOrDefault(id, List.of());
+      List<CheckpointCommitted> other = found.getOrDefault(id, List.of());
       if (one.size() != 1 || other.size() != 1) {
         findings.add("%s: %d events, undisturbed run %d".formatted(id, other.size(), one.size()));
       } else if (!files(one.get(0)).equals(files(other.get(0)))
@@ -89,24 +89,24 @@ final class Comparison {
             "%s: step %d, files %s".formatted(id, other.get(0).step(), files(other.get(0))));
       }
     }
-    return new Check(
-        "same checkpoints: %d, each published once, with bit-identical weights and optimiser"
+    return new ChaosCheck(
+        "same checkpoints: %d, each announced once, with bit-identical weights and optimiser"
             .formatted(expected.size()),
         findings);
   }
 
-  private Check points() {
+  private ChaosCheck points() {
     List<String> findings = new ArrayList<>();
     Map<Key, List<Double>> expected = valuesOf(undisturbed, Set.of(MetricName.values()));
     Map<Key, List<Double>> found = valuesOf(disturbed, Set.of(MetricName.values()));
     findings.addAll(differences(expected, found));
-    return new Check(
+    return new ChaosCheck(
         "same metric points: %d, each published once, with equal values except for measured times, rates, sizes and lag"
             .formatted(expected.size()),
         findings);
   }
 
-  private Check evaluations() {
+  private ChaosCheck evaluations() {
     List<String> findings = new ArrayList<>();
     Map<CheckpointId, List<Evaluation>> expected = byTested(undisturbed);
     Map<CheckpointId, List<Evaluation>> found = byTested(disturbed);
@@ -121,7 +121,7 @@ final class Comparison {
             "%s: CER %s, undisturbed run %s".formatted(id, other.get(0).cer(), one.get(0).cer()));
       }
     }
-    return new Check(
+    return new ChaosCheck(
         "same evaluations: %d, each published once, with equal CER".formatted(expected.size()),
         findings);
   }
@@ -150,11 +150,11 @@ final class Comparison {
     return values;
   }
 
-  private static Map<CheckpointId, List<CheckpointPublished>> byCheckpoint(RunTrace trace) {
+  private static Map<CheckpointId, List<CheckpointCommitted>> byCheckpoint(RunTrace trace) {
     return trace.checkpoints().stream()
         .collect(
             Collectors.groupingBy(
-                CheckpointPublished::checkpoint, TreeMap::new, Collectors.toList()));
+                CheckpointCommitted::checkpoint, TreeMap::new, Collectors.toList()));
   }
 
   private static Map<CheckpointId, List<Evaluation>> byTested(RunTrace trace) {
@@ -162,7 +162,7 @@ final class Comparison {
         .collect(Collectors.groupingBy(Evaluation::checkpoint, TreeMap::new, Collectors.toList()));
   }
 
-  private static Map<String, String> files(CheckpointPublished event) {
+  private static Map<String, String> files(CheckpointCommitted event) {
     return event.files().stream()
         .filter(file -> EQUAL_FILES.contains(file.name()))
         .collect(

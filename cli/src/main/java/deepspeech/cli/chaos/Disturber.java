@@ -16,7 +16,7 @@ import java.util.function.Consumer;
  * advanced that the remaining disturbances would not fit in before its end.
  */
 final class Disturber {
-  private static final Duration LOOK = Duration.ofMillis(100);
+  private static final Duration CHECK_INTERVAL = Duration.ofMillis(100);
 
   private final LocalStack stack;
   private final ChaosSettings settings;
@@ -57,7 +57,7 @@ final class Disturber {
     return List.copyOf(done);
   }
 
-  /** The error that ended the disturber; empty if there was none. */
+  /** The error that ended the disturber; empty after a normal end. */
   synchronized Optional<String> failure() {
     return Optional.ofNullable(failure).map(RuntimeException::toString);
   }
@@ -85,7 +85,7 @@ final class Disturber {
     long lastStep = steps * n / (settings.disturbances() + 1L);
     long until = System.nanoTime() + settings.every().toNanos();
     while (step.get() == 0 || (step.get() < lastStep && System.nanoTime() < until)) {
-      TimeUnit.NANOSECONDS.sleep(LOOK.toNanos());
+      TimeUnit.NANOSECONDS.sleep(CHECK_INTERVAL.toNanos());
     }
   }
 
@@ -93,7 +93,7 @@ final class Disturber {
     if (disturbance.action() == Disturbance.Action.KILL) {
       // A service that is being restarted has no process to kill; wait for it.
       while (!stack.kill(disturbance.target())) {
-        TimeUnit.NANOSECONDS.sleep(LOOK.toNanos());
+        TimeUnit.NANOSECONDS.sleep(CHECK_INTERVAL.toNanos());
       }
     }
     synchronized (this) {

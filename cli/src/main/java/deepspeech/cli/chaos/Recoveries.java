@@ -13,7 +13,7 @@ record Recoveries(List<Recovery> all) {
   }
 
   /** Checks that no step before the newest checkpoint was repeated. */
-  Check repeatedSteps() {
+  ChaosCheck repeatedSteps() {
     List<String> findings = new ArrayList<>();
     for (Recovery recovery : all) {
       if (recovery.repeated() > recovery.sinceCheckpoint()) {
@@ -22,7 +22,7 @@ record Recoveries(List<Recovery> all) {
                 .formatted(recovery.repeated(), recovery.sinceCheckpoint()));
       }
     }
-    return new Check(
+    return new ChaosCheck(
         "repeated steps: in none of %d recoveries more than since the newest checkpoint"
             .formatted(all.size()),
         findings);

@@ -1,6 +1,6 @@
 package deepspeech.cli.chaos;
 
-import deepspeech.messages.checkpoint.CheckpointPublished;
+import deepspeech.messages.checkpoint.CheckpointCommitted;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -31,7 +31,7 @@ record Recovery(
       List<Instant> kills,
       List<TrainerLog.Step> steps,
       Map<String, Long> numbers,
-      List<CheckpointPublished> checkpoints) {
+      List<CheckpointCommitted> checkpoints) {
     List<Recovery> recoveries = new ArrayList<>();
     for (Instant kill : kills) {
       long furthest =
@@ -43,7 +43,7 @@ record Recovery(
       long checkpoint =
           checkpoints.stream()
               .filter(event -> event.time().isBefore(kill))
-              .mapToLong(CheckpointPublished::step)
+              .mapToLong(CheckpointCommitted::step)
               .max()
               .orElse(0);
       Optional<TrainerLog.Step> first =

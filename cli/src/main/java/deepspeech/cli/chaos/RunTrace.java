@@ -3,7 +3,7 @@ package deepspeech.cli.chaos;
 import deepspeech.broker.BrokerConfiguration;
 import deepspeech.broker.events.EventTail;
 import deepspeech.broker.events.ReceivedEvent;
-import deepspeech.messages.checkpoint.CheckpointPublished;
+import deepspeech.messages.checkpoint.CheckpointCommitted;
 import deepspeech.messages.evaluation.Evaluation;
 import deepspeech.messages.event.CloudEvent;
 import deepspeech.messages.metric.MetricPoint;
@@ -22,7 +22,7 @@ import java.util.function.Function;
 record RunTrace(
     RunId run,
     List<MetricPoint> points,
-    List<CheckpointPublished> checkpoints,
+    List<CheckpointCommitted> checkpoints,
     List<Evaluation> evaluations) {
   RunTrace {
     points = List.copyOf(points);
@@ -32,9 +32,9 @@ record RunTrace(
 
   /** Reads the topics up to their current end. */
   static RunTrace read(BrokerConfiguration broker, RunId run) throws InterruptedException {
-    Map<String, CheckpointPublished> checkpoints = new LinkedHashMap<>();
-    for (ReceivedEvent<CheckpointPublished> event :
-        events(broker, Topics.CHECKPOINTS, CheckpointPublished.class)) {
+    Map<String, CheckpointCommitted> checkpoints = new LinkedHashMap<>();
+    for (ReceivedEvent<CheckpointCommitted> event :
+        events(broker, Topics.CHECKPOINTS, CheckpointCommitted.class)) {
       if (event.body().run().equals(run)) {
         String id = event.attributes().map(CloudEvent::id).orElse("at " + event.offset());
         checkpoints.putIfAbsent(id, event.body());

@@ -27,7 +27,7 @@ final class StoreInspection {
    *
    * @param last the run's last checkpoint, which {@code latest} must name
    */
-  Check inspect(RunId run, CheckpointId last) {
+  ChaosCheck inspect(RunId run, CheckpointId last) {
     List<String> findings = new ArrayList<>();
     List<CheckpointId> complete = store.list(run);
     for (CheckpointId id : complete) {
@@ -53,7 +53,7 @@ final class StoreInspection {
     } catch (CheckpointStoreException e) {
       findings.add(e.getMessage());
     }
-    return new Check(
+    return new ChaosCheck(
         "no checkpoint damaged: %d in the store, each file has its recorded size and hash"
             .formatted(complete.size()),
         findings);

@@ -37,7 +37,7 @@ abstract class DataToolCommand implements Callable<Integer> {
       name = "prepare",
       description =
           "Makes manifests, vocabulary, and mean and standard deviation of the features from annotation"
-              + " lists, Kaldi or Lhotse data, a published corpus or a manifest.")
+              + " lists, Kaldi or Lhotse data, a public corpus or a manifest.")
   static final class Prepare extends DataToolCommand {
     Prepare() {
       super(Installation::prepare);

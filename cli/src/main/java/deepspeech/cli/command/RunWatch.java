@@ -3,7 +3,7 @@ package deepspeech.cli.command;
 import deepspeech.broker.BrokerConfiguration;
 import deepspeech.cli.progress.RunFollower;
 import deepspeech.cli.progress.RunProgress;
-import deepspeech.messages.checkpoint.CheckpointPublished;
+import deepspeech.messages.checkpoint.CheckpointCommitted;
 import deepspeech.messages.run.RunId;
 import deepspeech.messages.run.RunStatus;
 import java.time.Duration;
@@ -51,7 +51,7 @@ final class RunWatch {
    * and returns its progress.
    */
   RunProgress follow(
-      RunId run, Supplier<Optional<String>> interruption, Consumer<CheckpointPublished> checkpoints)
+      RunId run, Supplier<Optional<String>> interruption, Consumer<CheckpointCommitted> checkpoints)
       throws InterruptedException {
     RunProgress progress =
         new RunProgress(run, context.clock().getZone(), context::show, checkpoints);

@@ -57,7 +57,7 @@ final class StatusCommand implements Callable<Integer> {
         state.warnings().forEach(warning -> context.show(TrainLine.warning(warning)));
       }
       if (state.status().ended()) {
-        leftOut(state, of(state, tests))
+        skipped(state, of(state, tests))
             .forEach(line -> context.show("%s: %s".formatted(state.run(), line)));
       }
     }
@@ -72,9 +72,9 @@ final class StatusCommand implements Callable<Integer> {
     return tests.best().stream().mapToDouble(Evaluation::cer).findFirst();
   }
 
-  private static List<String> leftOut(RunState state, TestResults tests) {
+  private static List<String> skipped(RunState state, TestResults tests) {
     return Stream.of(
-            SkippedUtteranceReport.line(state.leftOut()),
+            SkippedUtteranceReport.line(state.skipped()),
             SkippedUtteranceReport.ofTests(tests.all()))
         .flatMap(Optional::stream)
         .toList();

@@ -99,7 +99,7 @@ public final class DemoCorpus {
         writeWav(into.resolve(utterance.audioPath()), inARoom(samples, noise));
         manifests
             .get(utterance.split())
-            .append(Json.writeText(ManifestLine.of(utterance, samples.length)))
+            .append(Json.writeText(ManifestEntry.of(utterance, samples.length)))
             .append('\n');
         spoken.accept(++done);
       }
@@ -153,9 +153,9 @@ public final class DemoCorpus {
     }
   }
 
-  private record ManifestLine(String audioFilepath, double duration, String text) {
-    static ManifestLine of(CorpusUtterance utterance, int samples) {
-      return new ManifestLine(
+  private record ManifestEntry(String audioFilepath, double duration, String text) {
+    static ManifestEntry of(CorpusUtterance utterance, int samples) {
+      return new ManifestEntry(
           utterance.audioPath(),
           samples / (double) SpeechSynthesizer.SAMPLE_RATE,
           utterance.text());

@@ -12,7 +12,7 @@ import java.util.function.Consumer;
  * output of the program goes to a log file. Errors in the log are announced.
  */
 public final class SupervisedProgram {
-  private static final Duration LOOK_AT_LOG = Duration.ofMillis(250);
+  private static final Duration LOG_CHECK_INTERVAL = Duration.ofMillis(250);
 
   /**
    * Delay before an end is announced. A Ctrl-C reaches the children too, before this process has
@@ -194,7 +194,7 @@ public final class SupervisedProgram {
     }
     boolean ended;
     do {
-      ended = running.waitFor(LOOK_AT_LOG.toMillis(), TimeUnit.MILLISECONDS);
+      ended = running.waitFor(LOG_CHECK_INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
       announceErrors();
     } while (!ended);
     return running.exitValue();

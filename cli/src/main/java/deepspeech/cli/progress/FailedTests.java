@@ -2,9 +2,9 @@ package deepspeech.cli.progress;
 
 import deepspeech.messages.InvalidMessageException;
 import deepspeech.messages.Json;
+import deepspeech.messages.checkpoint.CheckpointCommitted;
 import deepspeech.messages.checkpoint.CheckpointFile;
 import deepspeech.messages.checkpoint.CheckpointId;
-import deepspeech.messages.checkpoint.CheckpointPublished;
 import deepspeech.messages.deadletter.DeadLetter;
 import deepspeech.messages.metric.MetricName;
 import deepspeech.messages.metric.MetricPoint;
@@ -36,7 +36,7 @@ final class FailedTests {
       return Optional.of(
           "checkpoint event %s could not be used: %s".formatted(letter.subject(), letter.detail()));
     }
-    if (isOfOneMadeAnew(checkpoint, letter)) {
+    if (isOfReplacedCheckpoint(checkpoint, letter)) {
       return Optional.empty();
     }
     delays.remove(checkpoint);
@@ -76,19 +76,19 @@ final class FailedTests {
   }
 
   /** Takes the event of a checkpoint, which is to be tested for the first time or again. */
-  void announced(CheckpointPublished checkpoint) {
+  void announced(CheckpointCommitted checkpoint) {
     announced.put(checkpoint.checkpoint(), checkpoint.files());
     reasons.remove(checkpoint.checkpoint());
     delays.remove(checkpoint.checkpoint());
   }
 
   /** True if the dead-lettered event lists other files than the newest event of that checkpoint. */
-  private boolean isOfOneMadeAnew(CheckpointId checkpoint, DeadLetter letter) {
+  private boolean isOfReplacedCheckpoint(CheckpointId checkpoint, DeadLetter letter) {
     if (letter.original() == null || !announced.containsKey(checkpoint)) {
       return false;
     }
     try {
-      return !Json.read(letter.original(), CheckpointPublished.class)
+      return !Json.read(letter.original(), CheckpointCommitted.class)
           .files()
           .equals(announced.get(checkpoint));
     } catch (InvalidMessageException e) {

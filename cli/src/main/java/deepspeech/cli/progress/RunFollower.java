@@ -5,7 +5,7 @@ import deepspeech.broker.events.EventTail;
 import deepspeech.broker.events.ReceivedEvent;
 import deepspeech.broker.events.RunStates;
 import deepspeech.cli.CommandFailedException;
-import deepspeech.messages.checkpoint.CheckpointPublished;
+import deepspeech.messages.checkpoint.CheckpointCommitted;
 import deepspeech.messages.deadletter.DeadLetter;
 import deepspeech.messages.evaluation.Evaluation;
 import deepspeech.messages.metric.MetricPoint;
@@ -30,10 +30,10 @@ public final class RunFollower {
           Topics.RUNS, RunState.class,
           Topics.METRICS, MetricPoint.class,
           Topics.EVALUATIONS, Evaluation.class,
-          Topics.CHECKPOINTS, CheckpointPublished.class,
+          Topics.CHECKPOINTS, CheckpointCommitted.class,
           Topics.DEAD_LETTERS, DeadLetter.class);
 
-  private static final Duration LOOK_UP = Duration.ofSeconds(1);
+  private static final Duration POLL_LIMIT = Duration.ofSeconds(1);
 
   private final BrokerConfiguration broker;
   private final Duration testPatience;
@@ -84,7 +84,7 @@ public final class RunFollower {
         if (reason.isPresent()) {
           throw new CommandFailedException(reason.get());
         }
-        Optional<ReceivedEvent<Object>> event = tail.next(LOOK_UP);
+        Optional<ReceivedEvent<Object>> event = tail.next(POLL_LIMIT);
         event.ifPresent(received -> give(received.body(), progress));
         if (patienceEnd.isPresent()
             && event.map(ReceivedEvent::body).orElse(null) instanceof Evaluation) {
@@ -156,7 +156,7 @@ public final class RunFollower {
       progress.accept(point);
     } else if (event instanceof Evaluation evaluation) {
       progress.accept(evaluation);
-    } else if (event instanceof CheckpointPublished checkpoint) {
+    } else if (event instanceof CheckpointCommitted checkpoint) {
       progress.accept(checkpoint);
     } else if (event instanceof DeadLetter letter) {
       progress.accept(letter);
@@ -170,7 +170,7 @@ public final class RunFollower {
       return point.run().value();
     } else if (event instanceof Evaluation evaluation) {
       return evaluation.run().value();
-    } else if (event instanceof CheckpointPublished checkpoint) {
+    } else if (event instanceof CheckpointCommitted checkpoint) {
       return checkpoint.run().value();
     }
     return event instanceof DeadLetter letter ? letter.run() : null;

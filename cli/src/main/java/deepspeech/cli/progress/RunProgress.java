@@ -1,7 +1,7 @@
 package deepspeech.cli.progress;
 
+import deepspeech.messages.checkpoint.CheckpointCommitted;
 import deepspeech.messages.checkpoint.CheckpointId;
-import deepspeech.messages.checkpoint.CheckpointPublished;
 import deepspeech.messages.configuration.TrainingConfiguration;
 import deepspeech.messages.console.ConfigurationBlock;
 import deepspeech.messages.console.TrainLine;
@@ -37,12 +37,12 @@ public final class RunProgress {
   private final RunId run;
   private final ZoneId zone;
   private final Consumer<String> lines;
-  private final Consumer<CheckpointPublished> checkpoints;
+  private final Consumer<CheckpointCommitted> checkpoints;
 
   private final TestResults results = new TestResults();
   private final FailedTests failedTests = new FailedTests();
   private final Map<CheckpointId, String> uris = new HashMap<>();
-  private final SkippedUtteranceReport leftOut = new SkippedUtteranceReport();
+  private final SkippedUtteranceReport skipped = new SkippedUtteranceReport();
   private final Map<MetricName, Double> values = new EnumMap<>(MetricName.class);
   private final List<Report> waitingForBatches = new ArrayList<>();
 
@@ -73,7 +73,7 @@ public final class RunProgress {
    * @param checkpoints receives the event of each checkpoint, in order
    */
   public RunProgress(
-      RunId run, ZoneId zone, Consumer<String> lines, Consumer<CheckpointPublished> checkpoints) {
+      RunId run, ZoneId zone, Consumer<String> lines, Consumer<CheckpointCommitted> checkpoints) {
     this.run = run;
     this.zone = zone;
     this.lines = lines;
@@ -142,7 +142,7 @@ public final class RunProgress {
   public void summarise() {
     failedTests.line(results.all().size()).ifPresent(lines);
     SkippedUtteranceReport.ofTests(results.all()).map(TrainLine::warning).ifPresent(lines);
-    state().map(RunState::leftOut).flatMap(SkippedUtteranceReport::line).ifPresent(lines);
+    state().map(RunState::skipped).flatMap(SkippedUtteranceReport::line).ifPresent(lines);
   }
 
   /** Shows the configuration of a state before any event is accepted. */
@@ -207,7 +207,7 @@ public final class RunProgress {
   }
 
   /** Accepts the event of a checkpoint. */
-  public void accept(CheckpointPublished checkpoint) {
+  public void accept(CheckpointCommitted checkpoint) {
     uris.put(checkpoint.checkpoint(), checkpoint.uri());
     failedTests.announced(checkpoint);
     checkpoints.accept(checkpoint);
@@ -216,7 +216,7 @@ public final class RunProgress {
   /** Accepts a dead letter of the run. */
   public void accept(DeadLetter letter) {
     switch (letter.kind()) {
-      case DeadLetter.UTTERANCE -> leftOut.add(letter).ifPresent(lines);
+      case DeadLetter.UTTERANCE -> skipped.add(letter).ifPresent(lines);
       case DeadLetter.CHECKPOINT -> failedTests.add(letter).ifPresent(lines);
       case DeadLetter.DELAYED_TEST -> failedTests.delayed(letter).ifPresent(lines);
       case DeadLetter.COMMAND ->

@@ -71,12 +71,12 @@ public final class SkippedUtteranceReport {
     return results.stream()
         .reduce((earlier, later) -> later)
         .map(Evaluation::errors)
-        .filter(test -> test.leftOut() > 0)
+        .filter(test -> test.skipped() > 0)
         .map(
             test ->
                 "the test CER covers %d of %d test utterances; %d were skipped (deepspeech check and the topic deepspeech.dead-letters give the reasons)"
                     .formatted(
-                        test.utterances(), test.utterances() + test.leftOut(), test.leftOut()));
+                        test.utterances(), test.utterances() + test.skipped(), test.skipped()));
   }
 
   private record Subject(String split, String path, Long utterance, String reason) {

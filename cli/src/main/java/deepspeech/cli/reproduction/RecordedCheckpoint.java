@@ -1,9 +1,9 @@
 package deepspeech.cli.reproduction;
 
 import deepspeech.checkpoint.StoredCheckpoint;
+import deepspeech.messages.checkpoint.CheckpointCommitted;
 import deepspeech.messages.checkpoint.CheckpointFile;
 import deepspeech.messages.checkpoint.CheckpointId;
-import deepspeech.messages.checkpoint.CheckpointPublished;
 import deepspeech.messages.checkpoint.Provenance;
 import java.util.List;
 
@@ -15,7 +15,7 @@ import java.util.List;
 record RecordedCheckpoint(CheckpointId id, String weights, Provenance provenance) {
   private static final String MODEL = "model.safetensors";
 
-  static RecordedCheckpoint of(CheckpointPublished event) {
+  static RecordedCheckpoint of(CheckpointCommitted event) {
     return new RecordedCheckpoint(event.checkpoint(), weights(event.files()), event.provenance());
   }
 

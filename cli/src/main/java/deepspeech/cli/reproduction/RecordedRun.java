@@ -2,8 +2,8 @@ package deepspeech.cli.reproduction;
 
 import deepspeech.checkpoint.StoredCheckpoint;
 import deepspeech.cli.CommandFailedException;
+import deepspeech.messages.checkpoint.CheckpointCommitted;
 import deepspeech.messages.checkpoint.CheckpointId;
-import deepspeech.messages.checkpoint.CheckpointPublished;
 import deepspeech.messages.checkpoint.ModelReference;
 import deepspeech.messages.checkpoint.Provenance;
 import deepspeech.messages.configuration.Argument;
@@ -43,11 +43,11 @@ public record RecordedRun(
    */
   public static RecordedRun of(
       RunState state,
-      List<CheckpointPublished> events,
+      List<CheckpointCommitted> events,
       List<StoredCheckpoint> stored,
       List<TrainingConfiguration> configurations) {
     NavigableMap<CheckpointId, RecordedCheckpoint> checkpoints = new TreeMap<>();
-    for (CheckpointPublished event : events) {
+    for (CheckpointCommitted event : events) {
       RecordedCheckpoint checkpoint = RecordedCheckpoint.of(event);
       RecordedCheckpoint known = checkpoints.put(checkpoint.id(), checkpoint);
       // A run that was resumed from an earlier checkpoint trains the later ones again. A second

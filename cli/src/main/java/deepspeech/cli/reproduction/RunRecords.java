@@ -16,7 +16,7 @@ import deepspeech.checkpoint.StoredCheckpoint;
 import deepspeech.cli.CommandFailedException;
 import deepspeech.messages.Json;
 import deepspeech.messages.build.CodeVersion;
-import deepspeech.messages.checkpoint.CheckpointPublished;
+import deepspeech.messages.checkpoint.CheckpointCommitted;
 import deepspeech.messages.checkpoint.Provenance;
 import deepspeech.messages.configuration.TrainingConfiguration;
 import deepspeech.messages.features.Split;
@@ -75,10 +75,10 @@ public final class RunRecords {
     return RecordedRun.of(state, events(run), stored, configurations(stored));
   }
 
-  private List<CheckpointPublished> events(RunId run) throws InterruptedException {
-    try (EventTail<CheckpointPublished> tail =
+  private List<CheckpointCommitted> events(RunId run) throws InterruptedException {
+    try (EventTail<CheckpointCommitted> tail =
         EventTail.of(
-            broker, Topics.CHECKPOINTS, CheckpointPublished.class, EventTail.Start.BEGINNING)) {
+            broker, Topics.CHECKPOINTS, CheckpointCommitted.class, EventTail.Start.BEGINNING)) {
       return tail.upToNow().stream()
           .map(ReceivedEvent::body)
           .filter(event -> event.run().equals(run))

@@ -1,7 +1,7 @@
 package deepspeech.cli.reproduction;
 
+import deepspeech.messages.checkpoint.CheckpointCommitted;
 import deepspeech.messages.checkpoint.CheckpointId;
-import deepspeech.messages.checkpoint.CheckpointPublished;
 import deepspeech.messages.checkpoint.CpuProvenance;
 import deepspeech.messages.run.RunId;
 import java.util.List;
@@ -28,7 +28,7 @@ public final class WeightsComparison {
    * @return a line with the result if the original run has that checkpoint and it was not compared
    *     before; otherwise empty
    */
-  public Optional<String> accept(CheckpointPublished event) {
+  public Optional<String> accept(CheckpointCommitted event) {
     RecordedCheckpoint checkpoint = RecordedCheckpoint.of(event);
     boolean repeated = again.put(checkpoint.id(), checkpoint) != null;
     RecordedCheckpoint before = original.checkpoints().get(checkpoint.id());

@@ -29,7 +29,7 @@ public final class LocalStack implements AutoCloseable {
   public static final String BUCKET = "deepspeech";
 
   private static final Duration READY_WITHIN = Duration.ofMinutes(3);
-  private static final Duration LOOK_AGAIN = Duration.ofMillis(200);
+  private static final Duration CHECK_INTERVAL = Duration.ofMillis(200);
   private static final Duration TRAINER_GRACE = Duration.ofMinutes(1);
   private static final Duration GRACE = Duration.ofSeconds(10);
 
@@ -298,7 +298,7 @@ public final class LocalStack implements AutoCloseable {
                     waiting.get(0).healthUrl(),
                     settings.data().resolve("logs")));
       }
-      TimeUnit.NANOSECONDS.sleep(LOOK_AGAIN.toNanos());
+      TimeUnit.NANOSECONDS.sleep(CHECK_INTERVAL.toNanos());
     }
   }
 

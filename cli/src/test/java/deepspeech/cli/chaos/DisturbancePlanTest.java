@@ -11,7 +11,7 @@ class DisturbancePlanTest {
   private static final List<String> SERVICES = List.of("trainer", "data-prep", "evaluator");
 
   @Test
-  void everyThirdRestartsBrokerAndStoreInTurnAndTheOthersKillAnyService() {
+  void everyThirdRestartsBrokerOrStoreAlternatelyAndTheOthersKillAnyService() {
     // When
     List<Disturbance> chosen = plan(1, 60);
 

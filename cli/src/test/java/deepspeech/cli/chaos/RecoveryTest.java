@@ -2,8 +2,8 @@ package deepspeech.cli.chaos;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import deepspeech.messages.checkpoint.CheckpointCommitted;
 import deepspeech.messages.checkpoint.CheckpointId;
-import deepspeech.messages.checkpoint.CheckpointPublished;
 import deepspeech.messages.run.RunId;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,7 +25,8 @@ class RecoveryTest {
   @TempDir Path directory;
 
   @Test
-  void aRecoveryTellsTheTimesToTheRepeatedAndToTheNewStepAndHowManyWereRepeated() throws Exception {
+  void aRecoveryReportsTheTimesToTheRepeatedAndToTheNewStepAndHowManyWereRepeated()
+      throws Exception {
     // Given
     Path log = directory.resolve("trainer.log");
     Files.writeString(
@@ -77,17 +78,8 @@ class RecoveryTest {
         .containsExactly("2 steps repeated, 1 steps since the newest checkpoint");
   }
 
-  private static CheckpointPublished checkpoint(long step, Instant time) {
-    return new CheckpointPublished(
-        new RunId("chaos"),
-        CheckpointId.endOfEpoch(1),
-        1,
-        2,
-        step,
-        "s3://b/k/",
-        List.of(),
-        null,
-        null,
-        time);
+  private static CheckpointCommitted checkpoint(long step, Instant time) {
+    return CheckpointCommitted.untested(
+        new RunId("chaos"), CheckpointId.endOfEpoch(1), step, "s3://b/k/", List.of(), time);
   }
 }

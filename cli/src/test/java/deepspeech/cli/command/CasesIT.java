@@ -80,8 +80,8 @@ class CasesIT {
         "backslash | missing_audio  | .\\a.wav: the file does not exist; write / and not \\ between folders",
         "two-objects-on-a-line | malformed_line | more than one JSON value: {\"audio_filepath\": \"... follows at column 73; one JSON object is expected"
       })
-  void aManifestThatIsWrittenOtherwiseIsToldInOneLine(String manifest, String reason, String detail)
-      throws Exception {
+  void aManifestThatIsWrittenOtherwiseIsReportedInOneLine(
+      String manifest, String reason, String detail) throws Exception {
     // Given
     String file = "manifest-messages/" + manifest + ".train";
     // When
@@ -142,7 +142,7 @@ class CasesIT {
   }
 
   @Test
-  void anMp3FileThatChangesFromMonoToStereoIsLeftOutAsAWholeAndTheOthersArePrepared()
+  void anMp3FileThatChangesFromMonoToStereoIsSkippedAsAWholeAndTheOthersArePrepared()
       throws Exception {
     // Given
     Path folder = cases.resolve("mp3-damage");
@@ -173,7 +173,7 @@ class CasesIT {
   }
 
   @Test
-  void ofAListOfDamagedFilesNoFileIsMadeAndWhatIsWrongIsSaid() throws Exception {
+  void aListOfDamagedFilesGivesNoFilesAndAReport() throws Exception {
     // Given
     Path folder = cases.resolve("mp3-damage");
     Files.writeString(

@@ -130,7 +130,7 @@ class CommandsIT {
   }
 
   @Test
-  void withoutATrainerTheCommandTellsThatItWaitsForOne() {
+  void withoutATrainerTheCommandReportsThatItWaitsForOne() {
     // Given
     CommandLineRunner commands = commands();
 
@@ -177,7 +177,7 @@ class CommandsIT {
   }
 
   @Test
-  void pinTellsWhatItHasPinnedOrWhyNot() throws Exception {
+  void pinReportsWhatItHasPinnedOrWhyNot() throws Exception {
     // Given
     CommandLineRunner commands = commands();
     commands.run("train", "pinned");
@@ -344,7 +344,7 @@ class CommandsIT {
   }
 
   @Test
-  void exportWritesTheCurvesOfARunAndTellsOfEachFile(@TempDir Path folder) throws Exception {
+  void exportWritesTheCurvesOfARunAndReportsEachFile(@TempDir Path folder) throws Exception {
     // Given
     publisher.publish(
         new MetricPoint(new RunId("exported"), MetricName.TRAIN_LOSS, 87.5, 10, 1, 10, TIME));
@@ -423,7 +423,7 @@ class CommandsIT {
     }
   }
 
-  /** A run of two epochs as trainer and evaluator tell it. */
+  /** A run of two epochs as trainer and evaluator publish it. */
   private void publishHistory(String name) throws InterruptedException {
     RunId run = new RunId(name);
     publisher.publish(state(run, RunStatus.ACCEPTED, null, null, null));
@@ -466,7 +466,7 @@ class CommandsIT {
             .withPosition(position, TIME)
             .withLastCheckpoint(checkpoint, TIME)
             .withData(samples, List.of(), TIME);
-    return samples == null ? state : state.withLeftOut(Map.of(SkipReason.MISSING_AUDIO, 1), TIME);
+    return samples == null ? state : state.withSkipped(Map.of(SkipReason.MISSING_AUDIO, 1), TIME);
   }
 
   private static MetricPoint point(RunId run, MetricName name, double value) {

@@ -53,7 +53,7 @@ class DataToolCommandIT {
   }
 
   @Test
-  void aDamagedCorpusIsToldInATableWithAnotherExitCodeAndNothingIsChanged() throws Exception {
+  void aDamagedCorpusIsReportedInATableWithAnotherExitCodeAndNothingIsChanged() throws Exception {
     // Given
     List<String> lines = Files.readAllLines(manifest);
     Path first =
@@ -85,7 +85,7 @@ class DataToolCommandIT {
   }
 
   @Test
-  void underALocaleWithoutUnicodeTheToolsFindNamesInChineseAllTheSame() throws Exception {
+  void underALocaleWithoutUnicodeTheToolsStillFindNamesInChinese() throws Exception {
     // Given
     List<String> lines = Files.readAllLines(manifest);
     String path = lines.get(0).replaceAll(".*\"audio_filepath\": ?\"([^\"]+)\".*", "$1");

@@ -48,7 +48,7 @@ class DeepSpeechTest {
   }
 
   @Test
-  void theHelpOfTrainTellsEveryArgumentWithItsDefault() {
+  void theHelpOfTrainListsEveryArgumentWithItsDefault() {
     // When
     commands.run("train", "--help");
 
@@ -98,7 +98,7 @@ class DeepSpeechTest {
         "--run=Bad_Name|run: \"Bad_Name\" given, allowed: 1 to 63 of a-z, 0-9 and -, the first a letter or digit",
         "--wait=0|--wait: 0 given, allowed: a whole number from 1"
       })
-  void aWrongValueIsRefusedInOneLineBeforeAnyBrokerIsAsked(String option, String line) {
+  void aWrongValueIsRefusedInOneLineBeforeABrokerIsContacted(String option, String line) {
     // Given
     CommandLineRunner unreachable =
         new CommandLineRunner(Map.of("KAFKA_BOOTSTRAP_SERVERS", "localhost:1"));
@@ -112,7 +112,7 @@ class DeepSpeechTest {
   }
 
   @Test
-  void anUnknownArgumentIsNamedAndTheLikeliestOnesAreTold() {
+  void anUnknownArgumentIsNamedAndTheLikeliestOnesAreSuggested() {
     // When
     int status = commands.run("train", "--num_epochs=3");
 
@@ -136,7 +136,7 @@ class DeepSpeechTest {
   }
 
   @Test
-  void withoutABrokerOneLineTellsHowToNameOne() {
+  void withoutABrokerOneLineSaysHowToNameOne() {
     // When
     int status = commands.run("status", "--data=" + temporary);
 
@@ -150,7 +150,7 @@ class DeepSpeechTest {
   }
 
   @Test
-  void aBrokerThatIsNotThereIsNamedInOneLine() throws IOException {
+  void anUnreachableBrokerIsNamedInOneLine() throws IOException {
     // Given
     int port;
     try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
@@ -168,7 +168,7 @@ class DeepSpeechTest {
   }
 
   @Test
-  void aConfigurationFileThatIsNotThereIsNamedByItsOption() {
+  void aMissingConfigurationFileIsNamedByItsOption() {
     // Given
     Path missing = temporary.resolve("client.properties");
 

@@ -36,7 +36,7 @@ class ExportFormatTest {
     loss(3, 80);
     curves.add(new MetricPoint(RUN, MetricName.RESUMED, 2, 2, 1, 2, TIME.plusSeconds(10)));
     curves.add(
-        MetricPoint.leftOut(
+        MetricPoint.skipped(
             RUN, SkipReason.TOO_LONG, 7, new Position(1, 0, 0, 0), TIME.plusSeconds(11)));
     curves.add(new MetricPoint(RUN, MetricName.TRAIN_LOSS, 70.25, 3, 2, 1, TIME.plusSeconds(12)));
   }

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.tuple;
 
 import deepspeech.cli.command.BuiltCommandLine;
 import deepspeech.cli.command.CasesCopy;
-import deepspeech.messages.checkpoint.CheckpointPublished;
+import deepspeech.messages.checkpoint.CheckpointCommitted;
 import deepspeech.messages.deadletter.DeadLetter;
 import deepspeech.messages.deadletter.SkipReason;
 import deepspeech.messages.evaluation.Evaluation;
@@ -149,7 +149,7 @@ class CasesTrainingIT {
     RunState end = pipeline.runState(new RunId("all"));
     assertThat(end.status()).isEqualTo(RunStatus.FINISHED);
     assertThat(end.trainingSamples()).isEqualTo(21);
-    assertThat(end.leftOut())
+    assertThat(end.skipped())
         .isEqualTo(
             Map.of(
                 SkipReason.DUPLICATE_PATH, 1,
@@ -239,7 +239,7 @@ class CasesTrainingIT {
   }
 
   private static List<String> checkpoints(String run) throws InterruptedException {
-    return pipeline.read(Topics.CHECKPOINTS, CheckpointPublished.class).stream()
+    return pipeline.read(Topics.CHECKPOINTS, CheckpointCommitted.class).stream()
         .filter(event -> event.run().value().equals(run))
         .map(event -> event.checkpoint().toString())
         .toList();

@@ -25,7 +25,7 @@ class ChaosIT {
   @TempDir Path directory;
 
   @Test
-  void aRunWhoseServicesBrokerAndStoreDieEndsAsOneThatNobodyDisturbed() throws Exception {
+  void aRunWhoseServicesBrokerAndStoreDieEndsAsAnUndisturbedRun() throws Exception {
     // Given
     try (RunningPipeline pipeline = new RunningPipeline(directory)) {
       pipeline.start(1);

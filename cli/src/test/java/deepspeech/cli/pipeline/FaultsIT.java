@@ -46,7 +46,7 @@ class FaultsIT {
   }
 
   @Test
-  void aRunOutlivesABrokerAndAStoreThatAreAwayForLongAndSaysWhatItWaitsFor() throws Exception {
+  void aRunOutlivesABrokerAndAStoreThatAreAwayForLongAndLogsWhatItWaitsFor() throws Exception {
     // Given
     RunId run = new RunId("patient");
     try (EventTail<MetricPoint> metrics =

@@ -42,7 +42,7 @@ class FineTunePipelineIT {
 
   /** A finished run, a larger num_epoch, old and new data together. */
   @Test
-  void aFinishedRunIsFineTunedOnOldAndNewDataAndItsCurvesGoOnWithoutGapOrRepetition()
+  void aFinishedRunIsFineTunedOnOldAndNewDataAndItsCurvesContinueWithoutGapOrRepetition()
       throws Exception {
     // Given
     Path both = directory.resolve("data/corpus/manifest.train");
@@ -85,7 +85,7 @@ class FineTunePipelineIT {
   }
 
   @Test
-  void aNewRunTakesTheWeightsOfAnotherForAnotherVocabularyAndTellsWhatItKept() throws Exception {
+  void aNewRunTakesTheWeightsOfAnotherForAnotherVocabularyAndReportsWhatItKept() throws Exception {
     // Given
     Path vocabulary = directory.resolve("data/corpus/vocab.txt");
     List<String> lines = new ArrayList<>(Files.readAllLines(vocabulary));
@@ -115,7 +115,7 @@ class FineTunePipelineIT {
         .contains(": kept %d, added 1 (中), dropped 1 (".formatted(lines.size()));
   }
 
-  /** The points of a curve in the order in which they were told. */
+  /** The points of a curve in the order in which they were published. */
   private List<MetricPoint> points(String run, MetricName name) throws InterruptedException {
     return pipeline.read(Topics.METRICS, MetricPoint.class).stream()
         .filter(point -> point.run().value().equals(run))

@@ -69,7 +69,7 @@ class HostileMessagesIT {
     RunId run = new RunId("disturbed");
     pipeline.dispatch().send(new Command.Train(run, pipeline.configuration(Map.of())));
     pipeline.awaitStep(run, 20);
-    // The first test makes it; the later ones read it anew.
+    // The first test makes it; the later ones read it again.
     awaitTopic(Topics.featuresName(run, Split.TEST));
 
     // When

@@ -24,12 +24,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The demo as a process of its own with the JSON log format, looked at while it runs. */
+/** The demo as a process of its own with the JSON log format, observed while it runs. */
 @Timeout(value = 10, unit = TimeUnit.MINUTES)
 @Tag("integration")
 class ObservedPipelineIT {
   /** Of utterances that the demo corpus does not have; TrainerMetersTest has it. */
-  private static final String LEFT_OUT = "deepspeech_trainer_left_out{reason,run}";
+  private static final String SKIPPED = "deepspeech_trainer_left_out{reason,run}";
 
   @TempDir private Path folder;
   private final HttpClient http = HttpClient.newHttpClient();
@@ -40,7 +40,7 @@ class ObservedPipelineIT {
     Process demo = demo();
     Map<String, MetricNames> exposed = new HashMap<>();
     while (!demo.waitFor(200, TimeUnit.MILLISECONDS)) {
-      look(exposed);
+      observe(exposed);
     }
 
     // Then
@@ -49,7 +49,7 @@ class ObservedPipelineIT {
       MetricNames listed =
           MetricNames.listed(Files.readString(Path.of("..", service, "metrics.txt")));
       assertThat(exposed).containsKey(service);
-      assertThat(listed.missingIn(exposed.get(service))).as(service).isSubsetOf(LEFT_OUT);
+      assertThat(listed.missingIn(exposed.get(service))).as(service).isSubsetOf(SKIPPED);
       assertThat(exposed.get(service).own().missingIn(listed)).as(service).isEmpty();
       assertThat(records(service)).hasSizeGreaterThan(3);
     }
@@ -87,7 +87,7 @@ class ObservedPipelineIT {
   }
 
   /** Gauges of a run are there only while it is under way, so what was seen once counts. */
-  private void look(Map<String, MetricNames> exposed) throws InterruptedException {
+  private void observe(Map<String, MetricNames> exposed) throws InterruptedException {
     Optional<StackState> state = StackState.running(StackState.file(folder.resolve("data")));
     if (state.isEmpty()) {
       return;

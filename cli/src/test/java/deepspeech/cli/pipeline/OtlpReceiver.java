@@ -25,7 +25,7 @@ import java.util.stream.Collectors;
 
 /**
  * Receives traces as a collector does, by OTLP over HTTP in protobuf, and keeps them. A span that
- * comes again is kept once: an exporter sends anew what was not acknowledged in its time.
+ * arrives again is kept once: an exporter sends again what was not acknowledged in time.
  */
 final class OtlpReceiver implements AutoCloseable {
   private final HttpServer server;

@@ -81,8 +81,7 @@ class PipelineIT {
   }
 
   @Test
-  void utterancesThatCannotBeUsedAreLeftOutAndDeadLetteredAndTheRunEndsWithoutThem()
-      throws Exception {
+  void unusableUtterancesAreSkippedAndDeadLetteredAndTheRunEndsWithoutThem() throws Exception {
     // Given
     Path manifest = directory.resolve("data/corpus/manifest.train");
     Files.writeString(
@@ -107,7 +106,7 @@ class PipelineIT {
     assertThat(end.status()).isEqualTo(RunStatus.FINISHED);
     // Two epochs of some 40 utterances of about 2 s, a dozen in a batch rather than batch_size.
     assertThat(end.position().batches()).isBetween(2, 10);
-    assertThat(end.leftOut())
+    assertThat(end.skipped())
         .isEqualTo(
             Map.of(
                 SkipReason.MISSING_AUDIO, 1,

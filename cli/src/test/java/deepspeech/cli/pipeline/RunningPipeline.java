@@ -16,9 +16,9 @@ import deepspeech.cli.stack.LocalStack;
 import deepspeech.cli.stack.StackPorts;
 import deepspeech.cli.stack.StackSettings;
 import deepspeech.cli.stack.StackState;
+import deepspeech.messages.checkpoint.CheckpointCommitted;
 import deepspeech.messages.checkpoint.CheckpointFile;
 import deepspeech.messages.checkpoint.CheckpointId;
-import deepspeech.messages.checkpoint.CheckpointPublished;
 import deepspeech.messages.command.Command;
 import deepspeech.messages.configuration.TrainingConfiguration;
 import deepspeech.messages.evaluation.Evaluation;
@@ -227,7 +227,7 @@ final class RunningPipeline implements AutoCloseable {
 
   /** SHA-256 of the weights after the last epoch. */
   String weights(String run) throws InterruptedException {
-    return read(Topics.CHECKPOINTS, CheckpointPublished.class).stream()
+    return read(Topics.CHECKPOINTS, CheckpointCommitted.class).stream()
         .filter(event -> event.run().value().equals(run))
         .filter(event -> event.checkpoint().toString().equals(LAST_CHECKPOINT))
         .flatMap(event -> event.files().stream())

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * A run that is stopped, or whose trainer gets SIGTERM, a moment after it was resumed: while it is
- * claimed, described, tried out, waits for features or trains.
+ * leased, described, tried out, waits for features or trains.
  */
 @Tag("integration")
 class StopIT {

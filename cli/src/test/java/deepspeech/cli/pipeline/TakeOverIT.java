@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A run whose trainer is killed, or stands still until another has taken its place. */
+/** A run whose trainer is killed, or is suspended until another has taken its place. */
 @Tag("integration")
 @Tag("chaos")
 class TakeOverIT {
@@ -61,7 +61,7 @@ class TakeOverIT {
   }
 
   @Test
-  void aTrainerThatStoodStillIsReplacedByTheOneThatStandsByAndSaysSoWhenItWakes() throws Exception {
+  void aSuspendedTrainerIsReplacedByTheStandbyAndLogsThatWhenItResumes() throws Exception {
     // Given
     standby = startTrainer("standby");
     RunId run = new RunId("frozen");
@@ -70,7 +70,7 @@ class TakeOverIT {
     signal("STOP", frozen);
 
     // When
-    RunState atStandby = awaitClaim("standby", run);
+    RunState atStandby = awaitLease("standby", run);
     signal("CONT", frozen);
     pipeline.awaitFinished(run);
 
@@ -108,12 +108,12 @@ class TakeOverIT {
     }
   }
 
-  /** Waits until a trainer has claimed the run. */
-  private RunState awaitClaim(String trainer, RunId run) throws Exception {
-    Path claim = pipeline.folderOf("runs/" + run).resolve("trainer.json");
+  /** Waits until a trainer holds the lease on the run. */
+  private RunState awaitLease(String trainer, RunId run) throws Exception {
+    Path lease = pipeline.folderOf("runs/" + run).resolve("trainer.json");
     long deadline = System.nanoTime() + RunningPipeline.LIMIT.toNanos();
-    while (!Files.readString(claim).contains("\"" + trainer + "\"")) {
-      assertThat(System.nanoTime()).as("time to wait for a claim").isLessThan(deadline);
+    while (!Files.readString(lease).contains("\"" + trainer + "\"")) {
+      assertThat(System.nanoTime()).as("time to wait for a lease").isLessThan(deadline);
       TimeUnit.MILLISECONDS.sleep(100);
     }
     return pipeline.runState(run);

@@ -173,11 +173,11 @@ class TracesIT {
     }
     assertThat(children(spans, evaluated, "infer batch")).hasSize(3);
     assertThat(children(spans, evaluated, "score batch")).hasSize(3);
-    ReceivedSpan told = child(spans, evaluated, "publish evaluation");
-    assertThat(told.trace()).isEqualTo(step.trace());
+    ReceivedSpan result = child(spans, evaluated, "publish evaluation");
+    assertThat(result.trace()).isEqualTo(step.trace());
     assertThat(sender(Topics.COMMANDS)).isEqualTo(PUBLISHER.getSpanId());
     assertThat(sender(Topics.CHECKPOINTS)).isEqualTo(published.id());
-    assertThat(sender(Topics.EVALUATIONS)).isEqualTo(told.id());
+    assertThat(sender(Topics.EVALUATIONS)).isEqualTo(result.id());
   }
 
   @Test
@@ -206,7 +206,7 @@ class TracesIT {
   }
 
   @Test
-  void withoutAnEndpointNoMessageTellsATraceAndNobodySpeaksOfTraces() throws Exception {
+  void withoutAnEndpointNoMessageCarriesATraceAndNoLogMentionsTraces() throws Exception {
     // Given
     pipeline.start(1);
 
@@ -252,11 +252,11 @@ class TracesIT {
 
     // When
     Process process = builder.redirectErrorStream(true).start();
-    String told = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    String printed = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
 
     // Then
     assertThat(process.waitFor()).isEqualTo(ServiceStart.CANNOT_START);
-    assertThat(told.lines())
+    assertThat(printed.lines())
         .containsExactly(
             service
                 + ": OTEL_EXPORTER_OTLP_ENDPOINT: \"collector:4318\" given, allowed: http:// or"

@@ -115,7 +115,7 @@ class ChildProcessIT {
   }
 
   @Test
-  void aChildThatIsKilledIsStartedAgainAndSaysSo() throws Exception {
+  void aChildThatIsKilledIsStartedAgainAndThatIsLogged() throws Exception {
     // Given
     Path announcement = temporary.resolve("child");
     BlockingQueue<String> announcements = new LinkedBlockingQueue<>();
@@ -142,7 +142,7 @@ class ChildProcessIT {
   }
 
   @Test
-  void aKillThatWasAskedForIsNoEndThatCounts() throws Exception {
+  void aRequestedKillDoesNotCountAsAnEnd() throws Exception {
     // Given
     Path announcement = temporary.resolve("child");
     SupervisedProgram program =

@@ -3,9 +3,9 @@ package deepspeech.cli.progress;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import deepspeech.messages.Json;
+import deepspeech.messages.checkpoint.CheckpointCommitted;
 import deepspeech.messages.checkpoint.CheckpointFile;
 import deepspeech.messages.checkpoint.CheckpointId;
-import deepspeech.messages.checkpoint.CheckpointPublished;
 import deepspeech.messages.configuration.TrainingConfiguration;
 import deepspeech.messages.deadletter.DeadLetter;
 import deepspeech.messages.deadletter.SkipReason;
@@ -178,7 +178,7 @@ class RunProgressTest {
   }
 
   @Test
-  void aRunThatGoesBackShowsTheTestsOfCheckpointsMadeAnewAndWaitsForTheLast() {
+  void aRunThatGoesBackShowsTheTestsOfReplacedCheckpointsAndWaitsForTheLast() {
     // Given
     CheckpointId last = CheckpointId.endOfEpoch(3);
     progress.accept(state(RunStatus.RUNNING, new Position(1, 0, 63, 0), null, 1000));
@@ -215,18 +215,18 @@ class RunProgressTest {
   }
 
   @Test
-  void aRunEndsWhenItsLastCheckpointCannotBeTestedAndSaysThatNoneWas() {
+  void aRunEndsWhenItsLastCheckpointCannotBeTestedAndReportsThatNoneWas() {
     // Given
     CheckpointId last = CheckpointId.endOfEpoch(2);
-    progress.accept(published(CheckpointId.endOfEpoch(1), "a"));
-    progress.accept(published(last, "b"));
+    progress.accept(committed(CheckpointId.endOfEpoch(1), "a"));
+    progress.accept(committed(last, "b"));
     progress.accept(state(RunStatus.FINISHED, new Position(2, 63, 63, 126), last, 1000));
     lines.clear();
 
     // When
-    progress.accept(untested(published(CheckpointId.endOfEpoch(1), "a")));
+    progress.accept(untested(committed(CheckpointId.endOfEpoch(1), "a")));
     boolean endedBefore = progress.ended();
-    progress.accept(untested(published(last, "b")));
+    progress.accept(untested(committed(last, "b")));
     boolean ended = progress.ended();
     progress.summarise();
 
@@ -241,10 +241,10 @@ class RunProgressTest {
   }
 
   @Test
-  void aDelayedTestIsToldAndStillWaitedFor() {
+  void aDelayedTestIsReportedAndStillWaitedFor() {
     // Given
     CheckpointId last = CheckpointId.endOfEpoch(2);
-    progress.accept(published(last, "b"));
+    progress.accept(committed(last, "b"));
     progress.accept(state(RunStatus.FINISHED, new Position(2, 63, 63, 126), last, 1000));
     lines.clear();
 
@@ -276,17 +276,17 @@ class RunProgressTest {
   }
 
   @Test
-  void aTestThatFailedSinceTheRunHasGoneBackFromItsCheckpointSaysNothingOfTheOneMadeAnew() {
+  void aLateFailedTestDoesNotCountForTheCheckpointThatReplacedItsOwn() {
     // Given
     CheckpointId last = CheckpointId.endOfEpoch(2);
-    progress.accept(published(last, "old"));
+    progress.accept(committed(last, "old"));
     progress.accept(resumed(1, 63, TIME));
-    progress.accept(published(last, "new"));
+    progress.accept(committed(last, "new"));
     progress.accept(state(RunStatus.FINISHED, new Position(2, 63, 63, 126), last, 1000));
     lines.clear();
 
     // When
-    progress.accept(untested(published(last, "old")));
+    progress.accept(untested(committed(last, "old")));
 
     // Then
     assertThat(progress.ended()).isFalse();
@@ -294,7 +294,7 @@ class RunProgressTest {
   }
 
   @Test
-  void aCommandThatWasRejectedIsNoUtteranceLeftOut() {
+  void aRejectedCommandIsNoSkippedUtterance() {
     // When
     progress.accept(
         DeadLetter.rejected(
@@ -402,11 +402,11 @@ class RunProgressTest {
   }
 
   @Test
-  void whatWasLeftOutIsCountedByReasonAtTheEndTheMostFirst() {
+  void skippedUtterancesAreCountedByReasonAtTheEndTheMostFirst() {
     // Given
     progress.accept(
         state(RunStatus.FINISHED, new Position(2, 63, 63, 126), null, 1000)
-            .withLeftOut(
+            .withSkipped(
                 Map.of(SkipReason.SILENT, 1, SkipReason.BROKEN_AUDIO, 1, SkipReason.TOO_LONG, 3),
                 TIME));
     lines.clear();
@@ -419,7 +419,7 @@ class RunProgressTest {
   }
 
   @Test
-  void aTestSetThatShrankIsSaidAtTheEndAsTheNewestTestFoundIt() {
+  void aTestSetThatShrankIsReportedAtTheEndAsTheNewestTestFoundIt() {
     // Given
     progress.accept(
         state(RunStatus.FINISHED, new Position(2, 63, 63, 126), CheckpointId.endOfEpoch(2), 1000));
@@ -438,11 +438,11 @@ class RunProgressTest {
   }
 
   @Test
-  void aRunThatLeftNothingOutSaysNothingOfIt() {
+  void aRunThatSkippedNothingPrintsNothingAboutIt() {
     // Given
     progress.accept(
         state(RunStatus.FINISHED, new Position(2, 63, 63, 126), null, 1000)
-            .withLeftOut(Map.of(), TIME));
+            .withSkipped(Map.of(), TIME));
     lines.clear();
 
     // When
@@ -477,17 +477,8 @@ class RunProgressTest {
 
     // When
     progress.accept(
-        new CheckpointPublished(
-            RUN,
-            checkpoint,
-            1,
-            63,
-            63,
-            "s3://deepspeech/runs/demo/x/",
-            List.of(),
-            null,
-            null,
-            TIME));
+        CheckpointCommitted.untested(
+            RUN, checkpoint, 63, "s3://deepspeech/runs/demo/x/", List.of(), TIME));
 
     // Then
     assertThat(progress.uri(checkpoint)).contains("s3://deepspeech/runs/demo/x/");
@@ -518,21 +509,17 @@ class RunProgressTest {
     return new MetricPoint(RUN, MetricName.RESUMED, step, step, epoch, 0, time);
   }
 
-  private static CheckpointPublished published(CheckpointId checkpoint, String weights) {
-    return new CheckpointPublished(
+  private static CheckpointCommitted committed(CheckpointId checkpoint, String weights) {
+    return CheckpointCommitted.untested(
         RUN,
         checkpoint,
-        checkpoint.epoch(),
-        63,
         63L * checkpoint.epoch(),
         "s3://deepspeech/runs/demo/x/",
         List.of(new CheckpointFile("model.safetensors", 1, weights.repeat(64).substring(0, 64))),
-        null,
-        null,
         TIME);
   }
 
-  private static DeadLetter untested(CheckpointPublished checkpoint) {
+  private static DeadLetter untested(CheckpointCommitted checkpoint) {
     return DeadLetter.rejected(
         DeadLetter.CHECKPOINT,
         RUN,
@@ -552,10 +539,10 @@ class RunProgressTest {
   }
 
   private static Evaluation evaluation(
-      CheckpointId checkpoint, long step, double cer, int leftOut, Instant time) {
+      CheckpointId checkpoint, long step, double cer, int skipped, Instant time) {
     return new Evaluation(
         new TestedCheckpoint(RUN, checkpoint, checkpoint.epoch(), 63, step),
-        new TestErrors(cer, null, 100, leftOut, 2000, 1, 1, 1),
+        new TestErrors(cer, null, 100, skipped, 2000, 1, 1, 1),
         List.of(),
         new TestTiming(1.5, null, time));
   }

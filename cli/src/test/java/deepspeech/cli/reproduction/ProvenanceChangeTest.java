@@ -66,7 +66,7 @@ class ProvenanceChangeTest {
   }
 
   @Test
-  void theCodeAndTheTestManifestAreToldBesides() {
+  void theCodeAndTheTestManifestAreReportedToo() {
     // Given
     Provenance now = of(TRAIN, Map.of("manifest", "t2"), "c2");
 

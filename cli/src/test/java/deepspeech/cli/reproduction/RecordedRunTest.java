@@ -6,9 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import deepspeech.checkpoint.StoredCheckpoint;
 import deepspeech.cli.CommandFailedException;
 import deepspeech.messages.build.CodeVersion;
+import deepspeech.messages.checkpoint.CheckpointCommitted;
 import deepspeech.messages.checkpoint.CheckpointFile;
 import deepspeech.messages.checkpoint.CheckpointId;
-import deepspeech.messages.checkpoint.CheckpointPublished;
 import deepspeech.messages.checkpoint.CpuProvenance;
 import deepspeech.messages.checkpoint.Provenance;
 import deepspeech.messages.configuration.Argument;
@@ -276,7 +276,7 @@ class RecordedRunTest {
   }
 
   private static RecordedRun run(
-      TrainingConfiguration configuration, CheckpointPublished... events) {
+      TrainingConfiguration configuration, CheckpointCommitted... events) {
     CheckpointId last = events.length == 0 ? null : events[events.length - 1].checkpoint();
     return RecordedRun.of(
         state(configuration, last == null ? 0 : last.epoch()),
@@ -291,17 +291,17 @@ class RecordedRunTest {
         .withLastCheckpoint(lastEpoch == 0 ? null : CheckpointId.endOfEpoch(lastEpoch), TIME);
   }
 
-  private static CheckpointPublished event(int epoch, String weights) {
+  private static CheckpointCommitted event(int epoch, String weights) {
     return event(epoch, weights, PROVENANCE);
   }
 
-  private static CheckpointPublished event(int epoch, String weights, Provenance provenance) {
+  private static CheckpointCommitted event(int epoch, String weights, Provenance provenance) {
     return event(CheckpointId.endOfEpoch(epoch), weights, provenance);
   }
 
-  static CheckpointPublished event(CheckpointId id, String weights, Provenance provenance) {
-    return new CheckpointPublished(
-        RUN, id, id.epoch(), 1, 1, "s3://b/", files(weights), null, provenance, TIME);
+  static CheckpointCommitted event(CheckpointId id, String weights, Provenance provenance) {
+    return CheckpointCommitted.untested(RUN, id, 1, "s3://b/", files(weights), TIME)
+        .with(null, provenance);
   }
 
   private static StoredCheckpoint stored(int epoch, String weights) {

@@ -3,8 +3,8 @@ package deepspeech.cli.reproduction;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import deepspeech.messages.build.CodeVersion;
+import deepspeech.messages.checkpoint.CheckpointCommitted;
 import deepspeech.messages.checkpoint.CheckpointId;
-import deepspeech.messages.checkpoint.CheckpointPublished;
 import deepspeech.messages.checkpoint.CpuProvenance;
 import deepspeech.messages.checkpoint.Provenance;
 import deepspeech.messages.configuration.TrainingConfiguration;
@@ -101,7 +101,7 @@ class WeightsComparisonTest {
   }
 
   @Test
-  void anEventThatComesTwiceIsToldOnce() {
+  void anEventThatArrivesTwiceIsComparedOnce() {
     // When
     var first = comparison.accept(event(FIRST, "a", "c1"));
     var repeated = comparison.accept(event(FIRST, "a", "c1"));
@@ -112,7 +112,7 @@ class WeightsComparisonTest {
     assertThat(comparison.agrees()).isTrue();
   }
 
-  private static RecordedRun original(CheckpointPublished... events) {
+  private static RecordedRun original(CheckpointCommitted... events) {
     return RecordedRun.of(
         RunState.accepted(new RunId("demo"), TrainingConfiguration.defaults(), Instant.EPOCH)
             .withStatus(RunStatus.FINISHED, Instant.EPOCH)
@@ -122,11 +122,11 @@ class WeightsComparisonTest {
         List.of());
   }
 
-  private static CheckpointPublished event(CheckpointId id, String weights, String commit) {
+  private static CheckpointCommitted event(CheckpointId id, String weights, String commit) {
     return RecordedRunTest.event(id, weights, provenance(commit));
   }
 
-  private static CheckpointPublished event(
+  private static CheckpointCommitted event(
       CheckpointId id, String weights, String commit, CpuProvenance cpu) {
     return RecordedRunTest.event(id, weights, provenance(commit).computedOn(cpu));
   }

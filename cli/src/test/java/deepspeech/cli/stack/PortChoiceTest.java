@@ -31,7 +31,7 @@ class PortChoiceTest {
   }
 
   @Test
-  void aPortThatAnotherStackHasChosenIsNotChosenThoughNobodyListensYet() throws IOException {
+  void aPortThatAnotherStackHasChosenIsNotChosenThoughNoProcessListensYet() throws IOException {
     // Given
     int usual = freePort();
     try (PortLocks ofAnother = new PortLocks(folder)) {

@@ -63,7 +63,7 @@ class StackStateTest {
   }
 
   @Test
-  void theFileOfAProcessThatIsGoneTellsOfNoStack() throws Exception {
+  void theFileOfAProcessThatIsGoneIsNoStack() throws Exception {
     // Given
     Process gone = new ProcessBuilder("true").start();
     ProcessHandle handle = gone.toHandle();
@@ -79,7 +79,7 @@ class StackStateTest {
   }
 
   @Test
-  void theFileOfAnEarlierProcessWithTheSameIdTellsOfNoStack() {
+  void theFileOfAnEarlierProcessWithTheSameIdIsNoStack() {
     // Given
     Path file = StackState.file(temporary);
     ProcessHandle self = ProcessHandle.current();

@@ -4,9 +4,9 @@ import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import deepspeech.curves.Curve;
 import deepspeech.curves.CurveKey;
 import deepspeech.dashboard.history.RunRecord;
+import deepspeech.messages.checkpoint.CheckpointCommitted;
 import deepspeech.messages.checkpoint.CheckpointFile;
 import deepspeech.messages.checkpoint.CheckpointId;
-import deepspeech.messages.checkpoint.CheckpointPublished;
 import deepspeech.messages.evaluation.Evaluation;
 import deepspeech.messages.metric.MetricName;
 import deepspeech.messages.run.RunState;
@@ -21,7 +21,7 @@ import java.util.Optional;
 /**
  * A checkpoint of a run.
  *
- * @param seconds time from the snapshot to the publication, in seconds; null if unknown
+ * @param seconds time from the snapshot to the commit, in seconds; null if unknown
  */
 record CheckpointView(
     CheckpointId checkpoint,
@@ -59,7 +59,7 @@ record CheckpointView(
     Map<Long, Double> seconds = seconds(record);
     Optional<RunState> state = record.state();
     List<CheckpointView> views = new ArrayList<>();
-    for (CheckpointPublished event : record.checkpoints()) {
+    for (CheckpointCommitted event : record.checkpoints()) {
       Optional<Evaluation> evaluation = Optional.ofNullable(evaluations.get(event.checkpoint()));
       views.add(
           new CheckpointView(

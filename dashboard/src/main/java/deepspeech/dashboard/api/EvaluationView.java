@@ -30,7 +30,7 @@ record EvaluationView(
       String reference,
       String hypothesis,
       int edits,
-      List<Alignment.Segment> alignment) {
+      List<Alignment.AlignedSegment> alignment) {
     static Sample of(SampleTranscript transcript) {
       String reference = transcript.reference() == null ? "" : transcript.reference();
       String hypothesis = transcript.hypothesis() == null ? "" : transcript.hypothesis();

@@ -32,8 +32,8 @@ import org.slf4j.LoggerFactory;
  */
 @Path("/api/events")
 public class EventsResource {
-  private static final Duration LOOK = Duration.ofMillis(500);
-  private static final int LOOKS_BETWEEN_COMMENTS = 20;
+  private static final Duration CHECK_INTERVAL = Duration.ofMillis(500);
+  private static final int CHECKS_BETWEEN_COMMENTS = 20;
   private static final int MOST_CLIENTS = 1000;
   private static final Duration PATIENCE = Duration.ofSeconds(15);
   private static final Logger LOG = LoggerFactory.getLogger(EventsResource.class);
@@ -63,7 +63,7 @@ public class EventsResource {
     SentState sent = new SentState(sse);
     return Multi.createFrom()
         .ticks()
-        .every(LOOK)
+        .every(CHECK_INTERVAL)
         .onOverflow()
         .invoke(tick -> dropIfStalled(sent, request))
         .drop()
@@ -94,7 +94,7 @@ public class EventsResource {
     private BrokerStatus broker;
     private final Sse sse;
     private boolean begun;
-    private int looks;
+    private int checks;
     private volatile long lastTaken = System.nanoTime();
 
     SentState(Sse sse) {
@@ -123,7 +123,7 @@ public class EventsResource {
         }
       }
       begun = true;
-      if (looks++ % LOOKS_BETWEEN_COMMENTS == 0) {
+      if (checks++ % CHECKS_BETWEEN_COMMENTS == 0) {
         events.add(sse.newEventBuilder().comment("still here").build());
       }
       return events;

@@ -1,7 +1,7 @@
 package deepspeech.dashboard.history;
 
 import deepspeech.messages.InvalidMessageException;
-import deepspeech.messages.checkpoint.CheckpointPublished;
+import deepspeech.messages.checkpoint.CheckpointCommitted;
 import deepspeech.messages.deadletter.DeadLetter;
 import deepspeech.messages.evaluation.Evaluation;
 import deepspeech.messages.metric.MetricPoint;
@@ -44,7 +44,7 @@ public final class History {
     } else if (message instanceof RunState state) {
       change(state.run()).add(state);
       changed(state.run());
-    } else if (message instanceof CheckpointPublished checkpoint) {
+    } else if (message instanceof CheckpointCommitted checkpoint) {
       require(checkpoint.time());
       change(checkpoint.run()).add(checkpoint);
       changed(checkpoint.run());

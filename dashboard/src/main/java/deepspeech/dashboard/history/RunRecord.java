@@ -1,8 +1,8 @@
 package deepspeech.dashboard.history;
 
 import deepspeech.curves.RunCurves;
+import deepspeech.messages.checkpoint.CheckpointCommitted;
 import deepspeech.messages.checkpoint.CheckpointId;
-import deepspeech.messages.checkpoint.CheckpointPublished;
 import deepspeech.messages.deadletter.DeadLetter;
 import deepspeech.messages.evaluation.Evaluation;
 import deepspeech.messages.metric.MetricPoint;
@@ -19,7 +19,7 @@ import java.util.TreeMap;
 public final class RunRecord {
   private final RunId run;
   private final RunCurves curves = new RunCurves();
-  private final NavigableMap<CheckpointId, CheckpointPublished> checkpoints = new TreeMap<>();
+  private final NavigableMap<CheckpointId, CheckpointCommitted> checkpoints = new TreeMap<>();
   private final NavigableMap<CheckpointId, Evaluation> evaluations = new TreeMap<>();
   private final DeadLetterBox deadLetters = new DeadLetterBox();
 
@@ -63,7 +63,7 @@ public final class RunRecord {
   }
 
   /** The checkpoints that no resume has invalidated, in the order of training. */
-  public synchronized List<CheckpointPublished> checkpoints() {
+  public synchronized List<CheckpointCommitted> checkpoints() {
     return checkpoints.values().stream()
         .filter(checkpoint -> !curves.isVoid(checkpoint.step(), checkpoint.time()))
         .toList();
@@ -99,7 +99,7 @@ public final class RunRecord {
     changedAt(point.time());
   }
 
-  synchronized void add(CheckpointPublished checkpoint) {
+  synchronized void add(CheckpointCommitted checkpoint) {
     checkpoints.put(checkpoint.checkpoint(), checkpoint);
     if (checkpoint.checkpoint().isEndOfEpoch()) {
       curves.reportBatches(checkpoint.epoch(), checkpoint.batch());

@@ -4,7 +4,7 @@ import deepspeech.broker.BrokerConfiguration;
 import deepspeech.broker.events.EventFollower;
 import deepspeech.broker.events.ReceivedEvent;
 import deepspeech.dashboard.history.History;
-import deepspeech.messages.checkpoint.CheckpointPublished;
+import deepspeech.messages.checkpoint.CheckpointCommitted;
 import deepspeech.messages.deadletter.DeadLetter;
 import deepspeech.messages.evaluation.Evaluation;
 import deepspeech.messages.event.CloudEvent;
@@ -26,7 +26,7 @@ public final class HistoryReader implements AutoCloseable {
       Map.of(
           Topics.RUNS, RunState.class,
           Topics.METRICS, MetricPoint.class,
-          Topics.CHECKPOINTS, CheckpointPublished.class,
+          Topics.CHECKPOINTS, CheckpointCommitted.class,
           Topics.EVALUATIONS, Evaluation.class,
           Topics.DEAD_LETTERS, DeadLetter.class);
 

@@ -48,7 +48,7 @@ public final class Alignment {
    * @param reference text in the reference; empty for an insertion
    * @param hypothesis text in the hypothesis; empty for a deletion
    */
-  public record Segment(Operation operation, String reference, String hypothesis) {}
+  public record AlignedSegment(Operation operation, String reference, String hypothesis) {}
 
   private Alignment() {}
 
@@ -57,7 +57,7 @@ public final class Alignment {
    *
    * @return segments from left to right; two adjacent segments have different operations
    */
-  public static List<Segment> of(String reference, String hypothesis) {
+  public static List<AlignedSegment> of(String reference, String hypothesis) {
     int[] from = reference.codePoints().toArray();
     int[] to = hypothesis.codePoints().toArray();
     int prefix = 0;
@@ -129,7 +129,7 @@ public final class Alignment {
   private static final class Segments {
     private final int[] from;
     private final int[] to;
-    private final List<Segment> done = new ArrayList<>();
+    private final List<AlignedSegment> done = new ArrayList<>();
     private Operation operation;
     private final StringBuilder reference = new StringBuilder();
     private final StringBuilder hypothesis = new StringBuilder();
@@ -151,14 +151,14 @@ public final class Alignment {
       hypothesis.append(new String(to, toBegin, toEnd - toBegin));
     }
 
-    List<Segment> joined() {
+    List<AlignedSegment> joined() {
       flush();
       return List.copyOf(done);
     }
 
     private void flush() {
       if (operation != null) {
-        done.add(new Segment(operation, reference.toString(), hypothesis.toString()));
+        done.add(new AlignedSegment(operation, reference.toString(), hypothesis.toString()));
       }
       operation = null;
       reference.setLength(0);

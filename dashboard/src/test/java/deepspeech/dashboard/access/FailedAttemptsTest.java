@@ -25,7 +25,7 @@ class FailedAttemptsTest {
   }
 
   @Test
-  void aClockThatGoesBackAnHourKeepsNobodyOutForAnHour() {
+  void aClockThatGoesBackAnHourLocksNoUserOutForAnHour() {
     // Given
     for (int i = 0; i < FailedAttempts.ALLOWED; i++) {
       attempts.add("10.0.0.1");

@@ -6,7 +6,7 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 
-/** A clock that goes on when it is told to. */
+/** A clock that a test moves. */
 final class MovingClock extends Clock {
   private Instant now = Instant.parse("2026-11-22T08:00:00Z");
 

@@ -4,8 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import deepspeech.messages.InvalidMessageException;
+import deepspeech.messages.Json;
+import deepspeech.messages.checkpoint.CheckpointCommitted;
 import deepspeech.messages.checkpoint.CheckpointId;
-import deepspeech.messages.checkpoint.CheckpointPublished;
 import deepspeech.messages.configuration.TrainingConfiguration;
 import deepspeech.messages.deadletter.DeadLetter;
 import deepspeech.messages.evaluation.Evaluation;
@@ -18,6 +19,7 @@ import deepspeech.messages.run.RunId;
 import deepspeech.messages.run.RunState;
 import deepspeech.messages.run.RunStatus;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -90,7 +92,7 @@ class HistoryTest {
   }
 
   @Test
-  void anUtteranceThatIsToldTwiceIsCountedOnceAndOthersAllAreCounted() {
+  void anUtteranceThatIsPublishedTwiceIsCountedOnceAndAllOthersAreCounted() {
     // When
     for (int line = 1; line <= 1000; line++) {
       add(utterance("demo", line, "too_long"));
@@ -109,7 +111,7 @@ class HistoryTest {
   }
 
   @Test
-  void aMessageThatIsToldTwiceUnderOneIdIsCountedOnce() {
+  void aMessageThatIsPublishedTwiceUnderOneIdIsCountedOnce() {
     // When
     history.add(command("demo"), Optional.of("id-1"));
     history.add(command("demo"), Optional.of("id-1"));
@@ -126,8 +128,20 @@ class HistoryTest {
     // When
     for (int i = 0; i < 1000; i++) {
       add(
-          new DeadLetter(
-              "command", null, "s", null, null, "r" + i, "x".repeat(100_000), "o", TIME));
+          letter(
+              Map.of(
+                  "kind",
+                  DeadLetter.COMMAND,
+                  "subject",
+                  "s",
+                  "reason",
+                  "r" + i,
+                  "detail",
+                  "x".repeat(100_000),
+                  "original",
+                  "o",
+                  "time",
+                  TIME)));
     }
     DeadLetters letters = history.deadLettersWithoutRun(Optional.empty());
 
@@ -141,7 +155,7 @@ class HistoryTest {
   void aLetterWhoseRunIsNoNameBelongsToNoRun() {
     // When
     add(utterance("<script>", 1, "silent"));
-    add(utterance(null, 2, "silent"));
+    add(utteranceWithoutRun(2));
 
     // Then
     assertThat(history.runs()).isEmpty();
@@ -169,10 +183,10 @@ class HistoryTest {
   }
 
   @Test
-  void afterReadingBeganAnewNothingOldIsLeft() {
+  void afterReadingRestartsNothingOldIsLeft() {
     // Given
     add(state("demo", 1));
-    add(utterance(null, 2, "silent"));
+    add(utteranceWithoutRun(2));
 
     // When
     history.clear();
@@ -204,23 +218,42 @@ class HistoryTest {
         new TestTiming(1, null, time));
   }
 
-  private static CheckpointPublished checkpoint(int epoch, long step) {
-    return new CheckpointPublished(
-        RUN,
-        CheckpointId.endOfEpoch(epoch),
-        epoch,
-        10,
-        step,
-        "s3://b/k/",
-        List.of(),
-        null,
-        null,
-        TIME.plusSeconds(step));
+  private static CheckpointCommitted checkpoint(int epoch, long step) {
+    return CheckpointCommitted.untested(
+        RUN, CheckpointId.endOfEpoch(epoch), step, "s3://b/k/", List.of(), TIME.plusSeconds(step));
   }
 
   private static DeadLetter utterance(String run, long line, String reason) {
-    return new DeadLetter(
-        DeadLetter.UTTERANCE, run, "a.wav", "train", line, reason, "detail", null, TIME);
+    Map<String, Object> fields = new HashMap<>(fields(line, reason));
+    fields.put("run", run);
+    return letter(fields);
+  }
+
+  private static DeadLetter utteranceWithoutRun(long line) {
+    return letter(fields(line, "silent"));
+  }
+
+  private static Map<String, Object> fields(long line, String reason) {
+    return Map.of(
+        "kind",
+        DeadLetter.UTTERANCE,
+        "subject",
+        "a.wav",
+        "split",
+        "train",
+        "utterance",
+        line,
+        "reason",
+        reason,
+        "detail",
+        "detail",
+        "time",
+        TIME);
+  }
+
+  /** A dead letter with any values, as another program may publish it. */
+  private static DeadLetter letter(Map<String, Object> fields) {
+    return Json.convert(Json.toTree(fields), DeadLetter.class);
   }
 
   private static DeadLetter command(String run) {

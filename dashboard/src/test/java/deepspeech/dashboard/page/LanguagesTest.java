@@ -28,7 +28,7 @@ class LanguagesTest {
 
   private static final Pattern STEM = Pattern.compile("`([\\w.-]+\\.)\\$\\{");
 
-  /** Told by the service in English, translated elsewhere. */
+  /** Reported by the service in English, translated elsewhere. */
   private static final List<String> ONLY_TRANSLATED = List.of("argument.", "allowed.");
 
   private final Map<String, String> english = texts("en");
@@ -57,7 +57,7 @@ class LanguagesTest {
   }
 
   @Test
-  void everyTextThatTheScriptsNameIsThereAndNoneIsLeftOver() {
+  void everyTextThatTheScriptsNameExistsAndNoneIsUnused() {
     // When
     String scripts =
         PageFiles.ending(".js").stream().map(PageFiles::text).collect(Collectors.joining());
@@ -79,7 +79,7 @@ class LanguagesTest {
   }
 
   @Test
-  void whatTheMessagesCanTellHasATextInBothLanguages() {
+  void everyValueOfTheMessagesHasATextInBothLanguages() {
     // Then
     assertThat(english.keySet())
         .containsAll(keys("reason.", SkipReason.values()))

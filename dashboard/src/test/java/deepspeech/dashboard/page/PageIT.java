@@ -129,7 +129,7 @@ class PageIT {
   }
 
   @Test
-  void draggingInAChartZoomsAllChartsAndAsksForThatRange() {
+  void draggingInAChartZoomsAllChartsAndRequestsThatRange() {
     // Given
     open("#/runs/digits");
     awaitSummary("train_loss", "45 points");
@@ -182,9 +182,9 @@ class PageIT {
   }
 
   @Test
-  void whatWasLeftOutIsCountedByReasonAndPaged() {
+  void skippedUtterancesAreCountedByReasonAndPaged() {
     // Given
-    open("#/runs/mandarin/left-out");
+    open("#/runs/mandarin/skipped");
     browser.find("[data-reason=too_long]");
     assertThat(browser.content(".chips")).contains("too long 20", "missing audio 10", "All 30");
     assertThat(browser.text(".paging")).contains("1–25 of 30");
@@ -303,7 +303,7 @@ class PageIT {
     publications.deadLetter("nasty", NASTY, "broken_audio", 1);
 
     for (String view :
-        List.of("#/", "#/runs/nasty", "#/runs/nasty/transcripts", "#/runs/nasty/left-out")) {
+        List.of("#/", "#/runs/nasty", "#/runs/nasty/transcripts", "#/runs/nasty/skipped")) {
       // When
       open(view);
       browser.awaitText("main", NASTY);
@@ -315,7 +315,7 @@ class PageIT {
   }
 
   @Test
-  void thePageSpeaksChineseIfAskedOrIfTheBrowserDoes() throws Exception {
+  void thePageIsInChineseIfChosenOrIfTheBrowserIs() throws Exception {
     // Given
     open("#/runs/mandarin");
     browser.awaitText("h1", "running");
@@ -411,7 +411,7 @@ class PageIT {
           "#/runs/mandarin",
           "#/runs/mandarin/checkpoints",
           "#/runs/mandarin/transcripts",
-          "#/runs/mandarin/left-out",
+          "#/runs/mandarin/skipped",
           "#/runs/mandarin/configuration",
           "#/runs/not-there",
           "#/compare?runs=mandarin,digits",
@@ -444,7 +444,7 @@ class PageIT {
   }
 
   @Test
-  void aTokenIsAskedForWhereOneIsSet(@TempDir Path other) throws Exception {
+  void aTokenIsRequiredWhereOneIsSet(@TempDir Path other) throws Exception {
     // Given
     try (RunningDashboard closed =
             RunningDashboard.start(

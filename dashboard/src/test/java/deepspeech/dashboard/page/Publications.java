@@ -14,7 +14,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
-/** Publishes what services tell of runs, as the JSON of the contract. */
+/** Publishes what services report about runs, as the JSON of the contract. */
 final class Publications implements AutoCloseable {
   static final int BATCHES = 20;
   static final int EPOCHS = 5;
@@ -28,7 +28,7 @@ final class Publications implements AutoCloseable {
     publisher = new EventPublisher(broker, "/test");
   }
 
-  /** A run that is under way, with curves, checkpoints, results and what was left out. */
+  /** A run that is under way, with curves, checkpoints, results and skipped utterances. */
   void runUnderWay(String run, int steps) {
     state(
         run,
@@ -132,7 +132,7 @@ final class Publications implements AutoCloseable {
     send(
         Topics.CHECKPOINTS,
         run,
-        EventTypes.CHECKPOINT_PUBLISHED,
+        EventTypes.CHECKPOINT_COMMITTED,
         Map.of(
             "run", run,
             "checkpoint", id,

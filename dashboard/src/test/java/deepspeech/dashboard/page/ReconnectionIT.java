@@ -42,7 +42,7 @@ class ReconnectionIT {
   }
 
   @Test
-  void thePageSaysThatTheServiceIsAwayAndGoesOnByItselfWhenItIsBack() throws Exception {
+  void thePageSaysThatTheServiceIsAwayAndContinuesByItselfWhenItIsBack() throws Exception {
     // When
     dashboard.stopService();
     browser.awaitText("#banner", "This page is not connected to the service");
@@ -58,7 +58,7 @@ class ReconnectionIT {
   }
 
   @Test
-  void thePageSaysThatTheBrokerIsAwayAndGoesOnByItselfWhenItIsBack() {
+  void thePageSaysThatTheBrokerIsAwayAndContinuesByItselfWhenItIsBack() {
     // When
     dashboard.stopBroker();
     browser.awaitText("#banner", "The service is not connected to the broker");

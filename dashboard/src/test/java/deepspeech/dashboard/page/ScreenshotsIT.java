@@ -34,7 +34,7 @@ class ScreenshotsIT {
     views.put("run", "#/runs/" + run);
     views.put("checkpoints", "#/runs/" + run + "/checkpoints");
     views.put("transcripts", "#/runs/" + run + "/transcripts");
-    views.put("left-out", "#/runs/" + run + "/left-out");
+    views.put("skipped-utterances", "#/runs/" + run + "/skipped");
     views.put("compare", "#/compare?runs=" + run + "," + other);
     views.put("new", "#/new");
     try (Browser browser = Browser.start(folder.resolve("profile"), "en")) {

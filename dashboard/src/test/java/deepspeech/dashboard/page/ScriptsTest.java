@@ -42,7 +42,7 @@ class ScriptsTest {
   }
 
   @Test
-  void aNameThatIsNotThereIsAProblem() throws Exception {
+  void aMissingNameIsAProblem() throws Exception {
     assertThat(problems(withDom("setTexts(document.body, '1');")))
         .singleElement()
         .asString()

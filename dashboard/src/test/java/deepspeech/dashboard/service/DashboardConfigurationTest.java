@@ -20,7 +20,7 @@ class DashboardConfigurationTest {
   private static final String SECRET = "a secret of the test";
 
   @Test
-  void withoutAnythingItListensOnTheLoopbackAddressAloneAndNobodySignsIn() {
+  void withoutAnythingItListensOnTheLoopbackAddressAloneAndWithoutSignIn() {
     // When
     DashboardConfiguration configuration = configuration(Map.of());
 

@@ -9,9 +9,9 @@ import deepspeech.broker.events.ReceivedEvent;
 import deepspeech.broker.topics.TopicSetup;
 import deepspeech.embedded.EmbeddedKafka;
 import deepspeech.messages.Json;
+import deepspeech.messages.checkpoint.CheckpointCommitted;
 import deepspeech.messages.checkpoint.CheckpointFile;
 import deepspeech.messages.checkpoint.CheckpointId;
-import deepspeech.messages.checkpoint.CheckpointPublished;
 import deepspeech.messages.command.Command;
 import deepspeech.messages.configuration.TrainingConfiguration;
 import deepspeech.messages.deadletter.DeadLetter;
@@ -95,7 +95,7 @@ class DashboardServiceIT {
   }
 
   @Test
-  void aRunIsShownAsItsMessagesTellIt() throws Exception {
+  void aRunIsShownAsItsMessagesDescribeIt() throws Exception {
     // Given
     publishRun("whole", 2);
     publisher.publish(
@@ -167,7 +167,7 @@ class DashboardServiceIT {
   }
 
   @Test
-  void aResumedRunGoesOnWithoutASeam() throws Exception {
+  void aResumedRunContinuesWithoutASeam() throws Exception {
     // Given
     publishRun("resumed", 2);
     service.await("/api/runs/resumed", run -> isWhole(run, 2));
@@ -190,7 +190,7 @@ class DashboardServiceIT {
   }
 
   @Test
-  void theHistoryIsThereAgainAfterAKill() throws Exception {
+  void theHistoryIsCompleteAgainAfterAKill() throws Exception {
     // Given
     publishRun("history", 2);
     JsonNode before = service.await("/api/runs/history", run -> isWhole(run, 2));
@@ -210,7 +210,7 @@ class DashboardServiceIT {
   }
 
   @Test
-  void aBrokerThatGoesAwayIsShownAndReadingGoesOnAfterIt() throws Exception {
+  void aBrokerThatGoesAwayIsShownAndReadingContinuesAfterwards() throws Exception {
     // Given
     publishRun("away", 2);
     service.await("/api/runs/away", run -> isWhole(run, 2));
@@ -236,7 +236,7 @@ class DashboardServiceIT {
   }
 
   @Test
-  void thePageIsThereBeforeTheBrokerIs() throws Exception {
+  void thePageIsServedBeforeTheBrokerIsReachable() throws Exception {
     // Given
     Map<String, String> environment = new HashMap<>(environment());
     environment.put("KAFKA_BOOTSTRAP_SERVERS", "127.0.0.1:1");
@@ -286,7 +286,7 @@ class DashboardServiceIT {
   }
 
   @Test
-  void commandsThatNobodyAnswersStayInTheTopicAndThePageIsToldSo() throws Exception {
+  void unansweredCommandsStayInTheTopicAndThePageReportsThat() throws Exception {
     // Given
     int tooMany = 9;
     HttpRequest request =
@@ -407,7 +407,7 @@ class DashboardServiceIT {
   }
 
   @Test
-  void everyAnswerTellsTheBrowserWhatAPageMayDo() throws Exception {
+  void everyAnswerHasHeadersThatRestrictWhatThePageMayDo() throws Exception {
     // When
     HttpResponse<String> api = service.get("/api/runs");
     HttpResponse<String> chart = service.get("/webjars/uplot/1.6.30/dist/uPlot.min.css");
@@ -434,12 +434,27 @@ class DashboardServiceIT {
     publisher.publish(
         RunState.accepted(run, TrainingConfiguration.of(Map.of("train_manifest", HOSTILE)), START)
             .withStatus(RunStatus.FAILED, HOSTILE, START));
+    Map<String, Object> utterance =
+        Map.of(
+            "kind",
+            DeadLetter.UTTERANCE,
+            "run",
+            "hostile",
+            "subject",
+            HOSTILE,
+            "split",
+            "train",
+            "utterance",
+            1,
+            "reason",
+            HOSTILE,
+            "detail",
+            HOSTILE,
+            "time",
+            START);
+    publisher.publish(Json.convert(Json.toTree(utterance), DeadLetter.class));
     publisher.publish(
-        new DeadLetter(
-            DeadLetter.UTTERANCE, "hostile", HOSTILE, "train", 1L, HOSTILE, HOSTILE, null, START));
-    publisher.publish(
-        new DeadLetter(
-            DeadLetter.COMMAND, HOSTILE, HOSTILE, null, null, "unreadable", HOSTILE, null, START));
+        DeadLetter.unreadable(DeadLetter.COMMAND, HOSTILE, HOSTILE, HOSTILE, new byte[0], START));
     publisher.publish(evaluation("hostile", 1, 0.5, HOSTILE));
 
     // When
@@ -496,7 +511,7 @@ class DashboardServiceIT {
   }
 
   @Test
-  void whatCannotBeAskedIsRefusedByName() throws Exception {
+  void wrongQueryParametersAreRefusedByName() throws Exception {
     // Given
     publishRun("asked", 1);
     service.await("/api/runs/asked", run -> isWhole(run, 1));
@@ -530,7 +545,7 @@ class DashboardServiceIT {
   }
 
   @Test
-  void aPageIsToldWhatHasChanged() throws Exception {
+  void aPageReceivesAnEventForEachChange() throws Exception {
     // Given
     HttpResponse<java.io.InputStream> events =
         service
@@ -626,7 +641,7 @@ class DashboardServiceIT {
   }
 
   @Test
-  void withATokenNobodyElseIsLetIn() throws Exception {
+  void withATokenNoOneElseHasAccess() throws Exception {
     // Given
     String token = "a token of this test";
     Map<String, String> environment = new HashMap<>(environment());
@@ -775,18 +790,14 @@ class DashboardServiceIT {
       publisher.publish(point(run, MetricName.TEST_CER, 10 * epoch, 0.5 / epoch));
       publisher.publish(evaluation(run, epoch, 0.5 / epoch, "a b"));
       publisher.publish(
-          new CheckpointPublished(
+          CheckpointCommitted.untested(
               new RunId(run),
               CheckpointId.endOfEpoch(epoch),
-              epoch,
-              0,
               10L * epoch,
               "s3://deepspeech/runs/" + run + "/",
               List.of(
                   new CheckpointFile("model.onnx", 5, "0".repeat(64)),
                   new CheckpointFile("model.safetensors", 7, "0".repeat(64))),
-              null,
-              null,
               START.plusSeconds(10L * epoch)));
     }
   }

@@ -62,7 +62,7 @@ class OidcIT {
   }
 
   @Test
-  void whoIsNotSignedInIsToldSoAndNotLedAway() throws Exception {
+  void aRequestWithoutSignInIsRefusedAndNotRedirected() throws Exception {
     // When
     HttpResponse<String> runs = service.get("/api/runs");
     HttpResponse<String> session = service.get("/api/session");

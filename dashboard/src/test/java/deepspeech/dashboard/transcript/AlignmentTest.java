@@ -2,8 +2,8 @@ package deepspeech.dashboard.transcript;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import deepspeech.dashboard.transcript.Alignment.AlignedSegment;
 import deepspeech.dashboard.transcript.Alignment.Operation;
-import deepspeech.dashboard.transcript.Alignment.Segment;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.Collectors;
@@ -14,59 +14,61 @@ class AlignmentTest {
   @Test
   void kittenBecomesSittingByTwoSubstitutionsAndAnInsertion() {
     // When
-    List<Segment> segments = Alignment.of("kitten", "sitting");
+    List<AlignedSegment> segments = Alignment.of("kitten", "sitting");
 
     // Then
     assertThat(segments)
         .containsExactly(
-            new Segment(Operation.SUBSTITUTION, "k", "s"),
-            new Segment(Operation.EQUAL, "itt", "itt"),
-            new Segment(Operation.SUBSTITUTION, "e", "i"),
-            new Segment(Operation.EQUAL, "n", "n"),
-            new Segment(Operation.INSERTION, "", "g"));
+            new AlignedSegment(Operation.SUBSTITUTION, "k", "s"),
+            new AlignedSegment(Operation.EQUAL, "itt", "itt"),
+            new AlignedSegment(Operation.SUBSTITUTION, "e", "i"),
+            new AlignedSegment(Operation.EQUAL, "n", "n"),
+            new AlignedSegment(Operation.INSERTION, "", "g"));
   }
 
   @Test
   void aCharacterOutsideTheBasicPlaneIsOneCharacter() {
     // When
-    List<Segment> segments = Alignment.of("𠮷野家", "吉野家");
+    List<AlignedSegment> segments = Alignment.of("𠮷野家", "吉野家");
 
     // Then
     assertThat(segments)
         .containsExactly(
-            new Segment(Operation.SUBSTITUTION, "𠮷", "吉"),
-            new Segment(Operation.EQUAL, "野家", "野家"));
+            new AlignedSegment(Operation.SUBSTITUTION, "𠮷", "吉"),
+            new AlignedSegment(Operation.EQUAL, "野家", "野家"));
   }
 
   @Test
   void whatIsMissingAtTheEndIsDeleted() {
     // When
-    List<Segment> segments = Alignment.of("今天天气", "今天");
+    List<AlignedSegment> segments = Alignment.of("今天天气", "今天");
 
     // Then
     assertThat(segments)
         .containsExactly(
-            new Segment(Operation.EQUAL, "今天", "今天"), new Segment(Operation.DELETION, "天气", ""));
+            new AlignedSegment(Operation.EQUAL, "今天", "今天"),
+            new AlignedSegment(Operation.DELETION, "天气", ""));
   }
 
   @Test
   void emptyTextsHaveNothingToAlign() {
     // When / Then
     assertThat(Alignment.of("", "")).isEmpty();
-    assertThat(Alignment.of("", "a")).containsExactly(new Segment(Operation.INSERTION, "", "a"));
+    assertThat(Alignment.of("", "a"))
+        .containsExactly(new AlignedSegment(Operation.INSERTION, "", "a"));
   }
 
   @Test
   void markupIsTextLikeAnyOther() {
     // When
-    List<Segment> segments = Alignment.of("<b>", "<i>");
+    List<AlignedSegment> segments = Alignment.of("<b>", "<i>");
 
     // Then
     assertThat(segments)
         .containsExactly(
-            new Segment(Operation.EQUAL, "<", "<"),
-            new Segment(Operation.SUBSTITUTION, "b", "i"),
-            new Segment(Operation.EQUAL, ">", ">"));
+            new AlignedSegment(Operation.EQUAL, "<", "<"),
+            new AlignedSegment(Operation.SUBSTITUTION, "b", "i"),
+            new AlignedSegment(Operation.EQUAL, ">", ">"));
   }
 
   @Test
@@ -78,29 +80,29 @@ class AlignmentTest {
       String hypothesis = text(random);
 
       // When
-      List<Segment> segments = Alignment.of(reference, hypothesis);
+      List<AlignedSegment> segments = Alignment.of(reference, hypothesis);
 
       // Then
-      assertThat(segments.stream().map(Segment::reference).collect(Collectors.joining()))
+      assertThat(segments.stream().map(AlignedSegment::reference).collect(Collectors.joining()))
           .isEqualTo(reference);
-      assertThat(segments.stream().map(Segment::hypothesis).collect(Collectors.joining()))
+      assertThat(segments.stream().map(AlignedSegment::hypothesis).collect(Collectors.joining()))
           .isEqualTo(hypothesis);
       assertThat(edits(segments)).isEqualTo(distance(reference, hypothesis));
     }
   }
 
   @Test
-  void endlessTextsAreToldAsOneWholeEach() {
+  void endlessTextsAreAlignedAsOneWholeEach() {
     // Given
     String reference = "a" + "b".repeat(10_000);
     String hypothesis = "a" + "c".repeat(10_000);
 
     // When
-    List<Segment> segments = Alignment.of(reference, hypothesis);
+    List<AlignedSegment> segments = Alignment.of(reference, hypothesis);
 
     // Then
     assertThat(segments)
-        .extracting(Segment::operation)
+        .extracting(AlignedSegment::operation)
         .containsExactly(Operation.EQUAL, Operation.DELETION, Operation.INSERTION);
   }
 
@@ -111,7 +113,7 @@ class AlignmentTest {
         .collect(Collectors.joining());
   }
 
-  private static int edits(List<Segment> segments) {
+  private static int edits(List<AlignedSegment> segments) {
     return segments.stream()
         .filter(segment -> segment.operation() != Operation.EQUAL)
         .mapToInt(s -> Math.max(s.reference().length(), s.hypothesis().length()))

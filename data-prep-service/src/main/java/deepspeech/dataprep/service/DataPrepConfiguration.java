@@ -19,7 +19,7 @@ import java.util.Optional;
  * @param broker the connection to Kafka
  * @param datasetRoot the folder that contains all data sets
  * @param furtherRoots additional folders that may be read
- * @param objectStore the store that data sets and audio may be in; empty if there is none
+ * @param objectStore the store that data sets and audio may be in; empty if none is configured
  * @param cache the cache of objects
  * @param threads number of threads that decode utterances, from 1
  * @param concurrentRequests number of requests to process concurrently, from 1

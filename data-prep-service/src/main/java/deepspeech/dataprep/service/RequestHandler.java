@@ -34,7 +34,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Answers requests with a description, a batch, or the reason why there is none. A client repeats a
+ * Answers requests with a description, a batch, or a refusal with its reason. A client repeats a
  * request that was not answered. A request may therefore be dropped, but must never be answered
  * wrongly. Thread-safe.
  */
@@ -139,7 +139,7 @@ public final class RequestHandler {
 
   private void answer(FeatureRequest request) throws InterruptedException {
     try {
-      if (request instanceof FeatureRequest.DataSet dataSet) {
+      if (request instanceof FeatureRequest.Description dataSet) {
         describe(dataSet);
       } else if (request instanceof FeatureRequest.Batch batch) {
         make(batch);
@@ -168,7 +168,7 @@ public final class RequestHandler {
     }
   }
 
-  private void describe(FeatureRequest.DataSet request)
+  private void describe(FeatureRequest.Description request)
       throws DataFileException, InterruptedException {
     DataSet dataSet = dataSets.open(request.split(), request.data());
     if (dataSet.utterances().isEmpty()) {
@@ -208,7 +208,7 @@ public final class RequestHandler {
       send(request.replyTopic(), batch);
       metrics.request(RequestMetrics.ANSWERED);
       metrics.answered(batch, start);
-      skipped = batch.leftOut();
+      skipped = batch.skipped();
     } finally {
       memoryBudget.release(reserved);
     }
@@ -218,7 +218,7 @@ public final class RequestHandler {
   private void send(String topic, FeatureBatch batch) throws InterruptedException {
     Span.current()
         .setAttribute(SpanAttributes.UTTERANCES, (long) batch.size())
-        .setAttribute(SpanAttributes.LEFT_OUT, (long) batch.leftOut().size());
+        .setAttribute(SpanAttributes.SKIPPED_UTTERANCES, (long) batch.skipped().size());
     tracing.within(
         tracing.span("send batch").setSpanKind(SpanKind.PRODUCER),
         () -> {

@@ -16,7 +16,7 @@ class DataPrepConfigurationTest {
   @TempDir private Path folder;
 
   @Test
-  void onlyTheBrokerAndTheDatasetRootHaveToBeTold() {
+  void onlyTheBrokerAndTheDatasetRootAreRequired() {
     // Given
     Map<String, String> environment = environment();
     // When

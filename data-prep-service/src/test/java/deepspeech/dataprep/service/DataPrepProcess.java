@@ -17,7 +17,7 @@ final class DataPrepProcess implements AutoCloseable {
   private static final Pattern ANSWERED =
       Pattern.compile("deepspeech_dataprep_requests_total\\{outcome=\"answered\",?} (\\S+)");
 
-  private static final Pattern LEFT_OUT =
+  private static final Pattern SKIPPED =
       Pattern.compile(
           "deepspeech_dataprep_left_out_total\\{reason=\"(\\w+)\",split=\"(\\w+)\",?} (\\S+)");
 
@@ -60,7 +60,7 @@ final class DataPrepProcess implements AutoCloseable {
   /** Utterances that this replica has told of, by split and reason. */
   Map<String, Integer> skipped(Split split) throws IOException, InterruptedException {
     Map<String, Integer> counts = new TreeMap<>();
-    Matcher matcher = LEFT_OUT.matcher(get("/q/metrics").body());
+    Matcher matcher = SKIPPED.matcher(get("/q/metrics").body());
     while (matcher.find()) {
       int count = (int) Double.parseDouble(matcher.group(3));
       if (matcher.group(2).equals(split.toString()) && count > 0) {

@@ -102,7 +102,7 @@ class DataPrepServiceIT {
   /** A request may be answered twice while the replicas divide the partitions among them. */
   private static void awaitSharedPartitions() throws Exception {
     try (Admin admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()))) {
-      for (int look = 0; look < 300; look++) {
+      for (int check = 0; check < 300; check++) {
         long members =
             admin
                 .describeConsumerGroups(List.of("data-prep"))
@@ -160,7 +160,7 @@ class DataPrepServiceIT {
       List<ReplyReader.Received> records = replies.until(r -> r.size() == count);
       // Then
       assertThat(description.utterances()).isEqualTo(31);
-      assertThat(description.leftOut()).isEqualTo(Map.of(SkipReason.MALFORMED_LINE, 1));
+      assertThat(description.skipped()).isEqualTo(Map.of(SkipReason.MALFORMED_LINE, 1));
       for (ReplyReader.Received record : records.subList(1, records.size())) {
         var key = FeatureBatchCodec.key(record.headers());
         FeatureBatchPart local =
@@ -218,7 +218,7 @@ class DataPrepServiceIT {
             1);
     try (ReplyReader replies = new ReplyReader(broker.bootstrapServers(), topic(run))) {
       // When
-      ask(new FeatureRequest.DataSet("q1", run, Split.TRAIN, specification, 1, topic(run)));
+      ask(new FeatureRequest.Description("q1", run, Split.TRAIN, specification, 1, topic(run)));
       RequestRefused refused =
           Json.read(replies.until(r -> r.size() == 1).get(0).body(), RequestRefused.class);
       // Then
@@ -270,7 +270,7 @@ class DataPrepServiceIT {
 
   @Test
   @Order(5)
-  void aFileThatChangesDuringTheRunIsNamedToWhoeverAsks() throws Exception {
+  void aFileThatChangesDuringTheRunIsNamedInTheAnswer() throws Exception {
     // Given
     RunId run = new RunId("changed");
     topics.ensureFeatures(run, Split.TRAIN);
@@ -308,7 +308,7 @@ class DataPrepServiceIT {
     MetricNames exposed = MetricNames.exposed(metrics.body());
     assertThat(listed.missingIn(exposed)).isEmpty();
     assertThat(exposed.own().missingIn(listed)).isEmpty();
-    // Who tells an utterance counts it.
+    // The replica that publishes an utterance counts it.
     assertThat(metrics.body() + second.get("/q/metrics").body())
         .contains("deepspeech_dataprep_left_out_total{reason=\"malformed_line\",split=\"train\"");
   }
@@ -395,7 +395,7 @@ class DataPrepServiceIT {
                   .toList());
       assertThat(records).hasSizeGreaterThan(2);
       assertThat(batch.frames()).containsExactly(5999, 99);
-      assertThat(description.leftOut()).isEqualTo(Map.of(SkipReason.TOO_LONG, 1));
+      assertThat(description.skipped()).isEqualTo(Map.of(SkipReason.TOO_LONG, 1));
     }
   }
 
@@ -443,7 +443,7 @@ class DataPrepServiceIT {
 
   @Test
   @Order(9)
-  void underALocaleThatCannotNameEveryFileTheServiceSaysSoInOneLine(@TempDir Path output)
+  void underALocaleThatCannotNameEveryFileTheServiceReportsThatInOneLine(@TempDir Path output)
       throws Exception {
     // Given
     Map<String, String> environment =
@@ -540,7 +540,7 @@ class DataPrepServiceIT {
   private static DataSetDescription describe(
       RunId run, Split split, DataSpecification specification, ReplyReader replies) {
     String topic = Topics.featuresName(run, split);
-    ask(new FeatureRequest.DataSet("q", run, split, specification, EPOCHS, topic));
+    ask(new FeatureRequest.Description("q", run, split, specification, EPOCHS, topic));
     ReplyReader.Received reply = replies.until(records -> records.size() == 1).get(0);
     assertThat(reply.headers())
         .containsEntry(FeatureHeaders.REPLY, FeatureHeaders.REPLY_DATA_SET)

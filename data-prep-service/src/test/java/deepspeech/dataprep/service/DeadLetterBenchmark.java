@@ -48,13 +48,13 @@ public final class DeadLetterBenchmark {
       }
       try (EventPublisher publisher = new EventPublisher(broker, "/benchmark")) {
         for (String replica : List.of("first", "second")) {
-          AtomicInteger told = new AtomicInteger();
+          AtomicInteger published = new AtomicInteger();
           try (EventIdTail ids = new EventIdTail(broker, Topics.DEAD_LETTERS)) {
             UtteranceDeadLetters letters =
                 new UtteranceDeadLetters(
                     publisher::send,
                     ids::catchUp,
-                    (split, skipped) -> told.incrementAndGet(),
+                    (split, skipped) -> published.incrementAndGet(),
                     Clock.systemUTC());
             long start = System.nanoTime();
             letters.publish(new RunId("run"), Split.TRAIN, lines);
@@ -62,7 +62,7 @@ public final class DeadLetterBenchmark {
                 Locale.ROOT,
                 "%s replica: %d of %d lines published in %.2f s%n",
                 replica,
-                told.get(),
+                published.get(),
                 count,
                 (System.nanoTime() - start) / 1e9);
           }

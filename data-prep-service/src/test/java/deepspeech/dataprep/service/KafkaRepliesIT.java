@@ -27,7 +27,7 @@ class KafkaRepliesIT {
   private final List<String> logged = new CopyOnWriteArrayList<>();
 
   @Test
-  void theTopicsOfRunsThatHaveEndedAreForgottenInsteadOfAskedForEachSecond(@TempDir Path directory)
+  void theTopicsOfEndedRunsAreForgottenInsteadOfQueriedEachSecond(@TempDir Path directory)
       throws Exception {
     Logger kafkaClients = Logger.getLogger("org.apache.kafka.clients");
     Handler handler = new Recorder();

@@ -40,7 +40,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(value = 10, unit = TimeUnit.MINUTES)
 @Tag("integration")
 class OperationsIT {
-  private static final RunId RUN = new RunId("looked-at");
+  private static final RunId RUN = new RunId("observed");
 
   @TempDir private Path folder;
   private EmbeddedKafka broker;
@@ -68,7 +68,7 @@ class OperationsIT {
   }
 
   @Test
-  void readyGoesDownWithBrokerAndStoreNamesThemAndComesUpAgainWithThem() throws Exception {
+  void readyGoesDownAndUpAgainWithBrokerAndStoreAndNamesThem() throws Exception {
     // Given
     int kafkaPort = broker.port();
     String address = broker.bootstrapServers();
@@ -143,8 +143,7 @@ class OperationsIT {
         .allSatisfy(
             record ->
                 assertThat(record.path("mdc"))
-                    .isEqualTo(
-                        Json.toTree(Map.of("run", "looked-at", "epoch", "2", "batch", "7"))));
+                    .isEqualTo(Json.toTree(Map.of("run", "observed", "epoch", "2", "batch", "7"))));
   }
 
   @Test

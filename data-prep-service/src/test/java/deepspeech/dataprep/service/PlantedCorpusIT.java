@@ -61,8 +61,8 @@ class PlantedCorpusIT {
   private static DataSetDescription description;
   private static List<FeatureBatch> firstEpoch;
   private static List<FeatureBatch> secondEpoch;
-  private static Map<String, Integer> toldInFirstEpoch;
-  private static Map<String, Integer> toldInSecondEpoch;
+  private static Map<String, Integer> publishedInFirstEpoch;
+  private static Map<String, Integer> publishedInSecondEpoch;
   private static int requests;
 
   @BeforeAll
@@ -78,12 +78,12 @@ class PlantedCorpusIT {
       description = describe(RUN, EPOCHS, replies);
       firstEpoch = epoch(RUN, description, 1, replies);
       awaitDone();
-      toldInFirstEpoch = service.skipped(Split.TRAIN);
+      publishedInFirstEpoch = service.skipped(Split.TRAIN);
       service.close();
       start("second");
       secondEpoch = epoch(RUN, description, 2, replies);
       awaitDone();
-      toldInSecondEpoch = service.skipped(Split.TRAIN);
+      publishedInSecondEpoch = service.skipped(Split.TRAIN);
     }
   }
 
@@ -114,11 +114,11 @@ class PlantedCorpusIT {
     Map<SkipReason, Integer> inManifest = planted.countsInManifest();
     // When
     // Then
-    assertThat(description.leftOut()).isEqualTo(inManifest);
+    assertThat(description.skipped()).isEqualTo(inManifest);
     for (List<FeatureBatch> epoch : List.of(firstEpoch, secondEpoch)) {
       List<SkippedUtterance> skipped =
           epoch.stream()
-              .flatMap(batch -> batch.leftOut().stream())
+              .flatMap(batch -> batch.skipped().stream())
               .sorted(Comparator.comparingLong(SkippedUtterance::utterance))
               .toList();
       assertThat(skipped)
@@ -134,7 +134,7 @@ class PlantedCorpusIT {
   }
 
   @Test
-  void everyDamageIsOneDeadLetterOfTheRunThatSaysWhereAndWhy() {
+  void everyDamageIsOneDeadLetterOfTheRunWithPlaceAndReason() {
     // Given
     CloudEvent last = CloudEvent.of("test", "/test", Instant.now());
     publisher.send(Topics.DEAD_LETTERS, 0, "test", last, Map.of()).join();
@@ -172,8 +172,8 @@ class PlantedCorpusIT {
     planted.counts().forEach((reason, count) -> expected.put(reason.toString(), count));
     // When
     // Then
-    assertThat(toldInFirstEpoch).isEqualTo(expected);
-    assertThat(toldInSecondEpoch).isEmpty();
+    assertThat(publishedInFirstEpoch).isEqualTo(expected);
+    assertThat(publishedInSecondEpoch).isEmpty();
   }
 
   @Test
@@ -217,7 +217,7 @@ class PlantedCorpusIT {
       }
       long after = service.liveHeapBytes();
       // Then
-      // Each epoch reads the 2.4 MB of unusable recordings anew.
+      // Each epoch reads the 2.4 MB of unusable recordings again.
       assertThat(after - before).isLessThan((epochs - warm) * unusableBytes / 10);
     }
   }
@@ -244,10 +244,10 @@ class PlantedCorpusIT {
             .ready();
   }
 
-  /** A request counts as done when its dead letters are told. */
+  /** A request counts as done when its dead letters are published. */
   private static void awaitDone() throws Exception {
     try (Admin admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()))) {
-      for (int look = 0; look < 300; look++) {
+      for (int check = 0; check < 300; check++) {
         long done =
             admin
                 .listConsumerGroupOffsets("data-prep")
@@ -268,7 +268,7 @@ class PlantedCorpusIT {
 
   private static DataSetDescription describe(RunId run, int epochs, ReplyReader replies) {
     DataSpecification specification = planted.specification(BATCH_SIZE);
-    ask(new FeatureRequest.DataSet("q", run, Split.TRAIN, specification, epochs, topic(run)));
+    ask(new FeatureRequest.Description("q", run, Split.TRAIN, specification, epochs, topic(run)));
     ReplyReader.Received reply = replies.until(records -> records.size() == 1).get(0);
     assertThat(reply.headers()).containsEntry(FeatureHeaders.REPLY, FeatureHeaders.REPLY_DATA_SET);
     return Json.read(reply.body(), DataSetDescription.class);

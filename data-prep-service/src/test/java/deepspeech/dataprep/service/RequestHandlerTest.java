@@ -222,7 +222,7 @@ class RequestHandlerTest {
   }
 
   @Test
-  void anUtteranceIsToldOnceHoweverOftenItIsLeftOut() throws Exception {
+  void anUtteranceIsPublishedOnceHoweverOftenItIsSkipped() throws Exception {
     // Given
     corpus.utterances(2).audio("wav/broken.wav", new byte[10], 0.5, "a");
     String fingerprint = fingerprint();
@@ -238,7 +238,7 @@ class RequestHandlerTest {
   }
 
   @Test
-  void anotherReplicaOrTheSameOneStartedAnewTellsNothingThatWasTold() throws Exception {
+  void anotherOrARestartedReplicaPublishesNothingAgain() throws Exception {
     // Given
     corpus.utterances(2).line("not json").audio("wav/broken.wav", new byte[10], 0.5, "a");
     String fingerprint = fingerprint();
@@ -253,7 +253,7 @@ class RequestHandlerTest {
   }
 
   @Test
-  void whatOneReplicaTellsLaterTheOtherKnows() throws Exception {
+  void whatOneReplicaPublishesLaterIsKnownToTheOther() throws Exception {
     // Given
     corpus.utterances(2).line("not json").audio("wav/broken.wav", new byte[10], 0.5, "a");
     String fingerprint = fingerprint();
@@ -267,13 +267,13 @@ class RequestHandlerTest {
   }
 
   @Test
-  void anotherRunTellsItsOwn() throws Exception {
+  void anotherRunPublishesItsOwn() throws Exception {
     // Given
     corpus.utterances(2).line("not json");
     handler.handle("run-1", describe(), POSITION, Context.root());
     byte[] describe =
         Json.write(
-            new FeatureRequest.DataSet(
+            new FeatureRequest.Description(
                 "q",
                 new RunId("run-2"),
                 Split.TRAIN,
@@ -287,7 +287,7 @@ class RequestHandlerTest {
   }
 
   @Test
-  void anUtteranceThatCouldNotBeToldIsToldWhenItIsSeenAgain() throws Exception {
+  void anUtteranceThatCouldNotBePublishedIsPublishedWhenItIsSkippedAgain() throws Exception {
     // Given
     corpus.utterances(2).audio("wav/broken.wav", new byte[10], 0.5, "a");
     String fingerprint = fingerprint();
@@ -303,7 +303,7 @@ class RequestHandlerTest {
   }
 
   @Test
-  void aBatchOfAStoreThatIsAwayForAMomentIsDroppedAndMadeWhenItIsAskedForAgain() throws Exception {
+  void aBatchOfAStoreThatIsAwayForAMomentIsDroppedAndMadeWhenItIsRequestedAgain() throws Exception {
     // Given
     UnsteadyStore store = store();
     try (DataStorage storage = store.storage(root, folder.resolve("cache"))) {
@@ -376,7 +376,8 @@ class RequestHandlerTest {
     // When
     handler.handle(
         "run-1",
-        Json.write(new FeatureRequest.DataSet("q", RUN, Split.TRAIN, specification, 1, "replies")),
+        Json.write(
+            new FeatureRequest.Description("q", RUN, Split.TRAIN, specification, 1, "replies")),
         POSITION,
         Context.root());
     // Then
@@ -405,7 +406,8 @@ class RequestHandlerTest {
     // When
     handler.handle(
         "run-1",
-        Json.write(new FeatureRequest.DataSet("q", RUN, Split.TRAIN, specification, 1, "replies")),
+        Json.write(
+            new FeatureRequest.Description("q", RUN, Split.TRAIN, specification, 1, "replies")),
         POSITION,
         Context.root());
     // Then
@@ -460,7 +462,7 @@ class RequestHandlerTest {
 
   private byte[] describe() {
     return Json.write(
-        new FeatureRequest.DataSet(
+        new FeatureRequest.Description(
             "q", RUN, Split.TRAIN, corpus.specification(4, "batch_shuffle"), 2, "replies"));
   }
 

@@ -25,8 +25,8 @@ public final class Progress implements AutoCloseable {
   private final ProgressBar bar;
   private final LongSupplier nanoseconds;
   private long done;
-  private long toldTenths;
-  private long toldAt;
+  private long printedTenths;
+  private long printedAt;
 
   /**
    * Creates a progress display with a given clock, and with a bar if {@code onTerminal} is true.
@@ -34,7 +34,7 @@ public final class Progress implements AutoCloseable {
   Progress(PrintStream out, String task, long total, boolean onTerminal, LongSupplier nanoseconds) {
     this.out = out;
     this.nanoseconds = nanoseconds;
-    this.toldAt = nanoseconds.getAsLong();
+    this.printedAt = nanoseconds.getAsLong();
     this.task = task;
     this.total = total;
     this.bar =
@@ -72,9 +72,9 @@ public final class Progress implements AutoCloseable {
     }
     long tenths = done * LINES / Math.max(done, total);
     long now = nanoseconds.getAsLong();
-    if (done == total || (tenths > toldTenths && now - toldAt >= QUIET_NANOSECONDS)) {
-      toldTenths = tenths;
-      toldAt = now;
+    if (done == total || (tenths > printedTenths && now - printedAt >= QUIET_NANOSECONDS)) {
+      printedTenths = tenths;
+      printedAt = now;
       out.printf("%s: %d %% (%d of %d)%n", task, tenths * 100 / LINES, done, total);
     }
   }

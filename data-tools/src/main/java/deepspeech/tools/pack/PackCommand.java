@@ -172,10 +172,10 @@ public final class PackCommand implements Callable<Integer> {
                 lines,
                 line -> packed(location, line, packing),
                 outcome -> {
-                  if (outcome.problem == null) {
-                    add(outcome, location, shards, packed, problems);
-                  } else {
-                    problems.add(outcome.problem);
+                  if (outcome instanceof AudioToPack audio) {
+                    add(audio, location, shards, packed, problems);
+                  } else if (outcome instanceof Skipped line) {
+                    problems.add(line.problem);
                   }
                   progress.step();
                 });
@@ -198,21 +198,20 @@ public final class PackCommand implements Callable<Integer> {
   /** Creates the file to pack for an utterance. */
   @FunctionalInterface
   private interface Packing {
-    /** Returns the file, or the reason why there is no file. */
-    Outcome pack(Utterance utterance) throws IOException, UnusableAudioException;
+    AudioToPack pack(Utterance utterance) throws IOException, UnusableAudioException;
   }
 
   private static Outcome packed(Location manifest, ManifestLine line, Packing packing) {
     if (line.problem() != null) {
-      return Outcome.problem(line.problem());
+      return new Skipped(line.problem());
     }
     Utterance utterance = line.utterance();
     try {
       return packing.pack(utterance);
     } catch (UnusableAudioException e) {
-      return Outcome.problem(problem(manifest, utterance, e.reason(), e));
+      return new Skipped(problem(manifest, utterance, e.reason(), e));
     } catch (IOException e) {
-      return Outcome.problem(problem(manifest, utterance, SkipReason.MISSING_AUDIO, e));
+      return new Skipped(problem(manifest, utterance, SkipReason.MISSING_AUDIO, e));
     }
   }
 
@@ -232,38 +231,35 @@ public final class PackCommand implements Callable<Integer> {
   private static Packing transcoding(Transcoder transcoder, TranscodedFormat format) {
     return utterance -> {
       Transcoder.Transcoded audio = transcoder.transcode(utterance);
-      return new Outcome(
-          utterance.asWholeFile(audio.seconds()), audio::content, format.ending(), null);
+      return new AudioToPack(
+          utterance.asWholeFile(audio.seconds()), audio::content, format.ending());
     };
   }
 
-  private static Outcome asItIs(DataStorage storage, Location manifest, Utterance utterance)
+  private static AudioToPack asItIs(DataStorage storage, Location manifest, Utterance utterance)
       throws UnusableAudioException {
     Location file =
         storage
             .audioPaths()
             .find(manifest, utterance.audioFilepath())
             .orElseThrow(UnusableAudioException::outsideRoot);
-    return new Outcome(
-        utterance,
-        () -> storage.read(file, MOST_AUDIO_BYTES),
-        ending(utterance.audioFilepath()),
-        null);
+    return new AudioToPack(
+        utterance, () -> storage.read(file, MOST_AUDIO_BYTES), ending(utterance.audioFilepath()));
   }
 
   private void add(
-      Outcome outcome,
+      AudioToPack audio,
       Location manifest,
       ShardWriter shards,
       ManifestFile packed,
       Problems problems) {
-    Utterance utterance = outcome.utterance;
+    Utterance utterance = audio.utterance;
     boolean isSegment = utterance.segment().isPresent();
     try {
       String path = isSegment ? packedFiles.get(utterance.audioFilepath()) : null;
       if (path == null) {
-        String entry = "%09d%s".formatted(utterance.line(), outcome.ending);
-        path = shards.add(entry, outcome.file.content()) + "#" + entry;
+        String entry = "%09d%s".formatted(utterance.line(), audio.ending);
+        path = shards.add(entry, audio.file.content()) + "#" + entry;
       }
       if (isSegment) {
         packedFiles.put(utterance.audioFilepath(), path);
@@ -282,19 +278,19 @@ public final class PackCommand implements Callable<Integer> {
     byte[] content() throws IOException;
   }
 
+  /** The outcome of a line. */
+  private sealed interface Outcome {}
+
   /**
-   * The outcome of a line.
+   * A file that goes into a shard.
    *
    * @param file read when it is packed, and not read again for another segment of it
    * @param ending the extension of its name, with the dot
-   * @param problem null if there is a file
    */
-  private record Outcome(
-      Utterance utterance, PackedFile file, String ending, SkippedUtterance problem) {
-    static Outcome problem(SkippedUtterance problem) {
-      return new Outcome(null, null, null, problem);
-    }
-  }
+  private record AudioToPack(Utterance utterance, PackedFile file, String ending)
+      implements Outcome {}
+
+  private record Skipped(SkippedUtterance problem) implements Outcome {}
 
   /** Carries a failure out of the parallel processing. */
   private static final class ShardFailure extends RuntimeException {

@@ -5,7 +5,10 @@ import java.util.Optional;
 
 /** The format of the lines of an annotation list. */
 interface AnnotationForm {
-  /** The path of an audio file, a tab and a text. A second tab ends the text, as in the seed. */
+  /**
+   * The path of an audio file, a tab and a text. A second tab ends the text, as in the Python
+   * project.
+   */
   AnnotationForm TAB_SEPARATED =
       new AnnotationForm() {
         @Override

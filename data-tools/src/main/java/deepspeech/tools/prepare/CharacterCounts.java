@@ -27,8 +27,8 @@ final class CharacterCounts {
 
   /**
    * Returns the lines of the vocabulary: a character, a tab and its count. The first line is the
-   * blank with the count -1, as in the seed. The characters follow in the order of descending
-   * count, and characters of equal count in the order of code points.
+   * blank with the count -1, as in the Python project. The characters follow in the order of
+   * descending count, and characters of equal count in the order of code points.
    *
    * @param countThreshold characters with a smaller count are skipped
    * @return no empty lines, and always the blank

@@ -39,7 +39,7 @@ import picocli.CommandLine.Spec;
     sortOptions = false,
     description = {
       "Makes all files that training needs from annotation lists (--annotations) or from a"
-          + " published corpus (--corpus), or those that a manifest (--manifest) lacks.",
+          + " public corpus (--corpus), or those that a manifest (--manifest) lacks.",
       "Lines and audio that cannot be used are skipped and reported."
     },
     exitCodeListHeading = "Exit status:%n",
@@ -269,8 +269,8 @@ public final class PrepareCommand implements Callable<Integer> {
               .formatted(corpusFolder)
           : "--corpus %s needs the folder of the corpus after it".formatted(corpus);
     }
-    if (corpus != null && Corpus.of(corpus).isEmpty()) {
-      return "--corpus is %s; allowed: %s".formatted(corpus, Corpus.names());
+    if (corpus != null && PublicCorpus.of(corpus).isEmpty()) {
+      return "--corpus is %s; allowed: %s".formatted(corpus, PublicCorpus.names());
     }
     if (testAnnotations != null && annotations == null) {
       return "--test-annotations goes with --annotations only";
@@ -292,7 +292,7 @@ public final class PrepareCommand implements Callable<Integer> {
   private Splits splits() throws DataFileException {
     return corpus == null
         ? AnnotationFolder.splits(annotations, testAnnotations)
-        : Corpus.of(corpus).orElseThrow().splits(corpusFolder.toAbsolutePath().normalize());
+        : PublicCorpus.of(corpus).orElseThrow().splits(corpusFolder.toAbsolutePath().normalize());
   }
 
   /** Returns the input from which the manifests are created. */

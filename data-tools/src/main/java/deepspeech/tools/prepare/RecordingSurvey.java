@@ -93,13 +93,13 @@ final class RecordingSurvey {
         lines,
         line -> new Measured(line.list(), measure(line)),
         measured -> {
-          Outcome outcome = measured.outcome;
-          Outcome single = outcome.problem == null ? single(outcome) : outcome;
-          usage.add(measured.list, single.problem == null);
-          if (single.problem == null) {
-            utterances.accept(single.utterance);
-          } else {
-            problems.accept(single.problem);
+          Outcome outcome =
+              measured.outcome instanceof Usable first ? single(first) : measured.outcome;
+          usage.add(measured.list, outcome instanceof Usable);
+          if (outcome instanceof Usable usable) {
+            utterances.accept(usable.utterance);
+          } else if (outcome instanceof Skipped line) {
+            problems.accept(line.problem);
           }
           done.run();
         });
@@ -107,7 +107,7 @@ final class RecordingSurvey {
   }
 
   private Outcome measure(AnnotationLine line) {
-    return line.problem() == null ? measure(line.annotation()) : new Outcome(line.problem());
+    return line.problem() == null ? measure(line.annotation()) : new Skipped(line.problem());
   }
 
   private Outcome measure(Annotation annotation) {
@@ -143,7 +143,7 @@ final class RecordingSurvey {
       }
       GainNormalizer.gain(waveform.samples(), length);
       double seconds = Math.round(waveform.seconds() * PRECISION) / PRECISION;
-      return new Outcome(
+      return new Usable(
           annotation,
           file,
           new Utterance(
@@ -154,18 +154,17 @@ final class RecordingSurvey {
                   .map(s -> OptionalDouble.of(s.offset()))
                   .orElse(OptionalDouble.empty()),
               seconds,
-              text),
-          null);
+              text));
     } catch (UnusableAudioException e) {
-      return new Outcome(skipped(annotation, e.reason(), e.getMessage()));
+      return new Skipped(skipped(annotation, e.reason(), e.getMessage()));
     }
   }
 
   /** Skips audio that an earlier annotation names. A folder contains no file twice. */
-  private Outcome single(Outcome outcome) {
-    Annotation annotation = outcome.annotation;
+  private Outcome single(Usable usable) {
+    Annotation annotation = usable.annotation;
     if (annotation.line() == 0) {
-      return outcome;
+      return usable;
     }
     if (!annotation.source().equals(list)) {
       list = annotation.source();
@@ -174,12 +173,12 @@ final class RecordingSurvey {
     }
     long number = before + annotation.line();
     last = Math.max(last, number);
-    OptionalLong earlier = named.add(outcome.utterance.identity(outcome.file.toString()), number);
+    OptionalLong earlier = named.add(usable.utterance.identity(usable.file.toString()), number);
     if (earlier.isEmpty()) {
-      return outcome;
+      return usable;
     }
     Map.Entry<Long, Path> from = lists.lowerEntry(earlier.getAsLong());
-    return new Outcome(
+    return new Skipped(
         skipped(
             annotation,
             SkipReason.DUPLICATE_PATH,
@@ -218,11 +217,11 @@ final class RecordingSurvey {
   /** The outcome of a line of a list. */
   private record Measured(Path list, Outcome outcome) {}
 
-  /** A line of the manifest, or the reason why there is none. */
-  private record Outcome(
-      Annotation annotation, Location file, Utterance utterance, SkippedUtterance problem) {
-    Outcome(SkippedUtterance problem) {
-      this(null, null, null, problem);
-    }
-  }
+  /** A line of the manifest, or the reason why the recording gives no line. */
+  private sealed interface Outcome {}
+
+  private record Usable(Annotation annotation, Location file, Utterance utterance)
+      implements Outcome {}
+
+  private record Skipped(SkippedUtterance problem) implements Outcome {}
 }

@@ -107,7 +107,7 @@ final class StatisticsCollector {
     }
   }
 
-  /** Statistics, or the reason why there are none. */
+  /** Statistics, or the reason why they cannot be computed. */
   private record Outcome(
       Utterance utterance, BinStatistics statistics, UnusableAudioException problem) {}
 }

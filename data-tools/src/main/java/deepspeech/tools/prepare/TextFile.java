@@ -39,15 +39,15 @@ final class TextFile implements AutoCloseable {
   /**
    * Advances to the next line.
    *
-   * @return false if there is none
+   * @return false at the end of the file
    * @throws DataFileException if the file cannot be read to its end
    */
   boolean next() throws DataFileException {
     number++;
     try {
-      boolean isThere = lines.next();
-      text = isThere ? lines.text() : Optional.empty();
-      return isThere;
+      boolean exists = lines.next();
+      text = exists ? lines.text() : Optional.empty();
+      return exists;
     } catch (IOException e) {
       throw DataFileException.unreadable(path, e);
     }
@@ -97,7 +97,7 @@ final class TextFile implements AutoCloseable {
     }
   }
 
-  /** Returns the first line that is not blank, stripped; empty if there is none. */
+  /** Returns the first line that is not blank, stripped; empty if every line is blank. */
   static String firstLine(Path path) throws DataFileException {
     try (TextFile file = open(path)) {
       while (file.next()) {

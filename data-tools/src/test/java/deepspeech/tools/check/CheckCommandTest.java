@@ -128,7 +128,7 @@ class CheckCommandTest {
   }
 
   @Test
-  void theReportTellsWhatARunDoesWithUnknownCharacters() throws Exception {
+  void theReportSaysWhatARunDoesWithUnknownCharacters() throws Exception {
     // Given
     corpus.utterance("wav/1.wav", 0.5, "aXb").utterance("wav/2.wav", 0.6, "ab");
     String test = "--test_manifest=" + folder.resolve(Corpus.MANIFEST);

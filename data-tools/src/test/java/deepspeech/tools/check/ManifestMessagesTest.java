@@ -48,7 +48,7 @@ class ManifestMessagesTest {
         "{'audio_filepath': 'wav/1.wav', 'duration': 0.5, 'text': None} | malformed_line: line 1: not JSON at column 58: None}; JSON writes null; one JSON object is expected",
         "[0.5] | malformed_line: line 1: [0.5]; a JSON object is expected"
       })
-  void aLineThatIsNoUtteranceIsToldInOneLine(String line, String told) throws Exception {
+  void aLineThatIsNoUtteranceIsReportedInOneLine(String line, String reported) throws Exception {
     // Given
     String text = line.replace('\'', '"').replace("\\t", "\t");
     Files.writeString(manifest, text + "\n" + GOOD.formatted("wav/2.wav") + "\n");
@@ -56,7 +56,7 @@ class ManifestMessagesTest {
     int code = check();
     // Then
     assertThat(code).isEqualTo(1);
-    assertThat(output().lines()).contains(told);
+    assertThat(output().lines()).contains(reported);
     assertThat(output()).doesNotContain("Source").doesNotContain("Feature");
   }
 
@@ -105,18 +105,18 @@ class ManifestMessagesTest {
         "[\\n  {\"audio_filepath\": \"a.wav\"},\\n | it is a JSON list; a manifest has one JSON object a line, without [ ] and commas between them",
         "[{\"audio_filepath\": \"a.wav\"}] | it is a JSON list; a manifest has one JSON object a line, without [ ] and commas between them"
       })
-  void aFileThatIsNoManifestIsRefusedAsAWhole(String content, String told) throws Exception {
+  void aFileThatIsNoManifestIsRefusedAsAWhole(String content, String reported) throws Exception {
     // Given
     Files.writeString(manifest, content.replace("\\n", "\n"));
     // When
     int code = check();
     // Then
     assertThat(code).isEqualTo(3);
-    assertThat(errors()).isEqualTo("check: %s: cannot be read: %s\n".formatted(manifest, told));
+    assertThat(errors()).isEqualTo("check: %s: cannot be read: %s\n".formatted(manifest, reported));
   }
 
   @Test
-  void aLineOfFiftyMegabytesIsLeftOutAndTheOthersAreUsed() throws Exception {
+  void aLineOfFiftyMegabytesIsSkippedAndTheOthersAreUsed() throws Exception {
     // Given
     Files.writeString(
         manifest,

@@ -31,10 +31,10 @@ class ProblemsTest {
     problems.add(skipped(SkipReason.MALFORMED_LINE, "b.txt line 1: not UTF-8"));
 
     // When
-    String told = told();
+    String printed = printed();
 
     // Then
-    assertThat(told.lines())
+    assertThat(printed.lines())
         .containsExactlyInAnyOrder(
             "broken 1",
             "broken 2",
@@ -49,7 +49,7 @@ class ProblemsTest {
   @Test
   void everyOneIsInTheList() throws Exception {
     // Given
-    Path file = folder.resolve("left-out.tsv");
+    Path file = folder.resolve("skipped.tsv");
     try (SkippedUtteranceList list = new SkippedUtteranceList(file)) {
       Problems listed = new Problems(list);
       for (int i = 1; i <= 7; i++) {
@@ -67,7 +67,7 @@ class ProblemsTest {
         .endsWith("1\ta.wav\tbroken_audio\tbroken 7");
   }
 
-  private String told() {
+  private String printed() {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     problems.print(new PrintStream(out, true, StandardCharsets.UTF_8));
     return out.toString(StandardCharsets.UTF_8);

@@ -60,7 +60,7 @@ class PackCommandTest {
         .isDirectoryNotContaining("glob:**/*.part");
     FeatureBatch packed = batch(specification("packed/manifest.train"));
     FeatureBatch loose = batch(specification(Corpus.MANIFEST));
-    assertThat(packed.leftOut()).isEmpty();
+    assertThat(packed.skipped()).isEmpty();
     assertThat(packed.features()).isEqualTo(loose.features());
     assertThat(packed.utterances()).isEqualTo(loose.utterances());
   }
@@ -88,7 +88,7 @@ class PackCommandTest {
             line -> line.contains("#000000004." + format) && line.contains("\"duration\":1.0,"));
     FeatureBatch packed = batch(specification("packed/manifest.train"));
     FeatureBatch loose = batch(specification(Corpus.MANIFEST));
-    assertThat(packed.leftOut()).isEmpty();
+    assertThat(packed.skipped()).isEmpty();
     assertThat(packed.frames()).isEqualTo(loose.frames());
     assertThat(packed.texts()).isEqualTo(loose.texts());
     double error = 0;
@@ -146,7 +146,7 @@ class PackCommandTest {
         .contains("train-000001.tar#000000002.wav\",\"offset\":0.75,\"duration\":0.75");
     assertThat(Files.size(folder.resolve("packed/train-000001.tar"))).isLessThan(4 * 3 * 32_000);
     FeatureBatch packed = batch(specification("packed/manifest.train"));
-    assertThat(packed.leftOut()).isEmpty();
+    assertThat(packed.skipped()).isEmpty();
     assertThat(packed.features()).isEqualTo(batch(specification(Corpus.MANIFEST)).features());
   }
 
@@ -181,14 +181,14 @@ class PackCommandTest {
       // When
       FeatureBatch batch = batch(specification("packed/manifest.train"));
       // Then
-      assertThat(batch.size() + batch.leftOut().size()).isEqualTo(5);
-      assertThat(batch.leftOut())
+      assertThat(batch.size() + batch.skipped().size()).isEqualTo(5);
+      assertThat(batch.skipped())
           .allSatisfy(skipped -> assertThat(skipped.detail()).hasLineCount(1));
     }
   }
 
   @Test
-  void wrongUsageAndWrongDataAreToldInOneLine() throws Exception {
+  void wrongUsageAndWrongDataAreReportedInOneLine() throws Exception {
     // Given
     Corpus.in(folder);
     // When

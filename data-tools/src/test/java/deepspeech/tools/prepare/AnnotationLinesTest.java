@@ -31,7 +31,7 @@ class AnnotationLinesTest {
   }
 
   @Test
-  void linesThatAreNoAnnotationAreToldWithTheirNumber() throws Exception {
+  void linesThatAreNoAnnotationAreReportedWithTheirNumber() throws Exception {
     // Given
     Path list = folder.resolve("list.txt");
     ByteArrayOutputStream content = new ByteArrayOutputStream();
@@ -72,7 +72,7 @@ class AnnotationLinesTest {
   }
 
   @Test
-  void aLineWithoutEndIsToldAndTheNextOneIsRead() throws Exception {
+  void aLineWithoutEndIsReportedAndTheNextOneIsRead() throws Exception {
     // Given
     Path list = folder.resolve("list.txt");
     Files.writeString(list, "a.wav\t" + "x".repeat(1 << 20) + "\nb.wav\tb\n");

@@ -50,7 +50,7 @@ class PrepareCommandTest {
   }
 
   @Test
-  void rareCharactersAreLeftOutOfTheVocabulary() throws Exception {
+  void rareCharactersAreNotInTheVocabulary() throws Exception {
     // Given
     corpus.utterance("wav/1.wav", 0.4, "abab").utterance("wav/2.wav", 0.4, "ac");
     // When
@@ -118,7 +118,7 @@ class PrepareCommandTest {
   }
 
   @Test
-  void whatCannotBeUsedIsToldAndLeftOut() throws Exception {
+  void unusableUtterancesAreReportedAndSkipped() throws Exception {
     // Given
     corpus.utterances(3).line("not json").audio("wav/broken.wav", new byte[30], 0.5, "ab");
     // When

@@ -177,7 +177,7 @@ class PrepareFromAnnotationsTest {
   }
 
   @Test
-  void aListCalledDevTxtIsTrainedOnAsInThePythonProjectAndSaysSo() throws Exception {
+  void aListCalledDevTxtIsTrainedOnAsInThePythonProjectAndThatIsReported() throws Exception {
     // Given
     list("train.txt", line("1.wav", "ab"));
     Path development = list("dev.txt", line("2.wav", "ba"));
@@ -288,7 +288,7 @@ class PrepareFromAnnotationsTest {
   }
 
   @Test
-  void linesThatCannotBeUsedAreToldAndCounted() throws Exception {
+  void unusableLinesAreReportedAndCounted() throws Exception {
     // Given
     Files.write(dataset.resolve("audio/broken.wav"), new byte[30]);
     Files.write(dataset.resolve("audio/silent.wav"), WavBytes.pcm16(new float[8000], 16000));
@@ -321,7 +321,7 @@ class PrepareFromAnnotationsTest {
   }
 
   @Test
-  void audioThatIsInAnotherListTooIsToldWithThatListAndItsLine() throws Exception {
+  void audioThatIsInAnotherListTooIsReportedWithThatListAndItsLine() throws Exception {
     // Given
     Path first = list("a.txt", line("1.wav", "ab"), "no tab", line("2.wav", "ab"));
     Path second = list("b.txt", line("3.wav", "ab"), line("4.wav", "ab"));
@@ -385,7 +385,7 @@ class PrepareFromAnnotationsTest {
   }
 
   @Test
-  void aLinkThatLeadsBackIsToldInALine() throws Exception {
+  void aLinkThatLeadsBackIsReportedInALine() throws Exception {
     // Given
     list("a.txt", line("1.wav", "ab"), line("2.wav", "abb"));
     Path noise = Files.createDirectories(dataset.resolve("noise"));
@@ -434,11 +434,12 @@ class PrepareFromAnnotationsTest {
   }
 
   @Test
-  void allThatIsLeftOutIsInTheListAndAListThatIsLostAsAWholeHasALineOfItsOwn() throws Exception {
+  void allSkippedUtterancesAreListedAndAListThatIsSkippedAsAWholeHasALineOfItsOwn()
+      throws Exception {
     // Given
     list("a.txt", line("1.wav", "ab"), line("2.wav", "ba"), "no tab");
     Path lost = list("b.txt", "../audio/none.wav\tab", "../audio/none2.wav\tab");
-    Path list = root.resolve("found/left-out.tsv");
+    Path list = root.resolve("found/skipped.tsv");
     // When
     int code = prepare("--count-threshold=1", "--list=" + list);
     // Then
@@ -456,10 +457,10 @@ class PrepareFromAnnotationsTest {
   }
 
   @Test
-  void whereNothingCanBeUsedTheListSaysWhy() throws Exception {
+  void whereNothingIsUsableTheListHasTheReasons() throws Exception {
     // Given
     list("a.txt", "no tab");
-    Path list = root.resolve("left-out.jsonl");
+    Path list = root.resolve("skipped.jsonl");
     // When
     int code = prepare("--list=" + list);
     // Then
@@ -471,7 +472,7 @@ class PrepareFromAnnotationsTest {
   }
 
   @Test
-  void noiseThatIsNotThereIsSaidBeforeTheAnnotationsAreLookedAt() throws Exception {
+  void missingNoiseIsReportedBeforeTheAnnotationsAreRead() throws Exception {
     // Given
     list("a.txt", line("1.wav", "ab"), "no tab");
     // When
@@ -482,7 +483,7 @@ class PrepareFromAnnotationsTest {
   }
 
   @Test
-  void aPlaceThatCannotBeWrittenIsSaidBeforeTheAnnotationsAreLookedAt() throws Exception {
+  void aPlaceThatCannotBeWrittenIsReportedBeforeTheAnnotationsAreRead() throws Exception {
     // Given
     list("a.txt", line("1.wav", "ab"), "no tab");
     Path file = Files.createFile(root.resolve("file"));

@@ -48,7 +48,7 @@ class PrepareFromCorporaTest {
   }
 
   @Test
-  void aLineOfAishellsTranscriptThatCannotBeReadIsSaidAndTheOthersAreUsed() throws Exception {
+  void anUnreadableLineOfAishellsTranscriptIsReportedAndTheOthersAreUsed() throws Exception {
     // Given
     aishell();
     Path transcript = root.resolve("corpora/data_aishell/transcript/aishell_transcript_v0.8.txt");
@@ -65,7 +65,7 @@ class PrepareFromCorporaTest {
   }
 
   @Test
-  void aishellWithPackedSpeakersSaysWhatToDo() throws Exception {
+  void aishellWithPackedSpeakersIsReportedWithWhatToDo() throws Exception {
     // Given
     aishell();
     preparation.write("corpora/data_aishell/wav/S0002.tar.gz", new byte[20]);
@@ -154,7 +154,7 @@ class PrepareFromCorporaTest {
   }
 
   @Test
-  void aLibrispeechSubsetThatIsNotUnpackedAsAWholeSaysSo() throws Exception {
+  void aLibrispeechSubsetThatIsNotUnpackedCompletelyIsReported() throws Exception {
     // Given
     librispeech("train-clean-100", "103-1240", "CHAPTER ONE");
     Files.createDirectories(root.resolve("LibriSpeech/test-clean/1089"));

@@ -131,7 +131,7 @@ class PrepareFromKaldiTest {
   }
 
   @Test
-  void linesThatCannotBeReadAndUtterancesWithoutTextAreSaid() throws Exception {
+  void unreadableLinesAndUtterancesWithoutTextAreReported() throws Exception {
     // Given
     Files.createDirectories(train);
     Files.write(
@@ -155,7 +155,7 @@ class PrepareFromKaldiTest {
   }
 
   @Test
-  void aFolderWithoutTextSaysSo() throws Exception {
+  void aFolderWithoutTextIsReported() throws Exception {
     // Given
     preparation.lines("data/train/wav.scp", "utt1 wav/talk.wav");
     // When

@@ -116,7 +116,7 @@ class PrepareFromLhotseTest {
           "num_samples"         ; "transforms": [{"name": "Speed", "kwargs": {"factor": 1.1}}], "num_samples" ; the recording has transforms
           "recording":          ; "features":            ; the cut has no recording
           """)
-  void whatLhotseWouldMixOrChangeIsLeftOut(String part, String other, String message)
+  void whatLhotseWouldMixOrChangeIsSkipped(String part, String other, String message)
       throws Exception {
     // Given
     String cut = cut("c", 0, 0.5, recording("wav/short.wav", 0.5), supervision(0, 0.5, "ab"));

@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 
 class PromqlNamesTest {
   @Test
-  void metricsAndLabelsAreToldFromFunctionsNumbersAndTexts() {
+  void metricsAndLabelsAreDistinguishedFromFunctionsNumbersAndTexts() {
     // When
     PromqlNames names =
         PromqlNames.of(

@@ -1,6 +1,6 @@
 package deepspeech.evaluator.evaluation;
 
-import deepspeech.messages.checkpoint.CheckpointPublished;
+import deepspeech.messages.checkpoint.CheckpointCommitted;
 import java.nio.file.Path;
 
 /** The operations of the checkpoint store that an evaluation needs. */
@@ -14,8 +14,8 @@ public interface CheckpointReader {
    * @throws deepspeech.checkpoint.DamagedCheckpointException if the checkpoint is not the one that
    *     was published
    */
-  Path fetchModel(CheckpointPublished checkpoint, Path directory);
+  Path fetchModel(CheckpointCommitted checkpoint, Path directory);
 
   /** Names the checkpoint in {@code best.json} if it is the best one so far. */
-  void offerBest(CheckpointPublished checkpoint, double cer);
+  void offerBest(CheckpointCommitted checkpoint, double cer);
 }

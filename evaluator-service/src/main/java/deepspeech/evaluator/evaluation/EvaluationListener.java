@@ -1,6 +1,6 @@
 package deepspeech.evaluator.evaluation;
 
-import deepspeech.messages.checkpoint.CheckpointPublished;
+import deepspeech.messages.checkpoint.CheckpointCommitted;
 import deepspeech.messages.evaluation.Evaluation;
 
 /** Receives the outcomes of evaluations, to show them. */
@@ -14,5 +14,5 @@ public interface EvaluationListener {
    * @param reason one line, as published
    * @param failure the exception or error that was thrown
    */
-  void deadLettered(CheckpointPublished checkpoint, String reason, Throwable failure);
+  void deadLettered(CheckpointCommitted checkpoint, String reason, Throwable failure);
 }

@@ -12,7 +12,7 @@ import deepspeech.checkpoint.DamagedCheckpointException;
 import deepspeech.evaluator.testset.TestSet;
 import deepspeech.evaluator.testset.TestSets;
 import deepspeech.messages.Json;
-import deepspeech.messages.checkpoint.CheckpointPublished;
+import deepspeech.messages.checkpoint.CheckpointCommitted;
 import deepspeech.messages.deadletter.DeadLetter;
 import deepspeech.messages.evaluation.Evaluation;
 import deepspeech.messages.evaluation.TestErrors;
@@ -107,7 +107,7 @@ public final class Evaluator {
    * @throws FeedClosedException if the service stops meanwhile
    * @throws UncheckedIOException if the work directory cannot be written to
    */
-  public Outcome evaluate(String eventId, CheckpointPublished checkpoint)
+  public Outcome evaluate(String eventId, CheckpointCommitted checkpoint)
       throws InterruptedException {
     if (checkpoint.test() == null) {
       return Outcome.NOT_TESTED;
@@ -126,7 +126,7 @@ public final class Evaluator {
         () -> evaluate(eventId, evaluationId, checkpoint));
   }
 
-  private Outcome evaluate(String eventId, String evaluationId, CheckpointPublished checkpoint)
+  private Outcome evaluate(String eventId, String evaluationId, CheckpointCommitted checkpoint)
       throws InterruptedException {
     Evaluation evaluation;
     try {
@@ -157,7 +157,7 @@ public final class Evaluator {
   private static void show(Evaluation evaluation, Span span) {
     span.setAttribute(SpanAttributes.CER, evaluation.cer())
         .setAttribute(SpanAttributes.UTTERANCES, (long) evaluation.errors().utterances())
-        .setAttribute(SpanAttributes.LEFT_OUT, (long) evaluation.errors().leftOut());
+        .setAttribute(SpanAttributes.SKIPPED_UTTERANCES, (long) evaluation.errors().skipped());
     if (evaluation.wer() != null) {
       span.setAttribute(SpanAttributes.WER, evaluation.wer());
     }
@@ -172,7 +172,7 @@ public final class Evaluator {
     publishOnce(evaluation, evaluationId);
   }
 
-  private Evaluation test(CheckpointPublished checkpoint) throws InterruptedException {
+  private Evaluation test(CheckpointCommitted checkpoint) throws InterruptedException {
     long start = System.nanoTime();
     TestResult result;
     Path model =
@@ -189,7 +189,7 @@ public final class Evaluator {
             result.cer(),
             result.wer().isPresent() ? result.wer().getAsDouble() : null,
             result.utterances(),
-            result.leftOut(),
+            result.skipped(),
             result.referenceCharacters(),
             result.edits().substitutions(),
             result.edits().insertions(),
@@ -198,7 +198,7 @@ public final class Evaluator {
         new TestTiming((System.nanoTime() - start) / 1e9, checkpoint.time(), clock.instant()));
   }
 
-  private TestResult test(CheckpointPublished checkpoint, Path model) throws InterruptedException {
+  private TestResult test(CheckpointCommitted checkpoint, Path model) throws InterruptedException {
     try {
       return testOnce(checkpoint, model);
     } catch (RequestRefusedException e) {
@@ -212,7 +212,7 @@ public final class Evaluator {
     }
   }
 
-  private TestResult testOnce(CheckpointPublished checkpoint, Path model)
+  private TestResult testOnce(CheckpointCommitted checkpoint, Path model)
       throws InterruptedException {
     try (TestSet testSet =
         testSets.open(
@@ -246,7 +246,7 @@ public final class Evaluator {
     }
   }
 
-  private Outcome deadLetter(String eventId, CheckpointPublished checkpoint, Throwable failure)
+  private Outcome deadLetter(String eventId, CheckpointCommitted checkpoint, Throwable failure)
       throws InterruptedException {
     if (Thread.interrupted()) {
       // The service is stopping, so the failure says nothing about the checkpoint.

@@ -20,8 +20,8 @@ import java.util.Optional;
 
 /**
  * Runs a model on a test set and compares the recognised texts with the texts of the manifest. A
- * character that is not in the vocabulary counts like any other, although the recogniser always
- * gets it wrong.
+ * character that is not in the vocabulary counts like any other, although the model always gets it
+ * wrong.
  */
 public final class ModelEvaluation {
   private final int samples;
@@ -53,14 +53,14 @@ public final class ModelEvaluation {
       DataSetDescription description = testSet.description();
       requireSameVocabulary(model.vocabulary(), description.vocabulary());
       Scoring scoring = new Scoring(model);
-      int leftOut = description.leftOut().values().stream().mapToInt(Integer::intValue).sum();
+      int skipped = description.skipped().values().stream().mapToInt(Integer::intValue).sum();
       Optional<FeatureBatch> batch = testSet.next();
       while (batch.isPresent()) {
         scoring.add(batch.get());
-        leftOut += batch.get().leftOut().size();
+        skipped += batch.get().skipped().size();
         batch = testSet.next();
       }
-      return scoring.result(leftOut);
+      return scoring.result(skipped);
     }
   }
 
@@ -122,12 +122,12 @@ public final class ModelEvaluation {
       }
     }
 
-    TestResult result(int leftOut) {
+    TestResult result(int skipped) {
       return new TestResult(
           score.cer(),
           score.wer(),
           score.utterances(),
-          leftOut,
+          skipped,
           score.referenceCharacters(),
           score.characterEdits(),
           transcripts.chosen());

@@ -2,8 +2,8 @@ package deepspeech.evaluator.evaluation;
 
 import deepspeech.checkpoint.CheckpointStore;
 import deepspeech.checkpoint.DamagedCheckpointException;
+import deepspeech.messages.checkpoint.CheckpointCommitted;
 import deepspeech.messages.checkpoint.CheckpointFile;
-import deepspeech.messages.checkpoint.CheckpointPublished;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
@@ -19,7 +19,7 @@ public final class StoredCheckpoints implements CheckpointReader {
   }
 
   @Override
-  public Path fetchModel(CheckpointPublished checkpoint, Path directory) {
+  public Path fetchModel(CheckpointCommitted checkpoint, Path directory) {
     requireAsAnnounced(
         checkpoint, store.describe(checkpoint.run(), checkpoint.checkpoint()).files());
     return store
@@ -29,10 +29,10 @@ public final class StoredCheckpoints implements CheckpointReader {
 
   /**
    * Checks that the stored model is the announced one. A run that was resumed from an earlier
-   * checkpoint publishes other checkpoints under the same names.
+   * checkpoint commits other checkpoints under the same names.
    */
   private static void requireAsAnnounced(
-      CheckpointPublished checkpoint, List<CheckpointFile> stored) {
+      CheckpointCommitted checkpoint, List<CheckpointFile> stored) {
     String announced = hash(checkpoint.files());
     String found = hash(stored);
     if (!announced.equals(found) && !checkpoint.files().isEmpty()) {
@@ -46,7 +46,7 @@ public final class StoredCheckpoints implements CheckpointReader {
   }
 
   @Override
-  public void offerBest(CheckpointPublished checkpoint, double cer) {
+  public void offerBest(CheckpointCommitted checkpoint, double cer) {
     // Fails if retention has removed the checkpoint meanwhile, because such a checkpoint must not
     // become the best one.
     store.describe(checkpoint.run(), checkpoint.checkpoint());

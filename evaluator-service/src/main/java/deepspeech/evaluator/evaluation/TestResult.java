@@ -11,7 +11,7 @@ import java.util.OptionalDouble;
  * @param cer corpus character error rate, from 0
  * @param wer corpus word error rate, from 0; empty if the texts have no spaces
  * @param utterances number of scored utterances
- * @param leftOut number of utterances of the manifest that were skipped
+ * @param skipped number of utterances of the manifest that were skipped
  * @param referenceCharacters number of characters of all references
  * @param edits character edits of all utterances
  * @param samples a choice of transcripts, in the order of the manifest
@@ -20,7 +20,7 @@ public record TestResult(
     double cer,
     OptionalDouble wer,
     int utterances,
-    int leftOut,
+    int skipped,
     long referenceCharacters,
     EditCounts edits,
     List<SampleTranscript> samples) {

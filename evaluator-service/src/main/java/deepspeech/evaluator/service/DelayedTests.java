@@ -1,6 +1,6 @@
 package deepspeech.evaluator.service;
 
-import deepspeech.messages.checkpoint.CheckpointPublished;
+import deepspeech.messages.checkpoint.CheckpointCommitted;
 import deepspeech.messages.deadletter.DeadLetter;
 import java.time.Clock;
 import java.time.Duration;
@@ -21,7 +21,7 @@ final class DelayedTests {
   private final LongSupplier nanoTime;
 
   private String eventId;
-  private CheckpointPublished checkpoint;
+  private CheckpointCommitted checkpoint;
   private int published;
   private boolean hindered;
   private boolean failed;
@@ -41,7 +41,7 @@ final class DelayedTests {
   }
 
   /** Called when the test of a checkpoint begins, for the first time or again. */
-  synchronized void begins(String id, CheckpointPublished tested) {
+  synchronized void begins(String id, CheckpointCommitted tested) {
     if (!id.equals(eventId)) {
       ends();
       eventId = id;

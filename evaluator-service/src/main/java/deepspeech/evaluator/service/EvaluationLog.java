@@ -2,7 +2,7 @@ package deepspeech.evaluator.service;
 
 import deepspeech.evaluator.evaluation.EvaluationListener;
 import deepspeech.messages.InvalidMessageException;
-import deepspeech.messages.checkpoint.CheckpointPublished;
+import deepspeech.messages.checkpoint.CheckpointCommitted;
 import deepspeech.messages.evaluation.Evaluation;
 import java.util.Locale;
 import org.slf4j.Logger;
@@ -28,12 +28,12 @@ final class EvaluationLog implements EvaluationListener {
         rate(evaluation.cer()),
         evaluation.wer() == null ? "-" : rate(evaluation.wer()),
         evaluation.errors().utterances(),
-        evaluation.errors().leftOut(),
+        evaluation.errors().skipped(),
         String.format(Locale.ROOT, "%.1f", evaluation.timing().seconds()));
   }
 
   @Override
-  public void deadLettered(CheckpointPublished checkpoint, String reason, Throwable failure) {
+  public void deadLettered(CheckpointCommitted checkpoint, String reason, Throwable failure) {
     meters.deadLettered(checkpoint.run());
     LOG.warn(
         "run {} {} cannot be evaluated: {}", checkpoint.run(), checkpoint.checkpoint(), reason);

@@ -2,7 +2,7 @@ package deepspeech.evaluator.service;
 
 import deepspeech.evaluator.backlog.CheckpointProgress;
 import deepspeech.evaluator.testset.WaitingObserver;
-import deepspeech.messages.checkpoint.CheckpointPublished;
+import deepspeech.messages.checkpoint.CheckpointCommitted;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
@@ -58,7 +58,7 @@ public final class EvaluationStatus implements WaitingObserver {
     delays.getsOn();
   }
 
-  void begins(String eventId, CheckpointPublished published) {
+  void begins(String eventId, CheckpointCommitted published) {
     checkpoint.set(published.run() + "/" + published.checkpoint());
     delays.begins(eventId, published);
   }

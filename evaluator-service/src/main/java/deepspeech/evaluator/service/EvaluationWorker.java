@@ -12,7 +12,7 @@ import deepspeech.evaluator.evaluation.Evaluator;
 import deepspeech.evaluator.evaluation.EventSink;
 import deepspeech.evaluator.testset.TestTopicSweep;
 import deepspeech.messages.InvalidMessageException;
-import deepspeech.messages.checkpoint.CheckpointPublished;
+import deepspeech.messages.checkpoint.CheckpointCommitted;
 import deepspeech.messages.deadletter.DeadLetter;
 import deepspeech.messages.event.CloudEvent;
 import deepspeech.messages.run.RunId;
@@ -87,7 +87,7 @@ public final class EvaluationWorker implements AutoCloseable {
   public void start(Duration interval) {
     var unused =
         thread.scheduleWithFixedDelay(
-            this::lookAfter, 0, interval.toMillis(), TimeUnit.MILLISECONDS);
+            this::checkTopicsAndBacklog, 0, interval.toMillis(), TimeUnit.MILLISECONDS);
   }
 
   /**
@@ -145,9 +145,9 @@ public final class EvaluationWorker implements AutoCloseable {
     String place = "%s/%d/%d".formatted(record.topic(), record.partition(), record.offset());
     LogContext context = null;
     try {
-      ReceivedEvent<CheckpointPublished> event =
-          ReceivedEvent.read(record, CheckpointPublished.class);
-      CheckpointPublished checkpoint = event.body();
+      ReceivedEvent<CheckpointCommitted> event =
+          ReceivedEvent.read(record, CheckpointCommitted.class);
+      CheckpointCommitted checkpoint = event.body();
       context = LogContext.of(checkpoint.run(), checkpoint.epoch(), checkpoint.batch());
       String id = event.attributes().map(CloudEvent::id).orElse(place);
       status.begins(id, checkpoint);
@@ -173,7 +173,7 @@ public final class EvaluationWorker implements AutoCloseable {
     return null;
   }
 
-  private void lookAfter() {
+  private void checkTopicsAndBacklog() {
     try {
       status.update(progress);
       sweep

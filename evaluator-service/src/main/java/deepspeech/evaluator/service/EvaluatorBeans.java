@@ -40,7 +40,7 @@ import org.slf4j.LoggerFactory;
 @ApplicationScoped
 public class EvaluatorBeans {
   private static final Logger LOG = LoggerFactory.getLogger(EvaluatorBeans.class);
-  private static final Duration LOOK_INTERVAL = Duration.ofSeconds(10);
+  private static final Duration CHECK_INTERVAL = Duration.ofSeconds(10);
 
   @Produces
   @Singleton
@@ -198,7 +198,7 @@ public class EvaluatorBeans {
               testSets.ended(run);
             },
             clock);
-    worker.start(LOOK_INTERVAL);
+    worker.start(CHECK_INTERVAL);
     return worker;
   }
 

@@ -65,7 +65,7 @@ public final class CachedTestSets implements TestSets, AutoCloseable {
       opened.description = opened.feed.describe(test, 1);
       waiting.arrived();
     }
-    opened.feed.openKept(test, opened.description, BatchPosition.START, batchesAhead);
+    opened.feed.openForRereading(test, opened.description, BatchPosition.START, batchesAhead);
     return new FedTestSet(opened);
   }
 

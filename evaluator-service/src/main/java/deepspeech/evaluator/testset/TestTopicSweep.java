@@ -11,8 +11,8 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * Deletes the test topic of a run that has ended, as soon as every checkpoint that was published
- * until then is processed. A run publishes its last checkpoint before the state that ends it. If
+ * Deletes the test topic of a run that has ended, as soon as every checkpoint that was committed
+ * until then is processed. A run announces its last checkpoint before the state that ends it. If
  * the run is resumed later, its next evaluation creates the topic again.
  *
  * <p>Not thread-safe, and not for use while an evaluation runs.

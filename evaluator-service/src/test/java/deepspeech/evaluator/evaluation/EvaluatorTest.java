@@ -12,7 +12,7 @@ import deepspeech.checkpoint.CheckpointNotFoundException;
 import deepspeech.checkpoint.CheckpointStoreException;
 import deepspeech.evaluator.recognition.EchoModel;
 import deepspeech.evaluator.testset.TestSets;
-import deepspeech.messages.checkpoint.CheckpointPublished;
+import deepspeech.messages.checkpoint.CheckpointCommitted;
 import deepspeech.messages.deadletter.DeadLetter;
 import deepspeech.messages.evaluation.Evaluation;
 import deepspeech.messages.metric.MetricName;
@@ -81,7 +81,7 @@ class EvaluatorTest {
     assertThat(evaluation.cer()).isEqualTo(TestData.CER);
     assertThat(evaluation.wer()).isEqualTo(TestData.WER);
     assertThat(evaluation.errors().utterances()).isEqualTo(3);
-    assertThat(evaluation.errors().leftOut()).isEqualTo(2);
+    assertThat(evaluation.errors().skipped()).isEqualTo(2);
     assertThat(evaluation.errors().substitutions()).isEqualTo(1);
     assertThat(evaluation.errors().insertions()).isZero();
     assertThat(evaluation.errors().deletions()).isEqualTo(2);
@@ -103,7 +103,7 @@ class EvaluatorTest {
         .containsEntry(SpanAttributes.CER, TestData.CER)
         .containsEntry(SpanAttributes.WER, TestData.WER)
         .containsEntry(SpanAttributes.UTTERANCES, 3L)
-        .containsEntry(SpanAttributes.LEFT_OUT, 2L);
+        .containsEntry(SpanAttributes.SKIPPED_UTTERANCES, 2L);
     int batches = TestData.batches().size();
     assertThat(spans("fetch model")).hasSize(1);
     assertThat(spans("infer batch")).hasSize(batches);
@@ -173,18 +173,14 @@ class EvaluatorTest {
   @Test
   void aRunWithoutTestIsNotTested() throws Exception {
     // Given
-    CheckpointPublished tested = TestData.checkpoint(3);
-    CheckpointPublished untested =
-        new CheckpointPublished(
+    CheckpointCommitted tested = TestData.checkpoint(3);
+    CheckpointCommitted untested =
+        CheckpointCommitted.untested(
             tested.run(),
             tested.checkpoint(),
-            tested.epoch(),
-            tested.batch(),
             tested.step(),
             tested.uri(),
             tested.files(),
-            null,
-            tested.provenance(),
             tested.time());
 
     // When
@@ -197,7 +193,7 @@ class EvaluatorTest {
   }
 
   @Test
-  void aCheckpointThatIsGoneIsDeadLetteredAndTheNextOneEvaluated() throws Exception {
+  void aRemovedCheckpointIsDeadLetteredAndTheNextOneEvaluated() throws Exception {
     // Given
     Evaluator evaluator = evaluator(Set.of());
     storeFailure = new CheckpointNotFoundException("run demo has no checkpoint epoch-0003");
@@ -344,7 +340,7 @@ class EvaluatorTest {
   }
 
   @Test
-  void aTestSetThatHasChangedSinceItWasDescribedIsDescribedAnewAndTested() throws Exception {
+  void aTestSetThatHasChangedSinceItWasDescribedIsDescribedAgainAndTested() throws Exception {
     // Given
     TestSets now = testSets;
     Queue<String> refusals = new ArrayDeque<>(List.of("manifest.test has changed"));
@@ -401,7 +397,7 @@ class EvaluatorTest {
 
   private final class FakeCheckpoints implements CheckpointReader {
     @Override
-    public Path fetchModel(CheckpointPublished checkpoint, Path directory) {
+    public Path fetchModel(CheckpointCommitted checkpoint, Path directory) {
       if (storeFailure != null) {
         if (storeFailure instanceof Error error) {
           throw error;
@@ -416,7 +412,7 @@ class EvaluatorTest {
     }
 
     @Override
-    public void offerBest(CheckpointPublished checkpoint, double cer) {
+    public void offerBest(CheckpointCommitted checkpoint, double cer) {
       offered.add(checkpoint.checkpoint() + " " + cer);
     }
   }
@@ -428,7 +424,7 @@ class EvaluatorTest {
     }
 
     @Override
-    public void deadLettered(CheckpointPublished checkpoint, String reason, Throwable failure) {
+    public void deadLettered(CheckpointCommitted checkpoint, String reason, Throwable failure) {
       heard.add("dead letter " + checkpoint.checkpoint());
     }
   }

@@ -32,7 +32,7 @@ class ModelEvaluationTest {
     assertThat(result.cer()).isCloseTo(TestData.CER, within(1e-12));
     assertThat(result.wer()).hasValueCloseTo(TestData.WER, within(1e-12));
     assertThat(result.utterances()).isEqualTo(3);
-    assertThat(result.leftOut()).isEqualTo(2);
+    assertThat(result.skipped()).isEqualTo(2);
     assertThat(result.referenceCharacters()).isEqualTo(9);
     assertThat(result.edits()).isEqualTo(new EditCounts(1, 0, 2));
     assertThat(result.samples())
@@ -67,7 +67,7 @@ class ModelEvaluationTest {
   }
 
   @Test
-  void aTestSetOfWhichNothingIsLeftHasNoResult() throws Exception {
+  void aTestSetWithoutUtterancesHasNoResult() throws Exception {
     // Given
     Path model = EchoModel.write(folder.resolve("model.onnx"), TestData.VOCABULARY);
     InMemoryTestSet empty = new InMemoryTestSet(TestData.description(TestData.RUN, "r"), List.of());

@@ -1,8 +1,9 @@
 package deepspeech.evaluator.evaluation;
 
 import deepspeech.evaluator.recognition.EchoModel;
+import deepspeech.messages.checkpoint.CheckpointCommitted;
 import deepspeech.messages.checkpoint.CheckpointId;
-import deepspeech.messages.checkpoint.CheckpointPublished;
+import deepspeech.messages.checkpoint.Provenance;
 import deepspeech.messages.deadletter.SkipReason;
 import deepspeech.messages.features.BatchKey;
 import deepspeech.messages.features.BatchShape;
@@ -47,7 +48,7 @@ public final class TestData {
 
   private TestData() {}
 
-  /** Two batches: of two utterances, and of one with another left out. */
+  /** Two batches: of two utterances, and of one with another skipped. */
   public static List<FeatureBatch> batches() {
     return List.of(batch(RUN, 0), batch(RUN, 1));
   }
@@ -72,7 +73,7 @@ public final class TestData {
                 new SkippedUtterance(5, "broken.wav", SkipReason.BROKEN_AUDIO, "no RIFF header")));
   }
 
-  /** What data-prep says of it: four utterances, and one left out by the manifest. */
+  /** The description of data-prep: four utterances, and one that the manifest skips. */
   public static DataSetDescription description(RunId run, String requestId) {
     return description(run, requestId, FINGERPRINT, Map.of());
   }
@@ -93,8 +94,8 @@ public final class TestData {
   }
 
   /** The event of the n-th epoch's checkpoint. */
-  public static CheckpointPublished checkpoint(int epoch) {
-    return new CheckpointPublished(
+  public static CheckpointCommitted checkpoint(int epoch) {
+    return new CheckpointCommitted(
         RUN,
         CheckpointId.endOfEpoch(epoch),
         epoch,
@@ -103,7 +104,7 @@ public final class TestData {
         "s3://models/runs/demo/checkpoints/" + CheckpointId.endOfEpoch(epoch) + "/",
         List.of(),
         TEST,
-        null,
+        Provenance.NONE,
         TIME);
   }
 }

@@ -88,7 +88,7 @@ public final class EchoModel {
       long firstUtterance,
       List<String> references,
       List<String> hypotheses,
-      List<SkippedUtterance> leftOut) {
+      List<SkippedUtterance> skipped) {
     int[] frames =
         hypotheses.stream().mapToInt(text -> path(text, vocabulary).length * 3).toArray();
     short[] features = new short[Arrays.stream(frames).sum() * FeatureBatch.BINS];
@@ -113,7 +113,7 @@ public final class EchoModel {
         Arrays.stream(labels).mapToInt(l -> l.length).toArray(),
         utterances,
         references,
-        leftOut);
+        skipped);
   }
 
   /** A blank before each character keeps equal neighbours apart. */

@@ -62,7 +62,7 @@ class CachedTestSetsIT {
   }
 
   @Test
-  void aTestSetIsDescribedOnceARunAndAnewWhenTheRunWasResumedWithAnotherManifest()
+  void aTestSetIsDescribedOnceARunAndAgainWhenTheRunWasResumedWithAnotherManifest()
       throws Exception {
     // Given
     dataPrep.changeManifest("a");
@@ -74,13 +74,13 @@ class CachedTestSetsIT {
     // When
     dataPrep.changeManifest("b");
     String kept = read(Map.of("manifest", "a"));
-    String anew = read(Map.of("manifest", "b"));
+    String again = read(Map.of("manifest", "b"));
     read(Map.of("manifest", "b"));
 
     // Then
     assertThat(described).isEqualTo(1);
     assertThat(kept).isEqualTo(first).startsWith("aaa");
-    assertThat(anew).startsWith("bbb");
+    assertThat(again).startsWith("bbb");
     assertThat(dataPrep.descriptions(RUN)).isEqualTo(2);
   }
 

@@ -71,8 +71,8 @@ final class DataPrepDouble implements AutoCloseable {
   long descriptions(RunId run) {
     return requests.stream()
         .filter(request -> request.run().equals(run))
-        .filter(FeatureRequest.DataSet.class::isInstance)
-        .map(request -> ((FeatureRequest.DataSet) request).requestId())
+        .filter(FeatureRequest.Description.class::isInstance)
+        .map(request -> ((FeatureRequest.Description) request).requestId())
         .distinct()
         .count();
   }
@@ -92,7 +92,7 @@ final class DataPrepDouble implements AutoCloseable {
 
   private void answer(FeatureRequest request) {
     requests.add(request);
-    if (request instanceof FeatureRequest.DataSet dataSet) {
+    if (request instanceof FeatureRequest.Description dataSet) {
       reply(
           request,
           Map.of(FeatureHeaders.REPLY, FeatureHeaders.REPLY_DATA_SET),

@@ -22,13 +22,13 @@ class DelayedTestsTest {
           () -> now.toNanos());
 
   @Test
-  void aTestThatCannotGoOnForAMinuteIsTold() {
+  void aTestThatIsDelayedForAMinuteIsReported() {
     // Given
     delays.begins("e1", TestData.checkpoint(3));
     delays.failed("cannot write /work/model.onnx: No space left on device");
     pass(Duration.ofSeconds(59));
     delays.failed("cannot write /work/model.onnx: No space left on device");
-    boolean toldBefore = !published.isEmpty();
+    boolean reportedBefore = !published.isEmpty();
 
     // When
     pass(Duration.ofSeconds(1));
@@ -36,7 +36,7 @@ class DelayedTestsTest {
     delays.failed("cannot write /work/model.onnx: No space left on device");
 
     // Then
-    assertThat(toldBefore).isFalse();
+    assertThat(reportedBefore).isFalse();
     assertThat(published).containsOnlyKeys("e1/delayed/0");
     assertThat(published.get("e1/delayed/0"))
         .isEqualTo(
@@ -49,7 +49,7 @@ class DelayedTestsTest {
   }
 
   @Test
-  void itIsToldAgainEveryTenMinutesWhileItLasts() {
+  void itIsReportedAgainEveryTenMinutesWhileItLasts() {
     // Given
     delays.begins("e1", TestData.checkpoint(3));
 
@@ -69,7 +69,7 @@ class DelayedTestsTest {
   }
 
   @Test
-  void whatPassesWithinAMinuteIsNotTold() {
+  void aDelayBelowAMinuteIsNotReported() {
     // Given
     delays.begins("e1", TestData.checkpoint(3));
 

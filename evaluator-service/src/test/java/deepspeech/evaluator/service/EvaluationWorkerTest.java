@@ -16,7 +16,7 @@ import deepspeech.evaluator.evaluation.TestData;
 import deepspeech.evaluator.testset.TestTopicSweep;
 import deepspeech.evaluator.testset.TestTopics;
 import deepspeech.messages.Json;
-import deepspeech.messages.checkpoint.CheckpointPublished;
+import deepspeech.messages.checkpoint.CheckpointCommitted;
 import deepspeech.messages.deadletter.DeadLetter;
 import deepspeech.messages.evaluation.Evaluation;
 import deepspeech.messages.event.CloudEvent;
@@ -112,7 +112,7 @@ class EvaluationWorkerTest {
   }
 
   @Test
-  void aFaultWhileAResultIsToldIsTriedAgainAndEndsNoChannel() {
+  void aFaultWhileAResultIsPublishedIsRetriedAndEndsNoChannel() {
     // Given
     publicationFaults.add(new NoClassDefFoundError("org/apache/kafka/Something"));
 
@@ -129,21 +129,21 @@ class EvaluationWorkerTest {
   }
 
   @Test
-  void anErrorEndsNotTheLooksAfterTestTopicsAndBacklog() throws Exception {
+  void anErrorDoesNotEndTheChecksOfTestTopicsAndBacklog() throws Exception {
     // Given
-    CountDownLatch looks = new CountDownLatch(3);
-    try (EvaluationWorker looking =
+    CountDownLatch checks = new CountDownLatch(3);
+    try (EvaluationWorker checking =
         worker(
             () -> {
-              looks.countDown();
+              checks.countDown();
               throw new LinkageError("first");
             })) {
 
       // When
-      looking.start(Duration.ofMillis(10));
+      checking.start(Duration.ofMillis(10));
 
       // Then
-      assertThat(looks.await(30, TimeUnit.SECONDS)).isTrue();
+      assertThat(checks.await(30, TimeUnit.SECONDS)).isTrue();
     }
   }
 
@@ -190,7 +190,7 @@ class EvaluationWorkerTest {
 
   private static ConsumerRecord<String, byte[]> event(byte[] body) {
     CloudEvent attributes =
-        new CloudEvent("e1", EventTypes.CHECKPOINT_PUBLISHED, "/test", TestData.TIME);
+        new CloudEvent("e1", EventTypes.CHECKPOINT_COMMITTED, "/test", TestData.TIME);
     return new ConsumerRecord<>(
         Topics.CHECKPOINTS,
         0,
@@ -208,7 +208,7 @@ class EvaluationWorkerTest {
   /** Away the first time; the second time there, without the checkpoint. */
   private final class UnreliableStore implements CheckpointReader {
     @Override
-    public Path fetchModel(CheckpointPublished checkpoint, Path directory) {
+    public Path fetchModel(CheckpointCommitted checkpoint, Path directory) {
       hindrances.add(status.hindrance().orElse("none"));
       throw hindrances.size() == 1
           ? new CheckpointStoreException("the store is away")
@@ -216,7 +216,7 @@ class EvaluationWorkerTest {
     }
 
     @Override
-    public void offerBest(CheckpointPublished checkpoint, double cer) {
+    public void offerBest(CheckpointCommitted checkpoint, double cer) {
       throw new AssertionError("not evaluated");
     }
   }
@@ -226,7 +226,7 @@ class EvaluationWorkerTest {
     public void evaluated(Evaluation evaluation) {}
 
     @Override
-    public void deadLettered(CheckpointPublished checkpoint, String reason, Throwable failure) {}
+    public void deadLettered(CheckpointCommitted checkpoint, String reason, Throwable failure) {}
   }
 
   private static final class NoTopics implements TestTopics {

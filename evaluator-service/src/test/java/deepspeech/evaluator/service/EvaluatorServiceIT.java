@@ -18,8 +18,9 @@ import deepspeech.embedded.EmbeddedKafka;
 import deepspeech.embedded.EmbeddedS3;
 import deepspeech.evaluator.evaluation.TestData;
 import deepspeech.evaluator.recognition.EchoModel;
+import deepspeech.messages.checkpoint.CheckpointCommitted;
 import deepspeech.messages.checkpoint.CheckpointId;
-import deepspeech.messages.checkpoint.CheckpointPublished;
+import deepspeech.messages.checkpoint.Provenance;
 import deepspeech.messages.configuration.TrainingConfiguration;
 import deepspeech.messages.deadletter.DeadLetter;
 import deepspeech.messages.evaluation.Evaluation;
@@ -118,7 +119,7 @@ class EvaluatorServiceIT {
     assertThat(evaluation.cer()).isCloseTo(TestData.CER, within(1e-12));
     assertThat(evaluation.wer()).isCloseTo(TestData.WER, within(1e-12));
     assertThat(evaluation.errors().utterances()).isEqualTo(3);
-    assertThat(evaluation.errors().leftOut()).isEqualTo(2);
+    assertThat(evaluation.errors().skipped()).isEqualTo(2);
     assertThat(evaluation.samples()).extracting("hypothesis").containsExactly("ab", "a b", "ab");
     assertThat(points(run, 2))
         .extracting(MetricPoint::name, MetricPoint::value, MetricPoint::step)
@@ -162,7 +163,7 @@ class EvaluatorServiceIT {
   void anEventThatIsDeliveredTwiceGivesOneEvaluation() throws Exception {
     // Given
     RunId run = new RunId("twice");
-    CheckpointPublished event = publish(run, 1, "twice-1");
+    CheckpointCommitted event = publish(run, 1, "twice-1");
 
     // When
     publisher.publish(event, "twice-1");
@@ -242,7 +243,7 @@ class EvaluatorServiceIT {
   }
 
   @Test
-  void aTestWhoseBucketIsAwayIsToldAsDelayedAndDoneWhenItIsBack() throws Exception {
+  void aTestWhoseBucketIsAwayIsReportedAsDelayedAndDoneWhenItIsBack() throws Exception {
     // Given
     RunId run = new RunId("delayed");
     StoredCheckpoint stored = store(run, 1);
@@ -409,8 +410,8 @@ class EvaluatorServiceIT {
         "DEEPSPEECH_S3_BUCKET", BUCKET);
   }
 
-  private CheckpointPublished publish(RunId run, int epoch, String id) throws Exception {
-    CheckpointPublished event = event(run, epoch, store(run, epoch));
+  private CheckpointCommitted publish(RunId run, int epoch, String id) throws Exception {
+    CheckpointCommitted event = event(run, epoch, store(run, epoch));
     publisher.publish(event, id);
     return event;
   }
@@ -421,9 +422,9 @@ class EvaluatorServiceIT {
         run, CheckpointId.endOfEpoch(epoch), List.of(CheckpointSource.of(model)), Map.of());
   }
 
-  private static CheckpointPublished event(RunId run, int epoch, StoredCheckpoint stored) {
+  private static CheckpointCommitted event(RunId run, int epoch, StoredCheckpoint stored) {
     DataSpecification test = TestData.TEST;
-    return new CheckpointPublished(
+    return new CheckpointCommitted(
         run,
         CheckpointId.endOfEpoch(epoch),
         epoch,
@@ -432,7 +433,7 @@ class EvaluatorServiceIT {
         stored.uri(),
         stored.files(),
         test,
-        null,
+        Provenance.NONE,
         TestData.TIME);
   }
 

@@ -27,7 +27,7 @@ class TestTopicSweepTest {
           new FakeTopics(), () -> states, () -> new Offsets(Map.of(0, end), Map.of(0, done)));
 
   @Test
-  void theTopicOfARunThatGoesOnStays() throws Exception {
+  void theTopicOfARunThatContinuesStays() throws Exception {
     // Given
     run(RUN, RunStatus.RUNNING);
 
@@ -61,7 +61,7 @@ class TestTopicSweepTest {
   }
 
   @Test
-  void checkpointsPublishedByOtherRunsLaterAreNotWaitedFor() throws Exception {
+  void checkpointsCommittedByOtherRunsLaterAreNotWaitedFor() throws Exception {
     // Given
     run(RUN, RunStatus.STOPPED);
     done = 4;
@@ -76,7 +76,7 @@ class TestTopicSweepTest {
   }
 
   @Test
-  void aRunThatGoesOnAfterItHadEndedKeepsItsTopic() throws Exception {
+  void aRunThatIsResumedAfterItHadEndedKeepsItsTopic() throws Exception {
     // Given
     run(RUN, RunStatus.STOPPED);
     done = 4;

@@ -1,7 +1,7 @@
 package deepspeech.messages.evaluation;
 
+import deepspeech.messages.checkpoint.CheckpointCommitted;
 import deepspeech.messages.checkpoint.CheckpointId;
-import deepspeech.messages.checkpoint.CheckpointPublished;
 import deepspeech.messages.run.RunId;
 
 /**
@@ -13,7 +13,7 @@ import deepspeech.messages.run.RunId;
  */
 public record TestedCheckpoint(
     RunId run, CheckpointId checkpoint, int epoch, int batch, long step) {
-  public static TestedCheckpoint of(CheckpointPublished event) {
+  public static TestedCheckpoint of(CheckpointCommitted event) {
     return new TestedCheckpoint(
         event.run(), event.checkpoint(), event.epoch(), event.batch(), event.step());
   }

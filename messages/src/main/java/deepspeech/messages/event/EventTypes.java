@@ -8,7 +8,7 @@ public final class EventTypes {
   public static final String RUN_STATE = "deepspeech.run.state";
   public static final String DATA_SET_REQUEST = "deepspeech.request.data-set";
   public static final String BATCH_REQUEST = "deepspeech.request.batch";
-  public static final String CHECKPOINT_PUBLISHED = "deepspeech.checkpoint.published";
+  public static final String CHECKPOINT_COMMITTED = "deepspeech.checkpoint.published";
   public static final String EVALUATION = "deepspeech.evaluation";
   public static final String METRIC_POINT = "deepspeech.metric.point";
   public static final String DEAD_LETTER = "deepspeech.dead-letter";

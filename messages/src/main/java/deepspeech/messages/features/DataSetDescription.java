@@ -39,8 +39,8 @@ public record DataSetDescription(
   }
 
   /** The number of utterances already skipped, by reason. */
-  public Map<SkipReason, Integer> leftOut() {
-    return counts.leftOut();
+  public Map<SkipReason, Integer> skipped() {
+    return counts.skipped();
   }
 
   /** The number of batches in each epoch, from the first. */

@@ -14,7 +14,7 @@ import java.util.List;
  * @param labelLengths number of labels of each utterance
  * @param utterances line number of each utterance in the manifest, from 1
  * @param texts the text of each utterance, as in the manifest
- * @param leftOut utterances of the batch that were skipped
+ * @param skipped utterances of the batch that were skipped
  */
 public record FeatureBatch(
     BatchKey key,
@@ -24,13 +24,13 @@ public record FeatureBatch(
     int[] labelLengths,
     long[] utterances,
     List<String> texts,
-    List<SkippedUtterance> leftOut) {
+    List<SkippedUtterance> skipped) {
   /** Frequency bins of a frame. */
   public static final int BINS = 161;
 
   public FeatureBatch {
     texts = List.copyOf(texts);
-    leftOut = List.copyOf(leftOut);
+    skipped = List.copyOf(skipped);
     requireNotNegative("frames", frames);
     requireNotNegative("label_lengths", labelLengths);
     long totalFrames = Arrays.stream(frames).asLongStream().sum();

@@ -31,7 +31,7 @@ public final class FeatureBatchCodec {
   public static final int LARGEST_PART = 1_000_000;
 
   private static final long FRAME_BYTES = 2L * FeatureBatch.BINS;
-  private static final int LARGEST_LEFT_OUT = 800_000;
+  private static final int LARGEST_SKIPPED = 800_000;
   private static final int MOST_PARTS = 1 << 16;
 
   private FeatureBatchCodec() {}
@@ -43,9 +43,9 @@ public final class FeatureBatchCodec {
    *     a part
    */
   public static List<FeatureBatchPart> encode(FeatureBatch batch) {
-    String leftOut = leftOut(batch.leftOut());
+    String skipped = skipped(batch.skipped());
     List<PartEnd> ends =
-        cut(batch, leftOut == null ? 0 : leftOut.getBytes(StandardCharsets.UTF_8).length);
+        cut(batch, skipped == null ? 0 : skipped.getBytes(StandardCharsets.UTF_8).length);
     List<FeatureBatchPart> parts = new ArrayList<>();
     Cursor cursor = new Cursor(batch);
     for (int part = 0; part < ends.size(); part++) {
@@ -58,8 +58,8 @@ public final class FeatureBatchCodec {
       headers.put(FeatureHeaders.BATCH, String.valueOf(batch.key().batch()));
       headers.put(FeatureHeaders.PART, String.valueOf(part));
       headers.put(FeatureHeaders.PARTS, String.valueOf(ends.size()));
-      if (part == 0 && leftOut != null) {
-        headers.put(FeatureHeaders.LEFT_OUT, leftOut);
+      if (part == 0 && skipped != null) {
+        headers.put(FeatureHeaders.SKIPPED, skipped);
       }
       parts.add(new FeatureBatchPart(headers, cursor.bodyUpTo(ends.get(part))));
     }
@@ -71,14 +71,14 @@ public final class FeatureBatchCodec {
    * example because a disk is not available, the header omits paths and details, because they would
    * not fit into a record.
    */
-  private static String leftOut(List<SkippedUtterance> leftOut) {
-    if (leftOut.isEmpty()) {
+  private static String skipped(List<SkippedUtterance> skipped) {
+    if (skipped.isEmpty()) {
       return null;
     }
-    String whole = Json.writeText(leftOut);
-    return whole.getBytes(StandardCharsets.UTF_8).length <= LARGEST_LEFT_OUT
+    String whole = Json.writeText(skipped);
+    return whole.getBytes(StandardCharsets.UTF_8).length <= LARGEST_SKIPPED
         ? whole
-        : Json.writeText(leftOut.stream().map(utterance -> utterance.brief()).toList());
+        : Json.writeText(skipped.stream().map(utterance -> utterance.brief()).toList());
   }
 
   /**
@@ -144,7 +144,7 @@ public final class FeatureBatchCodec {
       }
       bodies.add(Safetensors.read(ordered.get(i).body()));
     }
-    String leftOut = ordered.get(0).headers().get(FeatureHeaders.LEFT_OUT);
+    String skipped = ordered.get(0).headers().get(FeatureHeaders.SKIPPED);
     return new FeatureBatch(
         key,
         joinFeatures(bodies),
@@ -155,7 +155,7 @@ public final class FeatureBatchCodec {
             .flatMapToLong(body -> Arrays.stream(tensor(body, "utterances").toLongs()))
             .toArray(),
         joinTexts(bodies),
-        leftOut == null ? List.of() : List.of(Json.read(leftOut, SkippedUtterance[].class)));
+        skipped == null ? List.of() : List.of(Json.read(skipped, SkippedUtterance[].class)));
   }
 
   /**
@@ -167,9 +167,9 @@ public final class FeatureBatchCodec {
    */
   private record PartEnd(int utterance, int frame) {}
 
-  private static List<PartEnd> cut(FeatureBatch batch, int leftOutBytes) {
+  private static List<PartEnd> cut(FeatureBatch batch, int skippedBytes) {
     List<PartEnd> ends = new ArrayList<>();
-    long bytes = leftOutBytes;
+    long bytes = skippedBytes;
     int frame = 0;
     for (int i = 0; i < batch.size(); i++) {
       int frames = batch.frames()[i];

@@ -29,7 +29,7 @@ public final class FeatureHeaders {
   public static final String PARTS = "ds_parts";
 
   /** JSON list of {@link SkippedUtterance}; on part 0, absent if no utterance was skipped. */
-  public static final String LEFT_OUT = "ds_left_out";
+  public static final String SKIPPED = "ds_left_out";
 
   private FeatureHeaders() {}
 }

@@ -15,7 +15,7 @@ import deepspeech.messages.topic.Topics;
  */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "request")
 @JsonSubTypes({
-  @JsonSubTypes.Type(value = FeatureRequest.DataSet.class, name = "data-set"),
+  @JsonSubTypes.Type(value = FeatureRequest.Description.class, name = "data-set"),
   @JsonSubTypes.Type(value = FeatureRequest.Batch.class, name = "batch")
 })
 public sealed interface FeatureRequest {
@@ -37,7 +37,7 @@ public sealed interface FeatureRequest {
    * @param requestId repeated in the answer
    * @param epochs for how many epochs the description lists the number of batches
    */
-  record DataSet(
+  record Description(
       String requestId,
       RunId run,
       Split split,
@@ -45,7 +45,7 @@ public sealed interface FeatureRequest {
       int epochs,
       String replyTopic)
       implements FeatureRequest {
-    public DataSet {
+    public Description {
       requireCommon(run, split, data, replyTopic);
       InvalidMessageException.require(requestId != null, "request_id", null, "a unique text");
       InvalidMessageException.require(epochs >= 1, "epochs", epochs, "a whole number from 1");

@@ -16,6 +16,7 @@ public record RequestRefused(
   public static RequestRefused of(FeatureRequest request, String reason) {
     return request instanceof FeatureRequest.Batch batch
         ? new RequestRefused(null, batch.fingerprint(), batch.epoch(), batch.batch(), reason)
-        : new RequestRefused(((FeatureRequest.DataSet) request).requestId(), null, 0, 0, reason);
+        : new RequestRefused(
+            ((FeatureRequest.Description) request).requestId(), null, 0, 0, reason);
   }
 }

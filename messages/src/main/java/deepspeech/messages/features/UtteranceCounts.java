@@ -1,5 +1,6 @@
 package deepspeech.messages.features;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
 import deepspeech.messages.deadletter.SkipReason;
 import java.util.Map;
 
@@ -7,9 +8,11 @@ import java.util.Map;
  * What the manifest of a split holds.
  *
  * @param utterances number of usable utterances according to the manifest
- * @param leftOut number of utterances already skipped, by reason
+ * @param skipped number of utterances already skipped, by reason
  * @param unknownCharacters number of characters in the texts that are not in the vocabulary and are
  *     dropped from the labels
  */
 public record UtteranceCounts(
-    int utterances, Map<SkipReason, Integer> leftOut, long unknownCharacters) {}
+    int utterances,
+    @JsonProperty("left_out") Map<SkipReason, Integer> skipped,
+    long unknownCharacters) {}

@@ -27,12 +27,12 @@ public enum MetricName {
   /** Number of steps skipped so far because the loss or the gradient was not finite. */
   SKIPPED_STEPS,
   /** Number of utterances skipped so far in this epoch. */
-  UTTERANCES_LEFT_OUT,
+  UTTERANCES_SKIPPED("utterances_left_out"),
   /**
    * Number of training utterances of the run skipped so far for a {@link MetricPoint#reason}. Each
    * utterance counts once, even if it was met several times.
    */
-  LEFT_OUT,
+  SKIPPED("left_out"),
   /**
    * Number of messages of a {@link MetricPoint#topic} that are published but not yet processed. The
    * trainer processes commands, data-prep requests, and the evaluator checkpoints. For the run's
@@ -48,9 +48,20 @@ public enum MetricName {
   /** Seconds from the snapshot of a checkpoint to its commit. */
   CHECKPOINT_SECONDS;
 
+  private final String text;
+
+  MetricName() {
+    this.text = name().toLowerCase(Locale.ROOT);
+  }
+
+  MetricName(String text) {
+    this.text = text;
+  }
+
+  /** The name in messages and files. */
   @JsonValue
   @Override
   public String toString() {
-    return name().toLowerCase(Locale.ROOT);
+    return text;
   }
 }

@@ -14,7 +14,7 @@ import java.util.regex.Pattern;
  * @param epoch from 1
  * @param batch number of completed batches of the epoch; for a checkpoint and its test 0 if the
  *     epoch is complete
- * @param reason the reason that {@link MetricName#LEFT_OUT} counts; null for other metrics
+ * @param reason the reason that {@link MetricName#SKIPPED} counts; null for other metrics
  * @param topic the topic of {@link MetricName#LAG}; null for other metrics
  */
 public record MetricPoint(
@@ -35,10 +35,10 @@ public record MetricPoint(
     InvalidMessageException.require(name != null, "name", null, "a metric name");
     InvalidMessageException.require(Double.isFinite(value), "value", value, "a finite number");
     InvalidMessageException.require(
-        (name == MetricName.LEFT_OUT) == (reason != null),
+        (name == MetricName.SKIPPED) == (reason != null),
         "reason",
         reason,
-        name == MetricName.LEFT_OUT
+        name == MetricName.SKIPPED
             ? "the reason why utterances were skipped"
             : "none, because the metric is not left_out");
     InvalidMessageException.require(
@@ -50,10 +50,10 @@ public record MetricPoint(
   }
 
   /** The number of utterances skipped for a reason. */
-  public static MetricPoint leftOut(
+  public static MetricPoint skipped(
       RunId run, SkipReason reason, int count, Position at, Instant time) {
     return new MetricPoint(
-        run, MetricName.LEFT_OUT, count, at.step(), at.epoch(), at.batch(), reason, null, time);
+        run, MetricName.SKIPPED, count, at.step(), at.epoch(), at.batch(), reason, null, time);
   }
 
   /** The number of records of a topic that wait for their consumer. */

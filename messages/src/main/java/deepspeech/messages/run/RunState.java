@@ -79,7 +79,7 @@ public record RunState(
         commands,
         position,
         stored,
-        new RunData(data.trainingSamples(), null, null),
+        RunData.ofSamples(data.trainingSamples()),
         at);
   }
 
@@ -113,8 +113,8 @@ public record RunState(
   }
 
   /** The number of training utterances skipped so far by reason; null until known. */
-  public Map<SkipReason, Integer> leftOut() {
-    return data.leftOut();
+  public Map<SkipReason, Integer> skipped() {
+    return data.skipped();
   }
 
   /** Warnings for the owner of the run, one line each; null until known. */
@@ -149,16 +149,16 @@ public record RunState(
    * @param warnings warnings, one line each
    */
   public RunState withData(Integer samples, List<String> warnings, Instant at) {
-    return with(new RunData(samples, data.leftOut(), warnings), at);
+    return with(new RunData(samples, data.skipped(), warnings), at);
   }
 
   /** This state with other warnings, one line each. */
   public RunState withWarnings(List<String> warnings, Instant at) {
-    return with(new RunData(data.trainingSamples(), data.leftOut(), warnings), at);
+    return with(new RunData(data.trainingSamples(), data.skipped(), warnings), at);
   }
 
   /** This state with other numbers of skipped utterances. */
-  public RunState withLeftOut(Map<SkipReason, Integer> counts, Instant at) {
+  public RunState withSkipped(Map<SkipReason, Integer> counts, Instant at) {
     return with(new RunData(data.trainingSamples(), counts, data.warnings()), at);
   }
 

@@ -6,7 +6,7 @@ import org.junit.jupiter.api.Test;
 
 class CodeVersionTest {
   @Test
-  void theBuildTellsItsVersionAndItsCommitOrThatItIsUnknown() {
+  void theBuildKnowsItsVersionAndItsCommitOrThatItIsUnknown() {
     // When
     CodeVersion code = CodeVersion.ofBuild();
 
@@ -17,7 +17,7 @@ class CodeVersionTest {
   }
 
   @Test
-  void aChangedWorkingTreeIsSaidBehindTheCommit() {
+  void aChangedWorkingTreeIsShownBehindTheCommit() {
     assertThat(new CodeVersion("1", "abc", true).revision()).isEqualTo("abc-dirty");
     assertThat(new CodeVersion("1", "abc", false).revision()).isEqualTo("abc");
   }

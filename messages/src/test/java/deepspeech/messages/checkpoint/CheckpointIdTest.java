@@ -20,7 +20,7 @@ class CheckpointIdTest {
     "epoch-10000, 10000, 0",
     "epoch-0001-batch-1000000, 1, 1000000"
   })
-  void anIdTellsItsPositionAndIsWrittenAsItWasRead(String text, int epoch, int batch) {
+  void anIdHasItsPositionAndIsWrittenAsItWasRead(String text, int epoch, int batch) {
     // When
     CheckpointId id = CheckpointId.parse(text);
 

@@ -64,7 +64,7 @@ class ProvenanceTest {
     "use_gpu, False",
     "max_duration, 10"
   })
-  void itTellsConfigurationsApartThatGiveOtherWeights(String argument, String value) {
+  void itDistinguishesConfigurationsThatGiveOtherWeights(String argument, String value) {
     // When
     Provenance changed = of(TrainingConfiguration.of(Map.of(argument, value)));
 
@@ -95,7 +95,7 @@ class ProvenanceTest {
   }
 
   @Test
-  void aRunThatGoesOnKeepsTheModelOfAnotherThatItBeganWith() {
+  void aResumedRunKeepsTheModelOfAnotherThatItBeganWith() {
     // Given
     Provenance first =
         of(TrainingConfiguration.defaults())

@@ -52,7 +52,7 @@ class CommandTest {
   }
 
   @Test
-  void resumeGoesOnFromTheLatestCheckpointUnlessAnotherIsNamed() {
+  void resumeContinuesFromTheLatestCheckpointUnlessAnotherIsNamed() {
     // When
     Command.Resume latest = new Command.Resume(RUN, Map.of());
     Command.Resume named = new Command.Resume(RUN, Map.of("resume_model", "best"));

@@ -34,7 +34,7 @@ class TestResultsTest {
   }
 
   @Test
-  void aRunThatGoesBackHasNoResultOfTheCheckpointsBehindUntilTheyAreMadeAnew() {
+  void aRunThatGoesBackHasNoResultOfTheLaterCheckpointsUntilTheyAreReplaced() {
     // Given
     results.add(result(1, 0.5, 10));
     results.add(result(2, 0.2, 20));
@@ -49,11 +49,11 @@ class TestResultsTest {
 
     // When
     boolean late = results.add(result(3, 0.1, 40));
-    boolean anew = results.add(result(3, 0.3, 50));
+    boolean changed = results.add(result(3, 0.3, 50));
 
     // Then
     assertThat(late).isFalse();
-    assertThat(anew).isTrue();
+    assertThat(changed).isTrue();
     assertThat(results.of(CheckpointId.endOfEpoch(3)).orElseThrow().cer()).isEqualTo(0.3);
   }
 
@@ -77,11 +77,11 @@ class TestResultsTest {
     // When
     results.add(resumed(2, 40));
     boolean old = results.add(result(3, 0.1, START.plusSeconds(30), START.plusSeconds(3600)));
-    boolean anew = results.add(result(3, 0.3, START.plusSeconds(50), hourBehind));
+    boolean changed = results.add(result(3, 0.3, START.plusSeconds(50), hourBehind));
 
     // Then
     assertThat(old).isFalse();
-    assertThat(anew).isTrue();
+    assertThat(changed).isTrue();
   }
 
   @Test

@@ -99,7 +99,7 @@ class FeatureBatchCodecTest {
   }
 
   @Test
-  void aBatchOfSeveralPartsComesBackInWhateverOrderTheyCome() {
+  void aBatchOfSeveralPartsIsReadWhateverTheirOrder() {
     // Given
     FeatureBatch batch = batch(900, 1400, 1, 0, 3000, 30, 700);
 
@@ -144,9 +144,9 @@ class FeatureBatchCodecTest {
   }
 
   @Test
-  void everyPartFitsARecordOfKafkasDefaultSizeWhateverWasLeftOut() {
+  void everyPartFitsARecordOfKafkasDefaultSizeWhateverWasSkipped() {
     // Given
-    List<SkippedUtterance> leftOut =
+    List<SkippedUtterance> skipped =
         IntStream.range(0, 2000)
             .mapToObj(
                 i ->
@@ -163,7 +163,7 @@ class FeatureBatchCodecTest {
             whole.labelLengths(),
             whole.utterances(),
             whole.texts(),
-            leftOut);
+            skipped);
 
     // When
     List<FeatureBatchPart> parts = FeatureBatchCodec.encode(batch);
@@ -188,7 +188,7 @@ class FeatureBatchCodecTest {
   }
 
   @Test
-  void anUtteranceLargerThanAPartGoesOnInTheNextOnes() {
+  void anUtteranceLargerThanAPartContinuesInTheNextOnes() {
     // Given
     FeatureBatch batch = batch(10, 6000, 20, 9000);
 
@@ -256,7 +256,7 @@ class FeatureBatchCodecTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"ds_run", "ds_split", "ds_fingerprint", "ds_epoch", "ds_batch"})
-  void aHeaderThatIsNotThereIsNamed(String header) {
+  void aMissingHeaderIsNamed(String header) {
     // Given
     Map<String, String> headers =
         new HashMap<>(FeatureBatchCodec.encode(batch(1)).get(0).headers());
@@ -352,9 +352,9 @@ class FeatureBatchCodecTest {
   }
 
   @Test
-  void aBatchOfWhichEverythingWasLeftOutFitsARecordAndKeepsTheReasons() {
+  void aBatchOfWhichEverythingWasSkippedFitsARecordAndKeepsTheReasons() {
     // Given
-    List<SkippedUtterance> leftOut =
+    List<SkippedUtterance> skipped =
         IntStream.range(0, 8192)
             .mapToObj(
                 i ->
@@ -366,7 +366,7 @@ class FeatureBatchCodecTest {
             .toList();
     FeatureBatch batch =
         new FeatureBatch(
-            KEY, new short[0], new int[0], new int[0], new int[0], new long[0], List.of(), leftOut);
+            KEY, new short[0], new int[0], new int[0], new int[0], new long[0], List.of(), skipped);
 
     // When
     List<FeatureBatchPart> parts = FeatureBatchCodec.encode(batch);
@@ -378,7 +378,7 @@ class FeatureBatchCodecTest {
                 .mapToInt(value -> value.getBytes(StandardCharsets.UTF_8).length)
                 .sum();
     assertThat(bytes).isLessThan(KAFKA_LIMIT);
-    List<SkippedUtterance> decoded = FeatureBatchCodec.decode(parts).leftOut();
+    List<SkippedUtterance> decoded = FeatureBatchCodec.decode(parts).skipped();
     assertThat(decoded).hasSize(8192);
     assertThat(decoded).allMatch(utterance -> utterance.reason() == SkipReason.MISSING_AUDIO);
     assertThat(decoded).extracting(SkippedUtterance::utterance).isSorted();
@@ -403,6 +403,6 @@ class FeatureBatchCodecTest {
     assertThat(decoded.labelLengths()).isEqualTo(batch.labelLengths());
     assertThat(decoded.utterances()).isEqualTo(batch.utterances());
     assertThat(decoded.texts()).isEqualTo(batch.texts());
-    assertThat(decoded.leftOut()).isEqualTo(batch.leftOut());
+    assertThat(decoded.skipped()).isEqualTo(batch.skipped());
   }
 }

@@ -15,7 +15,7 @@ class MetricPointTest {
           + "\"topic\":\"deepspeech.commands\",\"time\":\"2026-11-22T08:03:00Z\"}";
 
   @Test
-  void lagTellsItsTopic() {
+  void lagNamesItsTopic() {
     // When
     MetricPoint point = Json.read(LAG, MetricPoint.class);
 

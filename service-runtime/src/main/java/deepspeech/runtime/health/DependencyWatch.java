@@ -54,7 +54,7 @@ public final class DependencyWatch implements AutoCloseable {
 
   private void check(String name, Probe probe) {
     try {
-      probe.look();
+      probe.check();
       troubles.remove(name);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

@@ -8,5 +8,5 @@ public interface Probe {
    *
    * @throws RuntimeException if it cannot be used; the message is the reason in one line
    */
-  void look() throws InterruptedException;
+  void check() throws InterruptedException;
 }

@@ -36,7 +36,7 @@ class DependencyHealthTest {
   }
 
   @Test
-  void whatWasNotLookedAtIsDown() {
+  void aDependencyThatWasNotCheckedIsDown() {
     assertThat(new DependencyCheck(watch, "broker").call().getStatus())
         .isEqualTo(HealthCheckResponse.Status.DOWN);
   }
@@ -50,7 +50,7 @@ class DependencyHealthTest {
     watch.start();
 
     // When
-    look("");
+    check("");
 
     // Then
     assertThat(check.call().getStatus()).isEqualTo(HealthCheckResponse.Status.UP);
@@ -58,7 +58,7 @@ class DependencyHealthTest {
     assertThat(gauge(registry, "store")).isZero();
 
     // When
-    look("broker a:1: no answer\n\tat somewhere");
+    check("broker a:1: no answer\n\tat somewhere");
     HealthCheckResponse down = check.call();
 
     // Then
@@ -72,14 +72,14 @@ class DependencyHealthTest {
         .containsEntry("store", "down: not checked yet");
 
     // When
-    look("");
+    check("");
 
     // Then
     assertThat(check.call().getStatus()).isEqualTo(HealthCheckResponse.Status.UP);
   }
 
   /** Lets the probe find a trouble, or none, and waits until it is known. */
-  private void look(String trouble) throws InterruptedException {
+  private void check(String trouble) throws InterruptedException {
     broker.put(trouble);
     String known = trouble.lines().findFirst().orElse("");
     while (!watch.trouble("broker").orElse("").equals(known)) {

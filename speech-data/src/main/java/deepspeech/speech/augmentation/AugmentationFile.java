@@ -12,7 +12,8 @@ import java.util.TreeMap;
 
 /**
  * The parsed augmentation file. It is a JSON list of {@code {"type", "params", "prob"}} as in the
- * seed, with an optional {@code "ramp"}, or the YAML file of later versions of the seed. Immutable.
+ * Python project, with an optional {@code "ramp"}, or the YAML file of its later versions.
+ * Immutable.
  */
 public final class AugmentationFile {
   private static final int MOST_EPOCHS = 1_000_000;

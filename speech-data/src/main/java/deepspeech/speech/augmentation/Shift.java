@@ -5,8 +5,9 @@ import static deepspeech.speech.features.FeatureShape.SAMPLE_RATE;
 import java.util.Arrays;
 
 /**
- * Shifts audio in time and fills the gap with zeros, like the seed's {@code AudioSegment.shift}.
- * The length stays the same. A shift that would leave only zeros is not applied.
+ * Shifts audio in time and fills the gap with zeros, like the Python project's {@code
+ * AudioSegment.shift}. The length stays the same. A shift that would leave only zeros is not
+ * applied.
  *
  * @param milliseconds range of the shift; a positive shift moves the audio earlier and drops its
  *     beginning, a negative shift moves it later and drops its end; the strength scales the shift

@@ -6,11 +6,11 @@ import deepspeech.messages.InvalidMessageException;
  * Assigns the utterances to the batches of each epoch. The plan is a pure function of durations,
  * seed and epoch.
  *
- * <p>In the first epoch the longest utterances come first, as in the seed's {@code DataGenerator}.
- * Amodei et al., "Deep Speech 2" (2016), 3.3, sort the shortest first; with the longest first, a
- * run that does not fit into memory fails at once. Later epochs follow the {@link ShuffleMethod}. A
- * batch is limited by a number of utterances ({@link UtteranceBatches}) or by a number of frames
- * ({@link FrameBatches}).
+ * <p>In the first epoch the longest utterances come first, as in the Python project's {@code
+ * DataGenerator}. Amodei et al., "Deep Speech 2" (2016), 3.3, sort the shortest first; with the
+ * longest first, a run that does not fit into memory fails at once. Later epochs follow the {@link
+ * ShuffleMethod}. A batch is limited by a number of utterances ({@link UtteranceBatches}) or by a
+ * number of frames ({@link FrameBatches}).
  *
  * <p>Instances are immutable and can be shared between threads.
  */

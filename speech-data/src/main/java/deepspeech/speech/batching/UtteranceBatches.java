@@ -5,12 +5,12 @@ import java.util.Arrays;
 import java.util.stream.IntStream;
 
 /**
- * Batches of a fixed number of utterances, as in the seed's {@code DataGenerator} and originally in
- * Baidu's DeepSpeech. After the first epoch, an instance shuffle is a random order. A batch shuffle
- * sorts by duration, shortest first, skips a random number of utterances below the batch size, cuts
- * the rest into full batches and shuffles these. The utterances after the last full batch and the
- * skipped ones follow. The clipped batch shuffle drops them instead, unless that would drop every
- * utterance.
+ * Batches of a fixed number of utterances, as in the Python project's {@code DataGenerator} and
+ * originally in Baidu's DeepSpeech. After the first epoch, an instance shuffle is a random order. A
+ * batch shuffle sorts by duration, shortest first, skips a random number of utterances below the
+ * batch size, cuts the rest into full batches and shuffles these. The utterances after the last
+ * full batch and the skipped ones follow. The clipped batch shuffle drops them instead, unless that
+ * would drop every utterance.
  */
 final class UtteranceBatches implements BatchPlan {
   private final double[] durations;

@@ -26,8 +26,8 @@ record DataSetFiles(
   /**
    * Finds the files.
    *
-   * @throws DataFileException if a file does not exist or lies outside the root; as in the seed,
-   *     the augmentation file may be missing
+   * @throws DataFileException if a file does not exist or lies outside the root; as in the Python
+   *     project, the augmentation file may be missing
    */
   static DataSetFiles find(DataStorage storage, Split split, DataSpecification specification)
       throws DataFileException {

@@ -6,7 +6,7 @@ import java.util.Locale;
 
 /**
  * The gain that brings audio to a root mean square of -20 dB relative to full scale, at most 300
- * dB, like the seed's {@code AudioSegment.normalize}.
+ * dB, like the Python project's {@code AudioSegment.normalize}.
  */
 public final class GainNormalizer {
   private static final double TARGET_DB = -20;

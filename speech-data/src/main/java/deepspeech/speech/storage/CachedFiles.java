@@ -29,7 +29,7 @@ final class CachedFiles {
     this.capacity = capacity;
   }
 
-  /** Returns the file of an object and marks it as used; null if there is none. */
+  /** Returns the file of an object and marks it as used; null if it is not cached. */
   synchronized CachedFile get(String key) {
     return files.get(key);
   }

@@ -49,7 +49,7 @@ public final class FolderFiles {
     return of(folder, Integer.MAX_VALUE, most, root::real);
   }
 
-  private static List<Path> of(Path folder, int depth, int most, Check check)
+  private static List<Path> of(Path folder, int depth, int most, FolderCheck check)
       throws DataFileException {
     if (!Files.isDirectory(folder)) {
       throw new DataFileException(folder + ": is not an existing folder");
@@ -77,19 +77,19 @@ public final class FolderFiles {
 
   /** A check of a folder before its content is listed. */
   @FunctionalInterface
-  private interface Check {
+  private interface FolderCheck {
     void of(Path folder) throws IOException;
   }
 
   private static final class Walk extends SimpleFileVisitor<Path> {
     private final Path folder;
     private final int most;
-    private final Check check;
+    private final FolderCheck check;
     private final List<Path> files = new ArrayList<>();
     private int count;
     private Path last;
 
-    Walk(Path folder, int most, Check check) {
+    Walk(Path folder, int most, FolderCheck check) {
       this.folder = folder;
       this.most = most;
       this.check = check;

@@ -44,16 +44,16 @@ public final class StorageProbe implements Probe, AutoCloseable {
    *     server
    */
   @Override
-  public void look() throws InterruptedException {
+  public void check() throws InterruptedException {
     if (!Files.isDirectory(root) || !Files.isReadable(root)) {
       throw new StorageException("dataset root %s: cannot be read".formatted(root));
     }
     if (store.isPresent()) {
-      look(store.get());
+      check(store.get());
     }
   }
 
-  private static void look(ObjectStoreClient client) throws InterruptedException {
+  private static void check(ObjectStoreClient client) throws InterruptedException {
     try {
       var unused = client.send(minio -> minio.listBuckets().join());
     } catch (S3Failure e) {

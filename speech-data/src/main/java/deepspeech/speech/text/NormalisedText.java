@@ -15,8 +15,8 @@ import java.util.stream.Collectors;
  *   <li>{@code keep}: the text is unchanged.
  *   <li>{@code mandarin}: only the characters U+4E00 to U+9FA5 are kept, without anything between
  *       them. Traditional characters are then converted to simplified ones, longest known phrase
- *       first (HanLP's {@code t2s} dictionary). The seed's {@code create_data.py} does the same
- *       with zhconv's {@code zh-cn}.
+ *       first (HanLP's {@code t2s} dictionary). The Python project's {@code create_data.py} does
+ *       the same with zhconv's {@code zh-cn}.
  *   <li>{@code lower_case}: letters with their marks and digits of any script are kept, and so are
  *       apostrophes between two of them. Anything else between words becomes a single space.
  *       Letters are converted to lower case and to Unicode normalisation form NFKC, so that

@@ -23,7 +23,7 @@ class AugmentationFileTest {
   @Test
   void theSeedsFileIsAcceptedUnchanged() throws Exception {
     // Given
-    byte[] content = Numpy.bytes("/augmentation/seed-augmentation.json");
+    byte[] content = Numpy.bytes("/augmentation/python-augmentation.json");
     // When
     AugmentationFile file = AugmentationFile.read(content, "augmentation.json");
     // Then
@@ -66,7 +66,7 @@ class AugmentationFileTest {
   }
 
   @Test
-  void allThatIsWrongIsToldAtOnce() {
+  void allThatIsWrongIsReportedAtOnce() {
     // Given
     String content =
         """
@@ -87,7 +87,7 @@ class AugmentationFileTest {
   }
 
   @Test
-  void aFileFullOfFaultsIsToldInALineThatCanBeRead() {
+  void aFileFullOfFaultsIsReportedInALineThatCanBeRead() {
     // Given
     String content = "[" + "{\"type\": \"echo\", \"params\": {}, \"prob\": 1},".repeat(999) + "1]";
     // When
@@ -135,7 +135,8 @@ class AugmentationFileTest {
 
   @ParameterizedTest
   @MethodSource("refused")
-  void whatIsWrongIsToldInOneLineWithEntryFieldValueAndWhatIsAllowed(String content, String line) {
+  void whatIsWrongIsReportedInOneLineWithEntryFieldValueAndWhatIsAllowed(
+      String content, String line) {
     // Given
     // When
     // Then

@@ -135,7 +135,7 @@ class AugmentationTest {
   }
 
   @Test
-  void linesOfAManifestThatCannotBeUsedAreToldAndTheOthersUsed() throws Exception {
+  void unusableLinesOfAManifestAreReportedAndTheOthersUsed() throws Exception {
     // Given
     String noise =
         "[{\"type\": \"noise\", \"params\": {\"min_snr_dB\": 1, \"max_snr_dB\": 2,"

@@ -75,7 +75,7 @@ class ImpulseTest {
   }
 
   @Test
-  void aSilentResponseIsLeftOff() throws Exception {
+  void aSilentResponseIsSkipped() throws Exception {
     // Given
     float[] response = new float[2000];
     // When

@@ -20,7 +20,7 @@ class NoiseTest {
 
   @ParameterizedTest
   @CsvSource({"10, 10, 1", "-5, -5, 1", "50, 50, 1", "10, 30, 1", "10, 10, 0.5"})
-  void theMixHasTheSignalToNoiseRatioAskedFor(double min, double max, double strength)
+  void theMixHasTheRequestedSignalToNoiseRatio(double min, double max, double strength)
       throws Exception {
     // Given
     Recordings noise = recordings(wav(Signals.noise(40_000, 1), 16_000));
@@ -108,7 +108,7 @@ class NoiseTest {
   }
 
   @Test
-  void silentNoiseIsLeftOff() throws Exception {
+  void silentNoiseIsSkipped() throws Exception {
     // Given
     Recordings recordings = recordings(wav(new float[9000], 16_000));
     WorkingAudio audio = Signals.audio(speech);

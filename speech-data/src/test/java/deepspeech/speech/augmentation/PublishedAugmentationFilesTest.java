@@ -85,7 +85,7 @@ class PublishedAugmentationFilesTest {
   }
 
   @Test
-  void whatSaysWhatTheTypeSaysAlreadyIsAcceptedAndAContradictionIsNot() throws Exception {
+  void aRedundantFieldIsAcceptedAndAContradictionIsNot() throws Exception {
     // Given
     String typed = VOLUME.replace("\"params\"", "\"aug_type\": \"audio\", \"params\"");
     // When
@@ -259,7 +259,7 @@ class PublishedAugmentationFilesTest {
   }
 
   @Test
-  void aWrongRateOfSeveralIsToldWithTheList() {
+  void aWrongRateOfSeveralIsReportedWithTheList() {
     // Given
     String content = "[%s]".formatted(entry("resample", "\"new_sample_rate\": [8000, 10]"));
     // When
@@ -355,7 +355,7 @@ class PublishedAugmentationFilesTest {
           'speed: {prob: 1, prob: 0}'   | a.yml: not YAML, line 1: Duplicate field 'prob'
           'speed: [1'                   | a.yml: not YAML, line
           """)
-  void whatIsWrongInAYamlFileIsToldInALine(String content, String message) {
+  void whatIsWrongInAYamlFileIsReportedInALine(String content, String message) {
     // Given
     // When
     // Then

@@ -35,7 +35,7 @@ class ShiftTest {
   }
 
   @Test
-  void aShiftThatWouldLeaveNothingIsLeftOff() {
+  void aShiftThatWouldLeaveNothingIsSkipped() {
     // Given
     float[] early = new float[1600];
     early[10] = 1;

@@ -20,7 +20,7 @@ class SpecAugmentTest {
     "20, 100, 4, 4, 0.2, 200",
     "5, 5, 0, 0, 1, 9"
   })
-  void masksLieWithinTheUtteranceAndAreAsManyAndAtMostAsWideAsAskedFor(
+  void masksLieWithinTheUtteranceWithTheConfiguredNumberAndAtMostTheConfiguredWidth(
       int f, int t, int frequencyMasks, int timeMasks, double p, int frames) {
     // Given
     SpecAugment asked = new SpecAugment(f, t, frequencyMasks, timeMasks, p, 0, 0, 0, 20, false);

@@ -58,7 +58,7 @@ class SpeedTest {
   }
 
   @Test
-  void aSpeedThatLeavesTooLittleForTheLabelsOrMakesTooMuchIsLeftOff() {
+  void aSpeedThatLeavesTooLittleForTheLabelsOrMakesTooMuchIsSkipped() {
     // Given
     float[] samples = Signals.noise(16_000, 1);
     WorkingAudio faster = Signals.audio(samples);

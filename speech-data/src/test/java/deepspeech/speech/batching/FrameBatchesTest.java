@@ -30,7 +30,7 @@ class FrameBatchesTest {
     "BATCH_SHUFFLE, 1", "BATCH_SHUFFLE, 3",
     "BATCH_SHUFFLE_CLIPPED, 1", "BATCH_SHUFFLE_CLIPPED, 3"
   })
-  void noDeviceHasMoreFramesThanAllowedWhateverIsLeftOut(ShuffleMethod method, int devices) {
+  void noDeviceHasMoreFramesThanAllowedWhateverIsSkipped(ShuffleMethod method, int devices) {
     // Given
     BatchPlan plan = BatchPlan.trainingByFrames(durations, FRAMES, devices, method, 5);
     for (int epoch = 1; epoch < 12; epoch++) {
@@ -91,7 +91,7 @@ class FrameBatchesTest {
   }
 
   @Test
-  void aBatchShuffleCutsEachEpochAnewAndComesInRandomOrder() {
+  void aBatchShuffleCutsEachEpochAgainAndHasARandomOrder() {
     // Given
     BatchPlan plan =
         BatchPlan.trainingByFrames(durations, FRAMES, 1, ShuffleMethod.BATCH_SHUFFLE, 5);
@@ -160,7 +160,7 @@ class FrameBatchesTest {
 
   @ParameterizedTest
   @EnumSource(ShuffleMethod.class)
-  void theOverviewTellsTheBatchThatNeedsMostMemoryAmongAllEpochs(ShuffleMethod method) {
+  void theOverviewNamesTheBatchThatNeedsMostMemoryAmongAllEpochs(ShuffleMethod method) {
     // Given
     BatchPlan plan = BatchPlan.trainingByFrames(durations, FRAMES, 2, method, 5);
     // When

@@ -49,7 +49,7 @@ class DataSetsTest {
   }
 
   @Test
-  void theDescriptionTellsCountsBatchesVocabularyAndStatistics() throws Exception {
+  void theDescriptionHasCountsBatchesVocabularyAndStatistics() throws Exception {
     // Given
     corpus.utterance("wav/x.wav", 0.5, "aXbYY");
     DataSpecification specification = corpus.specification(4, "batch_shuffle_clipped");
@@ -60,7 +60,7 @@ class DataSetsTest {
     assertThat(description.run()).isEqualTo(new RunId("run-1"));
     assertThat(description.requestId()).isEqualTo("request-1");
     assertThat(description.utterances()).isEqualTo(22);
-    assertThat(description.leftOut()).isEmpty();
+    assertThat(description.skipped()).isEmpty();
     assertThat(description.counts().unknownCharacters()).isEqualTo(3);
     assertThat(description.batches()).hasSize(3).startsWith(6);
     assertThat(description.batches()[1]).isBetween(4, 5);
@@ -73,7 +73,7 @@ class DataSetsTest {
   }
 
   @Test
-  void charactersOutsideTheVocabularyAreToldWithTheirCounts() throws Exception {
+  void charactersOutsideTheVocabularyAreReportedWithTheirCounts() throws Exception {
     // Given
     corpus.utterance("wav/x.wav", 0.5, "aXbYY").utterance("wav/y.wav", 0.5, "a\u0300bY");
     DataSpecification specification = corpus.specification(4, "instance_shuffle");
@@ -99,7 +99,8 @@ class DataSetsTest {
   }
 
   @Test
-  void anUtteranceWithUnknownCharactersIsLeftOutOfTrainingIfTheRunSaysSo() throws Exception {
+  void anUtteranceWithUnknownCharactersIsSkippedInTrainingIfTheRunIsConfiguredSo()
+      throws Exception {
     // Given
     corpus.utterance("wav/x.wav", 0.5, "aXbYYX");
     DataSpecification specification =
@@ -150,7 +151,7 @@ class DataSetsTest {
   }
 
   @Test
-  void aTextThatNormalisationEmptiesIsLeftOut() throws Exception {
+  void aTextThatNormalisationEmptiesIsSkipped() throws Exception {
     // Given
     DataSpecification specification =
         texts(TextNormalisation.MANDARIN, UnknownCharacters.DROP_CHARACTER);
@@ -167,7 +168,7 @@ class DataSetsTest {
   }
 
   @Test
-  void whatTheManifestRulesOutIsLeftOutWithLineAndReason() throws Exception {
+  void whatTheManifestRulesOutIsSkippedWithLineAndReason() throws Exception {
     // Given
     corpus
         .line("")
@@ -198,7 +199,7 @@ class DataSetsTest {
             folder.resolve(Corpus.MANIFEST));
     assertThat(dataSet.skipped().get(6).detail())
         .isEqualTo("%s line 29: wav/a.wav is already on line 28", folder.resolve(Corpus.MANIFEST));
-    assertThat(dataSet.describe(new RunId("r"), "q", 1).leftOut())
+    assertThat(dataSet.describe(new RunId("r"), "q", 1).skipped())
         .isEqualTo(
             Map.of(
                 SkipReason.MALFORMED_LINE, 1,
@@ -211,7 +212,7 @@ class DataSetsTest {
   }
 
   @Test
-  void aSetWithoutAnyUsableUtteranceSaysWhy(@TempDir Path empty) throws Exception {
+  void aSetWithoutAnyUsableUtteranceIsReportedWithTheReason(@TempDir Path empty) throws Exception {
     // Given
     Corpus bad = Corpus.in(empty).line("nonsense").line("").utterance("wav/a.wav", 0.01, "a");
     DataSets badSets = new DataSets(new DatasetRoot(empty));
@@ -228,7 +229,7 @@ class DataSetsTest {
   }
 
   @Test
-  void anEmptyManifestSaysThatItHasNoLine(@TempDir Path empty) throws Exception {
+  void anEmptyManifestIsReported(@TempDir Path empty) throws Exception {
     // Given
     Corpus none = Corpus.in(empty);
     // When
@@ -322,7 +323,7 @@ class DataSetsTest {
   }
 
   @Test
-  void anAugmentationFileThatIsNotThereIsTold() throws Exception {
+  void aMissingAugmentationFileIsReported() throws Exception {
     // Given
     DataSpecification specification = augmented("conf/augmentation.json");
     // When

@@ -54,7 +54,7 @@ class AugmentedBatchTest {
         {"audio_filepath": "set/wav/missing.wav", "duration": 0.3}
         {"audio_filepath": "set/wav/good-7.wav", "duration": 0.3}
         """);
-    Files.write(folder.resolve(CONF), Numpy.bytes("/augmentation/seed-augmentation.json"));
+    Files.write(folder.resolve(CONF), Numpy.bytes("/augmentation/python-augmentation.json"));
   }
 
   @AfterEach
@@ -161,7 +161,7 @@ class AugmentedBatchTest {
   }
 
   @Test
-  void anUtteranceThatWouldGetTooShortForItsLabelsKeepsItsSpeedAndIsNotLeftOut() throws Exception {
+  void anUtteranceThatWouldGetTooShortForItsLabelsKeepsItsSpeedAndIsNotSkipped() throws Exception {
     // Given
     corpus.utterance("wav/full.wav", 0.3, "abcabcabca");
     conf(
@@ -173,7 +173,7 @@ class AugmentedBatchTest {
     FeatureBatch shortest = function.batch(dataSet, RUN, 1, dataSet.batches(1) - 1);
     FeatureBatch longest = function.batch(dataSet, RUN, 1, 0);
     // Then
-    assertThat(shortest.leftOut()).isEmpty();
+    assertThat(shortest.skipped()).isEmpty();
     assertThat(shortest.utterances()).contains(13);
     for (int i = 0; i < shortest.size(); i++) {
       if (shortest.utterances()[i] == 13) {
@@ -197,7 +197,7 @@ class AugmentedBatchTest {
     List<SkippedUtterance> skipped = new ArrayList<>();
     // When
     for (int batch = 0; batch < dataSet.batches(1); batch++) {
-      skipped.addAll(function.batch(dataSet, RUN, 1, batch).leftOut());
+      skipped.addAll(function.batch(dataSet, RUN, 1, batch).skipped());
     }
     // Then
     assertThat(skipped).extracting(SkippedUtterance::reason).containsExactly(SkipReason.SILENT);

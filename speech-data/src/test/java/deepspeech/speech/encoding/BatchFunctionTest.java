@@ -139,7 +139,7 @@ class BatchFunctionTest {
   }
 
   @Test
-  void everyPlantedDamageIsLeftOutWithItsReasonAndTheRestIsKept() throws Exception {
+  void everyPlantedDamageIsSkippedWithItsReasonAndTheRestIsKept() throws Exception {
     // Given
     PlantedCorpus planted = PlantedCorpus.in(folder);
     DataSet dataSet =
@@ -151,7 +151,7 @@ class BatchFunctionTest {
     assertThat(Arrays.stream(batch.utterances()).boxed())
         .containsExactlyInAnyOrderElementsOf(planted.sound().keySet());
     List<SkippedUtterance> skipped =
-        Stream.of(dataSet.skipped(), batch.leftOut())
+        Stream.of(dataSet.skipped(), batch.skipped())
             .flatMap(List::stream)
             .sorted(Comparator.comparingLong(SkippedUtterance::utterance))
             .toList();
@@ -205,7 +205,7 @@ class BatchFunctionTest {
     FeatureBatch batch = function.batch(open(Split.TEST, "batch_shuffle"), RUN, 1, 0);
     // Then
     assertThat(batch.size()).isEqualTo(1);
-    assertThat(batch.leftOut()).isEmpty();
+    assertThat(batch.skipped()).isEmpty();
   }
 
   @Test
@@ -217,13 +217,13 @@ class BatchFunctionTest {
     FeatureBatch batch = function.batch(open(Split.TRAIN, "batch_shuffle"), RUN, 1, 0);
     // Then
     assertThat(batch.utterances()).containsExactly(2L);
-    assertThat(batch.leftOut())
+    assertThat(batch.skipped())
         .extracting(SkippedUtterance::utterance, SkippedUtterance::reason)
         .containsExactly(tuple(1L, SkipReason.LABELS_EXCEED_FRAMES));
   }
 
   @Test
-  void aBatchOfWhichNothingIsLeftIsOneEmptyPart() throws Exception {
+  void aBatchWithoutUtterancesIsOneEmptyPart() throws Exception {
     // Given
     corpus.audio("wav/broken.wav", new byte[9], 0.5, "a");
     BatchFunction function = new BatchFunction(new DatasetRoot(folder), two);
@@ -231,7 +231,7 @@ class BatchFunctionTest {
     FeatureBatch batch = function.batch(open(Split.TRAIN, "batch_shuffle"), RUN, 1, 0);
     // Then
     assertThat(batch.size()).isZero();
-    assertThat(batch.leftOut()).hasSize(1);
+    assertThat(batch.skipped()).hasSize(1);
     assertThat(FeatureBatchCodec.encode(batch)).hasSize(1);
   }
 

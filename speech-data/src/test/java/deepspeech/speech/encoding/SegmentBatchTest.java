@@ -64,7 +64,7 @@ class SegmentBatchTest {
     // When
     FeatureBatch files = batch(Split.TRAIN);
     // Then
-    assertThat(segments.leftOut()).isEmpty();
+    assertThat(segments.skipped()).isEmpty();
     assertThat(segments.size()).isEqualTo(3);
     assertThat(segments.features()).isEqualTo(files.features());
     assertThat(segments.utterances()).isEqualTo(files.utterances());
@@ -89,7 +89,7 @@ class SegmentBatchTest {
         .endsWith("line 2: talk.wav from 0.2 s on is already on line 1");
     assertThat(batch.utterances()).containsExactly(4, 1);
     assertThat(batch.frames()).containsExactly(175, 155);
-    assertThat(batch.leftOut())
+    assertThat(batch.skipped())
         .singleElement()
         .extracting(SkippedUtterance::reason)
         .isEqualTo(SkipReason.WRONG_DURATION);

@@ -23,7 +23,7 @@ class ManifestFuzzTest {
           .getBytes(StandardCharsets.UTF_8);
 
   @Test
-  void everyLineOfADamagedManifestIsAnUtteranceOrLeftOutInOneLine() throws Exception {
+  void everyLineOfADamagedManifestIsAnUtteranceOrSkippedWithOneLine() throws Exception {
     // Given
     Random random = new Random(3);
     int damaged = 0;

@@ -92,7 +92,7 @@ class ManifestReaderTest {
         "{\"audio_filepath\": \"a\", \"duration\": 1, \"text\": \"a\", \"Speed\": 1.1}"
             + " | Speed is 1.1, which is not understood: write the changed audio to a file",
       })
-  void aMalformedLineIsLeftOutWithFileLineAndReason(String line, String message) {
+  void aMalformedLineIsSkippedWithFileLineAndReason(String line, String message) {
     // Given
     byte[] content = utf8(GOOD + "\n" + line + "\n" + GOOD + "\n");
     // When
@@ -107,7 +107,7 @@ class ManifestReaderTest {
   }
 
   @Test
-  void aLineThatIsNotUtf8IsLeftOut() {
+  void aLineThatIsNotUtf8IsSkipped() {
     // Given
     byte[] content = (GOOD + "\n{\"text\": \"\u00e4\"}\n").getBytes(StandardCharsets.ISO_8859_1);
     // When

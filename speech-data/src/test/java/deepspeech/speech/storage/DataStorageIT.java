@@ -116,7 +116,7 @@ class DataStorageIT {
       assertThat(inStore.skipped())
           .extracting(SkippedUtterance::path, SkippedUtterance::reason)
           .containsExactly(tuple("../../out.wav", SkipReason.OUTSIDE_ROOT));
-      assertThat(made.leftOut())
+      assertThat(made.skipped())
           .extracting(SkippedUtterance::path, SkippedUtterance::reason, SkippedUtterance::detail)
           .containsExactlyInAnyOrder(
               tuple(
@@ -152,7 +152,7 @@ class DataStorageIT {
   }
 
   @Test
-  void audioThatChangedSinceItWasCachedIsReadAnew() throws Exception {
+  void audioThatChangedSinceItWasCachedIsReadAgain() throws Exception {
     // Given
     put("changing/a", new byte[] {1, 2, 3});
     Location object = new Location.StoredObject("speech", "changing/a");
@@ -170,7 +170,7 @@ class DataStorageIT {
   }
 
   @Test
-  void aStoreThatIsAwayIsToldInOneLineAndIsNoFaultOfTheAudio() throws Exception {
+  void aStoreThatIsAwayIsReportedInOneLineAndIsNoFaultOfTheAudio() throws Exception {
     // Given
     int free;
     try (ServerSocket socket = new ServerSocket(0)) {
@@ -192,7 +192,7 @@ class DataStorageIT {
   }
 
   @Test
-  void aRefusedKeyIsToldAtOnceWithoutItsSecret() throws Exception {
+  void aRefusedKeyIsReportedAtOnceWithoutItsSecret() throws Exception {
     // Given
     ObjectStoreConfiguration wrong =
         new ObjectStoreConfiguration(server.endpoint(), "someone", "guessed", "us-east-1");

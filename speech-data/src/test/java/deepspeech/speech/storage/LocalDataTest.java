@@ -148,7 +148,7 @@ class LocalDataTest {
   }
 
   @Test
-  void aPathWithBackslashesIsTold() {
+  void aPathWithBackslashesIsReported() {
     // Given
     Location location =
         storage

@@ -35,7 +35,7 @@ class ObjectCacheTest {
   private final AtomicLong nanoseconds = new AtomicLong();
 
   @Test
-  void anObjectIsDownloadedOnceAndAskedForAtEachUse() throws Exception {
+  void anObjectIsDownloadedOnceAndCheckedAtEachUse() throws Exception {
     // Given
     source.put("a", "first");
     // When
@@ -192,7 +192,7 @@ class ObjectCacheTest {
   }
 
   @Test
-  void anObjectThatIsTooLargeOrNotThereIsRefusedAndLeavesNothing() throws Exception {
+  void aTooLargeOrMissingObjectIsRefusedAndLeavesNothing() throws Exception {
     // Given
     source.put("large", "x".repeat(80));
     source.put("huge", "x".repeat(200));

@@ -21,7 +21,7 @@ class NormalisedTextTest {
     assertThat(kept).isSameAs(text);
   }
 
-  /** What zhconv 1.4.2 makes of the same with zh-cn, behind the seed's filter. */
+  /** What zhconv 1.4.2 makes of the same with zh-cn, behind the Python project's filter. */
   @ParameterizedTest
   @CsvSource({
     "後天我們去電影院看電影, 后天我们去电影院看电影",

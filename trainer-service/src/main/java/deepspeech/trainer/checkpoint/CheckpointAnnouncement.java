@@ -1,8 +1,8 @@
 package deepspeech.trainer.checkpoint;
 
 import deepspeech.checkpoint.StoredCheckpoint;
+import deepspeech.messages.checkpoint.CheckpointCommitted;
 import deepspeech.messages.checkpoint.CheckpointFile;
-import deepspeech.messages.checkpoint.CheckpointPublished;
 import deepspeech.messages.checkpoint.Provenance;
 import deepspeech.messages.features.DataSpecification;
 import java.time.Instant;
@@ -32,18 +32,15 @@ public final class CheckpointAnnouncement {
    *
    * @param test the data to test the checkpoint on; null for no test
    */
-  public static CheckpointPublished of(
+  public static CheckpointCommitted of(
       StoredCheckpoint stored, DataSpecification test, Instant time) {
-    return new CheckpointPublished(
-        stored.run(),
-        stored.checkpoint(),
-        stored.checkpoint().epoch(),
-        stored.checkpoint().batch(),
-        Long.parseLong(stored.metadata().get(STEP)),
-        stored.uri(),
-        stored.files(),
-        test,
-        Provenance.among(stored.metadata()),
-        time);
+    return CheckpointCommitted.untested(
+            stored.run(),
+            stored.checkpoint(),
+            Long.parseLong(stored.metadata().get(STEP)),
+            stored.uri(),
+            stored.files(),
+            time)
+        .with(test, Provenance.among(stored.metadata()));
   }
 }

@@ -51,7 +51,7 @@ final class CheckpointDownload {
   }
 
   @FunctionalInterface
-  interface Reading<T> {
+  interface LocalReader<T> {
     T read(LocalCheckpoint checkpoint) throws IOException;
   }
 
@@ -67,10 +67,10 @@ final class CheckpointDownload {
       RunId run,
       Argument argument,
       ModelReference model,
-      Reading<T> reading) {
+      LocalReader<T> reader) {
     StoredCheckpoint stored = resolver.resolve(run, argument, model);
     try {
-      return read(resolver.storeOf(model), stored.run(), stored.checkpoint(), reading);
+      return read(resolver.storeOf(model), stored.run(), stored.checkpoint(), reader);
     } catch (DamagedCheckpointException e) {
       throw CheckpointResolver.refused(argument, model, e);
     }
@@ -81,9 +81,9 @@ final class CheckpointDownload {
    *
    * @throws DamagedCheckpointException if a downloaded file differs from what was committed
    */
-  <T> T read(CheckpointStore from, RunId run, CheckpointId checkpoint, Reading<T> reading) {
+  <T> T read(CheckpointStore from, RunId run, CheckpointId checkpoint, LocalReader<T> reader) {
     Path directory = workDirectory.resolve(purpose + run + "-" + checkpoint);
-    return inDirectory(directory, () -> reading.read(from.open(run, checkpoint, directory, files)));
+    return inDirectory(directory, () -> reader.read(from.open(run, checkpoint, directory, files)));
   }
 
   /**
@@ -92,14 +92,15 @@ final class CheckpointDownload {
    * @param damaged receives a message for each damaged checkpoint that was skipped
    * @throws CheckpointNotFoundException if there is no such checkpoint
    */
-  <T> T readNewest(CheckpointStore from, RunId run, Consumer<String> damaged, Reading<T> reading) {
+  <T> T readNewest(
+      CheckpointStore from, RunId run, Consumer<String> damaged, LocalReader<T> reader) {
     Path directory = workDirectory.resolve(purpose + run + "-newest");
     return inDirectory(
         directory,
         () -> {
           NewestIntactCheckpoint newest = from.newestIntact(run, directory, files);
           newest.damaged().forEach(e -> damaged.accept(e.getMessage()));
-          return reading.read(
+          return reader.read(
               newest
                   .checkpoint()
                   .orElseThrow(() -> new CheckpointNotFoundException(noneIntact(run, newest))));
@@ -117,22 +118,22 @@ final class CheckpointDownload {
       RunId run,
       ModelReference model,
       Consumer<String> damaged,
-      Reading<T> reading) {
+      LocalReader<T> reader) {
     try {
-      return readNewest(from, run, damaged, reading);
+      return readNewest(from, run, damaged, reader);
     } catch (CheckpointNotFoundException e) {
       throw CheckpointResolver.refused(Argument.RESUME_MODEL, model, e);
     }
   }
 
   @FunctionalInterface
-  private interface Work<T> {
+  private interface FileOperation<T> {
     T run() throws IOException;
   }
 
-  private static <T> T inDirectory(Path directory, Work<T> work) {
+  private static <T> T inDirectory(Path directory, FileOperation<T> operation) {
     try {
-      return work.run();
+      return operation.run();
     } catch (IOException e) {
       throw new IllegalStateException("%s: cannot read: %s".formatted(directory, e), e);
     } finally {

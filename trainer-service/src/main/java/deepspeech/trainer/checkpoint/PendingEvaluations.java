@@ -1,8 +1,8 @@
 package deepspeech.trainer.checkpoint;
 
+import deepspeech.messages.checkpoint.CheckpointCommitted;
 import deepspeech.messages.checkpoint.CheckpointFile;
 import deepspeech.messages.checkpoint.CheckpointId;
-import deepspeech.messages.checkpoint.CheckpointPublished;
 import deepspeech.messages.evaluation.Evaluation;
 import deepspeech.messages.run.RunId;
 import java.time.Instant;
@@ -21,8 +21,8 @@ import java.util.TreeMap;
  */
 public final class PendingEvaluations {
   private final long mostBytes;
-  private final Map<RunId, TreeMap<CheckpointId, Publication>> pending = new HashMap<>();
-  private final Map<RunId, Map<CheckpointId, Publication>> settled = new HashMap<>();
+  private final Map<RunId, TreeMap<CheckpointId, CommittedWeights>> pending = new HashMap<>();
+  private final Map<RunId, Map<CheckpointId, CommittedWeights>> settled = new HashMap<>();
   private final Map<RunId, List<GoingBack>> gone = new HashMap<>();
 
   /**
@@ -36,17 +36,17 @@ public final class PendingEvaluations {
   }
 
   /** Adds a checkpoint, unless its test is off or done. The same event may arrive twice. */
-  public synchronized void announced(CheckpointPublished checkpoint) {
-    Publication publication = Publication.of(checkpoint);
+  public synchronized void announced(CheckpointCommitted checkpoint) {
+    CommittedWeights weights = CommittedWeights.of(checkpoint);
     if (checkpoint.test() == null
-        || publication.equals(
+        || weights.equals(
             settled.getOrDefault(checkpoint.run(), Map.of()).get(checkpoint.checkpoint()))) {
       return;
     }
-    TreeMap<CheckpointId, Publication> ofRun =
+    TreeMap<CheckpointId, CommittedWeights> ofRun =
         pending.computeIfAbsent(checkpoint.run(), run -> new TreeMap<>());
-    ofRun.put(checkpoint.checkpoint(), publication);
-    long bytes = ofRun.values().stream().mapToLong(Publication::bytes).sum();
+    ofRun.put(checkpoint.checkpoint(), weights);
+    long bytes = ofRun.values().stream().mapToLong(CommittedWeights::bytes).sum();
     while (bytes > mostBytes && ofRun.size() > 1) {
       bytes -= ofRun.pollFirstEntry().getValue().bytes();
     }
@@ -57,13 +57,13 @@ public final class PendingEvaluations {
    * earlier checkpoint since the announcement, because it belongs to the old weights.
    */
   public synchronized void tested(Evaluation evaluation) {
-    boolean ofOneMadeAnew =
+    boolean ofReplaced =
         gone.getOrDefault(evaluation.run(), List.of()).stream()
             .anyMatch(
                 back ->
                     back.checkpoint().compareTo(evaluation.checkpoint()) < 0
                         && back.time().isAfter(evaluation.announced()));
-    if (!ofOneMadeAnew) {
+    if (!ofReplaced) {
       settle(evaluation.run(), evaluation.checkpoint());
     }
   }
@@ -75,9 +75,9 @@ public final class PendingEvaluations {
    * @param announcement the event of the checkpoint that cannot be tested; empty if it is unknown
    */
   public synchronized void untestable(
-      RunId run, CheckpointId checkpoint, Optional<CheckpointPublished> announcement) {
-    Publication waiting = pending.getOrDefault(run, new TreeMap<>()).get(checkpoint);
-    if (announcement.map(Publication::of).filter(other -> !other.equals(waiting)).isEmpty()) {
+      RunId run, CheckpointId checkpoint, Optional<CheckpointCommitted> announcement) {
+    CommittedWeights waiting = pending.getOrDefault(run, new TreeMap<>()).get(checkpoint);
+    if (announcement.map(CommittedWeights::of).filter(other -> !other.equals(waiting)).isEmpty()) {
       settle(run, checkpoint);
     }
   }
@@ -89,7 +89,7 @@ public final class PendingEvaluations {
   public synchronized void wentBack(RunId run, CheckpointId checkpoint, Instant time) {
     gone.computeIfAbsent(run, r -> new ArrayList<>()).add(new GoingBack(checkpoint, time));
     settled.getOrDefault(run, Map.of()).keySet().removeIf(id -> id.compareTo(checkpoint) > 0);
-    TreeMap<CheckpointId, Publication> ofRun = pending.get(run);
+    TreeMap<CheckpointId, CommittedWeights> ofRun = pending.get(run);
     if (ofRun != null) {
       ofRun.tailMap(checkpoint, false).clear();
       if (ofRun.isEmpty()) {
@@ -99,13 +99,13 @@ public final class PendingEvaluations {
   }
 
   private void settle(RunId run, CheckpointId checkpoint) {
-    TreeMap<CheckpointId, Publication> ofRun = pending.get(run);
+    TreeMap<CheckpointId, CommittedWeights> ofRun = pending.get(run);
     if (ofRun == null) {
       return;
     }
-    Publication publication = ofRun.remove(checkpoint);
-    if (publication != null) {
-      settled.computeIfAbsent(run, r -> new HashMap<>()).put(checkpoint, publication);
+    CommittedWeights weights = ofRun.remove(checkpoint);
+    if (weights != null) {
+      settled.computeIfAbsent(run, r -> new HashMap<>()).put(checkpoint, weights);
     }
     if (ofRun.isEmpty()) {
       pending.remove(run);
@@ -120,12 +120,12 @@ public final class PendingEvaluations {
   private record GoingBack(CheckpointId checkpoint, Instant time) {}
 
   /**
-   * Identifies a checkpoint by its weights, because a run that went back publishes other weights
+   * Identifies a checkpoint by its weights, because a run that went back commits other weights
    * under the same name.
    */
-  private record Publication(String weights, long bytes) {
-    static Publication of(CheckpointPublished checkpoint) {
-      return new Publication(
+  private record CommittedWeights(String weights, long bytes) {
+    static CommittedWeights of(CheckpointCommitted checkpoint) {
+      return new CommittedWeights(
           CheckpointFile.sha256(checkpoint.files(), CheckpointFiles.MODEL).orElse(""),
           CheckpointFile.totalSize(checkpoint.files()));
     }

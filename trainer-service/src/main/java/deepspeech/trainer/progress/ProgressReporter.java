@@ -64,7 +64,7 @@ public final class ProgressReporter implements TrainingObserver {
     point(MetricName.SHARE_WAITING, report.shares().waiting(), position);
     point(MetricName.SHARE_CHECKPOINT, report.shares().checkpoint(), position);
     point(MetricName.SKIPPED_STEPS, (double) report.skippedSteps(), position);
-    point(MetricName.UTTERANCES_LEFT_OUT, report.skippedUtterances(), position);
+    point(MetricName.UTTERANCES_SKIPPED, report.skippedUtterances(), position);
     lag.get()
         .forEach(
             (topic, waiting) ->
@@ -84,7 +84,7 @@ public final class ProgressReporter implements TrainingObserver {
     skippedUtterances.putAll(counts);
     counts.forEach(
         (reason, count) ->
-            metrics.accept(MetricPoint.leftOut(run, reason, count, position, clock.instant())));
+            metrics.accept(MetricPoint.skipped(run, reason, count, position, clock.instant())));
   }
 
   private void point(MetricName name, double value, Position position) {

@@ -2,8 +2,8 @@ package deepspeech.trainer.run;
 
 import deepspeech.checkpoint.CheckpointStore;
 import deepspeech.checkpoint.StoredCheckpoint;
+import deepspeech.messages.checkpoint.CheckpointCommitted;
 import deepspeech.messages.checkpoint.CheckpointId;
-import deepspeech.messages.checkpoint.CheckpointPublished;
 import deepspeech.messages.configuration.TrainingConfiguration;
 import deepspeech.messages.features.Split;
 import deepspeech.messages.metric.MetricName;
@@ -69,7 +69,7 @@ final class CheckpointAnnouncer {
 
   /** Returns the time of the event. */
   private Instant publishEvent(TrainingConfiguration configuration, StoredCheckpoint stored) {
-    CheckpointPublished announcement =
+    CheckpointCommitted announcement =
         CheckpointAnnouncement.of(
             stored,
             configuration.testOff() ? null : configuration.data(Split.TEST, 1),

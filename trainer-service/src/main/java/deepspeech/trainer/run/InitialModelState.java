@@ -179,7 +179,7 @@ record InitialModelState(
 
   private static List<String> counts(VocabularyMapping mapping, int most) {
     return List.of(
-        "kept %d".formatted(mapping.kept()),
+        "kept %d".formatted(mapping.keptCount()),
         count("added", mapping.added(), most),
         count("dropped", mapping.dropped(), most));
   }

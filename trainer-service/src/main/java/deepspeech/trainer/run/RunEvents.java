@@ -1,6 +1,6 @@
 package deepspeech.trainer.run;
 
-import deepspeech.messages.checkpoint.CheckpointPublished;
+import deepspeech.messages.checkpoint.CheckpointCommitted;
 import deepspeech.messages.deadletter.SkipReason;
 import deepspeech.messages.metric.MetricPoint;
 import deepspeech.messages.run.RunId;
@@ -30,5 +30,5 @@ public interface RunEvents {
    *
    * @param id {@code ce_id} of the event
    */
-  void checkpoint(CheckpointPublished event, String id);
+  void checkpoint(CheckpointCommitted event, String id);
 }

@@ -16,7 +16,7 @@ import java.util.Map;
  *
  * @param registry the states of the runs
  * @param events metric points and the events of checkpoints
- * @param leases claims each run before it is trained
+ * @param leases acquires the lease on each run before it is trained
  */
 public record RunJournal(RunRegistry registry, RunEvents events, RunLeases leases, Clock clock) {
   /** Returns the time for the next event of a run. */
@@ -42,7 +42,7 @@ public record RunJournal(RunRegistry registry, RunEvents events, RunLeases lease
         run,
         s ->
             s.withPosition(position, clock.instant())
-                .withLeftOut(skippedUtterances, clock.instant()));
+                .withSkipped(skippedUtterances, clock.instant()));
   }
 
   /**

@@ -2,7 +2,7 @@ package deepspeech.trainer.run;
 
 import deepspeech.checkpoint.CheckpointStore;
 import deepspeech.checkpoint.CheckpointStoreException;
-import deepspeech.checkpoint.RunClaim;
+import deepspeech.checkpoint.LeaseRecord;
 import deepspeech.trainer.training.StopSignal;
 import deepspeech.trainer.training.TakenOverException;
 import java.time.Clock;
@@ -14,19 +14,19 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The lease of this trainer on a run. It begins with the trainer's claim in the store and ends when
- * another trainer claims the run. The trainer checks the store every {@link #LOOK}. It also checks
- * the store before it commits or publishes anything of the run, if the last check is older than
- * {@link #FRESH}. A trainer that was cut off or suspended thus finds out that it has lost the run.
- * While the store is unavailable, no trainer can claim the run either.
+ * The lease of this trainer on a run. It begins when the trainer writes it to the store and ends
+ * when another trainer acquires it. The trainer checks the store every {@link #CHECK_INTERVAL}, and
+ * before it commits or publishes anything of the run, if the last check is older than {@link
+ * #FRESH}. A trainer that was cut off or suspended thus finds out that it has lost the run. While
+ * the store is unavailable, no trainer can acquire the lease either.
  */
 final class RunLease implements AutoCloseable {
-  static final Duration LOOK = Duration.ofSeconds(2);
+  static final Duration CHECK_INTERVAL = Duration.ofSeconds(2);
   static final Duration FRESH = Duration.ofSeconds(5);
 
   private static final Logger LOG = LoggerFactory.getLogger(RunLease.class);
 
-  private final RunClaim own;
+  private final LeaseRecord own;
   private final CheckpointStore store;
   private final StopSignal stop;
   private final ScheduledExecutorService watch =
@@ -36,27 +36,30 @@ final class RunLease implements AutoCloseable {
             thread.setDaemon(true);
             return thread;
           });
-  private final RecentCheck lastLook;
-  private RunClaim winner;
+  private final RecentCheck lastCheck;
+  private LeaseRecord winner;
   private String lastWarning;
 
-  private RunLease(RunClaim own, CheckpointStore store, StopSignal stop, Clock clock) {
+  private RunLease(LeaseRecord own, CheckpointStore store, StopSignal stop, Clock clock) {
     this.own = own;
     this.store = store;
     this.stop = stop;
-    this.lastLook = new RecentCheck(FRESH, clock, System::nanoTime);
+    this.lastCheck = new RecentCheck(FRESH, clock, System::nanoTime);
   }
 
   /**
-   * Starts to check whether a claim is still valid.
+   * Starts to check whether a lease is still valid.
    *
-   * @param stop raised when another trainer claims the run
+   * @param stop raised when another trainer acquires the lease
    */
-  static RunLease begin(RunClaim own, CheckpointStore store, StopSignal stop, Clock clock) {
+  static RunLease begin(LeaseRecord own, CheckpointStore store, StopSignal stop, Clock clock) {
     RunLease lease = new RunLease(own, store, stop, clock);
     var unused =
         lease.watch.scheduleWithFixedDelay(
-            lease::look, LOOK.toMillis(), LOOK.toMillis(), TimeUnit.MILLISECONDS);
+            lease::check,
+            CHECK_INTERVAL.toMillis(),
+            CHECK_INTERVAL.toMillis(),
+            TimeUnit.MILLISECONDS);
     return lease;
   }
 
@@ -64,11 +67,11 @@ final class RunLease implements AutoCloseable {
    * Requires that this trainer still holds the run.
    *
    * @throws TakenOverException if another trainer holds it; the message names that trainer and the
-   *     time of its claim
+   *     time of its lease
    */
   void requireHeld() {
-    if (lastLookIsOld()) {
-      look();
+    if (lastCheckIsOld()) {
+      check();
     }
     synchronized (this) {
       if (winner != null) {
@@ -77,7 +80,7 @@ final class RunLease implements AutoCloseable {
                 .formatted(
                     own.run(),
                     winner.trainer(),
-                    winner.claimedAt(),
+                    winner.acquiredAt(),
                     winner.term(),
                     own.trainer(),
                     own.term()));
@@ -85,16 +88,16 @@ final class RunLease implements AutoCloseable {
     }
   }
 
-  private synchronized boolean lastLookIsOld() {
-    return lastLook.isOld();
+  private synchronized boolean lastCheckIsOld() {
+    return lastCheck.isOld();
   }
 
-  private void look() {
-    RecentCheck.Time now = lastLook.now();
+  private void check() {
+    RecentCheck.Time now = lastCheck.now();
     try {
-      RunClaim current = store.claimOf(own.run()).orElse(own);
+      LeaseRecord current = store.leaseOf(own.run()).orElse(own);
       synchronized (this) {
-        lastLook.renew(now);
+        lastCheck.renew(now);
         if (current.term() > own.term()) {
           winner = current;
         }
@@ -122,7 +125,7 @@ final class RunLease implements AutoCloseable {
     return winner != null;
   }
 
-  /** Stops the checks. The claim stays in the store until the next claim. */
+  /** Stops the checks. The lease stays in the store until the next one replaces it. */
   @Override
   public void close() {
     watch.shutdownNow();

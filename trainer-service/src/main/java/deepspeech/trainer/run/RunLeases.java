@@ -8,36 +8,36 @@ import java.time.Clock;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** The leases on the runs that this trainer has claimed and not yet released. */
+/** The leases that this trainer has acquired and not yet released. */
 public final class RunLeases {
   private final CheckpointStore store;
-  private final CheckpointStore looks;
+  private final CheckpointStore checks;
   private final String trainer;
   private final Clock clock;
   private final Map<RunId, RunLease> held = new ConcurrentHashMap<>();
 
   /**
-   * Claims runs for a trainer.
+   * Acquires leases for a trainer.
    *
-   * @param store the store in which runs are claimed; may wait long for an unavailable server
-   * @param looks a client of the same store that gives up soon, because training continues while
+   * @param store the store that holds the leases; may wait long for an unavailable server
+   * @param checks a client of the same store that gives up soon, because training continues while
    *     the store is unavailable
    * @param trainer the name of this process, which a trainer that loses a run to it reports
    */
-  public RunLeases(CheckpointStore store, CheckpointStore looks, String trainer, Clock clock) {
+  public RunLeases(CheckpointStore store, CheckpointStore checks, String trainer, Clock clock) {
     this.store = store;
-    this.looks = looks;
+    this.checks = checks;
     this.trainer = trainer;
     this.clock = clock;
   }
 
   /**
-   * Claims a run.
+   * Acquires the lease on a run.
    *
-   * @param stop raised when another trainer claims the run
+   * @param stop raised when another trainer acquires the lease
    */
   void begin(RunId run, StopSignal stop) {
-    held.put(run, RunLease.begin(store.claim(run, trainer), looks, stop, clock));
+    held.put(run, RunLease.begin(store.acquireLease(run, trainer), checks, stop, clock));
   }
 
   /** Releases a run. */
@@ -49,7 +49,7 @@ public final class RunLeases {
   }
 
   /**
-   * Requires that a run that was claimed here has not been taken over since.
+   * Requires that a run whose lease was acquired here has not been taken over since.
    *
    * @throws TakenOverException naming the trainer that has taken it over
    */

@@ -104,7 +104,7 @@ final class RunPreparation {
     if (description.utterances() == 0) {
       throw new DataRefusedException(
           "%s: no usable utterance, skipped: %s"
-              .formatted(configuration.trainManifest(), description.leftOut()),
+              .formatted(configuration.trainManifest(), description.skipped()),
           null);
     }
   }

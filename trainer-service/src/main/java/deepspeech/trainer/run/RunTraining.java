@@ -150,6 +150,6 @@ final class RunTraining {
                     .withCheckpoints(kept, now)
                     .withPinned(s.pinned() == null ? pinned : s.pinned(), now)
                     .withData(setup.data().utterances(), prepared.warnings(), now)
-                    .withLeftOut(training.skippedUtterances(), now));
+                    .withSkipped(training.skippedUtterances(), now));
   }
 }

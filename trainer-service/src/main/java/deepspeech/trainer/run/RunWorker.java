@@ -58,7 +58,7 @@ public final class RunWorker {
    *
    * @param known the newest state of each run
    */
-  public synchronized void takeUp(Collection<RunState> known) {
+  public synchronized void queueUnfinished(Collection<RunState> known) {
     handedOver = false;
     registry.refresh(known.stream().filter(state -> !state.run().equals(underWay)).toList());
     registry.unfinished().stream()
@@ -197,7 +197,7 @@ public final class RunWorker {
   }
 
   /**
-   * Lets the run in progress publish a checkpoint, and waits for it. The run stays unfinished for
+   * Lets the run in progress commit a checkpoint, and waits for it. The run stays unfinished for
    * the next trainer.
    *
    * @param grace how long the checkpoint may take

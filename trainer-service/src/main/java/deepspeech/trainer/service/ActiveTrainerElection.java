@@ -18,7 +18,7 @@ import org.slf4j.LoggerFactory;
 @ApplicationScoped
 @Identifier(ActiveTrainerElection.NAME)
 public class ActiveTrainerElection implements KafkaConsumerRebalanceListener {
-  static final String NAME = "command-turn";
+  static final String NAME = "active-trainer-election";
 
   private static final Logger LOG = LoggerFactory.getLogger(ActiveTrainerElection.class);
 
@@ -32,7 +32,7 @@ public class ActiveTrainerElection implements KafkaConsumerRebalanceListener {
   @Override
   public void onPartitionsAssigned(Consumer<?, ?> consumer, Collection<TopicPartition> partitions) {
     if (!partitions.isEmpty()) {
-      trainer.takeUp();
+      trainer.activate();
     }
   }
 
@@ -46,12 +46,12 @@ public class ActiveTrainerElection implements KafkaConsumerRebalanceListener {
 
   /**
    * Does not end the run in progress, because this trainer may become active again in a moment, for
-   * example after a restart of the broker. If another trainer becomes active, it claims the run,
-   * and that ends the run here.
+   * example after a restart of the broker. If another trainer becomes active, it acquires the lease
+   * on the run, and that ends the run here.
    */
   @Override
   public void onPartitionsLost(Consumer<?, ?> consumer, Collection<TopicPartition> partitions) {
-    trainer.doubt();
+    trainer.suspendWarnings();
     LOG.warn(
         "the trainer has lost the partition of the commands; another trainer may take over its runs");
   }

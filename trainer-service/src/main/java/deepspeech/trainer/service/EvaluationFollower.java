@@ -6,8 +6,8 @@ import deepspeech.broker.events.EventTail;
 import deepspeech.broker.events.ReceivedEvent;
 import deepspeech.messages.InvalidMessageException;
 import deepspeech.messages.Json;
+import deepspeech.messages.checkpoint.CheckpointCommitted;
 import deepspeech.messages.checkpoint.CheckpointId;
-import deepspeech.messages.checkpoint.CheckpointPublished;
 import deepspeech.messages.deadletter.DeadLetter;
 import deepspeech.messages.evaluation.Evaluation;
 import deepspeech.messages.run.RunId;
@@ -49,7 +49,7 @@ final class EvaluationFollower implements AutoCloseable {
         EventTail.of(
             broker,
             Map.<String, Class<?>>of(
-                Topics.CHECKPOINTS, CheckpointPublished.class,
+                Topics.CHECKPOINTS, CheckpointCommitted.class,
                 Topics.EVALUATIONS, Evaluation.class,
                 Topics.DEAD_LETTERS, DeadLetter.class),
             EventTail.Start.BEGINNING);
@@ -62,14 +62,14 @@ final class EvaluationFollower implements AutoCloseable {
   }
 
   private static Instant announced(ReceivedEvent<Object> event) {
-    if (event.body() instanceof CheckpointPublished checkpoint) {
+    if (event.body() instanceof CheckpointCommitted checkpoint) {
       return checkpoint.time();
     } else if (event.body() instanceof Evaluation evaluation) {
       return after(evaluation.announced());
     }
     return event.body() instanceof DeadLetter letter
         ? announcement(letter)
-            .map(CheckpointPublished::time)
+            .map(CheckpointCommitted::time)
             .map(EvaluationFollower::after)
             .orElse(event.time())
         : event.time();
@@ -97,7 +97,7 @@ final class EvaluationFollower implements AutoCloseable {
   }
 
   private void take(Object message) {
-    if (message instanceof CheckpointPublished checkpoint) {
+    if (message instanceof CheckpointCommitted checkpoint) {
       pending.announced(checkpoint);
     } else if (message instanceof Evaluation evaluation) {
       pending.tested(evaluation);
@@ -132,10 +132,10 @@ final class EvaluationFollower implements AutoCloseable {
     }
   }
 
-  private static Optional<CheckpointPublished> announcement(DeadLetter letter) {
+  private static Optional<CheckpointCommitted> announcement(DeadLetter letter) {
     try {
       return Optional.ofNullable(letter.original())
-          .map(original -> Json.read(original, CheckpointPublished.class));
+          .map(original -> Json.read(original, CheckpointCommitted.class));
     } catch (InvalidMessageException e) {
       return Optional.empty();
     }

@@ -3,7 +3,7 @@ package deepspeech.trainer.service;
 import deepspeech.broker.BrokerConfiguration;
 import deepspeech.broker.events.EventIdTail;
 import deepspeech.broker.events.EventPublisher;
-import deepspeech.messages.checkpoint.CheckpointPublished;
+import deepspeech.messages.checkpoint.CheckpointCommitted;
 import deepspeech.messages.deadletter.SkipReason;
 import deepspeech.messages.metric.MetricName;
 import deepspeech.messages.metric.MetricPoint;
@@ -100,11 +100,11 @@ final class KafkaRunEvents implements RunEvents {
   }
 
   private static String skippedUtterancesId(RunId run, SkipReason reason, double count) {
-    return "%s/%s/%s/%.0f".formatted(run, MetricName.LEFT_OUT, reason, count);
+    return "%s/%s/%s/%.0f".formatted(run, MetricName.SKIPPED, reason, count);
   }
 
   @Override
-  public void checkpoint(CheckpointPublished event, String id) {
+  public void checkpoint(CheckpointCommitted event, String id) {
     leases.requireHeld(event.run());
     try {
       publisher.publish(event, id);

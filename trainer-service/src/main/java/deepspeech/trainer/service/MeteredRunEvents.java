@@ -1,6 +1,6 @@
 package deepspeech.trainer.service;
 
-import deepspeech.messages.checkpoint.CheckpointPublished;
+import deepspeech.messages.checkpoint.CheckpointCommitted;
 import deepspeech.messages.deadletter.SkipReason;
 import deepspeech.messages.metric.MetricPoint;
 import deepspeech.messages.run.RunId;
@@ -36,7 +36,7 @@ final class MeteredRunEvents implements RunEvents {
   }
 
   @Override
-  public void checkpoint(CheckpointPublished event, String id) {
+  public void checkpoint(CheckpointCommitted event, String id) {
     events.checkpoint(event, id);
     meters.checkpoint(event.run(), event.time());
   }

@@ -51,7 +51,7 @@ final class TrainerMeters {
     }
     checkpoints =
         Counter.builder(PREFIX + "checkpoints")
-            .description("Checkpoints published")
+            .description("Checkpoints committed")
             .register(registry);
     rejectedCommands =
         Counter.builder(PREFIX + "commands.rejected")
@@ -88,8 +88,8 @@ final class TrainerMeters {
   }
 
   /** Sets whether this trainer is active. */
-  void active(boolean turn) {
-    active.set(turn ? 1 : 0);
+  void active(boolean isActive) {
+    active.set(isActive ? 1 : 0);
   }
 
   /**
@@ -135,7 +135,7 @@ final class TrainerMeters {
           ETA_SECONDS,
           SAMPLES_PER_SECOND,
           SKIPPED_STEPS,
-          UTTERANCES_LEFT_OUT -> {
+          UTTERANCES_SKIPPED -> {
         set(run, name(point), point.value(), tags);
         set(run, "step", (double) point.step(), tags);
         set(run, "epoch", point.epoch(), tags);
@@ -144,7 +144,7 @@ final class TrainerMeters {
       case SHARE_COMPUTING -> share(run, "computing", point.value());
       case SHARE_WAITING -> share(run, "waiting", point.value());
       case SHARE_CHECKPOINT -> share(run, "checkpoint", point.value());
-      case LEFT_OUT ->
+      case SKIPPED ->
           set(run, name(point), point.value(), tags.and("reason", point.reason().toString()));
       case LAG -> {
         // The lag of the shared topics has gauges that exist without a run.

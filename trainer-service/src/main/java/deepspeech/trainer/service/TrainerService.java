@@ -46,7 +46,7 @@ import java.util.function.Consumer;
 /** Wires the trainer and ties it to the life cycle of the process. */
 @ApplicationScoped
 public class TrainerService {
-  private static final Duration READING_STANDS_STILL = Duration.ofSeconds(10);
+  private static final Duration READ_TIMEOUT = Duration.ofSeconds(10);
 
   private final EnvironmentVariables environment = EnvironmentVariables.ofProcess();
   private final TrainerConfiguration configuration = TrainerConfiguration.of(environment);
@@ -60,17 +60,19 @@ public class TrainerService {
   private final CheckpointStore store =
       CheckpointStore.connect(
           configuration.store(), Retry.patient(configuration.patience(), console));
-  private final CheckpointStore claims = CheckpointStore.connect(configuration.store());
-  private final CheckpointStore looked = CheckpointStore.connect(configuration.store(), Retry.NONE);
+  private final CheckpointStore leaseStore = CheckpointStore.connect(configuration.store());
+  private final CheckpointStore probedStore =
+      CheckpointStore.connect(configuration.store(), Retry.NONE);
   private final BrokerRetry patience = new BrokerRetry(configuration.patience(), console);
   private final PendingEvaluations pendingEvaluations =
       new PendingEvaluations(configuration.pendingBytes());
-  private final RunLeases leases = new RunLeases(store, claims, configuration.trainerId(), clock);
+  private final RunLeases leases =
+      new RunLeases(store, leaseStore, configuration.trainerId(), clock);
   private final TopicLag lag = new TopicLag(configuration.broker(), patience);
   private final BrokerProbe brokerProbe = new BrokerProbe(configuration.broker());
   private final DependencyWatch dependencies =
       new DependencyWatch(
-          Map.of("broker", brokerProbe, "store", looked::check, "model", TorchEngine::start));
+          Map.of("broker", brokerProbe, "store", probedStore::check, "model", TorchEngine::start));
   private final TrainerMeters meters;
   private final Tracing tracing;
   private final RunRegistry registry;
@@ -142,7 +144,7 @@ public class TrainerService {
 
   private Optional<RunState> newestState(RunId run) {
     try {
-      return new RunStates(configuration.broker(), READING_STANDS_STILL).newest(run);
+      return new RunStates(configuration.broker(), READ_TIMEOUT).newest(run);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return Optional.empty();
@@ -158,12 +160,12 @@ public class TrainerService {
   /**
    * Resumes the runs that an earlier trainer left unfinished, once the broker returns their states.
    */
-  void takeUp() {
+  void activate() {
     meters.active(true);
     warnings.active(true);
     try {
-      RunStates states = new RunStates(configuration.broker(), READING_STANDS_STILL);
-      worker.takeUp(patience.await(states::newest).values());
+      RunStates states = new RunStates(configuration.broker(), READ_TIMEOUT);
+      worker.queueUnfinished(patience.await(states::newest).values());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IllegalStateException("interrupted before the states of the runs were read", e);
@@ -174,7 +176,7 @@ public class TrainerService {
    * Suspends the warnings about tests. Another trainer may hold the runs by now, or none, and no
    * warning is written until that is clear.
    */
-  void doubt() {
+  void suspendWarnings() {
     warnings.active(false);
   }
 
@@ -196,10 +198,10 @@ public class TrainerService {
     evaluations.close();
     lag.close();
     brokerProbe.close();
-    looked.close();
+    probedStore.close();
     publisher.close();
     store.close();
-    claims.close();
+    leaseStore.close();
   }
 
   @Produces

@@ -1,8 +1,8 @@
 package deepspeech.trainer.training;
 
 /**
- * Another trainer has claimed the run. This trainer may no longer train the run or commit its
- * state.
+ * Another trainer has acquired the lease on the run. This trainer may no longer train the run or
+ * commit its state.
  */
 public final class TakenOverException extends RuntimeException {
   private static final long serialVersionUID = 1L;

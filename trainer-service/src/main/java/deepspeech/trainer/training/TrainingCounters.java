@@ -1,5 +1,6 @@
 package deepspeech.trainer.training;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
 import deepspeech.messages.InvalidMessageException;
 
 /**
@@ -9,17 +10,17 @@ import deepspeech.messages.InvalidMessageException;
  * @param skippedSteps steps that were skipped so far because a loss or a gradient was not finite
  * @param skippedInARow skipped steps since the last step that was taken
  * @param usedInEpoch utterances trained on in the epoch of the position; 0 at the end of an epoch
- * @param leftOutInEpoch utterances skipped in that epoch
- * @param leftOut the utterances that batches have skipped since the run began; null in checkpoints
- *     that do not record them
+ * @param skippedUtterancesInEpoch utterances skipped in that epoch
+ * @param skippedUtterances the utterances that batches have skipped since the run began; null in
+ *     checkpoints that do not record them
  */
 public record TrainingCounters(
     long step,
     long skippedSteps,
     int skippedInARow,
     int usedInEpoch,
-    int leftOutInEpoch,
-    SkippedUtterances leftOut) {
+    @JsonProperty("left_out_in_epoch") int skippedUtterancesInEpoch,
+    @JsonProperty("left_out") SkippedUtterances skippedUtterances) {
   public TrainingCounters {
     InvalidMessageException.require(step >= 0, "step", step, "a whole number from 0");
   }

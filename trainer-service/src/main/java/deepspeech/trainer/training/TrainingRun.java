@@ -86,10 +86,10 @@ public final class TrainingRun {
     Optional<TrainingState> resumed = setup.resumed();
     this.skippedUtterances =
         new SkippedUtteranceCounter(
-            data.leftOut(),
+            data.skipped(),
             resumed
                 .filter(state -> state.fingerprint().equals(data.fingerprint()))
-                .map(TrainingState::leftOut));
+                .map(TrainingState::skippedUtterances));
     this.lastCheckpoint = resumed.map(TrainingState::checkpoint);
     this.epoch = setup.firstEpoch();
     this.batch = setup.firstBatch();
@@ -98,7 +98,8 @@ public final class TrainingRun {
     this.skippedSteps = counted.map(TrainingCounters::skippedSteps).orElse(0L);
     this.skippedInARow = counted.map(TrainingCounters::skippedInARow).orElse(0);
     this.usedInEpoch = counted.map(TrainingCounters::usedInEpoch).orElse(0);
-    this.skippedUtterancesInEpoch = counted.map(TrainingCounters::leftOutInEpoch).orElse(0);
+    this.skippedUtterancesInEpoch =
+        counted.map(TrainingCounters::skippedUtterancesInEpoch).orElse(0);
   }
 
   /**
@@ -178,13 +179,13 @@ public final class TrainingRun {
   }
 
   private void train(FeatureBatch next) {
-    skippedUtterancesInEpoch += next.leftOut().size();
+    skippedUtterancesInEpoch += next.skipped().size();
     usedInEpoch += next.size();
     samplesSinceReport += next.size();
     batchesSinceReport++;
     int trained = batch;
     batch++;
-    reportSkipped(skippedUtterances.add(next.leftOut()));
+    reportSkipped(skippedUtterances.add(next.skipped()));
     if (next.size() == 0) {
       return;
     }

@@ -43,8 +43,8 @@ public record TrainingState(
    * The utterances that batches have skipped since the run began; null in checkpoints that do not
    * record them.
    */
-  public SkippedUtterances leftOut() {
-    return counters.leftOut();
+  public SkippedUtterances skippedUtterances() {
+    return counters.skippedUtterances();
   }
 
   /** The fingerprint of the training data set. */

@@ -2,9 +2,9 @@ package deepspeech.trainer.checkpoint;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import deepspeech.messages.checkpoint.CheckpointCommitted;
 import deepspeech.messages.checkpoint.CheckpointFile;
 import deepspeech.messages.checkpoint.CheckpointId;
-import deepspeech.messages.checkpoint.CheckpointPublished;
 import deepspeech.messages.checkpoint.Provenance;
 import deepspeech.messages.configuration.TrainingConfiguration;
 import deepspeech.messages.evaluation.Evaluation;
@@ -91,28 +91,19 @@ class PendingEvaluationsTest {
   @Test
   void aCheckpointWithoutATestDoesNotWait() {
     // Given
-    CheckpointPublished tested = checkpoint(1, "weights", SIZE);
+    CheckpointCommitted tested = checkpoint(1, "weights", SIZE);
 
     // When
     pending.announced(
-        new CheckpointPublished(
-            RUN,
-            tested.checkpoint(),
-            1,
-            0,
-            1,
-            tested.uri(),
-            tested.files(),
-            null,
-            tested.provenance(),
-            tested.time()));
+        CheckpointCommitted.untested(
+            RUN, tested.checkpoint(), 1, tested.uri(), tested.files(), tested.time()));
 
     // Then
     assertThat(pending.of(RUN)).isEmpty();
   }
 
   @Test
-  void aCheckpointThatARunHasGoneBackFromDoesNotWaitAndItsLateTestIsNotThatOfTheOneMadeAnew() {
+  void aCheckpointThatARunHasGoneBackFromDoesNotWaitAndItsLateTestDoesNotCountForTheReplacedOne() {
     // Given
     Instant back = Instant.EPOCH.plusSeconds(100);
     pending.announced(checkpoint(1, "weights", SIZE));
@@ -141,7 +132,7 @@ class PendingEvaluationsTest {
   }
 
   @Test
-  void theSameWeightsMadeAnewAfterARunWentBackWaitForTheirTest() {
+  void theSameWeightsCommittedAgainAfterARunWentBackWaitForTheirTest() {
     // Given
     Instant back = Instant.EPOCH.plusSeconds(100);
     pending.announced(checkpoint(2, "weights", SIZE));
@@ -162,12 +153,12 @@ class PendingEvaluationsTest {
   }
 
   @Test
-  void aCheckpointThatCannotBeTestedDoesNotWaitUnlessOneOfItsNameWasMadeAnew() {
+  void aCheckpointThatCannotBeTestedDoesNotWaitUnlessItWasReplaced() {
     // Given
-    CheckpointPublished old = checkpoint(1, "weights", SIZE);
-    CheckpointPublished anew = checkpoint(1, "other weights", SIZE);
+    CheckpointCommitted old = checkpoint(1, "weights", SIZE);
+    CheckpointCommitted replacement = checkpoint(1, "other weights", SIZE);
     pending.announced(old);
-    pending.announced(anew);
+    pending.announced(replacement);
 
     // When
     pending.untestable(RUN, old.checkpoint(), Optional.of(old));
@@ -176,7 +167,7 @@ class PendingEvaluationsTest {
     assertThat(pending.of(RUN)).containsExactly(CheckpointId.endOfEpoch(1));
 
     // When
-    pending.untestable(RUN, anew.checkpoint(), Optional.of(anew));
+    pending.untestable(RUN, replacement.checkpoint(), Optional.of(replacement));
 
     // Then
     assertThat(pending.of(RUN)).isEmpty();
@@ -190,8 +181,8 @@ class PendingEvaluationsTest {
         new TestTiming(10, null, time));
   }
 
-  private static CheckpointPublished checkpoint(int epoch, String weights, long size) {
-    return new CheckpointPublished(
+  private static CheckpointCommitted checkpoint(int epoch, String weights, long size) {
+    return new CheckpointCommitted(
         RUN,
         CheckpointId.endOfEpoch(epoch),
         epoch,

@@ -11,7 +11,7 @@ class WorkFilesTest {
   @TempDir Path directory;
 
   @Test
-  void whatAKilledTrainerLeftGoesAtTheNextStartAndWhatOthersWorkOnStays() throws Exception {
+  void filesOfAKilledTrainerAreRemovedAtTheNextStartAndFilesInUseStay() throws Exception {
     // Given
     Path left = directory.resolve("trainer-a/demo-epoch-0001/model.safetensors");
     Path others = directory.resolve("trainer-b/demo-epoch-0002/model.safetensors");

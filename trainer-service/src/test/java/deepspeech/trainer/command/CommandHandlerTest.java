@@ -77,7 +77,7 @@ class CommandHandlerTest {
           Clock.fixed(Instant.parse("2026-01-01T00:00:00Z"), ZoneOffset.UTC));
 
   @Test
-  void aTrainCommandIsAcceptedAndWaitsItsTurn() {
+  void aTrainCommandIsAcceptedAndQueued() {
     // When
     desk.take("a", new Command.Train(RUN, CPU));
 
@@ -153,7 +153,7 @@ class CommandHandlerTest {
   }
 
   @Test
-  void aRunThatAsksForAMissingDeviceIsRejectedWithTheReasonInItsState() {
+  void aRunThatNeedsAMissingDeviceIsRejectedWithTheReasonInItsState() {
     // When
     assertThatThrownBy(
             () -> desk.take("a", new Command.Train(RUN, TrainingConfiguration.defaults())))
@@ -244,7 +244,7 @@ class CommandHandlerTest {
   }
 
   @Test
-  void aStopOfARunThatWaitsToBeTakenUpAfterItsTrainerWentAwayEndsItAtOnce() {
+  void aStopOfARunThatWaitsForATrainerAfterItsOwnWentAwayEndsItAtOnce() {
     // Given
     desk.take("a", new Command.Train(RUN, CPU));
     end(RunStatus.RUNNING);

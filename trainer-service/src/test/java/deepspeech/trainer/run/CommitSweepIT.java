@@ -6,9 +6,9 @@ import deepspeech.checkpoint.CheckpointStore;
 import deepspeech.checkpoint.CheckpointStoreConfiguration;
 import deepspeech.checkpoint.MortalStore;
 import deepspeech.embedded.EmbeddedS3;
+import deepspeech.messages.checkpoint.CheckpointCommitted;
 import deepspeech.messages.checkpoint.CheckpointFile;
 import deepspeech.messages.checkpoint.CheckpointId;
-import deepspeech.messages.checkpoint.CheckpointPublished;
 import deepspeech.messages.checkpoint.StoreLocation;
 import deepspeech.messages.command.Command;
 import deepspeech.messages.configuration.TrainingConfiguration;
@@ -101,7 +101,7 @@ class CommitSweepIT {
 
       // Then
       if (mortality.killedBefore == null) {
-        // It looked less often whether the run is still its own, and came to the end.
+        // It checked its lease less often, and reached the end.
         assertThat(cut.end().status()).isEqualTo(RunStatus.FINISHED);
         break;
       }
@@ -192,9 +192,9 @@ class CommitSweepIT {
   /** Hashes of weights and optimiser by checkpoint, of all events of both trainers. */
   private static Map<String, String> published(Outcome one, Outcome other) {
     Map<String, String> hashes = new TreeMap<>();
-    List<CheckpointPublished> events = new ArrayList<>(one.events());
+    List<CheckpointCommitted> events = new ArrayList<>(one.events());
     events.addAll(other.events());
-    for (CheckpointPublished event : events) {
+    for (CheckpointCommitted event : events) {
       for (CheckpointFile file : event.files()) {
         if (file.name().endsWith(".safetensors")) {
           String before = hashes.put(event.checkpoint() + "/" + file.name(), file.sha256());
@@ -202,7 +202,7 @@ class CommitSweepIT {
         }
       }
     }
-    assertThat(events.stream().map(CheckpointPublished::checkpoint).distinct())
+    assertThat(events.stream().map(CheckpointCommitted::checkpoint).distinct())
         .containsExactlyInAnyOrderElementsOf(CHECKPOINTS);
     return hashes;
   }
@@ -219,7 +219,7 @@ class CommitSweepIT {
    *
    * @param end the newest state that was kept; null if none was
    */
-  private record Outcome(RunState end, List<CheckpointPublished> events, List<String> consumed) {
+  private record Outcome(RunState end, List<CheckpointCommitted> events, List<String> consumed) {
     static Outcome of(TrainingSite site) {
       List<RunState> states = List.copyOf(site.states);
       return new Outcome(

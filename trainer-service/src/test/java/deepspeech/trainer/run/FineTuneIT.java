@@ -9,9 +9,9 @@ import deepspeech.acoustic.model.Parameter;
 import deepspeech.checkpoint.BestPointer;
 import deepspeech.checkpoint.OtherStore;
 import deepspeech.embedded.EmbeddedS3;
+import deepspeech.messages.checkpoint.CheckpointCommitted;
 import deepspeech.messages.checkpoint.CheckpointFile;
 import deepspeech.messages.checkpoint.CheckpointId;
-import deepspeech.messages.checkpoint.CheckpointPublished;
 import deepspeech.messages.checkpoint.StoreLocation;
 import deepspeech.messages.configuration.Argument;
 import deepspeech.messages.configuration.TrainingConfiguration;
@@ -92,7 +92,7 @@ class FineTuneIT {
   }
 
   @Test
-  void aChangedVocabularyKeepsTheOutputsOfSharedTokensAndTellsWhatBecameOfTheOthers()
+  void aChangedVocabularyKeepsTheOutputsOfSharedTokensAndReportsWhatBecameOfTheOthers()
       throws Exception {
     // Given
     site.train("first", CONFIGURATION);
@@ -157,7 +157,7 @@ class FineTuneIT {
   }
 
   @Test
-  void whatBecameOfTheVocabularyIsStillToldAfterTheTrainerWasReplaced() throws Exception {
+  void whatBecameOfTheVocabularyIsStillReportedAfterTheTrainerWasReplaced() throws Exception {
     // Given
     site.train("first", CONFIGURATION);
     site.vocabulary = List.of("<blank>", "a", "b", "d");
@@ -175,7 +175,7 @@ class FineTuneIT {
   }
 
   @Test
-  void otherFeatureStatisticsAreToldWhereTheOptimiserIsFresh() throws Exception {
+  void otherFeatureStatisticsAreReportedWhereTheOptimiserIsFresh() throws Exception {
     // Given
     site.train("first", CONFIGURATION);
     site.hashes.put("mean_std", "s2");
@@ -186,15 +186,15 @@ class FineTuneIT {
         site.train("frozen", pretrained("first/latest", Map.of("frozen_layers", "conv.0")));
 
     // Then
-    String told =
+    String warning =
         "mean_std_path: SHA-256 s2 given, checkpoint first/epoch-0002 was trained with SHA-256 s1: the"
             + " features have another scale, %s;"
             + " s3://deepspeech/runs/first/checkpoints/epoch-0002/mean_std.npz keeps the scale";
     assertThat(free.status()).isEqualTo(RunStatus.FINISHED);
     assertThat(free.warnings())
-        .contains(told.formatted("to which the model adapts during training"));
+        .contains(warning.formatted("to which the model adapts during training"));
     assertThat(frozen.warnings())
-        .contains(told.formatted("to which the frozen layer conv.0 cannot adapt"));
+        .contains(warning.formatted("to which the frozen layer conv.0 cannot adapt"));
   }
 
   @Test
@@ -246,7 +246,7 @@ class FineTuneIT {
     "0.0005, 5e-4, 4.15e-4",
     "0.001, 1e-3, 8.3e-4",
   })
-  void aLearningRateGivenToResumeHoldsFromTheNextEpochAndElseItGoesOnFalling(
+  void aLearningRateGivenToResumeHoldsFromTheNextEpochAndElseItContinuesToFall(
       String given, double third, double fourth) throws Exception {
     // Given
     site.train("run", CONFIGURATION);
@@ -290,7 +290,7 @@ class FineTuneIT {
   }
 
   @Test
-  void aNewRunThatGoesOnFromACheckpointHasItsOwnLearningRateFromThereUnlessItIsTheSame()
+  void aNewRunThatResumesACheckpointHasItsOwnLearningRateFromThereUnlessItIsTheSame()
       throws Exception {
     // Given
     site.train("first", CONFIGURATION);
@@ -393,7 +393,7 @@ class FineTuneIT {
   }
 
   @Test
-  void aRunThatHasCheckpointsDoesNotGoOnFromThoseOfAnotherRun() throws Exception {
+  void aRunThatHasCheckpointsDoesNotResumeFromThoseOfAnotherRun() throws Exception {
     // Given
     site.train("first", CONFIGURATION);
     site.train("second", CONFIGURATION);
@@ -535,7 +535,7 @@ class FineTuneIT {
   }
 
   @Test
-  void aRunWhoseLatestIsDamagedInItsWeightsWithNoneBeforeItSaysSo() throws Exception {
+  void aRunWhoseOnlyCheckpointHasDamagedWeightsReportsThat() throws Exception {
     // Given
     site.train("run", CONFIGURATION);
     for (CheckpointId id : site.store.list(new RunId("run"))) {
@@ -563,7 +563,7 @@ class FineTuneIT {
   }
 
   @Test
-  void aRunGoesOnFromAnotherBucketUnderItsNameAsIfItHadNeverLeft() throws Exception {
+  void aRunResumesFromAnotherBucketUnderItsNameAsIfItHadNeverLeft() throws Exception {
     // Given
     site.train("run", CONFIGURATION.with(Map.of("num_epoch", 3)));
     try (TrainingSite origin = new TrainingSite(s3, ELSEWHERE, directory.resolve("elsewhere"))) {
@@ -601,7 +601,7 @@ class FineTuneIT {
   }
 
   @Test
-  void aRunFromAnotherBucketThatIsLeftBeforeItsFirstCheckpointGoesOnAllTheSame() throws Exception {
+  void aRunFromAnotherBucketThatIsLeftBeforeItsFirstCheckpointResumesAllTheSame() throws Exception {
     // Given
     site.train("run", CONFIGURATION);
     try (TrainingSite other = new TrainingSite(s3, ELSEWHERE, directory.resolve("elsewhere"))) {
@@ -626,7 +626,8 @@ class FineTuneIT {
   }
 
   @Test
-  void aNewRunBeginsWithTheWeightsOfAnotherBucketOrGoesOnFromThereUnderANewName() throws Exception {
+  void aNewRunBeginsWithTheWeightsOfAnotherBucketOrResumesFromThereUnderANewName()
+      throws Exception {
     // Given
     site.train("first", CONFIGURATION);
     String uri = "s3://deepspeech/runs/first/checkpoints/epoch-0002";
@@ -647,7 +648,7 @@ class FineTuneIT {
   }
 
   @Test
-  void aRunGoesOnFromTheSameBucketOfAnotherServerAsIfItHadNeverLeft() throws Exception {
+  void aRunResumesFromTheSameBucketOfAnotherServerAsIfItHadNeverLeft() throws Exception {
     // Given
     site.train("run", CONFIGURATION);
     try (EmbeddedS3 newServer = EmbeddedS3.start(directory.resolve("new-s3"), 0)) {
@@ -762,7 +763,7 @@ class FineTuneIT {
   }
 
   @Test
-  void aCheckpointThatIsMadeAnewIsAnnouncedAnewThoughItsBytesAreTheSame() throws Exception {
+  void aCheckpointThatIsCommittedAgainIsAnnouncedAgainThoughItsBytesAreTheSame() throws Exception {
     // Given
     site.train("run", CONFIGURATION);
 
@@ -815,7 +816,7 @@ class FineTuneIT {
     List<Instant> announced =
         site.checkpoints.stream()
             .filter(event -> event.checkpoint().equals(CheckpointId.endOfEpoch(2)))
-            .map(CheckpointPublished::time)
+            .map(CheckpointCommitted::time)
             .toList();
     assertThat(announced).hasSize(2).doesNotHaveDuplicates().isSorted();
     assertThat(results.of(CheckpointId.endOfEpoch(2)).map(Evaluation::announced))
@@ -836,7 +837,7 @@ class FineTuneIT {
   }
 
   /** The evaluator's clock is behind too, and it does not matter. */
-  private static Evaluation testedAnHourBehind(CheckpointPublished checkpoint) {
+  private static Evaluation testedAnHourBehind(CheckpointCommitted checkpoint) {
     return new Evaluation(
         TestedCheckpoint.of(checkpoint),
         new TestErrors(0.5, null, 1, 0, 4, 2, 0, 0),

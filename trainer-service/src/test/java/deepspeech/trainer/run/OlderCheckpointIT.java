@@ -63,7 +63,7 @@ class OlderCheckpointIT {
   }
 
   @Test
-  void oneBeforeGradientsWereTakenInTheOrderOfTheirWeightsIsResumedAndTheRunSaysWhatHasChanged()
+  void oneBeforeGradientsWereTakenInTheOrderOfTheirWeightsIsResumedAndTheRunReportsWhatHasChanged()
       throws Exception {
     // Given
     site.train("new", CONFIGURATION);

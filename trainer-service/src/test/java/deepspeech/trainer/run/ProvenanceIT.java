@@ -6,9 +6,9 @@ import deepspeech.checkpoint.StoredCheckpoint;
 import deepspeech.embedded.EmbeddedS3;
 import deepspeech.messages.Json;
 import deepspeech.messages.build.CodeVersion;
+import deepspeech.messages.checkpoint.CheckpointCommitted;
 import deepspeech.messages.checkpoint.CheckpointFile;
 import deepspeech.messages.checkpoint.CheckpointId;
-import deepspeech.messages.checkpoint.CheckpointPublished;
 import deepspeech.messages.checkpoint.CpuProvenance;
 import deepspeech.messages.checkpoint.Provenance;
 import deepspeech.messages.checkpoint.StoreLocation;
@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What {@code checkpoint.json}, its event and {@code run.json} tell of how they came about. */
+/** What {@code checkpoint.json}, its event and {@code run.json} record about their origin. */
 @Tag("integration")
 class ProvenanceIT {
   private static final StoreLocation HOME = new StoreLocation("deepspeech", null);
@@ -62,7 +62,7 @@ class ProvenanceIT {
   }
 
   @Test
-  void aCheckpointAndItsEventTellTheHashesOfWhatItWasTrainedWithAndTheCode() throws Exception {
+  void aCheckpointAndItsEventHaveTheHashesOfWhatItWasTrainedWithAndTheCode() throws Exception {
     // Given
     site.hashes.put("augmentation", "a1");
     site.hashes.put("dataset/manifest.noise", "n1");
@@ -86,7 +86,7 @@ class ProvenanceIT {
             "sha256.configuration", hash -> assertThat(hash).matches("[0-9a-f]{64}"));
     Provenance provenance = Provenance.among(stored.metadata());
     assertThat(site.checkpoints)
-        .extracting(CheckpointPublished::provenance)
+        .extracting(CheckpointCommitted::provenance)
         .containsExactly(provenance);
     assertThat(
             Json.convert(
@@ -97,7 +97,7 @@ class ProvenanceIT {
   }
 
   @Test
-  void aCheckpointTellsHowItsSumsWereSplitAndOnWhatProcessor() throws Exception {
+  void aCheckpointRecordsHowItsSumsWereSplitAndOnWhatProcessor() throws Exception {
     // When
     site.train("three", CONFIGURATION.with(Map.of("cpu_threads", 3)));
     site.train("as-many-as-processors", CONFIGURATION);
@@ -118,7 +118,7 @@ class ProvenanceIT {
   }
 
   @Test
-  void aRunWithoutTestTellsNoTestFiles() throws Exception {
+  void aRunWithoutTestRecordsNoTestFiles() throws Exception {
     // When
     site.train("run", CONFIGURATION.with(Map.of("test_off", true)));
 
@@ -129,7 +129,7 @@ class ProvenanceIT {
   }
 
   @Test
-  void aRunKeepsTellingTheModelOfAnotherThatItBeganWithWhenItGoesOn() throws Exception {
+  void aResumedRunStillNamesTheModelOfAnotherThatItBeganWith() throws Exception {
     // Given
     site.train("base", CONFIGURATION);
     site.train(

@@ -13,7 +13,7 @@ class RecentCheckTest {
       new RecentCheck(Duration.ofSeconds(5), () -> wall, () -> nanoseconds);
 
   @Test
-  void whatWasLookedAtWithinTheLimitIsFresh() {
+  void aCheckWithinTheLimitIsFresh() {
     // When
     pass(Duration.ofSeconds(5));
     boolean within = freshness.isOld();
@@ -28,7 +28,7 @@ class RecentCheckTest {
   }
 
   @Test
-  void aMachineThatStoodStillIsNoticedByTheClockOnTheWall() {
+  void aMachineThatWasSuspendedIsNoticedByTheWallClock() {
     // When
     wall = wall.plusSeconds(60);
 

@@ -8,9 +8,9 @@ import deepspeech.broker.trace.Tracing;
 import deepspeech.checkpoint.CheckpointStore;
 import deepspeech.checkpoint.CheckpointStoreConfiguration;
 import deepspeech.embedded.EmbeddedS3;
+import deepspeech.messages.checkpoint.CheckpointCommitted;
 import deepspeech.messages.checkpoint.CheckpointFile;
 import deepspeech.messages.checkpoint.CheckpointId;
-import deepspeech.messages.checkpoint.CheckpointPublished;
 import deepspeech.messages.configuration.TrainingConfiguration;
 import deepspeech.messages.deadletter.SkipReason;
 import deepspeech.messages.features.BatchKey;
@@ -96,7 +96,7 @@ class RunConductorIT {
   private EmbeddedS3 s3;
   private CheckpointStore store;
   private final List<RunState> states = Collections.synchronizedList(new ArrayList<>());
-  private final List<CheckpointPublished> checkpoints =
+  private final List<CheckpointCommitted> checkpoints =
       Collections.synchronizedList(new ArrayList<>());
   private final List<MetricPoint> metrics = Collections.synchronizedList(new ArrayList<>());
   private final List<String> consumed = new ArrayList<>();
@@ -148,7 +148,7 @@ class RunConductorIT {
                   }
 
                   @Override
-                  public void checkpoint(CheckpointPublished event, String id) {
+                  public void checkpoint(CheckpointCommitted event, String id) {
                     if (event.checkpoint().toString().equals(dieBeforeEventOf)) {
                       throw new IllegalStateException("the trainer dies");
                     }
@@ -164,7 +164,7 @@ class RunConductorIT {
                     directory.resolve("work"), Duration.ofMinutes(1), this::diskFails),
                 new PendingEvaluations(Long.MAX_VALUE),
                 run -> List.of()),
-            (run, stop) -> new Noise(run, stop),
+            (run, stop) -> new RandomData(run, stop),
             () -> Map.of(Topics.COMMANDS, 3L),
             new PrintStream(console, true, StandardCharsets.UTF_8)::println,
             new Tracing(TELEMETRY.getOpenTelemetry()));
@@ -216,7 +216,7 @@ class RunConductorIT {
   }
 
   @Test
-  void aRunTellsWhichCheckpointsTheStoreKeepsAndWhichArePinned() throws Exception {
+  void aRunReportsWhichCheckpointsTheStoreKeepsAndWhichArePinned() throws Exception {
     // Given
     RunId run = new RunId("kept");
     TrainingConfiguration untested = CONFIGURATION.with(Map.of("test_off", true));
@@ -247,7 +247,7 @@ class RunConductorIT {
   }
 
   @Test
-  void aCheckpointGoesOnInTheTraceOfItsLastStepAndShowsWhereItsTimeWent() throws Exception {
+  void aCheckpointContinuesTheTraceOfItsLastStepAndShowsWhereItsTimeWent() throws Exception {
     // When
     conduct("whole", CONFIGURATION);
 
@@ -321,7 +321,7 @@ class RunConductorIT {
   }
 
   @Test
-  void aRunLeftUnderWayGoesOnFromItsNewestCheckpointAndEndsTheSame() throws Exception {
+  void anAbandonedRunResumesFromItsNewestCheckpointAndEndsTheSame() throws Exception {
     // Given
     conduct("whole", CONFIGURATION);
     stopAt = "1/3";
@@ -370,7 +370,7 @@ class RunConductorIT {
   }
 
   @Test
-  void aRunWhoseCheckpointTheDiskDoesNotTakeWaitsForTheDiskAndGoesOn() throws Exception {
+  void aRunWhoseCheckpointTheDiskDoesNotTakeWaitsForTheDiskAndContinues() throws Exception {
     // Given
     Files.writeString(directory.resolve("work"), "a file where the folder should be");
 
@@ -411,7 +411,7 @@ class RunConductorIT {
   }
 
   @Test
-  void aRunWhoseTrainerDiedBeforeTheFirstCheckpointBeginsAnewAndTellsNoPointTwice()
+  void aRunWhoseTrainerDiedBeforeTheFirstCheckpointRestartsAndPublishesNoPointTwice()
       throws Exception {
     // Given
     RunId run = new RunId("young");
@@ -428,7 +428,7 @@ class RunConductorIT {
   }
 
   @Test
-  void aRunThatACommandSendsBackInItsPastTellsFromWhichStepItsCurvesGoOn() throws Exception {
+  void aRunThatACommandSendsBackReportsFromWhichStepItsCurvesContinue() throws Exception {
     // Given
     conduct("back", CONFIGURATION);
 
@@ -443,7 +443,7 @@ class RunConductorIT {
   }
 
   @Test
-  void aFinishedRunGoesOnWithALargerNumberOfEpochs() throws Exception {
+  void aFinishedRunResumesWithALargerNumberOfEpochs() throws Exception {
     // Given
     conduct("more", CONFIGURATION);
 
@@ -458,7 +458,7 @@ class RunConductorIT {
   }
 
   @Test
-  void aRunWhoseLatestCheckpointIsDamagedGoesOnFromTheOneBeforeAndNamesIt() throws Exception {
+  void aRunWhoseLatestCheckpointIsDamagedResumesFromTheOneBeforeAndNamesIt() throws Exception {
     // Given
     conduct("damaged", CONFIGURATION);
     Path weights =
@@ -566,13 +566,13 @@ class RunConductorIT {
     }
   }
 
-  private final class Noise implements TrainingData {
+  private final class RandomData implements TrainingData {
     private final RunId run;
     private final StopSignal stop;
     private int epoch;
     private int batch;
 
-    Noise(RunId run, StopSignal stop) {
+    RandomData(RunId run, StopSignal stop) {
       this.run = run;
       this.stop = stop;
     }
@@ -613,7 +613,7 @@ class RunConductorIT {
       consumed.add(name);
       if (name.equals(takenOverAt)) {
         await(() -> lastCheckpoint(run).equals(Optional.of(CheckpointId.endOfEpoch(1))));
-        var unused = store.claim(run, "trainer-b");
+        var unused = store.acquireLease(run, "trainer-b");
         wall.shift(Duration.ofMinutes(1));
       }
       if (name.equals(stopAt)) {

@@ -34,7 +34,7 @@ class RunRegistryTest {
   }
 
   @Test
-  void whatIsSaidOfARunIsDatedAfterItsLastChange() {
+  void everyStateOfARunIsDatedAfterItsLastChange() {
     // Given
     registry.put(RunState.accepted(RUN, TrainingConfiguration.defaults(), NOON));
 

@@ -49,7 +49,7 @@ class RunWorkerTest {
             });
 
     // When
-    worker.takeUp(List.of());
+    worker.queueUnfinished(List.of());
     worker.start();
 
     // Then
@@ -84,7 +84,7 @@ class RunWorkerTest {
   }
 
   @Test
-  void aRunLeftUnderWayIsConductedBeforeThoseThatWait() throws Exception {
+  void anAbandonedRunIsConductedBeforeThoseThatWait() throws Exception {
     // Given
     RunRegistry registry =
         registry(List.of(state(FIRST, RunStatus.ACCEPTED, 1), state(SECOND, RunStatus.RUNNING, 2)));
@@ -97,7 +97,7 @@ class RunWorkerTest {
             });
 
     // When
-    worker.takeUp(List.of());
+    worker.queueUnfinished(List.of());
     worker.start();
 
     // Then
@@ -121,7 +121,7 @@ class RunWorkerTest {
     worker.enqueue(FIRST);
 
     // When
-    worker.takeUp(List.of());
+    worker.queueUnfinished(List.of());
     worker.start();
 
     // Then
@@ -144,7 +144,7 @@ class RunWorkerTest {
               conducted.add(String.valueOf(stop.reason()));
               end(registry, run);
             });
-    worker.takeUp(List.of());
+    worker.queueUnfinished(List.of());
     worker.start();
     assertThat(conducted.poll(10, TimeUnit.SECONDS)).isEqualTo("first");
 
@@ -173,7 +173,7 @@ class RunWorkerTest {
               raised.await();
               conducted.add(String.valueOf(stop.reason()));
             });
-    worker.takeUp(List.of());
+    worker.queueUnfinished(List.of());
     worker.start();
     begun.await();
 
@@ -198,7 +198,7 @@ class RunWorkerTest {
               begun.countDown();
               uploaded.await();
             });
-    worker.takeUp(List.of());
+    worker.queueUnfinished(List.of());
     worker.start();
     begun.await();
 
@@ -211,7 +211,7 @@ class RunWorkerTest {
   }
 
   @Test
-  void aRunHandedOverIsTakenUpAgainWhenTheTurnComesBackBeforeItHasEnded() throws Exception {
+  void aRunHandedOverIsStartedAgainWhenTheTrainerIsActiveAgainBeforeItHasEnded() throws Exception {
     // Given
     RunRegistry registry = registry(List.of(state(FIRST, RunStatus.RUNNING, 1)));
     CountDownLatch mayEnd = new CountDownLatch(1);
@@ -222,13 +222,13 @@ class RunWorkerTest {
               conducted.add(run.value());
               mayEnd.await();
             });
-    worker.takeUp(List.of());
+    worker.queueUnfinished(List.of());
     worker.start();
     assertThat(conducted.poll(10, TimeUnit.SECONDS)).isEqualTo("first");
 
     // When
     worker.handOver();
-    worker.takeUp(List.of(state(FIRST, RunStatus.RUNNING, 1)));
+    worker.queueUnfinished(List.of(state(FIRST, RunStatus.RUNNING, 1)));
     mayEnd.countDown();
 
     // Then
@@ -237,7 +237,7 @@ class RunWorkerTest {
   }
 
   @Test
-  void aTurnThatComesAgainLeavesTheRunUnderWayAsItIsAndTakesUpWhatAnotherTrainerLeft()
+  void anElectionWhileActiveLeavesTheCurrentRunAsItIsAndQueuesWhatAnotherTrainerLeft()
       throws Exception {
     // Given
     RunRegistry registry = registry(List.of(state(FIRST, RunStatus.RUNNING, 1)));
@@ -250,12 +250,12 @@ class RunWorkerTest {
               mayEnd.await();
               end(registry, run);
             });
-    worker.takeUp(List.of());
+    worker.queueUnfinished(List.of());
     worker.start();
     assertThat(conducted.poll(10, TimeUnit.SECONDS)).isEqualTo("first");
 
     // When
-    worker.takeUp(
+    worker.queueUnfinished(
         List.of(state(FIRST, RunStatus.RUNNING, 1), state(SECOND, RunStatus.ACCEPTED, 2)));
     mayEnd.countDown();
 
@@ -266,7 +266,7 @@ class RunWorkerTest {
   }
 
   @Test
-  void aRunThatEndsInAnUnexpectedErrorHasFailedAndTheNextHasItsTurn() throws Exception {
+  void aRunThatEndsInAnUnexpectedErrorHasFailedAndTheNextStarts() throws Exception {
     // Given
     RunRegistry registry =
         registry(
@@ -283,7 +283,7 @@ class RunWorkerTest {
             });
 
     // When
-    worker.takeUp(List.of());
+    worker.queueUnfinished(List.of());
     worker.start();
 
     // Then
@@ -310,7 +310,7 @@ class RunWorkerTest {
               begun.countDown();
               stopped.await();
             });
-    worker.takeUp(List.of());
+    worker.queueUnfinished(List.of());
     worker.start();
     begun.await();
 
@@ -340,7 +340,7 @@ class RunWorkerTest {
               raised.await();
               throw new IllegalStateException("Cannot perform operation after producer is closed");
             });
-    worker.takeUp(List.of());
+    worker.queueUnfinished(List.of());
     worker.start();
     begun.await();
 
@@ -364,7 +364,7 @@ class RunWorkerTest {
 
     // Then
     assertThat(conducted.poll(300, TimeUnit.MILLISECONDS)).isNull();
-    worker.takeUp(List.of());
+    worker.queueUnfinished(List.of());
     assertThat(conducted.poll(10, TimeUnit.SECONDS)).isEqualTo("first");
     worker.shutDown(GRACE);
   }

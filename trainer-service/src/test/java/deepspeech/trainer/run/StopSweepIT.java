@@ -29,7 +29,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * Stops a run, by a command and by a shutdown, before every thing that it does to the outside or
- * waits for, from its claim to its last state.
+ * waits for, from its lease to its last state.
  */
 @Tag("integration")
 @Tag("chaos")
@@ -64,7 +64,7 @@ class StopSweepIT {
 
   @ParameterizedTest
   @EnumSource(names = {"COMMAND", "SHUTDOWN"})
-  void aNewRunThatIsStoppedAnywhereIsStoppedOrLeftAndGoesOnToTheSameWeights(Reason reason)
+  void aNewRunThatIsStoppedAnywhereIsStoppedOrLeftAndResumesToTheSameWeights(Reason reason)
       throws Exception {
     // Given
     Stop never = new Stop(Integer.MAX_VALUE, reason);
@@ -105,7 +105,7 @@ class StopSweepIT {
 
   @ParameterizedTest
   @EnumSource(names = {"COMMAND", "SHUTDOWN"})
-  void aRunThatIsStoppedWhileItGoesBackIsStoppedOrLeftAndGoesOnFromThere(Reason reason)
+  void aRunThatIsStoppedWhileItGoesBackIsStoppedOrLeftAndResumesFromThere(Reason reason)
       throws Exception {
     // Given
     Stop stop;
@@ -197,7 +197,7 @@ class StopSweepIT {
     }
 
     Object reach(String operation, MortalStore.Operation work) throws Throwable {
-      // The looks at the claim come when they come.
+      // The checks of the lease are at no fixed points.
       if (!Thread.currentThread().getName().equals("run-lease")) {
         reach(operation);
       }

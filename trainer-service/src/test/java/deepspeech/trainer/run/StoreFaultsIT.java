@@ -27,9 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/**
- * What a trainer does and says when somebody writes over its objects, removes them, or the bucket.
- */
+/** What a trainer does and logs when its objects are overwritten or removed, or its bucket is. */
 @Tag("integration")
 @Tag("chaos")
 class StoreFaultsIT {
@@ -68,7 +66,7 @@ class StoreFaultsIT {
 
   @ParameterizedTest
   @ValueSource(strings = {"", "garbage", "{}", "[]", "{\"run\":\"run\",\"term\":-1}"})
-  void garbageInPointersAndClaimOfARunUnderWayIsReplacedAndLosesNothing(String garbage)
+  void garbageInPointersAndLeaseOfACurrentRunIsReplacedAndLosesNothing(String garbage)
       throws Exception {
     // Given
     site.reached =
@@ -97,7 +95,7 @@ class StoreFaultsIT {
     // Then
     assertThat(resumed.status()).isEqualTo(RunStatus.FINISHED);
     assertThat(resumed.lastCheckpoint()).isEqualTo(CheckpointId.endOfEpoch(3));
-    assertThat(site.store.claimOf(new RunId("run")).orElseThrow().trainer()).isEqualTo("trainer");
+    assertThat(site.store.leaseOf(new RunId("run")).orElseThrow().trainer()).isEqualTo("trainer");
     assertThat(site.store.best(new RunId("run"))).isEmpty();
   }
 
@@ -121,7 +119,8 @@ class StoreFaultsIT {
 
   @ParameterizedTest
   @ValueSource(strings = {"model.safetensors", "optimizer.safetensors", "training-state.json"})
-  void aRunGoesOnFromTheCheckpointBeforeTheOneOfWhichAFileWasRemoved(String file) throws Exception {
+  void aRunResumesFromTheCheckpointBeforeTheOneOfWhichAFileWasRemoved(String file)
+      throws Exception {
     // Given
     site.leaveAt = "2/1";
     site.train("run", CONFIGURATION);
@@ -166,7 +165,7 @@ class StoreFaultsIT {
   }
 
   @Test
-  void aRunWhoseCheckpointsWereRemovedFailsAndSaysWhatToDo() throws Exception {
+  void aRunWhoseCheckpointsWereRemovedFailsWithAReasonThatSaysWhatToDo() throws Exception {
     // Given
     site.leaveAt = "2/1";
     site.train("run", CONFIGURATION);

@@ -104,7 +104,7 @@ class TestWarningsTest {
   }
 
   @Test
-  void aRunThatHasEndedHasItWhoeverHasTrainedIt() {
+  void aRunThatHasEndedHasItWhicheverTrainerTrainedIt() {
     // Given
     warnings.active(true);
     atBroker.put(RUN, state(RunStatus.FINISHED));
@@ -118,7 +118,7 @@ class TestWarningsTest {
   }
 
   @Test
-  void whatIsAnotherTrainersIsLeftAsItIs() {
+  void filesOfAnotherTrainerAreNotTouched() {
     // Given
     atBroker.put(RUN, state(RunStatus.RUNNING));
 

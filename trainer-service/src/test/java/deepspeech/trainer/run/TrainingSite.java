@@ -4,8 +4,8 @@ import deepspeech.broker.trace.Tracing;
 import deepspeech.checkpoint.CheckpointStore;
 import deepspeech.checkpoint.CheckpointStoreConfiguration;
 import deepspeech.embedded.EmbeddedS3;
+import deepspeech.messages.checkpoint.CheckpointCommitted;
 import deepspeech.messages.checkpoint.CheckpointId;
-import deepspeech.messages.checkpoint.CheckpointPublished;
 import deepspeech.messages.checkpoint.ModelReference;
 import deepspeech.messages.checkpoint.StoreLocation;
 import deepspeech.messages.command.Command;
@@ -70,7 +70,7 @@ final class TrainingSite implements AutoCloseable, CommandHandler.Feasibility {
 
   final CheckpointStore store;
   final List<MetricPoint> metrics = Collections.synchronizedList(new ArrayList<>());
-  final List<CheckpointPublished> checkpoints = Collections.synchronizedList(new ArrayList<>());
+  final List<CheckpointCommitted> checkpoints = Collections.synchronizedList(new ArrayList<>());
 
   /** {@code ce_id} of each of those events. */
   final List<String> announcementIds = Collections.synchronizedList(new ArrayList<>());
@@ -86,13 +86,13 @@ final class TrainingSite implements AutoCloseable, CommandHandler.Feasibility {
   /** The batches that were asked for, such as 2/1. */
   final List<String> consumed = Collections.synchronizedList(new ArrayList<>());
 
-  /** Is told of each thing that a run does to the outside or waits for, just before it does. */
+  /** Receives each external action or wait of a run, just before it. */
   Consumer<String> reached = what -> {};
 
   /** Of the run under way. */
   StopSignal signal = new StopSignal();
 
-  /** The trainer is told to end when it asks for this batch, such as 2/1. */
+  /** The trainer is stopped when it requests this batch, such as 2/1. */
   String leaveAt = "";
 
   /** The trainer's. */
@@ -124,7 +124,7 @@ final class TrainingSite implements AutoCloseable, CommandHandler.Feasibility {
   /**
    * A trainer that finds runs.
    *
-   * @param live is told of each state and each event before it is kept, and may throw
+   * @param live receives each state and each event before it is kept, and may throw
    * @param known newest state of each run
    */
   TrainingSite(
@@ -152,7 +152,7 @@ final class TrainingSite implements AutoCloseable, CommandHandler.Feasibility {
                 new WorkDirectory(workDirectory, Duration.ZERO, line -> {}),
                 new PendingEvaluations(Long.MAX_VALUE),
                 run -> evaluations),
-            Noise::new,
+            RandomData::new,
             () -> Map.of(Topics.COMMANDS, 3L),
             line -> {
               reached.accept("console " + line.lines().findFirst().orElse(""));
@@ -187,7 +187,7 @@ final class TrainingSite implements AutoCloseable, CommandHandler.Feasibility {
     return take(new Command.Resume(new RunId(run), changed));
   }
 
-  /** Goes on with a run that was left under way. */
+  /** Resumes an abandoned run. */
   RunState goOn(String run) throws InterruptedException {
     leaveAt = "";
     conductor.conduct(new RunId(run), new StopSignal());
@@ -220,14 +220,14 @@ final class TrainingSite implements AutoCloseable, CommandHandler.Feasibility {
   }
 
   Map<String, Tensor> tensors(String run, String checkpoint, String file) throws IOException {
-    Path directory = workDirectory.resolve("looked-at").resolve(UUID.randomUUID().toString());
+    Path directory = workDirectory.resolve("inspected").resolve(UUID.randomUUID().toString());
     return Safetensors.read(
         store
             .open(new RunId(run), CheckpointId.parse(checkpoint), directory, Set.of(file))
             .file(file));
   }
 
-  /** (step, value) of a metric, in the order in which they were told. */
+  /** (step, value) of a metric, in the order in which they were published. */
   List<String> points(String run, MetricName name) {
     return metrics.stream()
         .filter(point -> point.run().value().equals(run) && point.name() == name)
@@ -271,14 +271,14 @@ final class TrainingSite implements AutoCloseable, CommandHandler.Feasibility {
 
     @Override
     public void flush() {
-      reached.accept("points told");
+      reached.accept("points published");
     }
 
     @Override
     public void recover(RunId run, Instant since, Map<SkipReason, Integer> skipped) {}
 
     @Override
-    public void checkpoint(CheckpointPublished event, String id) {
+    public void checkpoint(CheckpointCommitted event, String id) {
       reached.accept("event " + event.checkpoint());
       live.accept("event " + event.checkpoint());
       checkpoints.add(event);
@@ -315,13 +315,13 @@ final class TrainingSite implements AutoCloseable, CommandHandler.Feasibility {
     }
   }
 
-  private final class Noise implements TrainingData {
+  private final class RandomData implements TrainingData {
     private final RunId run;
     private final StopSignal stop;
     private int epoch;
     private int batch;
 
-    Noise(RunId run, StopSignal stop) {
+    RandomData(RunId run, StopSignal stop) {
       this.run = run;
       this.stop = stop;
     }

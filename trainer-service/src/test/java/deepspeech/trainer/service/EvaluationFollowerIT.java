@@ -6,8 +6,8 @@ import deepspeech.broker.BrokerConfiguration;
 import deepspeech.broker.events.EventPublisher;
 import deepspeech.broker.topics.TopicSetup;
 import deepspeech.embedded.EmbeddedKafka;
+import deepspeech.messages.checkpoint.CheckpointCommitted;
 import deepspeech.messages.checkpoint.CheckpointId;
-import deepspeech.messages.checkpoint.CheckpointPublished;
 import deepspeech.messages.checkpoint.Provenance;
 import deepspeech.messages.configuration.TrainingConfiguration;
 import deepspeech.messages.deadletter.DeadLetter;
@@ -74,9 +74,9 @@ class EvaluationFollowerIT {
     }
   }
 
-  private static CheckpointPublished announced(int epoch, boolean tested) {
+  private static CheckpointCommitted announced(int epoch, boolean tested) {
     TrainingConfiguration configuration = TrainingConfiguration.of(Map.of("use_gpu", false));
-    return new CheckpointPublished(
+    return new CheckpointCommitted(
         RUN,
         CheckpointId.endOfEpoch(epoch),
         epoch,

@@ -85,8 +85,7 @@ class KafkaTrainingDataIT {
   }
 
   @Test
-  void aWaitForABatchEndsWithAStopWheneverItComesAndWhatIsAskedOfTheFeedAfterwardsIsNoError()
-      throws Exception {
+  void aWaitForABatchEndsWithAStopAtAnyTimeAndLaterCallsOfTheFeedAreNoError() throws Exception {
     for (int millis : new int[] {0, 1, 3, 10, 30, 100, 300, 1000, 3000}) {
       // Given
       StopSignal signal = new StopSignal();
@@ -112,7 +111,7 @@ class KafkaTrainingDataIT {
   }
 
   @Test
-  void aRunThatIsStoppedBeforeItAsksAsksForNothing() {
+  void aRunThatIsStoppedBeforeItsRequestRequestsNothing() {
     // Given
     StopSignal signal = new StopSignal();
     signal.raise(Reason.COMMAND);

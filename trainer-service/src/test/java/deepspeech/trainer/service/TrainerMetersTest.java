@@ -38,7 +38,7 @@ class TrainerMetersTest {
     meters.record(point(MetricName.TRAIN_LOSS, 9, null, null));
     meters.record(point(MetricName.TRAIN_LOSS, 8, null, null));
     meters.record(point(MetricName.SHARE_WAITING, 0.25, null, null));
-    meters.record(point(MetricName.LEFT_OUT, 3, SkipReason.TOO_LONG, null));
+    meters.record(point(MetricName.SKIPPED, 3, SkipReason.TOO_LONG, null));
     meters.record(point(MetricName.LAG, 4, null, "deepspeech.features.demo.train"));
     meters.record(point(MetricName.LAG, 5, null, "deepspeech.commands"));
 
@@ -104,7 +104,7 @@ class TrainerMetersTest {
           point(
               name,
               1,
-              name == MetricName.LEFT_OUT ? SkipReason.SILENT : null,
+              name == MetricName.SKIPPED ? SkipReason.SILENT : null,
               name == MetricName.LAG ? "deepspeech.features.demo.train" : null));
     }
 

@@ -45,7 +45,7 @@ class StopSignalTest {
   }
 
   @Test
-  void aRunGoesOnUntilTheSignalIsRaised() {
+  void aRunContinuesUntilTheSignalIsRaised() {
     // When
     signal.requireNotRaised();
     signal.raise(Reason.SHUTDOWN);

@@ -11,7 +11,7 @@ class StopwatchTest {
   private final Stopwatch stopwatch = new Stopwatch(() -> now);
 
   @Test
-  void sharesTellWhereTheTimeWent() {
+  void sharesShowWhereTheTimeWent() {
     // When
     now += 100;
     stopwatch.begin(Activity.COMPUTING);
@@ -27,7 +27,7 @@ class StopwatchTest {
   }
 
   @Test
-  void aResetForgetsWhatWasAndGoesOnWithTheSameActivity() {
+  void aResetForgetsThePastAndContinuesWithTheSameActivity() {
     // Given
     stopwatch.begin(Activity.COMPUTING);
     now += 500;

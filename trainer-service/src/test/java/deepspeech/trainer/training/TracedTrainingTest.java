@@ -30,7 +30,7 @@ class TracedTrainingTest {
   private StepResult result = new StepResult(new float[] {3, 5}, 7, false);
 
   @Test
-  void aStepIsPartOfItsBatchsTraceAndTellsItsNumberAndLoss() {
+  void aStepIsPartOfItsBatchsTraceAndRecordsItsNumberAndLoss() {
     // Given
     TracedTraining training = training(41);
     Span receipt = receipt();
@@ -71,7 +71,7 @@ class TracedTrainingTest {
   }
 
   @Test
-  void aCheckpointGoesOnInTheTraceOfTheStepBeforeItWhateverBatchCameAfter() throws Exception {
+  void aCheckpointContinuesTheTraceOfTheStepBeforeItWhateverBatchCameAfter() throws Exception {
     // Given
     TracedTraining training = training(0);
     receipt();

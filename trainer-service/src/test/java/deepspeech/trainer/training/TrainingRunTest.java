@@ -36,11 +36,11 @@ class TrainingRunTest {
 
   private final List<String> trained = new ArrayList<>();
   private final List<Double> learningRates = new ArrayList<>();
-  private final List<TrainingState> published = new ArrayList<>();
+  private final List<TrainingState> committed = new ArrayList<>();
   private final List<StepReport> reports = new ArrayList<>();
-  private final List<Map<SkipReason, Integer>> leftOut = new ArrayList<>();
-  private final Map<SkipReason, Integer> leftOutOfManifest = new EnumMap<>(SkipReason.class);
-  private List<SkippedUtterance> leftOutOfEachBatch = List.of();
+  private final List<Map<SkipReason, Integer>> skipped = new ArrayList<>();
+  private final Map<SkipReason, Integer> skippedInManifest = new EnumMap<>(SkipReason.class);
+  private List<SkippedUtterance> skippedInEachBatch = List.of();
   private final StopSignal stop = new StopSignal();
   private int utterances = 2;
   private boolean finite = true;
@@ -64,7 +64,7 @@ class TrainingRunTest {
     run(Map.of("checkpoint_interval", 2), Optional.empty()).train();
 
     // Then
-    assertThat(published)
+    assertThat(committed)
         .extracting(state -> state.checkpoint().toString())
         .containsExactly(
             "epoch-0001-batch-000002",
@@ -83,19 +83,19 @@ class TrainingRunTest {
     run(Map.of(), Optional.empty()).train();
     List<String> uninterrupted = List.copyOf(trained);
     trained.clear();
-    published.clear();
+    committed.clear();
 
     // When
     TrainingRun first = run(Map.of(), Optional.empty(), "2/1");
     assertThat(first.train()).isEqualTo(TrainingRun.Outcome.INTERRUPTED);
-    TrainingState state = published.get(published.size() - 1);
+    TrainingState state = committed.get(committed.size() - 1);
     assertThat(state.checkpoint()).isEqualTo(new CheckpointId(2, 2));
     TrainingRun.Outcome outcome = run(Map.of(), Optional.of(state), "", new StopSignal()).train();
 
     // Then
     assertThat(outcome).isEqualTo(TrainingRun.Outcome.FINISHED);
     assertThat(trained).isEqualTo(uninterrupted);
-    assertThat(published.get(published.size() - 1).step()).isEqualTo(14);
+    assertThat(committed.get(committed.size() - 1).step()).isEqualTo(14);
   }
 
   @Test
@@ -110,7 +110,7 @@ class TrainingRunTest {
   }
 
   @Test
-  void aLineOfProgressIsToldEveryLogIntervalFromTheFirstBatchOn() throws Exception {
+  void aLineOfProgressIsReportedEveryLogIntervalFromTheFirstBatchOn() throws Exception {
     // When
     run(Map.of("log_interval", 2), Optional.empty()).train();
 
@@ -133,7 +133,7 @@ class TrainingRunTest {
             "epoch 3, batch 0: loss or gradient was not finite 10 times in a row; try a smaller learning_rate"
                 + " than 1.0E-4");
     assertThat(trained).hasSize(10);
-    assertThat(published).allSatisfy(state -> assertThat(state.step()).isZero());
+    assertThat(committed).allSatisfy(state -> assertThat(state.step()).isZero());
   }
 
   @Test
@@ -148,7 +148,7 @@ class TrainingRunTest {
             "nothing was trained: all 9 steps were skipped, because loss or gradient was not finite;"
                 + " try a smaller learning_rate than 1.0E-4");
     assertThat(trained).hasSize(9);
-    assertThat(published)
+    assertThat(committed)
         .extracting(state -> state.checkpoint().toString())
         .containsExactly("epoch-0001");
   }
@@ -162,7 +162,7 @@ class TrainingRunTest {
     assertThatThrownBy(() -> run(Map.of(), Optional.empty()).train())
         .isInstanceOf(RunFailedException.class)
         .hasMessageContaining("no usable utterance among 5");
-    assertThat(published).isEmpty();
+    assertThat(committed).isEmpty();
   }
 
   @Test
@@ -175,24 +175,24 @@ class TrainingRunTest {
 
     // Then
     assertThat(outcome).isEqualTo(TrainingRun.Outcome.INTERRUPTED);
-    assertThat(published).isEmpty();
+    assertThat(committed).isEmpty();
   }
 
   @Test
-  void anUtteranceLeftOutCountsOnceARunAlsoWhenTheRunIsResumed() throws Exception {
+  void aSkippedUtteranceCountsOnceARunAlsoWhenTheRunIsResumed() throws Exception {
     // Given
-    leftOutOfManifest.put(SkipReason.TOO_LONG, 3);
-    leftOutOfManifest.put(SkipReason.SILENT, 1);
-    leftOutOfEachBatch =
+    skippedInManifest.put(SkipReason.TOO_LONG, 3);
+    skippedInManifest.put(SkipReason.SILENT, 1);
+    skippedInEachBatch =
         List.of(
             new SkippedUtterance(7, "a.wav", SkipReason.SILENT, "silent"),
             new SkippedUtterance(9, "b.wav", SkipReason.BROKEN_AUDIO, "broken"));
     run(Map.of(), Optional.empty(), "2/1").train();
-    List<Map<SkipReason, Integer>> toldBefore = List.copyOf(leftOut);
-    leftOut.clear();
+    List<Map<SkipReason, Integer>> reportedBefore = List.copyOf(skipped);
+    skipped.clear();
     TrainingState stopped =
-        Json.read(Json.write(published.get(published.size() - 1)), TrainingState.class);
-    leftOutOfEachBatch =
+        Json.read(Json.write(committed.get(committed.size() - 1)), TrainingState.class);
+    skippedInEachBatch =
         List.of(
             new SkippedUtterance(9, "b.wav", SkipReason.BROKEN_AUDIO, "broken"),
             new SkippedUtterance(70, "c.wav", SkipReason.BROKEN_AUDIO, "broken"));
@@ -202,11 +202,11 @@ class TrainingRunTest {
     resumed.train();
 
     // Then
-    assertThat(toldBefore)
+    assertThat(reportedBefore)
         .containsExactly(
             Map.of(SkipReason.TOO_LONG, 3, SkipReason.SILENT, 1),
             Map.of(SkipReason.SILENT, 2, SkipReason.BROKEN_AUDIO, 1));
-    assertThat(leftOut)
+    assertThat(skipped)
         .containsExactly(
             Map.of(SkipReason.TOO_LONG, 3, SkipReason.SILENT, 2, SkipReason.BROKEN_AUDIO, 1),
             Map.of(SkipReason.BROKEN_AUDIO, 2));
@@ -254,7 +254,7 @@ class TrainingRunTest {
         new CheckpointSink() {
           @Override
           public void commit(TrainingState state) {
-            published.add(state);
+            committed.add(state);
           }
 
           @Override
@@ -271,7 +271,7 @@ class TrainingRunTest {
 
           @Override
           public void skippedUtterances(Map<SkipReason, Integer> counts, Position position) {
-            leftOut.add(Map.copyOf(counts));
+            skipped.add(Map.copyOf(counts));
           }
         },
         stop,
@@ -284,7 +284,7 @@ class TrainingRunTest {
         Split.TRAIN,
         "id",
         new DataSetVersion("f", Map.of()),
-        new UtteranceCounts(10, leftOutOfManifest, 0),
+        new UtteranceCounts(10, skippedInManifest, 0),
         new PlannedBatches(BATCHES, new BatchShape(2, 100, 4)),
         List.of(),
         List.of(),
@@ -317,7 +317,7 @@ class TrainingRunTest {
           new long[n],
           java.util.Collections.nCopies(n, "a"),
           n > 0
-              ? leftOutOfEachBatch
+              ? skippedInEachBatch
               : List.of(new SkippedUtterance(1, "a.wav", SkipReason.SILENT, "silent")));
     }
 

@@ -239,7 +239,7 @@ class CodecProcessesTest {
   }
 
   @Test
-  void aProcessThatNobodyUsesEnds() throws Exception {
+  void anUnusedProcessEnds() throws Exception {
     // Given
     codecs =
         real(

@@ -10,12 +10,12 @@ import {Refresher} from '../refresher.js';
 import {address} from '../router.js';
 import {CheckpointsPanel} from './checkpoints-panel.js';
 import {ConfigurationPanel} from './configuration-panel.js';
-import {LeftOutPanel} from './left-out-panel.js';
 import {ProgressPanel} from './progress-panel.js';
+import {SkippedPanel} from './skipped-panel.js';
 import {badge, statusText, underWay} from './status.js';
 import {TranscriptsPanel} from './transcripts-panel.js';
 
-export const SECTIONS = ['curves', 'checkpoints', 'transcripts', 'left-out', 'configuration'];
+export const SECTIONS = ['curves', 'checkpoints', 'transcripts', 'skipped', 'configuration'];
 
 /** One run: its status and one section of its data. */
 export class RunView {
@@ -77,8 +77,8 @@ export class RunView {
         return new CheckpointsPanel(this.context, this.name, () => this.refresher.refresh());
       case 'transcripts':
         return new TranscriptsPanel(this.context, this.name, query.get('checkpoint') ?? '');
-      case 'left-out':
-        return new LeftOutPanel(this.context, path('runs', this.name, 'dead-letters'));
+      case 'skipped':
+        return new SkippedPanel(this.context, path('runs', this.name, 'dead-letters'));
       case 'configuration':
         return new ConfigurationPanel();
       default:

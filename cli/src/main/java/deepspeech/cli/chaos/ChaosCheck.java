@@ -9,10 +9,10 @@ import java.util.List;
  * @param what the condition; it holds if there are no findings
  * @param findings the violations, one line each
  */
-public record Check(String what, List<String> findings) {
+public record ChaosCheck(String what, List<String> findings) {
   private static final int SHOWN = 5;
 
-  public Check {
+  public ChaosCheck {
     findings = List.copyOf(findings);
   }
 

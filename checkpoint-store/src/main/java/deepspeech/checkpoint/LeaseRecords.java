@@ -10,38 +10,38 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * {@code trainer.json} of each run, replaced by compare-and-swap. If two trainers claim a run at
- * the same time, each gets its own term, and the trainer with the lower term can detect that it has
- * lost. A claim may be unreadable because something else has overwritten it. Then no trainer holds
- * the run. The next claim replaces it, with a term above all earlier ones.
+ * {@code trainer.json} of each run, replaced by compare-and-swap. If two trainers acquire a lease
+ * at the same time, each gets its own term, and the trainer with the lower term can detect that it
+ * has lost. A lease may be unreadable because something else has overwritten it. Then no trainer
+ * holds the run. The next lease replaces it, with a term above all earlier ones.
  */
-final class RunClaims {
-  private static final Logger LOG = LoggerFactory.getLogger(RunClaims.class);
+final class LeaseRecords {
+  private static final Logger LOG = LoggerFactory.getLogger(LeaseRecords.class);
   private static final int MAX_RACES = 20;
 
   private final ObjectStore objects;
   private final StoreLayout layout;
   private final Clock clock;
 
-  RunClaims(ObjectStore objects, StoreLayout layout, Clock clock) {
+  LeaseRecords(ObjectStore objects, StoreLayout layout, Clock clock) {
     this.objects = objects;
     this.layout = layout;
     this.clock = clock;
   }
 
-  RunClaim claim(RunId run, String trainer) {
-    String key = layout.claim(run);
+  LeaseRecord acquire(RunId run, String trainer) {
+    String key = layout.lease(run);
     for (int race = 0; race < MAX_RACES; race++) {
-      Optional<StoredObject> existing = objects.get(key);
+      Optional<VersionedObject> existing = objects.get(key);
       long term = existing.map(object -> termAfter(key, object)).orElse(1L);
-      RunClaim claim = new RunClaim(run, trainer, term, clock.instant());
+      LeaseRecord lease = new LeaseRecord(run, trainer, term, clock.instant());
       PutCondition condition =
           existing
               .map(object -> PutCondition.replacing(object.version()))
               .orElse(PutCondition.CREATE_ONLY);
       // The response to an earlier attempt of this trainer may have been lost.
-      if (objects.put(key, Json.write(claim), condition) || isStored(key, claim)) {
-        return claim;
+      if (objects.put(key, Json.write(lease), condition) || isStored(key, lease)) {
+        return lease;
       }
     }
     throw new CheckpointStoreException(
@@ -49,31 +49,31 @@ final class RunClaims {
             .formatted(objects.uri(key), MAX_RACES));
   }
 
-  private long termAfter(String key, StoredObject object) {
+  private long termAfter(String key, VersionedObject object) {
     try {
       long term = read(key, object).term();
       InvalidMessageException.require(term < Long.MAX_VALUE, "term", term, "a smaller number");
       return term + 1;
     } catch (CheckpointStoreException | InvalidMessageException e) {
       LOG.warn("{}; it is replaced", e.getMessage());
-      // Terms count claims. No run has as many claims as there are milliseconds since 1970.
+      // Terms count leases. No run has as many leases as there are milliseconds since 1970.
       return clock.millis();
     }
   }
 
-  Optional<RunClaim> current(RunId run) {
-    String key = layout.claim(run);
+  Optional<LeaseRecord> current(RunId run) {
+    String key = layout.lease(run);
     return objects.get(key).map(object -> read(key, object));
   }
 
-  private boolean isStored(String key, RunClaim claim) {
-    byte[] written = Json.write(claim);
+  private boolean isStored(String key, LeaseRecord lease) {
+    byte[] written = Json.write(lease);
     return objects.get(key).filter(object -> Arrays.equals(object.content(), written)).isPresent();
   }
 
-  private RunClaim read(String key, StoredObject object) {
+  private LeaseRecord read(String key, VersionedObject object) {
     try {
-      return Json.read(object.content(), RunClaim.class);
+      return Json.read(object.content(), LeaseRecord.class);
     } catch (InvalidMessageException e) {
       throw new CheckpointStoreException(
           "%s cannot be read: %s".formatted(objects.uri(key), e.getMessage()), e);

@@ -5,4 +5,4 @@ package deepspeech.checkpoint;
  *
  * @param version its entity tag, quoted as in the header
  */
-record StoredObject(byte[] content, String version) {}
+record VersionedObject(byte[] content, String version) {}

@@ -7,8 +7,8 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
-/** A published corpus in its unpacked form. */
-enum Corpus {
+/** A public corpus in its unpacked form. */
+enum PublicCorpus {
   AISHELL(Aishell::splits),
   THCHS30(Thchs30::splits),
   FREE_ST(FreeSt::splits),
@@ -17,18 +17,18 @@ enum Corpus {
 
   private final Layout layout;
 
-  Corpus(Layout layout) {
+  PublicCorpus(Layout layout) {
     this.layout = layout;
   }
 
-  /** Returns the corpus of a name; empty if there is none. */
-  static Optional<Corpus> of(String name) {
+  /** Returns the corpus of a name; empty if the name is unknown. */
+  static Optional<PublicCorpus> of(String name) {
     return Arrays.stream(values()).filter(corpus -> corpus.toString().equals(name)).findFirst();
   }
 
   /** Returns the names of all corpora. */
   static String names() {
-    return Arrays.stream(values()).map(Corpus::toString).collect(Collectors.joining(", "));
+    return Arrays.stream(values()).map(PublicCorpus::toString).collect(Collectors.joining(", "));
   }
 
   /**

@@ -8,7 +8,7 @@ const PAGE = 25;
 const COLUMNS = ['subject', 'split', 'utterance', 'reason', 'detail', 'time'];
 
 /** Dead letters by reason, one page at a time. */
-export class LeftOutPanel {
+export class SkippedPanel {
   /**
    * @param {!Context} context
    * @param {string} source API path of the letters
@@ -19,17 +19,17 @@ export class LeftOutPanel {
     this.reason = '';
     this.offset = 0;
     this.shown = '';
-    this.filters = el('div', {'class': 'chips', 'role': 'group', 'aria-label': t('left_out.reasons')});
+    this.filters = el('div', {'class': 'chips', 'role': 'group', 'aria-label': t('skipped.reasons')});
     this.body = el('tbody', {role: 'rowgroup'});
-    this.table = el('table', {'class': 'letters', 'role': 'table', 'aria-label': t('left_out.title')},
+    this.table = el('table', {'class': 'letters', 'role': 'table', 'aria-label': t('skipped.title')},
         el('thead', {role: 'rowgroup'}, el('tr', {role: 'row'}, COLUMNS.map((column) =>
-            el('th', {scope: 'col', role: 'columnheader', class: `column-${column}`}, t(`left_out.${column}`))))),
+            el('th', {scope: 'col', role: 'columnheader', class: `column-${column}`}, t(`skipped.${column}`))))),
         this.body);
-    this.empty = el('p', {class: 'empty-state'}, t('left_out.none'));
+    this.empty = el('p', {class: 'empty-state'}, t('skipped.none'));
     this.range = el('p', {class: 'quiet', role: 'status'});
-    this.back = el('button', {type: 'button', class: 'small', onclick: () => this.turn(-PAGE)}, t('left_out.back'));
-    this.on = el('button', {type: 'button', class: 'small', onclick: () => this.turn(PAGE)}, t('left_out.on'));
-    this.paging = el('nav', {'class': 'paging', 'aria-label': t('left_out.paging')}, this.back, this.range, this.on);
+    this.back = el('button', {type: 'button', class: 'small', onclick: () => this.turn(-PAGE)}, t('skipped.back'));
+    this.on = el('button', {type: 'button', class: 'small', onclick: () => this.turn(PAGE)}, t('skipped.on'));
+    this.paging = el('nav', {'class': 'paging', 'aria-label': t('skipped.paging')}, this.back, this.range, this.on);
     this.element = el('div', {}, this.filters, this.table, this.empty, this.paging);
     this.refresher = new Refresher((signal) => this.load(signal), (e) => context.failed(e));
     this.refresher.refresh();
@@ -79,7 +79,7 @@ export class LeftOutPanel {
     this.paging.hidden = total <= PAGE;
     this.back.disabled = this.offset === 0;
     this.on.disabled = this.offset + PAGE >= total;
-    setText(this.range, t('left_out.range', {
+    setText(this.range, t('skipped.range', {
       from: whole(Math.min(this.offset + 1, total)), to: whole(Math.min(this.offset + PAGE, total)), total: whole(total)}));
   }
 
@@ -94,7 +94,7 @@ export class LeftOutPanel {
       'onclick': () => this.filter(reason),
     }, text, ' ', el('span', {class: 'number quiet'}, whole(n)));
     const names = Object.keys(reasons).sort((a, b) => reasons[b] - reasons[a] || a.localeCompare(b));
-    fill(this.filters, all === 0 ? null : [chip('', t('left_out.all'), all), names.map((name) => chip(name, reasonText(name), reasons[name]))]);
+    fill(this.filters, all === 0 ? null : [chip('', t('skipped.all'), all), names.map((name) => chip(name, reasonText(name), reasons[name]))]);
     if (focused !== null && focused !== undefined) {
       this.filters.querySelector(`[data-reason="${CSS.escape(focused)}"]`)?.focus();
     }
@@ -106,7 +106,7 @@ export class LeftOutPanel {
    */
   row(letter) {
     const cell = (column, text, style = '') => el('td', {role: 'cell', class: `column-${column}`},
-        el('span', {'class': 'cell-label', 'aria-hidden': 'true'}, t(`left_out.${column}`)), el('span', {class: `cell ${style}`}, text));
+        el('span', {'class': 'cell-label', 'aria-hidden': 'true'}, t(`skipped.${column}`)), el('span', {class: `cell ${style}`}, text));
     return el('tr', {role: 'row'},
         cell('subject', letter['subject'] ?? '', 'path'),
         cell('split', letter['split'] ?? ''),
