@@ -2,6 +2,7 @@ package deepspeech.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import deepspeech.cli.build.Reactor;
 import deepspeech.cli.stack.ProcessIdentity;
 import deepspeech.messages.Json;
 import java.io.IOException;
@@ -13,6 +14,10 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -161,15 +166,73 @@ class StartScriptTest {
         .contains("mvn -q -B -T 1C -Dmaven.test.skip=true -pl %s -am package\n".formatted(ALL));
   }
 
+  @Test
+  void aPartIsBuiltAgainAfterAChangeInAnyModuleOfIt() throws Exception {
+    // Given
+    Reactor reactor = Reactor.read(Path.of(".."), Set.of());
+    List<String> parts = List.of(ALL.split(","));
+    build(Instant.now().plusSeconds(60));
+
+    for (String module : reactor.modules()) {
+      // When
+      Path source = Files.createDirectories(root.resolve(module + "/src/main")).resolve("A.java");
+      Files.createFile(source);
+      Files.setLastModifiedTime(source, FileTime.from(Instant.now().plusSeconds(120)));
+      Result result = run(script, "up");
+      Files.delete(source);
+
+      // Then
+      assertThat(BuildCall.of(result.output()).modules())
+          .as("parts that contain %s", module)
+          .containsExactlyElementsOf(
+              parts.stream().filter(part -> reactor.packagedWith(part).contains(module)).toList());
+    }
+  }
+
   @ParameterizedTest
-  @CsvSource({"--help,cli", "status,cli", "train,cli", "prepare,'cli,data-tools'"})
-  void aCommandWaitsForWhatItRunsAlone(String command, String parts) throws Exception {
+  @CsvSource({
+    "'',cli",
+    "--help,cli",
+    "status,cli",
+    "train,cli",
+    "--verbose status,cli",
+    "demo --help,cli",
+    "up -h,cli",
+    "chaos --exit --help,cli",
+    "--verbose demo --version,cli",
+    "--help prepare,cli",
+    "prepare,'cli,data-tools'",
+    "prepare --help,'cli,data-tools'",
+    "--verbose check,'cli,data-tools'",
+  })
+  void aCommandWaitsForTheModulesOfWhatItRunsAlone(String line, String parts) throws Exception {
     // When
-    Result result = run(script, command);
+    Result result = run(script, line.isEmpty() ? new String[0] : line.split(" "));
 
     // Then
+    BuildCall call = BuildCall.of(result.output());
+    Reactor reactor = Reactor.read(Path.of(".."), call.properties());
+    assertThat(call.modules()).containsExactly(parts.split(","));
+    assertThat(reactor.builtFor(call.modules()))
+        .containsExactlyInAnyOrderElementsOf(
+            call.modules().stream()
+                .flatMap(part -> reactor.packagedWith(part).stream())
+                .collect(Collectors.toSet()));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"demo", "--verbose demo", "--verbose up --data=here", "chaos"})
+  void aStackWaitsForAllPartsAndHasTheMemoryForTheBroker(String line) throws Exception {
+    // Given
+    fakeJava("17.0.15", "printf 'java %s %s\\n' \"$1\" \"${*: -1}\"");
+
+    // When
+    Result result = run(script, line.split(" "));
+
+    // Then
+    assertThat(BuildCall.of(result.output()).modules()).containsExactly(ALL.split(","));
     assertThat(result.output())
-        .contains("mvn -q -B -T 1C -Dmaven.test.skip=true -pl %s -am package\n".formatted(parts));
+        .contains("java -Xmx512m " + line.substring(line.lastIndexOf(' ') + 1));
   }
 
   @Test
@@ -325,15 +388,23 @@ class StartScriptTest {
   }
 
   private void fakeJava(String version) throws IOException {
+    fakeJava(
+        version,
+        """
+        while [ "$1" != -jar ]; do shift; done
+        jar=$2; shift 2
+        printf 'java %s' "${jar##*/}"; printf ' [%s]' "$@"; echo
+        """);
+  }
+
+  private void fakeJava(String version, String body) throws IOException {
     fake(
         "java",
         """
         if [ "$1" = -version ]; then echo 'openjdk version "%s" 2025-01-01' >&2; exit; fi
-        while [ "$1" != -jar ]; do shift; done
-        jar=$2; shift 2
-        printf 'java %%s' "${jar##*/}"; printf ' [%%s]' "$@"; echo
         """
-            .formatted(version));
+                .formatted(version)
+            + body);
     fake("javac", "exit 0");
   }
 
@@ -362,4 +433,30 @@ class StartScriptTest {
   }
 
   private record Result(int status, String output) {}
+
+  /**
+   * How the script called Maven.
+   *
+   * @param properties that it set
+   * @param modules that it named, in their order
+   */
+  private record BuildCall(Set<String> properties, List<String> modules) {
+    private static final Pattern PROPERTY = Pattern.compile("-D([^= ]+)");
+    private static final Pattern MODULES = Pattern.compile("(?m)^mvn .*-pl (\\S+) -am package$");
+
+    /** Without modules if Maven was not called. */
+    static BuildCall of(String output) {
+      return new BuildCall(
+          PROPERTY
+              .matcher(output)
+              .results()
+              .map(found -> found.group(1))
+              .collect(Collectors.toSet()),
+          MODULES
+              .matcher(output)
+              .results()
+              .flatMap(found -> Stream.of(found.group(1).split(",")))
+              .toList());
+    }
+  }
 }

@@ -183,23 +183,4 @@ class ArchitectureIT {
   void modulesHaveNoCycles() {
     slices().matching("deepspeech.(*)..").should().beFreeOfCycles().check(classes);
   }
-
-  @Test
-  void integrationTestsCanBeChosenByTheirTag() throws Exception {
-    // When
-    List<Path> tests = new ArrayList<>();
-    for (String module : MODULES) {
-      Path sources = Path.of("..", module, "src/test/java");
-      if (Files.isDirectory(sources)) {
-        try (Stream<Path> files = Files.walk(sources)) {
-          files.filter(file -> file.toString().endsWith("IT.java")).forEach(tests::add);
-        }
-      }
-    }
-
-    // Then
-    assertThat(tests)
-        .isNotEmpty()
-        .allSatisfy(test -> assertThat(test).content().contains("@Tag(\"integration\")"));
-  }
 }

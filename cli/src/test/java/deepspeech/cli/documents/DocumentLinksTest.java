@@ -12,12 +12,10 @@ import java.util.Set;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** The links of the Markdown documents that lead to other files of the repository. */
 class DocumentLinksTest {
-  private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
   private static final Pattern CODE = Pattern.compile("```.*?```", Pattern.DOTALL);
   private static final Pattern LINK = Pattern.compile("]\\(([^)\\s]+)\\)");
   private static final Pattern HEADING = Pattern.compile("^#+ (.*)$", Pattern.MULTILINE);
@@ -27,13 +25,13 @@ class DocumentLinksTest {
     // When
     List<String> broken = new ArrayList<>();
     int links = 0;
-    for (Path document : documents()) {
+    for (Path document : Documents.all()) {
       for (MatchResult match : LINK.matcher(text(document)).results().toList()) {
         String link = match.group(1);
         if (!link.contains("://")) {
           links++;
           if (isBroken(document, link)) {
-            broken.add(ROOT.relativize(document) + " -> " + link);
+            broken.add(Documents.ROOT.relativize(document) + " -> " + link);
           }
         }
       }
@@ -42,15 +40,6 @@ class DocumentLinksTest {
     // Then
     assertThat(links).isGreaterThan(100);
     assertThat(broken).isEmpty();
-  }
-
-  private static List<Path> documents() throws IOException {
-    try (Stream<Path> files = Files.walk(ROOT)) {
-      return files
-          .filter(file -> file.toString().endsWith(".md"))
-          .filter(file -> !ROOT.relativize(file).toString().matches(".*(target|/data|\\.git)/.*"))
-          .toList();
-    }
   }
 
   private static boolean isBroken(Path document, String link) throws IOException {

@@ -21,6 +21,7 @@ import java.io.PrintStream;
 import java.util.Iterator;
 import java.util.concurrent.Callable;
 import java.util.function.Consumer;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -94,6 +95,11 @@ public final class CheckCommand implements Callable<Integer> {
     System.exit(run(System.out, System.err, arguments));
   }
 
+  /** The command line of this program. */
+  public static CommandLine commandLine(PrintStream out, PrintStream err) {
+    return DataTool.commandLine(ARGUMENTS.addTo(new CheckCommand(out, err)), BAD_DATA, out, err);
+  }
+
   /**
    * Runs the command.
    *
@@ -102,7 +108,7 @@ public final class CheckCommand implements Callable<Integer> {
    * @return the exit code
    */
   static int run(PrintStream out, PrintStream err, String... arguments) {
-    return DataTool.run(ARGUMENTS.addTo(new CheckCommand(out, err)), BAD_DATA, out, err, arguments);
+    return DataTool.run(commandLine(out, err), err, arguments);
   }
 
   @Override

@@ -26,19 +26,31 @@ public final class DataTool {
   /**
    * Runs a program.
    *
+   * @param command from {@link #commandLine}
+   * @param err receives the errors, one line each
+   * @return the exit code
+   */
+  public static int run(CommandLine command, PrintStream err, String... arguments) {
+    // The tools report problems in lines of their own. The log is for the operator of a service.
+    Logger.getLogger("").setLevel(Level.OFF);
+    FileNameEncoding.ofProcess()
+        .warning()
+        .ifPresent(line -> err.println(command.getCommandName() + ": " + line));
+    return command.execute(arguments);
+  }
+
+  /**
+   * The command line of a program.
+   *
    * @param program a picocli command
    * @param badData the exit code if the data cannot be used
    * @param out receives the results
    * @param err receives the errors, one line each
-   * @return the exit code
    */
-  public static int run(
-      Object program, int badData, PrintStream out, PrintStream err, String... arguments) {
-    // The tools report problems in lines of their own. The log is for the operator of a service.
-    Logger.getLogger("").setLevel(Level.OFF);
+  public static CommandLine commandLine(
+      Object program, int badData, PrintStream out, PrintStream err) {
     CommandLine command = new CommandLine(program);
     String name = command.getCommandName() + ": ";
-    FileNameEncoding.ofProcess().warning().ifPresent(line -> err.println(name + line));
     return command
         .setOut(new PrintWriter(out, true, StandardCharsets.UTF_8))
         .setErr(new PrintWriter(err, true, StandardCharsets.UTF_8))
@@ -63,8 +75,7 @@ public final class DataTool {
                 return BAD_USAGE;
               }
               throw exception;
-            })
-        .execute(arguments);
+            });
   }
 
   private static Path path(String text) {

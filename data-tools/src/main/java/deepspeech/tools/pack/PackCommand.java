@@ -26,6 +26,7 @@ import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -117,6 +118,11 @@ public final class PackCommand implements Callable<Integer> {
     System.exit(run(System.out, System.err, arguments));
   }
 
+  /** The command line of this program. */
+  public static CommandLine commandLine(PrintStream out, PrintStream err) {
+    return DataTool.commandLine(new PackCommand(out, err), BAD_DATA, out, err);
+  }
+
   /**
    * Runs the command.
    *
@@ -125,7 +131,7 @@ public final class PackCommand implements Callable<Integer> {
    * @return the exit code
    */
   static int run(PrintStream out, PrintStream err, String... arguments) {
-    return DataTool.run(new PackCommand(out, err), BAD_DATA, out, err, arguments);
+    return DataTool.run(commandLine(out, err), err, arguments);
   }
 
   @Override

@@ -21,6 +21,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -167,6 +168,11 @@ public final class PrepareCommand implements Callable<Integer> {
     System.exit(run(System.out, System.err, arguments));
   }
 
+  /** The command line of this program. */
+  public static CommandLine commandLine(PrintStream out, PrintStream err) {
+    return DataTool.commandLine(ARGUMENTS.addTo(new PrepareCommand(out, err)), BAD_DATA, out, err);
+  }
+
   /**
    * Runs the command.
    *
@@ -175,8 +181,7 @@ public final class PrepareCommand implements Callable<Integer> {
    * @return the exit code
    */
   static int run(PrintStream out, PrintStream err, String... arguments) {
-    CommandSpec program = ARGUMENTS.addTo(new PrepareCommand(out, err));
-    return DataTool.run(program, BAD_DATA, out, err, arguments);
+    return DataTool.run(commandLine(out, err), err, arguments);
   }
 
   @Override

@@ -26,7 +26,7 @@ class DataToolTest {
     // When
     int code;
     try {
-      code = DataTool.run(new WarningLibrary(), 3, stream, stream);
+      code = DataTool.run(DataTool.commandLine(new WarningLibrary(), 3, stream, stream), stream);
     } finally {
       Logger.getLogger("").removeHandler(records);
     }

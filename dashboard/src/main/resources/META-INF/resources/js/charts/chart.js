@@ -1,66 +1,29 @@
 import uPlot from '/webjars/uplot/1.6.30/dist/uPlot.esm.js';
 import {colour} from '../appearance.js';
-import {el, fill, setText, uniqueId} from '../dom.js';
-import {NONE} from '../format.js';
+import {el, fill, uniqueId} from '../dom.js';
 import {t} from '../language.js';
-import {increments, labels, place} from './axes.js';
+import {increments, labels} from './axes.js';
+import {ChartReading} from './chart-reading.js';
 import {ChartDefinition} from './definitions.js';
 import {Line, nearest, stacked} from './line.js';
+import {Look} from './look.js';
 
 const HEIGHT = 208;
 const FONT = '11px system-ui, sans-serif';
-const NEWEST = 8;
 
-/**
- * The settings of a chart, apart from its lines.
- *
- * @typedef {{
- *   axis: string,
- *   logarithmic: boolean,
- *   smoothing: number,
- *   range: ?{from: number, to: number},
- *   resumed: !Array<number>,
- * }}
- */
-export let Look;
-
-/**
- * A chart with its heading and its values. For users who cannot see the chart, there are a
- * description in words and a table of the newest values.
- */
+/** A chart with its heading and its values. */
 export class Chart {
-  /** @type {!HTMLElement} */
-  place;
-
-  /** @type {!HTMLElement} */
-  value;
+  /** @type {!ChartReading} */
+  reading;
 
   /** @type {!HTMLElement} */
   surface;
-
-  /** @type {!HTMLElement} */
-  summary;
-
-  /** @type {!HTMLElement} */
-  legend;
-
-  /** @type {!HTMLElement} */
-  table;
-
-  /** @type {!HTMLDetailsElement} */
-  details;
 
   /** @type {!HTMLElement} */
   element;
 
   /** @type {!ResizeObserver} */
   resize;
-
-  /** @type {!Array<!HTMLElement>} */
-  legendValues = [];
-
-  /** @type {string} */
-  legendShape = '';
 
   /**
    * @param {!ChartDefinition} definition
@@ -84,8 +47,7 @@ export class Chart {
   build() {
     const heading = uniqueId('chart');
     const summary = uniqueId('summary');
-    this.place = el('span', {class: 'chart-place'});
-    this.value = el('span', {class: 'chart-value'});
+    this.reading = new ChartReading(this.definition, heading, summary);
     this.surface = el('div', {
       'class': 'chart-surface',
       'tabindex': '0',
@@ -94,24 +56,16 @@ export class Chart {
       'aria-describedby': summary,
       'onkeydown': (event) => this.key(event),
     });
-    this.summary = el('p', {id: summary, class: 'unseen'});
-    this.legend = el('ul', {class: 'legend', hidden: true});
-    this.table = el('table', {class: 'newest'});
-    this.details = el(
-        'details',
-        {class: 'newest-values', ontoggle: () => this.showTable()},
-        el('summary', {}, t('chart.newest')),
-        el('div', {'class': 'scroll', 'tabindex': '0', 'role': 'group', 'aria-labelledby': heading}, this.table));
     this.element = el(
         'section',
         {'class': 'chart card', 'aria-labelledby': heading, 'data-chart': this.definition.id},
         el('header', {class: 'chart-header'},
             el('h3', {id: heading}, t(`chart.${this.definition.id}`)),
-            el('p', {class: 'chart-reading'}, this.place, this.value)),
+            this.reading.atCursor),
         this.surface,
-        this.summary,
-        this.legend,
-        this.details);
+        this.reading.summary,
+        this.reading.legend,
+        this.reading.details);
     this.resize = new ResizeObserver(() => this.fit());
     this.resize.observe(this.surface);
   }
@@ -131,10 +85,7 @@ export class Chart {
     } else {
       this.draw(drawn);
     }
-    this.showLegend();
-    this.showReading(null);
-    setText(this.summary, this.inWords());
-    this.showTable();
+    this.reading.show(lines, look);
   }
 
   /** Draws the chart again after colours or language have changed. */
@@ -295,7 +246,7 @@ export class Chart {
 
   /** @param {!uPlot} u */
   moved(u) {
-    this.showReading(u.cursor.left < 0 ? null : u.posToVal(u.cursor.left, 'x'));
+    this.reading.showAt(u.cursor.left < 0 ? null : u.posToVal(u.cursor.left, 'x'));
   }
 
   /**
@@ -361,110 +312,13 @@ export class Chart {
     const now = plot.cursor.left < 0 ? xs.length : nearest(xs, plot.posToVal(plot.cursor.left, 'x'));
     const index = Math.max(0, Math.min(xs.length - 1, now + by));
     plot.setCursor({left: plot.valToPos(xs[index], 'x'), top: HEIGHT / 3}, true, true);
-    this.listener.say(this.reading(xs[index]));
-  }
-
-  /**
-   * @param {number} x
-   * @return {string}
-   */
-  reading(x) {
-    const look = /** @type {!Look} */ (this.look);
-    const values = this.lines
-        .filter((line) => line.x.length > 0)
-        .map((line) => `${this.lines.length > 1 ? `${line.name} ` : ''}${this.valueAt(line, x)}`);
-    return `${place(look.axis, x)}: ${values.join(', ')}`;
-  }
-
-  /**
-   * @param {!Line} line
-   * @param {?number} x null for the newest value
-   * @return {string}
-   */
-  valueAt(line, x) {
-    const index = x === null ? line.x.length - 1 : nearest(line.x, x);
-    return index < 0 ? NONE : this.definition.format(line.y[index]);
-  }
-
-  /** @param {?number} x null for the newest values */
-  showReading(x) {
-    const look = /** @type {!Look} */ (this.look);
-    const single = this.lines.length === 1 ? this.lines[0] : null;
-    const shown = single !== null && x !== null && single.x.length > 0 ? single.x[nearest(single.x, x)] : x;
-    setText(this.place, shown === null ? '' : place(look.axis, shown));
-    setText(this.value, single === null ? '' : this.valueAt(single, x));
-    this.legendValues.forEach((element, i) => setText(element, this.valueAt(this.lines[i], x)));
-  }
-
-  showLegend() {
-    const several = this.lines.length > 1;
-    this.legend.hidden = !several;
-    const shape = JSON.stringify(this.lines.map((line) => [line.name, line.colour]));
-    if (several && shape !== this.legendShape) {
-      this.legendValues = this.lines.map(() => el('span', {class: 'legend-value'}));
-      fill(this.legend, this.lines.map((line, i) =>
-          el('li', {}, swatch(line), el('span', {class: 'legend-name'}, line.name), this.legendValues[i])));
-    } else if (!several) {
-      this.legendValues = [];
-    }
-    this.legendShape = several ? shape : '';
-  }
-
-  /** @return {string} */
-  inWords() {
-    const look = /** @type {!Look} */ (this.look);
-    const sentences = this.lines.filter((line) => line.x.length > 0).map((line) => {
-      const last = line.x.length - 1;
-      const values = {
-        name: this.lines.length > 1 ? line.name : t(`chart.${this.definition.id}`),
-        points: line.points,
-        from: this.definition.format(line.y[0]),
-        start: place(look.axis, line.x[0]),
-        to: this.definition.format(line.y[last]),
-        end: place(look.axis, line.x[last]),
-        least: this.definition.format(Math.min(...line.y)),
-        most: this.definition.format(Math.max(...line.y)),
-      };
-      return t('chart.words', values);
-    });
-    const resumed = look.resumed.length === 0 ? [] : [t('chart.resumed', {at: look.resumed.map((x) => place(look.axis, x)).join(', ')})];
-    return sentences.length === 0 ? t('chart.empty') : [...sentences, ...resumed, t('chart.keys')].join(' ');
-  }
-
-  showTable() {
-    if (!this.details.open || this.look === null) {
-      return;
-    }
-    const look = this.look;
-    const places = [...new Set(this.lines.flatMap((line) => line.x.slice(-NEWEST)))].sort((a, b) => b - a).slice(0, NEWEST);
-    fill(this.table,
-        el('thead', {}, el('tr', {},
-            el('th', {scope: 'col'}, t(`axis.${look.axis}`)),
-            this.lines.map((line) => el('th', {scope: 'col'}, line.name)))),
-        el('tbody', {}, places.map((x) => el('tr', {},
-            el('th', {scope: 'row'}, place(look.axis, x)),
-            this.lines.map((line) => {
-              const index = line.x.lastIndexOf(x);
-              return el('td', {}, index < 0 ? NONE : this.definition.format(line.y[index]));
-            })))));
+    this.listener.say(this.reading.at(xs[index]));
   }
 
   dispose() {
     this.resize.disconnect();
     this.forget();
   }
-}
-
-/**
- * A sample of a line with its colour and dash, for a legend.
- *
- * @param {{colour: string, dash: !Array<number>}} line
- * @return {!Element}
- */
-export function swatch(line) {
-  const piece = el('span', {class: line.dash.length > 0 ? 'swatch dashed' : 'swatch', 'aria-hidden': 'true'});
-  piece.style.setProperty('--swatch', `var(${line.colour})`);
-  return piece;
 }
 
 /**

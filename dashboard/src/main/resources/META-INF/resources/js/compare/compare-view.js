@@ -1,5 +1,5 @@
 import {ApiError, path} from '../api.js';
-import {swatch} from '../charts/chart.js';
+import {swatch} from '../charts/chart-reading.js';
 import {CurvesPanel, lineStyle} from '../charts/curves-panel.js';
 import {COMPARED_CHARTS} from '../charts/definitions.js';
 import {Context} from '../context.js';
