@@ -11,6 +11,7 @@ import deepspeech.messages.metric.MetricName;
 import deepspeech.messages.metric.MetricPoint;
 import deepspeech.messages.run.RunId;
 import deepspeech.messages.topic.Topics;
+import deepspeech.testing.server.TestBroker;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Path;
@@ -40,11 +41,8 @@ class EventFollowerIT {
 
   @BeforeEach
   void start() throws Exception {
-    kafka = EmbeddedKafka.start(directory, 0);
+    kafka = TestBroker.start(directory);
     broker = BrokerConfiguration.of(kafka.bootstrapServers());
-    try (TopicSetup topics = new TopicSetup(broker)) {
-      topics.ensureShared();
-    }
   }
 
   @AfterEach

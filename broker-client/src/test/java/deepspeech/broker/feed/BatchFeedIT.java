@@ -14,7 +14,6 @@ import deepspeech.messages.features.DataSetDescription;
 import deepspeech.messages.features.DataSpecification;
 import deepspeech.messages.features.DurationLimits;
 import deepspeech.messages.features.FeatureBatch;
-import deepspeech.messages.features.FeatureBatchCodec;
 import deepspeech.messages.features.FeatureBatchPart;
 import deepspeech.messages.features.FeatureHeaders;
 import deepspeech.messages.features.FeatureRequest;
@@ -23,10 +22,11 @@ import deepspeech.messages.features.TextRules;
 import deepspeech.messages.run.RunId;
 import deepspeech.messages.topic.Topics;
 import deepspeech.runtime.retry.Backoff;
+import deepspeech.testing.service.DataPrepDouble;
+import deepspeech.testing.service.FeatureReply;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -90,7 +90,8 @@ class BatchFeedIT {
   void allBatchesComeInOrderOverTheEpochsWhateverTheirNumberOfParts() throws Exception {
     // Given
     RunId run = new RunId("in-order");
-    try (DataPrepDouble dataPrep = new DataPrepDouble(broker, DataPrepDouble.prompt());
+    try (DataPrepDouble dataPrep =
+            new DataPrepDouble(kafka.bootstrapServers(), NumberedBatches.prompt());
         BatchFeed feed = feed(run, PATIENT)) {
       // When
       DataSetDescription description = feed.describe(DATA, 3);
@@ -117,7 +118,8 @@ class BatchFeedIT {
   void aResumedRunBeginsAtItsPositionAndIgnoresEarlierMessages() throws Exception {
     // Given
     RunId run = new RunId("resumed");
-    try (DataPrepDouble dataPrep = new DataPrepDouble(broker, DataPrepDouble.prompt())) {
+    try (DataPrepDouble dataPrep =
+        new DataPrepDouble(kafka.bootstrapServers(), NumberedBatches.prompt())) {
       try (BatchFeed before = feed(run, PATIENT)) {
         before.open(DATA, before.describe(DATA, 2), BatchPosition.START, 4);
         drain(before);
@@ -144,7 +146,8 @@ class BatchFeedIT {
   void noMoreThanTheWindowIsRequestedUntilABatchIsTaken() throws Exception {
     // Given
     RunId run = new RunId("window");
-    try (DataPrepDouble dataPrep = new DataPrepDouble(broker, DataPrepDouble.prompt());
+    try (DataPrepDouble dataPrep =
+            new DataPrepDouble(kafka.bootstrapServers(), NumberedBatches.prompt());
         BatchFeed feed = feed(run, PATIENT)) {
       feed.open(DATA, feed.describe(DATA, 5), BatchPosition.START, 3);
       List<Integer> ahead = new ArrayList<>();
@@ -169,28 +172,29 @@ class BatchFeedIT {
     DataPrepDouble.Behaviour disturbing =
         (request, asked, replies) -> {
           if (!(request instanceof FeatureRequest.Batch batch)) {
-            replies.answer(request);
+            NumberedBatches.answer(request, replies);
           } else if (batch.batch() < 2) {
             first.put(batch.batch(), batch);
             if (first.size() == 2) {
               partsBackwards(first.get(1)).forEach(part -> replies.send(request, part));
               partsBackwards(first.get(1)).forEach(part -> replies.send(request, part));
               BatchKey foreign = new BatchKey(run, Split.TRAIN, "old", batch.epoch(), 0);
-              FeatureBatchCodec.encode(DataPrepDouble.batch(foreign))
-                  .forEach(part -> replies.send(request, part));
-              replies.answer(first.get(0));
+              replies.send(request, NumberedBatches.batch(foreign));
+              NumberedBatches.answer(first.get(0), replies);
               first.clear();
             }
           } else if (batch.batch() == 2 && asked == 1) {
-            replies.send(request, partsBackwards(batch).get(0).headers(), new byte[] {1, 2, 3});
+            Map<String, String> headers = partsBackwards(batch).get(0).headers();
+            replies.send(request, new FeatureReply("key", headers, new byte[] {1, 2, 3}));
           } else {
             if (batch.batch() == 3) {
-              replies.send(request, Map.of(FeatureHeaders.REPLY, "nonsense"), new byte[0]);
+              Map<String, String> headers = Map.of(FeatureHeaders.REPLY, "nonsense");
+              replies.send(request, new FeatureReply("key", headers, new byte[0]));
             }
-            replies.answer(request);
+            NumberedBatches.answer(request, replies);
           }
         };
-    try (DataPrepDouble dataPrep = new DataPrepDouble(broker, disturbing);
+    try (DataPrepDouble dataPrep = new DataPrepDouble(kafka.bootstrapServers(), disturbing);
         BatchFeed feed = feed(run, PATIENT)) {
       feed.open(DATA, feed.describe(DATA, 2), BatchPosition.START, 4);
 
@@ -216,10 +220,10 @@ class BatchFeedIT {
     DataPrepDouble.Behaviour losing =
         (request, asked, replies) -> {
           if (asked == 2 || (request instanceof FeatureRequest.Batch batch && batch.batch() != 2)) {
-            replies.answer(request);
+            NumberedBatches.answer(request, replies);
           }
         };
-    try (DataPrepDouble dataPrep = new DataPrepDouble(broker, losing);
+    try (DataPrepDouble dataPrep = new DataPrepDouble(kafka.bootstrapServers(), losing);
         BatchFeed feed = feed(run, IMPATIENT)) {
       // When
       feed.open(DATA, feed.describe(DATA, 1), BatchPosition.START, 2);
@@ -242,7 +246,7 @@ class BatchFeedIT {
     // Given
     DataPrepDouble.Behaviour refusing =
         (request, asked, replies) -> replies.refuse(request, "manifest.train: no such file");
-    try (DataPrepDouble dataPrep = new DataPrepDouble(broker, refusing);
+    try (DataPrepDouble dataPrep = new DataPrepDouble(kafka.bootstrapServers(), refusing);
         BatchFeed feed = feed(new RunId("refused"), PATIENT)) {
       // When
       var thrown = assertThatThrownBy(() -> feed.describe(DATA, 1));
@@ -261,10 +265,10 @@ class BatchFeedIT {
           if (request instanceof FeatureRequest.Batch batch && batch.batch() == 1) {
             replies.refuse(request, "manifest.train has changed");
           } else {
-            replies.answer(request);
+            NumberedBatches.answer(request, replies);
           }
         };
-    try (DataPrepDouble dataPrep = new DataPrepDouble(broker, refusing);
+    try (DataPrepDouble dataPrep = new DataPrepDouble(kafka.bootstrapServers(), refusing);
         BatchFeed feed = feed(new RunId("refused-batch"), PATIENT)) {
       feed.open(DATA, feed.describe(DATA, 1), BatchPosition.START, 1);
 
@@ -308,10 +312,10 @@ class BatchFeedIT {
     DataPrepDouble.Behaviour describingOne =
         (request, asked, replies) -> {
           if (request instanceof FeatureRequest.Description && request.run().equals(described)) {
-            replies.answer(request);
+            NumberedBatches.answer(request, replies);
           }
         };
-    try (DataPrepDouble dataPrep = new DataPrepDouble(broker, describingOne);
+    try (DataPrepDouble dataPrep = new DataPrepDouble(kafka.bootstrapServers(), describingOne);
         BatchFeed opened = feed(described, PATIENT);
         BatchFeed undescribed = feed(new RunId("closed-description"), PATIENT)) {
       opened.open(DATA, opened.describe(DATA, 1), BatchPosition.START, 1);
@@ -337,7 +341,8 @@ class BatchFeedIT {
     DataSetDescription description;
     List<FeatureBatch> second;
     List<FeatureRequest.Batch> asked;
-    try (DataPrepDouble dataPrep = new DataPrepDouble(broker, DataPrepDouble.prompt());
+    try (DataPrepDouble dataPrep =
+            new DataPrepDouble(kafka.bootstrapServers(), NumberedBatches.prompt());
         BatchFeed feed = feed(run, PATIENT)) {
       description = feed.describe(DATA, 1);
       feed.openForRereading(DATA, description, BatchPosition.START, 2);
@@ -367,7 +372,8 @@ class BatchFeedIT {
   void whatTrainingHasUsedIsDeletedByItself() throws Exception {
     // Given
     RunId run = new RunId("trimmed-by-itself");
-    try (DataPrepDouble dataPrep = new DataPrepDouble(broker, DataPrepDouble.prompt());
+    try (DataPrepDouble dataPrep =
+            new DataPrepDouble(kafka.bootstrapServers(), NumberedBatches.prompt());
         BatchFeed feed =
             new BatchFeed(
                 broker,
@@ -394,7 +400,8 @@ class BatchFeedIT {
   void aTopicThatIsDeletedMeanwhileIsCreatedAgainAndItsBatchesAreRequestedAgain() throws Exception {
     // Given
     RunId run = new RunId("deleted");
-    try (DataPrepDouble dataPrep = new DataPrepDouble(broker, DataPrepDouble.prompt());
+    try (DataPrepDouble dataPrep =
+            new DataPrepDouble(kafka.bootstrapServers(), NumberedBatches.prompt());
         BatchFeed feed = feed(run, IMPATIENT)) {
       feed.open(DATA, feed.describe(DATA, 4), BatchPosition.START, 2);
       List<FeatureBatch> batches = new ArrayList<>(List.of(feed.next(), feed.next()));
@@ -414,7 +421,8 @@ class BatchFeedIT {
   void everyBatchComesHoweverTheTopicIsTrimmedUnderTheFeed() throws Exception {
     // Given
     RunId run = new RunId("trimmed");
-    try (DataPrepDouble dataPrep = new DataPrepDouble(broker, DataPrepDouble.prompt());
+    try (DataPrepDouble dataPrep =
+            new DataPrepDouble(kafka.bootstrapServers(), NumberedBatches.prompt());
         BatchFeed feed = feed(run, IMPATIENT)) {
       feed.open(DATA, feed.describe(DATA, 4), BatchPosition.START, 4);
       List<FeatureBatch> batches = new ArrayList<>();
@@ -437,7 +445,8 @@ class BatchFeedIT {
   void theFeedContinuesAfterTheBrokerWasAway() throws Exception {
     // Given
     RunId run = new RunId("restarted");
-    try (DataPrepDouble dataPrep = new DataPrepDouble(broker, DataPrepDouble.prompt());
+    try (DataPrepDouble dataPrep =
+            new DataPrepDouble(kafka.bootstrapServers(), NumberedBatches.prompt());
         BatchFeed feed = feed(run, IMPATIENT)) {
       feed.open(DATA, feed.describe(DATA, 5), BatchPosition.START, 2);
       List<FeatureBatch> batches = new ArrayList<>(List.of(feed.next(), feed.next()));
@@ -474,7 +483,7 @@ class BatchFeedIT {
   }
 
   private static void isWholeAndUnchanged(FeatureBatch batch) {
-    FeatureBatch expected = DataPrepDouble.batch(batch.key());
+    FeatureBatch expected = NumberedBatches.batch(batch.key());
     assertThat(batch.features()).isEqualTo(expected.features());
     assertThat(batch.frames()).isEqualTo(expected.frames());
     assertThat(batch.labels()).isEqualTo(expected.labels());
@@ -482,11 +491,11 @@ class BatchFeedIT {
     assertThat(batch.texts()).isEqualTo(expected.texts());
   }
 
-  private static List<FeatureBatchPart> partsBackwards(FeatureRequest.Batch request) {
-    List<FeatureBatchPart> parts =
-        new ArrayList<>(
-            FeatureBatchCodec.encode(DataPrepDouble.batch(DataPrepDouble.key(request))));
-    Collections.reverse(parts);
+  private static List<FeatureReply> partsBackwards(FeatureRequest.Batch request) {
+    List<FeatureReply> parts = new ArrayList<>();
+    for (FeatureBatchPart part : NumberedBatches.parts(request)) {
+      parts.add(0, FeatureReply.part("key", part));
+    }
     return parts;
   }
 

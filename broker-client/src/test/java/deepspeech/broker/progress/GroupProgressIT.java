@@ -6,12 +6,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import deepspeech.broker.BrokerConfiguration;
 import deepspeech.broker.BrokerException;
 import deepspeech.broker.events.EventPublisher;
-import deepspeech.broker.topics.TopicSetup;
 import deepspeech.embedded.EmbeddedKafka;
 import deepspeech.messages.command.Command;
 import deepspeech.messages.run.RunId;
 import deepspeech.messages.topic.ConsumerGroups;
 import deepspeech.messages.topic.Topics;
+import deepspeech.testing.server.TestBroker;
 import java.nio.file.Path;
 import java.util.Map;
 import org.apache.kafka.clients.admin.Admin;
@@ -31,11 +31,8 @@ class GroupProgressIT {
 
   @BeforeEach
   void start(@TempDir Path directory) throws InterruptedException {
-    kafka = EmbeddedKafka.start(directory, 0);
+    kafka = TestBroker.start(directory);
     broker = BrokerConfiguration.of(kafka.bootstrapServers());
-    try (TopicSetup topics = new TopicSetup(broker)) {
-      topics.ensureShared();
-    }
     progress = new GroupProgress(broker);
   }
 

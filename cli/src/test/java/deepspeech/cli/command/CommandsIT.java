@@ -6,7 +6,6 @@ import deepspeech.broker.BrokerConfiguration;
 import deepspeech.broker.events.EventPublisher;
 import deepspeech.broker.events.EventTail;
 import deepspeech.broker.events.RunStates;
-import deepspeech.broker.topics.TopicSetup;
 import deepspeech.embedded.EmbeddedKafka;
 import deepspeech.messages.checkpoint.CheckpointId;
 import deepspeech.messages.command.Command;
@@ -26,6 +25,8 @@ import deepspeech.messages.run.RunId;
 import deepspeech.messages.run.RunState;
 import deepspeech.messages.run.RunStatus;
 import deepspeech.messages.topic.Topics;
+import deepspeech.testing.server.TestBroker;
+import deepspeech.testing.service.TrainerDouble;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -52,17 +53,14 @@ class CommandsIT {
   private EmbeddedKafka kafka;
   private BrokerConfiguration broker;
   private EventPublisher publisher;
-  private FakeTrainer trainer;
+  private TrainerDouble trainer;
 
   @BeforeAll
   void start(@TempDir Path directory) throws InterruptedException {
-    kafka = EmbeddedKafka.start(directory, 0);
+    kafka = TestBroker.start(directory);
     broker = BrokerConfiguration.of(kafka.bootstrapServers());
-    try (TopicSetup topics = new TopicSetup(broker)) {
-      topics.ensureShared();
-    }
     publisher = new EventPublisher(broker, "/test");
-    trainer = new FakeTrainer(broker);
+    trainer = new TrainerDouble(kafka.bootstrapServers());
   }
 
   @AfterAll
@@ -104,7 +102,9 @@ class CommandsIT {
     // Then
     assertThat(status).isEqualTo(1);
     assertThat(commands.err())
-        .isEqualTo("deepspeech train: run twice: train rejected: run: \"twice\" given, not now\n");
+        .isEqualTo(
+            "deepspeech train: run twice: train rejected: run: \"twice\" given, which is running"
+                + " already; allowed: a new name, or the command resume\n");
   }
 
   @Test
@@ -198,7 +198,7 @@ class CommandsIT {
     assertThat(refused).isEqualTo(1);
     assertThat(unreadable).isEqualTo(1);
     assertThat(commands.err())
-        .contains("run nowhere: pin rejected: run: \"nowhere\" given, not now")
+        .contains("run nowhere: pin rejected: run: \"nowhere\" given, no such run")
         .contains("checkpoint: \"23\" given, allowed: an id such as epoch-0023");
   }
 

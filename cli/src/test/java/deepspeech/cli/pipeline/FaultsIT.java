@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import deepspeech.broker.events.EventPublisher;
 import deepspeech.broker.events.EventTail;
-import deepspeech.curves.CurveKey;
 import deepspeech.messages.command.Command;
 import deepspeech.messages.configuration.TrainingConfiguration;
 import deepspeech.messages.deadletter.DeadLetter;
@@ -15,7 +14,6 @@ import deepspeech.messages.run.RunStatus;
 import deepspeech.messages.topic.Topics;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -32,12 +30,13 @@ class FaultsIT {
 
   @TempDir Path directory;
   private RunningPipeline pipeline;
+  private UndisturbedRun undisturbed;
 
   @BeforeEach
   void trainUndisturbed() throws Exception {
     pipeline = new RunningPipeline(directory);
     pipeline.start(1);
-    assertThat(pipeline.train("whole", Map.of()).status()).isEqualTo(RunStatus.FINISHED);
+    undisturbed = UndisturbedRun.train(pipeline);
   }
 
   @AfterEach
@@ -52,18 +51,18 @@ class FaultsIT {
     try (EventTail<MetricPoint> metrics =
         EventTail.of(pipeline.broker(), Topics.METRICS, MetricPoint.class, EventTail.Start.NOW)) {
       pipeline.dispatch().send(new Command.Train(run, pipeline.configuration(Map.of())));
-      awaitStep(metrics, run, 30);
+      RunningPipeline.awaitPoint(metrics, run, point -> point.step() >= 30);
 
       // When: the broker last, for behind its return events may come when the run has ended.
       pipeline.stack().restartStore(LONG);
-      awaitStep(metrics, run, 50);
+      RunningPipeline.awaitPoint(metrics, run, point -> point.step() >= 50);
       pipeline.stack().restartBroker(LONG);
     }
     RunState end = pipeline.awaitFinished(run);
 
     // Then
     assertThat(end.position().step()).isEqualTo(RunningPipeline.STEPS);
-    assertThatItEndedAsUndisturbed(run);
+    undisturbed.assertSame(run);
     assertThat(pipeline.log("trainer-service"))
         .content()
         .contains("waiting for the broker: ")
@@ -93,7 +92,7 @@ class FaultsIT {
     // Then
     assertThat(end.commands()).containsExactly("train");
     assertThat(pipeline.runState(run).status()).isEqualTo(RunStatus.FINISHED);
-    assertThatItEndedAsUndisturbed(run);
+    undisturbed.assertSame(run);
     assertThat(pipeline.read(Topics.DEAD_LETTERS, DeadLetter.class))
         .extracting(DeadLetter::subject)
         .contains("stop-before-train")
@@ -110,25 +109,5 @@ class FaultsIT {
       assertThat(state.status()).isEqualTo(RunStatus.FINISHED);
       return state;
     }
-  }
-
-  private void awaitStep(EventTail<MetricPoint> metrics, RunId run, long step)
-      throws InterruptedException {
-    MetricPoint point;
-    do {
-      point = metrics.next(RunningPipeline.LIMIT).orElseThrow().body();
-    } while (!point.run().equals(run) || point.step() < step);
-  }
-
-  private void assertThatItEndedAsUndisturbed(RunId run) throws InterruptedException {
-    assertThat(pipeline.weights(run.value())).isEqualTo(pipeline.weights("whole"));
-    assertThat(pipeline.losses(run.value())).isEqualTo(pipeline.losses("whole"));
-    assertThat(pipeline.tested(run.value())).isEqualTo(RunningPipeline.CHECKPOINTS);
-    List<String> points =
-        pipeline.read(Topics.METRICS, MetricPoint.class).stream()
-            .filter(point -> point.run().equals(run))
-            .map(point -> CurveKey.of(point) + " " + point.step())
-            .toList();
-    assertThat(points).doesNotHaveDuplicates();
   }
 }

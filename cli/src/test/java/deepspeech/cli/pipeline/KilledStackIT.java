@@ -3,10 +3,8 @@ package deepspeech.cli.pipeline;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import deepspeech.cli.stack.StackState;
-import deepspeech.messages.command.Command;
 import deepspeech.messages.run.RunId;
 import deepspeech.messages.run.RunState;
-import deepspeech.messages.run.RunStatus;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -48,15 +46,14 @@ class KilledStackIT {
     // Given
     pipeline = new RunningPipeline(directory);
     pipeline.start(1);
-    assertThat(pipeline.train("whole", Map.of()).status()).isEqualTo(RunStatus.FINISHED);
-    assertThat(pipeline.tested("whole")).isEqualTo(RunningPipeline.CHECKPOINTS);
+    UndisturbedRun undisturbed = UndisturbedRun.train(pipeline);
+    assertThat(pipeline.tested(UndisturbedRun.NAME)).isEqualTo(RunningPipeline.CHECKPOINTS);
     pipeline.close();
     RunId run = new RunId("killed");
 
     // When
     up();
-    pipeline.dispatch().send(new Command.Train(run, pipeline.configuration(Map.of())));
-    pipeline.awaitStep(run, 25);
+    pipeline.trainInto(run, point -> point.step() >= 25);
     // The services notice that their parent is gone, and end.
     List<ProcessHandle> orphans = up.descendants().toList();
     kill(List.of(up.toHandle()));
@@ -71,8 +68,7 @@ class KilledStackIT {
 
     // Then
     assertThat(end.position().step()).isEqualTo(RunningPipeline.STEPS);
-    assertThat(pipeline.weights("killed")).isEqualTo(pipeline.weights("whole"));
-    assertThat(pipeline.losses("killed")).isEqualTo(pipeline.losses("whole"));
+    undisturbed.assertSameTraining(run);
     assertThat(pipeline.tested("killed").stream().distinct())
         .isEqualTo(RunningPipeline.CHECKPOINTS);
   }

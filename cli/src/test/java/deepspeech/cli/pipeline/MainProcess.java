@@ -11,15 +11,17 @@ final class MainProcess {
   private MainProcess() {}
 
   /**
-   * Starts it.
+   * Starts it. The programs that it starts get the JVM options that the build sets for tests.
    *
    * @param output gets what it prints
-   * @param environment beside that of the test, which has no broker and no variables of the product
+   * @param environment beside that of the test, whose broker and other variables of the product it
+   *     does not get
    */
   static Process start(Path output, Map<String, String> environment, String... arguments)
       throws IOException {
     return JavaLaunch.mainClass(Main.class)
         .options("-Ddeepspeech.root=" + Path.of("..").toAbsolutePath().normalize())
+        .inherit("DEEPSPEECH_JAVA_OPTIONS")
         .environment(environment)
         .start(output, arguments)
         .process();

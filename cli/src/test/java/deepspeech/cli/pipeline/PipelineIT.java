@@ -4,12 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import deepspeech.broker.command.CommandRejectedException;
-import deepspeech.broker.events.EventTail;
 import deepspeech.broker.events.RunStates;
 import deepspeech.messages.command.Command;
 import deepspeech.messages.deadletter.DeadLetter;
 import deepspeech.messages.deadletter.SkipReason;
-import deepspeech.messages.metric.MetricPoint;
 import deepspeech.messages.run.RunId;
 import deepspeech.messages.run.RunState;
 import deepspeech.messages.run.RunStatus;
@@ -18,6 +16,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -50,8 +49,7 @@ class PipelineIT {
       throws Exception {
     // Given
     pipeline.start(1);
-    RunState whole = pipeline.train("whole", Map.of());
-    assertThat(whole.status()).isEqualTo(RunStatus.FINISHED);
+    UndisturbedRun undisturbed = UndisturbedRun.train(pipeline);
     RunState onlyKilled = trainWhileDataPrepIsKilled("only-killed");
 
     // When
@@ -65,17 +63,11 @@ class PipelineIT {
     assertThat(parts.status()).isEqualTo(RunStatus.FINISHED);
     assertThat(onlyKilled.status()).isEqualTo(RunStatus.FINISHED);
     assertThat(oneKilled.status()).isEqualTo(RunStatus.FINISHED);
-    assertThat(pipeline.weights("only-killed")).isEqualTo(pipeline.weights("whole"));
-    assertThat(pipeline.weights("one-killed")).isEqualTo(pipeline.weights("whole"));
-    assertThat(pipeline.weights("shared")).isEqualTo(pipeline.weights("whole"));
-    assertThat(pipeline.weights("parts")).isEqualTo(pipeline.weights("whole"));
-    Map<Long, Double> losses = pipeline.losses("whole");
-    assertThat(losses).hasSize(RunningPipeline.STEPS);
-    assertThat(pipeline.losses("shared")).isEqualTo(losses);
-    assertThat(pipeline.losses("parts")).isEqualTo(losses);
-    assertThat(pipeline.losses("only-killed")).isEqualTo(losses);
-    assertThat(pipeline.losses("one-killed")).isEqualTo(losses);
-    assertThat(pipeline.tested("whole")).isEqualTo(RunningPipeline.CHECKPOINTS);
+    for (RunState other : List.of(shared, parts, onlyKilled, oneKilled)) {
+      undisturbed.assertSameTraining(other.run());
+    }
+    assertThat(pipeline.losses(UndisturbedRun.NAME)).hasSize(RunningPipeline.STEPS);
+    assertThat(pipeline.tested(UndisturbedRun.NAME)).isEqualTo(RunningPipeline.CHECKPOINTS);
     assertThat(pipeline.tested("shared")).isEqualTo(RunningPipeline.CHECKPOINTS);
     assertThat(pipeline.folderOf("runs/parts")).isDirectoryContaining("glob:**best.json");
   }
@@ -149,12 +141,7 @@ class PipelineIT {
 
   private RunState trainInTwoParts(String name) throws InterruptedException {
     RunId run = new RunId(name);
-    try (EventTail<MetricPoint> metrics =
-        EventTail.of(pipeline.broker(), Topics.METRICS, MetricPoint.class, EventTail.Start.NOW)) {
-      pipeline.dispatch().send(new Command.Train(run, pipeline.configuration(Map.of())));
-      // Points of earlier runs' tests may still come.
-      while (!metrics.next(RunningPipeline.LIMIT).orElseThrow().body().run().equals(run)) {}
-    }
+    pipeline.trainInto(run, point -> true);
     RunState stopped = pipeline.dispatch().sendAndAwaitEnd(new Command.Stop(run));
     assertThat(stopped.status()).isEqualTo(RunStatus.STOPPED);
     assertThat(stopped.position().step()).isBetween(1L, RunningPipeline.STEPS - 1L);
@@ -165,20 +152,8 @@ class PipelineIT {
   /** One replica is killed in the middle of the second epoch; the supervisor starts it again. */
   private RunState trainWhileDataPrepIsKilled(String name) throws Exception {
     RunId run = new RunId(name);
-    try (EventTail<MetricPoint> metrics =
-        EventTail.of(pipeline.broker(), Topics.METRICS, MetricPoint.class, EventTail.Start.NOW)) {
-      pipeline.dispatch().send(new Command.Train(run, pipeline.configuration(Map.of())));
-      MetricPoint point;
-      do {
-        point = metrics.next(RunningPipeline.LIMIT).orElseThrow().body();
-      } while (!point.run().equals(run) || point.epoch() < 2 || point.batch() < 5);
-    }
-    ProcessHandle replica =
-        ProcessHandle.current()
-            .children()
-            .filter(child -> child.info().commandLine().orElse("").contains("data-prep-service"))
-            .findFirst()
-            .orElseThrow();
+    pipeline.trainInto(run, point -> point.epoch() >= 2 && point.batch() >= 5);
+    ProcessHandle replica = RunningPipeline.process("data-prep-service");
     assertThat(replica.destroyForcibly()).isTrue();
     replica.onExit().get(RunningPipeline.LIMIT.toSeconds(), TimeUnit.SECONDS);
     RunState atDeath = new RunStates(pipeline.broker()).newest(run).orElseThrow();

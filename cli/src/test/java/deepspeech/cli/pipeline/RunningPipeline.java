@@ -37,6 +37,7 @@ import java.util.Map;
 import java.util.OptionalInt;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
@@ -214,11 +215,52 @@ final class RunningPipeline implements AutoCloseable {
   void awaitStep(RunId run, long step) throws InterruptedException {
     try (EventTail<MetricPoint> metrics =
         EventTail.of(broker, Topics.METRICS, MetricPoint.class, EventTail.Start.BEGINNING)) {
-      MetricPoint point;
-      do {
-        point = metrics.next(LIMIT).orElseThrow().body();
-      } while (!point.run().equals(run) || point.step() < step);
+      awaitPoint(metrics, run, point -> point.step() >= step);
     }
+  }
+
+  /** Starts a run, and waits until it has published a certain point. */
+  void trainInto(RunId run, Predicate<MetricPoint> awaited) throws InterruptedException {
+    try (EventTail<MetricPoint> metrics =
+        EventTail.of(broker, Topics.METRICS, MetricPoint.class, EventTail.Start.NOW)) {
+      dispatch().send(new Command.Train(run, configuration(Map.of())));
+      awaitPoint(metrics, run, awaited);
+    }
+  }
+
+  /** Reads on to a certain point of a run; those of other runs may still come. */
+  static void awaitPoint(EventTail<MetricPoint> metrics, RunId run, Predicate<MetricPoint> awaited)
+      throws InterruptedException {
+    MetricPoint point;
+    do {
+      point = metrics.next(LIMIT).orElseThrow().body();
+    } while (!point.run().equals(run) || !awaited.test(point));
+  }
+
+  /** The first test result of any run. */
+  Evaluation awaitEvaluation() throws InterruptedException {
+    long deadline = System.nanoTime() + LIMIT.toNanos();
+    List<Evaluation> evaluations = List.of();
+    while (evaluations.isEmpty()) {
+      assertThat(System.nanoTime()).as("time to wait for a test result").isLessThan(deadline);
+      evaluations = read(Topics.EVALUATIONS, Evaluation.class);
+    }
+    return evaluations.get(0);
+  }
+
+  /** The process of a service that this stack has started; any one of several replicas. */
+  static ProcessHandle process(String service) {
+    return ProcessHandle.current()
+        .children()
+        .filter(child -> commandLine(child).contains(service))
+        // A service that the test itself has started has no agent that watches its parent.
+        .filter(child -> commandLine(child).contains("-javaagent:"))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private static String commandLine(ProcessHandle process) {
+    return process.info().commandLine().orElse("");
   }
 
   CommandDispatch dispatch() {

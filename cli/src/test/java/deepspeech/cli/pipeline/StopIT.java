@@ -27,12 +27,13 @@ class StopIT {
 
   @TempDir Path directory;
   private RunningPipeline pipeline;
+  private UndisturbedRun undisturbed;
 
   @BeforeEach
   void trainUndisturbed() throws Exception {
     pipeline = new RunningPipeline(directory);
     pipeline.start(1);
-    assertThat(pipeline.train("whole", Map.of()).status()).isEqualTo(RunStatus.FINISHED);
+    undisturbed = UndisturbedRun.train(pipeline);
   }
 
   @AfterEach
@@ -64,7 +65,7 @@ class StopIT {
     }
     resume(run);
     assertThat(pipeline.awaitFinished(run).reason()).isNull();
-    assertThat(pipeline.weights(run.value())).isEqualTo(pipeline.weights("whole"));
+    undisturbed.assertSameWeights(run);
     assertThat(pipeline.log("trainer-service"))
         .content()
         .doesNotContain("failed unexpectedly", "FeedClosedException");
@@ -80,13 +81,13 @@ class StopIT {
       TimeUnit.MILLISECONDS.sleep(millis);
 
       // When
-      assertThat(trainer().destroy()).isTrue();
+      assertThat(RunningPipeline.process("trainer-service").destroy()).isTrue();
       RunState end = awaitEnd(run);
 
       // Then
       assertThat(end.reason()).as("terminated after %d ms", millis).isNull();
       assertThat(end.status()).isEqualTo(RunStatus.FINISHED);
-      assertThat(pipeline.weights(run.value())).isEqualTo(pipeline.weights("whole"));
+      undisturbed.assertSameWeights(run);
     }
     assertThat(pipeline.log("trainer-service"))
         .content()
@@ -113,13 +114,5 @@ class StopIT {
       state = pipeline.runState(run);
     }
     return state;
-  }
-
-  private static ProcessHandle trainer() {
-    return ProcessHandle.current()
-        .children()
-        .filter(child -> child.info().commandLine().orElse("").contains("trainer-service"))
-        .findFirst()
-        .orElseThrow();
   }
 }

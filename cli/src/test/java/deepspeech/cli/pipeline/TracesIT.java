@@ -9,15 +9,15 @@ import deepspeech.messages.run.RunState;
 import deepspeech.messages.run.RunStatus;
 import deepspeech.messages.topic.Topics;
 import deepspeech.runtime.start.ServiceStart;
+import deepspeech.testing.process.JavaLaunch;
+import deepspeech.testing.process.JavaProcess;
+import deepspeech.testing.process.ServiceProcess;
 import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.api.trace.SpanContext;
 import io.opentelemetry.api.trace.TraceFlags;
 import io.opentelemetry.api.trace.TraceState;
 import io.opentelemetry.context.Context;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -229,7 +229,7 @@ class TracesIT {
   void aReceiverThatIsAwayHoldsUpNothing() throws Exception {
     // Given
     pipeline.start(
-        1, Map.of("OTEL_EXPORTER_OTLP_ENDPOINT", "http://127.0.0.1:" + portNobodyListensOn()));
+        1, Map.of("OTEL_EXPORTER_OTLP_ENDPOINT", "http://127.0.0.1:" + ServiceProcess.freePort()));
 
     // When
     RunState end = pipeline.train("unheard", Map.of("num_epoch", 1));
@@ -243,20 +243,16 @@ class TracesIT {
   @ValueSource(strings = {TRAINER, DATA_PREP, EVALUATOR})
   void anEndpointThatIsNoAddressStopsTheServiceInOneLine(String service) throws Exception {
     // Given
-    ProcessBuilder builder =
-        new ProcessBuilder(
-            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-            "-jar",
-            Path.of("..", service, "target/quarkus-app/quarkus-run.jar").toString());
-    builder.environment().put("OTEL_EXPORTER_OTLP_ENDPOINT", "collector:4318");
+    JavaLaunch launch =
+        JavaLaunch.service(service)
+            .environment(Map.of("OTEL_EXPORTER_OTLP_ENDPOINT", "collector:4318"));
 
     // When
-    Process process = builder.redirectErrorStream(true).start();
-    String printed = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    JavaProcess process = launch.start(directory.resolve("refused.log"));
 
     // Then
-    assertThat(process.waitFor()).isEqualTo(ServiceStart.CANNOT_START);
-    assertThat(printed.lines())
+    assertThat(process.exitCode()).isEqualTo(ServiceStart.CANNOT_START);
+    assertThat(process.output().lines())
         .containsExactly(
             service
                 + ": OTEL_EXPORTER_OTLP_ENDPOINT: \"collector:4318\" given, allowed: http:// or"
@@ -270,13 +266,9 @@ class TracesIT {
   }
 
   private Evaluation awaitEvaluation() throws InterruptedException {
-    long deadline = System.nanoTime() + RunningPipeline.LIMIT.toNanos();
-    List<Evaluation> evaluations = List.of();
-    while (evaluations.isEmpty() && System.nanoTime() < deadline) {
-      evaluations = pipeline.read(Topics.EVALUATIONS, Evaluation.class);
-    }
-    assertThat(evaluations).hasSize(1);
-    return evaluations.get(0);
+    Evaluation evaluation = pipeline.awaitEvaluation();
+    assertThat(pipeline.read(Topics.EVALUATIONS, Evaluation.class)).containsExactly(evaluation);
+    return evaluation;
   }
 
   /** The services send what they have every few seconds. */
@@ -365,11 +357,5 @@ class TracesIT {
         .filter(Matcher::matches)
         .map(matcher -> matcher.group(1))
         .collect(Collectors.toSet());
-  }
-
-  private static int portNobodyListensOn() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    }
   }
 }

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import deepspeech.messages.evaluation.Evaluation;
 import deepspeech.messages.run.RunId;
 import deepspeech.messages.run.RunStatus;
-import deepspeech.messages.topic.Topics;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -42,18 +41,10 @@ class VocabularyIT {
 
     // Then
     assertThat(end).isEqualTo(RunStatus.FINISHED);
-    long deadline = System.nanoTime() + RunningPipeline.LIMIT.toNanos();
-    while (evaluations() == 0) {
-      assertThat(System.nanoTime()).as("time to wait for the test").isLessThan(deadline);
-    }
+    Evaluation evaluation = pipeline.awaitEvaluation();
     assertThat(pipeline.runState(new RunId("beyond")).warnings())
         .noneMatch(line -> line.contains("tested"));
-    assertThat(pipeline.read(Topics.EVALUATIONS, Evaluation.class).get(0).samples())
-        .anyMatch(sample -> sample.reference().contains(BEYOND));
-  }
-
-  private long evaluations() throws InterruptedException {
-    return pipeline.read(Topics.EVALUATIONS, Evaluation.class).size();
+    assertThat(evaluation.samples()).anyMatch(sample -> sample.reference().contains(BEYOND));
   }
 
   /** The texts alone have this letter in quotation marks behind the name of the field. */

@@ -1,9 +1,9 @@
 package deepspeech.dashboard.page;
 
 import deepspeech.broker.BrokerConfiguration;
-import deepspeech.broker.topics.TopicSetup;
 import deepspeech.dashboard.service.DashboardProcess;
 import deepspeech.embedded.EmbeddedKafka;
+import deepspeech.testing.server.TestBroker;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -32,10 +32,7 @@ final class RunningDashboard implements AutoCloseable {
   static RunningDashboard start(Path folder, Map<String, String> environment)
       throws IOException, InterruptedException {
     RunningDashboard dashboard = new RunningDashboard(folder, environment);
-    dashboard.kafka = EmbeddedKafka.start(folder.resolve("kafka"), 0);
-    try (TopicSetup topics = new TopicSetup(dashboard.broker())) {
-      topics.ensureShared();
-    }
+    dashboard.kafka = TestBroker.start(folder.resolve("kafka"));
     dashboard.environment.put("KAFKA_BOOTSTRAP_SERVERS", dashboard.kafka.bootstrapServers());
     dashboard.service = DashboardProcess.start(dashboard.environment, folder);
     dashboard.service.awaitReady();

@@ -5,8 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import deepspeech.broker.BrokerConfiguration;
 import deepspeech.broker.events.EventPublisher;
-import deepspeech.broker.events.ReceivedEvent;
-import deepspeech.broker.topics.TopicSetup;
 import deepspeech.embedded.EmbeddedKafka;
 import deepspeech.messages.Json;
 import deepspeech.messages.checkpoint.CheckpointCommitted;
@@ -30,6 +28,9 @@ import deepspeech.messages.run.RunState;
 import deepspeech.messages.run.RunStatus;
 import deepspeech.messages.topic.Topics;
 import deepspeech.runtime.metrics.MetricNames;
+import deepspeech.testing.server.TestBroker;
+import deepspeech.testing.service.TrainerDouble;
+import deepspeech.testing.service.TrainerDouble.ReceivedCommand;
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
 import java.net.InetAddress;
@@ -77,11 +78,8 @@ class DashboardServiceIT {
 
   @BeforeAll
   void start() throws Exception {
-    kafka = EmbeddedKafka.start(folder.resolve("kafka"), 0);
+    kafka = TestBroker.start(folder.resolve("kafka"));
     broker = BrokerConfiguration.of(kafka.bootstrapServers());
-    try (TopicSetup topics = new TopicSetup(broker)) {
-      topics.ensureShared();
-    }
     publisher = new EventPublisher(broker, "/test");
     service = DashboardProcess.start(environment(), folder);
     service.awaitReady();
@@ -256,7 +254,7 @@ class DashboardServiceIT {
 
   @Test
   void aCommandIsPublishedAndAcceptedOrRejectedInTheTrainersWords() throws Exception {
-    try (TrainerDouble trainer = new TrainerDouble(broker)) {
+    try (TrainerDouble trainer = new TrainerDouble(kafka.bootstrapServers())) {
       // When
       HttpResponse<String> accepted =
           service.post(
@@ -268,20 +266,20 @@ class DashboardServiceIT {
       assertThat(accepted.statusCode()).as(accepted.body()).isEqualTo(200);
       JsonNode answer = tree(accepted.body());
       assertThat(answer.path("state").path("status").asText()).isEqualTo("accepted");
-      List<ReceivedEvent<Command>> received = trainer.received();
-      CloudEvent attributes = received.get(0).attributes().orElseThrow();
+      List<ReceivedCommand> received = trainer.received();
+      CloudEvent attributes = received.get(0).attributes();
       assertThat(attributes.id()).isEqualTo(answer.path("id").asText());
       assertThat(attributes.source()).isEqualTo("/dashboard");
       assertThat(attributes.type()).isEqualTo("deepspeech.command.train");
       assertThat(received.get(0).key()).isEqualTo("commanded");
-      assertThat(received.get(0).body())
+      assertThat(received.get(0).command())
           .isEqualTo(
               new Command.Train(
                   new RunId("commanded"), TrainingConfiguration.of(Map.of("batch_size", 4))));
       assertThat(rejected.statusCode()).isEqualTo(409);
       assertThat(tree(rejected.body()).path("reason").asText())
           .isEqualTo("run: \"unknown\" given, no such run");
-      service.await("/api/runs/commanded", run -> run.path("status").asText().equals("accepted"));
+      service.await("/api/runs/commanded", run -> run.path("status").asText().equals("running"));
     }
   }
 
@@ -336,7 +334,7 @@ class DashboardServiceIT {
     // Given
     URI commands = URI.create(service.url() + "/api/commands");
     String body = stop("forged");
-    try (TrainerDouble trainer = new TrainerDouble(broker)) {
+    try (TrainerDouble trainer = new TrainerDouble(kafka.bootstrapServers())) {
       // When
       List<HttpResponse<String>> refused = new ArrayList<>();
       refused.add(service.send(json(commands, body).header("Origin", "https://evil.example")));
@@ -360,7 +358,7 @@ class DashboardServiceIT {
       assertThat(refused).allMatch(response -> response.statusCode() == 403);
       assertThat(form.statusCode()).isEqualTo(415);
       assertThat(trainer.received())
-          .extracting(event -> event.body().run().value())
+          .extracting(received -> received.command().run().value())
           .containsExactly("genuine");
     }
   }

@@ -4,13 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import deepspeech.broker.BrokerConfiguration;
-import deepspeech.broker.topics.TopicSetup;
 import deepspeech.embedded.EmbeddedKafka;
 import deepspeech.messages.Json;
 import deepspeech.messages.metric.MetricName;
 import deepspeech.messages.metric.MetricPoint;
 import deepspeech.messages.run.RunId;
 import deepspeech.messages.topic.Topics;
+import deepspeech.testing.server.TestBroker;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
@@ -44,12 +44,8 @@ class MillionPointsIT {
   @Test
   void aMillionPointsAreAllThereAndComeThinned() throws Exception {
     // Given
-    try (EmbeddedKafka kafka = EmbeddedKafka.start(folder.resolve("kafka"), 0)) {
-      BrokerConfiguration broker = BrokerConfiguration.of(kafka.bootstrapServers());
-      try (TopicSetup topics = new TopicSetup(broker)) {
-        topics.ensureShared();
-      }
-      publish(broker);
+    try (EmbeddedKafka kafka = TestBroker.start(folder.resolve("kafka"))) {
+      publish(BrokerConfiguration.of(kafka.bootstrapServers()));
 
       // When
       try (DashboardProcess service =

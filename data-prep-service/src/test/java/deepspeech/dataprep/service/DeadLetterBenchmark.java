@@ -3,13 +3,13 @@ package deepspeech.dataprep.service;
 import deepspeech.broker.BrokerConfiguration;
 import deepspeech.broker.events.EventIdTail;
 import deepspeech.broker.events.EventPublisher;
-import deepspeech.broker.topics.TopicSetup;
 import deepspeech.embedded.EmbeddedKafka;
 import deepspeech.messages.deadletter.SkipReason;
 import deepspeech.messages.features.SkippedUtterance;
 import deepspeech.messages.features.Split;
 import deepspeech.messages.run.RunId;
 import deepspeech.messages.topic.Topics;
+import deepspeech.testing.server.TestBroker;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -41,11 +41,8 @@ public final class DeadLetterBenchmark {
                             .formatted(i)))
             .toList();
     Path folder = Files.createTempDirectory("dead-letters");
-    try (EmbeddedKafka kafka = EmbeddedKafka.start(folder, 0)) {
+    try (EmbeddedKafka kafka = TestBroker.start(folder)) {
       BrokerConfiguration broker = BrokerConfiguration.of(kafka.bootstrapServers());
-      try (TopicSetup topics = new TopicSetup(broker)) {
-        topics.ensureShared();
-      }
       try (EventPublisher publisher = new EventPublisher(broker, "/benchmark")) {
         for (String replica : List.of("first", "second")) {
           AtomicInteger published = new AtomicInteger();

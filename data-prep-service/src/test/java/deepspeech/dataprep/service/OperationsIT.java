@@ -16,6 +16,7 @@ import deepspeech.messages.features.Split;
 import deepspeech.messages.run.RunId;
 import deepspeech.messages.topic.Topics;
 import deepspeech.speech.dataset.Corpus;
+import deepspeech.testing.server.TestStore;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpResponse;
@@ -56,9 +57,7 @@ class OperationsIT {
     environment.put("KAFKA_BOOTSTRAP_SERVERS", broker.bootstrapServers());
     environment.put("DEEPSPEECH_DATASET_ROOT", corpus.root().toString());
     environment.put("DEEPSPEECH_DATA_CACHE_DIR", folder.resolve("cache").toString());
-    environment.put("DEEPSPEECH_S3_ENDPOINT", store.endpoint().toString());
-    environment.put("DEEPSPEECH_S3_ACCESS_KEY", store.accessKey());
-    environment.put("DEEPSPEECH_S3_SECRET_KEY", store.secretKey());
+    environment.putAll(TestStore.variables(store));
   }
 
   @AfterEach

@@ -12,6 +12,9 @@ import deepspeech.messages.features.DataFiles;
 import deepspeech.messages.features.DataSetDescription;
 import deepspeech.messages.features.DataSpecification;
 import deepspeech.messages.features.DurationLimits;
+import deepspeech.messages.features.FeatureBatch;
+import deepspeech.messages.features.FeatureBatchCodec;
+import deepspeech.messages.features.FeatureBatchPart;
 import deepspeech.messages.features.FeatureHeaders;
 import deepspeech.messages.features.FeatureRequest;
 import deepspeech.messages.features.RequestRefused;
@@ -26,6 +29,7 @@ import deepspeech.speech.encoding.BatchFunction;
 import deepspeech.speech.manifest.DatasetRoot;
 import deepspeech.speech.storage.DataStorage;
 import deepspeech.speech.storage.UnsteadyStore;
+import deepspeech.testing.service.FeatureReply;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.api.trace.StatusCode;
@@ -140,6 +144,43 @@ class RequestHandlerTest {
         .hasLineCount(1);
     assertThat(letterIds).containsExactly("utterance/run-1/train/1", "utterance/run-1/train/2");
     assertThat(skipped("too_short")).isEqualTo(1);
+  }
+
+  @Test
+  void theDoubleOfThisServiceSendsTheSameRecords() throws Exception {
+    // Given
+    corpus.utterances(2);
+    String fingerprint = fingerprint();
+    byte[] batch = batch(fingerprint, 1, 0);
+    byte[] changed = batch("0".repeat(64), 1, 0);
+    // When
+    handler.handle("run-1", batch, POSITION, Context.root());
+    handler.handle("run-1", changed, POSITION, Context.root());
+    // Then
+    int last = replies.sent.size() - 1;
+    DataSetDescription description =
+        Json.read(replies.sent.get(0).body(), DataSetDescription.class);
+    RequestRefused refused = Json.read(replies.sent.get(last).body(), RequestRefused.class);
+    FeatureBatch features =
+        FeatureBatchCodec.decode(
+            replies.sent.subList(1, last).stream()
+                .map(reply -> new FeatureBatchPart(reply.headers(), reply.body()))
+                .toList());
+    List<FeatureReply> doubled = new ArrayList<>();
+    doubled.add(FeatureReply.description(request(describe()), description));
+    doubled.addAll(FeatureReply.batch(features));
+    doubled.add(FeatureReply.refusal(request(changed), refused.reason()));
+    assertThat(doubled)
+        .usingRecursiveFieldByFieldElementComparator()
+        .hasSameSizeAs(replies.sent)
+        .isEqualTo(
+            replies.sent.stream()
+                .map(reply -> new FeatureReply(reply.key(), reply.headers(), reply.body()))
+                .toList());
+  }
+
+  private static FeatureRequest request(byte[] body) {
+    return Json.read(body, FeatureRequest.class);
   }
 
   @Test

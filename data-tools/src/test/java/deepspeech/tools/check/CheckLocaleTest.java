@@ -4,12 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import deepspeech.speech.audio.WavBytes;
 import deepspeech.speech.dataset.Corpus;
+import deepspeech.testing.process.JavaLaunch;
+import deepspeech.testing.process.JavaProcess;
 import java.io.OutputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
+import java.util.Map;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
 import org.junit.jupiter.api.BeforeEach;
@@ -85,23 +86,15 @@ class CheckLocaleTest {
   }
 
   private Result check(String locale) throws Exception {
-    ProcessBuilder builder =
-        new ProcessBuilder(
-            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-            "-cp",
-            System.getProperty("java.class.path"),
-            CheckCommand.class.getName(),
-            "--dataset-root=" + folder,
-            "--train_manifest=" + Corpus.MANIFEST,
-            "--vocab_path=" + Corpus.VOCABULARY);
-    builder.environment().put("LC_ALL", locale);
-    Path output = folder.resolve("output.txt");
-    Process process = builder.redirectErrorStream(true).redirectOutput(output.toFile()).start();
-    if (!process.waitFor(120, TimeUnit.SECONDS)) {
-      process.destroyForcibly();
-      throw new AssertionError("does not end");
-    }
-    return new Result(process.exitValue(), Files.readString(output, StandardCharsets.UTF_8));
+    JavaProcess program =
+        JavaLaunch.mainClass(CheckCommand.class)
+            .environment(Map.of("LC_ALL", locale))
+            .start(
+                folder.resolve("output.txt"),
+                "--dataset-root=" + folder,
+                "--train_manifest=" + Corpus.MANIFEST,
+                "--vocab_path=" + Corpus.VOCABULARY);
+    return new Result(program.exitCode(), program.output());
   }
 
   private record Result(int code, String output) {}

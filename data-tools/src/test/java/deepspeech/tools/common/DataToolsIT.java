@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import deepspeech.embedded.EmbeddedS3;
 import deepspeech.speech.dataset.Corpus;
+import deepspeech.testing.process.JavaLaunch;
+import deepspeech.testing.process.JavaProcess;
+import deepspeech.testing.server.TestStore;
 import deepspeech.tools.check.CheckCommand;
 import deepspeech.tools.pack.PackCommand;
 import deepspeech.tools.prepare.PrepareCommand;
@@ -13,11 +16,9 @@ import java.io.File;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -41,8 +42,7 @@ class DataToolsIT {
 
   @BeforeAll
   static void start() throws Exception {
-    server = EmbeddedS3.start(folder.resolve("s3"), 0);
-    server.createBucket("speech");
+    server = TestStore.start(folder.resolve("s3"), "speech");
     client =
         MinioClient.builder()
             .endpoint(server.endpoint().toString())
@@ -60,13 +60,8 @@ class DataToolsIT {
 
   @BeforeEach
   void configureStore() {
-    environment =
-        new TreeMap<>(
-            Map.of(
-                "DEEPSPEECH_S3_ENDPOINT", server.endpoint().toString(),
-                "DEEPSPEECH_S3_ACCESS_KEY", server.accessKey(),
-                "DEEPSPEECH_S3_SECRET_KEY", server.secretKey(),
-                "DEEPSPEECH_DATA_CACHE_DIR", here.resolve("cache").toString()));
+    environment = new TreeMap<>(TestStore.variables(server));
+    environment.put("DEEPSPEECH_DATA_CACHE_DIR", here.resolve("cache").toString());
   }
 
   @Test
@@ -257,27 +252,17 @@ class DataToolsIT {
   }
 
   private Result run(Class<?> program, String... arguments) throws Exception {
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.add("-cp");
-    command.add(
+    String classPath =
         String.join(
             File.pathSeparator,
             TARGET.resolve("data-tools.jar").toString(),
-            TARGET.resolve("lib") + "/*"));
-    command.add(program.getName());
-    command.addAll(List.of(arguments));
-    Path out = here.resolve("out.txt");
-    Path err = here.resolve("err.txt");
-    ProcessBuilder builder = new ProcessBuilder(command).directory(here.toFile());
-    builder.environment().keySet().removeIf(key -> key.startsWith("DEEPSPEECH_"));
-    builder.environment().putAll(environment);
-    Process process = builder.redirectOutput(out.toFile()).redirectError(err.toFile()).start();
-    if (!process.waitFor(60, TimeUnit.SECONDS)) {
-      process.destroyForcibly();
-      throw new AssertionError("does not end: " + command);
-    }
-    return new Result(process.exitValue(), Files.readString(out), Files.readString(err));
+            TARGET.resolve("lib") + "/*");
+    JavaProcess process =
+        JavaLaunch.mainClass(program, classPath)
+            .environment(environment)
+            .directory(here)
+            .startApart(here.resolve("out.txt"), here.resolve("err.txt"), arguments);
+    return new Result(process.exitCode(), process.output(), process.errors());
   }
 
   private static void upload(Path root, String prefix) throws Exception {

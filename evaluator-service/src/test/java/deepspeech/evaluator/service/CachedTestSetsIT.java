@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import deepspeech.broker.BrokerConfiguration;
 import deepspeech.broker.feed.FeedSettings;
-import deepspeech.broker.topics.TopicSetup;
 import deepspeech.broker.trace.Tracing;
 import deepspeech.embedded.EmbeddedKafka;
 import deepspeech.evaluator.evaluation.TestData;
@@ -12,6 +11,8 @@ import deepspeech.evaluator.testset.CachedTestSets;
 import deepspeech.evaluator.testset.TestSet;
 import deepspeech.evaluator.testset.WaitingObserver;
 import deepspeech.messages.run.RunId;
+import deepspeech.testing.server.TestBroker;
+import deepspeech.testing.service.DataPrepDouble;
 import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
@@ -27,21 +28,18 @@ class CachedTestSetsIT {
   private static final RunId RUN = new RunId("kept");
 
   @TempDir Path directory;
+  private final TestSetAnswers answers = new TestSetAnswers();
   private EmbeddedKafka kafka;
   private DataPrepDouble dataPrep;
   private CachedTestSets testSets;
 
   @BeforeEach
   void start() throws Exception {
-    kafka = EmbeddedKafka.start(directory, 0);
-    BrokerConfiguration broker = BrokerConfiguration.of(kafka.bootstrapServers());
-    try (TopicSetup topics = new TopicSetup(broker)) {
-      topics.ensureShared();
-    }
-    dataPrep = new DataPrepDouble(broker);
+    kafka = TestBroker.start(directory);
+    dataPrep = new DataPrepDouble(kafka.bootstrapServers(), answers);
     testSets =
         new CachedTestSets(
-            broker,
+            BrokerConfiguration.of(kafka.bootstrapServers()),
             2,
             FeedSettings.defaults(),
             new WaitingObserver() {
@@ -65,14 +63,14 @@ class CachedTestSetsIT {
   void aTestSetIsDescribedOnceARunAndAgainWhenTheRunWasResumedWithAnotherManifest()
       throws Exception {
     // Given
-    dataPrep.changeManifest("a");
+    answers.changeManifest("a");
     String first = read(Map.of("manifest", "a", "vocabulary", "v"));
     read(Map.of("manifest", "a"));
     read(Map.of());
     long described = dataPrep.descriptions(RUN);
 
     // When
-    dataPrep.changeManifest("b");
+    answers.changeManifest("b");
     String kept = read(Map.of("manifest", "a"));
     String again = read(Map.of("manifest", "b"));
     read(Map.of("manifest", "b"));

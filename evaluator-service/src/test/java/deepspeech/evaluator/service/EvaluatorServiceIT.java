@@ -37,6 +37,9 @@ import deepspeech.objectstore.ObjectStoreConfiguration;
 import deepspeech.runtime.metrics.MetricNames;
 import deepspeech.testing.process.JavaLaunch;
 import deepspeech.testing.process.ServiceProcess;
+import deepspeech.testing.server.TestBroker;
+import deepspeech.testing.server.TestStore;
+import deepspeech.testing.service.DataPrepDouble;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -76,13 +79,9 @@ class EvaluatorServiceIT {
 
   @BeforeAll
   void start() throws Exception {
-    kafka = EmbeddedKafka.start(folder.resolve("kafka"), 0);
-    s3 = EmbeddedS3.start(folder.resolve("s3"), 0);
-    s3.createBucket(BUCKET);
+    kafka = TestBroker.start(folder.resolve("kafka"));
+    s3 = TestStore.start(folder.resolve("s3"), BUCKET);
     broker = BrokerConfiguration.of(kafka.bootstrapServers());
-    try (TopicSetup topics = new TopicSetup(broker)) {
-      topics.ensureShared();
-    }
     store =
         CheckpointStore.connect(
             new CheckpointStoreConfiguration(
@@ -90,7 +89,7 @@ class EvaluatorServiceIT {
                 BUCKET,
                 null));
     publisher = new EventPublisher(broker, "/trainer-service");
-    dataPrep = new DataPrepDouble(broker);
+    dataPrep = new DataPrepDouble(kafka.bootstrapServers(), new TestSetAnswers());
     service = start(environment());
     service.awaitReady();
   }
@@ -325,7 +324,7 @@ class EvaluatorServiceIT {
   @Test
   void aConfigurationThatLacksSomethingEndsInOneLine() throws Exception {
     // Given
-    Map<String, String> environment = new HashMap<>(environment());
+    Map<String, String> environment = environment();
     environment.remove("DEEPSPEECH_S3_ENDPOINT");
 
     // When
@@ -343,7 +342,7 @@ class EvaluatorServiceIT {
   @Test
   void keysThatTheStoreRefusesEndInOneLine() throws Exception {
     // Given
-    Map<String, String> environment = new HashMap<>(environment());
+    Map<String, String> environment = environment();
     environment.put("DEEPSPEECH_S3_SECRET_KEY", "wrong");
 
     // When
@@ -361,7 +360,7 @@ class EvaluatorServiceIT {
   @Test
   void aBrokerThatIsNotThereEndsInOneLine() throws Exception {
     // Given
-    Map<String, String> environment = new HashMap<>(environment());
+    Map<String, String> environment = environment();
     environment.put("KAFKA_BOOTSTRAP_SERVERS", "127.0.0.1:1");
 
     // When
@@ -402,12 +401,10 @@ class EvaluatorServiceIT {
   }
 
   private Map<String, String> environment() {
-    return Map.of(
-        "KAFKA_BOOTSTRAP_SERVERS", kafka.bootstrapServers(),
-        "DEEPSPEECH_S3_ENDPOINT", s3.endpoint().toString(),
-        "DEEPSPEECH_S3_ACCESS_KEY", s3.accessKey(),
-        "DEEPSPEECH_S3_SECRET_KEY", s3.secretKey(),
-        "DEEPSPEECH_S3_BUCKET", BUCKET);
+    Map<String, String> environment = new HashMap<>(TestStore.variables(s3));
+    environment.put("DEEPSPEECH_S3_BUCKET", BUCKET);
+    environment.put("KAFKA_BOOTSTRAP_SERVERS", kafka.bootstrapServers());
+    return environment;
   }
 
   private CheckpointCommitted publish(RunId run, int epoch, String id) throws Exception {

@@ -29,12 +29,26 @@ public final class JavaLaunch {
 
   /** A main class on the class path of the test. */
   public static JavaLaunch mainClass(Class<?> main) {
-    return new JavaLaunch(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
+    return mainClass(main, System.getProperty("java.class.path"));
+  }
+
+  /** A main class on another class path. */
+  public static JavaLaunch mainClass(Class<?> main, String classPath) {
+    return new JavaLaunch(List.of("-cp", classPath, main.getName()));
   }
 
   /** The packaged service of the module that is tested. */
   public static JavaLaunch service() {
-    return jar(Path.of("target", "quarkus-app", "quarkus-run.jar"));
+    return packagedIn(Path.of(""));
+  }
+
+  /** The packaged service of another module, such as {@code trainer-service}. */
+  public static JavaLaunch service(String module) {
+    return packagedIn(Path.of("..", module));
+  }
+
+  private static JavaLaunch packagedIn(Path module) {
+    return jar(module.resolve(Path.of("target", "quarkus-app", "quarkus-run.jar")));
   }
 
   /** Adds options of the JVM, such as {@code -Xmx256m}. */
@@ -53,6 +67,12 @@ public final class JavaLaunch {
   public JavaLaunch environment(Map<String, String> variables) {
     builder.environment().putAll(variables);
     return this;
+  }
+
+  /** Passes a variable of the test's environment on, if the test has it. */
+  public JavaLaunch inherit(String variable) {
+    String value = System.getenv(variable);
+    return value == null ? this : environment(Map.of(variable, value));
   }
 
   /** Sets the working directory. */

@@ -37,10 +37,14 @@ public final class JavaProcess implements AutoCloseable {
    * @throws AssertionError if it has not ended within two minutes
    */
   public int exitCode() throws IOException, InterruptedException {
-    if (!process.waitFor(LIMIT.toSeconds(), TimeUnit.SECONDS)) {
-      process.destroy();
+    return exitCode(LIMIT);
+  }
+
+  int exitCode(Duration limit) throws IOException, InterruptedException {
+    if (!process.waitFor(limit.toSeconds(), TimeUnit.SECONDS)) {
+      process.destroyForcibly();
       throw new AssertionError(
-          "the program did not end within %d s:%n%s".formatted(LIMIT.toSeconds(), all()));
+          "the program did not end within %d s:%n%s".formatted(limit.toSeconds(), all()));
     }
     return process.exitValue();
   }

@@ -17,6 +17,7 @@ import deepspeech.messages.configuration.TrainingConfiguration;
 import deepspeech.messages.features.DataSetVersion;
 import deepspeech.messages.run.RunId;
 import deepspeech.objectstore.ObjectStoreConfiguration;
+import deepspeech.testing.server.TestStore;
 import deepspeech.trainer.training.TrainingCounters;
 import deepspeech.trainer.training.TrainingRecipe;
 import deepspeech.trainer.training.TrainingState;
@@ -50,8 +51,7 @@ class NewRunValidatorIT {
 
   @BeforeEach
   void start() throws Exception {
-    s3 = EmbeddedS3.start(directory.resolve("s3"), 0);
-    s3.createBucket("deepspeech");
+    s3 = TestStore.start(directory.resolve("s3"), "deepspeech");
     store =
         MortalStore.connect(
             new CheckpointStoreConfiguration(

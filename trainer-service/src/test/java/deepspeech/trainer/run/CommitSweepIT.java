@@ -15,6 +15,7 @@ import deepspeech.messages.configuration.TrainingConfiguration;
 import deepspeech.messages.run.RunId;
 import deepspeech.messages.run.RunState;
 import deepspeech.messages.run.RunStatus;
+import deepspeech.testing.server.TestStore;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -49,13 +50,9 @@ class CommitSweepIT {
       Map.of(CHECKPOINTS.get(0), "1/2", CHECKPOINTS.get(1), "2/0", CHECKPOINTS.get(2), "2/2");
 
   private static final TrainingConfiguration CONFIGURATION =
-      TrainingConfiguration.of(
+      TrainingSite.SMALL_MODEL.with(
           Map.of(
-              "use_gpu", false,
               "num_epoch", 2,
-              "num_conv_layers", 1,
-              "num_rnn_layers", 1,
-              "rnn_layer_size", 8,
               "log_interval", 100,
               "checkpoint_interval", 2,
               // Retention need not wait for a test then.
@@ -66,8 +63,7 @@ class CommitSweepIT {
 
   @BeforeEach
   void startStore() {
-    s3 = EmbeddedS3.start(directory.resolve("s3"), 0);
-    s3.createBucket("deepspeech");
+    s3 = TestStore.start(directory.resolve("s3"), "deepspeech");
   }
 
   @AfterEach

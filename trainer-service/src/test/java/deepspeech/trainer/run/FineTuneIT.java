@@ -26,6 +26,7 @@ import deepspeech.messages.run.RunState;
 import deepspeech.messages.run.RunStatus;
 import deepspeech.messages.tensor.Tensor;
 import deepspeech.objectstore.ObjectStoreConfiguration;
+import deepspeech.testing.server.TestStore;
 import deepspeech.trainer.command.InvalidCommandException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -79,9 +80,7 @@ class FineTuneIT {
 
   @BeforeEach
   void start() throws Exception {
-    s3 = EmbeddedS3.start(directory.resolve("s3"), 0);
-    s3.createBucket(HOME.bucket());
-    s3.createBucket(ELSEWHERE.bucket());
+    s3 = TestStore.start(directory.resolve("s3"), HOME.bucket(), ELSEWHERE.bucket());
     site = new TrainingSite(s3, HOME, directory.resolve("work"));
   }
 

@@ -14,6 +14,7 @@ import deepspeech.messages.configuration.TrainingConfiguration;
 import deepspeech.messages.run.RunId;
 import deepspeech.messages.run.RunState;
 import deepspeech.messages.run.RunStatus;
+import deepspeech.testing.server.TestStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -51,8 +52,7 @@ class OlderCheckpointIT {
 
   @BeforeEach
   void start() throws Exception {
-    s3 = EmbeddedS3.start(directory.resolve("s3"), 0);
-    s3.createBucket(HOME.bucket());
+    s3 = TestStore.start(directory.resolve("s3"), HOME.bucket());
     site = new TrainingSite(s3, HOME, directory.resolve("work"));
   }
 

@@ -17,6 +17,7 @@ import deepspeech.messages.configuration.TrainingConfiguration;
 import deepspeech.messages.features.Split;
 import deepspeech.messages.run.RunId;
 import deepspeech.messages.run.RunStatus;
+import deepspeech.testing.server.TestStore;
 import deepspeech.trainer.checkpoint.CheckpointFiles;
 import java.nio.file.Path;
 import java.util.Map;
@@ -31,18 +32,7 @@ import org.junit.jupiter.api.io.TempDir;
 class ProvenanceIT {
   private static final StoreLocation HOME = new StoreLocation("deepspeech", null);
   private static final TrainingConfiguration CONFIGURATION =
-      TrainingConfiguration.of(
-          Map.of(
-              "use_gpu",
-              false,
-              "num_epoch",
-              1,
-              "num_conv_layers",
-              1,
-              "num_rnn_layers",
-              1,
-              "rnn_layer_size",
-              8));
+      TrainingSite.SMALL_MODEL.with(Map.of("num_epoch", 1));
 
   @TempDir Path directory;
   private EmbeddedS3 s3;
@@ -50,8 +40,7 @@ class ProvenanceIT {
 
   @BeforeEach
   void start() throws Exception {
-    s3 = EmbeddedS3.start(directory.resolve("s3"), 0);
-    s3.createBucket(HOME.bucket());
+    s3 = TestStore.start(directory.resolve("s3"), HOME.bucket());
     site = new TrainingSite(s3, HOME, directory.resolve("work"));
   }
 

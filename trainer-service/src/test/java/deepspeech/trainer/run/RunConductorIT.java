@@ -30,6 +30,7 @@ import deepspeech.messages.run.RunState;
 import deepspeech.messages.run.RunStatus;
 import deepspeech.messages.topic.Topics;
 import deepspeech.objectstore.ObjectStoreConfiguration;
+import deepspeech.testing.server.TestStore;
 import deepspeech.trainer.checkpoint.CheckpointAccess;
 import deepspeech.trainer.checkpoint.CheckpointFiles;
 import deepspeech.trainer.checkpoint.PendingEvaluations;
@@ -72,22 +73,8 @@ import org.junit.jupiter.api.io.TempDir;
 class RunConductorIT {
   private static final List<String> VOCABULARY = List.of("<blank>", "a", "b", "c");
   private static final TrainingConfiguration CONFIGURATION =
-      TrainingConfiguration.of(
-          Map.of(
-              "use_gpu",
-              false,
-              "num_epoch",
-              2,
-              "num_conv_layers",
-              1,
-              "num_rnn_layers",
-              1,
-              "rnn_layer_size",
-              8,
-              "log_interval",
-              2,
-              "checkpoint_interval",
-              3));
+      TrainingSite.SMALL_MODEL.with(
+          Map.of("num_epoch", 2, "log_interval", 2, "checkpoint_interval", 3));
 
   @RegisterExtension
   static final OpenTelemetryExtension TELEMETRY = OpenTelemetryExtension.create();
@@ -117,8 +104,7 @@ class RunConductorIT {
 
   @BeforeEach
   void startStore() throws Exception {
-    s3 = EmbeddedS3.start(directory.resolve("s3"), 0);
-    s3.createBucket("deepspeech");
+    s3 = TestStore.start(directory.resolve("s3"), "deepspeech");
     store =
         CheckpointStore.connect(
             new CheckpointStoreConfiguration(

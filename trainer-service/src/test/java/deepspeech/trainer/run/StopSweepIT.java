@@ -12,6 +12,7 @@ import deepspeech.messages.configuration.TrainingConfiguration;
 import deepspeech.messages.run.RunId;
 import deepspeech.messages.run.RunState;
 import deepspeech.messages.run.RunStatus;
+import deepspeech.testing.server.TestStore;
 import deepspeech.trainer.checkpoint.CheckpointFiles;
 import deepspeech.trainer.training.StopSignal;
 import deepspeech.trainer.training.StopSignal.Reason;
@@ -38,23 +39,15 @@ class StopSweepIT {
   private static final CheckpointId LAST = CheckpointId.endOfEpoch(1);
 
   private static final TrainingConfiguration CONFIGURATION =
-      TrainingConfiguration.of(
-          Map.of(
-              "use_gpu", false,
-              "num_epoch", 1,
-              "num_conv_layers", 1,
-              "num_rnn_layers", 1,
-              "rnn_layer_size", 8,
-              "log_interval", 1,
-              "checkpoint_interval", 2));
+      TrainingSite.SMALL_MODEL.with(
+          Map.of("num_epoch", 1, "log_interval", 1, "checkpoint_interval", 2));
 
   @TempDir Path directory;
   private EmbeddedS3 s3;
 
   @BeforeEach
   void startStore() {
-    s3 = EmbeddedS3.start(directory.resolve("s3"), 0);
-    s3.createBucket("deepspeech");
+    s3 = TestStore.start(directory.resolve("s3"), "deepspeech");
   }
 
   @AfterEach

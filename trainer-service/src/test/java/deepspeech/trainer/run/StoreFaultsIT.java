@@ -10,6 +10,7 @@ import deepspeech.messages.configuration.TrainingConfiguration;
 import deepspeech.messages.run.RunId;
 import deepspeech.messages.run.RunState;
 import deepspeech.messages.run.RunStatus;
+import deepspeech.testing.server.TestStore;
 import deepspeech.trainer.command.InvalidCommandException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -32,16 +33,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Tag("chaos")
 class StoreFaultsIT {
   private static final TrainingConfiguration CONFIGURATION =
-      TrainingConfiguration.of(
-          Map.of(
-              "use_gpu", false,
-              "num_epoch", 2,
-              "num_conv_layers", 1,
-              "num_rnn_layers", 1,
-              "rnn_layer_size", 8,
-              "log_interval", 100,
-              "checkpoint_interval", 2,
-              "test_off", true));
+      TrainingSite.SMALL_MODEL.with(
+          Map.of("num_epoch", 2, "log_interval", 100, "checkpoint_interval", 2, "test_off", true));
 
   private static final Map<String, String> FIRST_BATCH_AFTER =
       Map.of("epoch-0001-batch-000002", "1/2", "epoch-0001", "2/0");
@@ -52,8 +45,7 @@ class StoreFaultsIT {
 
   @BeforeEach
   void start() throws Exception {
-    s3 = EmbeddedS3.start(directory.resolve("s3"), 0);
-    s3.createBucket("deepspeech");
+    s3 = TestStore.start(directory.resolve("s3"), "deepspeech");
     site = new TrainingSite(s3, new StoreLocation("deepspeech", null), directory.resolve("work"));
   }
 

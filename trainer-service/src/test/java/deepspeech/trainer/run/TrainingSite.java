@@ -68,6 +68,15 @@ import java.util.stream.IntStream;
 final class TrainingSite implements AutoCloseable, CommandHandler.Feasibility {
   static final int BATCHES = 3;
 
+  /** Trains a model that is as small as it can be, on the CPU. */
+  static final TrainingConfiguration SMALL_MODEL =
+      TrainingConfiguration.of(
+          Map.of(
+              "use_gpu", false,
+              "num_conv_layers", 1,
+              "num_rnn_layers", 1,
+              "rnn_layer_size", 8));
+
   final CheckpointStore store;
   final List<MetricPoint> metrics = Collections.synchronizedList(new ArrayList<>());
   final List<CheckpointCommitted> checkpoints = Collections.synchronizedList(new ArrayList<>());

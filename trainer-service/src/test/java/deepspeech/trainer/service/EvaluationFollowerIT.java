@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import deepspeech.broker.BrokerConfiguration;
 import deepspeech.broker.events.EventPublisher;
-import deepspeech.broker.topics.TopicSetup;
 import deepspeech.embedded.EmbeddedKafka;
 import deepspeech.messages.checkpoint.CheckpointCommitted;
 import deepspeech.messages.checkpoint.CheckpointId;
@@ -17,6 +16,7 @@ import deepspeech.messages.evaluation.TestTiming;
 import deepspeech.messages.evaluation.TestedCheckpoint;
 import deepspeech.messages.features.Split;
 import deepspeech.messages.run.RunId;
+import deepspeech.testing.server.TestBroker;
 import deepspeech.trainer.checkpoint.PendingEvaluations;
 import deepspeech.trainer.run.RunRegistry;
 import deepspeech.trainer.run.TestWarnings;
@@ -40,11 +40,8 @@ class EvaluationFollowerIT {
   @Test
   void whatAnEarlierTrainerAnnouncedIsPendingUntilItIsTested() throws Exception {
     // Given
-    try (EmbeddedKafka kafka = EmbeddedKafka.start(directory, 0)) {
+    try (EmbeddedKafka kafka = TestBroker.start(directory)) {
       BrokerConfiguration broker = BrokerConfiguration.of(kafka.bootstrapServers());
-      try (TopicSetup topics = new TopicSetup(broker)) {
-        topics.ensureShared();
-      }
       try (EventPublisher publisher = new EventPublisher(broker, "/earlier")) {
         // By the clock of an evaluator that is behind, a test may come before its checkpoint.
         publisher.publish(tested(1));

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import deepspeech.broker.BrokerConfiguration;
-import deepspeech.broker.topics.TopicSetup;
 import deepspeech.broker.trace.Tracing;
 import deepspeech.embedded.EmbeddedKafka;
 import deepspeech.messages.configuration.TrainingConfiguration;
@@ -18,6 +17,7 @@ import deepspeech.messages.features.PlannedBatches;
 import deepspeech.messages.features.Split;
 import deepspeech.messages.features.UtteranceCounts;
 import deepspeech.messages.run.RunId;
+import deepspeech.testing.server.TestBroker;
 import deepspeech.trainer.training.RunStoppedException;
 import deepspeech.trainer.training.StopSignal;
 import deepspeech.trainer.training.StopSignal.Reason;
@@ -52,11 +52,8 @@ class KafkaTrainingDataIT {
 
   @BeforeAll
   void start(@TempDir Path directory) throws InterruptedException {
-    kafka = EmbeddedKafka.start(directory, 0);
+    kafka = TestBroker.start(directory);
     broker = BrokerConfiguration.of(kafka.bootstrapServers());
-    try (TopicSetup topics = new TopicSetup(broker)) {
-      topics.ensureShared();
-    }
   }
 
   @AfterAll

@@ -12,6 +12,7 @@ import deepspeech.messages.command.Command;
 import deepspeech.messages.run.RunId;
 import deepspeech.testing.process.JavaLaunch;
 import deepspeech.testing.process.ServiceProcess;
+import deepspeech.testing.server.TestStore;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -41,8 +42,7 @@ class TrainerServiceIT {
   @BeforeEach
   void start() throws Exception {
     broker = EmbeddedKafka.start(folder.resolve("kafka"), 0);
-    store = EmbeddedS3.start(folder.resolve("s3"), 0);
-    store.createBucket("deepspeech");
+    store = TestStore.start(folder.resolve("s3"), "deepspeech");
   }
 
   @AfterEach
@@ -133,13 +133,11 @@ class TrainerServiceIT {
           new ServiceProcess(
               JavaLaunch.service()
                   .options("-Xmx256m")
+                  .environment(TestStore.variables(store))
                   .environment(
                       Map.of(
                           "QUARKUS_HTTP_PORT", String.valueOf(port),
                           "KAFKA_BOOTSTRAP_SERVERS", broker.bootstrapServers(),
-                          "DEEPSPEECH_S3_ENDPOINT", store.endpoint().toString(),
-                          "DEEPSPEECH_S3_ACCESS_KEY", store.accessKey(),
-                          "DEEPSPEECH_S3_SECRET_KEY", store.secretKey(),
                           "DEEPSPEECH_WORK_DIR", folder.resolve("work").toString(),
                           "DEEPSPEECH_TRAINER_INSTANCE_ID", name,
                           "DEEPSPEECH_LOG_FORMAT", format))

@@ -6,8 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import deepspeech.messages.deadletter.SkipReason;
 import deepspeech.speech.audio.GoldenFiles;
 import deepspeech.speech.audio.UnusableAudioException;
+import deepspeech.testing.process.JavaLaunch;
+import deepspeech.testing.process.JavaProcess;
+import deepspeech.testing.process.Signal;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -215,8 +217,8 @@ class CodecProcessesTest {
     float[] samples = codecs.decode(audio, PLENTY);
     ProcessHandle child = awaitChildren(1).get(0);
     // When
-    for (String signal : List.of("TERM", "INT", "HUP", "QUIT")) {
-      new ProcessBuilder("kill", "-" + signal, String.valueOf(child.pid())).start().waitFor();
+    for (Signal signal : List.of(Signal.TERM, Signal.INT, Signal.HUP, Signal.QUIT)) {
+      signal.sendTo(child);
     }
     // Then
     assertThat(codecs.decode(audio, PLENTY)).containsExactly(samples);
@@ -262,22 +264,17 @@ class CodecProcessesTest {
     // Given
     codecs = real(DecodingLimits.USUAL);
     // When
-    Process service =
-        new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx64m",
-                "-cp",
-                System.getProperty("java.class.path"),
-                DyingService.class.getName(),
+    JavaProcess service =
+        JavaLaunch.mainClass(DyingService.class)
+            .options("-Xmx64m")
+            .startApart(
+                folder.resolve("service.out"),
+                folder.resolve("service.err"),
                 folder.resolve("libraries").toString(),
-                "3000")
-            .redirectError(ProcessBuilder.Redirect.INHERIT)
-            .start();
-    String pid =
-        new String(service.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
+                "3000");
     // Then
-    assertThat(service.waitFor()).isEqualTo(9);
-    var child = ProcessHandle.of(Long.parseLong(pid));
+    assertThat(service.exitCode()).as(service.errors()).isEqualTo(9);
+    var child = ProcessHandle.of(Long.parseLong(service.output().strip()));
     if (child.isPresent()) {
       child.get().onExit().get(20, TimeUnit.SECONDS);
     }
