@@ -3,16 +3,22 @@ package deepspeech.benchmark;
 import static deepspeech.speech.features.FeatureShape.BINS;
 import static deepspeech.speech.features.FeatureShape.SAMPLE_RATE;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import deepspeech.messages.Json;
 import deepspeech.messages.features.Split;
 import deepspeech.speech.DataFileException;
 import deepspeech.speech.augmentation.Augmentation;
 import deepspeech.speech.augmentation.DrawnFeatures;
+import deepspeech.speech.augmentation.PerturbationType;
 import deepspeech.speech.augmentation.UtteranceKey;
 import deepspeech.speech.augmentation.WorkingAudio;
 import deepspeech.speech.dataset.DataSets;
 import deepspeech.speech.features.FeatureShape;
 import deepspeech.speech.manifest.DatasetRoot;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Scope;
@@ -23,8 +29,11 @@ import org.openjdk.jmh.annotations.TearDown;
 /** Measures what one augmentation, applied to every utterance, adds to the batch function. */
 @State(Scope.Thread)
 public class AugmentationBenchmark extends RealTimeFactor {
-  @Param({"noise", "speed", "shift", "volume", "resample", "impulse", "specaug"})
-  private String type;
+  /** Relative to the repository root, where {@code benchmarks/run} starts. */
+  private static final Path EXAMPLE = Path.of("speech-data/conf/augmentation.json");
+
+  /** Without values, JMH measures every constant. */
+  @Param private PerturbationType type;
 
   private final float[] samples = BenchmarkCorpus.samples(BenchmarkCorpus.SECONDS, SAMPLE_RATE, 1);
   private final int frames = FeatureShape.frames(samples.length);
@@ -41,7 +50,7 @@ public class AugmentationBenchmark extends RealTimeFactor {
     corpus = BenchmarkCorpus.write(1, SAMPLE_RATE);
     augmentation =
         new DataSets(new DatasetRoot(corpus.root()))
-            .open(Split.TRAIN, corpus.specification(1, corpus.augmentation(entry(type))))
+            .open(Split.TRAIN, corpus.specification(1, corpus.augmentation(entry())))
             .augmentation();
   }
 
@@ -66,20 +75,18 @@ public class AugmentationBenchmark extends RealTimeFactor {
     return working.length() + halves[0];
   }
 
-  private static String entry(String type) {
-    String params =
-        switch (type) {
-          case "noise" ->
-              "\"min_snr_dB\": 10, \"max_snr_dB\": 50, \"noise_manifest_path\": \"manifest.noise\"";
-          case "speed" -> "\"min_speed_rate\": 0.9, \"max_speed_rate\": 1.1";
-          case "shift" -> "\"min_shift_ms\": -5, \"max_shift_ms\": 5";
-          case "volume" -> "\"min_gain_dBFS\": -15, \"max_gain_dBFS\": 15";
-          case "resample" -> "\"new_sample_rate\": 8000";
-          case "impulse" -> "\"impulse_manifest_path\": \"manifest.impulse\"";
-          case "specaug" ->
-              "\"F\": 10, \"T\": 50, \"n_freq_masks\": 2, \"n_time_masks\": 2, \"W\": 80";
-          default -> throw new IllegalArgumentException(type);
-        };
-    return "[{\"type\": \"%s\", \"params\": {%s}, \"prob\": 1.0}]".formatted(type, params);
+  /**
+   * An augmentation file with the type's entry of the example file, applied to every utterance with
+   * its full strength.
+   */
+  private String entry() throws IOException {
+    for (JsonNode entry : Json.readTree(Files.readAllBytes(EXAMPLE))) {
+      if (entry.path("type").asText().equals(type.toString())) {
+        ObjectNode always = entry.deepCopy();
+        always.put("prob", 1).remove("ramp");
+        return "[%s]".formatted(always).replace("dataset/manifest.", "manifest.");
+      }
+    }
+    throw new IllegalStateException("%s has no entry of the type %s".formatted(EXAMPLE, type));
   }
 }

@@ -85,24 +85,28 @@ public final class AugmentationFile {
           place + Fields.quote(node.toString()) + "; allowed: {\"type\", \"params\", \"prob\"}");
       return Optional.empty();
     }
-    String type = new Fields(place, node, wrong).text("type", PerturbationReader.TYPES);
+    String type = new Fields(place, node, wrong, idle).text("type", PerturbationType.NAMES);
     if (!wrong.isEmpty()) {
       return Optional.empty();
     }
     String at = "entry %d (%s): ".formatted(number, Fields.quote(type));
-    Fields fields = new Fields(at, node, wrong);
+    Fields fields = new Fields(at, node, wrong, idle);
     fields.has("type");
-    if (fields.has("aug_type")) {
-      augmentationType(type, fields, node);
-    }
+    fields.has("params");
+    // Complaints about the parameters come after one about aug_type.
+    List<String> wrongParams = new ArrayList<>();
     Optional<Perturbation> perturbation =
-        PerturbationReader.of(type, at, idle).read(fields.object("params"));
+        PerturbationType.named(type)
+            .map(known -> known.read(new Fields(at, node, wrongParams, idle).object("params")));
     if (perturbation.isEmpty()) {
-      wrong.clear();
       wrong.add(
           "%stype is \"%s\"; allowed: %s"
-              .formatted(place, Fields.quote(type), PerturbationReader.TYPES));
+              .formatted(place, Fields.quote(type), PerturbationType.NAMES));
     }
+    if (fields.has("aug_type") && perturbation.isPresent()) {
+      augmentationType(perturbation.get(), fields, node);
+    }
+    wrong.addAll(wrongParams);
     double probability = fields.number("prob", 0, 1);
     Ramp ramp = fields.has("ramp") ? ramp(fields.object("ramp"), at, wrong) : Ramp.NONE;
     fields.refuseOthers();
@@ -120,8 +124,8 @@ public final class AugmentationFile {
    * PPASR files state for each entry what it acts on. This is redundant, because the type
    * determines it, so it is only checked.
    */
-  private static void augmentationType(String type, Fields fields, JsonNode node) {
-    String allowed = type.startsWith("spec") ? "feature" : "audio";
+  private static void augmentationType(Perturbation perturbation, Fields fields, JsonNode node) {
+    String allowed = perturbation instanceof FeaturePerturbation ? "feature" : "audio";
     if (!node.get("aug_type").asText().equals(allowed)) {
       fields.wrong("aug_type", node.get("aug_type"), "\"" + allowed + "\"");
     }

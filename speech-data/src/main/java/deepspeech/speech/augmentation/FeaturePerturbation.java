@@ -3,7 +3,10 @@ package deepspeech.speech.augmentation;
 import deepspeech.speech.batching.EpochRandom;
 
 /** A perturbation of the features. */
-sealed interface FeaturePerturbation extends Perturbation permits SpecAugment, SpecSubstitute {
+non-sealed interface FeaturePerturbation extends Perturbation {
+  /** The largest number of frames that a parameter may have: those of the longest utterance. */
+  int MOST_FRAMES = 3000;
+
   /**
    * Draws the perturbation of an utterance.
    *

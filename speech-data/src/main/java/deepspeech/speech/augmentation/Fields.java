@@ -20,6 +20,7 @@ final class Fields {
   private final String at;
   private final JsonNode object;
   private final List<String> complaints;
+  private final List<String> idle;
   private final Set<String> known = new TreeSet<>();
 
   /**
@@ -28,11 +29,13 @@ final class Fields {
    * @param at prefix of each complaint: the position of the object in the file
    * @param object JSON object to read
    * @param complaints receives the complaints, one line each
+   * @param idle receives a line for each field without effect
    */
-  Fields(String at, JsonNode object, List<String> complaints) {
+  Fields(String at, JsonNode object, List<String> complaints, List<String> idle) {
     this.at = at;
     this.object = object;
     this.complaints = complaints;
+    this.idle = idle;
   }
 
   /** Reads a number from {@code min} to {@code max}. */
@@ -115,6 +118,14 @@ final class Fields {
     return "";
   }
 
+  /**
+   * Reads the path of a manifest or folder of recordings, which is in the one of two fields that is
+   * present.
+   */
+  String recordings(String manifest, String folder) {
+    return text(either(manifest, folder), "the path of a manifest");
+  }
+
   boolean truth(String field, boolean otherwise) {
     if (!has(field)) {
       return otherwise;
@@ -137,7 +148,8 @@ final class Fields {
     return new Fields(
         at,
         isThere ? value : JsonNodeFactory.instance.objectNode(),
-        isThere ? complaints : new ArrayList<>());
+        isThere ? complaints : new ArrayList<>(),
+        idle);
   }
 
   boolean has(String field) {
@@ -154,6 +166,13 @@ final class Fields {
       complaints.add("%s%s and %s are the same; allowed: one of them".formatted(at, field, other));
     }
     return first || !object.has(other) ? field : other;
+  }
+
+  /** Accepts a field that has no effect. If it is present, a warning says why. */
+  void changesNothing(String field, String why) {
+    if (has(field)) {
+      idle.add(at + field + " changes nothing: " + why);
+    }
   }
 
   /** Records a complaint for each field that was never read. */

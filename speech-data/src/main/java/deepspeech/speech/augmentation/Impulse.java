@@ -18,6 +18,10 @@ record Impulse(String path) implements WaveformPerturbation {
   private static final int BEFORE_PEAK = SAMPLE_RATE / 2;
   private static final int AFTER_PEAK = 5 * SAMPLE_RATE;
 
+  static Impulse read(Fields params) {
+    return new Impulse(params.recordings("impulse_manifest_path", "reverb_dir"));
+  }
+
   /**
    * Mixes reverberant and dry speech. The strength is the share of the reverberant speech, scaled
    * so that its direct path has the amplitude 1.

@@ -15,6 +15,16 @@ import java.util.Optional;
  *     of the previous one
  */
 record Noise(Range snrDb, String path, int repetition) implements WaveformPerturbation {
+  private static final double MOST_DECIBELS = 100;
+  private static final int MOST_REPETITIONS = 100;
+
+  static Noise read(Fields params) {
+    return new Noise(
+        params.range("min_snr_dB", "max_snr_dB", -MOST_DECIBELS, MOST_DECIBELS),
+        params.recordings("noise_manifest_path", "noise_dir"),
+        params.whole("repetition", 1, MOST_REPETITIONS, 1));
+  }
+
   @Override
   public void apply(WorkingAudio audio, Draw draw) {
     int times = repetition == 1 ? 1 : 1 + draw.random().nextInt(repetition);

@@ -11,6 +11,9 @@ import java.util.Arrays;
  * result are those of the input.
  */
 final class Resample implements WaveformPerturbation {
+  private static final int LOWEST_RATE = 1000;
+  private static final int HIGHEST_RATE = 48_000;
+
   private final int[] rates;
   private final Resampler[] there;
   private final Resampler[] back;
@@ -23,6 +26,10 @@ final class Resample implements WaveformPerturbation {
       there[i] = new Resampler(SAMPLE_RATE, rates[i]);
       back[i] = new Resampler(rates[i], SAMPLE_RATE);
     }
+  }
+
+  static Resample read(Fields params) {
+    return to(params.wholes("new_sample_rate", LOWEST_RATE, HIGHEST_RATE));
   }
 
   /**

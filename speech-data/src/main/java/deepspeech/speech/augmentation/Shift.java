@@ -2,6 +2,7 @@ package deepspeech.speech.augmentation;
 
 import static deepspeech.speech.features.FeatureShape.SAMPLE_RATE;
 
+import deepspeech.messages.features.DataSpecification;
 import java.util.Arrays;
 
 /**
@@ -13,6 +14,12 @@ import java.util.Arrays;
  *     beginning, a negative shift moves it later and drops its end; the strength scales the shift
  */
 record Shift(Range milliseconds) implements WaveformPerturbation {
+  private static final double MOST_MS = 1000 * DataSpecification.LONGEST_UTTERANCE_SECONDS;
+
+  static Shift read(Fields params) {
+    return new Shift(params.range("min_shift_ms", "max_shift_ms", -MOST_MS, MOST_MS));
+  }
+
   @Override
   public void apply(WorkingAudio audio, Draw draw) {
     double drawn = draw.strength() * milliseconds.draw(draw.random());

@@ -35,6 +35,39 @@ record SpecAugment(
     int mostTimeMasks,
     boolean meanMasks)
     implements FeaturePerturbation {
+  private static final int MOST_MASKS = 1000;
+
+  /** Reads the parameters under the names of any of the Python projects. */
+  static SpecAugment read(Fields params) {
+    String frequencyRatio = params.either("max_f_ratio", "freq_mask_ratio");
+    String timeRatio = params.either("max_t_ratio", "time_mask_ratio");
+    boolean byRatio = params.has(frequencyRatio) || params.has(timeRatio);
+    String warp = params.either("W", "max_time_warp");
+    boolean warps = params.has(warp);
+    int reach = params.whole(warp, 0, MOST_FRAMES, byRatio ? 5 : 40);
+    params.changesNothing(
+        "warp_mode",
+        warps && reach == 0 ? "time is not warped" : "time is warped by linear interpolation");
+    params.changesNothing("inplace", "nothing else reads the features that are masked");
+    // The default of PPASR for files that give ratios.
+    boolean zero = params.truth("replace_with_zero", !byRatio);
+    return new SpecAugment(
+        byRatio && !params.has("F")
+            ? (int) (BINS * params.number(frequencyRatio, 0, 1)) + 1
+            : params.whole("F", 0, BINS),
+        byRatio && !params.has("T") ? 0 : params.whole("T", 0, MOST_FRAMES),
+        params.whole("n_freq_masks", 0, MOST_MASKS),
+        params.whole("n_time_masks", 0, MOST_MASKS),
+        params.number("p", 0, 1, 1),
+        reach,
+        params.number("adaptive_number_ratio", 0, 1, 0),
+        byRatio && !params.has("T")
+            ? params.number(timeRatio, 0, 1)
+            : params.number("adaptive_size_ratio", 0, 1, 0),
+        params.whole("max_n_time_masks", 0, MOST_MASKS, 20),
+        !zero);
+  }
+
   @Override
   public SpecAugmentation draw(EpochRandom random, int frames, double strength) {
     double centreDrawn = random.nextDouble();

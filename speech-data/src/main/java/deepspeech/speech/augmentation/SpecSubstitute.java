@@ -13,6 +13,15 @@ import deepspeech.speech.batching.EpochRandom;
  * @param stretches number of stretches
  */
 record SpecSubstitute(int width, int stretches) implements FeaturePerturbation {
+  private static final int MOST_STRETCHES = 1000;
+
+  /** Reads the parameters under the names of any of the Python projects. */
+  static SpecSubstitute read(Fields params) {
+    return new SpecSubstitute(
+        params.whole(params.either("max_t", "max_time"), 0, MOST_FRAMES),
+        params.whole(params.either("num_t_sub", "num_time_sub"), 0, MOST_STRETCHES));
+  }
+
   @Override
   public DrawnFeatures draw(EpochRandom random, int frames, double strength) {
     int widest = (int) (strength * width);

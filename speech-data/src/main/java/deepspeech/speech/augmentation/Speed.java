@@ -16,6 +16,7 @@ import java.util.Arrays;
  *     of the range
  */
 record Speed(Range rate, int rates) implements WaveformPerturbation {
+  private static final int MOST_RATES = 1000;
   private static final int STRETCH = 64;
 
   /**
@@ -28,6 +29,12 @@ record Speed(Range rate, int rates) implements WaveformPerturbation {
     for (int i = 0; i < STRETCH; i++) {
       COUNTS[i] = i;
     }
+  }
+
+  static Speed read(Fields params) {
+    return new Speed(
+        params.range("min_speed_rate", "max_speed_rate", 0.9, 1.1),
+        params.whole("num_rates", -1, MOST_RATES, 0));
   }
 
   @Override

@@ -6,6 +6,13 @@ package deepspeech.speech.augmentation;
  * @param gainDb range of the gain in decibels; the strength scales the gain
  */
 record Volume(Range gainDb) implements WaveformPerturbation {
+  private static final double MOST_DECIBELS = 100;
+
+  static Volume read(Fields params) {
+    return new Volume(
+        params.range("min_gain_dBFS", "max_gain_dBFS", -MOST_DECIBELS, MOST_DECIBELS));
+  }
+
   @Override
   public void apply(WorkingAudio audio, Draw draw) {
     double decibels = draw.strength() * gainDb.draw(draw.random());

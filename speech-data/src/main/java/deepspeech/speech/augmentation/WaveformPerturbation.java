@@ -3,8 +3,7 @@ package deepspeech.speech.augmentation;
 import java.util.Optional;
 
 /** A perturbation of the waveform. */
-sealed interface WaveformPerturbation extends Perturbation
-    permits Impulse, Noise, Resample, Shift, Speed, Volume {
+non-sealed interface WaveformPerturbation extends Perturbation {
   /** Replaces the audio with the perturbed audio, or leaves it unchanged. */
   void apply(WorkingAudio audio, Draw draw);
 

@@ -1,6 +1,7 @@
 package deepspeech.speech.augmentation;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import deepspeech.speech.audio.WavBytes;
@@ -82,6 +83,28 @@ class ImpulseTest {
     float[] reverberant = apply(response, 1);
     // Then
     assertThat(reverberant).isEqualTo(speech);
+  }
+
+  @Test
+  void theManifestIsRead() throws Exception {
+    // Given
+    String params = "\"impulse_manifest_path\": \"set/manifest.rooms\"";
+    // When
+    Perturbation read = SingleEntry.read("impulse", params);
+    // Then
+    assertThat(read).isEqualTo(new Impulse("set/manifest.rooms"));
+  }
+
+  @Test
+  void anEntryWithoutManifestIsRefused() {
+    // Given
+    String params = "";
+    // When
+    // Then
+    assertThatThrownBy(() -> SingleEntry.read("impulse", params))
+        .hasMessage(
+            "a.json: entry 1 (impulse): impulse_manifest_path is missing; allowed: the path of a"
+                + " manifest");
   }
 
   private float[] apply(float[] response, double strength) throws Exception {

@@ -1,6 +1,7 @@
 package deepspeech.speech.augmentation;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import deepspeech.speech.audio.WavBytes;
@@ -128,6 +129,28 @@ class NoiseTest {
     Files.write(file, WavBytes.pcm16(Signals.noise(500, 2), 16_000));
     // Then
     assertThat(recordings.from(0).orElseThrow()).hasSize(500);
+  }
+
+  @Test
+  void ratioAndManifestAreRead() throws Exception {
+    // Given
+    String params = "\"min_snr_dB\": -5, \"max_snr_dB\": 5.5, \"noise_manifest_path\": \"a\"";
+    // When
+    Perturbation read = SingleEntry.read("noise", params);
+    // Then
+    assertThat(read).isEqualTo(new Noise(new Range(-5, 5.5), "a", 1));
+  }
+
+  @Test
+  void aBlankPathIsRefused() {
+    // Given
+    String params = "\"min_snr_dB\": 1, \"max_snr_dB\": 2, \"noise_manifest_path\": \" \"";
+    // When
+    // Then
+    assertThatThrownBy(() -> SingleEntry.read("noise", params))
+        .hasMessage(
+            "a.json: entry 1 (noise): noise_manifest_path is \" \"; allowed: the path of a"
+                + " manifest");
   }
 
   private Path wav(float[] samples, int sampleRate) throws Exception {

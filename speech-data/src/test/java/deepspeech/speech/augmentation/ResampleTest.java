@@ -1,6 +1,7 @@
 package deepspeech.speech.augmentation;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import java.util.Arrays;
@@ -39,5 +40,27 @@ class ResampleTest {
     Resample.to(8000).apply(b, Signals.draw(1));
     // Then
     assertThat(Signals.samples(b)).isEqualTo(Signals.samples(a));
+  }
+
+  @Test
+  void theSampleRateIsRead() throws Exception {
+    // Given
+    String params = "\"new_sample_rate\": 8000";
+    // When
+    Perturbation read = SingleEntry.read("resample", params);
+    // Then
+    assertThat(read).isInstanceOf(Resample.class);
+  }
+
+  @Test
+  void aSampleRateThatIsNoWholeNumberIsRefused() {
+    // Given
+    String params = "\"new_sample_rate\": 8000.5";
+    // When
+    // Then
+    assertThatThrownBy(() -> SingleEntry.read("resample", params))
+        .hasMessage(
+            "a.json: entry 1 (resample): new_sample_rate is 8000.5; allowed: a whole number from"
+                + " 1000 to 48000");
   }
 }

@@ -1,6 +1,7 @@
 package deepspeech.speech.augmentation;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
@@ -57,5 +58,27 @@ class ShiftTest {
     new Shift(new Range(10, 10)).apply(audio, Signals.draw(1, 0.5, null));
     // Then
     assertThat(audio.samples()[0]).isEqualTo(samples[80]);
+  }
+
+  @Test
+  void theShiftIsRead() throws Exception {
+    // Given
+    String params = "\"min_shift_ms\": -30000, \"max_shift_ms\": 30000";
+    // When
+    Perturbation read = SingleEntry.read("shift", params);
+    // Then
+    assertThat(read).isEqualTo(new Shift(new Range(-30_000, 30_000)));
+  }
+
+  @Test
+  void aShiftLongerThanAnUtteranceIsRefused() {
+    // Given
+    String params = "\"min_shift_ms\": -1, \"max_shift_ms\": 1e9";
+    // When
+    // Then
+    assertThatThrownBy(() -> SingleEntry.read("shift", params))
+        .hasMessage(
+            "a.json: entry 1 (shift): max_shift_ms is 1.0E9; allowed: a number from -30000 to"
+                + " 30000");
   }
 }

@@ -1,6 +1,7 @@
 package deepspeech.speech.augmentation;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import deepspeech.speech.batching.EpochRandom;
@@ -73,30 +74,6 @@ class SpecAugmentTest {
     // Then
     assertThat(Float16.toFloat(features[7])).isEqualTo(2);
     assertThat(Float16.toFloat(features[BINS + 7])).isEqualTo(1);
-  }
-
-  @Test
-  void substitutionPutsStretchesOfThePastInThePlaceOfLaterOnes() {
-    // Given
-    SpecSubstitute asked = new SpecSubstitute(10, 3);
-    int frames = 200;
-    int changed = 0;
-    for (int seed = 0; seed < 100; seed++) {
-      short[] features = new short[frames * BINS];
-      for (int i = 0; i < features.length; i++) {
-        features[i] = (short) (i / BINS);
-      }
-      // When
-      asked.draw(EpochRandom.ofState(seed), frames, 1).mask(features);
-      // Then
-      for (int frame = 0; frame < frames; frame++) {
-        short source = features[frame * BINS];
-        assertThat(source).isBetween((short) 0, (short) frame);
-        assertThat(features[frame * BINS + BINS - 1]).isEqualTo(source);
-        changed += source == frame ? 0 : 1;
-      }
-    }
-    assertThat(changed / 100.0).isBetween(10.0, 20.0);
   }
 
   @Test
@@ -190,6 +167,34 @@ class SpecAugmentTest {
     assertThat(none.warps()).isFalse();
     check(none.bins(), 0, BINS);
     check(none.maskedFrames(), 0, 400);
+  }
+
+  @Test
+  void whatAnEntryLeavesOutHasTheSeedsDefault() throws Exception {
+    // Given
+    String params = "\"F\": 10, \"T\": 50.0, \"n_freq_masks\": 2, \"n_time_masks\": 1";
+    // When
+    Perturbation read = SingleEntry.read("specaug", params);
+    // Then
+    assertThat(read).isEqualTo(new SpecAugment(10, 50, 2, 1, 1, 40, 0, 0, 20, false));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          "F": 162, "T": 1, "n_freq_masks": 1, "n_time_masks": 1 \
+          | F is 162; allowed: a whole number from 0 to 161
+          "F": 1, "T": 1, "n_freq_masks": 1 \
+          | n_time_masks is missing; allowed: a whole number from 0 to 1000
+          """)
+  void whatIsWrongOrMissingIsRefused(String params, String complaint) {
+    // Given
+    // When
+    // Then
+    assertThatThrownBy(() -> SingleEntry.read("specaug", params))
+        .hasMessage("a.json: entry 1 (specaug): " + complaint);
   }
 
   private static void check(int[] masks, int widest, int end) {

@@ -1,6 +1,7 @@
 package deepspeech.speech.augmentation;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import deepspeech.speech.audio.AudioReader;
@@ -8,6 +9,7 @@ import deepspeech.speech.batching.EpochRandom;
 import deepspeech.speech.features.Numpy;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class SpeedTest {
@@ -109,5 +111,39 @@ class SpeedTest {
         assertThat(output[newLength - 1]).isEqualTo(samples[length - 1]);
       }
     }
+  }
+
+  @Test
+  void theRangeOfRatesIsRead() throws Exception {
+    // Given
+    String params = "\"min_speed_rate\": 0.9, \"max_speed_rate\": 1.1";
+    // When
+    Perturbation read = SingleEntry.read("speed", params);
+    // Then
+    assertThat(read).isEqualTo(new Speed(new Range(0.9, 1.1), 0));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          "min_speed_rate": 0.9, "max_speed_rate": 1.1, "speed": 1 \
+          | speed is unknown; allowed: max_speed_rate, min_speed_rate, num_rates
+          "min_speed_rate": 0.9 \
+          | max_speed_rate is missing; allowed: a number from 0.9 to 1.1
+          "min_speed_rate": 0.5, "max_speed_rate": 1.1 \
+          | min_speed_rate is 0.5; allowed: a number from 0.9 to 1.1
+          "min_speed_rate": 1.1, "max_speed_rate": 0.9 \
+          | min_speed_rate is 1.1; allowed: at most max_speed_rate, which is 0.9
+          "min_speed_rate": null, "max_speed_rate": 0.9 \
+          | min_speed_rate is null; allowed: a number from 0.9 to 1.1
+          """)
+  void ratesThatAreWrongMissingOrUnknownAreRefused(String params, String complaint) {
+    // Given
+    // When
+    // Then
+    assertThatThrownBy(() -> SingleEntry.read("speed", params))
+        .hasMessage("a.json: entry 1 (speed): " + complaint);
   }
 }

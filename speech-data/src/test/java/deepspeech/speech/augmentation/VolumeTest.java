@@ -1,8 +1,10 @@
 package deepspeech.speech.augmentation;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -21,5 +23,27 @@ class VolumeTest {
     for (int i = 0; i < 1000; i++) {
       assertThat((double) audio.samples()[i]).isCloseTo(factor * samples[i], within(1e-5));
     }
+  }
+
+  @Test
+  void theGainIsRead() throws Exception {
+    // Given
+    String params = "\"min_gain_dBFS\": 3, \"max_gain_dBFS\": 3";
+    // When
+    Perturbation read = SingleEntry.read("volume", params);
+    // Then
+    assertThat(read).isEqualTo(new Volume(new Range(3, 3)));
+  }
+
+  @Test
+  void aGainThatIsNoNumberIsRefused() {
+    // Given
+    String params = "\"min_gain_dBFS\": \"loud\", \"max_gain_dBFS\": 1";
+    // When
+    // Then
+    assertThatThrownBy(() -> SingleEntry.read("volume", params))
+        .hasMessage(
+            "a.json: entry 1 (volume): min_gain_dBFS is \"loud\"; allowed: a number from -100 to"
+                + " 100");
   }
 }
