@@ -2,8 +2,8 @@ package deepspeech.benchmark;
 
 import deepspeech.speech.audio.AudioReader;
 import deepspeech.speech.audio.Resampler;
-import deepspeech.speech.audio.UnusableAudioException;
 import deepspeech.speech.audio.Waveform;
+import deepspeech.speech.audio.failure.UnusableAudioException;
 import deepspeech.speech.features.FeatureShape;
 import java.io.IOException;
 import java.nio.file.Files;

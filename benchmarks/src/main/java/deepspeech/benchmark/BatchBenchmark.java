@@ -2,13 +2,13 @@ package deepspeech.benchmark;
 
 import deepspeech.messages.features.FeatureBatchCodec;
 import deepspeech.messages.features.FeatureBatchPart;
-import deepspeech.messages.features.Split;
-import deepspeech.messages.run.RunId;
+import deepspeech.messages.identity.RunId;
+import deepspeech.messages.identity.Split;
 import deepspeech.speech.DataFileException;
 import deepspeech.speech.dataset.DataSet;
 import deepspeech.speech.dataset.DataSets;
 import deepspeech.speech.encoding.BatchFunction;
-import deepspeech.speech.manifest.DatasetRoot;
+import deepspeech.speech.storage.DatasetRoot;
 import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.ExecutorService;

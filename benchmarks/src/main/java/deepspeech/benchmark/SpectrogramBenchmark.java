@@ -1,6 +1,6 @@
 package deepspeech.benchmark;
 
-import deepspeech.speech.audio.UnusableAudioException;
+import deepspeech.speech.audio.failure.UnusableAudioException;
 import deepspeech.speech.features.FeatureShape;
 import deepspeech.speech.features.GainNormalizer;
 import deepspeech.speech.features.LinearSpectrogram;

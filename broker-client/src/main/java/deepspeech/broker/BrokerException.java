@@ -86,7 +86,8 @@ public class BrokerException extends RuntimeException {
     return cause;
   }
 
-  static String firstLine(Throwable cause) {
+  /** First line of a failure's message, or the name of its class if it has none. */
+  public static String firstLine(Throwable cause) {
     String text = cause.getMessage();
     return text == null || text.isBlank()
         ? cause.getClass().getSimpleName()

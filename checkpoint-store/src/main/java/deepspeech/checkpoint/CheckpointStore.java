@@ -1,9 +1,9 @@
 package deepspeech.checkpoint;
 
-import deepspeech.messages.checkpoint.CheckpointId;
-import deepspeech.messages.checkpoint.ModelReference;
-import deepspeech.messages.checkpoint.StoreLocation;
-import deepspeech.messages.run.RunId;
+import deepspeech.messages.identity.CheckpointId;
+import deepspeech.messages.identity.ModelReference;
+import deepspeech.messages.identity.RunId;
+import deepspeech.messages.identity.StoreLocation;
 import deepspeech.objectstore.Retry;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;

@@ -2,8 +2,8 @@ package deepspeech.checkpoint;
 
 import static deepspeech.messages.InvalidMessageException.require;
 
-import deepspeech.messages.checkpoint.StoreLocation;
 import deepspeech.messages.configuration.EnvironmentVariables;
+import deepspeech.messages.identity.StoreLocation;
 import deepspeech.objectstore.ObjectStoreConfiguration;
 import java.util.HashSet;
 import java.util.List;

@@ -1,7 +1,7 @@
 package deepspeech.checkpoint;
 
-import deepspeech.messages.checkpoint.CheckpointId;
-import deepspeech.messages.run.RunId;
+import deepspeech.messages.identity.CheckpointId;
+import deepspeech.messages.identity.RunId;
 
 /** A file of a checkpoint differs from what was committed, or is missing. */
 public final class DamagedCheckpointException extends CheckpointStoreException {

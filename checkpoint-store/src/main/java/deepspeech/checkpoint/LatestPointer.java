@@ -1,8 +1,8 @@
 package deepspeech.checkpoint;
 
 import deepspeech.messages.InvalidMessageException;
-import deepspeech.messages.checkpoint.CheckpointId;
-import deepspeech.messages.run.RunId;
+import deepspeech.messages.identity.CheckpointId;
+import deepspeech.messages.identity.RunId;
 import java.time.Instant;
 
 /**

@@ -2,7 +2,7 @@ package deepspeech.checkpoint;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import deepspeech.messages.InvalidMessageException;
-import deepspeech.messages.run.RunId;
+import deepspeech.messages.identity.RunId;
 import java.time.Instant;
 
 /**

@@ -2,7 +2,7 @@ package deepspeech.checkpoint;
 
 import deepspeech.messages.InvalidMessageException;
 import deepspeech.messages.Json;
-import deepspeech.messages.run.RunId;
+import deepspeech.messages.identity.RunId;
 import java.time.Clock;
 import java.util.Arrays;
 import java.util.Optional;

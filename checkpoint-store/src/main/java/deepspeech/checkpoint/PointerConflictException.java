@@ -1,6 +1,6 @@
 package deepspeech.checkpoint;
 
-import deepspeech.messages.checkpoint.CheckpointId;
+import deepspeech.messages.identity.CheckpointId;
 
 /**
  * This writer did not move the pointer, because another writer has moved it or it names a later

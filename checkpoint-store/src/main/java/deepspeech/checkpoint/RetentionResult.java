@@ -1,6 +1,6 @@
 package deepspeech.checkpoint;
 
-import deepspeech.messages.checkpoint.CheckpointId;
+import deepspeech.messages.identity.CheckpointId;
 import java.util.List;
 
 /**

@@ -1,7 +1,7 @@
 package deepspeech.checkpoint;
 
 import deepspeech.messages.InvalidMessageException;
-import deepspeech.messages.run.RunId;
+import deepspeech.messages.identity.RunId;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;

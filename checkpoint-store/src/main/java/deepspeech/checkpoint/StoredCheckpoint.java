@@ -1,8 +1,8 @@
 package deepspeech.checkpoint;
 
 import deepspeech.messages.checkpoint.CheckpointFile;
-import deepspeech.messages.checkpoint.CheckpointId;
-import deepspeech.messages.run.RunId;
+import deepspeech.messages.identity.CheckpointId;
+import deepspeech.messages.identity.RunId;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;

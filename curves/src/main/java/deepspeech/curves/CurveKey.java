@@ -1,7 +1,7 @@
 package deepspeech.curves;
 
 import deepspeech.messages.InvalidMessageException;
-import deepspeech.messages.deadletter.SkipReason;
+import deepspeech.messages.features.SkipReason;
 import deepspeech.messages.metric.MetricName;
 import deepspeech.messages.metric.MetricPoint;
 import java.util.Comparator;

@@ -1,7 +1,7 @@
 package deepspeech.curves;
 
+import deepspeech.messages.identity.RunId;
 import deepspeech.messages.metric.MetricPoint;
-import deepspeech.messages.run.RunId;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;

@@ -1,8 +1,8 @@
 package deepspeech.curves;
 
+import deepspeech.messages.identity.RunId;
 import deepspeech.messages.metric.MetricName;
 import deepspeech.messages.metric.MetricPoint;
-import deepspeech.messages.run.RunId;
 import java.time.Instant;
 
 /** Metric points of a run whose epochs have ten batches, a step a second. */

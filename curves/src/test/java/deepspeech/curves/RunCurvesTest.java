@@ -6,7 +6,7 @@ import static deepspeech.curves.Points.point;
 import static deepspeech.curves.Points.resumed;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import deepspeech.messages.deadletter.SkipReason;
+import deepspeech.messages.features.SkipReason;
 import deepspeech.messages.metric.MetricName;
 import deepspeech.messages.metric.MetricPoint;
 import deepspeech.messages.run.Position;
@@ -226,7 +226,13 @@ class RunCurvesTest {
     Curves all = new Curves();
     MetricPoint other =
         new MetricPoint(
-            new deepspeech.messages.run.RunId("other"), MetricName.TRAIN_LOSS, 7, 1, 1, 1, START);
+            new deepspeech.messages.identity.RunId("other"),
+            MetricName.TRAIN_LOSS,
+            7,
+            1,
+            1,
+            1,
+            START);
 
     // When
     all.add(loss(1, 80));

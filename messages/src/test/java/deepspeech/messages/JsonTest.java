@@ -3,12 +3,12 @@ package deepspeech.messages;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import deepspeech.messages.checkpoint.CheckpointId;
 import deepspeech.messages.command.Command;
 import deepspeech.messages.configuration.TrainingConfiguration;
 import deepspeech.messages.features.FeatureRequest;
+import deepspeech.messages.identity.CheckpointId;
+import deepspeech.messages.identity.RunId;
 import deepspeech.messages.run.Position;
-import deepspeech.messages.run.RunId;
 import deepspeech.messages.run.RunState;
 import deepspeech.messages.run.RunStatus;
 import java.time.Instant;

@@ -3,11 +3,11 @@ package deepspeech.speech;
 import static java.util.stream.Collectors.counting;
 import static java.util.stream.Collectors.groupingBy;
 
-import deepspeech.messages.deadletter.SkipReason;
 import deepspeech.messages.features.Batching;
 import deepspeech.messages.features.DataFiles;
 import deepspeech.messages.features.DataSpecification;
 import deepspeech.messages.features.DurationLimits;
+import deepspeech.messages.features.SkipReason;
 import deepspeech.messages.features.TextNormalisation;
 import deepspeech.messages.features.TextRules;
 import deepspeech.messages.features.UnknownCharacters;

@@ -1,5 +1,7 @@
 package deepspeech.speech.audio;
 
+import deepspeech.speech.audio.failure.UnusableAudioException;
+
 /** Decodes one audio file format from the content of a file. */
 interface AudioDecoder {
   /** Whether the content begins with the signature of this format. */

@@ -1,8 +1,9 @@
 package deepspeech.speech.audio;
 
-import deepspeech.messages.deadletter.SkipReason;
+import deepspeech.messages.features.SkipReason;
 import deepspeech.speech.audio.codec.CodecProcesses;
 import deepspeech.speech.audio.codec.PacketDecoder;
+import deepspeech.speech.audio.failure.UnusableAudioException;
 import deepspeech.speech.common.FileKind;
 import java.io.IOException;
 import java.util.Arrays;

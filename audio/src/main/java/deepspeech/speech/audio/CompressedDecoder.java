@@ -1,6 +1,7 @@
 package deepspeech.speech.audio;
 
 import deepspeech.speech.audio.codec.PacketDecoder;
+import deepspeech.speech.audio.failure.UnusableAudioException;
 
 /**
  * Decodes MP3, and Vorbis and Opus in Ogg. The container is checked for damage and for the duration

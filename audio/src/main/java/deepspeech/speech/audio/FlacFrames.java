@@ -1,5 +1,7 @@
 package deepspeech.speech.audio;
 
+import deepspeech.speech.audio.failure.UnusableAudioException;
+
 /**
  * Decodes the frames of a FLAC stream in order. Each frame must continue where the previous one
  * ended, with the sample rate, channels and bits of the stream information. Not thread-safe.

@@ -1,6 +1,7 @@
 package deepspeech.speech.audio;
 
-import deepspeech.messages.deadletter.SkipReason;
+import deepspeech.messages.features.SkipReason;
+import deepspeech.speech.audio.failure.UnusableAudioException;
 import java.util.Locale;
 
 /**

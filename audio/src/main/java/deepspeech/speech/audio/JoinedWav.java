@@ -1,5 +1,6 @@
 package deepspeech.speech.audio;
 
+import deepspeech.speech.audio.failure.UnusableAudioException;
 import java.io.IOException;
 
 /**

@@ -2,6 +2,7 @@ package deepspeech.speech.audio;
 
 import deepspeech.speech.audio.codec.Codec;
 import deepspeech.speech.audio.codec.EncodedAudio;
+import deepspeech.speech.audio.failure.UnusableAudioException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

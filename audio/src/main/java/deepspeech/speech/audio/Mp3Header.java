@@ -1,5 +1,7 @@
 package deepspeech.speech.audio;
 
+import deepspeech.speech.audio.failure.UnusableAudioException;
+
 /**
  * The header of one MP3 frame: MPEG-1, 2 or 2.5, Layer III.
  *

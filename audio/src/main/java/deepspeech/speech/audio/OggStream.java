@@ -1,6 +1,7 @@
 package deepspeech.speech.audio;
 
 import deepspeech.speech.audio.OggPackets.OggPacket;
+import deepspeech.speech.audio.failure.UnusableAudioException;
 import java.util.Optional;
 
 /** Reads the audio stream of an Ogg file. */

@@ -1,6 +1,7 @@
 package deepspeech.speech.audio;
 
 import deepspeech.speech.audio.OggPackets.OggPacket;
+import deepspeech.speech.audio.failure.UnusableAudioException;
 
 /**
  * Computes the beginning and the end of the audio of an Ogg stream within the decoded samples, from

@@ -3,6 +3,7 @@ package deepspeech.speech.audio;
 import deepspeech.speech.audio.OggPackets.OggPacket;
 import deepspeech.speech.audio.codec.Codec;
 import deepspeech.speech.audio.codec.EncodedAudio;
+import deepspeech.speech.audio.failure.UnusableAudioException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;

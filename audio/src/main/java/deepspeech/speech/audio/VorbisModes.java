@@ -1,5 +1,7 @@
 package deepspeech.speech.audio;
 
+import deepspeech.speech.audio.failure.UnusableAudioException;
+
 /**
  * Computes the number of samples that each packet of a Vorbis stream decodes to. The first bits of
  * a packet name a mode, and the mode determines one of the two block sizes.

@@ -3,6 +3,7 @@ package deepspeech.speech.audio;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.management.ThreadMXBean;
+import deepspeech.speech.audio.failure.UnusableAudioException;
 import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;

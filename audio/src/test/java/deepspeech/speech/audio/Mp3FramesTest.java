@@ -5,8 +5,9 @@ import static deepspeech.speech.audio.Bytes.joined;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import deepspeech.messages.deadletter.SkipReason;
+import deepspeech.messages.features.SkipReason;
 import deepspeech.speech.audio.codec.Codec;
+import deepspeech.speech.audio.failure.UnusableAudioException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;

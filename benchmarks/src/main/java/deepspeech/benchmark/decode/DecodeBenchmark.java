@@ -3,7 +3,7 @@ package deepspeech.benchmark.decode;
 import deepspeech.benchmark.BenchmarkCorpus;
 import deepspeech.benchmark.BenchmarkFolder;
 import deepspeech.speech.audio.AudioReader;
-import deepspeech.speech.audio.UnusableAudioException;
+import deepspeech.speech.audio.failure.UnusableAudioException;
 import deepspeech.speech.features.FeatureShape;
 import java.io.IOException;
 import java.io.UncheckedIOException;

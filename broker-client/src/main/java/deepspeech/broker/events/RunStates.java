@@ -2,7 +2,7 @@ package deepspeech.broker.events;
 
 import deepspeech.broker.BrokerConfiguration;
 import deepspeech.broker.BrokerException;
-import deepspeech.messages.run.RunId;
+import deepspeech.messages.identity.RunId;
 import deepspeech.messages.run.RunState;
 import deepspeech.messages.topic.Topics;
 import java.time.Duration;

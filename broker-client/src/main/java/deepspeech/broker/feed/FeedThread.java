@@ -1,6 +1,6 @@
 package deepspeech.broker.feed;
 
-import deepspeech.messages.run.RunId;
+import deepspeech.messages.identity.RunId;
 import deepspeech.runtime.logging.LogContext;
 import java.time.Duration;
 import java.util.concurrent.Callable;

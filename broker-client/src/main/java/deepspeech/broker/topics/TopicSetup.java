@@ -2,8 +2,8 @@ package deepspeech.broker.topics;
 
 import deepspeech.broker.BrokerConfiguration;
 import deepspeech.broker.BrokerException;
-import deepspeech.messages.features.Split;
-import deepspeech.messages.run.RunId;
+import deepspeech.messages.identity.RunId;
+import deepspeech.messages.identity.Split;
 import deepspeech.messages.topic.TopicDefinition;
 import deepspeech.messages.topic.Topics;
 import java.time.Duration;

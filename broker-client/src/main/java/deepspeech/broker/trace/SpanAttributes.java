@@ -1,9 +1,9 @@
 package deepspeech.broker.trace;
 
-import deepspeech.messages.checkpoint.CheckpointId;
 import deepspeech.messages.features.FeatureRequest;
-import deepspeech.messages.features.Split;
-import deepspeech.messages.run.RunId;
+import deepspeech.messages.identity.CheckpointId;
+import deepspeech.messages.identity.RunId;
+import deepspeech.messages.identity.Split;
 import io.opentelemetry.api.common.AttributeKey;
 import io.opentelemetry.api.common.Attributes;
 

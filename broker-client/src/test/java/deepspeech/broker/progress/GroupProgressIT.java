@@ -8,7 +8,7 @@ import deepspeech.broker.BrokerException;
 import deepspeech.broker.events.EventPublisher;
 import deepspeech.embedded.EmbeddedKafka;
 import deepspeech.messages.command.Command;
-import deepspeech.messages.run.RunId;
+import deepspeech.messages.identity.RunId;
 import deepspeech.messages.topic.ConsumerGroups;
 import deepspeech.messages.topic.Topics;
 import deepspeech.testing.server.TestBroker;

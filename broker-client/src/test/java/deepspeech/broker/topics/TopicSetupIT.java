@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 
 import deepspeech.broker.BrokerConfiguration;
-import deepspeech.broker.StartupCheck;
+import deepspeech.broker.start.StartupCheck;
 import deepspeech.embedded.EmbeddedKafka;
-import deepspeech.messages.features.Split;
-import deepspeech.messages.run.RunId;
+import deepspeech.messages.identity.RunId;
+import deepspeech.messages.identity.Split;
 import deepspeech.messages.topic.TopicDefinition;
 import deepspeech.messages.topic.Topics;
 import java.nio.file.Path;

@@ -1,6 +1,6 @@
 package deepspeech.cli.chaos;
 
-import deepspeech.cli.CommandFailedException;
+import deepspeech.cli.failure.CommandFailedException;
 import java.time.Duration;
 
 /**

@@ -1,7 +1,7 @@
 package deepspeech.cli.command;
 
 import deepspeech.broker.BrokerConfiguration;
-import deepspeech.messages.run.RunId;
+import deepspeech.messages.identity.RunId;
 import java.time.Duration;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;

@@ -1,10 +1,10 @@
 package deepspeech.cli.command;
 
 import deepspeech.broker.BrokerConfiguration;
-import deepspeech.broker.StartupCheck;
+import deepspeech.broker.start.StartupCheck;
 import deepspeech.checkpoint.CheckpointStoreConfiguration;
 import deepspeech.checkpoint.OtherStore;
-import deepspeech.cli.CommandFailedException;
+import deepspeech.cli.failure.CommandFailedException;
 import deepspeech.cli.stack.Installation;
 import deepspeech.cli.stack.StackState;
 import deepspeech.messages.configuration.EnvironmentVariables;

@@ -12,7 +12,7 @@ import deepspeech.cli.stack.StackSettings;
 import deepspeech.cli.stack.StackState;
 import deepspeech.messages.command.Command;
 import deepspeech.messages.configuration.TrainingConfiguration;
-import deepspeech.messages.run.RunId;
+import deepspeech.messages.identity.RunId;
 import deepspeech.messages.run.RunState;
 import java.time.Duration;
 import java.util.Map;

@@ -4,7 +4,7 @@ import deepspeech.broker.BrokerException;
 import deepspeech.broker.command.CommandRejectedException;
 import deepspeech.broker.command.CommandUnansweredException;
 import deepspeech.checkpoint.CheckpointStoreException;
-import deepspeech.cli.CommandFailedException;
+import deepspeech.cli.failure.CommandFailedException;
 import deepspeech.embedded.EmbeddedServerException;
 import deepspeech.messages.InvalidMessageException;
 import java.io.PrintWriter;

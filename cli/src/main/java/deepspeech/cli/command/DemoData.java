@@ -1,11 +1,11 @@
 package deepspeech.cli.command;
 
-import deepspeech.cli.CommandFailedException;
 import deepspeech.cli.corpus.DemoCorpus;
+import deepspeech.cli.failure.CommandFailedException;
 import deepspeech.cli.process.ForegroundProgram;
 import deepspeech.cli.stack.Installation;
 import deepspeech.cli.stack.StackSettings;
-import deepspeech.messages.features.Split;
+import deepspeech.messages.identity.Split;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;

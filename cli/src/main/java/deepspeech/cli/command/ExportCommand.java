@@ -2,12 +2,12 @@ package deepspeech.cli.command;
 
 import deepspeech.broker.BrokerConfiguration;
 import deepspeech.broker.events.EventTail;
-import deepspeech.cli.CommandFailedException;
 import deepspeech.cli.export.ExportFormat;
+import deepspeech.cli.failure.CommandFailedException;
 import deepspeech.curves.Curves;
 import deepspeech.curves.RunCurves;
+import deepspeech.messages.identity.RunId;
 import deepspeech.messages.metric.MetricPoint;
-import deepspeech.messages.run.RunId;
 import deepspeech.messages.topic.Topics;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;

@@ -1,9 +1,9 @@
 package deepspeech.cli.command;
 
 import deepspeech.cli.dispatch.CommandLineDispatch;
-import deepspeech.messages.checkpoint.CheckpointId;
 import deepspeech.messages.command.Command;
-import deepspeech.messages.run.RunId;
+import deepspeech.messages.identity.CheckpointId;
+import deepspeech.messages.identity.RunId;
 import java.util.concurrent.Callable;
 import java.util.function.BiFunction;
 import picocli.CommandLine;

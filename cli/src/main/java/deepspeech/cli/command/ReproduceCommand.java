@@ -2,8 +2,8 @@ package deepspeech.cli.command;
 
 import deepspeech.broker.BrokerConfiguration;
 import deepspeech.checkpoint.CheckpointStore;
-import deepspeech.cli.CommandFailedException;
 import deepspeech.cli.dispatch.CommandLineDispatch;
+import deepspeech.cli.failure.CommandFailedException;
 import deepspeech.cli.progress.RunProgress;
 import deepspeech.cli.reproduction.ProvenanceChange;
 import deepspeech.cli.reproduction.RecordedRun;
@@ -12,7 +12,7 @@ import deepspeech.cli.reproduction.WeightsComparison;
 import deepspeech.messages.checkpoint.Provenance;
 import deepspeech.messages.command.Command;
 import deepspeech.messages.configuration.TrainingConfiguration;
-import deepspeech.messages.run.RunId;
+import deepspeech.messages.identity.RunId;
 import deepspeech.messages.run.RunState;
 import deepspeech.messages.run.RunStatus;
 import java.time.Duration;

@@ -3,7 +3,7 @@ package deepspeech.cli.command;
 import deepspeech.broker.BrokerConfiguration;
 import deepspeech.cli.dispatch.CommandLineDispatch;
 import deepspeech.messages.command.Command;
-import deepspeech.messages.run.RunId;
+import deepspeech.messages.identity.RunId;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;

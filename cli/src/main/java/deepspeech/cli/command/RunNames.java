@@ -1,6 +1,6 @@
 package deepspeech.cli.command;
 
-import deepspeech.messages.run.RunId;
+import deepspeech.messages.identity.RunId;
 import java.time.Clock;
 import java.time.LocalDateTime;
 import java.time.format.DateTimeFormatter;

@@ -4,7 +4,7 @@ import deepspeech.broker.BrokerConfiguration;
 import deepspeech.cli.progress.RunFollower;
 import deepspeech.cli.progress.RunProgress;
 import deepspeech.messages.checkpoint.CheckpointCommitted;
-import deepspeech.messages.run.RunId;
+import deepspeech.messages.identity.RunId;
 import deepspeech.messages.run.RunStatus;
 import java.time.Duration;
 import java.util.Optional;

@@ -1,6 +1,6 @@
 package deepspeech.cli.command;
 
-import deepspeech.cli.CommandFailedException;
+import deepspeech.cli.failure.CommandFailedException;
 import deepspeech.cli.stack.Installation;
 import deepspeech.cli.stack.LocalStack;
 import deepspeech.cli.stack.StackSettings;

@@ -1,10 +1,10 @@
 package deepspeech.cli.command;
 
 import deepspeech.broker.BrokerConfiguration;
-import deepspeech.cli.CommandFailedException;
 import deepspeech.cli.dispatch.CommandLineDispatch;
+import deepspeech.cli.failure.CommandFailedException;
 import deepspeech.messages.command.Command;
-import deepspeech.messages.run.RunId;
+import deepspeech.messages.identity.RunId;
 import deepspeech.messages.run.RunState;
 import java.time.Duration;
 import java.util.concurrent.Callable;

@@ -1,11 +1,11 @@
 package deepspeech.cli.command;
 
 import deepspeech.broker.BrokerConfiguration;
-import deepspeech.cli.CommandFailedException;
 import deepspeech.cli.dispatch.CommandLineDispatch;
+import deepspeech.cli.failure.CommandFailedException;
 import deepspeech.messages.command.Command;
 import deepspeech.messages.configuration.TrainingConfiguration;
-import deepspeech.messages.run.RunId;
+import deepspeech.messages.identity.RunId;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.Callable;

@@ -2,9 +2,9 @@ package deepspeech.cli.command;
 
 import deepspeech.broker.BrokerConfiguration;
 import deepspeech.broker.events.RunStates;
-import deepspeech.cli.CommandFailedException;
+import deepspeech.cli.failure.CommandFailedException;
 import deepspeech.cli.progress.RunFollower;
-import deepspeech.messages.run.RunId;
+import deepspeech.messages.identity.RunId;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Mixin;

@@ -1,6 +1,6 @@
 package deepspeech.cli.corpus;
 
-import deepspeech.messages.features.Split;
+import deepspeech.messages.identity.Split;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;

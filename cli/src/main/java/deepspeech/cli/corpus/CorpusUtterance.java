@@ -1,6 +1,6 @@
 package deepspeech.cli.corpus;
 
-import deepspeech.messages.features.Split;
+import deepspeech.messages.identity.Split;
 
 /** An utterance of the demo corpus before its synthesis. */
 record CorpusUtterance(Split split, int number, PseudoSpeaker speaker, String text) {

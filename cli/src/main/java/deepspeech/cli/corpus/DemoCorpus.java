@@ -2,7 +2,7 @@ package deepspeech.cli.corpus;
 
 import deepspeech.messages.InvalidMessageException;
 import deepspeech.messages.Json;
-import deepspeech.messages.features.Split;
+import deepspeech.messages.identity.Split;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;

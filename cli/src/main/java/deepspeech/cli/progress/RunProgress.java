@@ -1,16 +1,16 @@
 package deepspeech.cli.progress;
 
 import deepspeech.messages.checkpoint.CheckpointCommitted;
-import deepspeech.messages.checkpoint.CheckpointId;
 import deepspeech.messages.configuration.TrainingConfiguration;
 import deepspeech.messages.console.ConfigurationBlock;
 import deepspeech.messages.console.TrainLine;
 import deepspeech.messages.deadletter.DeadLetter;
 import deepspeech.messages.evaluation.Evaluation;
 import deepspeech.messages.evaluation.TestResults;
+import deepspeech.messages.identity.CheckpointId;
+import deepspeech.messages.identity.RunId;
 import deepspeech.messages.metric.MetricName;
 import deepspeech.messages.metric.MetricPoint;
-import deepspeech.messages.run.RunId;
 import deepspeech.messages.run.RunState;
 import deepspeech.messages.run.RunStatus;
 import java.time.Duration;

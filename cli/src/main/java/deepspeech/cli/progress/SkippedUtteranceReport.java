@@ -1,8 +1,8 @@
 package deepspeech.cli.progress;
 
 import deepspeech.messages.deadletter.DeadLetter;
-import deepspeech.messages.deadletter.SkipReason;
 import deepspeech.messages.evaluation.Evaluation;
+import deepspeech.messages.features.SkipReason;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;

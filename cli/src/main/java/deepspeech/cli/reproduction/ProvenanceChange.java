@@ -3,7 +3,7 @@ package deepspeech.cli.reproduction;
 import deepspeech.messages.checkpoint.Provenance;
 import deepspeech.messages.configuration.Argument;
 import deepspeech.messages.configuration.TrainingConfiguration;
-import deepspeech.messages.features.Split;
+import deepspeech.messages.identity.Split;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

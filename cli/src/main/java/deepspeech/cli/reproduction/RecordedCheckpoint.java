@@ -3,8 +3,8 @@ package deepspeech.cli.reproduction;
 import deepspeech.checkpoint.StoredCheckpoint;
 import deepspeech.messages.checkpoint.CheckpointCommitted;
 import deepspeech.messages.checkpoint.CheckpointFile;
-import deepspeech.messages.checkpoint.CheckpointId;
 import deepspeech.messages.checkpoint.Provenance;
+import deepspeech.messages.identity.CheckpointId;
 import java.util.List;
 
 /**

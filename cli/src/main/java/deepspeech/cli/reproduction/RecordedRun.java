@@ -1,16 +1,16 @@
 package deepspeech.cli.reproduction;
 
 import deepspeech.checkpoint.StoredCheckpoint;
-import deepspeech.cli.CommandFailedException;
+import deepspeech.cli.failure.CommandFailedException;
 import deepspeech.messages.checkpoint.CheckpointCommitted;
-import deepspeech.messages.checkpoint.CheckpointId;
-import deepspeech.messages.checkpoint.ModelReference;
 import deepspeech.messages.checkpoint.Provenance;
 import deepspeech.messages.configuration.Argument;
 import deepspeech.messages.configuration.TrainingConfiguration;
 import deepspeech.messages.console.ConfigurationBlock;
-import deepspeech.messages.features.Split;
-import deepspeech.messages.run.RunId;
+import deepspeech.messages.identity.CheckpointId;
+import deepspeech.messages.identity.ModelReference;
+import deepspeech.messages.identity.RunId;
+import deepspeech.messages.identity.Split;
 import deepspeech.messages.run.RunState;
 import java.util.ArrayList;
 import java.util.HashMap;

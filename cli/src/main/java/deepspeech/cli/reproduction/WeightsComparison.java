@@ -1,9 +1,9 @@
 package deepspeech.cli.reproduction;
 
 import deepspeech.messages.checkpoint.CheckpointCommitted;
-import deepspeech.messages.checkpoint.CheckpointId;
 import deepspeech.messages.checkpoint.CpuProvenance;
-import deepspeech.messages.run.RunId;
+import deepspeech.messages.identity.CheckpointId;
+import deepspeech.messages.identity.RunId;
 import java.util.List;
 import java.util.NavigableMap;
 import java.util.Optional;

@@ -1,6 +1,6 @@
 package deepspeech.cli.stack;
 
-import deepspeech.cli.CommandFailedException;
+import deepspeech.cli.failure.CommandFailedException;
 import deepspeech.cli.process.JavaProgram;
 import java.io.File;
 import java.nio.file.Files;

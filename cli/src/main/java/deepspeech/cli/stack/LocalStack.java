@@ -2,7 +2,7 @@ package deepspeech.cli.stack;
 
 import deepspeech.broker.BrokerConfiguration;
 import deepspeech.broker.topics.TopicSetup;
-import deepspeech.cli.CommandFailedException;
+import deepspeech.cli.failure.CommandFailedException;
 import deepspeech.cli.process.SupervisedProgram;
 import deepspeech.embedded.EmbeddedKafka;
 import deepspeech.embedded.EmbeddedS3;

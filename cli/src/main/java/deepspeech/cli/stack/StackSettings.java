@@ -1,6 +1,6 @@
 package deepspeech.cli.stack;
 
-import deepspeech.cli.CommandFailedException;
+import deepspeech.cli.failure.CommandFailedException;
 import deepspeech.cli.process.RestartPolicy;
 import deepspeech.messages.topic.Topics;
 import java.nio.file.Path;

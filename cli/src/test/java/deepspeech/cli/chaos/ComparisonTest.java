@@ -4,15 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import deepspeech.messages.checkpoint.CheckpointCommitted;
 import deepspeech.messages.checkpoint.CheckpointFile;
-import deepspeech.messages.checkpoint.CheckpointId;
 import deepspeech.messages.evaluation.Evaluation;
 import deepspeech.messages.evaluation.TestErrors;
 import deepspeech.messages.evaluation.TestTiming;
 import deepspeech.messages.evaluation.TestedCheckpoint;
+import deepspeech.messages.identity.CheckpointId;
+import deepspeech.messages.identity.RunId;
 import deepspeech.messages.metric.MetricName;
 import deepspeech.messages.metric.MetricPoint;
 import deepspeech.messages.run.Position;
-import deepspeech.messages.run.RunId;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;

@@ -3,8 +3,8 @@ package deepspeech.cli.chaos;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import deepspeech.messages.checkpoint.CheckpointCommitted;
-import deepspeech.messages.checkpoint.CheckpointId;
-import deepspeech.messages.run.RunId;
+import deepspeech.messages.identity.CheckpointId;
+import deepspeech.messages.identity.RunId;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;

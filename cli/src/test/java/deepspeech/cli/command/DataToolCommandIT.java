@@ -3,7 +3,7 @@ package deepspeech.cli.command;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import deepspeech.cli.corpus.DemoCorpus;
-import deepspeech.messages.features.Split;
+import deepspeech.messages.identity.Split;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -2,7 +2,7 @@ package deepspeech.cli.corpus;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import deepspeech.messages.features.Split;
+import deepspeech.messages.identity.Split;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

@@ -2,10 +2,10 @@ package deepspeech.cli.documents;
 
 import deepspeech.cli.command.Context;
 import deepspeech.cli.command.DeepSpeech;
-import deepspeech.messages.checkpoint.CheckpointId;
 import deepspeech.messages.configuration.Argument;
 import deepspeech.messages.configuration.TrainingConfiguration;
-import deepspeech.messages.run.RunId;
+import deepspeech.messages.identity.CheckpointId;
+import deepspeech.messages.identity.RunId;
 import deepspeech.tools.check.CheckCommand;
 import deepspeech.tools.pack.PackCommand;
 import deepspeech.tools.prepare.PrepareCommand;

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import deepspeech.cli.chaos.ChaosReport;
 import deepspeech.cli.chaos.ChaosRun;
 import deepspeech.cli.chaos.ChaosSettings;
-import deepspeech.messages.run.RunId;
+import deepspeech.messages.identity.RunId;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;

@@ -3,7 +3,7 @@ package deepspeech.cli.pipeline;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import deepspeech.dashboard.page.Browser;
-import deepspeech.messages.run.RunId;
+import deepspeech.messages.identity.RunId;
 import deepspeech.messages.run.RunStatus;
 import java.net.URI;
 import java.nio.file.Path;

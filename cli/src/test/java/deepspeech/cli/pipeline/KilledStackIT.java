@@ -3,7 +3,7 @@ package deepspeech.cli.pipeline;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import deepspeech.cli.stack.StackState;
-import deepspeech.messages.run.RunId;
+import deepspeech.messages.identity.RunId;
 import deepspeech.messages.run.RunState;
 import java.io.IOException;
 import java.nio.file.Files;

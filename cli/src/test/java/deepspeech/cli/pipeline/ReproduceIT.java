@@ -8,7 +8,7 @@ import deepspeech.cli.command.Context;
 import deepspeech.cli.command.DeepSpeech;
 import deepspeech.messages.Json;
 import deepspeech.messages.command.Command;
-import deepspeech.messages.run.RunId;
+import deepspeech.messages.identity.RunId;
 import deepspeech.messages.run.RunStatus;
 import java.io.IOException;
 import java.io.PrintWriter;

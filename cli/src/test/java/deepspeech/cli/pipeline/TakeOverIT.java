@@ -3,7 +3,7 @@ package deepspeech.cli.pipeline;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import deepspeech.cli.stack.StackState;
-import deepspeech.messages.run.RunId;
+import deepspeech.messages.identity.RunId;
 import deepspeech.messages.run.RunState;
 import deepspeech.messages.run.RunStatus;
 import deepspeech.testing.process.JavaLaunch;

@@ -3,8 +3,8 @@ package deepspeech.cli.pipeline;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import deepspeech.curves.CurveKey;
+import deepspeech.messages.identity.RunId;
 import deepspeech.messages.metric.MetricPoint;
-import deepspeech.messages.run.RunId;
 import deepspeech.messages.run.RunStatus;
 import deepspeech.messages.topic.Topics;
 import java.util.List;

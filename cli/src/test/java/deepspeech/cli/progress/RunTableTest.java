@@ -2,10 +2,10 @@ package deepspeech.cli.progress;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import deepspeech.messages.checkpoint.CheckpointId;
 import deepspeech.messages.configuration.TrainingConfiguration;
+import deepspeech.messages.identity.CheckpointId;
+import deepspeech.messages.identity.RunId;
 import deepspeech.messages.run.Position;
-import deepspeech.messages.run.RunId;
 import deepspeech.messages.run.RunState;
 import deepspeech.messages.run.RunStatus;
 import java.time.Instant;

@@ -3,7 +3,7 @@ package deepspeech.cli.stack;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import deepspeech.cli.CommandFailedException;
+import deepspeech.cli.failure.CommandFailedException;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;

@@ -2,7 +2,7 @@ package deepspeech.cli.stack;
 
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import deepspeech.cli.CommandFailedException;
+import deepspeech.cli.failure.CommandFailedException;
 import deepspeech.cli.process.RestartPolicy;
 import java.nio.file.Path;
 import java.util.OptionalInt;

@@ -2,10 +2,10 @@ package deepspeech.dashboard.api;
 
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import deepspeech.dashboard.transcript.Alignment;
-import deepspeech.messages.checkpoint.CheckpointId;
 import deepspeech.messages.evaluation.Evaluation;
 import deepspeech.messages.evaluation.SampleTranscript;
 import deepspeech.messages.evaluation.TestErrors;
+import deepspeech.messages.identity.CheckpointId;
 import java.time.Instant;
 import java.util.List;
 

@@ -4,7 +4,7 @@ import deepspeech.dashboard.history.History;
 import deepspeech.dashboard.history.RunRecord;
 import deepspeech.dashboard.reading.BrokerStatus;
 import deepspeech.dashboard.reading.HistoryReader;
-import deepspeech.messages.run.RunId;
+import deepspeech.messages.identity.RunId;
 import io.smallrye.mutiny.Multi;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.net.impl.ConnectionBase;

@@ -1,7 +1,7 @@
 package deepspeech.dataprep.service;
 
 import deepspeech.broker.BrokerException;
-import deepspeech.broker.StartupCheck;
+import deepspeech.broker.start.StartupCheck;
 import deepspeech.broker.trace.TracingConfiguration;
 import deepspeech.messages.configuration.EnvironmentVariables;
 import deepspeech.runtime.locale.FileNameEncoding;

@@ -1,7 +1,7 @@
 package deepspeech.dataprep.service;
 
-import deepspeech.messages.features.Split;
-import deepspeech.messages.run.RunId;
+import deepspeech.messages.identity.RunId;
+import deepspeech.messages.identity.Split;
 import java.util.BitSet;
 import java.util.LinkedHashMap;
 import java.util.Map;

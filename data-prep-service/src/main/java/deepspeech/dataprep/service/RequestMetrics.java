@@ -1,9 +1,9 @@
 package deepspeech.dataprep.service;
 
-import deepspeech.messages.deadletter.SkipReason;
 import deepspeech.messages.features.FeatureBatch;
+import deepspeech.messages.features.SkipReason;
 import deepspeech.messages.features.SkippedUtterance;
-import deepspeech.messages.features.Split;
+import deepspeech.messages.identity.Split;
 import deepspeech.speech.audio.codec.CodecProcesses;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.FunctionCounter;

@@ -1,6 +1,6 @@
 package deepspeech.dataprep.service;
 
-import deepspeech.messages.features.Split;
+import deepspeech.messages.identity.Split;
 import deepspeech.testing.process.JavaLaunch;
 import deepspeech.testing.process.ServiceProcess;
 import java.io.IOException;

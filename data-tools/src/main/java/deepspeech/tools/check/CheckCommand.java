@@ -2,7 +2,7 @@ package deepspeech.tools.check;
 
 import deepspeech.messages.configuration.Argument;
 import deepspeech.messages.features.DataSpecification;
-import deepspeech.messages.features.Split;
+import deepspeech.messages.identity.Split;
 import deepspeech.speech.DataFileException;
 import deepspeech.speech.manifest.ManifestLine;
 import deepspeech.speech.manifest.ManifestLines;

@@ -1,8 +1,8 @@
 package deepspeech.tools.check;
 
-import deepspeech.messages.deadletter.SkipReason;
-import deepspeech.messages.features.Split;
+import deepspeech.messages.features.SkipReason;
 import deepspeech.messages.features.UnknownCharacters;
+import deepspeech.messages.identity.Split;
 import deepspeech.speech.dataset.UnknownCharacterCounts;
 import deepspeech.speech.dataset.UnknownFieldCounts;
 import deepspeech.tools.check.ManifestCheck.Outcome;

@@ -1,6 +1,6 @@
 package deepspeech.tools.check;
 
-import deepspeech.messages.deadletter.SkipReason;
+import deepspeech.messages.features.SkipReason;
 import deepspeech.messages.features.SkippedUtterance;
 
 /**

@@ -2,13 +2,13 @@ package deepspeech.tools.check;
 
 import static deepspeech.speech.features.FeatureShape.SAMPLE_RATE;
 
-import deepspeech.messages.deadletter.SkipReason;
 import deepspeech.messages.features.DataSpecification;
+import deepspeech.messages.features.SkipReason;
 import deepspeech.messages.features.SkippedUtterance;
-import deepspeech.messages.features.Split;
+import deepspeech.messages.identity.Split;
 import deepspeech.speech.audio.AudioReader;
-import deepspeech.speech.audio.UnusableAudioException;
 import deepspeech.speech.audio.Waveform;
+import deepspeech.speech.audio.failure.UnusableAudioException;
 import deepspeech.speech.dataset.UtteranceFilter;
 import deepspeech.speech.dataset.UtteranceFilter.FilterResult;
 import deepspeech.speech.encoding.UtteranceAudio;

@@ -1,6 +1,6 @@
 package deepspeech.tools.common;
 
-import deepspeech.messages.deadletter.SkipReason;
+import deepspeech.messages.features.SkipReason;
 import deepspeech.messages.features.SkippedUtterance;
 import java.io.PrintStream;
 import java.util.EnumMap;

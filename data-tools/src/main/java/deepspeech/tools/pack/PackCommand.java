@@ -1,9 +1,9 @@
 package deepspeech.tools.pack;
 
-import deepspeech.messages.deadletter.SkipReason;
+import deepspeech.messages.features.SkipReason;
 import deepspeech.messages.features.SkippedUtterance;
 import deepspeech.speech.DataFileException;
-import deepspeech.speech.audio.UnusableAudioException;
+import deepspeech.speech.audio.failure.UnusableAudioException;
 import deepspeech.speech.common.RecentlyUsed;
 import deepspeech.speech.manifest.ManifestLine;
 import deepspeech.speech.manifest.ManifestLines;

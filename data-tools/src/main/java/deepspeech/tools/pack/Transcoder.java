@@ -1,11 +1,11 @@
 package deepspeech.tools.pack;
 
-import deepspeech.messages.deadletter.SkipReason;
 import deepspeech.messages.features.DataSpecification;
+import deepspeech.messages.features.SkipReason;
 import deepspeech.speech.audio.AudioReader;
 import deepspeech.speech.audio.Pcm16;
-import deepspeech.speech.audio.UnusableAudioException;
 import deepspeech.speech.audio.Waveform;
+import deepspeech.speech.audio.failure.UnusableAudioException;
 import deepspeech.speech.features.FeatureShape;
 import deepspeech.speech.manifest.Utterance;
 import deepspeech.speech.storage.DataStorage;

@@ -2,7 +2,7 @@ package deepspeech.tools.prepare;
 
 import static deepspeech.tools.prepare.KaldiTable.quote;
 
-import deepspeech.messages.deadletter.SkipReason;
+import deepspeech.messages.features.SkipReason;
 import deepspeech.speech.DataFileException;
 import deepspeech.speech.audio.Segment;
 import deepspeech.speech.manifest.StatedDuration;

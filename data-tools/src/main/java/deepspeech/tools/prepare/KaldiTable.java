@@ -1,6 +1,6 @@
 package deepspeech.tools.prepare;
 
-import deepspeech.messages.deadletter.SkipReason;
+import deepspeech.messages.features.SkipReason;
 import deepspeech.speech.DataFileException;
 import deepspeech.tools.common.FirstProblems;
 import java.nio.file.Path;

@@ -3,7 +3,7 @@ package deepspeech.tools.prepare;
 import com.fasterxml.jackson.databind.JsonNode;
 import deepspeech.messages.InvalidMessageException;
 import deepspeech.messages.Json;
-import deepspeech.messages.deadletter.SkipReason;
+import deepspeech.messages.features.SkipReason;
 import deepspeech.speech.DataFileException;
 import deepspeech.speech.audio.Segment;
 import deepspeech.speech.manifest.ManifestReader;

@@ -1,8 +1,8 @@
 package deepspeech.tools.prepare;
 
 import deepspeech.messages.configuration.Argument;
-import deepspeech.messages.features.Split;
 import deepspeech.messages.features.TextNormalisation;
+import deepspeech.messages.identity.Split;
 import deepspeech.speech.DataFileException;
 import deepspeech.speech.manifest.ManifestSource;
 import deepspeech.speech.storage.DataStorage;

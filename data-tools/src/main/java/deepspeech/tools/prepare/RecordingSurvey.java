@@ -1,11 +1,11 @@
 package deepspeech.tools.prepare;
 
-import deepspeech.messages.deadletter.SkipReason;
+import deepspeech.messages.features.SkipReason;
 import deepspeech.messages.features.SkippedUtterance;
 import deepspeech.messages.features.TextNormalisation;
 import deepspeech.speech.audio.AudioReader;
-import deepspeech.speech.audio.UnusableAudioException;
 import deepspeech.speech.audio.Waveform;
+import deepspeech.speech.audio.failure.UnusableAudioException;
 import deepspeech.speech.dataset.PathLines;
 import deepspeech.speech.features.FeatureShape;
 import deepspeech.speech.features.GainNormalizer;

@@ -3,12 +3,12 @@ package deepspeech.tools.prepare;
 import static deepspeech.speech.features.FeatureShape.BINS;
 import static deepspeech.speech.features.FeatureShape.SAMPLE_RATE;
 
-import deepspeech.messages.deadletter.SkipReason;
 import deepspeech.messages.features.DataSpecification;
+import deepspeech.messages.features.SkipReason;
 import deepspeech.messages.features.SkippedUtterance;
 import deepspeech.speech.audio.AudioReader;
-import deepspeech.speech.audio.UnusableAudioException;
 import deepspeech.speech.audio.Waveform;
+import deepspeech.speech.audio.failure.UnusableAudioException;
 import deepspeech.speech.features.FeatureShape;
 import deepspeech.speech.features.GainNormalizer;
 import deepspeech.speech.features.LinearSpectrogram;

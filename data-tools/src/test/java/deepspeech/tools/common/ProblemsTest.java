@@ -2,7 +2,7 @@ package deepspeech.tools.common;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import deepspeech.messages.deadletter.SkipReason;
+import deepspeech.messages.features.SkipReason;
 import deepspeech.messages.features.SkippedUtterance;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;

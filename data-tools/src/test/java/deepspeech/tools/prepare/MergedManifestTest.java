@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import deepspeech.messages.Json;
 import deepspeech.messages.configuration.TrainingConfiguration;
-import deepspeech.messages.features.Split;
+import deepspeech.messages.identity.Split;
 import deepspeech.speech.dataset.DataSet;
 import deepspeech.speech.dataset.DataSets;
-import deepspeech.speech.manifest.DatasetRoot;
+import deepspeech.speech.storage.DatasetRoot;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
 import deepspeech.messages.configuration.TrainingConfiguration;
-import deepspeech.messages.features.Split;
+import deepspeech.messages.identity.Split;
 import deepspeech.speech.audio.WavBytes;
 import deepspeech.speech.dataset.DataSet;
 import deepspeech.speech.dataset.DataSets;
-import deepspeech.speech.manifest.DatasetRoot;
+import deepspeech.speech.storage.DatasetRoot;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;

@@ -1,7 +1,7 @@
 package deepspeech.evaluator.service;
 
 import deepspeech.messages.evaluation.Evaluation;
-import deepspeech.messages.run.RunId;
+import deepspeech.messages.identity.RunId;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Meter;

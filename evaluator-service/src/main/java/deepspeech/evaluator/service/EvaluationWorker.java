@@ -15,7 +15,7 @@ import deepspeech.messages.InvalidMessageException;
 import deepspeech.messages.checkpoint.CheckpointCommitted;
 import deepspeech.messages.deadletter.DeadLetter;
 import deepspeech.messages.event.CloudEvent;
-import deepspeech.messages.run.RunId;
+import deepspeech.messages.identity.RunId;
 import deepspeech.runtime.logging.LogContext;
 import deepspeech.runtime.retry.Backoff;
 import deepspeech.runtime.retry.RetryPolicy;

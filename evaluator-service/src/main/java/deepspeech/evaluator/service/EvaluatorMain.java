@@ -1,7 +1,7 @@
 package deepspeech.evaluator.service;
 
 import deepspeech.broker.BrokerException;
-import deepspeech.broker.StartupCheck;
+import deepspeech.broker.start.StartupCheck;
 import deepspeech.broker.trace.TracingConfiguration;
 import deepspeech.checkpoint.CheckpointStore;
 import deepspeech.checkpoint.CheckpointStoreException;

@@ -1,7 +1,7 @@
 package deepspeech.evaluator.testset;
 
 import deepspeech.messages.features.DataSpecification;
-import deepspeech.messages.run.RunId;
+import deepspeech.messages.identity.RunId;
 import java.util.Map;
 
 /** Opens test sets. */

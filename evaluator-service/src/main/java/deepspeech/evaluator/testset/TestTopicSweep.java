@@ -3,7 +3,7 @@ package deepspeech.evaluator.testset;
 import deepspeech.broker.BrokerException;
 import deepspeech.broker.progress.Offsets;
 import deepspeech.evaluator.backlog.CheckpointProgress;
-import deepspeech.messages.run.RunId;
+import deepspeech.messages.identity.RunId;
 import deepspeech.messages.run.RunState;
 import java.util.HashMap;
 import java.util.Map;

@@ -1,6 +1,6 @@
 package deepspeech.evaluator.testset;
 
-import deepspeech.messages.run.RunId;
+import deepspeech.messages.identity.RunId;
 import java.util.Set;
 
 /** The topics that hold the test sets of runs. */

@@ -10,7 +10,7 @@ import deepspeech.evaluator.evaluation.TestData;
 import deepspeech.evaluator.testset.CachedTestSets;
 import deepspeech.evaluator.testset.TestSet;
 import deepspeech.evaluator.testset.WaitingObserver;
-import deepspeech.messages.run.RunId;
+import deepspeech.messages.identity.RunId;
 import deepspeech.testing.server.TestBroker;
 import deepspeech.testing.service.DataPrepDouble;
 import java.nio.file.Path;

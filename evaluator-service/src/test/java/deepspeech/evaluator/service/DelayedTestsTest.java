@@ -3,8 +3,8 @@ package deepspeech.evaluator.service;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import deepspeech.evaluator.evaluation.TestData;
-import deepspeech.messages.checkpoint.CheckpointId;
 import deepspeech.messages.deadletter.DeadLetter;
+import deepspeech.messages.identity.CheckpointId;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.ZoneOffset;

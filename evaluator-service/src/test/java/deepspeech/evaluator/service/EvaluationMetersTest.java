@@ -2,12 +2,12 @@ package deepspeech.evaluator.service;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import deepspeech.messages.checkpoint.CheckpointId;
 import deepspeech.messages.evaluation.Evaluation;
 import deepspeech.messages.evaluation.TestErrors;
 import deepspeech.messages.evaluation.TestTiming;
 import deepspeech.messages.evaluation.TestedCheckpoint;
-import deepspeech.messages.run.RunId;
+import deepspeech.messages.identity.CheckpointId;
+import deepspeech.messages.identity.RunId;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Clock;

@@ -2,7 +2,8 @@ package deepspeech.messages.checkpoint;
 
 import deepspeech.messages.InvalidMessageException;
 import deepspeech.messages.features.DataSpecification;
-import deepspeech.messages.run.RunId;
+import deepspeech.messages.identity.CheckpointId;
+import deepspeech.messages.identity.RunId;
 import java.time.Instant;
 import java.util.List;
 

@@ -4,12 +4,12 @@ import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import deepspeech.messages.InvalidMessageException;
-import deepspeech.messages.checkpoint.CheckpointId;
-import deepspeech.messages.checkpoint.ModelReference;
 import deepspeech.messages.configuration.Argument;
 import deepspeech.messages.configuration.TrainingConfiguration;
 import deepspeech.messages.event.EventTypes;
-import deepspeech.messages.run.RunId;
+import deepspeech.messages.identity.CheckpointId;
+import deepspeech.messages.identity.ModelReference;
+import deepspeech.messages.identity.RunId;
 import java.util.Map;
 import java.util.TreeMap;
 

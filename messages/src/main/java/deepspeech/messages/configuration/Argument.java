@@ -1,9 +1,9 @@
 package deepspeech.messages.configuration;
 
 import deepspeech.messages.InvalidMessageException;
-import deepspeech.messages.checkpoint.ModelReference;
 import deepspeech.messages.features.TextNormalisation;
 import deepspeech.messages.features.UnknownCharacters;
+import deepspeech.messages.identity.ModelReference;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;

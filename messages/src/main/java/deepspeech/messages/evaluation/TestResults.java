@@ -1,6 +1,6 @@
 package deepspeech.messages.evaluation;
 
-import deepspeech.messages.checkpoint.CheckpointId;
+import deepspeech.messages.identity.CheckpointId;
 import deepspeech.messages.metric.MetricName;
 import deepspeech.messages.metric.MetricPoint;
 import java.util.ArrayList;

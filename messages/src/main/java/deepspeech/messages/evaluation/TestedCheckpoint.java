@@ -1,8 +1,8 @@
 package deepspeech.messages.evaluation;
 
 import deepspeech.messages.checkpoint.CheckpointCommitted;
-import deepspeech.messages.checkpoint.CheckpointId;
-import deepspeech.messages.run.RunId;
+import deepspeech.messages.identity.CheckpointId;
+import deepspeech.messages.identity.RunId;
 
 /**
  * The checkpoint of a test.

@@ -1,6 +1,7 @@
 package deepspeech.messages.features;
 
-import deepspeech.messages.run.RunId;
+import deepspeech.messages.identity.RunId;
+import deepspeech.messages.identity.Split;
 
 /**
  * Identifies a feature batch.

@@ -1,8 +1,8 @@
 package deepspeech.messages.features;
 
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
-import deepspeech.messages.deadletter.SkipReason;
-import deepspeech.messages.run.RunId;
+import deepspeech.messages.identity.RunId;
+import deepspeech.messages.identity.Split;
 import java.util.List;
 import java.util.Map;
 

@@ -2,7 +2,8 @@ package deepspeech.messages.features;
 
 import deepspeech.messages.InvalidMessageException;
 import deepspeech.messages.Json;
-import deepspeech.messages.run.RunId;
+import deepspeech.messages.identity.RunId;
+import deepspeech.messages.identity.Split;
 import deepspeech.messages.tensor.Safetensors;
 import deepspeech.messages.tensor.Tensor;
 import java.nio.charset.StandardCharsets;

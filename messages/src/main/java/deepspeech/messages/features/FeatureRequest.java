@@ -5,7 +5,8 @@ import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import deepspeech.messages.InvalidMessageException;
 import deepspeech.messages.event.EventTypes;
-import deepspeech.messages.run.RunId;
+import deepspeech.messages.identity.RunId;
+import deepspeech.messages.identity.Split;
 import deepspeech.messages.topic.Topics;
 
 /**

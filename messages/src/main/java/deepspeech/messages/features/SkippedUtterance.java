@@ -1,7 +1,5 @@
 package deepspeech.messages.features;
 
-import deepspeech.messages.deadletter.SkipReason;
-
 /**
  * An utterance that belongs to a batch but was skipped.
  *

@@ -1,7 +1,6 @@
 package deepspeech.messages.features;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
-import deepspeech.messages.deadletter.SkipReason;
 import java.util.Map;
 
 /**

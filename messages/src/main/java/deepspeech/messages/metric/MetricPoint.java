@@ -1,9 +1,9 @@
 package deepspeech.messages.metric;
 
 import deepspeech.messages.InvalidMessageException;
-import deepspeech.messages.deadletter.SkipReason;
+import deepspeech.messages.features.SkipReason;
+import deepspeech.messages.identity.RunId;
 import deepspeech.messages.run.Position;
-import deepspeech.messages.run.RunId;
 import java.time.Instant;
 import java.util.regex.Pattern;
 

@@ -1,7 +1,7 @@
 package deepspeech.messages.run;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
-import deepspeech.messages.deadletter.SkipReason;
+import deepspeech.messages.features.SkipReason;
 import java.util.List;
 import java.util.Map;
 

@@ -2,9 +2,10 @@ package deepspeech.messages.run;
 
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import deepspeech.messages.InvalidMessageException;
-import deepspeech.messages.checkpoint.CheckpointId;
 import deepspeech.messages.configuration.TrainingConfiguration;
-import deepspeech.messages.deadletter.SkipReason;
+import deepspeech.messages.features.SkipReason;
+import deepspeech.messages.identity.CheckpointId;
+import deepspeech.messages.identity.RunId;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;

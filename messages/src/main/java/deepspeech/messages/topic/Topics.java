@@ -1,7 +1,7 @@
 package deepspeech.messages.topic;
 
-import deepspeech.messages.features.Split;
-import deepspeech.messages.run.RunId;
+import deepspeech.messages.identity.RunId;
+import deepspeech.messages.identity.Split;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;

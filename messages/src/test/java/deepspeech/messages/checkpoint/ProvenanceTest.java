@@ -6,7 +6,7 @@ import deepspeech.messages.Json;
 import deepspeech.messages.build.CodeVersion;
 import deepspeech.messages.configuration.Argument;
 import deepspeech.messages.configuration.TrainingConfiguration;
-import deepspeech.messages.features.Split;
+import deepspeech.messages.identity.Split;
 import java.util.HashMap;
 import java.util.Map;
 import org.junit.jupiter.api.Test;

@@ -3,10 +3,10 @@ package deepspeech.messages.evaluation;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import deepspeech.messages.Json;
-import deepspeech.messages.checkpoint.CheckpointId;
+import deepspeech.messages.identity.CheckpointId;
+import deepspeech.messages.identity.RunId;
 import deepspeech.messages.metric.MetricName;
 import deepspeech.messages.metric.MetricPoint;
-import deepspeech.messages.run.RunId;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;

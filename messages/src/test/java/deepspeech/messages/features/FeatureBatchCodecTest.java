@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import deepspeech.messages.InvalidMessageException;
-import deepspeech.messages.deadletter.SkipReason;
-import deepspeech.messages.run.RunId;
+import deepspeech.messages.identity.RunId;
+import deepspeech.messages.identity.Split;
 import deepspeech.messages.tensor.Safetensors;
 import deepspeech.messages.tensor.Tensor;
 import java.nio.ByteBuffer;

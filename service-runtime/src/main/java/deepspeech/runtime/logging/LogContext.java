@@ -1,6 +1,6 @@
 package deepspeech.runtime.logging;
 
-import deepspeech.messages.run.RunId;
+import deepspeech.messages.identity.RunId;
 import java.util.HashMap;
 import java.util.Map;
 import org.slf4j.MDC;

@@ -2,7 +2,7 @@ package deepspeech.runtime.logging;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import deepspeech.messages.run.RunId;
+import deepspeech.messages.identity.RunId;
 import java.util.HashMap;
 import java.util.Map;
 import org.junit.jupiter.api.Test;

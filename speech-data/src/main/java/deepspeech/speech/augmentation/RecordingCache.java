@@ -4,7 +4,7 @@ import static deepspeech.speech.features.FeatureShape.SAMPLE_RATE;
 
 import deepspeech.speech.DataFileException;
 import deepspeech.speech.audio.AudioReader;
-import deepspeech.speech.audio.UnusableAudioException;
+import deepspeech.speech.audio.failure.UnusableAudioException;
 import deepspeech.speech.storage.DataStorage;
 import deepspeech.speech.storage.Location;
 import java.util.Iterator;

@@ -1,7 +1,7 @@
 package deepspeech.speech.dataset;
 
 import deepspeech.messages.features.DataSpecification;
-import deepspeech.messages.features.Split;
+import deepspeech.messages.identity.Split;
 import deepspeech.speech.DataFileException;
 import deepspeech.speech.storage.DataStorage;
 import deepspeech.speech.storage.Location;

@@ -2,7 +2,7 @@ package deepspeech.speech.dataset;
 
 import deepspeech.messages.features.DataSetVersion;
 import deepspeech.messages.features.DataSpecification;
-import deepspeech.messages.features.Split;
+import deepspeech.messages.identity.Split;
 import deepspeech.speech.storage.Location;
 
 /**

@@ -5,9 +5,9 @@ import static deepspeech.messages.features.DataSpecification.LONGEST_UTTERANCE_S
 import deepspeech.messages.Json;
 import deepspeech.messages.features.DataSetVersion;
 import deepspeech.messages.features.DataSpecification;
-import deepspeech.messages.features.Split;
 import deepspeech.messages.features.TextNormalisation;
 import deepspeech.messages.features.UnknownCharacters;
+import deepspeech.messages.identity.Split;
 import deepspeech.speech.DataFileException;
 import deepspeech.speech.augmentation.Augmentation;
 import deepspeech.speech.augmentation.AugmentationFile;

@@ -1,12 +1,12 @@
 package deepspeech.speech.dataset;
 
 import deepspeech.messages.features.DataSpecification;
-import deepspeech.messages.features.Split;
+import deepspeech.messages.identity.Split;
 import deepspeech.speech.DataFileException;
 import deepspeech.speech.augmentation.AugmentationFile;
 import deepspeech.speech.common.RecentlyUsed;
-import deepspeech.speech.manifest.DatasetRoot;
 import deepspeech.speech.storage.DataStorage;
+import deepspeech.speech.storage.DatasetRoot;
 import deepspeech.speech.storage.Location;
 import java.util.HashMap;
 import java.util.LinkedHashMap;

@@ -1,6 +1,6 @@
 package deepspeech.speech.dataset;
 
-import deepspeech.messages.deadletter.SkipReason;
+import deepspeech.messages.features.SkipReason;
 import deepspeech.messages.features.SkippedUtterance;
 import java.nio.ByteBuffer;
 import java.nio.LongBuffer;

@@ -1,16 +1,16 @@
 package deepspeech.speech.dataset;
 
-import deepspeech.messages.deadletter.SkipReason;
 import deepspeech.messages.features.DataSpecification;
+import deepspeech.messages.features.SkipReason;
 import deepspeech.messages.features.SkippedUtterance;
-import deepspeech.messages.features.Split;
 import deepspeech.messages.features.UnknownCharacters;
-import deepspeech.speech.manifest.KnownFolders;
+import deepspeech.messages.identity.Split;
 import deepspeech.speech.manifest.ManifestReader;
 import deepspeech.speech.manifest.Transcript;
 import deepspeech.speech.manifest.Utterance;
 import deepspeech.speech.manifest.Vocabulary;
 import deepspeech.speech.storage.DataStorage;
+import deepspeech.speech.storage.KnownFolders;
 import deepspeech.speech.storage.Location;
 import deepspeech.speech.text.NormalisedText;
 import java.util.Arrays;

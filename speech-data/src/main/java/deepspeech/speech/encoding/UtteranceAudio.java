@@ -1,12 +1,12 @@
 package deepspeech.speech.encoding;
 
-import deepspeech.messages.deadletter.SkipReason;
 import deepspeech.messages.features.DataSpecification;
 import deepspeech.messages.features.OutputFrames;
-import deepspeech.messages.features.Split;
+import deepspeech.messages.features.SkipReason;
+import deepspeech.messages.identity.Split;
 import deepspeech.speech.audio.AudioReader;
-import deepspeech.speech.audio.UnusableAudioException;
 import deepspeech.speech.audio.Waveform;
+import deepspeech.speech.audio.failure.UnusableAudioException;
 import deepspeech.speech.dataset.UsableUtterance;
 import deepspeech.speech.features.FeatureShape;
 import deepspeech.speech.storage.DataStorage;

@@ -3,8 +3,8 @@ package deepspeech.speech.encoding;
 import static deepspeech.speech.features.FeatureShape.BINS;
 
 import deepspeech.messages.features.OutputFrames;
-import deepspeech.speech.audio.UnusableAudioException;
 import deepspeech.speech.audio.Waveform;
+import deepspeech.speech.audio.failure.UnusableAudioException;
 import deepspeech.speech.augmentation.Augmentation;
 import deepspeech.speech.augmentation.DrawnFeatures;
 import deepspeech.speech.augmentation.UtteranceKey;

@@ -3,7 +3,7 @@ package deepspeech.speech.manifest;
 import com.fasterxml.jackson.databind.JsonNode;
 import deepspeech.messages.InvalidMessageException;
 import deepspeech.messages.Json;
-import deepspeech.messages.deadletter.SkipReason;
+import deepspeech.messages.features.SkipReason;
 import deepspeech.messages.features.SkippedUtterance;
 import deepspeech.speech.WrongFileException;
 import java.io.IOException;

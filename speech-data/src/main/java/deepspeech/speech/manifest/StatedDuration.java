@@ -1,8 +1,8 @@
 package deepspeech.speech.manifest;
 
-import deepspeech.messages.deadletter.SkipReason;
-import deepspeech.speech.audio.UnusableAudioException;
+import deepspeech.messages.features.SkipReason;
 import deepspeech.speech.audio.Waveform;
+import deepspeech.speech.audio.failure.UnusableAudioException;
 import java.util.Locale;
 
 /**

@@ -1,7 +1,5 @@
 package deepspeech.speech.storage;
 
-import deepspeech.speech.manifest.DatasetRoot;
-import deepspeech.speech.manifest.KnownFolders;
 import deepspeech.speech.storage.Location.LocalFile;
 import deepspeech.speech.storage.Location.ShardEntry;
 import deepspeech.speech.storage.Location.StoredObject;

@@ -4,8 +4,6 @@ import deepspeech.objectstore.ObjectStoreConfiguration;
 import deepspeech.objectstore.Retry;
 import deepspeech.speech.DataFileException;
 import deepspeech.speech.audio.AudioSource;
-import deepspeech.speech.manifest.DatasetRoot;
-import deepspeech.speech.manifest.OutsideRootException;
 import deepspeech.speech.storage.Location.LocalFile;
 import deepspeech.speech.storage.Location.ShardEntry;
 import deepspeech.speech.storage.Location.StoredObject;

@@ -1,8 +1,6 @@
 package deepspeech.speech.storage;
 
 import deepspeech.speech.DataFileException;
-import deepspeech.speech.manifest.DatasetRoot;
-import deepspeech.speech.manifest.OutsideRootException;
 import java.io.IOException;
 import java.nio.file.FileSystemLoopException;
 import java.nio.file.FileVisitOption;

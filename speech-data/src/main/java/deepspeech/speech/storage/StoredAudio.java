@@ -1,9 +1,9 @@
 package deepspeech.speech.storage;
 
-import deepspeech.messages.deadletter.SkipReason;
+import deepspeech.messages.features.SkipReason;
 import deepspeech.speech.audio.AudioSource;
 import deepspeech.speech.audio.ByteRanges;
-import deepspeech.speech.audio.UnusableAudioException;
+import deepspeech.speech.audio.failure.UnusableAudioException;
 import java.io.IOException;
 
 /** Audio in a storage. A file that is permanently unreadable is unusable audio. */

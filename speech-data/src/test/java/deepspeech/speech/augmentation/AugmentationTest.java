@@ -3,8 +3,8 @@ package deepspeech.speech.augmentation;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import deepspeech.speech.manifest.DatasetRoot;
 import deepspeech.speech.storage.DataStorage;
+import deepspeech.speech.storage.DatasetRoot;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;

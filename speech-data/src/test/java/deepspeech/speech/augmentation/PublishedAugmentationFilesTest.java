@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.within;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import deepspeech.speech.DataFileException;
-import deepspeech.speech.manifest.DatasetRoot;
 import deepspeech.speech.storage.DataStorage;
+import deepspeech.speech.storage.DatasetRoot;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;

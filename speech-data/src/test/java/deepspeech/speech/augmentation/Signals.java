@@ -2,8 +2,8 @@ package deepspeech.speech.augmentation;
 
 import deepspeech.speech.DataFileException;
 import deepspeech.speech.batching.EpochRandom;
-import deepspeech.speech.manifest.DatasetRoot;
 import deepspeech.speech.storage.DataStorage;
+import deepspeech.speech.storage.DatasetRoot;
 import deepspeech.speech.storage.Location;
 import deepspeech.speech.storage.Location.LocalFile;
 import java.nio.file.Path;

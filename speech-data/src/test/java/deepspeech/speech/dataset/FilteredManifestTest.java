@@ -2,12 +2,12 @@ package deepspeech.speech.dataset;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import deepspeech.messages.deadletter.SkipReason;
+import deepspeech.messages.features.SkipReason;
 import deepspeech.messages.features.SkippedUtterance;
-import deepspeech.messages.features.Split;
-import deepspeech.speech.manifest.DatasetRoot;
+import deepspeech.messages.identity.Split;
 import deepspeech.speech.manifest.Vocabulary;
 import deepspeech.speech.storage.DataStorage;
+import deepspeech.speech.storage.DatasetRoot;
 import deepspeech.speech.storage.Location.LocalFile;
 import java.io.IOException;
 import java.io.InputStream;

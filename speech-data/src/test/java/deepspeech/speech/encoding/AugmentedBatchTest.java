@@ -2,7 +2,6 @@ package deepspeech.speech.encoding;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import deepspeech.messages.deadletter.SkipReason;
 import deepspeech.messages.features.Batching;
 import deepspeech.messages.features.DataFiles;
 import deepspeech.messages.features.DataSpecification;
@@ -10,16 +9,17 @@ import deepspeech.messages.features.DurationLimits;
 import deepspeech.messages.features.FeatureBatch;
 import deepspeech.messages.features.FeatureBatchCodec;
 import deepspeech.messages.features.FeatureBatchPart;
+import deepspeech.messages.features.SkipReason;
 import deepspeech.messages.features.SkippedUtterance;
-import deepspeech.messages.features.Split;
 import deepspeech.messages.features.TextRules;
-import deepspeech.messages.run.RunId;
+import deepspeech.messages.identity.RunId;
+import deepspeech.messages.identity.Split;
 import deepspeech.speech.audio.WavBytes;
 import deepspeech.speech.dataset.Corpus;
 import deepspeech.speech.dataset.DataSet;
 import deepspeech.speech.dataset.DataSets;
 import deepspeech.speech.features.Numpy;
-import deepspeech.speech.manifest.DatasetRoot;
+import deepspeech.speech.storage.DatasetRoot;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -2,16 +2,16 @@ package deepspeech.speech.encoding;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import deepspeech.messages.deadletter.SkipReason;
 import deepspeech.messages.features.FeatureBatch;
+import deepspeech.messages.features.SkipReason;
 import deepspeech.messages.features.SkippedUtterance;
-import deepspeech.messages.features.Split;
-import deepspeech.messages.run.RunId;
+import deepspeech.messages.identity.RunId;
+import deepspeech.messages.identity.Split;
 import deepspeech.speech.audio.WavBytes;
 import deepspeech.speech.dataset.Corpus;
 import deepspeech.speech.dataset.DataSet;
 import deepspeech.speech.dataset.DataSets;
-import deepspeech.speech.manifest.DatasetRoot;
+import deepspeech.speech.storage.DatasetRoot;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;

@@ -2,7 +2,7 @@ package deepspeech.speech.manifest;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import deepspeech.messages.deadletter.SkipReason;
+import deepspeech.messages.features.SkipReason;
 import deepspeech.messages.features.SkippedUtterance;
 import deepspeech.speech.WrongFileException;
 import java.io.UncheckedIOException;

@@ -3,7 +3,7 @@ package deepspeech.speech.manifest;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import deepspeech.messages.deadletter.SkipReason;
+import deepspeech.messages.features.SkipReason;
 import deepspeech.messages.features.SkippedUtterance;
 import deepspeech.speech.audio.Segment;
 import java.io.ByteArrayInputStream;

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import deepspeech.speech.DataFileException;
-import deepspeech.speech.manifest.DatasetRoot;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;

@@ -6,7 +6,6 @@ import static org.junit.jupiter.params.provider.Arguments.arguments;
 import deepspeech.speech.audio.AudioReader;
 import deepspeech.speech.audio.DamagedFiles;
 import deepspeech.speech.audio.WavBytes;
-import deepspeech.speech.manifest.DatasetRoot;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -7,7 +7,6 @@ import deepspeech.speech.audio.AudioReader;
 import deepspeech.speech.audio.AudioSource;
 import deepspeech.speech.audio.Segment;
 import deepspeech.speech.audio.WavBytes;
-import deepspeech.speech.manifest.DatasetRoot;
 import deepspeech.speech.storage.Location.LocalFile;
 import deepspeech.speech.storage.Location.ShardEntry;
 import deepspeech.speech.storage.UnreadableFileException.Problem;

@@ -1,6 +1,5 @@
 package deepspeech.speech.storage;
 
-import deepspeech.speech.manifest.DatasetRoot;
 import deepspeech.speech.storage.Location.StoredObject;
 import java.io.IOException;
 import java.io.UncheckedIOException;

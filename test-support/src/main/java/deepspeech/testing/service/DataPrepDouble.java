@@ -4,7 +4,7 @@ import deepspeech.messages.Json;
 import deepspeech.messages.features.DataSetDescription;
 import deepspeech.messages.features.FeatureBatch;
 import deepspeech.messages.features.FeatureRequest;
-import deepspeech.messages.run.RunId;
+import deepspeech.messages.identity.RunId;
 import deepspeech.messages.topic.Topics;
 import java.util.List;
 import java.util.Map;

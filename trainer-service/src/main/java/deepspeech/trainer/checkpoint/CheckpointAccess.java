@@ -2,7 +2,7 @@ package deepspeech.trainer.checkpoint;
 
 import deepspeech.checkpoint.CheckpointStore;
 import deepspeech.messages.evaluation.Evaluation;
-import deepspeech.messages.run.RunId;
+import deepspeech.messages.identity.RunId;
 import java.util.List;
 import java.util.function.Function;
 

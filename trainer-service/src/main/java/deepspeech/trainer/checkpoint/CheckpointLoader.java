@@ -3,9 +3,9 @@ package deepspeech.trainer.checkpoint;
 import deepspeech.checkpoint.CheckpointNotFoundException;
 import deepspeech.checkpoint.CheckpointStore;
 import deepspeech.messages.InvalidMessageException;
-import deepspeech.messages.checkpoint.ModelReference;
 import deepspeech.messages.configuration.Argument;
-import deepspeech.messages.run.RunId;
+import deepspeech.messages.identity.ModelReference;
+import deepspeech.messages.identity.RunId;
 import java.nio.file.Path;
 import java.util.function.Consumer;
 

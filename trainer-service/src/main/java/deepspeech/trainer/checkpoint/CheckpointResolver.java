@@ -6,9 +6,9 @@ import deepspeech.checkpoint.CheckpointStoreException;
 import deepspeech.checkpoint.DamagedCheckpointException;
 import deepspeech.checkpoint.StoredCheckpoint;
 import deepspeech.messages.InvalidMessageException;
-import deepspeech.messages.checkpoint.ModelReference;
 import deepspeech.messages.configuration.Argument;
-import deepspeech.messages.run.RunId;
+import deepspeech.messages.identity.ModelReference;
+import deepspeech.messages.identity.RunId;
 import java.util.Optional;
 
 /**

@@ -2,9 +2,9 @@ package deepspeech.trainer.checkpoint;
 
 import deepspeech.checkpoint.DamagedCheckpointException;
 import deepspeech.messages.InvalidMessageException;
-import deepspeech.messages.checkpoint.ModelReference;
 import deepspeech.messages.configuration.Argument;
-import deepspeech.messages.run.RunId;
+import deepspeech.messages.identity.ModelReference;
+import deepspeech.messages.identity.RunId;
 import deepspeech.trainer.training.TrainingState;
 
 /**

@@ -1,6 +1,6 @@
 package deepspeech.trainer.command;
 
-import deepspeech.messages.run.RunId;
+import deepspeech.messages.identity.RunId;
 
 /** A command cannot be carried out. The message is one line for the sender. */
 public final class InvalidCommandException extends RuntimeException {

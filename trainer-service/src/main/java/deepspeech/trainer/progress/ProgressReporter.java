@@ -1,10 +1,10 @@
 package deepspeech.trainer.progress;
 
-import deepspeech.messages.deadletter.SkipReason;
+import deepspeech.messages.features.SkipReason;
+import deepspeech.messages.identity.RunId;
 import deepspeech.messages.metric.MetricName;
 import deepspeech.messages.metric.MetricPoint;
 import deepspeech.messages.run.Position;
-import deepspeech.messages.run.RunId;
 import deepspeech.trainer.training.StepReport;
 import deepspeech.trainer.training.TrainingObserver;
 import java.time.Clock;

@@ -2,12 +2,12 @@ package deepspeech.trainer.run;
 
 import deepspeech.acoustic.model.ModelShape;
 import deepspeech.messages.InvalidMessageException;
-import deepspeech.messages.checkpoint.CheckpointId;
-import deepspeech.messages.checkpoint.ModelReference;
 import deepspeech.messages.configuration.Argument;
 import deepspeech.messages.configuration.TrainingConfiguration;
 import deepspeech.messages.features.DataSetDescription;
-import deepspeech.messages.run.RunId;
+import deepspeech.messages.identity.CheckpointId;
+import deepspeech.messages.identity.ModelReference;
+import deepspeech.messages.identity.RunId;
 import deepspeech.messages.run.RunState;
 import deepspeech.messages.run.RunStatus;
 import deepspeech.trainer.checkpoint.CheckpointAccess;

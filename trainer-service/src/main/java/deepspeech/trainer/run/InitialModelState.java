@@ -11,7 +11,7 @@ import deepspeech.messages.checkpoint.Provenance;
 import deepspeech.messages.configuration.Argument;
 import deepspeech.messages.configuration.TrainingConfiguration;
 import deepspeech.messages.features.DataSetDescription;
-import deepspeech.messages.run.RunId;
+import deepspeech.messages.identity.RunId;
 import deepspeech.messages.tensor.Tensor;
 import deepspeech.trainer.checkpoint.LoadedCheckpoint;
 import deepspeech.trainer.checkpoint.RecoveredCheckpoint;

@@ -5,7 +5,7 @@ import deepspeech.broker.trace.SpanAttributes;
 import deepspeech.broker.trace.Tracing;
 import deepspeech.checkpoint.CheckpointStoreException;
 import deepspeech.messages.InvalidMessageException;
-import deepspeech.messages.run.RunId;
+import deepspeech.messages.identity.RunId;
 import deepspeech.messages.run.RunState;
 import deepspeech.messages.run.RunStatus;
 import deepspeech.runtime.logging.LogContext;

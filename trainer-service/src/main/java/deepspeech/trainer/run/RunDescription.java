@@ -3,7 +3,7 @@ package deepspeech.trainer.run;
 import deepspeech.acoustic.model.ModelShape;
 import deepspeech.messages.checkpoint.Provenance;
 import deepspeech.messages.configuration.TrainingConfiguration;
-import deepspeech.messages.run.RunId;
+import deepspeech.messages.identity.RunId;
 
 /**
  * {@code run.json}: the model that a run trains, and the data that it trains on.

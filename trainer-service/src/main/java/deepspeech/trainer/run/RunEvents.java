@@ -1,9 +1,9 @@
 package deepspeech.trainer.run;
 
 import deepspeech.messages.checkpoint.CheckpointCommitted;
-import deepspeech.messages.deadletter.SkipReason;
+import deepspeech.messages.features.SkipReason;
+import deepspeech.messages.identity.RunId;
 import deepspeech.messages.metric.MetricPoint;
-import deepspeech.messages.run.RunId;
 import java.time.Instant;
 import java.util.Map;
 

@@ -1,10 +1,10 @@
 package deepspeech.trainer.run;
 
-import deepspeech.messages.deadletter.SkipReason;
+import deepspeech.messages.features.SkipReason;
+import deepspeech.messages.identity.RunId;
 import deepspeech.messages.metric.MetricName;
 import deepspeech.messages.metric.MetricPoint;
 import deepspeech.messages.run.Position;
-import deepspeech.messages.run.RunId;
 import deepspeech.trainer.training.TakenOverException;
 import deepspeech.trainer.training.TrainingState;
 import java.time.Clock;

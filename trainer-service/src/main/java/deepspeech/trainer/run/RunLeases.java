@@ -1,7 +1,7 @@
 package deepspeech.trainer.run;
 
 import deepspeech.checkpoint.CheckpointStore;
-import deepspeech.messages.run.RunId;
+import deepspeech.messages.identity.RunId;
 import deepspeech.trainer.training.StopSignal;
 import deepspeech.trainer.training.TakenOverException;
 import java.time.Clock;

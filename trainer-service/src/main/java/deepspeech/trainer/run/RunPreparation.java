@@ -11,7 +11,7 @@ import deepspeech.messages.checkpoint.CpuProvenance;
 import deepspeech.messages.checkpoint.Provenance;
 import deepspeech.messages.configuration.TrainingConfiguration;
 import deepspeech.messages.features.DataSetDescription;
-import deepspeech.messages.features.Split;
+import deepspeech.messages.identity.Split;
 import deepspeech.messages.run.RunState;
 import deepspeech.trainer.checkpoint.CheckpointAccess;
 import deepspeech.trainer.progress.StartReport;

@@ -1,8 +1,8 @@
 package deepspeech.trainer.run;
 
-import deepspeech.messages.deadletter.SkipReason;
+import deepspeech.messages.features.SkipReason;
+import deepspeech.messages.identity.RunId;
 import deepspeech.messages.metric.MetricName;
-import deepspeech.messages.run.RunId;
 import deepspeech.messages.run.RunState;
 import deepspeech.messages.run.RunStatus;
 import deepspeech.trainer.checkpoint.RecoveredCheckpoint;

@@ -1,6 +1,6 @@
 package deepspeech.trainer.run;
 
-import deepspeech.messages.run.RunId;
+import deepspeech.messages.identity.RunId;
 import deepspeech.messages.run.RunState;
 import java.time.Instant;
 import java.util.Collection;

@@ -1,7 +1,7 @@
 package deepspeech.trainer.run;
 
 import deepspeech.broker.trace.Tracing;
-import deepspeech.messages.run.RunId;
+import deepspeech.messages.identity.RunId;
 import deepspeech.messages.run.RunState;
 import deepspeech.messages.run.RunStatus;
 import deepspeech.trainer.training.StopSignal;

@@ -1,7 +1,7 @@
 package deepspeech.trainer.run;
 
-import deepspeech.messages.checkpoint.CheckpointId;
-import deepspeech.messages.run.RunId;
+import deepspeech.messages.identity.CheckpointId;
+import deepspeech.messages.identity.RunId;
 import deepspeech.messages.run.RunState;
 import java.time.Clock;
 import java.util.ArrayList;

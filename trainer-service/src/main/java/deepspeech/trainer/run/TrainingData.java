@@ -2,7 +2,7 @@ package deepspeech.trainer.run;
 
 import deepspeech.messages.features.DataSetDescription;
 import deepspeech.messages.features.DataSpecification;
-import deepspeech.messages.features.Split;
+import deepspeech.messages.identity.Split;
 import deepspeech.trainer.training.BatchSource;
 import deepspeech.trainer.training.RunStoppedException;
 

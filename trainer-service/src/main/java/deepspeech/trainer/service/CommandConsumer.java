@@ -9,7 +9,7 @@ import deepspeech.messages.Json;
 import deepspeech.messages.command.Command;
 import deepspeech.messages.deadletter.DeadLetter;
 import deepspeech.messages.event.CloudEvent;
-import deepspeech.messages.run.RunId;
+import deepspeech.messages.identity.RunId;
 import deepspeech.runtime.logging.LogContext;
 import deepspeech.trainer.command.CommandHandler;
 import deepspeech.trainer.command.InvalidCommandException;

@@ -4,7 +4,7 @@ import deepspeech.broker.BrokerConfiguration;
 import deepspeech.broker.events.RunTestResults;
 import deepspeech.messages.evaluation.Evaluation;
 import deepspeech.messages.evaluation.TestResults;
-import deepspeech.messages.run.RunId;
+import deepspeech.messages.identity.RunId;
 import java.util.List;
 
 /** Reads the evaluations of a run from {@code deepspeech.evaluations}. */

@@ -1,9 +1,9 @@
 package deepspeech.trainer.service;
 
 import deepspeech.acoustic.model.Devices;
-import deepspeech.messages.checkpoint.ModelReference;
 import deepspeech.messages.configuration.TrainingConfiguration;
-import deepspeech.messages.run.RunId;
+import deepspeech.messages.identity.ModelReference;
+import deepspeech.messages.identity.RunId;
 import deepspeech.trainer.checkpoint.NewLearningRate;
 import deepspeech.trainer.checkpoint.NewRunValidator;
 import deepspeech.trainer.command.CommandHandler;

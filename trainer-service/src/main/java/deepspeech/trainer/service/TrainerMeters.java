@@ -1,8 +1,8 @@
 package deepspeech.trainer.service;
 
-import deepspeech.messages.features.Split;
+import deepspeech.messages.identity.RunId;
+import deepspeech.messages.identity.Split;
 import deepspeech.messages.metric.MetricPoint;
-import deepspeech.messages.run.RunId;
 import deepspeech.messages.run.RunStatus;
 import deepspeech.messages.topic.Topics;
 import io.micrometer.core.instrument.Counter;

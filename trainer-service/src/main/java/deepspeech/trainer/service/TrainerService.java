@@ -8,7 +8,7 @@ import deepspeech.broker.trace.Tracing;
 import deepspeech.broker.trace.TracingConfiguration;
 import deepspeech.checkpoint.CheckpointStore;
 import deepspeech.messages.configuration.EnvironmentVariables;
-import deepspeech.messages.run.RunId;
+import deepspeech.messages.identity.RunId;
 import deepspeech.messages.run.RunState;
 import deepspeech.objectstore.Retry;
 import deepspeech.runtime.health.DependencyWatch;

@@ -1,6 +1,6 @@
 package deepspeech.trainer.training;
 
-import deepspeech.messages.deadletter.SkipReason;
+import deepspeech.messages.features.SkipReason;
 import deepspeech.messages.features.SkippedUtterance;
 import java.util.Base64;
 import java.util.BitSet;

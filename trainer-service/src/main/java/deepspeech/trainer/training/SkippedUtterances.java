@@ -1,6 +1,6 @@
 package deepspeech.trainer.training;
 
-import deepspeech.messages.deadletter.SkipReason;
+import deepspeech.messages.features.SkipReason;
 import java.util.Map;
 
 /**

@@ -2,12 +2,12 @@ package deepspeech.trainer.training;
 
 import deepspeech.acoustic.model.StepResult;
 import deepspeech.acoustic.optimizer.LearningRateSchedule;
-import deepspeech.messages.checkpoint.CheckpointId;
 import deepspeech.messages.configuration.TrainingConfiguration;
 import deepspeech.messages.console.TrainLine;
-import deepspeech.messages.deadletter.SkipReason;
 import deepspeech.messages.features.DataSetDescription;
 import deepspeech.messages.features.FeatureBatch;
+import deepspeech.messages.features.SkipReason;
+import deepspeech.messages.identity.CheckpointId;
 import deepspeech.messages.run.Position;
 import deepspeech.trainer.training.Stopwatch.Activity;
 import java.time.Clock;

@@ -3,7 +3,7 @@ package deepspeech.trainer.training;
 import deepspeech.acoustic.model.ModelShape;
 import deepspeech.messages.configuration.TrainingConfiguration;
 import deepspeech.messages.features.DataSetDescription;
-import deepspeech.messages.run.RunId;
+import deepspeech.messages.identity.RunId;
 import java.util.Optional;
 
 /**

@@ -3,10 +3,10 @@ package deepspeech.trainer.training;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import deepspeech.acoustic.model.ModelShape;
 import deepspeech.messages.InvalidMessageException;
-import deepspeech.messages.checkpoint.CheckpointId;
 import deepspeech.messages.configuration.TrainingConfiguration;
 import deepspeech.messages.features.DataSetVersion;
-import deepspeech.messages.run.RunId;
+import deepspeech.messages.identity.CheckpointId;
+import deepspeech.messages.identity.RunId;
 import java.util.Map;
 
 /**

@@ -4,15 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import deepspeech.messages.checkpoint.CheckpointCommitted;
 import deepspeech.messages.checkpoint.CheckpointFile;
-import deepspeech.messages.checkpoint.CheckpointId;
 import deepspeech.messages.checkpoint.Provenance;
 import deepspeech.messages.configuration.TrainingConfiguration;
 import deepspeech.messages.evaluation.Evaluation;
 import deepspeech.messages.evaluation.TestErrors;
 import deepspeech.messages.evaluation.TestTiming;
 import deepspeech.messages.evaluation.TestedCheckpoint;
-import deepspeech.messages.features.Split;
-import deepspeech.messages.run.RunId;
+import deepspeech.messages.identity.CheckpointId;
+import deepspeech.messages.identity.RunId;
+import deepspeech.messages.identity.Split;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;

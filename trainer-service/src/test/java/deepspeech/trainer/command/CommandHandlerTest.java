@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import deepspeech.messages.InvalidMessageException;
-import deepspeech.messages.checkpoint.CheckpointId;
 import deepspeech.messages.command.Command;
 import deepspeech.messages.configuration.TrainingConfiguration;
+import deepspeech.messages.identity.CheckpointId;
+import deepspeech.messages.identity.RunId;
 import deepspeech.messages.run.Position;
-import deepspeech.messages.run.RunId;
 import deepspeech.messages.run.RunState;
 import deepspeech.messages.run.RunStatus;
 import deepspeech.trainer.checkpoint.NewLearningRate;

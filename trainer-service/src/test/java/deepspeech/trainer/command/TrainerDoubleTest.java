@@ -2,11 +2,11 @@ package deepspeech.trainer.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import deepspeech.messages.checkpoint.CheckpointId;
 import deepspeech.messages.command.Command;
 import deepspeech.messages.configuration.TrainingConfiguration;
 import deepspeech.messages.deadletter.DeadLetter;
-import deepspeech.messages.run.RunId;
+import deepspeech.messages.identity.CheckpointId;
+import deepspeech.messages.identity.RunId;
 import deepspeech.messages.run.RunState;
 import deepspeech.testing.service.TrainerReplies;
 import deepspeech.trainer.run.RunRegistry;

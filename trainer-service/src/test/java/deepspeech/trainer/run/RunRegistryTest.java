@@ -3,7 +3,7 @@ package deepspeech.trainer.run;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import deepspeech.messages.configuration.TrainingConfiguration;
-import deepspeech.messages.run.RunId;
+import deepspeech.messages.identity.RunId;
 import deepspeech.messages.run.RunState;
 import deepspeech.messages.run.RunStatus;
 import java.time.Instant;

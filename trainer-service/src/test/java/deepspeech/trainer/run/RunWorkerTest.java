@@ -3,8 +3,8 @@ package deepspeech.trainer.run;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import deepspeech.messages.configuration.TrainingConfiguration;
+import deepspeech.messages.identity.RunId;
 import deepspeech.messages.run.Position;
-import deepspeech.messages.run.RunId;
 import deepspeech.messages.run.RunState;
 import deepspeech.messages.run.RunStatus;
 import deepspeech.trainer.training.StopSignal;

@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import deepspeech.embedded.EmbeddedS3;
-import deepspeech.messages.checkpoint.CheckpointId;
-import deepspeech.messages.checkpoint.StoreLocation;
 import deepspeech.messages.configuration.TrainingConfiguration;
-import deepspeech.messages.run.RunId;
+import deepspeech.messages.identity.CheckpointId;
+import deepspeech.messages.identity.RunId;
+import deepspeech.messages.identity.StoreLocation;
 import deepspeech.messages.run.RunState;
 import deepspeech.messages.run.RunStatus;
 import deepspeech.testing.server.TestStore;

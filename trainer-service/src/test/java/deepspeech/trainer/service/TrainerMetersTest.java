@@ -2,10 +2,10 @@ package deepspeech.trainer.service;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import deepspeech.messages.deadletter.SkipReason;
+import deepspeech.messages.features.SkipReason;
+import deepspeech.messages.identity.RunId;
 import deepspeech.messages.metric.MetricName;
 import deepspeech.messages.metric.MetricPoint;
-import deepspeech.messages.run.RunId;
 import deepspeech.messages.run.RunStatus;
 import deepspeech.runtime.metrics.MetricNames;
 import io.micrometer.core.instrument.Counter;

@@ -9,7 +9,7 @@ import deepspeech.embedded.EmbeddedKafka;
 import deepspeech.embedded.EmbeddedS3;
 import deepspeech.messages.Json;
 import deepspeech.messages.command.Command;
-import deepspeech.messages.run.RunId;
+import deepspeech.messages.identity.RunId;
 import deepspeech.testing.process.JavaLaunch;
 import deepspeech.testing.process.ServiceProcess;
 import deepspeech.testing.server.TestStore;

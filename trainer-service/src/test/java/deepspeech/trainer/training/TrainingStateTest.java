@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import deepspeech.acoustic.model.ModelShape;
 import deepspeech.messages.Json;
-import deepspeech.messages.checkpoint.CheckpointId;
 import deepspeech.messages.configuration.TrainingConfiguration;
 import deepspeech.messages.features.DataSetVersion;
-import deepspeech.messages.run.RunId;
+import deepspeech.messages.identity.CheckpointId;
+import deepspeech.messages.identity.RunId;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;

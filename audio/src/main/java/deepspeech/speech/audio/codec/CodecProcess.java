@@ -1,7 +1,7 @@
 package deepspeech.speech.audio.codec;
 
-import deepspeech.messages.deadletter.SkipReason;
-import deepspeech.speech.audio.UnusableAudioException;
+import deepspeech.messages.features.SkipReason;
+import deepspeech.speech.audio.failure.UnusableAudioException;
 import java.io.BufferedOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;

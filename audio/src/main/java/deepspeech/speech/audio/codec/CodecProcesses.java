@@ -1,7 +1,7 @@
 package deepspeech.speech.audio.codec;
 
 import deepspeech.messages.configuration.EnvironmentVariables;
-import deepspeech.speech.audio.UnusableAudioException;
+import deepspeech.speech.audio.failure.UnusableAudioException;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayDeque;

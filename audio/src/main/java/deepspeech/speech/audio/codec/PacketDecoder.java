@@ -1,6 +1,6 @@
 package deepspeech.speech.audio.codec;
 
-import deepspeech.speech.audio.UnusableAudioException;
+import deepspeech.speech.audio.failure.UnusableAudioException;
 
 /** Decodes the packets of a lossy codec. Instances can be shared between threads. */
 public interface PacketDecoder {

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import deepspeech.messages.deadletter.SkipReason;
+import deepspeech.messages.features.SkipReason;
 import deepspeech.speech.audio.GoldenFiles;
-import deepspeech.speech.audio.UnusableAudioException;
+import deepspeech.speech.audio.failure.UnusableAudioException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;

@@ -3,9 +3,9 @@ package deepspeech.speech.audio.codec;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import deepspeech.messages.deadletter.SkipReason;
+import deepspeech.messages.features.SkipReason;
 import deepspeech.speech.audio.GoldenFiles;
-import deepspeech.speech.audio.UnusableAudioException;
+import deepspeech.speech.audio.failure.UnusableAudioException;
 import deepspeech.testing.process.JavaLaunch;
 import deepspeech.testing.process.JavaProcess;
 import deepspeech.testing.process.Signal;

@@ -1,4 +1,4 @@
-package deepspeech.messages.checkpoint;
+package deepspeech.messages.identity;
 
 import static deepspeech.messages.InvalidMessageException.require;
 

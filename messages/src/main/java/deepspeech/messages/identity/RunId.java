@@ -1,4 +1,4 @@
-package deepspeech.messages.run;
+package deepspeech.messages.identity;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;

@@ -1,6 +1,6 @@
-package deepspeech.speech.audio;
+package deepspeech.speech.audio.failure;
 
-import deepspeech.messages.deadletter.SkipReason;
+import deepspeech.messages.features.SkipReason;
 
 /** The audio cannot be used. The message is one line for the owner of the data set. */
 public final class UnusableAudioException extends Exception {

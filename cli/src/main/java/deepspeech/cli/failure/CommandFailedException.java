@@ -1,4 +1,4 @@
-package deepspeech.cli;
+package deepspeech.cli.failure;
 
 /** A user's command cannot be carried out. The message is a single line that gives the reason. */
 public final class CommandFailedException extends RuntimeException {

@@ -1,7 +1,9 @@
-package deepspeech.broker;
+package deepspeech.broker.start;
 
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import deepspeech.broker.BrokerConfiguration;
+import deepspeech.broker.BrokerException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.time.Duration;

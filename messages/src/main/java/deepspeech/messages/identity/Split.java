@@ -1,4 +1,4 @@
-package deepspeech.messages.features;
+package deepspeech.messages.identity;
 
 import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.Locale;

@@ -1,4 +1,4 @@
-package deepspeech.messages.checkpoint;
+package deepspeech.messages.identity;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;

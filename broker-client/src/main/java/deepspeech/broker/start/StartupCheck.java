@@ -1,5 +1,7 @@
-package deepspeech.broker;
+package deepspeech.broker.start;
 
+import deepspeech.broker.BrokerConfiguration;
+import deepspeech.broker.BrokerException;
 import deepspeech.broker.topics.TopicSetup;
 import deepspeech.runtime.retry.RetryPolicy;
 import java.time.Duration;

@@ -1,4 +1,4 @@
-package deepspeech.speech.manifest;
+package deepspeech.speech.storage;
 
 import java.io.IOException;
 

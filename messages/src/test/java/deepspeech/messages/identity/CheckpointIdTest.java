@@ -1,10 +1,9 @@
-package deepspeech.messages.checkpoint;
+package deepspeech.messages.identity;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import deepspeech.messages.InvalidMessageException;
-import deepspeech.messages.run.RunId;
 import java.util.List;
 import java.util.function.Function;
 import org.junit.jupiter.api.Test;

@@ -1,8 +1,7 @@
-package deepspeech.speech.manifest;
+package deepspeech.speech.storage;
 
 import deepspeech.runtime.locale.FileNameEncoding;
 import deepspeech.speech.DataFileException;
-import deepspeech.speech.storage.StorageException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;

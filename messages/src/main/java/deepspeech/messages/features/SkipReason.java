@@ -1,4 +1,4 @@
-package deepspeech.messages.deadletter;
+package deepspeech.messages.features;
 
 import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.Locale;

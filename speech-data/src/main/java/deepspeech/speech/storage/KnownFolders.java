@@ -1,4 +1,4 @@
-package deepspeech.speech.manifest;
+package deepspeech.speech.storage;
 
 import java.nio.file.Files;
 import java.nio.file.Path;

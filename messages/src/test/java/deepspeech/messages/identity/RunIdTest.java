@@ -1,10 +1,9 @@
-package deepspeech.messages.run;
+package deepspeech.messages.identity;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import deepspeech.messages.InvalidMessageException;
-import deepspeech.messages.features.Split;
 import deepspeech.messages.topic.Topics;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

@@ -1,7 +1,6 @@
-package deepspeech.messages.checkpoint;
+package deepspeech.messages.identity;
 
 import deepspeech.messages.InvalidMessageException;
-import deepspeech.messages.run.RunId;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;

@@ -1,4 +1,4 @@
-package deepspeech.speech.manifest;
+package deepspeech.speech.storage;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
