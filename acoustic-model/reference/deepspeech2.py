@@ -1,6 +1,6 @@
 """DeepSpeech2 as an ordinary PyTorch program writes it: nn.Conv2d, nn.BatchNorm1d, nn.GRU, nn.Linear, automatic gradients.
 
-What the trainer is held against. It shares no code with it, only the text of the contract: kernels, strides, which
+The trainer is compared with it. The two share no code, only the text of the contract: kernels, strides, which
 frames count, the names of the arrays.
 """
 import torch
@@ -98,7 +98,7 @@ class Training:
         self.adam = torch.optim.Adam(self.trained.values(), weight_decay=weight_decay)
 
     def begin(self, steps, moment):
-        """Goes on as after so many steps; moment(name, shape) gives exp_avg.NAME and exp_avg_sq.NAME."""
+        """Resumes as if after that many steps; moment(name, shape) gives exp_avg.NAME and exp_avg_sq.NAME."""
         for name, array in self.trained.items():
             self.adam.state[array] = {
                 "step": torch.tensor(float(steps)),
