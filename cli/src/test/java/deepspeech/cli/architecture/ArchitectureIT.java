@@ -18,7 +18,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What docs/architecture.md says of the modules, held against the classes of all of them. */
+/** What docs/architecture.md says of the modules, compared with the classes of all of them. */
 @Tag("integration")
 class ArchitectureIT {
   private static final List<String> MODULES =
@@ -84,7 +84,7 @@ class ArchitectureIT {
   }
 
   @Test
-  void everyModuleOfTheBuildIsHeldAgainstTheRules() throws Exception {
+  void everyModuleOfTheBuildIsCheckedByTheRules() throws Exception {
     // When
     String pom = Files.readString(Path.of("../pom.xml"));
 

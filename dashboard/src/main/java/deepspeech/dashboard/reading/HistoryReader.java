@@ -31,7 +31,7 @@ public final class HistoryReader implements AutoCloseable {
           Topics.DEAD_LETTERS, DeadLetter.class);
 
   private static final Logger LOG = LoggerFactory.getLogger(HistoryReader.class);
-  private static final int TOLD_IN_FULL = 10;
+  private static final int LOGGED_IN_FULL = 10;
 
   private final History history;
   private final Clock clock;
@@ -93,7 +93,7 @@ public final class HistoryReader implements AutoCloseable {
     public void unreadable(String topic, String line) {
       LongAdder count = unreadable.computeIfAbsent(topic, first -> new LongAdder());
       count.increment();
-      if (count.sum() <= TOLD_IN_FULL) {
+      if (count.sum() <= LOGGED_IN_FULL) {
         LOG.warn("{}", line);
       }
     }
