@@ -61,7 +61,7 @@ class ReconnectionIT {
   void thePageSaysThatTheBrokerIsAwayAndContinuesByItselfWhenItIsBack() {
     // When
     dashboard.stopBroker();
-    browser.awaitText("#banner", "The service is not connected to the broker");
+    browser.awaitText("#banner", "The service has not been connected to the broker");
     dashboard.startBroker();
     try (Publications publications = new Publications(dashboard.broker())) {
       publications.points("demo", 11, 15);
