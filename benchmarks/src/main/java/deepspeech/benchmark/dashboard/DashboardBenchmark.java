@@ -61,7 +61,7 @@ public final class DashboardBenchmark {
       try (TopicSetup topics = new TopicSetup(broker)) {
         topics.ensureShared();
       }
-      try (DashboardProcess idle = DashboardProcess.start(broker)) {
+      try (MeasuredDashboard idle = MeasuredDashboard.start(broker)) {
         System.out.printf(
             Locale.ROOT,
             "without points: ready after %.1f s (%.1f s of CPU), heap %.0f MB, resident %.0f MB%n",
@@ -71,7 +71,7 @@ public final class DashboardBenchmark {
             idle.residentBytes() / 1e6);
       }
       publish(broker, runs, steps);
-      try (DashboardProcess service = DashboardProcess.start(broker)) {
+      try (MeasuredDashboard service = MeasuredDashboard.start(broker)) {
         double seconds = service.awaitReady();
         double cpu = service.cpu();
         System.out.printf(
@@ -91,7 +91,7 @@ public final class DashboardBenchmark {
     }
   }
 
-  private static void measure(DashboardProcess service, int runs) throws Exception {
+  private static void measure(MeasuredDashboard service, int runs) throws Exception {
     print(service, "list of runs", List.of("/api/runs"));
     String all = "train_loss,learning_rate,gradient_norm,samples_per_second";
     print(service, "one run, four curves", List.of(curves(0, all, WIDTH, 0)));
@@ -112,7 +112,7 @@ public final class DashboardBenchmark {
         service.residentBytes() / 1e6);
   }
 
-  private static void measurePage(DashboardProcess service, int runs, Path work) throws Exception {
+  private static void measurePage(MeasuredDashboard service, int runs, Path work) throws Exception {
     if (!Browser.isInstalled()) {
       System.out.println("page: Debian's packages chromium and chromium-driver are not installed");
       return;
@@ -135,7 +135,7 @@ public final class DashboardBenchmark {
         .formatted(id(run), metrics, width, smoothing);
   }
 
-  private static void print(DashboardProcess service, String what, List<String> paths)
+  private static void print(MeasuredDashboard service, String what, List<String> paths)
       throws Exception {
     int calls = Math.max(5, CALLS / paths.size());
     double[] millis = new double[calls];

@@ -17,7 +17,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** The built service in a child JVM with 256 MB of heap, which ends with this one. */
-final class DashboardProcess implements AutoCloseable {
+final class MeasuredDashboard implements AutoCloseable {
   private static final Path SERVICE =
       Path.of("dashboard", "target", "quarkus-app", "quarkus-run.jar");
   private static final Pattern HEAP =
@@ -31,7 +31,7 @@ final class DashboardProcess implements AutoCloseable {
   private final long begin;
   private final HttpClient http = HttpClient.newHttpClient();
 
-  private DashboardProcess(Process process, int port, int managementPort, long begin) {
+  private MeasuredDashboard(Process process, int port, int managementPort, long begin) {
     this.process = process;
     this.port = port;
     this.managementPort = managementPort;
@@ -40,7 +40,7 @@ final class DashboardProcess implements AutoCloseable {
   }
 
   /** Starts the service. The working directory must be the repository's root. */
-  static DashboardProcess start(BrokerConfiguration broker) throws IOException {
+  static MeasuredDashboard start(BrokerConfiguration broker) throws IOException {
     if (!Files.isRegularFile(SERVICE)) {
       throw new IllegalStateException(SERVICE + " is missing; benchmarks/run builds it");
     }
@@ -56,7 +56,7 @@ final class DashboardProcess implements AutoCloseable {
         .redirectOutput(ProcessBuilder.Redirect.DISCARD)
         .redirectError(ProcessBuilder.Redirect.INHERIT);
     long begin = System.nanoTime();
-    return new DashboardProcess(builder.start(), port, managementPort, begin);
+    return new MeasuredDashboard(builder.start(), port, managementPort, begin);
   }
 
   private static int freePort() throws IOException {
