@@ -213,7 +213,9 @@ class StartScriptTest {
     BuildCall call = BuildCall.of(result.output());
     Reactor reactor = Reactor.read(Path.of(".."), call.properties());
     assertThat(call.modules()).containsExactly(parts.split(","));
+    // Maven counts dependencies of every scope, so the small module that tests share comes along.
     assertThat(reactor.builtFor(call.modules()))
+        .filteredOn(module -> !module.equals("test-support"))
         .containsExactlyInAnyOrderElementsOf(
             call.modules().stream()
                 .flatMap(part -> reactor.packagedWith(part).stream())
