@@ -198,7 +198,7 @@ final class RunningPipeline implements AutoCloseable {
     long deadline = System.nanoTime() + LIMIT.toNanos();
     while (true) {
       RunState state = runState(run);
-      assertThat(state.status()).isNotEqualTo(RunStatus.FAILED);
+      assertThat(state.status()).as("%s", state).isNotEqualTo(RunStatus.FAILED);
       if (state.status() == RunStatus.FINISHED) {
         return state;
       }
