@@ -91,6 +91,8 @@ public final class RunConductor implements RunWorker.Conductor {
   private void conductTraced(RunId run, StopSignal stop) throws InterruptedException {
     try (TrainingData data = dataOf.apply(run, stop)) {
       End end = end(registry.find(run).orElseThrow(), data, stop);
+      // The successor of a suspended trainer reads the data that would be discarded.
+      leases.requireHeld(run);
       if (end.reason() != null) {
         console.accept("Run %s %s: %s".formatted(run, end.status(), end.reason()));
       }

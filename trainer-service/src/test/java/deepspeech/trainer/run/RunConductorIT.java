@@ -35,6 +35,7 @@ import deepspeech.trainer.checkpoint.CheckpointAccess;
 import deepspeech.trainer.checkpoint.CheckpointFiles;
 import deepspeech.trainer.checkpoint.PendingEvaluations;
 import deepspeech.trainer.checkpoint.WorkDirectory;
+import deepspeech.trainer.training.RunFailedException;
 import deepspeech.trainer.training.StopSignal;
 import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.sdk.testing.junit5.OpenTelemetryExtension;
@@ -96,6 +97,8 @@ class RunConductorIT {
   private final List<String> sentIn = Collections.synchronizedList(new ArrayList<>());
   private String dieBeforeEventOf = "";
   private String takenOverAt = "";
+  private String failsAt = "";
+  private final List<RunId> discarded = new ArrayList<>();
   private final List<String> waited = Collections.synchronizedList(new ArrayList<>());
   private final ShiftedClock wall = new ShiftedClock();
   private List<String> vocabulary = VOCABULARY;
@@ -356,6 +359,23 @@ class RunConductorIT {
   }
 
   @Test
+  void aRunThatFailsHereAfterAnotherTrainerHasTakenItOverIsLeftToThatTrainer() throws Exception {
+    // Given
+    takenOverAt = "2/1";
+    failsAt = "2/1";
+
+    // When
+    RunState end = conduct("parts", CONFIGURATION);
+
+    // Then
+    assertThat(end.status()).isEqualTo(RunStatus.RUNNING);
+    assertThat(discarded).isEmpty();
+    assertThat(console.toString(StandardCharsets.UTF_8))
+        .contains("Run parts was taken over by trainer trainer-b")
+        .doesNotContain("Run parts failed");
+  }
+
+  @Test
   void aRunWhoseCheckpointTheDiskDoesNotTakeWaitsForTheDiskAndContinues() throws Exception {
     // Given
     Files.writeString(directory.resolve("work"), "a file where the folder should be");
@@ -602,6 +622,9 @@ class RunConductorIT {
         var unused = store.acquireLease(run, "trainer-b");
         wall.shift(Duration.ofMinutes(1));
       }
+      if (name.equals(failsAt)) {
+        throw new RunFailedException("the broker forgot this consumer");
+      }
       if (name.equals(stopAt)) {
         stop.raise(reason);
       }
@@ -629,7 +652,9 @@ class RunConductorIT {
     }
 
     @Override
-    public void discard() {}
+    public void discard() {
+      discarded.add(run);
+    }
 
     @Override
     public void close() {}
