@@ -6,10 +6,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
-import java.nio.file.Files;
+import deepspeech.cli.build.Reactor;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -70,10 +71,12 @@ class ArchitectureIT {
     "io.opentelemetry.sdk..",
   };
 
+  private static Reactor reactor;
   private static JavaClasses classes;
 
   @BeforeAll
-  static void readAllModules() {
+  static void readAllModules() throws Exception {
+    reactor = Reactor.read(Path.of(".."), Set.of());
     List<Path> folders = new ArrayList<>();
     for (String module : MODULES) {
       Path folder = Path.of("..", module, "target/classes");
@@ -84,16 +87,9 @@ class ArchitectureIT {
   }
 
   @Test
-  void everyModuleOfTheBuildIsCheckedByTheRules() throws Exception {
-    // When
-    String pom = Files.readString(Path.of("../pom.xml"));
-
-    // Then
-    assertThat(
-            pom.lines()
-                .filter(line -> line.contains("<module>"))
-                .map(line -> line.replaceAll("\\s*</?module>", ""))
-                .filter(module -> !module.equals("benchmarks") && !module.startsWith("deploy/")))
+  void everyModuleOfTheBuildIsCheckedByTheRules() {
+    assertThat(reactor.modules())
+        .filteredOn(module -> !module.equals("benchmarks") && !module.startsWith("deploy/"))
         .containsExactlyInAnyOrderElementsOf(MODULES);
   }
 
@@ -166,15 +162,13 @@ class ArchitectureIT {
 
   /** Tests included, unlike the rules over classes. */
   @Test
-  void noPomOfALibraryOrServiceDependsOnAnApplication() throws Exception {
+  void noPomOfALibraryOrServiceDependsOnAnApplication() {
     for (String module : MODULES) {
       if (!module.equals("cli")) {
-        String pom = Files.readString(Path.of("..", module, "pom.xml"));
-        String dependencies =
-            pom.replaceAll("(?s)^.*?</parent>\\s*<artifactId>[^<]*</artifactId>", "");
-        assertThat(APPLICATIONS)
+        assertThat(reactor.dependencies().get(module))
             .as(module)
-            .noneMatch(name -> dependencies.contains("<artifactId>" + name + "</artifactId>"));
+            .extracting(Reactor.Dependency::module)
+            .doesNotContainAnyElementsOf(APPLICATIONS);
       }
     }
   }
