@@ -50,6 +50,7 @@ public final class ObjectStoreClient implements AutoCloseable {
             // Without TLS the machine's certificates are not needed, and loading them takes long.
             : new OkHttpClient.Builder().connectionSpecs(List.of(ConnectionSpec.CLEARTEXT));
     builder
+        .socketFactory(new NoDelaySocketFactory())
         .protocols(List.of(Protocol.HTTP_1_1))
         .connectTimeout(connections.connectTimeout())
         .readTimeout(connections.transferTimeout())
