@@ -31,7 +31,6 @@ public final class BuiltCommandLine {
     JavaProcess process =
         JavaLaunch.jar(Path.of("target/deepspeech.jar"))
             .options("-Ddeepspeech.root=" + root)
-            .inherit("DEEPSPEECH_JAVA_OPTIONS")
             .environment(environment)
             .directory(folder)
             .startApart(output.resolve("out.txt"), output.resolve("err.txt"), arguments);

@@ -11,7 +11,9 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.LongStream;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -23,28 +25,34 @@ import org.openqa.selenium.support.ui.Select;
 @Tag("integration")
 @Tag("browser")
 class DashboardIT {
-  @TempDir Path directory;
-  private RunningPipeline pipeline;
+  @TempDir private static Path directory;
+  private static RunningPipeline pipeline;
+  private static URI page;
   private Browser browser;
-  private URI page;
 
-  @BeforeEach
-  void start() throws Exception {
+  @BeforeAll
+  static void start() throws Exception {
     Browser.assumeInstalled();
     pipeline = new RunningPipeline(directory);
     pipeline.startWithDashboard();
     page = URI.create(pipeline.state().dashboardUrl()).resolve("/");
-    browser = Browser.start(directory.resolve("profile"), "en");
   }
 
-  @AfterEach
-  void stop() {
-    if (browser != null) {
-      browser.close();
-    }
+  @AfterAll
+  static void stop() {
     if (pipeline != null) {
       pipeline.close();
     }
+  }
+
+  @BeforeEach
+  void openBrowser(@TempDir Path profile) throws Exception {
+    browser = Browser.start(profile, "en");
+  }
+
+  @AfterEach
+  void closeBrowser() {
+    browser.close();
   }
 
   @Test
@@ -77,7 +85,7 @@ class DashboardIT {
   @Test
   void thePageSurvivesARestartOfTheBrokerWhileTraining() throws Exception {
     // Given
-    trainFromThePage("page");
+    trainFromThePage("restart");
     awaitMorePointsThan(3);
 
     // When
@@ -87,8 +95,8 @@ class DashboardIT {
     browser.awaitText("h1", "finished");
     browser.until(() -> points() == RunningPipeline.STEPS ? true : null, "all points");
     browser.until(() -> browser.all("#banner").get(0).isDisplayed() ? null : true, "no banner");
-    assertThat(pipeline.runState(new RunId("page")).status()).isEqualTo(RunStatus.FINISHED);
-    assertThat(stepsOfCurve("page"))
+    assertThat(pipeline.runState(new RunId("restart")).status()).isEqualTo(RunStatus.FINISHED);
+    assertThat(stepsOfCurve("restart"))
         .isEqualTo(LongStream.rangeClosed(1, RunningPipeline.STEPS).boxed().toList());
   }
 

@@ -44,11 +44,8 @@ class KilledStackIT {
   @Test
   void aRunEndsAsUndisturbedAlthoughBrokerAndStoreAndThenEverythingIsKilled() throws Exception {
     // Given
+    UndisturbedRun undisturbed = UndisturbedRun.trained();
     pipeline = new RunningPipeline(directory);
-    pipeline.start(1);
-    UndisturbedRun undisturbed = UndisturbedRun.train(pipeline);
-    assertThat(pipeline.tested(UndisturbedRun.NAME)).isEqualTo(RunningPipeline.CHECKPOINTS);
-    pipeline.close();
     RunId run = new RunId("killed");
 
     // When
@@ -68,7 +65,7 @@ class KilledStackIT {
 
     // Then
     assertThat(end.position().step()).isEqualTo(RunningPipeline.STEPS);
-    undisturbed.assertSameTraining(run);
+    undisturbed.assertSameTraining(pipeline, run);
     assertThat(pipeline.tested("killed").stream().distinct())
         .isEqualTo(RunningPipeline.CHECKPOINTS);
   }

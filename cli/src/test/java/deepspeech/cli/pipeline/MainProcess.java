@@ -21,7 +21,6 @@ final class MainProcess {
       throws IOException {
     return JavaLaunch.mainClass(Main.class)
         .options("-Ddeepspeech.root=" + Path.of("..").toAbsolutePath().normalize())
-        .inherit("DEEPSPEECH_JAVA_OPTIONS")
         .environment(environment)
         .start(output, arguments)
         .process();

@@ -18,8 +18,8 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Map;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -27,42 +27,35 @@ import org.junit.jupiter.api.io.TempDir;
 /** A run that is trained again, on the files that it was trained on and on others. */
 @Tag("integration")
 class ReproduceIT {
-  private static final RunId RUN = new RunId("small");
-
-  @TempDir Path directory;
-  private RunningPipeline pipeline;
-  private Path augmentation;
+  @TempDir private static Path directory;
+  private static RunningPipeline pipeline;
   private final StringWriter out = new StringWriter();
   private final StringWriter err = new StringWriter();
 
-  @BeforeEach
-  void train() throws Exception {
+  @BeforeAll
+  static void start() throws Exception {
     pipeline = new RunningPipeline(directory);
-    augmentation = directory.resolve("data/corpus/augmentation.json");
-    augment(-5, 5);
     pipeline.start(1);
-    Map<String, Object> given =
-        Map.of("num_epoch", 2, "augment_conf_path", "corpus/augmentation.json");
-    assertThat(pipeline.train(RUN.value(), given).status()).isEqualTo(RunStatus.FINISHED);
   }
 
-  @AfterEach
-  void stop() {
+  @AfterAll
+  static void stop() {
     pipeline.close();
   }
 
   @Test
   void aRunThatWentOnForMoreEpochsIsReproducedInOneGoToTheBit() throws Exception {
     // Given
-    pipeline.dispatch().sendAndAwaitEnd(new Command.Resume(RUN, Map.of("num_epoch", 5)));
+    RunId run = train("small");
+    pipeline.dispatch().sendAndAwaitEnd(new Command.Resume(run, Map.of("num_epoch", 5)));
 
     // When
-    int status = reproduce();
+    int status = reproduce(run);
 
     // Then
     assertThat(err.toString()).isEmpty();
     // Besides the last three the best is kept, and which that is depends on how the run learns.
-    String best = best();
+    String best = best(run);
     assertThat(Stream.of("epoch-0001", "epoch-0002").filter(id -> !id.equals(best)))
         .allSatisfy(
             id -> assertThat(pipeline.folderOf("runs/small/checkpoints/" + id)).doesNotExist());
@@ -82,30 +75,31 @@ class ReproduceIT {
   void aRunWhoseAugmentationFileHasChangedIsTrainedAgainOnlyAnywayAndThenDiffers()
       throws Exception {
     // Given
-    augment(-20, -10);
+    RunId run = train("changed");
+    augment("changed", -20, -10);
 
     // When
-    int refused = reproduce();
+    int refused = reproduce(run);
     String line = err.toString();
     boolean begun =
-        new RunStates(pipeline.broker()).newest(new RunId("small-reproduced")).isPresent();
-    int anyway = reproduce("--anyway", "--as=other");
+        new RunStates(pipeline.broker()).newest(new RunId("changed-reproduced")).isPresent();
+    int anyway = reproduce(run, "--anyway", "--as=other");
 
     // Then
     assertThat(refused).isEqualTo(1);
     assertThat(begun).isFalse();
     assertThat(line)
         .matches(
-            "Changed since: augment_conf_path corpus/augmentation.json"
+            "Changed since: augment_conf_path corpus/augmentation-changed.json"
                 + " \\(was [0-9a-f]{64}, is [0-9a-f]{64}\\)\n"
-                + "deepspeech reproduce: run small: not trained again, because these changed:"
-                + " augment_conf_path corpus/augmentation.json; --anyway trains with the current ones\n");
+                + "deepspeech reproduce: run changed: not trained again, because these changed:"
+                + " augment_conf_path corpus/augmentation-changed.json; --anyway trains with the current ones\n");
     assertThat(anyway).isEqualTo(1);
     assertThat(out.toString())
         .containsPattern(
-            "Checkpoint epoch-0001: weights differ \\(SHA-256 [0-9a-f]{64}, in run small [0-9a-f]{64}\\)")
+            "Checkpoint epoch-0001: weights differ \\(SHA-256 [0-9a-f]{64}, in run changed [0-9a-f]{64}\\)")
         .contains(
-            "Run small was not reproduced: the weights of run other differ from checkpoint"
+            "Run changed was not reproduced: the weights of run other differ from checkpoint"
                 + " epoch-0001 onwards; both have the code version ");
     assertThat(pipeline.runState(new RunId("other")).status()).isEqualTo(RunStatus.FINISHED);
   }
@@ -113,44 +107,54 @@ class ReproduceIT {
   @Test
   void aRunThatWasResumedWithAnotherLearningRateIsRefusedWithBothValues() throws Exception {
     // Given
+    RunId run = train("faster");
     pipeline
         .dispatch()
-        .sendAndAwaitEnd(new Command.Resume(RUN, Map.of("num_epoch", 3, "learning_rate", 0.001)));
+        .sendAndAwaitEnd(new Command.Resume(run, Map.of("num_epoch", 3, "learning_rate", 0.001)));
 
     // When
-    int status = reproduce();
+    int status = reproduce(run);
 
     // Then
     assertThat(status).isEqualTo(1);
     assertThat(out.toString()).isEmpty();
     assertThat(err.toString())
         .isEqualTo(
-            "deepspeech reproduce: run small cannot be reproduced: its training changed:"
+            "deepspeech reproduce: run faster cannot be reproduced: its training changed:"
                 + " between checkpoints epoch-0002 and epoch-0003 it was resumed with another"
                 + " configuration (learning_rate was 0.0001, is 0.001, learning_rate_epoch was None,"
                 + " is 3)\n");
   }
 
-  private String best() throws IOException {
-    Path pointer = pipeline.folderOf("runs/small").resolve("best.json");
+  private static String best(RunId run) throws IOException {
+    Path pointer = pipeline.folderOf("runs/" + run).resolve("best.json");
     return Json.read(Files.readAllBytes(pointer), BestPointer.class).checkpoint().toString();
   }
 
-  private int reproduce(String... options) {
+  private int reproduce(RunId run, String... options) {
     Context context =
         new Context(
             new PrintWriter(out, true), new PrintWriter(err, true), Map.of(), Clock.systemUTC());
     String[] arguments = new String[options.length + 3];
     arguments[0] = "reproduce";
-    arguments[1] = RUN.value();
+    arguments[1] = run.value();
     arguments[2] = "--data=" + directory.resolve("stack");
     System.arraycopy(options, 0, arguments, 3, options.length);
     return DeepSpeech.commandLine(context).execute(arguments);
   }
 
-  private void augment(int least, int most) throws Exception {
+  /** Trains a run of two epochs with an augmentation file of its own. */
+  private static RunId train(String name) throws Exception {
+    augment(name, -5, 5);
+    Map<String, Object> given =
+        Map.of("num_epoch", 2, "augment_conf_path", "corpus/augmentation-%s.json".formatted(name));
+    assertThat(pipeline.train(name, given).status()).isEqualTo(RunStatus.FINISHED);
+    return new RunId(name);
+  }
+
+  private static void augment(String name, int least, int most) throws Exception {
     Files.writeString(
-        augmentation,
+        pipeline.datasetRoot().resolve("corpus/augmentation-%s.json".formatted(name)),
         """
         [{"type": "volume", "params": {"min_gain_dBFS": %d, "max_gain_dBFS": %d}, "prob": 1.0}]
         """

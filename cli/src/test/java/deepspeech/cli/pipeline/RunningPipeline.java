@@ -7,9 +7,7 @@ import deepspeech.broker.command.CommandDispatch;
 import deepspeech.broker.events.EventTail;
 import deepspeech.broker.events.ReceivedEvent;
 import deepspeech.broker.events.RunStates;
-import deepspeech.cli.corpus.DemoCorpus;
 import deepspeech.cli.dispatch.CommandLineDispatch;
-import deepspeech.cli.process.ForegroundProgram;
 import deepspeech.cli.process.RestartPolicy;
 import deepspeech.cli.stack.Installation;
 import deepspeech.cli.stack.LocalStack;
@@ -23,7 +21,6 @@ import deepspeech.messages.configuration.TrainingConfiguration;
 import deepspeech.messages.evaluation.Evaluation;
 import deepspeech.messages.identity.CheckpointId;
 import deepspeech.messages.identity.RunId;
-import deepspeech.messages.identity.Split;
 import deepspeech.messages.metric.MetricName;
 import deepspeech.messages.metric.MetricPoint;
 import deepspeech.messages.run.RunState;
@@ -51,10 +48,12 @@ final class RunningPipeline implements AutoCloseable {
   private static final Installation INSTALLATION =
       new Installation(Path.of("..").toAbsolutePath().normalize());
 
+  private static final int MILLIS_BETWEEN_LOOKS = 300;
+
   /** Enough for a stop to arrive before the end. */
   private static final int EPOCHS = 6;
 
-  static final int STEPS = EPOCHS * 40 / 2;
+  static final int STEPS = EPOCHS * SmallCorpus.UTTERANCES / 2;
   static final List<String> CHECKPOINTS =
       IntStream.rangeClosed(1, EPOCHS)
           .mapToObj(epoch -> CheckpointId.endOfEpoch(epoch).toString())
@@ -67,20 +66,10 @@ final class RunningPipeline implements AutoCloseable {
   private StackState state;
   private BrokerConfiguration broker;
 
-  /** Makes the corpus; nothing runs yet. */
+  /** On a small corpus of its own; nothing runs yet. */
   RunningPipeline(Path directory) throws Exception {
     this(directory, directory.resolve("data"));
-    Path folder = datasetRoot.resolve("corpus");
-    DemoCorpus corpus = DemoCorpus.in(folder, 40, 5);
-    corpus.make(spoken -> {});
-    int status =
-        ForegroundProgram.run(
-            INSTALLATION.prepare(
-                List.of(
-                    "--manifest=" + corpus.manifest(Split.TRAIN),
-                    "--vocab-path=" + folder.resolve("vocab.txt"),
-                    "--mean-std-path=" + folder.resolve("mean_std.npz"))));
-    assertThat(status).isZero();
+    SmallCorpus.copyTo(datasetRoot.resolve("corpus"));
   }
 
   /** On data that are there already; nothing runs yet. */
@@ -207,7 +196,7 @@ final class RunningPipeline implements AutoCloseable {
         deadline = System.nanoTime() + LIMIT.toNanos();
       }
       assertThat(System.nanoTime()).as("time that %s stands still", state).isLessThan(deadline);
-      TimeUnit.MILLISECONDS.sleep(100);
+      TimeUnit.MILLISECONDS.sleep(MILLIS_BETWEEN_LOOKS);
     }
   }
 
@@ -240,12 +229,14 @@ final class RunningPipeline implements AutoCloseable {
   /** The first test result of any run. */
   Evaluation awaitEvaluation() throws InterruptedException {
     long deadline = System.nanoTime() + LIMIT.toNanos();
-    List<Evaluation> evaluations = List.of();
-    while (evaluations.isEmpty()) {
+    while (true) {
+      List<Evaluation> evaluations = read(Topics.EVALUATIONS, Evaluation.class);
+      if (!evaluations.isEmpty()) {
+        return evaluations.get(0);
+      }
       assertThat(System.nanoTime()).as("time to wait for a test result").isLessThan(deadline);
-      evaluations = read(Topics.EVALUATIONS, Evaluation.class);
+      TimeUnit.MILLISECONDS.sleep(MILLIS_BETWEEN_LOOKS);
     }
-    return evaluations.get(0);
   }
 
   /** The process of a service that this stack has started; any one of several replicas. */
@@ -308,6 +299,7 @@ final class RunningPipeline implements AutoCloseable {
       if (tested.contains(LAST_CHECKPOINT) || System.nanoTime() > deadline) {
         return tested;
       }
+      TimeUnit.MILLISECONDS.sleep(MILLIS_BETWEEN_LOOKS);
     }
   }
 

@@ -10,8 +10,8 @@ import deepspeech.messages.run.RunStatus;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -25,19 +25,19 @@ class StopIT {
   private static final Map<String, Object> ALL_EPOCHS =
       Map.of("num_epoch", RunningPipeline.CHECKPOINTS.size());
 
-  @TempDir Path directory;
-  private RunningPipeline pipeline;
-  private UndisturbedRun undisturbed;
+  @TempDir private static Path directory;
+  private static RunningPipeline pipeline;
+  private static UndisturbedRun undisturbed;
 
-  @BeforeEach
-  void trainUndisturbed() throws Exception {
+  @BeforeAll
+  static void start() throws Exception {
+    undisturbed = UndisturbedRun.trained();
     pipeline = new RunningPipeline(directory);
     pipeline.start(1);
-    undisturbed = UndisturbedRun.train(pipeline);
   }
 
-  @AfterEach
-  void stop() {
+  @AfterAll
+  static void stop() {
     pipeline.close();
   }
 
@@ -65,7 +65,7 @@ class StopIT {
     }
     resume(run);
     assertThat(pipeline.awaitFinished(run).reason()).isNull();
-    undisturbed.assertSameWeights(run);
+    undisturbed.assertSameWeights(pipeline, run);
     assertThat(pipeline.log("trainer-service"))
         .content()
         .doesNotContain("failed unexpectedly", "FeedClosedException");
@@ -87,7 +87,7 @@ class StopIT {
       // Then
       assertThat(end.reason()).as("terminated after %d ms", millis).isNull();
       assertThat(end.status()).isEqualTo(RunStatus.FINISHED);
-      undisturbed.assertSameWeights(run);
+      undisturbed.assertSameWeights(pipeline, run);
     }
     assertThat(pipeline.log("trainer-service"))
         .content()

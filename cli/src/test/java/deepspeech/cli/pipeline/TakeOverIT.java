@@ -30,10 +30,10 @@ class TakeOverIT {
   private JavaProcess standby;
 
   @BeforeEach
-  void trainUndisturbed() throws Exception {
+  void start() throws Exception {
+    undisturbed = UndisturbedRun.trained();
     pipeline = new RunningPipeline(directory);
     pipeline.start(1);
-    undisturbed = UndisturbedRun.train(pipeline);
   }
 
   @AfterEach
@@ -55,7 +55,7 @@ class TakeOverIT {
     pipeline.awaitFinished(run);
 
     // Then
-    undisturbed.assertSame(run);
+    undisturbed.assertSame(pipeline, run);
   }
 
   @Test
@@ -74,7 +74,7 @@ class TakeOverIT {
 
     // Then
     assertThat(atStandby.status()).isEqualTo(RunStatus.RUNNING);
-    undisturbed.assertSame(run);
+    undisturbed.assertSame(pipeline, run);
     assertThat(pipeline.log("trainer-service"))
         .content()
         .containsPattern("Run frozen was taken over by trainer standby at \\S+ \\(term 2\\)");

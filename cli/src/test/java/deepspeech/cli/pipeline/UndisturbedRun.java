@@ -3,49 +3,90 @@ package deepspeech.cli.pipeline;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import deepspeech.curves.CurveKey;
+import deepspeech.messages.evaluation.Evaluation;
 import deepspeech.messages.identity.RunId;
 import deepspeech.messages.metric.MetricPoint;
 import deepspeech.messages.run.RunStatus;
 import deepspeech.messages.topic.Topics;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 
-/** A run that nothing has disturbed, with which disturbed ones are compared. */
-final class UndisturbedRun {
-  static final String NAME = "whole";
+/**
+ * A run that nothing has disturbed, with which disturbed ones are compared. It is trained once for
+ * all tests of a JVM, in a stack of its own.
+ *
+ * @param weights SHA-256 of the weights after the last epoch
+ * @param losses train loss by step
+ * @param testResults of each checkpoint
+ */
+record UndisturbedRun(String weights, Map<Long, Double> losses, List<String> testResults) {
+  private static UndisturbedRun trained;
 
-  private final RunningPipeline pipeline;
-
-  private UndisturbedRun(RunningPipeline pipeline) {
-    this.pipeline = pipeline;
+  /** Returns it, and trains it if no test has yet asked for it. */
+  static synchronized UndisturbedRun trained() throws Exception {
+    if (trained == null) {
+      Path directory = Files.createTempDirectory(Path.of("target"), "undisturbed");
+      try (RunningPipeline pipeline = new RunningPipeline(directory)) {
+        pipeline.start(1);
+        trained = train(pipeline, "undisturbed");
+      }
+    }
+    return trained;
   }
 
-  /** Trains it to its end. */
-  static UndisturbedRun train(RunningPipeline pipeline) throws InterruptedException {
-    assertThat(pipeline.train(NAME, Map.of()).status()).isEqualTo(RunStatus.FINISHED);
-    return new UndisturbedRun(pipeline);
+  private static UndisturbedRun train(RunningPipeline pipeline, String name)
+      throws InterruptedException {
+    assertThat(pipeline.train(name, Map.of()).status()).isEqualTo(RunStatus.FINISHED);
+    assertThat(pipeline.tested(name)).isEqualTo(RunningPipeline.CHECKPOINTS);
+    assertThat(pipeline.losses(name)).hasSize(RunningPipeline.STEPS);
+    return new UndisturbedRun(
+        pipeline.weights(name), pipeline.losses(name), testResults(pipeline, name));
   }
 
   /** Another run has the same weights to the bit. */
-  void assertSameWeights(RunId run) throws InterruptedException {
-    assertThat(pipeline.weights(run.value())).isEqualTo(pipeline.weights(NAME));
+  void assertSameWeights(RunningPipeline pipeline, RunId run) throws InterruptedException {
+    assertThat(pipeline.weights(run.value())).isEqualTo(weights);
   }
 
   /** Another run has the same weights and losses to the bit. */
-  void assertSameTraining(RunId run) throws InterruptedException {
-    assertSameWeights(run);
-    assertThat(pipeline.losses(run.value())).isEqualTo(pipeline.losses(NAME));
+  void assertSameTraining(RunningPipeline pipeline, RunId run) throws InterruptedException {
+    assertSameWeights(pipeline, run);
+    assertThat(pipeline.losses(run.value())).isEqualTo(losses);
   }
 
-  /** Besides, all its checkpoints are tested once, and its curves have one point at a step. */
-  void assertSame(RunId run) throws InterruptedException {
-    assertSameTraining(run);
+  /** Besides, all its checkpoints are tested once, with the same results. */
+  void assertSameTests(RunningPipeline pipeline, RunId run) throws InterruptedException {
     assertThat(pipeline.tested(run.value())).isEqualTo(RunningPipeline.CHECKPOINTS);
-    assertThat(points(run)).doesNotHaveDuplicates();
+    assertThat(testResults(pipeline, run.value())).isEqualTo(testResults);
+  }
+
+  /** All of that, and its curves have one point at a step. */
+  void assertSame(RunningPipeline pipeline, RunId run) throws InterruptedException {
+    assertSameTraining(pipeline, run);
+    assertSameTests(pipeline, run);
+    assertThat(points(pipeline, run)).doesNotHaveDuplicates();
+  }
+
+  /** Checkpoint, rate, and how many utterances it is of. */
+  private static List<String> testResults(RunningPipeline pipeline, String run)
+      throws InterruptedException {
+    return pipeline.read(Topics.EVALUATIONS, Evaluation.class).stream()
+        .filter(evaluation -> evaluation.run().value().equals(run))
+        .map(
+            evaluation ->
+                "%s %s %d"
+                    .formatted(
+                        evaluation.checkpoint(),
+                        evaluation.cer(),
+                        evaluation.errors().utterances()))
+        .toList();
   }
 
   /** Curve and step of each point. */
-  private List<String> points(RunId run) throws InterruptedException {
+  private static List<String> points(RunningPipeline pipeline, RunId run)
+      throws InterruptedException {
     return pipeline.read(Topics.METRICS, MetricPoint.class).stream()
         .filter(point -> point.run().equals(run))
         .map(point -> CurveKey.of(point) + " " + point.step())

@@ -8,10 +8,12 @@ import java.util.Map;
 
 /**
  * How a test starts a Java program: with the JVM of the test, and with the environment of the test
- * except the variables of the product and of the broker.
+ * except the variables of the product and of the broker. Of these it gets {@code
+ * DEEPSPEECH_JAVA_OPTIONS} alone, and runs with those options as the services of a stack do.
  */
 public final class JavaLaunch {
-  private static final String OF_THE_PRODUCT = "(KAFKA|DEEPSPEECH)_.*";
+  private static final String JVM_OPTIONS = "DEEPSPEECH_JAVA_OPTIONS";
+  private static final String OF_THE_PRODUCT = "(KAFKA|DEEPSPEECH)_(?!JAVA_OPTIONS$).*";
 
   private final List<String> program;
   private final List<String> options = new ArrayList<>();
@@ -69,12 +71,6 @@ public final class JavaLaunch {
     return this;
   }
 
-  /** Passes a variable of the test's environment on, if the test has it. */
-  public JavaLaunch inherit(String variable) {
-    String value = System.getenv(variable);
-    return value == null ? this : environment(Map.of(variable, value));
-  }
-
   /** Sets the working directory. */
   public JavaLaunch directory(Path folder) {
     builder.directory(folder.toFile());
@@ -96,9 +92,15 @@ public final class JavaLaunch {
   private JavaProcess start(Path output, Path errors, String... arguments) throws IOException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(optionsOfEnvironment());
     command.addAll(options);
     command.addAll(program);
     command.addAll(List.of(arguments));
     return new JavaProcess(builder.command(command).start(), output, errors);
+  }
+
+  private List<String> optionsOfEnvironment() {
+    String given = builder.environment().getOrDefault(JVM_OPTIONS, "").strip();
+    return given.isEmpty() ? List.of() : List.of(given.split("\\s+"));
   }
 }

@@ -63,13 +63,16 @@ class JavaLaunchTest {
   }
 
   @Test
-  void variablesOfProductAndBrokerStayWithTheTestUnlessTheyArePassedOn() throws Exception {
+  void variablesOfProductAndBrokerStayWithTheTest() throws Exception {
     // Given: a program in the place of a test, whose environment has such variables.
     JavaProcess test =
         JavaLaunch.mainClass(SampleProgram.class)
             .environment(
                 Map.of(
-                    "DEEPSPEECH_ONE", "1", "DEEPSPEECH_TWO", "2", "KAFKA_ONE", "1", "OTHER", "3"))
+                    "DEEPSPEECH_ONE", "1",
+                    "DEEPSPEECH_JAVA_OPTIONS_TWO", "2",
+                    "KAFKA_ONE", "1",
+                    "OTHER", "3"))
             .start(folder.resolve("output"), "launch", folder.toString());
 
     // When
@@ -77,12 +80,33 @@ class JavaLaunchTest {
 
     // Then
     assertThat(code).as(test.output()).isZero();
-    assertThat(Files.readAllLines(folder.resolve("stripped")))
+    assertThat(Files.readAllLines(folder.resolve("launched")))
         .contains("OTHER=3")
-        .noneMatch(line -> line.matches("(DEEPSPEECH|KAFKA)_.*"));
-    assertThat(Files.readAllLines(folder.resolve("inheriting")))
-        .contains("OTHER=3", "DEEPSPEECH_ONE=1")
-        .noneMatch(line -> line.matches("(DEEPSPEECH_TWO|DEEPSPEECH_NONE|KAFKA_.*)=.*"));
+        .noneMatch(line -> line.matches("(DEEPSPEECH_(?!JAVA_OPTIONS=)|KAFKA_).*"));
+  }
+
+  @Test
+  void aProgramAndThoseThatItStartsHaveTheOptionsOfTheEnvironment() throws Exception {
+    // Given
+    Map<String, String> options = Map.of("DEEPSPEECH_JAVA_OPTIONS", " -Xmx32m  -XX:+UseSerialGC ");
+
+    // When
+    JavaProcess program =
+        JavaLaunch.mainClass(SampleProgram.class)
+            .environment(options)
+            .start(folder.resolve("output"), "where");
+    JavaProcess parent =
+        JavaLaunch.mainClass(SampleProgram.class)
+            .environment(options)
+            .start(folder.resolve("parent"), "launch", folder.toString());
+
+    // Then
+    assertThat(program.exitCode()).isZero();
+    assertThat(Long.parseLong(program.output().lines().toList().get(1)))
+        .isLessThanOrEqualTo(32L << 20);
+    assertThat(parent.exitCode()).as(parent.output()).isZero();
+    assertThat(Files.readAllLines(folder.resolve("launched")))
+        .contains("DEEPSPEECH_JAVA_OPTIONS= -Xmx32m  -XX:+UseSerialGC ");
   }
 
   @Test

@@ -77,8 +77,8 @@ class RunConductorIT {
       TrainingSite.SMALL_MODEL.with(
           Map.of("num_epoch", 2, "log_interval", 2, "checkpoint_interval", 3));
 
-  @RegisterExtension
-  static final OpenTelemetryExtension TELEMETRY = OpenTelemetryExtension.create();
+  /** One for each test: an upload of a run that has failed still completes in the next test. */
+  @RegisterExtension final OpenTelemetryExtension telemetry = OpenTelemetryExtension.create();
 
   @TempDir Path directory;
   private EmbeddedS3 s3;
@@ -156,7 +156,7 @@ class RunConductorIT {
             (run, stop) -> new RandomData(run, stop),
             () -> Map.of(Topics.COMMANDS, 3L),
             new PrintStream(console, true, StandardCharsets.UTF_8)::println,
-            new Tracing(TELEMETRY.getOpenTelemetry()));
+            new Tracing(telemetry.getOpenTelemetry()));
   }
 
   @AfterEach
@@ -266,8 +266,8 @@ class RunConductorIT {
     assertThat(sentIn).isEqualTo(spans("publish").stream().map(SpanData::getSpanId).toList());
   }
 
-  private static List<SpanData> spans(String name) {
-    return TELEMETRY.getSpans().stream().filter(span -> span.getName().equals(name)).toList();
+  private List<SpanData> spans(String name) {
+    return telemetry.getSpans().stream().filter(span -> span.getName().equals(name)).toList();
   }
 
   @Test
