@@ -238,7 +238,7 @@ class EvaluatorServiceIT {
         .startsWith("checkpoint epoch-0003 of run garbage is damaged: model.onnx: ")
         .endsWith("found no such file");
     assertThat(letters).allMatch(letter -> letter.detail().lines().count() == 1);
-    assertThat(service.output()).doesNotContain("\tat ");
+    assertThat(logged()).doesNotContain("\tat ");
   }
 
   @Test
@@ -270,7 +270,14 @@ class EvaluatorServiceIT {
     assertThat(letter.detail())
         .endsWith("has no bucket " + BUCKET + ": create it, or name another");
     assertThat(evaluations(run, 1).get(0).checkpoint()).hasToString("epoch-0001");
-    assertThat(service.output()).doesNotContain("\tat ");
+    assertThat(logged()).doesNotContain("\tat ");
+  }
+
+  /**
+   * What the service has logged, less Vert.x's stack traces of threads that a busy machine slows.
+   */
+  private String logged() throws Exception {
+    return service.output().replaceAll("(?m)^.*BlockedThreadChecker.*\\R(\\tat .*\\R)+", "");
   }
 
   @Test
