@@ -32,6 +32,11 @@ import java.util.stream.Collectors;
  * The JSON of every control message: UTF-8, names in snake_case, times in ISO 8601, absent fields
  * instead of null. Unreadable JSON gives an {@link InvalidMessageException} with one line that
  * names the field.
+ *
+ * <p>What a service writes about itself (events, states, answers, files of a checkpoint) is read
+ * with unknown names, which a newer version of that service may have written. What asks for an
+ * action (commands, requests) is read strictly: an unknown name is refused, because without it
+ * something else would be done than what was asked for.
  */
 public final class Json {
   private static final JsonMapper MAPPER =
@@ -42,7 +47,7 @@ public final class Json {
           .defaultPropertyInclusion(
               JsonInclude.Value.construct(JsonInclude.Include.NON_NULL, JsonInclude.Include.ALWAYS))
           .disable(SerializationFeature.WRITE_DATES_AS_TIMESTAMPS)
-          .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+          .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
           .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
           .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
           .enable(DeserializationFeature.FAIL_ON_NUMBERS_FOR_ENUMS)
@@ -51,6 +56,9 @@ public final class Json {
           .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
           .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
           .build();
+
+  private static final JsonMapper STRICT =
+      MAPPER.rebuild().enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES).build();
 
   private Json() {}
 
@@ -67,17 +75,31 @@ public final class Json {
   }
 
   /**
-   * Reads a message.
+   * Reads a message; unknown names are ignored.
    *
    * @throws InvalidMessageException if the bytes are not JSON of that type
    */
   public static <T> T read(byte[] json, Class<T> type) {
+    return read(MAPPER, json, type);
+  }
+
+  /**
+   * Reads a message that asks for an action.
+   *
+   * @throws InvalidMessageException if the bytes are not JSON of that type, or have a name that is
+   *     unknown here
+   */
+  public static <T> T readStrictly(byte[] json, Class<T> type) {
+    return read(STRICT, json, type);
+  }
+
+  private static <T> T read(JsonMapper mapper, byte[] json, Class<T> type) {
     if (json == null || json.length == 0) {
       throw new InvalidMessageException("empty message, a JSON object is expected");
     }
     T message;
     try {
-      message = MAPPER.readValue(json, type);
+      message = mapper.readValue(json, type);
     } catch (IOException e) {
       throw syntax(e, json).orElseGet(() -> explain(e, () -> MAPPER.readTree(json)));
     }
@@ -88,7 +110,7 @@ public final class Json {
   }
 
   /**
-   * Reads a message.
+   * Reads a message; unknown names are ignored.
    *
    * @throws InvalidMessageException if the text is not JSON of that type
    */

@@ -11,6 +11,7 @@ import deepspeech.messages.identity.RunId;
 import deepspeech.messages.run.Position;
 import deepspeech.messages.run.RunState;
 import deepspeech.messages.run.RunStatus;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -65,7 +66,9 @@ class JsonTest {
       })
   void whatIsNotACommandIsExplainedInOneLineThatNamesTheField(String json, String line) {
     // When
-    var thrown = assertThatThrownBy(() -> Json.read(json, Command.class));
+    var thrown =
+        assertThatThrownBy(
+            () -> Json.readStrictly(json.getBytes(StandardCharsets.UTF_8), Command.class));
 
     // Then
     thrown.isInstanceOf(InvalidMessageException.class).hasMessage(line);
@@ -157,7 +160,9 @@ class JsonTest {
     String json = "{\"command\":\"stop\",\"run\":\"" + "x".repeat(10_000) + "\"}";
 
     // When
-    var thrown = assertThatThrownBy(() -> Json.read(json, Command.class));
+    var thrown =
+        assertThatThrownBy(
+            () -> Json.readStrictly(json.getBytes(StandardCharsets.UTF_8), Command.class));
 
     // Then
     thrown.message().hasSizeLessThan(500).contains("xxx...");

@@ -93,17 +93,58 @@ class RecordedMessagesTest {
 
   @ParameterizedTest
   @MethodSource("recorded")
-  void anUnknownNameBesideTheFieldsIsRefused(Class<?> type, String line) {
+  void whatANewerVersionAddsIsIgnored(Class<?> type, String line) {
     // Given
-    String more = line.substring(0, line.length() - 1) + ",\"unheard_of\":{\"run\":1}}";
+    String newer = line.substring(0, line.length() - 1) + ",\"unheard_of\":{\"run\":1}}";
 
     // When
-    var thrown = assertThatThrownBy(() -> Json.read(more, type));
+    Object read = Json.read(newer, type);
+
+    // Then
+    assertThat(Json.writeText(read)).isEqualTo(line);
+  }
+
+  @ParameterizedTest
+  @MethodSource("recorded")
+  void whatANewerVersionAddsIsRefusedInAStrictReading(Class<?> type, String line) {
+    // Given
+    String newer = line.substring(0, line.length() - 1) + ",\"unheard_of\":{\"run\":1}}";
+
+    // When
+    var thrown =
+        assertThatThrownBy(() -> Json.readStrictly(newer.getBytes(StandardCharsets.UTF_8), type));
 
     // Then
     thrown
         .isInstanceOf(InvalidMessageException.class)
         .hasMessageStartingWith("unheard_of: unknown name, allowed: ");
+  }
+
+  @Test
+  void aStateKeepsTheArgumentsOfANewerVersion() throws IOException {
+    // Given
+    String recorded =
+        lines("run-state").stream()
+            .filter(line -> line.contains("\"batch_size\""))
+            .findFirst()
+            .orElseThrow();
+    String newer =
+        recorded.replace("\"batch_size\":8", "\"batch_size\":8,\"brand_new\":[1,{\"a\":null}]");
+    assertThat(newer).isNotEqualTo(recorded);
+
+    // When
+    RunState state = Json.read(newer, RunState.class);
+
+    // Then
+    assertThat(state.configuration().unknownArguments()).containsExactly("brand_new");
+    assertThat(state.configuration().batchSize()).isEqualTo(8);
+    assertThat(state.configuration().asMap()).doesNotContainKey("brand_new");
+    assertThat(
+            Json.readTree(Json.write(state.withStatus(RunStatus.STOPPED, TIME)))
+                .path("configuration"))
+        .isEqualTo(Json.readTree(newer.getBytes(StandardCharsets.UTF_8)).path("configuration"));
+    assertThat(state.configuration().with(Map.of("num_epoch", 9)).unknownArguments())
+        .containsExactly("brand_new");
   }
 
   @Test

@@ -65,7 +65,7 @@ public class SessionResource {
     if (!(access.signIn() instanceof SignIn.Token)) {
       return Response.ok(session(access.check(request, identity))).build();
     }
-    Credentials credentials = Json.read(body, Credentials.class);
+    Credentials credentials = Json.readStrictly(body, Credentials.class);
     Access.Outcome outcome = access.tryToken(request, credentials.token());
     return outcome == Access.Outcome.SIGNED_IN
         ? Response.ok(session(outcome))

@@ -65,7 +65,7 @@ public class CommandsResource {
   public Response publish(byte[] body) throws InterruptedException {
     Command command;
     try {
-      command = Json.read(body, Command.class);
+      command = Json.readStrictly(body, Command.class);
     } catch (InvalidMessageException e) {
       return Failures.answer(UNPROCESSABLE, new Failure(e.getMessage()));
     }

@@ -92,7 +92,7 @@ public final class RequestHandler {
       throws InterruptedException {
     FeatureRequest request;
     try {
-      request = Json.read(body, FeatureRequest.class);
+      request = Json.readStrictly(body, FeatureRequest.class);
     } catch (InvalidMessageException e) {
       metrics.request(RequestMetrics.UNREADABLE);
       bury(key, body, position, e.getMessage());

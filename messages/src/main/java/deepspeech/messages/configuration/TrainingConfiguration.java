@@ -1,7 +1,7 @@
 package deepspeech.messages.configuration;
 
-import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
+import com.fasterxml.jackson.databind.annotation.JsonDeserialize;
 import deepspeech.messages.InvalidMessageException;
 import deepspeech.messages.features.BatchWidth;
 import deepspeech.messages.features.Batching;
@@ -19,8 +19,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -28,12 +30,21 @@ import java.util.stream.Stream;
 /**
  * A value for every {@link Argument}. In JSON it is an object by argument name, in which absent
  * arguments have their defaults.
+ *
+ * <p>A configuration in a state that a newer version has written may have arguments that are
+ * unknown here. They are kept as they are, so that this version can show the state and write it
+ * again; it must not train by them ({@link #unknownArguments}).
  */
+@JsonDeserialize(using = ConfigurationDeserializer.class)
 public final class TrainingConfiguration {
   private final Map<Argument, Object> values;
 
-  private TrainingConfiguration(Map<Argument, Object> values) {
+  /** By name, in alphabetical order. */
+  private final Map<String, Object> unknown;
+
+  private TrainingConfiguration(Map<Argument, Object> values, Map<String, Object> unknown) {
     this.values = values;
+    this.unknown = unknown;
     InvalidMessageException.require(
         minDuration() < maxDuration(),
         Argument.MIN_DURATION.argumentName(),
@@ -98,7 +109,7 @@ public final class TrainingConfiguration {
     for (Argument argument : Argument.values()) {
       values.put(argument, argument.defaultValue());
     }
-    return new TrainingConfiguration(values);
+    return new TrainingConfiguration(values, Map.of());
   }
 
   /**
@@ -106,9 +117,22 @@ public final class TrainingConfiguration {
    *
    * @throws InvalidMessageException naming the argument, the value and what is allowed
    */
-  @JsonCreator
   public static TrainingConfiguration of(Map<String, Object> given) {
     return defaults().with(given);
+  }
+
+  /**
+   * The same of a configuration that another version may have written, which keeps the arguments
+   * that are unknown here.
+   *
+   * @throws InvalidMessageException if the value of a known argument is not allowed
+   */
+  static TrainingConfiguration recorded(Map<String, Object> given) {
+    Map<String, Object> known = new LinkedHashMap<>(given);
+    Map<String, Object> unknown = new TreeMap<>(given);
+    unknown.keySet().removeIf(name -> Argument.named(name).isPresent());
+    known.keySet().removeAll(unknown.keySet());
+    return new TrainingConfiguration(of(known).values, unknown);
   }
 
   /**
@@ -123,7 +147,7 @@ public final class TrainingConfiguration {
           Argument argument = argument(name);
           changed.put(argument, argument.parse(value));
         });
-    return new TrainingConfiguration(changed);
+    return new TrainingConfiguration(changed, unknown);
   }
 
   /**
@@ -150,8 +174,20 @@ public final class TrainingConfiguration {
                                 .toList())));
   }
 
-  /** Values by name, in alphabetical order; {@code None} is null. */
+  /** Names of the arguments of a newer version, in alphabetical order. */
+  public Set<String> unknownArguments() {
+    return unknown.keySet();
+  }
+
+  /** All values by name, those of unknown arguments included, in alphabetical order. */
   @JsonValue
+  Map<String, Object> recorded() {
+    Map<String, Object> all = new TreeMap<>(asMap());
+    all.putAll(unknown);
+    return all;
+  }
+
+  /** Values of the known arguments by name, in alphabetical order; {@code None} is null. */
   public Map<String, Object> asMap() {
     Map<String, Object> map = new LinkedHashMap<>();
     for (Argument argument : Argument.alphabetical()) {
@@ -313,16 +349,18 @@ public final class TrainingConfiguration {
 
   @Override
   public boolean equals(Object other) {
-    return other instanceof TrainingConfiguration that && values.equals(that.values);
+    return other instanceof TrainingConfiguration that
+        && values.equals(that.values)
+        && unknown.equals(that.unknown);
   }
 
   @Override
   public int hashCode() {
-    return values.hashCode();
+    return Objects.hash(values, unknown);
   }
 
   @Override
   public String toString() {
-    return asMap().toString();
+    return recorded().toString();
   }
 }

@@ -43,7 +43,7 @@ public final class TrainerDouble implements AutoCloseable {
   }
 
   private void take(ConsumerRecord<String, byte[]> record) {
-    Command command = Json.read(record.value(), Command.class);
+    Command command = Json.readStrictly(record.value(), Command.class);
     CloudEvent attributes = CloudEvent.fromHeaders(headers(record)).orElseThrow();
     received.add(new ReceivedCommand(record.key(), attributes, command));
     if (!command.run().value().startsWith(IGNORED)) {

@@ -50,12 +50,14 @@ final class RunPreparation {
    * @param accepted its state; this trainer holds its lease
    * @throws InvalidMessageException if the configuration does not fit the data or the checkpoint
    * @throws DataRefusedException if the data cannot be used
-   * @throws RunFailedException if there is not enough memory
+   * @throws RunFailedException if there is not enough memory, or if a newer version has accepted
+   *     the run with arguments that are unknown here
    * @throws RunStoppedException if the signal is raised
    */
   PreparedRun prepare(RunState accepted, TrainingData data, StopSignal stop)
       throws InterruptedException {
     TrainingConfiguration configuration = accepted.configuration();
+    requireKnown(configuration);
     CpuProvenance cpu = TorchEngine.computeWith(configuration.cpuThreads());
     Devices devices = Devices.resolve(configuration.useGpu(), configuration.devices());
     DataSetDescription description =
@@ -96,6 +98,17 @@ final class RunPreparation {
     } catch (RuntimeException | Error e) {
       prepared.close();
       throw e;
+    }
+  }
+
+  /** An argument that is unknown here may change what is trained. */
+  private static void requireKnown(TrainingConfiguration configuration) {
+    if (!configuration.unknownArguments().isEmpty()) {
+      throw new RunFailedException(
+          "configuration: %s: not known to version %s of the trainer; resume the run with a trainer of the version that accepted it, or of a newer one"
+              .formatted(
+                  String.join(", ", configuration.unknownArguments()),
+                  CodeVersion.ofBuild().version()));
     }
   }
 

@@ -76,7 +76,7 @@ public class CommandConsumer {
     try {
       run = run(metadata, body);
       context = run == null ? null : LogContext.of(run);
-      Command command = Json.read(body, Command.class);
+      Command command = Json.readStrictly(body, Command.class);
       Span.current()
           .setAttribute(SpanAttributes.RUN, command.run().toString())
           .setAttribute(SpanAttributes.COMMAND, command.eventType());

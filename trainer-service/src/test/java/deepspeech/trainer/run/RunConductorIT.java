@@ -8,6 +8,7 @@ import deepspeech.broker.trace.Tracing;
 import deepspeech.checkpoint.CheckpointStore;
 import deepspeech.checkpoint.CheckpointStoreConfiguration;
 import deepspeech.embedded.EmbeddedS3;
+import deepspeech.messages.Json;
 import deepspeech.messages.checkpoint.CheckpointCommitted;
 import deepspeech.messages.checkpoint.CheckpointFile;
 import deepspeech.messages.configuration.TrainingConfiguration;
@@ -524,6 +525,28 @@ class RunConductorIT {
         .isEqualTo(
             "vocab_path: 4 tokens with \"d\" in line 4 given, allowed: as in checkpoint first/epoch-0002,"
                 + " 4 tokens with \"c\" in line 4; another vocabulary requires pretrained_model");
+  }
+
+  @Test
+  void aRunOfANewerVersionIsNotTrainedWithoutTheArgumentsThatAreUnknownHere() throws Exception {
+    // Given
+    String accepted =
+        """
+        {"run": "newer", "status": "accepted", "time": "2026-01-02T03:04:05Z", "unheard_of": [1],
+         "configuration": {"num_epoch": 2, "use_gpu": false, "optimiser": "sgd", "momentum": 0.9}}
+        """;
+
+    // When
+    RunState end = conduct("newer", Json.read(accepted, RunState.class).configuration());
+
+    // Then
+    assertThat(end.status()).isEqualTo(RunStatus.FAILED);
+    assertThat(end.reason())
+        .startsWith("configuration: momentum, optimiser: not known to version ")
+        .endsWith(
+            " of the trainer; resume the run with a trainer of the version that accepted it, or of a newer one");
+    assertThat(Json.writeText(end)).contains("\"momentum\":0.9", "\"optimiser\":\"sgd\"");
+    assertThat(store.list(new RunId("newer"))).isEmpty();
   }
 
   private RunState conduct(String name, TrainingConfiguration configuration) throws Exception {
