@@ -3,7 +3,6 @@ package deepspeech.messages.configuration;
 import com.fasterxml.jackson.annotation.JsonValue;
 import com.fasterxml.jackson.databind.annotation.JsonDeserialize;
 import deepspeech.messages.InvalidMessageException;
-import deepspeech.messages.features.BatchWidth;
 import deepspeech.messages.features.Batching;
 import deepspeech.messages.features.DataFiles;
 import deepspeech.messages.features.DataSpecification;
@@ -16,7 +15,6 @@ import deepspeech.messages.identity.Split;
 import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
@@ -24,8 +22,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
-import java.util.stream.IntStream;
-import java.util.stream.Stream;
 
 /**
  * A value for every {@link Argument}. In JSON it is an object by argument name, in which absent
@@ -45,62 +41,7 @@ public final class TrainingConfiguration {
   private TrainingConfiguration(Map<Argument, Object> values, Map<String, Object> unknown) {
     this.values = values;
     this.unknown = unknown;
-    InvalidMessageException.require(
-        minDuration() < maxDuration(),
-        Argument.MIN_DURATION.argumentName(),
-        minDuration(),
-        "less than max_duration, which is " + maxDuration());
-    Optional<String> devices = devices();
-    if (devices.isPresent()) {
-      InvalidMessageException.require(
-          devices.get().startsWith("gpu") == useGpu(),
-          Argument.DEVICES.argumentName(),
-          devices.get(),
-          useGpu() ? "GPUs, because use_gpu is True" : "the CPU, because use_gpu is False");
-    }
-    InvalidMessageException.require(
-        resumeModel().isEmpty() || pretrainedModel().isEmpty(),
-        Argument.PRETRAINED_MODEL.argumentName(),
-        values.get(Argument.PRETRAINED_MODEL),
-        "None if resume_model is given");
-    if (maxBatchFrames().isPresent()) {
-      requireRoom(maxBatchFrames().get());
-    }
-    requireFreezable(frozenLayers());
-  }
-
-  private void requireFreezable(Set<String> frozen) {
-    String given = text(Argument.FROZEN_LAYERS);
-    List<String> layers = layers();
-    for (String layer : frozen) {
-      InvalidMessageException.require(
-          layers.contains(layer),
-          Argument.FROZEN_LAYERS.argumentName(),
-          layer,
-          String.join(", ", layers) + ", which are the layers of the run's model");
-    }
-    InvalidMessageException.require(
-        !frozen.containsAll(layers),
-        Argument.FROZEN_LAYERS.argumentName(),
-        given,
-        "not all layers, because nothing would be trained");
-    InvalidMessageException.require(
-        frozen.isEmpty() || resumeModel().isPresent() || pretrainedModel().isPresent(),
-        Argument.FROZEN_LAYERS.argumentName(),
-        given,
-        "None if neither pretrained_model nor resume_model is given, because new layers are"
-            + " untrained");
-  }
-
-  private void requireRoom(int frames) {
-    double longest = maxDuration() / BatchWidth.SLOWEST_SPEED;
-    int least = BatchWidth.of(BatchWidth.frames(longest));
-    InvalidMessageException.require(
-        frames >= least,
-        Argument.MAX_BATCH_FRAMES.argumentName(),
-        frames,
-        "at least %d, which an utterance of max_duration (%s s) has at speed %s; or None"
-            .formatted(least, maxDuration(), BatchWidth.SLOWEST_SPEED));
+    ArgumentCombinations.require(this);
   }
 
   /** The manual's defaults. */
@@ -226,6 +167,11 @@ public final class TrainingConfiguration {
         seed());
   }
 
+  /** The value of any argument; null for {@code None}. */
+  Object value(Argument argument) {
+    return values.get(argument);
+  }
+
   public int batchSize() {
     return (Integer) values.get(Argument.BATCH_SIZE);
   }
@@ -249,18 +195,6 @@ public final class TrainingConfiguration {
         .flatMap(list -> Arrays.stream(list.split(",")))
         .map(String::strip)
         .collect(Collectors.toUnmodifiableSet());
-  }
-
-  /** The layers of the model, from the input to the output. */
-  private List<String> layers() {
-    return Stream.of(
-            IntStream.range(0, (Integer) values.get(Argument.NUM_CONV_LAYERS))
-                .mapToObj(layer -> "conv." + layer),
-            IntStream.range(0, (Integer) values.get(Argument.NUM_RNN_LAYERS))
-                .mapToObj(layer -> "rnn." + layer),
-            Stream.of("output"))
-        .flatMap(names -> names)
-        .toList();
   }
 
   public double learningRate() {
