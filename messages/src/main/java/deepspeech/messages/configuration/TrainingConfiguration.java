@@ -69,10 +69,10 @@ public final class TrainingConfiguration {
    * @throws InvalidMessageException if the value of a known argument is not allowed
    */
   static TrainingConfiguration recorded(Map<String, Object> given) {
-    Map<String, Object> known = new LinkedHashMap<>(given);
-    Map<String, Object> unknown = new TreeMap<>(given);
-    unknown.keySet().removeIf(name -> Argument.named(name).isPresent());
-    known.keySet().removeAll(unknown.keySet());
+    Map<String, Object> known = new LinkedHashMap<>();
+    Map<String, Object> unknown = new TreeMap<>();
+    given.forEach(
+        (name, value) -> (Argument.named(name).isPresent() ? known : unknown).put(name, value));
     return new TrainingConfiguration(of(known).values, unknown);
   }
 
