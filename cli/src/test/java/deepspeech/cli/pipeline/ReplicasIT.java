@@ -37,8 +37,8 @@ class ReplicasIT {
   void theWeightsDependNeitherOnReplicasNorOnTheirDeathNorOnStopAndResumeToTheBit()
       throws Exception {
     // Given
-    pipeline.start(1);
     UndisturbedRun undisturbed = UndisturbedRun.trained();
+    pipeline.start(1);
     RunState onlyKilled = trainWhileDataPrepIsKilled("only-killed");
 
     // When
