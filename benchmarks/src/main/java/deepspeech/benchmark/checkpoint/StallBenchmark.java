@@ -5,6 +5,7 @@ import deepspeech.acoustic.model.ModelShape;
 import deepspeech.acoustic.model.RaggedBatch;
 import deepspeech.acoustic.model.TrainableModel;
 import deepspeech.benchmark.BenchmarkFolder;
+import deepspeech.benchmark.Median;
 import deepspeech.broker.trace.Tracing;
 import deepspeech.checkpoint.CheckpointStore;
 import deepspeech.checkpoint.CheckpointStoreConfiguration;
@@ -170,26 +171,22 @@ public final class StallBenchmark {
   }
 
   private void report(int utterances, int frames) {
-    double step = median(steps);
-    double stall = median(stalls);
+    double step = Median.of(steps);
+    double stall = Median.of(stalls);
     System.out.printf(
         "checkpoint %d MB: training pauses for %.2f s (at most %.2f s), committed after %.1f s%n",
         bytes >> 20,
         stall,
         stalls.stream().max(Comparator.naturalOrder()).orElseThrow(),
-        median(commitTimes));
+        Median.of(commitTimes));
     System.out.printf(
         "step of %d utterances of %d frames: %.2f s, during a commit %.2f s%n",
-        utterances, frames, step, median(stepsBeside));
+        utterances, frames, step, Median.of(stepsBeside));
     System.out.printf(
         "a checkpoint every %d batches: %.3f %% of the training time; 1 %% would be reached with steps of %.3f s%n",
         MANUALS_BATCHES,
         100 * stall / (stall + MANUALS_BATCHES * step),
         99 * stall / MANUALS_BATCHES);
-  }
-
-  private static double median(List<Double> values) {
-    return values.stream().sorted().skip(values.size() / 2).findFirst().orElse(Double.NaN);
   }
 
   private static TrainingState state(

@@ -2,6 +2,7 @@ package deepspeech.benchmark.decode;
 
 import deepspeech.benchmark.BenchmarkCorpus;
 import deepspeech.benchmark.BenchmarkFolder;
+import deepspeech.benchmark.CpuTime;
 import deepspeech.speech.audio.AudioReader;
 import deepspeech.speech.audio.failure.UnusableAudioException;
 import deepspeech.speech.features.FeatureShape;

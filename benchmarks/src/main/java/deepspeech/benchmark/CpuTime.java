@@ -1,11 +1,11 @@
-package deepspeech.benchmark.decode;
+package deepspeech.benchmark;
 
 import com.sun.management.OperatingSystemMXBean;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
 
 /** Processor time of this process, including its garbage collector, and of its descendants. */
-final class CpuTime {
+public final class CpuTime {
   private static final OperatingSystemMXBean PROCESS =
       (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
 
@@ -15,7 +15,7 @@ final class CpuTime {
    * Processor time so far, in nanoseconds. Only descendants that are alive count, in steps of 10
    * ms.
    */
-  static long nanos() {
+  public static long nanos() {
     long descendants =
         ProcessHandle.current()
             .descendants()
