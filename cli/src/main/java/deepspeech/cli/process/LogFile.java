@@ -9,10 +9,17 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 /** The log file that a child process appends to, read as it grows. Not thread-safe. */
 final class LogFile {
   private static final int CHUNK = 1 << 16;
+
+  /** A Java virtual machine that cannot start prints these after the line that says why. */
+  private static final Set<String> AFTER_REASON =
+      Set.of(
+          "Error: Could not create the Java Virtual Machine.",
+          "Error: A fatal exception has occurred. Program will exit.");
 
   private final Path path;
   private long position;
@@ -72,20 +79,19 @@ final class LogFile {
     } catch (IOException e) {
       throw new UncheckedIOException("the log " + path + " cannot be read", e);
     }
-    lines.stream().filter(line -> !line.isBlank()).reduce((a, b) -> b).ifPresent(this::remember);
+    lines.stream()
+        .map(String::strip)
+        .filter(line -> !line.isEmpty() && !AFTER_REASON.contains(line))
+        .forEach(line -> lastLine = line);
     return lines;
   }
 
   /**
-   * The last non-blank line that {@link #newLines()} has read, stripped; an empty string if it has
-   * read none.
+   * The last line that {@link #newLines()} has read and that says something, stripped; an empty
+   * string if it has read none.
    */
   String lastLine() {
     return lastLine;
-  }
-
-  private void remember(String line) {
-    lastLine = line.strip();
   }
 
   private static int lastNewline(byte[] bytes, int end) {

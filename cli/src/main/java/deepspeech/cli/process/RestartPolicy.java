@@ -1,5 +1,6 @@
 package deepspeech.cli.process;
 
+import deepspeech.runtime.retry.Backoff;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -29,10 +30,6 @@ public record RestartPolicy(
     if (endsInARow > restarts) {
       return Optional.empty();
     }
-    Duration pause = firstPause;
-    for (int i = 1; i < endsInARow && pause.compareTo(longestPause) < 0; i++) {
-      pause = pause.multipliedBy(2);
-    }
-    return Optional.of(pause.compareTo(longestPause) < 0 ? pause : longestPause);
+    return Optional.of(Duration.ofNanos(new Backoff(firstPause, longestPause).nanos(endsInARow)));
   }
 }

@@ -31,6 +31,25 @@ class LogFileTest {
   }
 
   @Test
+  void theLastLineOfAJvmThatCannotStartIsItsReason() throws IOException {
+    // Given
+    LogFile log = new LogFile(temporary.resolve("x.log"));
+
+    // When
+    append(
+        log,
+        """
+        Unrecognized option: -Xfoo
+        Error: Could not create the Java Virtual Machine.
+        Error: A fatal exception has occurred. Program will exit.
+        """);
+
+    // Then
+    assertThat(log.newLines()).hasSize(3);
+    assertThat(log.lastLine()).isEqualTo("Unrecognized option: -Xfoo");
+  }
+
+  @Test
   void aLineLongerThanTheBufferIsReadWhole() throws IOException {
     // Given
     LogFile log = new LogFile(temporary.resolve("x.log"));

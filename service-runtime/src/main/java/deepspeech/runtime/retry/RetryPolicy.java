@@ -7,8 +7,8 @@ import java.util.concurrent.TimeUnit;
  * Retries work that blocks its thread, for as long as the policy's patience lasts.
  *
  * @param backoff pause after each failed attempt
- * @param patience how long to retry; no attempt begins later, except the first, and no pause is
- *     made that no attempt would follow
+ * @param patience how long to retry. The last pause is shortened, so that the last attempt begins
+ *     when patience is over.
  */
 public record RetryPolicy(Backoff backoff, Duration patience) {
   private static final Duration FOREVER = Duration.ofNanos(Long.MAX_VALUE);
@@ -48,9 +48,8 @@ public record RetryPolicy(Backoff backoff, Duration patience) {
   /**
    * Runs an attempt until it succeeds.
    *
-   * @param handler is called for each failure after which patience lasts longer than the pause
-   * @throws E the last failure, if patience ends before the next attempt or the handler does not
-   *     retry it
+   * @param handler is called for each failure before patience is over
+   * @throws E the last failure, if patience is over or the handler does not retry it
    * @throws InterruptedException if interrupted in an attempt or a pause
    */
   public <T, E extends Exception> T call(Attempt<T, E> attempt, FailureHandler handler)
@@ -62,8 +61,9 @@ public record RetryPolicy(Backoff backoff, Duration patience) {
       } catch (InterruptedException e) {
         throw e;
       } catch (Throwable e) {
-        Duration pause = Duration.ofNanos(backoff.nanos(attempts));
-        if (pause.toNanos() >= left(begin) || !handler.isRetried(e, pause)) {
+        long left = left(begin);
+        Duration pause = Duration.ofNanos(Math.min(backoff.nanos(attempts), left));
+        if (left <= 0 || !handler.isRetried(e, pause)) {
           throw e;
         }
         TimeUnit.NANOSECONDS.sleep(pause.toNanos());
