@@ -45,7 +45,7 @@ public class CommandsResource {
 
   private final CommandDispatch dispatch;
   private final HistoryReader reader;
-  private final Semaphore room = new Semaphore(AT_ONCE);
+  private final Semaphore permits = new Semaphore(AT_ONCE);
 
   CommandsResource(CommandDispatch dispatch, HistoryReader reader) {
     this.dispatch = dispatch;
@@ -72,7 +72,7 @@ public class CommandsResource {
     if (!reader.status().connected()) {
       return Failures.answer(UNAVAILABLE, new Failure("the broker does not answer"));
     }
-    if (!room.tryAcquire()) {
+    if (!permits.tryAcquire()) {
       return Failures.answer(
           UNAVAILABLE,
           new Failure("too many commands: %d are waiting for an answer".formatted(AT_ONCE)));
@@ -80,7 +80,7 @@ public class CommandsResource {
     try {
       return dispatch(command);
     } finally {
-      room.release();
+      permits.release();
     }
   }
 

@@ -49,7 +49,7 @@ class Page {
     this.connection = new Connection({
       connected: () => this.view?.changed(null),
       changed: (run) => this.view?.changed(run),
-      broker: (broker) => this.brokerTold(broker),
+      broker: (broker) => this.brokerChanged(broker),
       state: () => this.showConnection(),
       signedOut: () => this.signIn(),
     });
@@ -247,7 +247,7 @@ class Page {
   }
 
   /** @param {?} broker */
-  brokerTold(broker) {
+  brokerChanged(broker) {
     const back = this.broker !== null && (!this.broker['connected'] || this.broker['reading']) && broker['connected'];
     this.broker = broker;
     this.showConnection();

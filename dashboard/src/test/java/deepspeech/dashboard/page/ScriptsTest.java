@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 
 /**
  * The scripts by the checks of Google's Closure Compiler: syntax, names, types as far as they are
- * told.
+ * declared.
  */
 class ScriptsTest {
   /** Stands for the chart library, whose own code is not ours to check. */

@@ -57,7 +57,7 @@ final class DataPrepProcess implements AutoCloseable {
     return matcher.find() ? Double.parseDouble(matcher.group(1)) : 0;
   }
 
-  /** Utterances that this replica has told of, by split and reason. */
+  /** Skipped utterances that this replica has counted, by split and reason. */
   Map<String, Integer> skipped(Split split) throws IOException, InterruptedException {
     Map<String, Integer> counts = new TreeMap<>();
     Matcher matcher = SKIPPED.matcher(get("/q/metrics").body());

@@ -72,14 +72,14 @@ class FilteredManifestTest {
     LocalFile location = new LocalFile(folder.resolve(Corpus.MANIFEST));
     Vocabulary vocabulary =
         Vocabulary.read("<blank>\na\nb\nc\n \n".getBytes(StandardCharsets.UTF_8), "vocabulary");
-    UtteranceFilter screen =
+    UtteranceFilter filter =
         new UtteranceFilter(
             DataStorage.under(new DatasetRoot(folder)),
             location,
             Split.TRAIN,
             corpus.specification(8, "batch_shuffle"),
             vocabulary);
-    return FilteredManifest.read(lines(lines), location, screen, vocabulary);
+    return FilteredManifest.read(lines(lines), location, filter, vocabulary);
   }
 
   private static String path(int i) {

@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * How a test starts a Java program: with the JVM of the test, and with the environment of the test
@@ -59,9 +60,9 @@ public final class JavaLaunch {
     return this;
   }
 
-  /** Clears the environment, the locale included. */
+  /** Clears the environment, the locale included, except the options of the JVM. */
   public JavaLaunch clearEnvironment() {
-    builder.environment().clear();
+    builder.environment().keySet().retainAll(Set.of(JVM_OPTIONS));
     return this;
   }
 

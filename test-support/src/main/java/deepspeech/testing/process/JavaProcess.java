@@ -63,12 +63,12 @@ public final class JavaProcess implements AutoCloseable {
     return errors.equals(output) ? output() : errors() + output();
   }
 
-  /** Ends it as a crash does. */
+  /** Kills the process with SIGKILL, as a crash does. */
   public void kill() throws InterruptedException {
     process.destroyForcibly().waitFor();
   }
 
-  /** Ends it as an operator does, and by force if it is still alive after a minute. */
+  /** Ends the process with SIGTERM, and with SIGKILL if it is still alive after a minute. */
   @Override
   public void close() {
     process.destroy();

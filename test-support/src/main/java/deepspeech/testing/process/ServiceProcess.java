@@ -89,7 +89,7 @@ public record ServiceProcess(JavaProcess program, int port) implements AutoClose
     return program.errors();
   }
 
-  /** Ends it as a crash does. */
+  /** Kills the service with SIGKILL, as a crash does. */
   public void kill() throws InterruptedException {
     program.kill();
   }

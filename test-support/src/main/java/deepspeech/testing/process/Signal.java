@@ -13,7 +13,7 @@ public enum Signal {
   QUIT;
 
   /**
-   * Sends it.
+   * Sends the signal.
    *
    * @throws AssertionError if there is no such process
    */

@@ -17,7 +17,10 @@ import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
-/** An embedded broker that has the topics of {@link Topics#shared()}. */
+/**
+ * An embedded broker that has the topics of {@link Topics#shared()}. It creates them itself,
+ * because {@code TopicSetup} is in a module that is tested with this one.
+ */
 public final class TestBroker {
   private static final Duration LIMIT = Duration.ofSeconds(30);
 
@@ -73,7 +76,7 @@ public final class TestBroker {
         admin.listOffsets(ends).all().get();
         return;
       } catch (ExecutionException e) {
-        // The broker hears of a topic a moment after the controller has created it.
+        // The broker knows a topic only a moment after the controller has created it.
         boolean passing = e.getCause() instanceof UnknownTopicOrPartitionException;
         if (!passing || System.nanoTime() > deadline) {
           throw e;

@@ -9,7 +9,10 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 
-/** Sends records in order, with headers in UTF-8. What cannot be sent is lost without a word. */
+/**
+ * Sends records in order, with headers in UTF-8. A record that cannot be sent is lost without an
+ * error.
+ */
 final class RecordSender implements AutoCloseable {
   private final KafkaProducer<String, byte[]> producer;
 

@@ -12,11 +12,15 @@ import org.apache.kafka.common.errors.WakeupException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
 
-/** Reads what is published to a topic after the listener was created, in a thread of its own. */
+/**
+ * Reads what is published to a topic after the listener was created, in a thread of its own. A
+ * failure of its action ends the thread, and {@link #close} throws it.
+ */
 final class TopicListener implements AutoCloseable {
   private final KafkaConsumer<String, byte[]> consumer;
   private final Consumer<ConsumerRecord<String, byte[]>> action;
   private final Thread thread;
+  private volatile RuntimeException failure;
 
   TopicListener(
       String bootstrapServers, String topic, Consumer<ConsumerRecord<String, byte[]>> action) {
@@ -49,6 +53,9 @@ final class TopicListener implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+    if (failure != null) {
+      throw new IllegalStateException(thread.getName() + " ended early", failure);
+    }
   }
 
   private void read() {
@@ -58,6 +65,8 @@ final class TopicListener implements AutoCloseable {
       }
     } catch (WakeupException e) {
       // The test is over.
+    } catch (RuntimeException e) {
+      failure = e;
     }
   }
 }
