@@ -7,9 +7,16 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /** Checkpoint stores each of whose operations on the server is a moment to die at. */
 public final class MortalStore {
+  /**
+   * Names an operation by which a trainer checks that it still holds its lease. A clock decides
+   * when one runs, and it changes nothing in the store.
+   */
+  public static final String LEASE_CHECK = "check lease";
+
   private static final Set<String> NO_OPERATION = Set.of("uri", "close", "toString", "bucket");
 
   private MortalStore() {}
@@ -30,6 +37,7 @@ public final class MortalStore {
   /** A store that asks before each operation, in the order of their beginning. */
   public static CheckpointStore connect(CheckpointStoreConfiguration configuration, Life life) {
     ObjectStore server = new S3ObjectStore(configuration, Retry.DEFAULT);
+    AtomicBoolean leased = new AtomicBoolean();
     ObjectStore mortal =
         (ObjectStore)
             Proxy.newProxyInstance(
@@ -46,9 +54,17 @@ public final class MortalStore {
                       };
                   return NO_OPERATION.contains(method.getName())
                       ? work.run()
-                      : life.live(method.getName() + " " + key(arguments), work);
+                      : life.live(name(method.getName(), key(arguments), leased), work);
                 });
     return new CheckpointStore(mortal, configuration.prefix(), "mortal", Clock.systemUTC());
+  }
+
+  private static String name(String method, Object key, AtomicBoolean leased) {
+    String name = method + " " + key;
+    if (name.matches("put .*/trainer.json")) {
+      leased.set(true);
+    }
+    return leased.get() && name.matches("get .*/trainer.json") ? LEASE_CHECK : name;
   }
 
   private static Object key(Object[] arguments) {

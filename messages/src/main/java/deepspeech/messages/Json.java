@@ -93,6 +93,16 @@ public final class Json {
     return read(STRICT, json, type);
   }
 
+  /**
+   * Reads a part of a message that asks for an action.
+   *
+   * @throws InvalidMessageException if the tree does not fit the type, or has a name that is
+   *     unknown here
+   */
+  public static <T> T convertStrictly(JsonNode tree, Class<T> type) {
+    return convert(STRICT, tree, type);
+  }
+
   private static <T> T read(JsonMapper mapper, byte[] json, Class<T> type) {
     if (json == null || json.length == 0) {
       throw new InvalidMessageException("empty message, a JSON object is expected");
@@ -128,8 +138,12 @@ public final class Json {
    * @throws InvalidMessageException if the tree does not fit the type
    */
   public static <T> T convert(JsonNode tree, Class<T> type) {
+    return convert(MAPPER, tree, type);
+  }
+
+  private static <T> T convert(JsonMapper mapper, JsonNode tree, Class<T> type) {
     try {
-      return MAPPER.treeToValue(tree, type);
+      return mapper.treeToValue(tree, type);
     } catch (IOException e) {
       throw explain(e, () -> tree);
     }

@@ -1,17 +1,15 @@
 package deepspeech.messages;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
-import com.networknt.schema.JsonSchema;
-import com.networknt.schema.JsonSchemaFactory;
-import com.networknt.schema.SpecVersion;
 import com.networknt.schema.ValidationMessage;
+import deepspeech.messages.AsyncApiDocument.Example;
 import deepspeech.messages.checkpoint.CheckpointCommitted;
 import deepspeech.messages.checkpoint.CheckpointFile;
 import deepspeech.messages.command.Command;
@@ -40,13 +38,10 @@ import deepspeech.messages.run.RunState;
 import deepspeech.messages.run.RunStatus;
 import deepspeech.messages.topic.TopicDefinition;
 import deepspeech.messages.topic.Topics;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.lang.reflect.RecordComponent;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.HashMap;
@@ -63,7 +58,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Keeps {@code asyncapi.yaml} true: its examples, schemas and topics against the code. */
 class AsyncApiTest {
-  private static final JsonNode DOCUMENT = document();
+  private static final AsyncApiDocument DOCUMENT = AsyncApiDocument.read(Path.of("asyncapi.yaml"));
 
   /** Headers that any message may have, see {@code deepspeech.broker.trace.TraceHeaders}. */
   private static final Set<String> TRACE = Set.of("traceparent", "tracestate");
@@ -112,39 +107,8 @@ class AsyncApiTest {
           Map.entry("metricPoint", MetricPoint.class),
           Map.entry("deadLetter", DeadLetter.class));
 
-  record Example(String message, String name, JsonNode headers, JsonNode payload) {
-    Map<String, String> headerTexts() {
-      Map<String, String> texts = new LinkedHashMap<>();
-      headers
-          .properties()
-          .forEach(header -> texts.put(header.getKey(), header.getValue().asText()));
-      return texts;
-    }
-
-    @Override
-    public String toString() {
-      return message + "/" + name;
-    }
-  }
-
   static Stream<Example> examples() {
-    List<Example> examples = new ArrayList<>();
-    messages()
-        .properties()
-        .forEach(
-            message ->
-                message
-                    .getValue()
-                    .path("examples")
-                    .forEach(
-                        example ->
-                            examples.add(
-                                new Example(
-                                    message.getKey(),
-                                    example.path("name").asText(),
-                                    example.path("headers"),
-                                    example.path("payload")))));
-    return examples.stream();
+    return DOCUMENT.examples().stream();
   }
 
   static Stream<Example> jsonExamples() {
@@ -158,6 +122,7 @@ class AsyncApiTest {
     examples().forEach(example -> withExample.add(example.message()));
     Set<String> inChannels = new HashSet<>();
     DOCUMENT
+        .root()
         .path("channels")
         .forEach(
             channel ->
@@ -166,7 +131,7 @@ class AsyncApiTest {
     // Then
     Set<String> all = new HashSet<>(MESSAGES.keySet());
     all.add("featureBatchPart");
-    assertThat(fieldNames(messages())).isEqualTo(all);
+    assertThat(fieldNames(DOCUMENT.messages())).isEqualTo(all);
     assertThat(withExample).isEqualTo(all);
     assertThat(inChannels).isEqualTo(all);
   }
@@ -189,12 +154,9 @@ class AsyncApiTest {
   @ParameterizedTest
   @MethodSource("examples")
   void anExampleKeepsToItsSchemas(Example example) {
-    // Given
-    JsonNode message = messages().path(example.message());
-
     // When
-    Set<ValidationMessage> headers = validate(message.path("headers"), example.headers());
-    Set<ValidationMessage> payload = validate(message.path("payload"), example.payload());
+    Set<ValidationMessage> headers = DOCUMENT.validateHeaders(example.message(), example.headers());
+    Set<ValidationMessage> payload = DOCUMENT.validatePayload(example.message(), example.payload());
 
     // Then
     assertThat(headers).isEmpty();
@@ -205,15 +167,14 @@ class AsyncApiTest {
   @MethodSource("examples")
   void anyMessageMayCarryATrace(Example example) {
     // Given
-    JsonNode schema = messages().path(example.message()).path("headers");
     ObjectNode traced = example.headers().deepCopy();
     traced.put("traceparent", "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01");
     traced.put("tracestate", "congo=t61rcWkgMzE");
     ObjectNode wrong = traced.deepCopy().put("traceparent", "4bf92f3577b34da6a3ce929d0e0e4736");
 
     // Then
-    assertThat(validate(schema, traced)).isEmpty();
-    assertThat(validate(schema, wrong)).isNotEmpty();
+    assertThat(DOCUMENT.validateHeaders(example.message(), traced)).isEmpty();
+    assertThat(DOCUMENT.validateHeaders(example.message(), wrong)).isNotEmpty();
   }
 
   private static Map<String, String> withoutTrace(Map<String, String> headers) {
@@ -234,13 +195,60 @@ class AsyncApiTest {
 
   @ParameterizedTest
   @MethodSource("jsonExamples")
+  void whatANewerVersionAddsIsAllowedWhereTheCodecIgnoresItAndNowhereElse(Example example) {
+    // Given
+    Class<?> type = MESSAGES.get(example.message());
+    boolean asksForAction = type == Command.class || type == FeatureRequest.class;
+
+    // When
+    Map<String, JsonNode> newer = new LinkedHashMap<>();
+    newer.put("", withUnknown(example.payload(), ""));
+    for (String part : List.of("configuration", "data", "test", "largest_batch", "position")) {
+      if (example.payload().path(part).isObject()) {
+        newer.put(part, withUnknown(example.payload(), part));
+      }
+    }
+
+    // Then
+    newer.forEach(
+        (part, message) -> {
+          boolean refused = asksForAction || part.equals("test");
+          assertThat(DOCUMENT.validatePayload(example.message(), message).isEmpty())
+              .as(part)
+              .isEqualTo(!refused);
+          byte[] bytes = Json.write(message);
+          var read =
+              assertThatCode(
+                  () -> {
+                    var unused =
+                        asksForAction ? Json.readStrictly(bytes, type) : Json.read(bytes, type);
+                  });
+          if (refused) {
+            read.as(part)
+                .isInstanceOf(InvalidMessageException.class)
+                .hasMessageContaining("unheard_of: unknown");
+          } else {
+            read.as(part).doesNotThrowAnyException();
+          }
+        });
+  }
+
+  /** The message with a name that this version does not know. */
+  private static JsonNode withUnknown(JsonNode message, String part) {
+    ObjectNode newer = message.deepCopy();
+    ObjectNode place = part.isEmpty() ? newer : (ObjectNode) newer.path(part);
+    place.putObject("unheard_of").put("a", 1);
+    return newer;
+  }
+
+  @ParameterizedTest
+  @MethodSource("jsonExamples")
   void whatTheCodecWritesKeepsToTheSchema(Example example) {
     // Given
     Object read = Json.read(example.payload().toString(), MESSAGES.get(example.message()));
 
     // When
-    Set<ValidationMessage> written =
-        validate(messages().path(example.message()).path("payload"), Json.toTree(read));
+    Set<ValidationMessage> written = DOCUMENT.validatePayload(example.message(), Json.toTree(read));
 
     // Then
     assertThat(written).isEmpty();
@@ -263,7 +271,7 @@ class AsyncApiTest {
                 Instant.EPOCH));
 
     // Then
-    JsonNode properties = schema("deadLetter").path("properties");
+    JsonNode properties = DOCUMENT.schema("deadLetter").path("properties");
     for (String field : List.of("run", "subject", "detail", "original")) {
       int longest = properties.path(field).path("maxLength").asInt();
       assertThat(letter.path(field).asText()).as(field).hasSize(longest).endsWith("x...");
@@ -322,7 +330,7 @@ class AsyncApiTest {
     FeatureBatchPart again = FeatureBatchCodec.encode(batch).get(0);
     assertThat(again.body()).isEqualTo(body);
     assertThat(again.headers()).isEqualTo(withoutTrace(example.headerTexts()));
-    Set<String> described = fieldNames(schema("featureBatchHeaders").path("properties"));
+    Set<String> described = fieldNames(DOCUMENT.schema("featureBatchHeaders").path("properties"));
     described.removeAll(TRACE);
     assertThat(described).isEqualTo(again.headers().keySet());
   }
@@ -345,7 +353,7 @@ class AsyncApiTest {
     }
 
     // When
-    JsonNode schema = schema(described.getKey());
+    JsonNode schema = DOCUMENT.schema(described.getKey());
 
     // Then
     assertThat(fieldNames(schema.path("properties"))).isEqualTo(names);
@@ -378,10 +386,12 @@ class AsyncApiTest {
   @Test
   void theConfigurationHasEveryArgumentWithItsDefaultAndLimits() {
     // When
-    JsonNode properties = schema("configuration").path("properties");
+    JsonNode properties = DOCUMENT.schema("configurationArguments").path("properties");
+    JsonNode names = DOCUMENT.schema("configuration").path("propertyNames").path("enum");
 
     // Then
     assertThat(fieldNames(properties)).isEqualTo(TrainingConfiguration.defaults().asMap().keySet());
+    assertThat(names).isEqualTo(Json.toTree(TrainingConfiguration.defaults().asMap().keySet()));
     for (Argument argument : Argument.values()) {
       JsonNode property = properties.path(argument.argumentName());
       assertThat(property.path("default"))
@@ -396,10 +406,11 @@ class AsyncApiTest {
   void theListedValuesAreThoseOfTheCode() {
     // When
     Map<String, JsonNode> listed = new HashMap<>();
-    listed.put("status", schema("runState").path("properties").path("status").path("enum"));
-    listed.put("name", schema("metricPoint").path("properties").path("name").path("enum"));
-    listed.put("reason", schema("skipReason").path("enum"));
-    listed.put("split", schema("split").path("enum"));
+    listed.put(
+        "status", DOCUMENT.schema("runState").path("properties").path("status").path("enum"));
+    listed.put("name", DOCUMENT.schema("metricPoint").path("properties").path("name").path("enum"));
+    listed.put("reason", DOCUMENT.schema("skipReason").path("enum"));
+    listed.put("split", DOCUMENT.schema("split").path("enum"));
 
     // Then
     assertThat(listed.get("status")).isEqualTo(Json.toTree(RunStatus.values()));
@@ -421,6 +432,7 @@ class AsyncApiTest {
     // When
     Map<String, JsonNode> channels = new HashMap<>();
     DOCUMENT
+        .root()
         .path("channels")
         .forEach(channel -> channels.put(channel.path("address").asText(), channel));
 
@@ -484,27 +496,6 @@ class AsyncApiTest {
     }
   }
 
-  /** AsyncAPI's own schema language is a superset of JSON Schema draft 7. */
-  private static Set<ValidationMessage> validate(JsonNode schema, JsonNode value) {
-    ObjectNode root = DOCUMENT.deepCopy();
-    root.setAll((ObjectNode) schema.deepCopy());
-    JsonSchema compiled =
-        JsonSchemaFactory.getInstance(SpecVersion.VersionFlag.V7)
-            .getSchema(root.<ObjectNode>deepCopy());
-    assertThat(schema.has("$ref")).isTrue();
-    return compiled.validate(value);
-  }
-
-  private static JsonNode messages() {
-    return DOCUMENT.path("components").path("messages");
-  }
-
-  private static JsonNode schema(String name) {
-    JsonNode schema = DOCUMENT.path("components").path("schemas").path(name);
-    assertThat(schema.isObject()).as(name).isTrue();
-    return schema;
-  }
-
   private static String nameOf(JsonNode ref) {
     return ref.asText().substring(ref.asText().lastIndexOf('/') + 1);
   }
@@ -513,13 +504,5 @@ class AsyncApiTest {
     Set<String> names = new HashSet<>();
     object.fieldNames().forEachRemaining(names::add);
     return names;
-  }
-
-  private static JsonNode document() {
-    try {
-      return new YAMLMapper().readTree(Path.of("asyncapi.yaml").toFile());
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
   }
 }

@@ -59,14 +59,14 @@ class MalformedMessagesTest {
           "\"" + "x".repeat(5_000) + "\"",
           "[".repeat(900) + "]".repeat(900));
 
-  static Stream<AsyncApiTest.Example> examples() {
+  static Stream<AsyncApiDocument.Example> examples() {
     Set<String> seen = new HashSet<>();
     return AsyncApiTest.jsonExamples().filter(example -> seen.add(example.message()));
   }
 
   @ParameterizedTest
   @MethodSource("examples")
-  void whateverStandsInAFieldIsReadOrRefusedInOneLine(AsyncApiTest.Example example) {
+  void whateverStandsInAFieldIsReadOrRefusedInOneLine(AsyncApiDocument.Example example) {
     // Given
     Class<?> type = AsyncApiTest.MESSAGES.get(example.message());
     List<String> leaks = new ArrayList<>();

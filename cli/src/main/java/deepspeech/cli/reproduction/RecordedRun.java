@@ -207,9 +207,9 @@ public record RecordedRun(
     if (was.isEmpty() || is.isEmpty()) {
       return Optional.empty();
     }
-    Map<String, Object> now = is.get().asMap();
+    Map<String, Object> now = is.get().withUnknown();
     return Optional.of(
-        was.get().asMap().entrySet().stream()
+        was.get().withUnknown().entrySet().stream()
             .filter(argument -> Provenance.determinesWeights(argument.getKey()))
             .filter(argument -> !Objects.equals(argument.getValue(), now.get(argument.getKey())))
             .map(

@@ -48,10 +48,12 @@ class HostileMessagesIT {
   private static final int NEARLY_ALL_THAT_A_RECORD_MAY_HAVE = 900_000;
 
   @TempDir private static Path directory;
+  private static UndisturbedRun undisturbed;
   private static RunningPipeline pipeline;
 
   @BeforeAll
   static void start() throws Exception {
+    undisturbed = UndisturbedRun.trained();
     pipeline = new RunningPipeline(directory);
     pipeline.startWithDashboard();
   }
@@ -64,7 +66,6 @@ class HostileMessagesIT {
   @Test
   void garbageOnEveryTopicStopsNoServiceAndChangesNoRun() throws Exception {
     // Given
-    UndisturbedRun undisturbed = UndisturbedRun.trained();
     RunId run = new RunId("disturbed");
     pipeline.trainInto(run, point -> point.step() >= 20);
     // The first test makes it; the later ones read it again.

@@ -38,10 +38,12 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("integration")
 class PipelineIT {
   @TempDir private static Path directory;
+  private static UndisturbedRun undisturbed;
   private static RunningPipeline pipeline;
 
   @BeforeAll
   static void start() throws Exception {
+    undisturbed = UndisturbedRun.trained();
     pipeline = new RunningPipeline(directory);
     pipeline.start(1);
   }
@@ -208,7 +210,7 @@ class PipelineIT {
     // Then
     assertThat(end.commands()).containsExactly("train");
     assertThat(pipeline.runState(run).status()).isEqualTo(RunStatus.FINISHED);
-    UndisturbedRun.trained().assertSame(pipeline, run);
+    undisturbed.assertSame(pipeline, run);
     assertThat(pipeline.read(Topics.DEAD_LETTERS, DeadLetter.class))
         .extracting(DeadLetter::subject)
         .contains("stop-before-train")

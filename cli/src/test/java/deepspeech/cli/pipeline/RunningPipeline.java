@@ -48,7 +48,7 @@ final class RunningPipeline implements AutoCloseable {
   private static final Installation INSTALLATION =
       new Installation(Path.of("..").toAbsolutePath().normalize());
 
-  private static final int MILLIS_BETWEEN_LOOKS = 300;
+  private static final int POLL_MILLIS = 300;
 
   /** Enough for a stop to arrive before the end. */
   private static final int EPOCHS = 6;
@@ -196,7 +196,7 @@ final class RunningPipeline implements AutoCloseable {
         deadline = System.nanoTime() + LIMIT.toNanos();
       }
       assertThat(System.nanoTime()).as("time that %s stands still", state).isLessThan(deadline);
-      TimeUnit.MILLISECONDS.sleep(MILLIS_BETWEEN_LOOKS);
+      TimeUnit.MILLISECONDS.sleep(POLL_MILLIS);
     }
   }
 
@@ -235,7 +235,7 @@ final class RunningPipeline implements AutoCloseable {
         return evaluations.get(0);
       }
       assertThat(System.nanoTime()).as("time to wait for a test result").isLessThan(deadline);
-      TimeUnit.MILLISECONDS.sleep(MILLIS_BETWEEN_LOOKS);
+      TimeUnit.MILLISECONDS.sleep(POLL_MILLIS);
     }
   }
 
@@ -299,7 +299,7 @@ final class RunningPipeline implements AutoCloseable {
       if (tested.contains(LAST_CHECKPOINT) || System.nanoTime() > deadline) {
         return tested;
       }
-      TimeUnit.MILLISECONDS.sleep(MILLIS_BETWEEN_LOOKS);
+      TimeUnit.MILLISECONDS.sleep(POLL_MILLIS);
     }
   }
 

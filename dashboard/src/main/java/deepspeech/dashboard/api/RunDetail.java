@@ -22,7 +22,7 @@ record RunDetail(
   static RunDetail of(RunRecord record) {
     return new RunDetail(
         RunView.of(record),
-        record.state().map(RunState::configuration).map(c -> c.asMap()).orElse(null),
+        record.state().map(RunState::configuration).map(c -> c.withUnknown()).orElse(null),
         record.curves().keys().stream().map(CurveKey::metric).distinct().toList(),
         CheckpointView.of(record));
   }

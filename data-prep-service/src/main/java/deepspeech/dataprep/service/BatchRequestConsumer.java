@@ -1,6 +1,9 @@
 package deepspeech.dataprep.service;
 
+import deepspeech.broker.events.CloudEventHeaders;
 import deepspeech.broker.trace.TraceHeaders;
+import deepspeech.messages.InvalidMessageException;
+import deepspeech.messages.event.SchemaVersion;
 import io.smallrye.reactive.messaging.annotations.Blocking;
 import jakarta.enterprise.context.ApplicationScoped;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -23,10 +26,14 @@ public class BatchRequestConsumer {
   @Incoming(CHANNEL)
   @Blocking(value = CHANNEL, ordered = false)
   public void take(ConsumerRecord<String, byte[]> request) throws InterruptedException {
-    handler.handle(
-        request.key(),
-        request.value(),
-        "%s/%d/%d".formatted(request.topic(), request.partition(), request.offset()),
-        TraceHeaders.read(request.headers()));
+    String position = "%s/%d/%d".formatted(request.topic(), request.partition(), request.offset());
+    try {
+      SchemaVersion.requireReadable(
+          CloudEventHeaders.fromKafka(request.headers()).get(SchemaVersion.HEADER));
+    } catch (InvalidMessageException e) {
+      handler.refuse(request.key(), request.value(), position, e.getMessage());
+      return;
+    }
+    handler.handle(request.key(), request.value(), position, TraceHeaders.read(request.headers()));
   }
 }

@@ -94,8 +94,7 @@ public final class RequestHandler {
     try {
       request = Json.readStrictly(body, FeatureRequest.class);
     } catch (InvalidMessageException e) {
-      metrics.request(RequestMetrics.UNREADABLE);
-      bury(key, body, position, e.getMessage());
+      refuse(key, body, position, e.getMessage());
       return;
     }
     tracing.within(
@@ -104,6 +103,19 @@ public final class RequestHandler {
           handle(request, position);
           return null;
         });
+  }
+
+  /**
+   * Publishes a record that cannot be read as a dead letter.
+   *
+   * @param key the key of the record, null if it has none
+   * @param body the body of the record, null if it has none
+   * @param position topic/partition/offset
+   */
+  public void refuse(String key, byte[] body, String position, String reason)
+      throws InterruptedException {
+    metrics.request(RequestMetrics.UNREADABLE);
+    bury(key, body, position, reason);
   }
 
   private SpanBuilder span(FeatureRequest request, Context trace) {

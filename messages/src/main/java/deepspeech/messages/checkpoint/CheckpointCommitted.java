@@ -1,5 +1,6 @@
 package deepspeech.messages.checkpoint;
 
+import com.fasterxml.jackson.databind.annotation.JsonDeserialize;
 import deepspeech.messages.InvalidMessageException;
 import deepspeech.messages.features.DataSpecification;
 import deepspeech.messages.identity.CheckpointId;
@@ -25,7 +26,7 @@ public record CheckpointCommitted(
     long step,
     String uri,
     List<CheckpointFile> files,
-    DataSpecification test,
+    @JsonDeserialize(using = TestDataDeserializer.class) DataSpecification test,
     Provenance provenance,
     Instant time) {
   public CheckpointCommitted {

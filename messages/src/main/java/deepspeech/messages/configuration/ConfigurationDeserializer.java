@@ -22,6 +22,6 @@ final class ConfigurationDeserializer extends StdDeserializer<TrainingConfigurat
     Map<String, Object> given = context.readValue(parser, Map.class);
     return context.isEnabled(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
         ? TrainingConfiguration.of(given)
-        : TrainingConfiguration.recorded(given);
+        : TrainingConfiguration.ofRecorded(given);
   }
 }

@@ -3,6 +3,7 @@ package deepspeech.messages.configuration;
 import com.fasterxml.jackson.annotation.JsonValue;
 import com.fasterxml.jackson.databind.annotation.JsonDeserialize;
 import deepspeech.messages.InvalidMessageException;
+import deepspeech.messages.build.CodeVersion;
 import deepspeech.messages.features.Batching;
 import deepspeech.messages.features.DataFiles;
 import deepspeech.messages.features.DataSpecification;
@@ -13,6 +14,7 @@ import deepspeech.messages.features.UnknownCharacters;
 import deepspeech.messages.identity.ModelReference;
 import deepspeech.messages.identity.Split;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.Locale;
@@ -29,7 +31,7 @@ import java.util.stream.Collectors;
  *
  * <p>A configuration in a state that a newer version has written may have arguments that are
  * unknown here. They are kept as they are, so that this version can show the state and write it
- * again; it must not train by them ({@link #unknownArguments}).
+ * again; it must neither train nor test by such a configuration ({@link #requireKnown}).
  */
 @JsonDeserialize(using = ConfigurationDeserializer.class)
 public final class TrainingConfiguration {
@@ -40,7 +42,7 @@ public final class TrainingConfiguration {
 
   private TrainingConfiguration(Map<Argument, Object> values, Map<String, Object> unknown) {
     this.values = values;
-    this.unknown = unknown;
+    this.unknown = Collections.unmodifiableMap(unknown);
     ArgumentCombinations.require(this);
   }
 
@@ -63,12 +65,12 @@ public final class TrainingConfiguration {
   }
 
   /**
-   * The same of a configuration that another version may have written, which keeps the arguments
-   * that are unknown here.
+   * A configuration that another version may have written: the defaults, overridden by the given
+   * values, among which unknown arguments are kept.
    *
    * @throws InvalidMessageException if the value of a known argument is not allowed
    */
-  static TrainingConfiguration recorded(Map<String, Object> given) {
+  static TrainingConfiguration ofRecorded(Map<String, Object> given) {
     Map<String, Object> known = new LinkedHashMap<>();
     Map<String, Object> unknown = new TreeMap<>();
     given.forEach(
@@ -120,9 +122,22 @@ public final class TrainingConfiguration {
     return unknown.keySet();
   }
 
+  /**
+   * Requires that there is no unknown argument. It may change what is trained or tested.
+   *
+   * @throws InvalidMessageException naming the unknown arguments and this version
+   */
+  public void requireKnown() {
+    if (!unknown.isEmpty()) {
+      throw new InvalidMessageException(
+          "configuration: %s: not known to version %s; use the version that has written it, or a newer one"
+              .formatted(String.join(", ", unknown.keySet()), CodeVersion.ofBuild().version()));
+    }
+  }
+
   /** All values by name, those of unknown arguments included, in alphabetical order. */
   @JsonValue
-  Map<String, Object> recorded() {
+  public Map<String, Object> withUnknown() {
     Map<String, Object> all = new TreeMap<>(asMap());
     all.putAll(unknown);
     return all;
@@ -295,6 +310,6 @@ public final class TrainingConfiguration {
 
   @Override
   public String toString() {
-    return recorded().toString();
+    return withUnknown().toString();
   }
 }

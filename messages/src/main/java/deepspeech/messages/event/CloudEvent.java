@@ -47,6 +47,7 @@ public record CloudEvent(String id, String type, String source, Instant time) {
     headers.put("ce_type", type);
     headers.put("ce_source", source);
     headers.put("ce_time", time.toString());
+    headers.put(SchemaVersion.HEADER, SchemaVersion.uri());
     headers.put("content-type", "application/json");
     return headers;
   }
@@ -55,9 +56,11 @@ public record CloudEvent(String id, String type, String source, Instant time) {
    * Reads the attributes from headers; empty without {@code ce_id}, as in messages that a person
    * publishes by hand.
    *
-   * @throws InvalidMessageException if there is an id but another attribute is missing or malformed
+   * @throws InvalidMessageException if there is an id but another attribute is missing or
+   *     malformed, or if the message is of a newer {@link SchemaVersion}
    */
   public static Optional<CloudEvent> fromHeaders(Map<String, String> headers) {
+    SchemaVersion.requireReadable(headers.get(SchemaVersion.HEADER));
     if (!headers.containsKey("ce_id")) {
       return Optional.empty();
     }

@@ -30,6 +30,7 @@ class CloudEventTest {
         .containsExactlyInAnyOrderEntriesOf(
             Map.of(
                 "ce_specversion", "1.0",
+                "ce_dataschema", "urn:deepspeech:messages:1",
                 "ce_id", "id-1",
                 "ce_type", "deepspeech.run.state",
                 "ce_source", "/trainer-service",
@@ -63,6 +64,34 @@ class CloudEventTest {
         .message()
         .startsWith(header + ": null given, allowed: ")
         .hasLineCount(1);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"urn:deepspeech:messages:0", "https://example.org/schema/7", ""})
+  void aMessageOfAnOlderVersionOrOfAnotherOriginIsRead(String schema) {
+    // Given
+    Map<String, String> headers = new HashMap<>(EVENT.headers());
+    headers.put("ce_dataschema", schema);
+
+    // Then
+    assertThat(CloudEvent.fromHeaders(headers)).contains(EVENT);
+    headers.remove("ce_dataschema");
+    assertThat(CloudEvent.fromHeaders(headers)).contains(EVENT);
+  }
+
+  @Test
+  void aMessageOfANewerVersionIsRefused() {
+    // When
+    var thrown =
+        assertThatThrownBy(
+            () -> CloudEvent.fromHeaders(Map.of("ce_dataschema", "urn:deepspeech:messages:2")));
+
+    // Then
+    thrown
+        .isInstanceOf(InvalidMessageException.class)
+        .hasMessage(
+            "ce_dataschema: \"urn:deepspeech:messages:2\" given, allowed: urn:deepspeech:messages:1"
+                + " or older; messages of a newer version need a newer version of this service");
   }
 
   @Test

@@ -22,11 +22,14 @@ public final class CheckpointFit {
   private CheckpointFit() {}
 
   /**
-   * Requires that the configured model has the same layers as the checkpoint.
+   * Requires that the configured model has the same layers as the checkpoint, and that a newer
+   * version has not trained the checkpoint with arguments that are unknown here.
    *
-   * @throws InvalidMessageException naming each argument that differs, with both values
+   * @throws InvalidMessageException naming each argument that differs, with both values, or the
+   *     unknown arguments
    */
   public static void requireShape(TrainingState state, TrainingConfiguration configuration) {
+    state.configuration().requireKnown();
     List<String> different = new ArrayList<>();
     compare(
         different,

@@ -50,6 +50,7 @@ public final class NewRunValidator {
    */
   public TrainingConfiguration settle(
       RunId run, TrainingConfiguration configuration, NewLearningRate learningRate) {
+    configuration.requireKnown();
     if (configuration.pretrainedModel().isPresent()) {
       ModelReference model = resolver.inOwnTerms(configuration.pretrainedModel().get());
       CheckpointFit.requireShape(states.read(run, Argument.PRETRAINED_MODEL, model), configuration);

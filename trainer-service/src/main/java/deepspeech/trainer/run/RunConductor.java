@@ -82,10 +82,24 @@ public final class RunConductor implements RunWorker.Conductor {
           });
     } catch (TakenOverException e) {
       console.accept(e.getMessage());
+    } catch (RuntimeException e) {
+      unlessTakenOver(run, e);
     } finally {
       leases.end(run);
       context.close();
     }
+  }
+
+  /** The caller records an unexpected failure in the run's state, which the run's holder writes. */
+  private void unlessTakenOver(RunId run, RuntimeException failure) {
+    try {
+      leases.requireHeld(run);
+    } catch (TakenOverException e) {
+      LOG.warn("run {} failed unexpectedly after it was taken over", run, failure);
+      console.accept(e.getMessage());
+      return;
+    }
+    throw failure;
   }
 
   private void conductTraced(RunId run, StopSignal stop) throws InterruptedException {

@@ -101,14 +101,12 @@ final class RunPreparation {
     }
   }
 
-  /** An argument that is unknown here may change what is trained. */
+  /** Not the fault of the command, which the trainer that accepted it knew. */
   private static void requireKnown(TrainingConfiguration configuration) {
-    if (!configuration.unknownArguments().isEmpty()) {
-      throw new RunFailedException(
-          "configuration: %s: not known to version %s of the trainer; resume the run with a trainer of the version that accepted it, or of a newer one"
-              .formatted(
-                  String.join(", ", configuration.unknownArguments()),
-                  CodeVersion.ofBuild().version()));
+    try {
+      configuration.requireKnown();
+    } catch (InvalidMessageException e) {
+      throw new RunFailedException(e.getMessage(), e);
     }
   }
 

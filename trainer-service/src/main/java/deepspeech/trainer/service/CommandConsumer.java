@@ -1,5 +1,6 @@
 package deepspeech.trainer.service;
 
+import deepspeech.broker.events.CloudEventHeaders;
 import deepspeech.broker.events.EventPublisher;
 import deepspeech.broker.trace.SpanAttributes;
 import deepspeech.broker.trace.TraceHeaders;
@@ -9,6 +10,7 @@ import deepspeech.messages.Json;
 import deepspeech.messages.command.Command;
 import deepspeech.messages.deadletter.DeadLetter;
 import deepspeech.messages.event.CloudEvent;
+import deepspeech.messages.event.SchemaVersion;
 import deepspeech.messages.identity.RunId;
 import deepspeech.runtime.logging.LogContext;
 import deepspeech.trainer.command.CommandHandler;
@@ -36,15 +38,15 @@ import org.slf4j.LoggerFactory;
 public class CommandConsumer {
   private static final Logger LOG = LoggerFactory.getLogger(CommandConsumer.class);
 
-  private final CommandHandler desk;
+  private final CommandHandler handler;
   private final EventPublisher publisher;
   private final TrainerMeters meters;
   private final Tracing tracing;
   private final Clock clock = Clock.systemUTC();
 
   CommandConsumer(
-      CommandHandler desk, EventPublisher publisher, TrainerMeters meters, Tracing tracing) {
-    this.desk = desk;
+      CommandHandler handler, EventPublisher publisher, TrainerMeters meters, Tracing tracing) {
+    this.handler = handler;
     this.publisher = publisher;
     this.meters = meters;
     this.tracing = tracing;
@@ -76,16 +78,18 @@ public class CommandConsumer {
     try {
       run = run(metadata, body);
       context = run == null ? null : LogContext.of(run);
+      SchemaVersion.requireReadable(
+          CloudEventHeaders.fromKafka(metadata.getHeaders()).get(SchemaVersion.HEADER));
       Command command = Json.readStrictly(body, Command.class);
       Span.current()
           .setAttribute(SpanAttributes.RUN, command.run().toString())
           .setAttribute(SpanAttributes.COMMAND, command.eventType());
-      desk.take(id, command);
+      handler.take(id, command);
     } catch (InvalidCommandException e) {
       reject(id, run, e.getMessage(), body);
     } catch (InvalidMessageException e) {
       if (run != null) {
-        desk.reject(id, run, e.getMessage());
+        handler.reject(id, run, e.getMessage());
       }
       reject(id, run, e.getMessage(), body);
     } finally {

@@ -4,6 +4,7 @@ import deepspeech.broker.events.EventPublisher;
 import deepspeech.checkpoint.CheckpointNotFoundException;
 import deepspeech.checkpoint.CheckpointStore;
 import deepspeech.checkpoint.StoredCheckpoint;
+import deepspeech.messages.configuration.TrainingConfiguration;
 import deepspeech.messages.features.DataSpecification;
 import deepspeech.messages.identity.CheckpointId;
 import deepspeech.messages.identity.RunId;
@@ -49,7 +50,9 @@ final class TrainerControl implements CommandHandler.RunControl {
 
   @Override
   public void announceAgain(String id, RunId run, CheckpointId checkpoint) {
-    DataSpecification test = registry.find(run).orElseThrow().configuration().data(Split.TEST, 1);
+    TrainingConfiguration configuration = registry.find(run).orElseThrow().configuration();
+    configuration.requireKnown();
+    DataSpecification test = configuration.data(Split.TEST, 1);
     try {
       StoredCheckpoint stored = store.describe(run, checkpoint);
       publisher.publish(

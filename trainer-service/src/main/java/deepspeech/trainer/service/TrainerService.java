@@ -60,14 +60,14 @@ public class TrainerService {
   private final CheckpointStore store =
       CheckpointStore.connect(
           configuration.store(), Retry.patient(configuration.patience(), console));
-  private final CheckpointStore leaseStore = CheckpointStore.connect(configuration.store());
+  private final CheckpointStore leaseCheckStore = CheckpointStore.connect(configuration.store());
   private final CheckpointStore probedStore =
       CheckpointStore.connect(configuration.store(), Retry.NONE);
   private final BrokerRetry patience = new BrokerRetry(configuration.patience(), console);
   private final PendingEvaluations pendingEvaluations =
       new PendingEvaluations(configuration.pendingBytes());
   private final RunLeases leases =
-      new RunLeases(store, leaseStore, configuration.trainerId(), clock);
+      new RunLeases(store, leaseCheckStore, configuration.trainerId(), clock);
   private final TopicLag lag = new TopicLag(configuration.broker(), patience);
   private final BrokerProbe brokerProbe = new BrokerProbe(configuration.broker());
   private final DependencyWatch dependencies =
@@ -201,7 +201,7 @@ public class TrainerService {
     probedStore.close();
     publisher.close();
     store.close();
-    leaseStore.close();
+    leaseCheckStore.close();
   }
 
   @Produces

@@ -33,7 +33,7 @@ class CommandHandlerTest {
   private final List<CheckpointId> pinned = new ArrayList<>();
   private RunId underWay;
   private final RunRegistry registry = new RunRegistry(log::add, List.of());
-  private final CommandHandler desk =
+  private final CommandHandler handler =
       new CommandHandler(
           registry,
           new CommandHandler.RunControl() {
@@ -79,7 +79,7 @@ class CommandHandlerTest {
   @Test
   void aTrainCommandIsAcceptedAndQueued() {
     // When
-    desk.take("a", new Command.Train(RUN, CPU));
+    handler.take("a", new Command.Train(RUN, CPU));
 
     // Then
     assertThat(queue).containsExactly(RUN);
@@ -89,10 +89,10 @@ class CommandHandlerTest {
   @Test
   void aCommandDeliveredTwiceIsCarriedOutOnce() {
     // Given
-    desk.take("a", new Command.Train(RUN, CPU));
+    handler.take("a", new Command.Train(RUN, CPU));
 
     // When
-    desk.take("a", new Command.Train(RUN, CPU));
+    handler.take("a", new Command.Train(RUN, CPU));
 
     // Then
     assertThat(queue).containsExactly(RUN);
@@ -102,10 +102,10 @@ class CommandHandlerTest {
   @Test
   void aSecondRunOfTheSameNameIsRejectedAndTheFirstStaysAsItIs() {
     // Given
-    desk.take("a", new Command.Train(RUN, CPU));
+    handler.take("a", new Command.Train(RUN, CPU));
 
     // Then
-    assertThatThrownBy(() -> desk.take("b", new Command.Train(RUN, CPU)))
+    assertThatThrownBy(() -> handler.take("b", new Command.Train(RUN, CPU)))
         .isInstanceOf(InvalidCommandException.class)
         .hasMessage(
             "run: \"mandarin\" given, which is accepted already; allowed: a new name, or the command resume");
@@ -115,7 +115,7 @@ class CommandHandlerTest {
   @Test
   void aRunThatEndedBeforeItsFirstCheckpointIsNotSentToResume() {
     // Given
-    desk.take("a", new Command.Train(RUN, CPU));
+    handler.take("a", new Command.Train(RUN, CPU));
     registry.change(
         RUN,
         state ->
@@ -124,7 +124,7 @@ class CommandHandlerTest {
                 .withStatus(RunStatus.FAILED, "no data", Instant.EPOCH));
 
     // Then
-    assertThatThrownBy(() -> desk.take("b", new Command.Train(RUN, CPU)))
+    assertThatThrownBy(() -> handler.take("b", new Command.Train(RUN, CPU)))
         .isInstanceOf(InvalidCommandException.class)
         .hasMessage("run: \"mandarin\" given, which is failed already; allowed: a new name");
   }
@@ -132,19 +132,19 @@ class CommandHandlerTest {
   @Test
   void aRunThatWasStoppedBeforeItsFirstBatchIsTrainedAgainUnderItsName() {
     // Given
-    desk.take("a", new Command.Train(RUN, CPU));
-    desk.take("b", new Command.Stop(RUN));
+    handler.take("a", new Command.Train(RUN, CPU));
+    handler.take("b", new Command.Stop(RUN));
 
     // Then
-    assertThatThrownBy(() -> desk.take("c", new Command.Resume(RUN, Map.of())))
+    assertThatThrownBy(() -> handler.take("c", new Command.Resume(RUN, Map.of())))
         .isInstanceOf(InvalidCommandException.class)
         .hasMessage(
             "run: \"mandarin\" given, which is stopped and has no checkpoint; allowed: a run that"
                 + " has one, or the command train, which may use the name again");
 
     // When
-    desk.take("d", new Command.Train(RUN, CPU));
-    desk.take("a", new Command.Train(RUN, CPU));
+    handler.take("d", new Command.Train(RUN, CPU));
+    handler.take("a", new Command.Train(RUN, CPU));
 
     // Then
     assertThat(registry.find(RUN).orElseThrow().status()).isEqualTo(RunStatus.ACCEPTED);
@@ -156,7 +156,7 @@ class CommandHandlerTest {
   void aRunThatNeedsAMissingDeviceIsRejectedWithTheReasonInItsState() {
     // When
     assertThatThrownBy(
-            () -> desk.take("a", new Command.Train(RUN, TrainingConfiguration.defaults())))
+            () -> handler.take("a", new Command.Train(RUN, TrainingConfiguration.defaults())))
         .hasMessage("use_gpu: true given, allowed: False, there is no GPU");
 
     // Then
@@ -168,10 +168,10 @@ class CommandHandlerTest {
   @Test
   void aNameThatWasRejectedCanBeUsedAgain() {
     // Given
-    desk.reject("a", RUN, "a mistake");
+    handler.reject("a", RUN, "a mistake");
 
     // When
-    desk.take("b", new Command.Train(RUN, CPU));
+    handler.take("b", new Command.Train(RUN, CPU));
 
     // Then
     assertThat(queue).containsExactly(RUN);
@@ -180,11 +180,11 @@ class CommandHandlerTest {
   @Test
   void aFinishedRunIsResumedWithMoreEpochsAndItsOtherArgumentsKept() {
     // Given
-    desk.take("a", new Command.Train(RUN, CPU));
+    handler.take("a", new Command.Train(RUN, CPU));
     end(RunStatus.FINISHED);
 
     // When
-    desk.take("b", new Command.Resume(RUN, Map.of("num_epoch", 8)));
+    handler.take("b", new Command.Resume(RUN, Map.of("num_epoch", 8)));
 
     // Then
     RunState state = registry.find(RUN).orElseThrow();
@@ -198,15 +198,15 @@ class CommandHandlerTest {
   @Test
   void aLearningRateIsNewWhereAResumeGivesItAndPerhapsWhereANewRunHasOne() {
     // Given
-    desk.take("a", new Command.Train(RUN, CPU));
+    handler.take("a", new Command.Train(RUN, CPU));
     end(RunStatus.FINISHED);
 
     // When
-    desk.take("b", new Command.Resume(RUN, Map.of("num_epoch", 8)));
+    handler.take("b", new Command.Resume(RUN, Map.of("num_epoch", 8)));
     end(RunStatus.FINISHED);
-    desk.take("c", new Command.Resume(RUN, Map.of("learning_rate", 0.001)));
+    handler.take("c", new Command.Resume(RUN, Map.of("learning_rate", 0.001)));
     end(RunStatus.FINISHED);
-    desk.take(
+    handler.take(
         "d", new Command.Resume(RUN, Map.of("learning_rate", 0.001, "learning_rate_epoch", 2)));
 
     // Then
@@ -221,22 +221,22 @@ class CommandHandlerTest {
   @Test
   void aRunUnderWayCannotBeResumed() {
     // Given
-    desk.take("a", new Command.Train(RUN, CPU));
+    handler.take("a", new Command.Train(RUN, CPU));
 
     // Then
-    assertThatThrownBy(() -> desk.take("b", new Command.Resume(RUN, Map.of())))
+    assertThatThrownBy(() -> handler.take("b", new Command.Resume(RUN, Map.of())))
         .hasMessage("run: \"mandarin\" given, which is accepted; allowed: a run that has ended");
   }
 
   @Test
   void aStopReachesTheRunUnderWay() {
     // Given
-    desk.take("a", new Command.Train(RUN, CPU));
+    handler.take("a", new Command.Train(RUN, CPU));
     end(RunStatus.RUNNING);
     underWay = RUN;
 
     // When
-    desk.take("b", new Command.Stop(RUN));
+    handler.take("b", new Command.Stop(RUN));
 
     // Then
     assertThat(stopped).containsExactly(RUN);
@@ -246,11 +246,11 @@ class CommandHandlerTest {
   @Test
   void aStopOfARunThatWaitsForATrainerAfterItsOwnWentAwayEndsItAtOnce() {
     // Given
-    desk.take("a", new Command.Train(RUN, CPU));
+    handler.take("a", new Command.Train(RUN, CPU));
     end(RunStatus.RUNNING);
 
     // When
-    desk.take("b", new Command.Stop(RUN));
+    handler.take("b", new Command.Stop(RUN));
 
     // Then
     assertThat(registry.find(RUN).orElseThrow().status()).isEqualTo(RunStatus.STOPPED);
@@ -259,10 +259,10 @@ class CommandHandlerTest {
   @Test
   void aStopOfAWaitingRunEndsItAtOnce() {
     // Given
-    desk.take("a", new Command.Train(RUN, CPU));
+    handler.take("a", new Command.Train(RUN, CPU));
 
     // When
-    desk.take("b", new Command.Stop(RUN));
+    handler.take("b", new Command.Stop(RUN));
 
     // Then
     assertThat(registry.find(RUN).orElseThrow().status()).isEqualTo(RunStatus.STOPPED);
@@ -271,12 +271,12 @@ class CommandHandlerTest {
   @Test
   void aCheckpointIsPinnedAndUnpinnedOnceForEachCommand() {
     // Given
-    desk.take("a", new Command.Train(RUN, CPU));
+    handler.take("a", new Command.Train(RUN, CPU));
     CheckpointId checkpoint = CheckpointId.endOfEpoch(3);
 
     // When
-    desk.take("b", new Command.Pin(RUN, checkpoint));
-    desk.take("b", new Command.Pin(RUN, checkpoint));
+    handler.take("b", new Command.Pin(RUN, checkpoint));
+    handler.take("b", new Command.Pin(RUN, checkpoint));
 
     // Then
     assertThat(pinned).containsExactly(checkpoint);
@@ -284,7 +284,7 @@ class CommandHandlerTest {
     assertThat(registry.find(RUN).orElseThrow().commands()).containsExactly("a", "b");
 
     // When
-    desk.take("c", new Command.Unpin(RUN, checkpoint));
+    handler.take("c", new Command.Unpin(RUN, checkpoint));
 
     // Then
     assertThat(pinned).isEmpty();
@@ -293,9 +293,9 @@ class CommandHandlerTest {
 
   @Test
   void commandsForARunThatIsNotThereAreRejected() {
-    assertThatThrownBy(() -> desk.take("a", new Command.Stop(RUN)))
+    assertThatThrownBy(() -> handler.take("a", new Command.Stop(RUN)))
         .hasMessage("run: \"mandarin\" given, no such run");
-    assertThatThrownBy(() -> desk.take("b", new Command.Resume(RUN, Map.of())))
+    assertThatThrownBy(() -> handler.take("b", new Command.Resume(RUN, Map.of())))
         .hasMessage("run: \"mandarin\" given, no such run");
   }
 

@@ -95,7 +95,7 @@ class FineTuneIT {
       throws Exception {
     // Given
     site.train("first", CONFIGURATION);
-    site.vocabulary = List.of("<blank>", "b", "d", "a", " ");
+    site.data.vocabulary = List.of("<blank>", "b", "d", "a", " ");
 
     // When
     RunState tuned =
@@ -159,7 +159,7 @@ class FineTuneIT {
   void whatBecameOfTheVocabularyIsStillReportedAfterTheTrainerWasReplaced() throws Exception {
     // Given
     site.train("first", CONFIGURATION);
-    site.vocabulary = List.of("<blank>", "a", "b", "d");
+    site.data.vocabulary = List.of("<blank>", "a", "b", "d");
     site.leaveAt = "2/0";
     RunState left = site.train("second", pretrained("first/latest", Map.of()));
     assertThat(left.status()).isEqualTo(RunStatus.RUNNING);
@@ -177,7 +177,7 @@ class FineTuneIT {
   void otherFeatureStatisticsAreReportedWhereTheOptimiserIsFresh() throws Exception {
     // Given
     site.train("first", CONFIGURATION);
-    site.hashes.put("mean_std", "s2");
+    site.data.hashes.put("mean_std", "s2");
 
     // When
     RunState free = site.train("free", pretrained("first/latest", Map.of()));
@@ -224,7 +224,7 @@ class FineTuneIT {
   void newTokensAreNotAllowedInAFrozenOutput() throws Exception {
     // Given
     site.train("first", CONFIGURATION);
-    site.vocabulary = List.of("<blank>", "a", "b", "d");
+    site.data.vocabulary = List.of("<blank>", "a", "b", "d");
 
     // When
     RunState end =
@@ -334,7 +334,7 @@ class FineTuneIT {
   void aResumeWithAnotherVocabularyIsRefusedWithBothAndLosesNothing() throws Exception {
     // Given
     site.train("run", CONFIGURATION);
-    site.vocabulary = List.of("<blank>", "a", "d", "c", "e");
+    site.data.vocabulary = List.of("<blank>", "a", "d", "c", "e");
 
     // When
     RunState end = site.resume("run", Map.of("resume_model", "epoch-0001", "num_epoch", 3));
@@ -346,7 +346,7 @@ class FineTuneIT {
                 + " 4 tokens with \"b\" in line 3; another vocabulary requires pretrained_model");
     assertThat(end.status()).isEqualTo(RunStatus.REJECTED);
     assertThat(site.store.list(new RunId("run"))).contains(CheckpointId.endOfEpoch(2));
-    assertThat(site.discarded).containsExactly("run", "run");
+    assertThat(site.data.discarded).containsExactly("run", "run");
     assertThat(end.lastCheckpoint()).isEqualTo(CheckpointId.endOfEpoch(2));
   }
 
@@ -354,11 +354,11 @@ class FineTuneIT {
   void aResumeThatWasRefusedLeavesItsArgumentsBehindAndTheRunIsStillThere() throws Exception {
     // Given
     site.train("run", CONFIGURATION);
-    site.hashes.put("mean_std", "s2");
+    site.data.hashes.put("mean_std", "s2");
     RunState refused =
         site.resume("run", Map.of("mean_std_path", "other.npz", "num_epoch", 4, "batch_size", 2));
     assertThat(refused.status()).isEqualTo(RunStatus.REJECTED);
-    site.hashes.put("mean_std", "s1");
+    site.data.hashes.put("mean_std", "s1");
 
     // When
     var startedOver = assertThatThrownBy(() -> site.train("run", CONFIGURATION));
@@ -409,7 +409,7 @@ class FineTuneIT {
   void aVocabularyThatEndsEarlierIsRefusedWithBoth() throws Exception {
     // Given
     site.train("first", CONFIGURATION);
-    site.vocabulary = List.of("<blank>", "a", "b");
+    site.data.vocabulary = List.of("<blank>", "a", "b");
 
     // When
     RunState end =
@@ -427,7 +427,7 @@ class FineTuneIT {
   void aResumeWithOtherFeatureStatisticsIsRefusedWithBothHashes() throws Exception {
     // Given
     site.train("run", CONFIGURATION);
-    site.hashes.put("mean_std", "s2");
+    site.data.hashes.put("mean_std", "s2");
 
     // When
     RunState end = site.resume("run", Map.of("num_epoch", 3));
@@ -466,8 +466,8 @@ class FineTuneIT {
   void aResumeInsideAnEpochOfOtherBatchesIsRefusedWithAllThatDiffers() throws Exception {
     // Given
     site.train("run", CONFIGURATION);
-    site.fingerprint = "f2";
-    site.hashes.put("manifest", "m2");
+    site.data.fingerprint = "f2";
+    site.data.hashes.put("manifest", "m2");
 
     // When
     RunState end =

@@ -53,8 +53,8 @@ class ProvenanceIT {
   @Test
   void aCheckpointAndItsEventHaveTheHashesOfWhatItWasTrainedWithAndTheCode() throws Exception {
     // Given
-    site.hashes.put("augmentation", "a1");
-    site.hashes.put("dataset/manifest.noise", "n1");
+    site.data.hashes.put("augmentation", "a1");
+    site.data.hashes.put("dataset/manifest.noise", "n1");
 
     // When
     site.train("run", CONFIGURATION);

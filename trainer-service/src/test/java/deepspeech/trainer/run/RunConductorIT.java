@@ -12,19 +12,10 @@ import deepspeech.messages.Json;
 import deepspeech.messages.checkpoint.CheckpointCommitted;
 import deepspeech.messages.checkpoint.CheckpointFile;
 import deepspeech.messages.configuration.TrainingConfiguration;
-import deepspeech.messages.features.BatchKey;
 import deepspeech.messages.features.BatchShape;
-import deepspeech.messages.features.DataSetDescription;
-import deepspeech.messages.features.DataSetVersion;
-import deepspeech.messages.features.DataSpecification;
-import deepspeech.messages.features.FeatureBatch;
-import deepspeech.messages.features.FeatureStatistics;
-import deepspeech.messages.features.PlannedBatches;
 import deepspeech.messages.features.SkipReason;
-import deepspeech.messages.features.UtteranceCounts;
 import deepspeech.messages.identity.CheckpointId;
 import deepspeech.messages.identity.RunId;
-import deepspeech.messages.identity.Split;
 import deepspeech.messages.metric.MetricName;
 import deepspeech.messages.metric.MetricPoint;
 import deepspeech.messages.run.RunState;
@@ -52,17 +43,14 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.SplittableRandom;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -73,7 +61,6 @@ import org.junit.jupiter.api.io.TempDir;
 /** Real model, real store; the batches are noise that depends on (epoch, batch) alone. */
 @Tag("integration")
 class RunConductorIT {
-  private static final List<String> VOCABULARY = List.of("<blank>", "a", "b", "c");
   private static final TrainingConfiguration CONFIGURATION =
       TrainingSite.SMALL_MODEL.with(
           Map.of("num_epoch", 2, "log_interval", 2, "checkpoint_interval", 3));
@@ -88,23 +75,23 @@ class RunConductorIT {
   private final List<CheckpointCommitted> checkpoints =
       Collections.synchronizedList(new ArrayList<>());
   private final List<MetricPoint> metrics = Collections.synchronizedList(new ArrayList<>());
-  private final List<String> consumed = new ArrayList<>();
+  private final NoiseDataSet data =
+      new NoiseDataSet(
+          5, new int[] {40, 31, 25, 25}, "manifest.train: one thing", "augmentation.json: another");
   private final ByteArrayOutputStream console = new ByteArrayOutputStream();
   private RunRegistry registry;
   private RunLeases leases;
   private RunConductor conductor;
   private final List<Instant> recoveredSince = new ArrayList<>();
-  private final List<Integer> storedWhenTold = Collections.synchronizedList(new ArrayList<>());
+  private final List<Integer> storedAtEvent = Collections.synchronizedList(new ArrayList<>());
   private final List<String> sentIn = Collections.synchronizedList(new ArrayList<>());
   private String dieBeforeEventOf = "";
   private String takenOverAt = "";
   private String failsAt = "";
-  private final List<RunId> discarded = new ArrayList<>();
+  private RuntimeException failure = new RunFailedException("the broker forgot this consumer");
   private final List<String> waited = Collections.synchronizedList(new ArrayList<>());
   private final ShiftedClock wall = new ShiftedClock();
-  private List<String> vocabulary = VOCABULARY;
   private String stopAt = "";
-  private BatchShape largestBatch = new BatchShape(4, 40, 3);
 
   @BeforeEach
   void startStore() throws Exception {
@@ -115,6 +102,7 @@ class RunConductorIT {
                 new ObjectStoreConfiguration(s3.endpoint(), s3.accessKey(), s3.secretKey(), null),
                 "deepspeech",
                 null));
+    data.given = this::given;
     registry = new RunRegistry(states::add, List.of());
     leases = new RunLeases(store, store, "trainer-a", wall);
     conductor =
@@ -129,7 +117,7 @@ class RunConductorIT {
 
                   @Override
                   public void flush() {
-                    storedWhenTold.add(store.list(new RunId("whole")).size());
+                    storedAtEvent.add(store.list(new RunId("whole")).size());
                   }
 
                   @Override
@@ -154,7 +142,7 @@ class RunConductorIT {
                     directory.resolve("work"), Duration.ofMinutes(1), this::diskFails),
                 new PendingEvaluations(Long.MAX_VALUE),
                 run -> List.of()),
-            (run, stop) -> new RandomData(run, stop),
+            data::open,
             () -> Map.of(Topics.COMMANDS, 3L),
             new PrintStream(console, true, StandardCharsets.UTF_8)::println,
             new Tracing(telemetry.getOpenTelemetry()));
@@ -191,7 +179,7 @@ class RunConductorIT {
         .startsWith("1 deepspeech.commands 3.0", "1 deepspeech.features.whole.train 5.0")
         .hasSize(12);
     // Before a checkpoint is complete, the broker has every point before it.
-    assertThat(storedWhenTold).startsWith(0, 1, 1, 2, 2, 3, 3);
+    assertThat(storedAtEvent).startsWith(0, 1, 1, 2, 2, 3, 3);
     assertThat(console.toString(StandardCharsets.UTF_8))
         .startsWith("-----------  Configuration Arguments -----------\naugment_conf_path: ")
         .contains(
@@ -274,7 +262,7 @@ class RunConductorIT {
   @Test
   void aRunWhoseLargestBatchDoesNotFitTheMemoryFailsBeforeItsFirstBatch() throws Exception {
     // Given
-    largestBatch = new BatchShape(100_000, 2000, 3);
+    data.largestBatch = new BatchShape(100_000, 2000, 3);
 
     // When
     RunState end = conduct("large", CONFIGURATION);
@@ -285,7 +273,7 @@ class RunConductorIT {
         .isEqualTo(
             "out of memory on cpu: the largest batch has 100000 utterances of up to 2000 frames and 3"
                 + " labels; lower batch_size, which is 32 per device, or max_duration, which is 20.0");
-    assertThat(consumed).isEmpty();
+    assertThat(data.consumed).isEmpty();
   }
 
   @Test
@@ -293,8 +281,8 @@ class RunConductorIT {
       throws Exception {
     // Given
     conduct("whole", CONFIGURATION);
-    List<String> uninterrupted = List.copyOf(consumed);
-    consumed.clear();
+    List<String> uninterrupted = List.copyOf(data.consumed);
+    data.consumed.clear();
     stopAt = "2/1";
     RunState stopped = conduct("parts", CONFIGURATION);
     assertThat(stopped.status()).isEqualTo(RunStatus.STOPPED);
@@ -306,7 +294,7 @@ class RunConductorIT {
 
     // Then
     assertThat(end.status()).isEqualTo(RunStatus.FINISHED);
-    assertThat(consumed).isEqualTo(uninterrupted);
+    assertThat(data.consumed).isEqualTo(uninterrupted);
     assertThat(hashes("parts")).isEqualTo(hashes("whole"));
   }
 
@@ -370,10 +358,31 @@ class RunConductorIT {
 
     // Then
     assertThat(end.status()).isEqualTo(RunStatus.RUNNING);
-    assertThat(discarded).isEmpty();
+    assertThat(data.discarded).isEmpty();
     assertThat(console.toString(StandardCharsets.UTF_8))
         .contains("Run parts was taken over by trainer trainer-b")
         .doesNotContain("Run parts failed");
+  }
+
+  @Test
+  void anUnexpectedFailureOfARunThatAnotherTrainerHasTakenOverIsNotSaved() throws Exception {
+    // Given
+    takenOverAt = "2/1";
+    failsAt = "2/1";
+    failure = new IllegalStateException("a fault of this trainer");
+    RunWorker worker = new RunWorker(registry, conductor);
+    registry.put(RunState.accepted(new RunId("parts"), CONFIGURATION, wall.instant()));
+
+    // When
+    worker.start();
+    worker.enqueue(new RunId("parts"));
+    await(() -> console.toString(StandardCharsets.UTF_8).contains("taken over by trainer"));
+    var unfinished = worker.shutDown(Duration.ofMinutes(1));
+
+    // Then
+    assertThat(unfinished).isEmpty();
+    assertThat(states).extracting(RunState::status).doesNotContain(RunStatus.FAILED);
+    assertThat(data.discarded).isEmpty();
   }
 
   @Test
@@ -431,7 +440,7 @@ class RunConductorIT {
 
     // Then
     assertThat(recoveredSince).containsExactly(Instant.EPOCH);
-    assertThat(consumed).hasSize(10).startsWith("1/0");
+    assertThat(data.consumed).hasSize(10).startsWith("1/0");
   }
 
   @Test
@@ -460,7 +469,7 @@ class RunConductorIT {
 
     // Then
     assertThat(end.status()).isEqualTo(RunStatus.FINISHED);
-    assertThat(consumed).endsWith("3/0", "3/1", "3/2", "3/3", "3/4").hasSize(15);
+    assertThat(data.consumed).endsWith("3/0", "3/1", "3/2", "3/3", "3/4").hasSize(15);
     assertThat(end.lastCheckpoint()).isEqualTo(CheckpointId.endOfEpoch(3));
   }
 
@@ -476,7 +485,7 @@ class RunConductorIT {
     Files.write(weights, bytes);
     List<CheckpointId> complete = store.list(new RunId("damaged"));
     CheckpointId from = complete.get(complete.size() - 2);
-    consumed.clear();
+    data.consumed.clear();
 
     // When
     RunState end =
@@ -484,7 +493,7 @@ class RunConductorIT {
 
     // Then
     assertThat(end.status()).isEqualTo(RunStatus.FINISHED);
-    assertThat(consumed).startsWith("2/3", "2/4", "3/0").hasSize(7);
+    assertThat(data.consumed).startsWith("2/3", "2/4", "3/0").hasSize(7);
     String damaged = "checkpoint epoch-0002 of run damaged is damaged: model";
     assertThat(end.warnings())
         .first()
@@ -498,7 +507,7 @@ class RunConductorIT {
   void aNewRunBeginsFromTheWeightsOfAnotherWithAFreshOptimiser() throws Exception {
     // Given
     conduct("first", CONFIGURATION);
-    consumed.clear();
+    data.consumed.clear();
 
     // When
     RunState end =
@@ -506,7 +515,7 @@ class RunConductorIT {
 
     // Then
     assertThat(end.status()).isEqualTo(RunStatus.FINISHED);
-    assertThat(consumed).startsWith("1/0").hasSize(10);
+    assertThat(data.consumed).startsWith("1/0").hasSize(10);
     assertThat(checkpoints.get(checkpoints.size() - 1).step()).isEqualTo(10);
   }
 
@@ -514,7 +523,7 @@ class RunConductorIT {
   void aCheckpointOfAnotherVocabularyIsRejectedWithBoth() throws Exception {
     // Given
     conduct("first", CONFIGURATION);
-    vocabulary = List.of("<blank>", "a", "b", "d");
+    data.vocabulary = List.of("<blank>", "a", "b", "d");
 
     // When
     RunState end = conduct("second", CONFIGURATION.with(Map.of("resume_model", "first/latest")));
@@ -543,8 +552,7 @@ class RunConductorIT {
     assertThat(end.status()).isEqualTo(RunStatus.FAILED);
     assertThat(end.reason())
         .startsWith("configuration: momentum, optimiser: not known to version ")
-        .endsWith(
-            " of the trainer; resume the run with a trainer of the version that accepted it, or of a newer one");
+        .endsWith("; use the version that has written it, or a newer one");
     assertThat(Json.writeText(end)).contains("\"momentum\":0.9", "\"optimiser\":\"sgd\"");
     assertThat(store.list(new RunId("newer"))).isEmpty();
   }
@@ -589,97 +597,24 @@ class RunConductorIT {
     return registry.find(run).map(RunState::lastCheckpoint);
   }
 
+  private void given(StopSignal stop, String batch) {
+    if (batch.equals(takenOverAt)) {
+      RunId run = new RunId("parts");
+      await(() -> lastCheckpoint(run).equals(Optional.of(CheckpointId.endOfEpoch(1))));
+      var unused = store.acquireLease(run, "trainer-b");
+      wall.shift(Duration.ofMinutes(1));
+    }
+    if (batch.equals(failsAt)) {
+      throw failure;
+    }
+    if (batch.equals(stopAt)) {
+      stop.raise(reason);
+    }
+  }
+
   private static void await(BooleanSupplier condition) {
     while (!condition.getAsBoolean()) {
       LockSupport.parkNanos(1_000_000);
     }
-  }
-
-  private final class RandomData implements TrainingData {
-    private final RunId run;
-    private final StopSignal stop;
-    private int epoch;
-    private int batch;
-
-    RandomData(RunId run, StopSignal stop) {
-      this.run = run;
-      this.stop = stop;
-    }
-
-    @Override
-    public DataSetDescription describe(Split split, DataSpecification data, int epochs) {
-      int[] batches = new int[epochs];
-      Arrays.fill(batches, 5);
-      return new DataSetDescription(
-          run,
-          split,
-          "id",
-          new DataSetVersion(
-              "fingerprint", Map.of("manifest", "m", "vocabulary", "v", "mean_std", "s")),
-          new UtteranceCounts(20, Map.of(), 0),
-          new PlannedBatches(batches, largestBatch),
-          List.of("manifest.train: one thing", "augmentation.json: another"),
-          vocabulary,
-          new FeatureStatistics(
-              new double[FeatureBatch.BINS],
-              IntStream.range(0, FeatureBatch.BINS).mapToDouble(i -> 1).toArray(),
-              new byte[] {1}));
-    }
-
-    @Override
-    public void begin(DataSetDescription description, int firstEpoch, int firstBatch) {
-      epoch = firstEpoch;
-      batch = firstBatch;
-    }
-
-    @Override
-    public FeatureBatch next() {
-      if (batch == 5) {
-        epoch++;
-        batch = 0;
-      }
-      String name = epoch + "/" + batch;
-      consumed.add(name);
-      if (name.equals(takenOverAt)) {
-        await(() -> lastCheckpoint(run).equals(Optional.of(CheckpointId.endOfEpoch(1))));
-        var unused = store.acquireLease(run, "trainer-b");
-        wall.shift(Duration.ofMinutes(1));
-      }
-      if (name.equals(failsAt)) {
-        throw new RunFailedException("the broker forgot this consumer");
-      }
-      if (name.equals(stopAt)) {
-        stop.raise(reason);
-      }
-      SplittableRandom random = new SplittableRandom(epoch * 100L + batch);
-      int[] frames = {40, 31, 25, 25};
-      short[] features = new short[Arrays.stream(frames).sum() * FeatureBatch.BINS];
-      for (int i = 0; i < features.length; i++) {
-        // Half floats between 1 and 2.
-        features[i] = (short) (0x3C00 | random.nextInt(1024));
-      }
-      return new FeatureBatch(
-          new BatchKey(run, Split.TRAIN, "fingerprint", epoch, batch++),
-          features,
-          frames,
-          new int[] {1, 2, 3, 1, 2, 3, 1, 2},
-          new int[] {2, 2, 2, 2},
-          new long[] {1, 2, 3, 4},
-          List.of("ab", "ca", "bc", "ab"),
-          List.of());
-    }
-
-    @Override
-    public int ready() {
-      return 5;
-    }
-
-    @Override
-    public void discard() {
-      discarded.add(run);
-    }
-
-    @Override
-    public void close() {}
   }
 }

@@ -190,8 +190,7 @@ class StopSweepIT {
     }
 
     Object reach(String operation, MortalStore.Operation work) throws Throwable {
-      // The checks of the lease are at no fixed points.
-      if (!Thread.currentThread().getName().equals("run-lease")) {
+      if (!operation.equals(MortalStore.LEASE_CHECK)) {
         reach(operation);
       }
       return work.run();

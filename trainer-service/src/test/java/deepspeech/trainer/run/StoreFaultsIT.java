@@ -120,14 +120,14 @@ class StoreFaultsIT {
     CheckpointId newest = ids.get(ids.size() - 1);
     CheckpointId before = ids.get(ids.size() - 2);
     Files.delete(object("run", "checkpoints/" + newest + "/" + file));
-    site.consumed.clear();
+    site.data.consumed.clear();
 
     // When
     RunState end = site.goOn("run");
 
     // Then
     assertThat(end.status()).isEqualTo(RunStatus.FINISHED);
-    assertThat(site.consumed).first().isEqualTo(FIRST_BATCH_AFTER.get(before.toString()));
+    assertThat(site.data.consumed).first().isEqualTo(FIRST_BATCH_AFTER.get(before.toString()));
     assertThat(end.warnings())
         .anyMatch(
             warning ->

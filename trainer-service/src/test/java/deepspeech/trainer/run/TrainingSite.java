@@ -11,20 +11,10 @@ import deepspeech.messages.evaluation.Evaluation;
 import deepspeech.messages.evaluation.TestErrors;
 import deepspeech.messages.evaluation.TestTiming;
 import deepspeech.messages.evaluation.TestedCheckpoint;
-import deepspeech.messages.features.BatchKey;
-import deepspeech.messages.features.BatchShape;
-import deepspeech.messages.features.DataSetDescription;
-import deepspeech.messages.features.DataSetVersion;
-import deepspeech.messages.features.DataSpecification;
-import deepspeech.messages.features.FeatureBatch;
-import deepspeech.messages.features.FeatureStatistics;
-import deepspeech.messages.features.PlannedBatches;
 import deepspeech.messages.features.SkipReason;
-import deepspeech.messages.features.UtteranceCounts;
 import deepspeech.messages.identity.CheckpointId;
 import deepspeech.messages.identity.ModelReference;
 import deepspeech.messages.identity.RunId;
-import deepspeech.messages.identity.Split;
 import deepspeech.messages.identity.StoreLocation;
 import deepspeech.messages.metric.MetricName;
 import deepspeech.messages.metric.MetricPoint;
@@ -48,23 +38,16 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collection;
 import java.util.Collections;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.SplittableRandom;
 import java.util.UUID;
 import java.util.function.Consumer;
-import java.util.stream.IntStream;
 
-/**
- * A trainer without a broker: commands, real models and a real store; the batches are noise that
- * depends on (epoch, batch) alone. What data-prep would find in the files is in public fields.
- */
+/** A trainer without a broker: commands, real models and a real store; the batches are noise. */
 final class TrainingSite implements AutoCloseable, CommandHandler.Feasibility {
   static final int BATCHES = 3;
 
@@ -84,16 +67,11 @@ final class TrainingSite implements AutoCloseable, CommandHandler.Feasibility {
   /** {@code ce_id} of each of those events. */
   final List<String> announcementIds = Collections.synchronizedList(new ArrayList<>());
 
-  final Map<String, String> hashes =
-      new HashMap<>(Map.of("manifest", "m1", "vocabulary", "v1", "mean_std", "s1"));
-  List<String> vocabulary = List.of("<blank>", "a", "b", "c");
-  String fingerprint = "f1";
+  final NoiseDataSet data =
+      new NoiseDataSet(BATCHES, new int[] {40, 31}, "manifest.train: one thing");
 
   /** Every state that was kept, in order. */
   final List<RunState> states = Collections.synchronizedList(new ArrayList<>());
-
-  /** The batches that were asked for, such as 2/1. */
-  final List<String> consumed = Collections.synchronizedList(new ArrayList<>());
 
   /** Receives each external action or wait of a run, just before it. */
   Consumer<String> reached = what -> {};
@@ -109,9 +87,6 @@ final class TrainingSite implements AutoCloseable, CommandHandler.Feasibility {
 
   private final Path workDirectory;
 
-  /** Runs whose batches were let go of. */
-  final List<String> discarded = new ArrayList<>();
-
   /** What the evaluator has found. */
   final List<Evaluation> evaluations = new ArrayList<>();
 
@@ -120,7 +95,7 @@ final class TrainingSite implements AutoCloseable, CommandHandler.Feasibility {
   private final List<RunId> queue = new ArrayList<>();
   private final ByteArrayOutputStream console = new ByteArrayOutputStream();
   private final RunConductor conductor;
-  private final CommandHandler desk;
+  private final CommandHandler handler;
 
   TrainingSite(EmbeddedS3 s3, StoreLocation location, Path workDirectory) {
     this(of(s3, location), workDirectory);
@@ -143,6 +118,13 @@ final class TrainingSite implements AutoCloseable, CommandHandler.Feasibility {
       Collection<RunState> known) {
     this.workDirectory = workDirectory;
     this.store = store;
+    data.reached = what -> reached.accept(what);
+    data.given =
+        (stop, batch) -> {
+          if (leaveAt.equals(batch)) {
+            stop.raise(StopSignal.Reason.SHUTDOWN);
+          }
+        };
     registry =
         new RunRegistry(
             state -> {
@@ -161,14 +143,14 @@ final class TrainingSite implements AutoCloseable, CommandHandler.Feasibility {
                 new WorkDirectory(workDirectory, Duration.ZERO, line -> {}),
                 new PendingEvaluations(Long.MAX_VALUE),
                 run -> evaluations),
-            RandomData::new,
+            data::open,
             () -> Map.of(Topics.COMMANDS, 3L),
             line -> {
               reached.accept("console " + line.lines().findFirst().orElse(""));
               new PrintStream(console, true, StandardCharsets.UTF_8).println(line);
             },
             Tracing.off());
-    desk = new CommandHandler(registry, new Queue(), this, clock);
+    handler = new CommandHandler(registry, new Queue(), this, clock);
   }
 
   static CheckpointStoreConfiguration of(EmbeddedS3 s3, StoreLocation location) {
@@ -180,7 +162,7 @@ final class TrainingSite implements AutoCloseable, CommandHandler.Feasibility {
 
   /** Takes a command and trains what it leads to, to its end. */
   RunState take(Command command) throws InterruptedException {
-    desk.take(UUID.randomUUID().toString(), command);
+    handler.take(UUID.randomUUID().toString(), command);
     while (!queue.isEmpty()) {
       signal = new StopSignal();
       conductor.conduct(queue.remove(0), signal);
@@ -322,94 +304,5 @@ final class TrainingSite implements AutoCloseable, CommandHandler.Feasibility {
     public void announceAgain(String id, RunId run, CheckpointId checkpoint) {
       throw new UnsupportedOperationException();
     }
-  }
-
-  private final class RandomData implements TrainingData {
-    private final RunId run;
-    private final StopSignal stop;
-    private int epoch;
-    private int batch;
-
-    RandomData(RunId run, StopSignal stop) {
-      this.run = run;
-      this.stop = stop;
-    }
-
-    @Override
-    public DataSetDescription describe(Split split, DataSpecification data, int epochs) {
-      stop.requireNotRaised();
-      reached.accept("describe " + split);
-      stop.requireNotRaised();
-      int[] batches = new int[epochs];
-      Arrays.fill(batches, BATCHES);
-      return new DataSetDescription(
-          run,
-          split,
-          "id",
-          new DataSetVersion(fingerprint, Map.copyOf(hashes)),
-          new UtteranceCounts(20, Map.of(), 0),
-          new PlannedBatches(batches, new BatchShape(2, 40, 3)),
-          List.of("manifest.train: one thing"),
-          vocabulary,
-          new FeatureStatistics(
-              new double[FeatureBatch.BINS],
-              IntStream.range(0, FeatureBatch.BINS).mapToDouble(i -> 1).toArray(),
-              new byte[] {1}));
-    }
-
-    @Override
-    public void begin(DataSetDescription description, int firstEpoch, int firstBatch) {
-      stop.requireNotRaised();
-      reached.accept("begin " + firstEpoch + "/" + firstBatch);
-      stop.requireNotRaised();
-      epoch = firstEpoch;
-      batch = firstBatch;
-    }
-
-    @Override
-    public FeatureBatch next() {
-      if (batch == BATCHES) {
-        epoch++;
-        batch = 0;
-      }
-      reached.accept("wait for " + epoch + "/" + batch);
-      if (stop.isRaised()) {
-        return null;
-      }
-      if (leaveAt.equals(epoch + "/" + batch)) {
-        stop.raise(StopSignal.Reason.SHUTDOWN);
-      }
-      consumed.add(epoch + "/" + batch);
-      SplittableRandom random = new SplittableRandom(epoch * 100L + batch);
-      int[] frames = {40, 31};
-      short[] features = new short[Arrays.stream(frames).sum() * FeatureBatch.BINS];
-      for (int i = 0; i < features.length; i++) {
-        // Half floats between 1 and 2.
-        features[i] = (short) (0x3C00 | random.nextInt(1024));
-      }
-      return new FeatureBatch(
-          new BatchKey(run, Split.TRAIN, fingerprint, epoch, batch++),
-          features,
-          frames,
-          new int[] {1, 2, 3, 1},
-          new int[] {2, 2},
-          new long[] {1, 2},
-          List.of("ab", "ca"),
-          List.of());
-    }
-
-    @Override
-    public int ready() {
-      return 5;
-    }
-
-    @Override
-    public void discard() {
-      reached.accept("discard");
-      discarded.add(run.value());
-    }
-
-    @Override
-    public void close() {}
   }
 }

@@ -1,0 +1,81 @@
+package deepspeech.messages;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import deepspeech.messages.AsyncApiDocument.Example;
+import deepspeech.messages.command.Command;
+import deepspeech.messages.event.CloudEvent;
+import deepspeech.messages.event.SchemaVersion;
+import deepspeech.messages.features.FeatureRequest;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * Services of two builds work together during an upgrade. {@code recorded/asyncapi-1.yaml} is the
+ * document of the first build that has a schema version: its examples are the messages that such a
+ * build writes, and its schemas are what such a build reads.
+ */
+class EarlierBuildsTest {
+  private static final AsyncApiDocument EARLIER =
+      AsyncApiDocument.read(
+          Path.of("src/test/resources/deepspeech/messages/recorded/asyncapi-1.yaml"));
+  private static final AsyncApiDocument NOW = AsyncApiDocument.read(Path.of("asyncapi.yaml"));
+
+  static Stream<Example> earlier() {
+    return json(EARLIER);
+  }
+
+  static Stream<Example> now() {
+    return json(NOW).filter(example -> EARLIER.messages().has(example.message()));
+  }
+
+  private static Stream<Example> json(AsyncApiDocument document) {
+    return document.examples().stream()
+        .filter(example -> AsyncApiTest.MESSAGES.containsKey(example.message()));
+  }
+
+  @Test
+  void theRecordedDocumentIsOfThisSchemaVersion() {
+    assertThat(SchemaVersion.CURRENT).isEqualTo(1);
+    assertThat(earlier()).hasSizeGreaterThan(30);
+  }
+
+  @ParameterizedTest
+  @MethodSource("earlier")
+  void thisBuildReadsWhatAnEarlierOneWrites(Example example) {
+    // When
+    Object read = read(example);
+    var event = CloudEvent.fromHeaders(example.headerTexts());
+
+    // Then
+    assertThat(NOW.validatePayload(example.message(), Json.toTree(read))).isEmpty();
+    assertThat(event.isPresent()).isEqualTo(example.headers().has("ce_id"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("now")
+  void anEarlierBuildReadsWhatThisOneWrites(Example example) {
+    // When
+    JsonNode written = Json.toTree(read(example));
+    Map<String, String> headers = new LinkedHashMap<>(example.headerTexts());
+    CloudEvent.fromHeaders(headers).ifPresent(event -> headers.putAll(event.headers()));
+
+    // Then
+    assertThat(EARLIER.validatePayload(example.message(), written)).isEmpty();
+    assertThat(EARLIER.validateHeaders(example.message(), Json.toTree(headers))).isEmpty();
+  }
+
+  private static Object read(Example example) {
+    Class<?> type = AsyncApiTest.MESSAGES.get(example.message());
+    byte[] payload = Json.write(example.payload());
+    return type == Command.class || type == FeatureRequest.class
+        ? Json.readStrictly(payload, type)
+        : Json.read(payload, type);
+  }
+}
