@@ -42,7 +42,11 @@ final class CheckpointCommit {
   }
 
   StoredCheckpoint commit(
-      RunId run, CheckpointId id, List<CheckpointSource> sources, Map<String, String> metadata) {
+      RunId run,
+      CheckpointId id,
+      List<CheckpointSource> sources,
+      Map<String, String> metadata,
+      Runnable requireHeld) {
     requireDistinctFiles(sources);
     String folder = layout.checkpoint(run, id);
     if (!inProgress.add(folder)) {
@@ -50,25 +54,31 @@ final class CheckpointCommit {
           "checkpoint %s of run %s is already being committed".formatted(id, run));
     }
     try {
-      return write(run, id, sources, metadata).stored(objects.uri(folder));
+      return write(run, id, sources, metadata, requireHeld).stored(objects.uri(folder));
     } finally {
       inProgress.remove(folder);
     }
   }
 
   private CheckpointDescription write(
-      RunId run, CheckpointId id, List<CheckpointSource> sources, Map<String, String> metadata) {
+      RunId run,
+      CheckpointId id,
+      List<CheckpointSource> sources,
+      Map<String, String> metadata,
+      Runnable requireHeld) {
     var committed = index.description(run, id);
     if (committed.isPresent()) {
       return requireSame(committed.get(), digests(sources));
     }
     List<CheckpointFile> files = new ArrayList<>();
     for (CheckpointSource source : sources) {
+      requireHeld.run();
       FileDigest digest = objects.upload(layout.file(run, id, source.name()), source);
       files.add(new CheckpointFile(source.name(), digest.size(), digest.sha256()));
     }
     CheckpointDescription description =
         new CheckpointDescription(run, id, files, metadata, writer, clock.instant());
+    requireHeld.run();
     if (objects.put(
         layout.description(run, id), Json.write(description), PutCondition.CREATE_ONLY)) {
       return description;

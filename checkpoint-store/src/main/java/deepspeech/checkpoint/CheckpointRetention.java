@@ -209,6 +209,11 @@ final class CheckpointRetention {
         .toList();
   }
 
+  /** Removes a checkpoint and its files, as far as they exist. */
+  void remove(RunId run, CheckpointId id) {
+    remove(run, id, index.keys(run).getOrDefault(id, List.of()));
+  }
+
   private void remove(RunId run, CheckpointId id, List<String> keys) {
     String description = layout.description(run, id);
     if (keys.contains(description)) {

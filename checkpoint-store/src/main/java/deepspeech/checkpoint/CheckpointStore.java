@@ -98,7 +98,28 @@ public final class CheckpointStore implements AutoCloseable {
       CheckpointId checkpoint,
       List<CheckpointSource> files,
       Map<String, String> metadata) {
-    return commit.commit(run, checkpoint, files, metadata);
+    return commit(run, checkpoint, files, metadata, () -> {});
+  }
+
+  /**
+   * Commits a checkpoint while its writer holds the run.
+   *
+   * @param requireHeld called before each write to the server; throws if the writer has lost the
+   *     run, which ends the commit
+   * @see #commit(RunId, CheckpointId, List, Map)
+   */
+  public StoredCheckpoint commit(
+      RunId run,
+      CheckpointId checkpoint,
+      List<CheckpointSource> files,
+      Map<String, String> metadata,
+      Runnable requireHeld) {
+    return commit.commit(run, checkpoint, files, metadata, requireHeld);
+  }
+
+  /** Removes a checkpoint and its files. A missing checkpoint is no error. */
+  public void remove(RunId run, CheckpointId checkpoint) {
+    retention.remove(run, checkpoint);
   }
 
   /** The complete checkpoints of a run, oldest first. */

@@ -1,6 +1,7 @@
 package deepspeech.trainer.checkpoint;
 
 import deepspeech.broker.trace.Tracing;
+import deepspeech.checkpoint.CheckpointConflictException;
 import deepspeech.checkpoint.CheckpointSource;
 import deepspeech.checkpoint.CheckpointStore;
 import deepspeech.checkpoint.CheckpointStoreException;
@@ -79,13 +80,19 @@ public final class CheckpointWriter {
         directory, copy.state(), copy.parameters(), copy.optimizer(), data);
   }
 
-  /** Uploads a checkpoint. The store then has it completely. */
-  public StoredCheckpoint upload(WrittenCheckpoint written) {
+  /**
+   * Uploads a checkpoint. The store then has it completely.
+   *
+   * @param requireHeld called before each write to the store; throws if this trainer has lost the
+   *     run
+   * @throws CheckpointConflictException if the store has another checkpoint of that name
+   */
+  public StoredCheckpoint upload(WrittenCheckpoint written, Runnable requireHeld) {
     TrainingState state = written.copy().state();
     Map<String, String> metadata = new TreeMap<>(provenance.values());
     metadata.put(CheckpointAnnouncement.STEP, String.valueOf(state.step()));
     metadata.put(TAKEN_AT, written.copy().takenAt().toString());
     metadata.put("fingerprint", state.fingerprint());
-    return store.commit(state.run(), state.checkpoint(), written.files(), metadata);
+    return store.commit(state.run(), state.checkpoint(), written.files(), metadata, requireHeld);
   }
 }

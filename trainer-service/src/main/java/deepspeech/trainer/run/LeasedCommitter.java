@@ -2,6 +2,7 @@ package deepspeech.trainer.run;
 
 import deepspeech.broker.trace.SpanAttributes;
 import deepspeech.broker.trace.Tracing;
+import deepspeech.checkpoint.CheckpointConflictException;
 import deepspeech.checkpoint.CheckpointStore;
 import deepspeech.checkpoint.CheckpointStoreException;
 import deepspeech.checkpoint.StoredCheckpoint;
@@ -14,9 +15,13 @@ import deepspeech.trainer.checkpoint.WrittenCheckpoint;
 import deepspeech.trainer.training.TrainingState;
 import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.api.trace.SpanKind;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Commits the checkpoints of a run while this trainer holds its lease, and announces them. */
 final class LeasedCommitter implements CheckpointCommitter {
+  private static final Logger LOG = LoggerFactory.getLogger(LeasedCommitter.class);
+
   private final TrainingConfiguration configuration;
   private final CheckpointWriter writer;
   private final CheckpointStore store;
@@ -68,9 +73,27 @@ final class LeasedCommitter implements CheckpointCommitter {
 
   private StoredCheckpoint upload(WrittenCheckpoint written) {
     TrainingState state = written.copy().state();
-    StoredCheckpoint stored = writer.upload(written);
+    StoredCheckpoint stored = uploadInPlaceOfOthers(written);
     journal.requireMayCommit(state.run());
     store.moveLatest(state.run(), state.checkpoint());
     return stored;
+  }
+
+  /**
+   * Uploads a checkpoint. Only a trainer that has lost the run can have committed another one of
+   * that name meanwhile: the server may carry out a request long after its trainer was suspended.
+   * The holder of the lease replaces it.
+   */
+  private StoredCheckpoint uploadInPlaceOfOthers(WrittenCheckpoint written) {
+    TrainingState state = written.copy().state();
+    Runnable requireHeld = () -> journal.leases().requireHeld(state.run());
+    try {
+      return writer.upload(written, requireHeld);
+    } catch (CheckpointConflictException e) {
+      requireHeld.run();
+      LOG.warn("{}; it is replaced, because this trainer holds the run", e.getMessage());
+      store.remove(state.run(), state.checkpoint());
+      return writer.upload(written, requireHeld);
+    }
   }
 }

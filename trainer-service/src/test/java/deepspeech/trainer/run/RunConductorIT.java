@@ -1,10 +1,12 @@
 package deepspeech.trainer.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 
 import deepspeech.broker.trace.SpanAttributes;
 import deepspeech.broker.trace.Tracing;
+import deepspeech.checkpoint.CheckpointSource;
 import deepspeech.checkpoint.CheckpointStore;
 import deepspeech.checkpoint.CheckpointStoreConfiguration;
 import deepspeech.embedded.EmbeddedS3;
@@ -29,6 +31,7 @@ import deepspeech.trainer.checkpoint.PendingEvaluations;
 import deepspeech.trainer.checkpoint.WorkDirectory;
 import deepspeech.trainer.training.RunFailedException;
 import deepspeech.trainer.training.StopSignal;
+import deepspeech.trainer.training.TakenOverException;
 import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.sdk.testing.junit5.OpenTelemetryExtension;
 import io.opentelemetry.sdk.trace.data.SpanData;
@@ -48,6 +51,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
@@ -88,6 +92,7 @@ class RunConductorIT {
   private String dieBeforeEventOf = "";
   private String takenOverAt = "";
   private String failsAt = "";
+  private String lateCommitAt = "";
   private RuntimeException failure = new RunFailedException("the broker forgot this consumer");
   private final List<String> waited = Collections.synchronizedList(new ArrayList<>());
   private final ShiftedClock wall = new ShiftedClock();
@@ -348,6 +353,57 @@ class RunConductorIT {
   }
 
   @Test
+  void aCheckpointThatASuspendedTrainerCommitsLateIsReplacedByTheHolderOfTheRun() throws Exception {
+    // Given
+    conduct("whole", CONFIGURATION);
+    lateCommitAt = "1/1";
+
+    // When
+    RunState end = conduct("parts", CONFIGURATION);
+
+    // Then
+    assertThat(end.status()).as(end.reason()).isEqualTo(RunStatus.FINISHED);
+    assertThat(hashes("parts")).isEqualTo(hashes("whole"));
+    RunId run = new RunId("parts");
+    assertThat(store.list(run)).contains(CheckpointId.endOfEpoch(1));
+    assertThat(
+            store
+                .open(run, CheckpointId.endOfEpoch(1), directory.resolve("opened"))
+                .stored()
+                .files())
+        .hasSizeGreaterThan(1);
+  }
+
+  @Test
+  void aTrainerThatLosesItsRunWhileItUploadsCommitsNothing() throws Exception {
+    // Given
+    RunId run = new RunId("parts");
+    CheckpointId id = CheckpointId.endOfEpoch(1);
+    List<CheckpointSource> files =
+        List.of(CheckpointSource.of("a", new byte[] {1}), CheckpointSource.of("b", new byte[] {2}));
+    AtomicInteger writes = new AtomicInteger();
+
+    // When
+    var lost =
+        assertThatThrownBy(
+            () ->
+                store.commit(
+                    run,
+                    id,
+                    files,
+                    Map.of(),
+                    () -> {
+                      if (writes.incrementAndGet() == 3) {
+                        throw new TakenOverException("another trainer has the run");
+                      }
+                    }));
+
+    // Then
+    lost.isInstanceOf(TakenOverException.class);
+    assertThat(store.list(run)).isEmpty();
+  }
+
+  @Test
   void aRunThatFailsHereAfterAnotherTrainerHasTakenItOverIsLeftToThatTrainer() throws Exception {
     // Given
     takenOverAt = "2/1";
@@ -603,6 +659,14 @@ class RunConductorIT {
       await(() -> lastCheckpoint(run).equals(Optional.of(CheckpointId.endOfEpoch(1))));
       var unused = store.acquireLease(run, "trainer-b");
       wall.shift(Duration.ofMinutes(1));
+    }
+    if (batch.equals(lateCommitAt)) {
+      var unused =
+          store.commit(
+              new RunId("parts"),
+              CheckpointId.endOfEpoch(1),
+              List.of(CheckpointSource.of("training-state.json", new byte[] {1})),
+              Map.of());
     }
     if (batch.equals(failsAt)) {
       throw failure;
