@@ -64,11 +64,7 @@ public final class CheckpointStore implements AutoCloseable {
     return connect(configuration, Retry.DEFAULT);
   }
 
-  /**
-   * Opens the store, otherwise as {@link #connect(CheckpointStoreConfiguration)}.
-   *
-   * @param retry how long requests are retried while the server is not reachable
-   */
+  /** Opens the store in the same way, with a policy for a server that is not reachable. */
   public static CheckpointStore connect(CheckpointStoreConfiguration configuration, Retry retry) {
     return new CheckpointStore(
         new S3ObjectStore(configuration, retry),
@@ -102,11 +98,7 @@ public final class CheckpointStore implements AutoCloseable {
   }
 
   /**
-   * Commits a checkpoint while its writer holds the run.
-   *
-   * @param requireHeld called before each write to the server; throws if the writer has lost the
-   *     run, which ends the commit
-   * @see #commit(RunId, CheckpointId, List, Map)
+   * The same, unless {@code requireHeld}, which is called before each write to the server, throws.
    */
   public StoredCheckpoint commit(
       RunId run,
