@@ -175,6 +175,20 @@ public final class EventPublisher implements AutoCloseable {
     await(send(message, id));
   }
 
+  /**
+   * Returns how many partitions a topic has, as this publisher knows it. It asks the broker only if
+   * its knowledge is old.
+   *
+   * @throws BrokerException if the topic is unknown and the broker does not answer
+   */
+  public int partitions(String topic) {
+    try {
+      return producer.partitionsFor(topic).size();
+    } catch (KafkaException e) {
+      throw failed(topic, e);
+    }
+  }
+
   /** Waits until everything sent so far is acknowledged or has failed. */
   public void flush() {
     producer.flush();

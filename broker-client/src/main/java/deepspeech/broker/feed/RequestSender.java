@@ -65,7 +65,7 @@ final class RequestSender implements AutoCloseable {
    *     the send has failed
    */
   void send(FeatureRequest request, int number, int attempt, Span span) {
-    int partition = Math.floorMod(number + attempt - 1, partitions);
+    int partition = Math.floorMod(number + attempt - 1, partitions());
     Supplier<CompletableFuture<Void>> sending =
         () ->
             publisher.send(
@@ -89,6 +89,16 @@ final class RequestSender implements AutoCloseable {
                 });
   }
 
+  /** Replicas that join may have added partitions. */
+  private int partitions() {
+    try {
+      partitions = publisher.partitions(Topics.BATCH_REQUESTS);
+    } catch (BrokerException e) {
+      LOG.debug("{}", e.getMessage());
+    }
+    return partitions;
+  }
+
   /** Drops unsent requests. */
   @Override
   public void close() {
@@ -96,10 +106,14 @@ final class RequestSender implements AutoCloseable {
     publisher.abort();
   }
 
-  /** Limits the wait for an unreachable broker, because the same thread reads the replies. */
+  /**
+   * Limits the wait for an unreachable broker, because the same thread reads the replies, and the
+   * time until new partitions are seen.
+   */
   private static BrokerConfiguration impatient(BrokerConfiguration configuration) {
     Map<String, String> properties = new HashMap<>(configuration.properties());
     properties.putIfAbsent(ProducerConfig.MAX_BLOCK_MS_CONFIG, "5000");
+    properties.putIfAbsent(ProducerConfig.METADATA_MAX_AGE_CONFIG, "30000");
     return new BrokerConfiguration(configuration.bootstrapServers(), properties);
   }
 }

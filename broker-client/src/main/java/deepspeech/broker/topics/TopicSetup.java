@@ -18,11 +18,13 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewPartitions;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.InvalidPartitionsException;
 import org.apache.kafka.common.errors.OffsetOutOfRangeException;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
@@ -146,6 +148,23 @@ public final class TopicSetup implements AutoCloseable {
           .size();
     } catch (ExecutionException e) {
       throw BrokerException.onTopic(topic, "DESCRIBE", configuration, e);
+    }
+  }
+
+  /**
+   * Adds partitions to a topic. If it has that many already, nothing changes.
+   *
+   * @param partitions the number of partitions to reach
+   * @throws BrokerException naming the topic and the operation if rights are missing or the broker
+   *     does not answer
+   */
+  public void grow(String topic, int partitions) throws InterruptedException {
+    try {
+      admin.createPartitions(Map.of(topic, NewPartitions.increaseTo(partitions))).all().get();
+    } catch (ExecutionException e) {
+      if (!(e.getCause() instanceof InvalidPartitionsException)) {
+        throw BrokerException.onTopic(topic, "ALTER", configuration, e);
+      }
     }
   }
 

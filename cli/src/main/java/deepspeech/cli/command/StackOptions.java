@@ -33,7 +33,7 @@ final class StackOptions {
       paramLabel = "N",
       defaultValue = "1",
       description =
-          "number of data-prep services that share the work, 1 to 16; default: ${DEFAULT-VALUE}")
+          "number of data-prep services that share the work, 1 to 64; default: ${DEFAULT-VALUE}")
   private int dataPrepReplicas;
 
   @Option(

@@ -2,7 +2,6 @@ package deepspeech.cli.stack;
 
 import deepspeech.cli.failure.CommandFailedException;
 import deepspeech.cli.process.RestartPolicy;
-import deepspeech.messages.topic.Topics;
 import java.nio.file.Path;
 import java.util.OptionalInt;
 
@@ -11,7 +10,7 @@ import java.util.OptionalInt;
  *
  * @param data directory of the broker's data, the store's data and the logs
  * @param datasetRoot root directory of the data sets; the services read data sets only under it
- * @param dataPrepReplicas number of data-prep replicas, 1 to 16
+ * @param dataPrepReplicas number of data-prep replicas, 1 to {@value #MOST_REPLICAS}
  * @param dashboard whether the stack has a dashboard
  * @param restarts restart policy of the services
  */
@@ -23,11 +22,13 @@ public record StackSettings(
     boolean dashboard,
     OptionalInt dashboardPort,
     RestartPolicy restarts) {
+  private static final int MOST_REPLICAS = 64;
+
   public StackSettings {
-    if (dataPrepReplicas < 1 || dataPrepReplicas > Topics.BATCH_REQUEST_PARTITIONS) {
+    if (dataPrepReplicas < 1 || dataPrepReplicas > MOST_REPLICAS) {
       throw new CommandFailedException(
           "--data-prep-replicas: %d given, allowed: 1 to %d"
-              .formatted(dataPrepReplicas, Topics.BATCH_REQUEST_PARTITIONS));
+              .formatted(dataPrepReplicas, MOST_REPLICAS));
     }
     StackPorts.require("--dashboard-port", dashboardPort);
   }

@@ -18,11 +18,11 @@ class StackSettingsTest {
   }
 
   @Test
-  void moreReplicasThanRequestPartitionsAreRefused() {
+  void moreReplicasThanAMachineCanHoldAreRefused() {
     // When / Then
-    assertThatThrownBy(() -> settings(17, OptionalInt.empty()))
+    assertThatThrownBy(() -> settings(65, OptionalInt.empty()))
         .isInstanceOf(CommandFailedException.class)
-        .hasMessage("--data-prep-replicas: 17 given, allowed: 1 to 16");
+        .hasMessage("--data-prep-replicas: 65 given, allowed: 1 to 64");
   }
 
   private static StackSettings settings(int replicas, OptionalInt s3Port) {

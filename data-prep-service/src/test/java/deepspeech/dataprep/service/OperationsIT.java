@@ -14,6 +14,8 @@ import deepspeech.messages.event.CloudEvent;
 import deepspeech.messages.features.FeatureRequest;
 import deepspeech.messages.identity.RunId;
 import deepspeech.messages.identity.Split;
+import deepspeech.messages.topic.ConsumerGroups;
+import deepspeech.messages.topic.TopicDefinition;
 import deepspeech.messages.topic.Topics;
 import deepspeech.speech.dataset.Corpus;
 import deepspeech.testing.server.TestStore;
@@ -30,6 +32,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import java.util.stream.StreamSupport;
+import org.apache.kafka.clients.admin.Admin;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -95,6 +98,45 @@ class OperationsIT {
       // Then
       health(service, h -> h.path("status").asText().equals("UP"));
     }
+  }
+
+  @Test
+  void aReplicaThatGetsNoPartitionAddsSome() throws Exception {
+    // Given
+    BrokerConfiguration configuration = BrokerConfiguration.of(broker.bootstrapServers());
+    try (TopicSetup topics = new TopicSetup(configuration);
+        Admin admin = Admin.create(configuration.client(Map.of()))) {
+      topics.delete(Topics.BATCH_REQUESTS);
+      while (topics.exists(Topics.BATCH_REQUESTS)) {
+        TimeUnit.MILLISECONDS.sleep(50);
+      }
+      topics.ensure(List.of(new TopicDefinition(Topics.BATCH_REQUESTS, 1, Map.of())));
+
+      // When
+      try (DataPrepProcess first = DataPrepProcess.start(folder, "first", environment).ready();
+          DataPrepProcess second = DataPrepProcess.start(folder, "second", environment).ready()) {
+        while (replicasWithPartitions(admin) < 2) {
+          TimeUnit.MILLISECONDS.sleep(200);
+        }
+
+        // Then
+        assertThat(topics.partitions(Topics.BATCH_REQUESTS)).isEqualTo(17);
+        assertThat(first.output() + second.output())
+            .containsOnlyOnce("deepspeech.batch-requests gets 16 more partitions");
+      }
+    }
+  }
+
+  private static long replicasWithPartitions(Admin admin) throws Exception {
+    return admin
+        .describeConsumerGroups(List.of(ConsumerGroups.DATA_PREP))
+        .describedGroups()
+        .get(ConsumerGroups.DATA_PREP)
+        .get()
+        .members()
+        .stream()
+        .filter(member -> !member.assignment().topicPartitions().isEmpty())
+        .count();
   }
 
   @Test

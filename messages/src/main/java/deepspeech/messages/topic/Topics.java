@@ -36,8 +36,8 @@ public final class Topics {
   public static final String DEAD_LETTERS = "deepspeech.dead-letters";
 
   /**
-   * Number of partitions of {@link #BATCH_REQUESTS}: at most so many data-prep replicas share the
-   * requests.
+   * Number of partitions of a new {@link #BATCH_REQUESTS}. Each data-prep replica needs one; as
+   * many are added when there are more replicas.
    */
   public static final int BATCH_REQUEST_PARTITIONS = 16;
 
