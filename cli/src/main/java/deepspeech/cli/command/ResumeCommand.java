@@ -26,6 +26,7 @@ final class ResumeCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
   @Mixin private BrokerOptions brokerOptions;
   @Mixin private AnswerOptions answer;
+  @Mixin private QueueOptions queue;
 
   @Parameters(paramLabel = "RUN", description = "the run")
   private String name;
@@ -44,7 +45,8 @@ final class ResumeCommand implements Callable<Integer> {
   public Integer call() throws InterruptedException {
     RunId run = new RunId(name);
     Command command =
-        new Command.Resume(run, ConfigurationOptions.given(spec.commandLine().getParseResult()));
+        new Command.Resume(
+            run, ConfigurationOptions.given(spec.commandLine().getParseResult()), queue.priority());
     Duration limit = answer.limit();
     BrokerConfiguration broker = brokerOptions.broker(context);
     CommandLineDispatch.to(broker, limit).send(command);

@@ -10,6 +10,7 @@ import deepspeech.messages.console.TrainLine;
 import deepspeech.messages.evaluation.Evaluation;
 import deepspeech.messages.evaluation.TestResults;
 import deepspeech.messages.identity.RunId;
+import deepspeech.messages.run.RunQueue;
 import deepspeech.messages.run.RunState;
 import java.util.List;
 import java.util.Map;
@@ -24,8 +25,8 @@ import picocli.CommandLine.Parameters;
 @CommandLine.Command(
     name = "status",
     description =
-        "Shows state, position, last checkpoint and best test CER of every run, or of one run with its"
-            + " warnings.")
+        "Shows state, place in the queue, trainer, position, last checkpoint and best test CER of every"
+            + " run, or of one run with its warnings.")
 final class StatusCommand implements Callable<Integer> {
   private final Context context;
 
@@ -49,7 +50,7 @@ final class StatusCommand implements Callable<Integer> {
     Map<RunId, TestResults> tests = new RunTestResults(broker).of(run -> true);
     List<RunState> wanted =
         states.values().stream().filter(state -> only == null || only.equals(state.run())).toList();
-    RunTable table = new RunTable();
+    RunTable table = new RunTable(RunQueue.of(states.values()));
     wanted.forEach(state -> table.add(state, bestCer(of(state, tests))));
     table.lines().forEach(context::show);
     for (RunState state : wanted) {

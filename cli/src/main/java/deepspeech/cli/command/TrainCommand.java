@@ -30,6 +30,7 @@ final class TrainCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
   @Mixin private BrokerOptions brokerOptions;
   @Mixin private AnswerOptions answer;
+  @Mixin private QueueOptions queue;
 
   @Parameters(
       arity = "0..1",
@@ -59,8 +60,8 @@ final class TrainCommand implements Callable<Integer> {
     RunId run = run();
     Command command =
         fromAnother
-            ? new Command.FineTune(run, configuration)
-            : new Command.Train(run, configuration);
+            ? new Command.FineTune(run, configuration, queue.priority())
+            : new Command.Train(run, configuration, queue.priority());
     Duration limit = answer.limit();
     BrokerConfiguration broker = brokerOptions.broker(context);
     CommandLineDispatch.to(broker, limit).send(command);

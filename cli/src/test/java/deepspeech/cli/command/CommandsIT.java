@@ -234,8 +234,8 @@ class CommandsIT {
     assertThat(status).isZero();
     assertThat(commands.out().lines())
         .containsExactly(
-            "RUN    STATE     EPOCH  BATCH  STEP  LAST CHECKPOINT  BEST CER  REASON",
-            "shown  finished  2/2    63/63  126   epoch-0002       0.2000    -",
+            "RUN    STATE     QUEUE  TRAINER  SINCE  EPOCH  BATCH  STEP  LAST CHECKPOINT  BEST CER  REASON",
+            "shown  finished  -      -        -      2/2    63/63  126   epoch-0002       0.2000    -",
             "shown: skipped: 1 missing_audio",
             "shown: the test CER covers 100 of 102 test utterances; 2 were skipped (deepspeech"
                 + " check and the topic deepspeech.dead-letters give the reasons)");

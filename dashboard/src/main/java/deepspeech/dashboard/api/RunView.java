@@ -8,6 +8,7 @@ import deepspeech.messages.identity.CheckpointId;
 import deepspeech.messages.identity.RunId;
 import deepspeech.messages.metric.MetricName;
 import deepspeech.messages.run.Position;
+import deepspeech.messages.run.RunAssignment;
 import deepspeech.messages.run.RunData;
 import deepspeech.messages.run.RunPhase;
 import deepspeech.messages.run.RunState;
@@ -26,14 +27,23 @@ import java.util.TreeMap;
 record RunView(
     RunId run,
     @JsonUnwrapped RunPhase phase,
-    Position position,
-    Integer numEpoch,
-    CheckpointId lastCheckpoint,
+    @JsonUnwrapped RunAssignment assignment,
+    @JsonUnwrapped Progress progress,
     @JsonUnwrapped RunData data,
     Instant time,
     long version,
     Map<String, Object> latest,
     Best best) {
+  /** How far the run is. */
+  record Progress(Position position, Integer numEpoch, CheckpointId lastCheckpoint) {
+    static Progress of(RunState state) {
+      return new Progress(
+          state.position(),
+          Optional.ofNullable(state.configuration()).map(c -> c.numEpoch()).orElse(null),
+          state.lastCheckpoint());
+    }
+  }
+
   /** The checkpoint with the lowest test CER. */
   record Best(CheckpointId checkpoint, double cer) {
     static Best of(Evaluation evaluation) {
@@ -46,9 +56,8 @@ record RunView(
     return new RunView(
         record.run(),
         state.map(RunState::phase).orElse(null),
-        state.map(RunState::position).orElse(null),
-        state.map(RunState::configuration).map(c -> c.numEpoch()).orElse(null),
-        state.map(RunState::lastCheckpoint).orElse(null),
+        state.map(RunState::assignment).orElse(null),
+        state.map(Progress::of).orElse(null),
         state.map(RunState::data).orElse(null),
         record.changed(),
         record.version(),

@@ -10,6 +10,7 @@ import deepspeech.messages.event.EventTypes;
 import deepspeech.messages.identity.CheckpointId;
 import deepspeech.messages.identity.ModelReference;
 import deepspeech.messages.identity.RunId;
+import deepspeech.messages.run.RunAssignment;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -46,13 +47,21 @@ public sealed interface Command {
    * Trains a new run.
    *
    * @param configuration values of some {@link Argument}s by name; the others have their defaults
+   * @param priority runs of a higher priority are trained first; null for 0
    */
-  record Train(RunId run, TrainingConfiguration configuration) implements Command {
+  record Train(RunId run, TrainingConfiguration configuration, Integer priority)
+      implements Command {
     public Train {
       requireRun(run);
+      RunAssignment.requirePriority(priority);
       configuration = configuration == null ? TrainingConfiguration.defaults() : configuration;
       requireOtherRun(configuration, Argument.RESUME_MODEL);
       requireOtherRun(configuration, Argument.PRETRAINED_MODEL);
+    }
+
+    /** A command of normal priority. */
+    public Train(RunId run, TrainingConfiguration configuration) {
+      this(run, configuration, null);
     }
 
     @Override
@@ -66,12 +75,19 @@ public sealed interface Command {
    *
    * @param configuration arguments to change, such as a larger {@code num_epoch}; {@code
    *     resume_model} names the checkpoint, {@code latest} if absent
+   * @param priority runs of a higher priority are trained first; null for 0
    */
-  record Resume(RunId run, Map<String, Object> configuration) implements Command {
+  record Resume(RunId run, Map<String, Object> configuration, Integer priority) implements Command {
     public Resume {
       requireRun(run);
+      RunAssignment.requirePriority(priority);
       configuration = copy(configuration);
       TrainingConfiguration.check(configuration);
+    }
+
+    /** A command of normal priority. */
+    public Resume(RunId run, Map<String, Object> configuration) {
+      this(run, configuration, null);
     }
 
     /** The checkpoint from which to resume. */
@@ -91,10 +107,14 @@ public sealed interface Command {
   /**
    * Trains a new run that starts from a checkpoint of another run: {@code resume_model} with
    * optimiser state and position, or {@code pretrained_model} with the weights only.
+   *
+   * @param priority runs of a higher priority are trained first; null for 0
    */
-  record FineTune(RunId run, TrainingConfiguration configuration) implements Command {
+  record FineTune(RunId run, TrainingConfiguration configuration, Integer priority)
+      implements Command {
     public FineTune {
       requireRun(run);
+      RunAssignment.requirePriority(priority);
       InvalidMessageException.require(
           configuration != null
               && (configuration.resumeModel().isPresent()
@@ -104,6 +124,11 @@ public sealed interface Command {
           "<run>/<checkpoint>, here or as pretrained_model");
       requireOtherRun(configuration, Argument.RESUME_MODEL);
       requireOtherRun(configuration, Argument.PRETRAINED_MODEL);
+    }
+
+    /** A command of normal priority. */
+    public FineTune(RunId run, TrainingConfiguration configuration) {
+      this(run, configuration, null);
     }
 
     @Override

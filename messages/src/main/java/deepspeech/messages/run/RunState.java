@@ -14,7 +14,7 @@ import java.util.Map;
 /**
  * The state of a run, published to {@code deepspeech.runs} after every change. The newest state of
  * a run is all that a trainer needs to resume it. Its JSON is flat: the fields of {@code phase},
- * {@code stored} and {@code data} stand beside the others.
+ * {@code assignment}, {@code stored} and {@code data} stand beside the others.
  *
  * @param configuration the effective configuration; null only if the run was rejected because of it
  * @param commands ids of the commands that led to this state, newest last; each is carried out once
@@ -23,6 +23,7 @@ import java.util.Map;
 public record RunState(
     RunId run,
     @JsonUnwrapped RunPhase phase,
+    @JsonUnwrapped RunAssignment assignment,
     TrainingConfiguration configuration,
     List<String> commands,
     Position position,
@@ -63,7 +64,15 @@ public record RunState(
       List<String> commands,
       Instant at) {
     return new RunState(
-        run, phase, configuration, commands, null, RunCheckpoints.UNKNOWN, RunData.UNKNOWN, at);
+        run,
+        phase,
+        RunAssignment.UNKNOWN,
+        configuration,
+        commands,
+        null,
+        RunCheckpoints.UNKNOWN,
+        RunData.UNKNOWN,
+        at);
   }
 
   /** The state of a new run that is queued under the name of this run, which it replaces. */
@@ -76,6 +85,7 @@ public record RunState(
     return new RunState(
         run,
         new RunPhase(RunStatus.ACCEPTED, null),
+        assignment.ofNone(),
         newConfiguration,
         commands,
         position,
@@ -134,13 +144,35 @@ public record RunState(
    * @param newReason why the run failed or was rejected; null otherwise
    */
   public RunState withStatus(RunStatus newStatus, String newReason, Instant at) {
-    RunPhase other = new RunPhase(newStatus, newReason);
-    return new RunState(run, other, configuration, commands, position, stored, data, at);
+    return new RunState(
+        run,
+        new RunPhase(newStatus, newReason),
+        newStatus.ended() ? assignment.ofNone() : assignment,
+        configuration,
+        commands,
+        position,
+        stored,
+        data,
+        at);
+  }
+
+  /**
+   * This state at the end of the queue of its priority.
+   *
+   * @param priority null for the normal one
+   */
+  public RunState queued(Integer priority, Instant at) {
+    return with(RunAssignment.queued(priority, at), at);
+  }
+
+  /** This state with the trainer that trains the run since then. */
+  public RunState withTrainer(String trainer, Instant at) {
+    return with(assignment.of(trainer, at), at);
   }
 
   /** This state with another position. */
   public RunState withPosition(Position other, Instant at) {
-    return new RunState(run, phase, configuration, commands, other, stored, data, at);
+    return new RunState(run, phase, assignment, configuration, commands, other, stored, data, at);
   }
 
   /**
@@ -186,7 +218,7 @@ public record RunState(
     List<String> more = new ArrayList<>(commands);
     more.add(id);
     List<String> newest = more.subList(Math.max(0, more.size() - COMMANDS_REMEMBERED), more.size());
-    return new RunState(run, phase, configuration, newest, position, stored, data, at);
+    return new RunState(run, phase, assignment, configuration, newest, position, stored, data, at);
   }
 
   /** This state with another time. */
@@ -194,11 +226,16 @@ public record RunState(
     return with(data, at);
   }
 
+  private RunState with(RunAssignment other, Instant at) {
+    return new RunState(run, phase, other, configuration, commands, position, stored, data, at);
+  }
+
   private RunState with(RunCheckpoints other, Instant at) {
-    return new RunState(run, phase, configuration, commands, position, other, data, at);
+    return new RunState(run, phase, assignment, configuration, commands, position, other, data, at);
   }
 
   private RunState with(RunData other, Instant at) {
-    return new RunState(run, phase, configuration, commands, position, stored, other, at);
+    return new RunState(
+        run, phase, assignment, configuration, commands, position, stored, other, at);
   }
 }

@@ -120,9 +120,9 @@ public final class CommandHandler {
     }
     try {
       if (command instanceof Command.Train train) {
-        accept(id, train.run(), train.configuration());
+        accept(id, train.run(), train.configuration(), train.priority());
       } else if (command instanceof Command.FineTune fineTune) {
-        accept(id, fineTune.run(), fineTune.configuration());
+        accept(id, fineTune.run(), fineTune.configuration(), fineTune.priority());
       } else if (command instanceof Command.Resume resume) {
         resumes.resume(id, resume);
       } else if (command instanceof Command.Stop stop) {
@@ -167,7 +167,7 @@ public final class CommandHandler {
     return new InvalidCommandException(reason);
   }
 
-  private void accept(String id, RunId run, TrainingConfiguration configuration) {
+  private void accept(String id, RunId run, TrainingConfiguration configuration, Integer priority) {
     Optional<KnownRun> known = registry.find(run).map(KnownRun::new);
     if (known.isPresent() && !known.get().isNameFree()) {
       throw new InvalidCommandException(
@@ -190,6 +190,7 @@ public final class CommandHandler {
         known
             .map(before -> before.state().replaced(settled, now))
             .orElseGet(() -> RunState.accepted(run, settled, now))
+            .queued(priority, now)
             .withCommand(id, now));
     control.enqueue(run);
   }

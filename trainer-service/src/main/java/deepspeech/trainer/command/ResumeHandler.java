@@ -62,7 +62,8 @@ final class ResumeHandler {
             lastTrained(state).with(given(command)),
             learningRate(command.configuration()));
     Instant now = clock.instant();
-    registry.put(state.resumed(configuration, now).withCommand(id, now));
+    registry.put(
+        state.resumed(configuration, now).queued(command.priority(), now).withCommand(id, now));
     control.enqueue(state.run());
   }
 

@@ -31,6 +31,11 @@ public final class RunLeases {
     this.clock = clock;
   }
 
+  /** Returns the name of this trainer. */
+  String trainer() {
+    return trainer;
+  }
+
   /**
    * Acquires the lease on a run.
    *

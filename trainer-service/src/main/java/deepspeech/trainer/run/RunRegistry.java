@@ -1,10 +1,10 @@
 package deepspeech.trainer.run;
 
 import deepspeech.messages.identity.RunId;
+import deepspeech.messages.run.RunQueue;
 import deepspeech.messages.run.RunState;
 import java.time.Instant;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -39,14 +39,11 @@ public final class RunRegistry {
     return Optional.ofNullable(states.get(run));
   }
 
-  /**
-   * Returns the runs that are queued or were in progress. The run that was in progress comes first,
-   * then the others in the order of their last change.
-   */
+  /** Returns the runs that are queued or were in progress, in the {@link RunQueue#ORDER}. */
   public synchronized List<RunState> unfinished() {
     return states.values().stream()
         .filter(state -> !state.status().ended())
-        .sorted(Comparator.comparing(RunState::status).reversed().thenComparing(RunState::time))
+        .sorted(RunQueue.ORDER)
         .toList();
   }
 

@@ -2,6 +2,7 @@ package deepspeech.trainer.run;
 
 import deepspeech.broker.trace.Tracing;
 import deepspeech.messages.identity.RunId;
+import deepspeech.messages.run.RunQueue;
 import deepspeech.messages.run.RunState;
 import deepspeech.messages.run.RunStatus;
 import deepspeech.trainer.training.StopSignal;
@@ -11,19 +12,18 @@ import java.time.Instant;
 import java.util.Collection;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.BlockingQueue;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.LinkedBlockingQueue;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Conducts one run at a time, in the order of arrival, on its own thread. */
+/** Conducts one run at a time, in the order of the {@link RunQueue}, on its own thread. */
 public final class RunWorker {
   private static final Logger LOG = LoggerFactory.getLogger(RunWorker.class);
 
   private final RunRegistry registry;
   private final Conductor conductor;
-  private final BlockingQueue<RunId> waiting = new LinkedBlockingQueue<>();
+  private final Set<RunId> waiting = ConcurrentHashMap.newKeySet();
   private final Map<RunId, Context> traces = new ConcurrentHashMap<>();
   private final Thread thread = new Thread(this::work, "run-worker");
   private RunId underWay;
@@ -63,7 +63,7 @@ public final class RunWorker {
     registry.refresh(known.stream().filter(state -> !state.run().equals(underWay)).toList());
     registry.unfinished().stream()
         .map(RunState::run)
-        .filter(run -> !waiting.contains(run) && (!run.equals(underWay) || stop.isRaised()))
+        .filter(run -> !run.equals(underWay) || stop.isRaised())
         .forEach(this::enqueue);
   }
 
@@ -79,9 +79,11 @@ public final class RunWorker {
   }
 
   /** Queues the run for training, in the current trace. */
-  public void enqueue(RunId run) {
-    traces.put(run, Context.current());
-    waiting.add(run);
+  public synchronized void enqueue(RunId run) {
+    if (waiting.add(run)) {
+      traces.put(run, Context.current());
+      notifyAll();
+    }
   }
 
   /**
@@ -110,7 +112,7 @@ public final class RunWorker {
   private void work() {
     try {
       while (!isClosing()) {
-        RunId next = waiting.take();
+        RunId next = next();
         if (!begin(next)) {
           continue;
         }
@@ -125,6 +127,20 @@ public final class RunWorker {
     } catch (InterruptedException e) {
       LOG.debug("run worker ends");
     }
+  }
+
+  private synchronized RunId next() throws InterruptedException {
+    while (waiting.isEmpty()) {
+      wait();
+    }
+    RunId next =
+        registry.unfinished().stream()
+            .map(RunState::run)
+            .filter(waiting::contains)
+            .findFirst()
+            .orElse(waiting.iterator().next());
+    waiting.remove(next);
+    return next;
   }
 
   private void conduct(RunId run) throws InterruptedException {

@@ -9,6 +9,7 @@ import deepspeech.messages.configuration.TrainingConfiguration;
 import deepspeech.messages.identity.CheckpointId;
 import deepspeech.messages.identity.RunId;
 import deepspeech.messages.run.Position;
+import deepspeech.messages.run.RunAssignment;
 import deepspeech.messages.run.RunState;
 import deepspeech.messages.run.RunStatus;
 import deepspeech.trainer.checkpoint.NewLearningRate;
@@ -84,6 +85,26 @@ class CommandHandlerTest {
     // Then
     assertThat(queue).containsExactly(RUN);
     assertThat(log).extracting(RunState::status).containsExactly(RunStatus.ACCEPTED);
+  }
+
+  @Test
+  void aRunIsQueuedWithThePriorityOfItsCommand() {
+    // When
+    handler.take("a", new Command.Train(RUN, CPU, 7));
+    RunState trained = registry.find(RUN).orElseThrow();
+    registry.change(
+        RUN,
+        state ->
+            state
+                .withLastCheckpoint(CheckpointId.endOfEpoch(1), Instant.EPOCH)
+                .withStatus(RunStatus.STOPPED, Instant.EPOCH));
+    handler.take("b", new Command.Resume(RUN, Map.of()));
+
+    // Then
+    Instant now = Instant.parse("2026-01-01T00:00:00Z");
+    assertThat(trained.assignment()).isEqualTo(new RunAssignment(7, now, null, null));
+    assertThat(registry.find(RUN).orElseThrow().assignment())
+        .isEqualTo(new RunAssignment(null, now, null, null));
   }
 
   @Test

@@ -61,6 +61,31 @@ class RunWorkerTest {
   }
 
   @Test
+  void aRunOfAHigherPriorityIsConductedBeforeOneThatWaitsLonger() throws Exception {
+    // Given
+    RunRegistry registry = registry(List.of());
+    registry.put(state(FIRST, RunStatus.ACCEPTED, 1));
+    registry.put(state(SECOND, RunStatus.ACCEPTED, 2).queued(1, Instant.ofEpochSecond(2)));
+    RunWorker worker =
+        new RunWorker(
+            registry,
+            (run, stop) -> {
+              end(registry, run);
+              conducted.add(run.value());
+            });
+
+    // When
+    worker.enqueue(FIRST);
+    worker.enqueue(SECOND);
+    worker.start();
+
+    // Then
+    assertThat(conducted.poll(10, TimeUnit.SECONDS)).isEqualTo("second");
+    assertThat(conducted.poll(10, TimeUnit.SECONDS)).isEqualTo("first");
+    worker.shutDown(GRACE);
+  }
+
+  @Test
   void aRunIsConductedInTheTraceOfTheCommandThatLedToIt() throws Exception {
     // Given
     ContextKey<String> key = ContextKey.named("command");

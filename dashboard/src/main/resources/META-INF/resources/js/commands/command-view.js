@@ -153,7 +153,7 @@ export class CommandView {
   /** @return {!Array<!Element>} the fields that say where the command starts from */
   beginning() {
     if (this.mode === 'train') {
-      return [this.runField('')];
+      return [this.runField(''), this.priorityField()];
     }
     const sources = this.runs.filter((each) => each['last_checkpoint'] !== undefined).map((each) => each['run']);
     const source = el('select', {
@@ -173,11 +173,22 @@ export class CommandView {
       this.field('checkpoint', t('checkpoints.checkpoint'), '', checkpoint),
     ];
     if (this.mode === 'resume') {
-      return begin;
+      return [...begin, this.priorityField()];
     }
     const what = el('select', {},
         el('option', {value: 'pretrained_model'}, t('form.weights')), el('option', {value: 'resume_model'}, t('form.everything')));
-    return [this.runField(`${this.source}-tuned`.slice(0, 63)), ...begin, this.field('what', t('form.what'), t('form.what.help'), what)];
+    return [
+      this.runField(`${this.source}-tuned`.slice(0, 63)),
+      ...begin,
+      this.field('what', t('form.what'), t('form.what.help'), what),
+      this.priorityField(),
+    ];
+  }
+
+  /** @return {!Element} */
+  priorityField() {
+    const input = el('input', {type: 'number', min: '-1000', max: '1000', step: '1', value: '0'});
+    return this.field('priority', t('form.priority'), t('form.priority.help'), input);
   }
 
   /**
@@ -258,9 +269,11 @@ export class CommandView {
     } else if (this.mode === 'fine-tune') {
       configuration[this.given('what')] = `${this.given('source')}/${checkpoint}`;
     }
+    const priority = Number(this.given('priority'));
     return {
       'command': this.mode,
       'run': this.mode === 'resume' ? this.given('source') : this.given('run').trim(),
+      ...(priority === 0 ? {} : {'priority': priority}),
       'configuration': configuration,
     };
   }

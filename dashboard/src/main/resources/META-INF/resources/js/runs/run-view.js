@@ -12,7 +12,7 @@ import {CheckpointsPanel} from './checkpoints-panel.js';
 import {ConfigurationPanel} from './configuration-panel.js';
 import {ProgressPanel} from './progress-panel.js';
 import {SkippedPanel} from './skipped-panel.js';
-import {badge, statusText, underWay} from './status.js';
+import {assignmentText, badge, statusText, underWay} from './status.js';
 import {TranscriptsPanel} from './transcripts-panel.js';
 
 export const SECTIONS = ['curves', 'checkpoints', 'transcripts', 'skipped', 'configuration'];
@@ -21,6 +21,9 @@ export const SECTIONS = ['curves', 'checkpoints', 'transcripts', 'skipped', 'con
 export class RunView {
   /** @type {!HTMLElement} */
   badge;
+
+  /** @type {!HTMLElement} */
+  assignment;
 
   /** @type {!HTMLElement} */
   actions;
@@ -100,6 +103,7 @@ export class RunView {
 
   build() {
     this.badge = el('span', {});
+    this.assignment = el('p', {class: 'quiet assignment'});
     this.actions = el('div', {class: 'actions'});
     this.reason = el('p', {class: 'notice bad', hidden: true});
     this.warnings = el('details', {class: 'notice warn', hidden: true});
@@ -121,7 +125,8 @@ export class RunView {
         el('div', {class: 'view-header'},
             el('div', {class: 'heading'},
                 el('p', {class: 'breadcrumb'}, el('a', {href: '#/'}, t('runs.title'))),
-                el('h1', {}, this.name, ' ', this.badge)),
+                el('h1', {}, this.name, ' ', this.badge),
+                this.assignment),
             this.actions),
         this.missing,
         this.body);
@@ -153,6 +158,7 @@ export class RunView {
       fill(this.badge, badge(run['status']));
       this.showActions();
     }
+    setText(this.assignment, assignmentText(run, new Map()));
     setText(this.reason, run['reason'] ?? '');
     this.reason.hidden = !run['reason'];
     this.showWarnings(run['warnings'] ?? []);

@@ -5,7 +5,7 @@ import {icon} from '../icons.js';
 import {t} from '../language.js';
 import {Refresher} from '../refresher.js';
 import {address} from '../router.js';
-import {badge, progress, progressBar, STATUSES, statusText, underWay} from './status.js';
+import {assignmentText, badge, progress, progressBar, queuePlaces, STATUSES, statusText, underWay} from './status.js';
 
 const COLUMNS = ['run', 'status', 'progress', 'eta', 'train_loss', 'best_cer', 'time'];
 const MOST_COMPARED = 12;
@@ -39,6 +39,8 @@ export class RunsView {
     this.title = t('runs.title');
     /** @type {!Array<?>} */
     this.runs = [];
+    /** @type {!Map<string, number>} */
+    this.places = new Map();
     /** @type {!Set<string>} */
     this.selected = new Set();
     this.filter = '';
@@ -100,6 +102,7 @@ export class RunsView {
   async load(signal) {
     const before = new Map(this.runs.map((run) => [run['run'], run['status']]));
     this.runs = (await this.context.api.get('/api/runs', signal))['runs'];
+    this.places = queuePlaces(this.runs);
     this.runs
         .filter((run) => before.has(run['run']) && before.get(run['run']) !== run['status'])
         .forEach((run) => this.context.announcer.say(t('runs.now', {run: run['run'], status: statusText(run['status'])})));
@@ -161,6 +164,7 @@ export class RunsView {
     const bar = progressBar(t('progress.of', {run: name}));
     const at = el('span', {class: 'number'});
     const status = el('span', {class: 'status-cell'});
+    const assignment = el('span', {class: 'quiet assignment'});
     const reason = el('span', {class: 'reason'});
     const cells = Object.fromEntries(['eta', 'train_loss', 'best_cer', 'time'].map((column) => [column, el('span', {class: 'number'})]));
     const best = el('span', {class: 'quiet'});
@@ -176,7 +180,7 @@ export class RunsView {
               'onchange': (event) => this.select(name, event.target.checked),
             })),
         el('th', {scope: 'row', role: 'rowheader', class: 'column-run'}, el('a', {href: address(['runs', name])}, name), reason),
-        cell('status', status),
+        cell('status', status, assignment),
         cell('progress', bar.element, at),
         cell('eta', cells['eta']),
         cell('train_loss', cells['train_loss']),
@@ -184,12 +188,13 @@ export class RunsView {
         cell('time', cells['time']));
     return {
       element,
-      update(now) {
+      update: (now) => {
         const latest = now['latest'] ?? {};
         if (shownStatus !== now['status']) {
           shownStatus = now['status'];
           fill(status, badge(shownStatus));
         }
+        setText(assignment, assignmentText(now, this.places));
         setText(reason, now['reason'] ?? '');
         bar.show(progress(now));
         setText(at, positionText(now));

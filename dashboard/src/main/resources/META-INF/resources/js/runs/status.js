@@ -1,5 +1,5 @@
 import {el} from '../dom.js';
-import {NONE} from '../format.js';
+import {NONE, time, whole} from '../format.js';
 import {icon} from '../icons.js';
 import {t} from '../language.js';
 
@@ -29,6 +29,39 @@ export function statusText(status) {
  */
 export function underWay(run) {
   return run['status'] === 'running' || run['status'] === 'accepted';
+}
+
+/**
+ * The places of the waiting runs in the queue, in the order of the trainer (RunQueue): the highest
+ * priority first, then the earliest command.
+ *
+ * @param {!Array<?>} runs all runs
+ * @return {!Map<string, number>} places from 1, by run
+ */
+export function queuePlaces(runs) {
+  const waiting = runs.filter((run) => run['status'] === 'accepted');
+  const since = (run) => Date.parse(run['queued_at'] ?? run['time']);
+  waiting.sort((a, b) => (b['priority'] ?? 0) - (a['priority'] ?? 0) || since(a) - since(b) || (a['run'] < b['run'] ? -1 : 1));
+  return new Map(waiting.map((run, index) => [run['run'], index + 1]));
+}
+
+/**
+ * Where a run is: at a trainer, or at a place in the queue.
+ *
+ * @param {?} run
+ * @param {!Map<string, number>} places of the waiting runs
+ * @return {string} empty for a run that has ended
+ */
+export function assignmentText(run, places) {
+  if (run['status'] === 'running' && run['trainer']) {
+    return t('runs.trainer', {trainer: run['trainer'], since: time(run['trainer_since'])});
+  }
+  const place = places.get(run['run']);
+  if (place === undefined) {
+    return '';
+  }
+  const values = {place: whole(place), all: whole(places.size)};
+  return run['priority'] ? t('runs.place_priority', {...values, priority: run['priority']}) : t('runs.place', values);
 }
 
 /**

@@ -1,0 +1,84 @@
+package deepspeech.messages.run;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import deepspeech.messages.InvalidMessageException;
+import deepspeech.messages.Json;
+import deepspeech.messages.configuration.TrainingConfiguration;
+import deepspeech.messages.identity.RunId;
+import java.time.Instant;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class RunQueueTest {
+  @Test
+  void runsWaitByPriorityAndThenInTheOrderOfTheirCommands() {
+    // Given
+    RunState first = queued("b", null, 1);
+    RunState second = queued("a", 0, 2);
+    RunState urgent = queued("urgent", 5, 3);
+    RunState minor = queued("minor", -1, 0);
+    RunState running = queued("running", null, 0).withStatus(RunStatus.RUNNING, at(4));
+    RunState ended = queued("ended", 9, 0).withStatus(RunStatus.STOPPED, at(4));
+
+    // When
+    RunQueue queue = RunQueue.of(List.of(minor, second, running, first, ended, urgent));
+
+    // Then
+    assertThat(queue.waiting())
+        .extracting(RunId::value)
+        .containsExactly("urgent", "b", "a", "minor");
+    assertThat(queue.position(new RunId("a"))).hasValue(3);
+    assertThat(queue.position(new RunId("running"))).isEmpty();
+    assertThat(queue.size()).isEqualTo(4);
+  }
+
+  @Test
+  void aRunOfAnEarlierVersionWaitsSinceItsLastChange() {
+    // Given
+    RunState earlier = RunState.accepted(new RunId("z"), TrainingConfiguration.defaults(), at(1));
+    RunState later = queued("a", null, 2);
+
+    // When
+    RunQueue queue = RunQueue.of(List.of(later, earlier));
+
+    // Then
+    assertThat(queue.waiting()).extracting(RunId::value).containsExactly("z", "a");
+  }
+
+  @Test
+  void aStateHasItsTrainerUntilTheRunEnds() {
+    // When
+    RunState running =
+        queued("a", 3, 1).withStatus(RunStatus.RUNNING, at(2)).withTrainer("trainer-0", at(2));
+    RunState ended = running.withStatus(RunStatus.FINISHED, at(3));
+
+    // Then
+    assertThat(Json.writeText(running))
+        .contains(
+            "\"priority\":3",
+            "\"queued_at\":\"1970-01-01T00:00:01Z\"",
+            "\"trainer\":\"trainer-0\"",
+            "\"trainer_since\":\"1970-01-01T00:00:02Z\"");
+    assertThat(Json.read(Json.writeText(running), RunState.class)).isEqualTo(running);
+    assertThat(Json.writeText(ended)).contains("\"priority\":3").doesNotContain("trainer");
+    assertThat(Json.writeText(queued("a", 0, 1))).doesNotContain("priority");
+  }
+
+  @Test
+  void aPriorityOutOfRangeIsRefused() {
+    assertThatThrownBy(() -> RunAssignment.requirePriority(1001))
+        .isInstanceOf(InvalidMessageException.class)
+        .hasMessage("priority: 1001 given, allowed: a whole number from -1000 to 1000");
+  }
+
+  private static RunState queued(String run, Integer priority, long second) {
+    return RunState.accepted(new RunId(run), TrainingConfiguration.defaults(), at(second))
+        .queued(priority, at(second));
+  }
+
+  private static Instant at(long second) {
+    return Instant.ofEpochSecond(second);
+  }
+}
