@@ -64,6 +64,10 @@ class TakeOverIT {
     standby = startTrainer("standby");
     RunId run = new RunId("frozen");
     pipeline.trainInto(run, point -> point.epoch() >= 2 && point.batch() >= 5);
+    // A trainer that is suspended while it commits is the subject of RunConductorIT.
+    while (pipeline.runState(run).lastCheckpoint() == null) {
+      TimeUnit.MILLISECONDS.sleep(100);
+    }
     ProcessHandle frozen = RunningPipeline.process("trainer-service");
     Signal.STOP.sendTo(frozen);
 
