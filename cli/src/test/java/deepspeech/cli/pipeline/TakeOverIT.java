@@ -65,9 +65,7 @@ class TakeOverIT {
     RunId run = new RunId("frozen");
     pipeline.trainInto(run, point -> point.epoch() >= 2 && point.batch() >= 5);
     // A trainer that is suspended while it commits is the subject of RunConductorIT.
-    while (pipeline.runState(run).lastCheckpoint() == null) {
-      TimeUnit.MILLISECONDS.sleep(100);
-    }
+    awaitCheckpoint(run);
     ProcessHandle frozen = RunningPipeline.process("trainer-service");
     Signal.STOP.sendTo(frozen);
 
@@ -82,6 +80,14 @@ class TakeOverIT {
     assertThat(pipeline.log("trainer-service"))
         .content()
         .containsPattern("Run frozen was taken over by trainer standby at \\S+ \\(term 2\\)");
+  }
+
+  private void awaitCheckpoint(RunId run) throws Exception {
+    long deadline = System.nanoTime() + RunningPipeline.LIMIT.toNanos();
+    while (pipeline.runState(run).lastCheckpoint() == null) {
+      assertThat(System.nanoTime()).as("time to wait for a checkpoint").isLessThan(deadline);
+      TimeUnit.MILLISECONDS.sleep(100);
+    }
   }
 
   /** Waits until a trainer holds the lease on the run. */

@@ -66,13 +66,7 @@ class RunWorkerTest {
     RunRegistry registry = registry(List.of());
     registry.put(state(FIRST, RunStatus.ACCEPTED, 1));
     registry.put(state(SECOND, RunStatus.ACCEPTED, 2).queued(1, Instant.ofEpochSecond(2)));
-    RunWorker worker =
-        new RunWorker(
-            registry,
-            (run, stop) -> {
-              end(registry, run);
-              conducted.add(run.value());
-            });
+    RunWorker worker = workerThatEndsRuns(registry);
 
     // When
     worker.enqueue(FIRST);
@@ -113,13 +107,7 @@ class RunWorkerTest {
     // Given
     RunRegistry registry =
         registry(List.of(state(FIRST, RunStatus.ACCEPTED, 1), state(SECOND, RunStatus.RUNNING, 2)));
-    RunWorker worker =
-        new RunWorker(
-            registry,
-            (run, stop) -> {
-              end(registry, run);
-              conducted.add(run.value());
-            });
+    RunWorker worker = workerThatEndsRuns(registry);
 
     // When
     worker.queueUnfinished(List.of());
@@ -136,13 +124,7 @@ class RunWorkerTest {
     // Given
     RunRegistry registry = registry(List.of(state(FIRST, RunStatus.STOPPED, 1)));
     registry.put(state(SECOND, RunStatus.ACCEPTED, 2));
-    RunWorker worker =
-        new RunWorker(
-            registry,
-            (run, stop) -> {
-              end(registry, run);
-              conducted.add(run.value());
-            });
+    RunWorker worker = workerThatEndsRuns(registry);
     worker.enqueue(FIRST);
 
     // When
@@ -396,6 +378,15 @@ class RunWorkerTest {
 
   private static RunRegistry registry(List<RunState> known) {
     return new RunRegistry(state -> {}, known);
+  }
+
+  private RunWorker workerThatEndsRuns(RunRegistry registry) {
+    return new RunWorker(
+        registry,
+        (run, stop) -> {
+          end(registry, run);
+          conducted.add(run.value());
+        });
   }
 
   private static void end(RunRegistry registry, RunId run) {
