@@ -8,6 +8,7 @@ import deepspeech.messages.event.EventTypes;
 import deepspeech.messages.run.RunState;
 import deepspeech.messages.topic.Topics;
 import java.nio.charset.StandardCharsets;
+import java.time.Clock;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
@@ -26,7 +27,7 @@ public final class TrainerDouble implements AutoCloseable {
 
   private static final String SOURCE = "/trainer-service";
 
-  private final TrainerReplies replies = new TrainerReplies();
+  private final TrainerReplies replies = new TrainerReplies(Clock.systemUTC());
   private final Queue<ReceivedCommand> received = new ConcurrentLinkedQueue<>();
   private final RecordSender sender;
   private final TopicListener listener;

@@ -9,6 +9,7 @@ import deepspeech.messages.identity.RunId;
 import deepspeech.messages.run.Position;
 import deepspeech.messages.run.RunState;
 import deepspeech.messages.run.RunStatus;
+import java.time.Clock;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
@@ -23,7 +24,19 @@ public final class TrainerReplies {
   private static final CheckpointId CHECKPOINT = new CheckpointId(1, 7);
   private static final int SAMPLES = 1000;
 
+  private static final String TRAINER = "trainer-0";
+
   private final Map<RunId, RunState> states = new HashMap<>();
+  private final Clock clock;
+
+  /**
+   * Creates the replies.
+   *
+   * @param clock gives the times of the states
+   */
+  public TrainerReplies(Clock clock) {
+    this.clock = clock;
+  }
 
   /**
    * Takes a command.
@@ -38,10 +51,10 @@ public final class TrainerReplies {
       return List.of();
     }
     if (command instanceof Command.Train train) {
-      return start(id, command, train.configuration());
+      return start(id, command, train.configuration(), train.priority());
     }
     if (command instanceof Command.FineTune fineTune) {
-      return start(id, command, fineTune.configuration());
+      return start(id, command, fineTune.configuration(), fineTune.priority());
     }
     if (known == null) {
       return rejected(id, command, "no such run");
@@ -52,7 +65,7 @@ public final class TrainerReplies {
     if (command instanceof Command.Stop) {
       return stop(id, command, known);
     }
-    Instant now = Instant.now();
+    Instant now = clock.instant();
     RunState carriedOut = known.withCommand(id, now);
     if (command instanceof Command.Pin pin) {
       carriedOut = carriedOut.withPinned(List.of(pin.checkpoint()), now);
@@ -62,7 +75,8 @@ public final class TrainerReplies {
     return kept(carriedOut);
   }
 
-  private List<Object> start(String id, Command command, TrainingConfiguration configuration) {
+  private List<Object> start(
+      String id, Command command, TrainingConfiguration configuration, Integer priority) {
     RunState known = states.get(command.run());
     if (known != null) {
       return rejected(
@@ -71,12 +85,16 @@ public final class TrainerReplies {
           "which is %s already; allowed: a new name, or the command resume"
               .formatted(known.status()));
     }
-    Instant now = Instant.now();
-    RunState accepted = RunState.accepted(command.run(), configuration, now).withCommand(id, now);
+    Instant now = clock.instant();
+    RunState accepted =
+        RunState.accepted(command.run(), configuration, now)
+            .queued(priority, now)
+            .withCommand(id, now);
     return kept(
         accepted,
         accepted
             .withStatus(RunStatus.RUNNING, now)
+            .withTrainer(TRAINER, now)
             .withPosition(POSITION, now)
             .withData(SAMPLES, List.of(), now));
   }
@@ -89,8 +107,12 @@ public final class TrainerReplies {
     Map<String, Object> given = new HashMap<>(command.configuration());
     given.put(Argument.RESUME_MODEL.argumentName(), command.from().toString());
     given.put(Argument.PRETRAINED_MODEL.argumentName(), null);
-    Instant now = Instant.now();
-    return kept(known.resumed(known.configuration().with(given), now).withCommand(id, now));
+    Instant now = clock.instant();
+    return kept(
+        known
+            .resumed(known.configuration().with(given), now)
+            .queued(command.priority(), now)
+            .withCommand(id, now));
   }
 
   private List<Object> stop(String id, Command command, RunState known) {
@@ -100,7 +122,7 @@ public final class TrainerReplies {
           command,
           "which is %s; allowed: a run that is waiting or running".formatted(known.status()));
     }
-    Instant now = Instant.now();
+    Instant now = clock.instant();
     RunState stopping = known.withCommand(id, now);
     return kept(
         stopping, stopping.withStatus(RunStatus.STOPPED, now).withLastCheckpoint(CHECKPOINT, now));
@@ -113,7 +135,7 @@ public final class TrainerReplies {
     return List.copyOf(List.of(inOrder));
   }
 
-  private static List<Object> rejected(String id, Command command, String reason) {
+  private List<Object> rejected(String id, Command command, String reason) {
     return List.of(
         DeadLetter.rejected(
             DeadLetter.COMMAND,
@@ -121,6 +143,6 @@ public final class TrainerReplies {
             id,
             "run: \"%s\" given, %s".formatted(command.run(), reason),
             new byte[0],
-            Instant.now()));
+            clock.instant()));
   }
 }

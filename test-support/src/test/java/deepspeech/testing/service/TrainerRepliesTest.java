@@ -8,6 +8,7 @@ import deepspeech.messages.identity.CheckpointId;
 import deepspeech.messages.identity.RunId;
 import deepspeech.messages.run.RunState;
 import deepspeech.messages.run.RunStatus;
+import java.time.Clock;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -18,7 +19,7 @@ class TrainerRepliesTest {
   private static final Command TRAIN =
       new Command.Train(RUN, TrainingConfiguration.of(Map.of("num_epoch", 5)));
 
-  private final TrainerReplies replies = new TrainerReplies();
+  private final TrainerReplies replies = new TrainerReplies(Clock.systemUTC());
 
   @Test
   void aRunStartsAtOnceAndStopsWithACheckpoint() {

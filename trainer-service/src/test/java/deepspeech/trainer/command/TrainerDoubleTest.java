@@ -23,17 +23,15 @@ class TrainerDoubleTest {
   private static final RunId RUN = new RunId("mandarin");
   private static final CheckpointId CHECKPOINT = CheckpointId.endOfEpoch(1);
   private static final Command TRAIN =
-      new Command.Train(RUN, TrainingConfiguration.of(Map.of("use_gpu", false, "num_epoch", 5)));
+      new Command.Train(RUN, TrainingConfiguration.of(Map.of("use_gpu", false, "num_epoch", 5)), 3);
+  private static final Clock CLOCK = Clock.fixed(Instant.EPOCH, ZoneOffset.UTC);
 
   private final List<RunState> log = new ArrayList<>();
   private final RunRegistry registry = new RunRegistry(log::add, List.of());
   private final CommandHandler trainer =
       new CommandHandler(
-          registry,
-          new Control(),
-          (run, configuration, learningRate) -> configuration,
-          Clock.fixed(Instant.EPOCH, ZoneOffset.UTC));
-  private final TrainerReplies replies = new TrainerReplies();
+          registry, new Control(), (run, configuration, learningRate) -> configuration, CLOCK);
+  private final TrainerReplies replies = new TrainerReplies(CLOCK);
 
   @Test
   void theDoubleAnswersEveryCommandAsTheTrainerDoes() {
@@ -81,9 +79,6 @@ class TrainerDoubleTest {
   }
 
   private static Object comparable(Object answer) {
-    if (answer instanceof RunState state) {
-      return state.at(Instant.EPOCH);
-    }
     return answer instanceof DeadLetter letter ? letter.detail() : answer;
   }
 
