@@ -327,19 +327,9 @@ public final class CheckpointStore implements AutoCloseable {
     runDocuments.replace(run, read, content);
   }
 
-  /**
-   * Acquires the lease on a run for a trainer, even if another trainer holds it.
-   *
-   * @param trainer name of the process
-   * @return the lease, with a higher term than any before
-   */
-  public LeaseRecord acquireLease(RunId run, String trainer) {
-    return leases.acquire(run, trainer);
-  }
-
-  /** The current lease on a run; empty if no trainer has acquired one. */
-  public Optional<LeaseRecord> leaseOf(RunId run) {
-    return leases.current(run);
+  /** The leases of trainers on runs. */
+  public LeaseRecords leases() {
+    return leases;
   }
 
   /** Closes the connections to the server. */

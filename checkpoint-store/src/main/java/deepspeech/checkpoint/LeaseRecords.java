@@ -10,12 +10,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * {@code trainer.json} of each run, replaced by compare-and-swap. If two trainers acquire a lease
- * at the same time, each gets its own term, and the trainer with the lower term can detect that it
- * has lost. A lease may be unreadable because something else has overwritten it. Then no trainer
- * holds the run. The next lease replaces it, with a term above all earlier ones.
+ * The leases on runs: {@code trainer.json} of each run, replaced by compare-and-swap. A trainer
+ * acquires a lease, renews it while it has the run, and releases it. If two trainers acquire a
+ * lease at the same time, one of them gets it. A lease may be unreadable because something else has
+ * overwritten it. The next lease replaces it, with a term above all earlier ones.
+ *
+ * <p>All methods throw {@link CheckpointStoreException} with one line if the server fails.
  */
-final class LeaseRecords {
+public final class LeaseRecords {
   private static final Logger LOG = LoggerFactory.getLogger(LeaseRecords.class);
   private static final int MAX_RACES = 20;
 
@@ -29,54 +31,92 @@ final class LeaseRecords {
     this.clock = clock;
   }
 
-  LeaseRecord acquire(RunId run, String trainer) {
-    String key = layout.lease(run);
+  /** Reads the lease on a run. */
+  public ObservedLease observe(RunId run) {
+    Optional<VersionedObject> object = objects.get(layout.lease(run));
+    return new ObservedLease(
+        object.flatMap(existing -> read(run, existing)), object.map(VersionedObject::version));
+  }
+
+  /**
+   * Acquires the lease on a run, whether another trainer holds it or not.
+   *
+   * @param observed the lease to replace
+   * @return the lease, with a higher term than any before; empty if the observed one has changed
+   *     since
+   */
+  public Optional<LeaseRecord> acquire(RunId run, LeaseHolder holder, ObservedLease observed) {
+    LeaseRecord lease =
+        new LeaseRecord(
+            run,
+            holder.trainer(),
+            termAfter(observed),
+            clock.instant(),
+            holder.address(),
+            0L,
+            null);
+    return put(lease, observed.version()) ? Optional.of(lease) : Optional.empty();
+  }
+
+  /** Terms count leases. No run has as many leases as there are milliseconds since 1970. */
+  private long termAfter(ObservedLease observed) {
+    return observed.version().isEmpty()
+        ? 1
+        : observed
+            .lease()
+            .map(LeaseRecord::term)
+            .filter(term -> term < Long.MAX_VALUE)
+            .map(term -> term + 1)
+            .orElseGet(clock::millis);
+  }
+
+  /**
+   * Renews a lease.
+   *
+   * @return the lease that is valid now: the renewed one, or that of the trainer which has acquired
+   *     the run meanwhile
+   */
+  public LeaseRecord renew(LeaseRecord own) {
+    return replace(own, own.renewed());
+  }
+
+  /** Releases a run. Does nothing if another trainer has acquired it meanwhile. */
+  public void release(LeaseRecord own) {
+    var unused = replace(own, own.released(clock.instant()));
+  }
+
+  private LeaseRecord replace(LeaseRecord own, LeaseRecord next) {
     for (int race = 0; race < MAX_RACES; race++) {
-      Optional<VersionedObject> existing = objects.get(key);
-      long term = existing.map(object -> termAfter(key, object)).orElse(1L);
-      LeaseRecord lease = new LeaseRecord(run, trainer, term, clock.instant());
-      PutCondition condition =
-          existing
-              .map(object -> PutCondition.replacing(object.version()))
-              .orElse(PutCondition.CREATE_ONLY);
-      // The response to an earlier attempt of this trainer may have been lost.
-      if (objects.put(key, Json.write(lease), condition) || isStored(key, lease)) {
-        return lease;
+      ObservedLease observed = observe(own.run());
+      Optional<LeaseRecord> other = observed.lease().filter(lease -> !lease.isSameAs(own));
+      if (other.isPresent()) {
+        return other.get();
+      }
+      // A lease that is missing or unreadable was lost to something else than a trainer.
+      if (put(next, observed.version())) {
+        return next;
       }
     }
     throw new CheckpointStoreException(
-        "%s was changed by other trainers %d times in a row"
-            .formatted(objects.uri(key), MAX_RACES));
+        "%s was changed by others %d times in a row"
+            .formatted(objects.uri(layout.lease(own.run())), MAX_RACES));
   }
 
-  private long termAfter(String key, VersionedObject object) {
+  private boolean put(LeaseRecord lease, Optional<String> version) {
+    String key = layout.lease(lease.run());
+    byte[] content = Json.write(lease);
+    PutCondition condition = version.map(PutCondition::replacing).orElse(PutCondition.CREATE_ONLY);
+    // The response to an earlier attempt of this trainer may have been lost.
+    return objects.put(key, content, condition)
+        || objects.get(key).filter(now -> Arrays.equals(now.content(), content)).isPresent();
+  }
+
+  private Optional<LeaseRecord> read(RunId run, VersionedObject object) {
     try {
-      long term = read(key, object).term();
-      InvalidMessageException.require(term < Long.MAX_VALUE, "term", term, "a smaller number");
-      return term + 1;
-    } catch (CheckpointStoreException | InvalidMessageException e) {
-      LOG.warn("{}; it is replaced", e.getMessage());
-      // Terms count leases. No run has as many leases as there are milliseconds since 1970.
-      return clock.millis();
-    }
-  }
-
-  Optional<LeaseRecord> current(RunId run) {
-    String key = layout.lease(run);
-    return objects.get(key).map(object -> read(key, object));
-  }
-
-  private boolean isStored(String key, LeaseRecord lease) {
-    byte[] written = Json.write(lease);
-    return objects.get(key).filter(object -> Arrays.equals(object.content(), written)).isPresent();
-  }
-
-  private LeaseRecord read(String key, VersionedObject object) {
-    try {
-      return Json.read(object.content(), LeaseRecord.class);
+      return Optional.of(Json.read(object.content(), LeaseRecord.class));
     } catch (InvalidMessageException e) {
-      throw new CheckpointStoreException(
-          "%s cannot be read: %s".formatted(objects.uri(key), e.getMessage()), e);
+      LOG.warn("{} cannot be read: {}", objects.uri(layout.lease(run)), e.getMessage());
+      return Optional.empty();
     }
   }
 }

@@ -32,6 +32,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.Callable;
@@ -132,37 +133,122 @@ class CheckpointStoreContractIT {
   @Test
   void eachLeaseOnARunHasAHigherTermThanTheOneBeforeAndIsValid() {
     // When
-    LeaseRecord first = store.acquireLease(RUN, "trainer-a");
-    LeaseRecord second = store.acquireLease(RUN, "trainer-b");
+    LeaseRecord first = acquire("trainer-a").orElseThrow();
+    LeaseRecord second = acquire("trainer-b").orElseThrow();
 
     // Then
-    assertThat(first).isEqualTo(new LeaseRecord(RUN, "trainer-a", 1, NOW));
-    assertThat(second).isEqualTo(new LeaseRecord(RUN, "trainer-b", 2, NOW));
-    assertThat(store.leaseOf(RUN)).contains(second);
-    assertThat(store.leaseOf(new RunId("other"))).isEmpty();
+    assertThat(first).isEqualTo(lease("trainer-a", 1, 0, null));
+    assertThat(second).isEqualTo(lease("trainer-b", 2, 0, null));
+    assertThat(store.leases().observe(RUN).lease()).contains(second);
+    assertThat(store.leases().observe(new RunId("other")).isFree()).isTrue();
   }
 
   @Test
-  void trainersThatAcquireALeaseAtTheSameTimeHaveTermsOfTheirOwn() throws Exception {
+  void aLeaseIsRenewedUntilItIsReleasedAndIsFreeThen() {
+    // Given
+    LeaseRecord acquired = acquire("trainer-a").orElseThrow();
+    assertThat(store.leases().observe(RUN).isFree()).isFalse();
+
+    // When
+    LeaseRecord renewed = store.leases().renew(store.leases().renew(acquired));
+
+    // Then
+    assertThat(renewed).isEqualTo(lease("trainer-a", 1, 2, null));
+    assertThat(store.leases().observe(RUN).lease()).contains(renewed);
+
+    // When
+    store.leases().release(renewed);
+
+    // Then
+    assertThat(store.leases().observe(RUN).isFree()).isTrue();
+    assertThat(store.leases().observe(RUN).lease()).contains(lease("trainer-a", 1, 2, NOW));
+    assertThat(acquire("trainer-b").orElseThrow().term()).isEqualTo(2);
+  }
+
+  @Test
+  void aTrainerThatHasLostALeaseNeitherRenewsNorReleasesIt() {
+    // Given
+    LeaseRecord lost = acquire("trainer-a").orElseThrow();
+    LeaseRecord valid = acquire("trainer-b").orElseThrow();
+
+    // When
+    LeaseRecord current = store.leases().renew(lost);
+    store.leases().release(lost);
+
+    // Then
+    assertThat(current).isEqualTo(valid);
+    assertThat(store.leases().observe(RUN).lease()).contains(valid);
+  }
+
+  @Test
+  void aLeaseThatHasChangedSinceItWasObservedIsNotReplaced() {
+    // Given
+    LeaseRecord lease = acquire("trainer-a").orElseThrow();
+    ObservedLease observed = store.leases().observe(RUN);
+    LeaseRecord renewed = store.leases().renew(lease);
+
+    // When
+    Optional<LeaseRecord> second =
+        store.leases().acquire(RUN, new LeaseHolder("trainer-b", null), observed);
+
+    // Then
+    assertThat(second).isEmpty();
+    assertThat(store.leases().observe(RUN).lease()).contains(renewed);
+  }
+
+  @Test
+  void aLeaseOfAVersionWithoutRenewalsIsHeldAndCanBeReplaced() {
+    // Given
+    objects.put(
+        StoreLayout.under(configuration.prefix()).lease(RUN),
+        """
+        {"run":"%s","trainer":"trainer-a","term":7,"claimed_at":"2026-01-01T00:00:00Z"}"""
+            .formatted(RUN)
+            .getBytes(UTF_8),
+        PutCondition.ALWAYS);
+
+    // When
+    ObservedLease observed = store.leases().observe(RUN);
+
+    // Then
+    assertThat(observed.isFree()).isFalse();
+    assertThat(observed.lease().orElseThrow().renewals()).isNull();
+    assertThat(acquire("trainer-b").orElseThrow().term()).isEqualTo(8);
+  }
+
+  @Test
+  void oneOfSeveralTrainersThatAcquireALeaseAtTheSameTimeGetsIt() throws Exception {
     // Given
     int trainers = 8;
     ExecutorService threads = Executors.newFixedThreadPool(trainers);
-    List<Callable<Long>> requests = new ArrayList<>();
+    ObservedLease observed = store.leases().observe(RUN);
+    List<Callable<Optional<LeaseRecord>>> requests = new ArrayList<>();
     for (int i = 0; i < trainers; i++) {
-      String trainer = "trainer-" + i;
-      requests.add(() -> store.acquireLease(RUN, trainer).term());
+      LeaseHolder trainer = new LeaseHolder("trainer-" + i, null);
+      requests.add(() -> store.leases().acquire(RUN, trainer, observed));
     }
 
     // When
-    List<Long> terms = new ArrayList<>();
-    for (Future<Long> term : threads.invokeAll(requests)) {
-      terms.add(term.get());
+    List<LeaseRecord> acquired = new ArrayList<>();
+    for (Future<Optional<LeaseRecord>> lease : threads.invokeAll(requests)) {
+      lease.get().ifPresent(acquired::add);
     }
     threads.shutdown();
 
     // Then
-    assertThat(terms).containsExactlyInAnyOrder(1L, 2L, 3L, 4L, 5L, 6L, 7L, 8L);
-    assertThat(store.leaseOf(RUN).orElseThrow().term()).isEqualTo(8);
+    assertThat(acquired).hasSize(1);
+    assertThat(store.leases().observe(RUN).lease()).contains(acquired.get(0));
+  }
+
+  /** Acquires the lease as it is at the moment. */
+  private Optional<LeaseRecord> acquire(String trainer) {
+    return store
+        .leases()
+        .acquire(RUN, new LeaseHolder(trainer, "10.0.0.7:8081"), store.leases().observe(RUN));
+  }
+
+  private static LeaseRecord lease(String trainer, long term, long renewals, Instant released) {
+    return new LeaseRecord(RUN, trainer, term, NOW, "10.0.0.7:8081", renewals, released);
   }
 
   @Test
@@ -623,16 +709,16 @@ class CheckpointStoreContractIT {
   void anOverwrittenLeaseIsReplacedWithAHigherTermThanAny(byte[] garbage) {
     // Given
     StoreLayout layout = StoreLayout.under(configuration.prefix());
-    LeaseRecord before = store.acquireLease(RUN, "trainer-1");
+    LeaseRecord before = acquire("trainer-1").orElseThrow();
     objects.put(layout.lease(RUN), garbage, PutCondition.ALWAYS);
 
     // When
-    LeaseRecord after = store.acquireLease(RUN, "trainer-2");
+    LeaseRecord after = acquire("trainer-2").orElseThrow();
 
     // Then
     assertThat(after.term()).isGreaterThan(before.term());
-    assertThat(store.leaseOf(RUN)).contains(after);
-    assertThat(store.acquireLease(RUN, "trainer-3").term()).isEqualTo(after.term() + 1);
+    assertThat(store.leases().observe(RUN).lease()).contains(after);
+    assertThat(acquire("trainer-3").orElseThrow().term()).isEqualTo(after.term() + 1);
   }
 
   @ParameterizedTest
@@ -691,7 +777,7 @@ class CheckpointStoreContractIT {
               () -> commit(store, CheckpointId.endOfEpoch(2)),
               () -> store.moveLatest(RUN, CheckpointId.endOfEpoch(1)),
               () -> store.offerBest(RUN, CheckpointId.endOfEpoch(1), 0.5),
-              () -> store.acquireLease(RUN, "trainer-1"),
+              () -> store.leases().observe(RUN),
               () -> store.pin(RUN, CheckpointId.endOfEpoch(1)),
               () -> store.retain(RUN, Set.of()),
               () -> store.newestIntact(RUN, directory),

@@ -12,10 +12,10 @@ import java.util.concurrent.atomic.AtomicBoolean;
 /** Checkpoint stores each of whose operations on the server is a moment to die at. */
 public final class MortalStore {
   /**
-   * Names an operation by which a trainer checks that it still holds its lease. A clock decides
-   * when one runs, and it changes nothing in the store.
+   * Names an operation by which a trainer renews or releases a lease that it has acquired. A clock
+   * decides when it renews one.
    */
-  public static final String LEASE_CHECK = "check lease";
+  public static final String LEASE_RENEWAL = "renew lease";
 
   private static final Set<String> NO_OPERATION = Set.of("uri", "close", "toString", "bucket");
 
@@ -61,10 +61,12 @@ public final class MortalStore {
 
   private static String name(String method, Object key, AtomicBoolean leased) {
     String name = method + " " + key;
-    if (name.matches("put .*/trainer.json")) {
-      leased.set(true);
+    if (!name.endsWith("/trainer.json")) {
+      return name;
     }
-    return leased.get() && name.matches("get .*/trainer.json") ? LEASE_CHECK : name;
+    boolean renewal = leased.get();
+    leased.set(renewal || method.equals("put"));
+    return renewal ? LEASE_RENEWAL : name;
   }
 
   private static Object key(Object[] arguments) {

@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.DeserializationContext;
 import com.fasterxml.jackson.databind.JsonDeserializer;
 import com.fasterxml.jackson.databind.deser.BeanDeserializerModifier;
 import com.fasterxml.jackson.databind.deser.std.DelegatingDeserializer;
+import com.fasterxml.jackson.databind.introspect.AnnotatedMember;
 import com.fasterxml.jackson.databind.introspect.BeanPropertyDefinition;
 import com.fasterxml.jackson.databind.util.TokenBuffer;
 import java.io.IOException;
@@ -76,10 +77,12 @@ final class UnwrappedNames extends DelegatingDeserializer {
         DeserializationConfig config, BeanDescription record, Set<String> names) {
       boolean unwrapped = false;
       for (BeanPropertyDefinition component : record.findProperties()) {
-        if (component.getPrimaryMember().hasAnnotation(JsonUnwrapped.class)) {
+        // A method that JSON ignores is listed, too, without a member.
+        AnnotatedMember member = component.getPrimaryMember();
+        if (member != null && member.hasAnnotation(JsonUnwrapped.class)) {
           addNames(config, config.introspect(component.getPrimaryType()), names);
           unwrapped = true;
-        } else {
+        } else if (member != null) {
           names.add(component.getName());
         }
       }

@@ -38,6 +38,7 @@ import deepspeech.messages.run.RunState;
 import deepspeech.messages.run.RunStatus;
 import deepspeech.messages.topic.TopicDefinition;
 import deepspeech.messages.topic.Topics;
+import deepspeech.messages.trainer.TrainerMessage;
 import java.lang.reflect.RecordComponent;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -81,7 +82,9 @@ class AsyncApiTest {
           Map.entry("checkpointCommitted", CheckpointCommitted.class),
           Map.entry("evaluation", Evaluation.class),
           Map.entry("metricPoint", MetricPoint.class),
-          Map.entry("deadLetter", DeadLetter.class));
+          Map.entry("deadLetter", DeadLetter.class),
+          Map.entry("forwardedCommand", TrainerMessage.class),
+          Map.entry("commandAnswer", TrainerMessage.class));
 
   /** The record that a schema describes; its JSON has the kind beside the components. */
   private static final Map<String, Class<?>> RECORDS =
@@ -105,7 +108,9 @@ class AsyncApiTest {
           Map.entry("sampleTranscript", SampleTranscript.class),
           Map.entry("evaluation", Evaluation.class),
           Map.entry("metricPoint", MetricPoint.class),
-          Map.entry("deadLetter", DeadLetter.class));
+          Map.entry("deadLetter", DeadLetter.class),
+          Map.entry("forwardedCommand", TrainerMessage.Forwarded.class),
+          Map.entry("commandAnswer", TrainerMessage.Answered.class));
 
   static Stream<Example> examples() {
     return DOCUMENT.examples().stream();
@@ -351,6 +356,9 @@ class AsyncApiTest {
     if (FeatureRequest.class.isAssignableFrom(described.getValue())) {
       names.add("request");
     }
+    if (TrainerMessage.class.isAssignableFrom(described.getValue())) {
+      names.add("message");
+    }
 
     // When
     JsonNode schema = DOCUMENT.schema(described.getKey());
@@ -465,6 +473,9 @@ class AsyncApiTest {
     }
     if (message instanceof FeatureRequest request) {
       return request.eventType();
+    }
+    if (message instanceof TrainerMessage toTrainer) {
+      return toTrainer.eventType();
     }
     return Map.of(
             RunState.class, EventTypes.RUN_STATE,

@@ -8,17 +8,19 @@ import deepspeech.messages.event.EventTypes;
 import deepspeech.messages.metric.MetricPoint;
 import deepspeech.messages.run.RunState;
 import deepspeech.messages.topic.Topics;
+import deepspeech.messages.trainer.TrainerMessage;
 
 /**
  * The topic, key and event type of a message of the contract.
  *
- * @param key of the record: the run; null if it is not known
+ * @param key of the record: the run, or the trainer that the message is for; null if it is not
+ *     known
  * @param eventType its {@code ce_type}
  */
 public record EventRoute(String topic, String key, String eventType) {
   /**
    * The route of a {@link Command}, {@link RunState}, {@link CheckpointCommitted}, {@link
-   * Evaluation}, {@link MetricPoint} or {@link DeadLetter}.
+   * Evaluation}, {@link MetricPoint}, {@link DeadLetter} or {@link TrainerMessage}.
    *
    * @throws IllegalArgumentException if the message is none of these
    */
@@ -41,6 +43,9 @@ public record EventRoute(String topic, String key, String eventType) {
     }
     if (message instanceof DeadLetter letter) {
       return new EventRoute(Topics.DEAD_LETTERS, letter.run(), EventTypes.DEAD_LETTER);
+    }
+    if (message instanceof TrainerMessage toTrainer) {
+      return new EventRoute(Topics.TRAINERS, toTrainer.trainer(), toTrainer.eventType());
     }
     throw new IllegalArgumentException("no topic carries " + message.getClass().getName());
   }

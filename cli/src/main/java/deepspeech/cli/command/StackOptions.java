@@ -3,14 +3,15 @@ package deepspeech.cli.command;
 import deepspeech.cli.process.RestartPolicy;
 import deepspeech.cli.stack.Installation;
 import deepspeech.cli.stack.StackPorts;
+import deepspeech.cli.stack.StackReplicas;
 import deepspeech.cli.stack.StackSettings;
 import java.nio.file.Path;
 import java.util.OptionalInt;
 import picocli.CommandLine.Option;
 
 /**
- * Options for the data directories, the ports and the number of data-prep replicas of a local
- * stack.
+ * Options for the data directories, the ports, and the number of trainers and data-prep replicas of
+ * a local stack.
  */
 final class StackOptions {
   @Option(
@@ -27,6 +28,14 @@ final class StackOptions {
       description =
           "the only directory from which the services read data sets; default: dataset in --data")
   private Path datasetRoot;
+
+  @Option(
+      names = "--trainers",
+      paramLabel = "N",
+      defaultValue = "1",
+      description =
+          "number of trainers, each of which trains one run at a time, 1 to 64; default: ${DEFAULT-VALUE}")
+  private int trainers;
 
   @Option(
       names = "--data-prep-replicas",
@@ -58,7 +67,8 @@ final class StackOptions {
   @Option(
       names = "--trainer-port",
       paramLabel = "PORT",
-      description = "health port of the trainer; default: 8081, or a free one if that is taken")
+      description =
+          "health port of the first trainer; default: 8081, or a free one if that is taken")
   private Integer trainerPort;
 
   @Option(
@@ -82,7 +92,7 @@ final class StackOptions {
     return new StackSettings(
         directory,
         root,
-        dataPrepReplicas,
+        new StackReplicas(trainers, dataPrepReplicas),
         new StackPorts(
             optional(kafkaPort),
             optional(s3Port),

@@ -177,7 +177,7 @@ public final class LocalStack implements AutoCloseable {
     closed = true;
     services.forEach(SupervisedProgram::requestStop);
     for (SupervisedProgram service : services) {
-      service.stop(service.name().equals(Installation.TRAINER) ? TRAINER_GRACE : GRACE);
+      service.stop(service.name().startsWith(Installation.TRAINER) ? TRAINER_GRACE : GRACE);
     }
     if (s3 != null) {
       s3.close();

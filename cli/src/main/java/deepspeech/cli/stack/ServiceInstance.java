@@ -3,6 +3,8 @@ package deepspeech.cli.stack;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;
+import java.util.function.IntUnaryOperator;
+import java.util.stream.IntStream;
 
 /**
  * One service process of the stack.
@@ -18,6 +20,7 @@ record ServiceInstance(
     String module, String name, List<String> jvmOptions, int httpPort, int managementPort) {
   private static final int USUAL_DATA_PREP_PORT = 8083;
   private static final int USUAL_TRAINER_PORT = 8081;
+  private static final int USUAL_FURTHER_TRAINER_PORT = 8180;
   private static final int USUAL_EVALUATOR_PORT = 8082;
   private static final int USUAL_DASHBOARD_PORT = 8040;
   private static final int USUAL_DASHBOARD_MANAGEMENT_PORT = 8041;
@@ -30,32 +33,27 @@ record ServiceInstance(
   /** All service instances of a stack, in start order. */
   static List<ServiceInstance> all(StackSettings settings, PortChoice ports) {
     List<ServiceInstance> instances = new ArrayList<>();
-    instances.add(
-        new ServiceInstance(
+    StackPorts wanted = settings.ports();
+    instances.addAll(
+        several(
             Installation.TRAINER,
-            Installation.TRAINER,
+            settings.replicas().trainers(),
             ServiceMemory.TRAINER,
-            ports.choose("--trainer-port", settings.ports().trainer(), USUAL_TRAINER_PORT)));
-    int replicas = settings.dataPrepReplicas();
-    for (int i = 0; i < replicas; i++) {
-      instances.add(
-          new ServiceInstance(
-              Installation.DATA_PREP,
-              replicas == 1 ? Installation.DATA_PREP : Installation.DATA_PREP + "-" + (i + 1),
-              ServiceMemory.DATA_PREP,
-              ports.choose(
-                  "--data-prep-port",
-                  settings.ports().dataPrep().isPresent()
-                      ? OptionalInt.of(settings.ports().dataPrep().getAsInt() + i)
-                      : OptionalInt.empty(),
-                  USUAL_DATA_PREP_PORT + i)));
-    }
+            i -> ports.choose("--trainer-port", plus(wanted.trainer(), i), trainerPort(i))));
+    instances.addAll(
+        several(
+            Installation.DATA_PREP,
+            settings.replicas().dataPrep(),
+            ServiceMemory.DATA_PREP,
+            i ->
+                ports.choose(
+                    "--data-prep-port", plus(wanted.dataPrep(), i), USUAL_DATA_PREP_PORT + i)));
     instances.add(
         new ServiceInstance(
             Installation.EVALUATOR,
             Installation.EVALUATOR,
             ServiceMemory.EVALUATOR,
-            ports.choose("--evaluator-port", settings.ports().evaluator(), USUAL_EVALUATOR_PORT)));
+            ports.choose("--evaluator-port", wanted.evaluator(), USUAL_EVALUATOR_PORT)));
     if (settings.dashboard()) {
       instances.add(
           new ServiceInstance(
@@ -66,6 +64,28 @@ record ServiceInstance(
               ports.choose("", OptionalInt.empty(), USUAL_DASHBOARD_MANAGEMENT_PORT)));
     }
     return instances;
+  }
+
+  private static List<ServiceInstance> several(
+      String module, int replicas, List<String> jvmOptions, IntUnaryOperator port) {
+    return IntStream.range(0, replicas)
+        .mapToObj(
+            i ->
+                new ServiceInstance(
+                    module,
+                    replicas == 1 ? module : module + "-" + (i + 1),
+                    jvmOptions,
+                    port.applyAsInt(i)))
+        .toList();
+  }
+
+  private static OptionalInt plus(OptionalInt port, int i) {
+    return port.isPresent() ? OptionalInt.of(port.getAsInt() + i) : port;
+  }
+
+  /** The ports behind that of the first trainer are those of the other services. */
+  private static int trainerPort(int i) {
+    return i == 0 ? USUAL_TRAINER_PORT : USUAL_FURTHER_TRAINER_PORT + i;
   }
 
   String healthUrl() {

@@ -1,6 +1,5 @@
 package deepspeech.cli.stack;
 
-import deepspeech.cli.failure.CommandFailedException;
 import deepspeech.cli.process.RestartPolicy;
 import java.nio.file.Path;
 import java.util.OptionalInt;
@@ -10,33 +9,30 @@ import java.util.OptionalInt;
  *
  * @param data directory of the broker's data, the store's data and the logs
  * @param datasetRoot root directory of the data sets; the services read data sets only under it
- * @param dataPrepReplicas number of data-prep replicas, 1 to {@value #MOST_REPLICAS}
+ * @param replicas how many instances of each service there are
  * @param dashboard whether the stack has a dashboard
  * @param restarts restart policy of the services
  */
 public record StackSettings(
     Path data,
     Path datasetRoot,
-    int dataPrepReplicas,
+    StackReplicas replicas,
     StackPorts ports,
     boolean dashboard,
     OptionalInt dashboardPort,
     RestartPolicy restarts) {
-  private static final int MOST_REPLICAS = 64;
-
   public StackSettings {
-    if (dataPrepReplicas < 1 || dataPrepReplicas > MOST_REPLICAS) {
-      throw new CommandFailedException(
-          "--data-prep-replicas: %d given, allowed: 1 to %d"
-              .formatted(dataPrepReplicas, MOST_REPLICAS));
-    }
     StackPorts.require("--dashboard-port", dashboardPort);
   }
 
   /** Creates the settings of a stack without a dashboard. */
   public StackSettings(
-      Path data, Path datasetRoot, int dataPrepReplicas, StackPorts ports, RestartPolicy restarts) {
-    this(data, datasetRoot, dataPrepReplicas, ports, false, OptionalInt.empty(), restarts);
+      Path data,
+      Path datasetRoot,
+      StackReplicas replicas,
+      StackPorts ports,
+      RestartPolicy restarts) {
+    this(data, datasetRoot, replicas, ports, false, OptionalInt.empty(), restarts);
   }
 
   /**
@@ -45,6 +41,6 @@ public record StackSettings(
    * @param port port of the dashboard; empty for the usual one, or any free port if that is taken
    */
   public StackSettings withDashboard(OptionalInt port) {
-    return new StackSettings(data, datasetRoot, dataPrepReplicas, ports, true, port, restarts);
+    return new StackSettings(data, datasetRoot, replicas, ports, true, port, restarts);
   }
 }

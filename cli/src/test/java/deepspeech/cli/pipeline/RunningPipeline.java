@@ -12,6 +12,7 @@ import deepspeech.cli.process.RestartPolicy;
 import deepspeech.cli.stack.Installation;
 import deepspeech.cli.stack.LocalStack;
 import deepspeech.cli.stack.StackPorts;
+import deepspeech.cli.stack.StackReplicas;
 import deepspeech.cli.stack.StackSettings;
 import deepspeech.cli.stack.StackState;
 import deepspeech.messages.checkpoint.CheckpointCommitted;
@@ -85,15 +86,20 @@ final class RunningPipeline implements AutoCloseable {
 
   /** The same with more variables in the environment of the services. */
   void start(int replicas, Map<String, String> environment) throws InterruptedException {
-    start(settings(replicas), environment);
+    start(settings(new StackReplicas(1, replicas)), environment);
+  }
+
+  /** The same with several trainers. */
+  void startWithTrainers(int trainers) throws InterruptedException {
+    start(settings(new StackReplicas(trainers, 1)), Map.of());
   }
 
   /** The same with a dashboard. */
   void startWithDashboard() throws InterruptedException {
-    start(settings(1).withDashboard(OptionalInt.empty()), Map.of());
+    start(settings(StackReplicas.SINGLE).withDashboard(OptionalInt.empty()), Map.of());
   }
 
-  private StackSettings settings(int replicas) {
+  private StackSettings settings(StackReplicas replicas) {
     OptionalInt free = OptionalInt.empty();
     return new StackSettings(
         directory.resolve("stack"),

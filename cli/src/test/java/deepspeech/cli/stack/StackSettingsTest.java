@@ -23,13 +23,15 @@ class StackSettingsTest {
     assertThatThrownBy(() -> settings(65, OptionalInt.empty()))
         .isInstanceOf(CommandFailedException.class)
         .hasMessage("--data-prep-replicas: 65 given, allowed: 1 to 64");
+    assertThatThrownBy(() -> new StackReplicas(0, 1))
+        .hasMessage("--trainers: 0 given, allowed: 1 to 64");
   }
 
   private static StackSettings settings(int replicas, OptionalInt s3Port) {
     return new StackSettings(
         Path.of("/data"),
         Path.of("/data/dataset"),
-        replicas,
+        new StackReplicas(1, replicas),
         new StackPorts(
             OptionalInt.empty(),
             s3Port,

@@ -12,6 +12,8 @@ public final class EventTypes {
   public static final String EVALUATION = "deepspeech.evaluation";
   public static final String METRIC_POINT = "deepspeech.metric.point";
   public static final String DEAD_LETTER = "deepspeech.dead-letter";
+  public static final String FORWARDED_COMMAND = "deepspeech.trainer.command";
+  public static final String COMMAND_ANSWER = "deepspeech.trainer.answer";
 
   private EventTypes() {}
 }

@@ -35,6 +35,9 @@ public final class Topics {
   /** Messages and utterances that could not be used, with the reason; key: run. */
   public static final String DEAD_LETTERS = "deepspeech.dead-letters";
 
+  /** Messages between trainers; key: the trainer that a message is for. */
+  public static final String TRAINERS = "deepspeech.trainers";
+
   /**
    * Number of partitions of a new {@link #BATCH_REQUESTS}. Each data-prep replica needs one; as
    * many are added when there are more replicas.
@@ -48,7 +51,7 @@ public final class Topics {
   /** The topics that do not belong to a single run. */
   public static List<TopicDefinition> shared() {
     return List.of(
-        // One partition: one trainer of the group executes commands, the others are on standby.
+        // One partition: one trainer of the group receives the commands, in their order.
         new TopicDefinition(COMMANDS, 1, DAYS),
         new TopicDefinition(RUNS, 1, Map.of("cleanup.policy", "compact")),
         new TopicDefinition(
@@ -56,7 +59,8 @@ public final class Topics {
         new TopicDefinition(CHECKPOINTS, 1, DAYS),
         new TopicDefinition(EVALUATIONS, 1, DAYS),
         new TopicDefinition(METRICS, 1, DAYS),
-        new TopicDefinition(DEAD_LETTERS, 1, DAYS));
+        new TopicDefinition(DEAD_LETTERS, 1, DAYS),
+        new TopicDefinition(TRAINERS, 1, retention(Duration.ofHours(6))));
   }
 
   /**

@@ -62,9 +62,10 @@ public final class RunConductor implements RunWorker.Conductor {
   }
 
   /**
-   * Trains the run until it ends or the signal is raised, and commits its state. A run that cannot
-   * start because of its configuration or data is rejected. A run that cannot continue fails. A run
-   * that another trainer has taken over is left unchanged. None of these cases throws an exception.
+   * Trains a run whose lease this trainer has acquired until it ends or the signal is raised, and
+   * commits its state. A run that cannot start because of its configuration or data is rejected. A
+   * run that cannot continue fails. A run that another trainer has taken over is left unchanged.
+   * None of these cases throws an exception.
    *
    * <p>The signal takes effect at any point. A stop command ends the run as stopped. A shutdown
    * leaves the run's state unchanged for the next trainer, even if something fails while this
@@ -85,7 +86,6 @@ public final class RunConductor implements RunWorker.Conductor {
     } catch (RuntimeException e) {
       unlessTakenOver(run, e);
     } finally {
-      leases.end(run);
       context.close();
     }
   }
@@ -167,8 +167,7 @@ public final class RunConductor implements RunWorker.Conductor {
 
   private TrainingRun.Outcome train(RunState accepted, TrainingData data, StopSignal stop)
       throws InterruptedException {
-    stop.requireNotRaised();
-    leases.begin(accepted.run(), stop);
+    leases.raiseWhenLost(accepted.run(), stop);
     stop.requireNotRaised();
     try (PreparedRun prepared = preparation.prepare(accepted, data, stop)) {
       return training.train(prepared, data, stop);

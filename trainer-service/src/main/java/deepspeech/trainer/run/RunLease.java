@@ -1,8 +1,8 @@
 package deepspeech.trainer.run;
 
-import deepspeech.checkpoint.CheckpointStore;
 import deepspeech.checkpoint.CheckpointStoreException;
 import deepspeech.checkpoint.LeaseRecord;
+import deepspeech.checkpoint.LeaseRecords;
 import deepspeech.trainer.training.StopSignal;
 import deepspeech.trainer.training.TakenOverException;
 import java.time.Clock;
@@ -14,21 +14,19 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The lease of this trainer on a run. It begins when the trainer writes it to the store and ends
- * when another trainer acquires it. The trainer checks the store every {@link #CHECK_INTERVAL}, and
- * before it commits or publishes anything of the run, if the last check is older than {@link
- * #FRESH}. A trainer that was cut off or suspended thus finds out that it has lost the run. While
- * the store is unavailable, no trainer can acquire the lease either.
+ * The lease of this trainer on a run. It begins when the trainer writes it to the store, and ends
+ * when the trainer releases it or another one acquires it. The trainer renews it every {@link
+ * #RENEWAL_INTERVAL}, and before it commits or publishes anything of the run, if the last renewal
+ * is older than {@link #FRESH}. A trainer that was cut off or suspended thus finds out that it has
+ * lost the run. While the store is unavailable, no trainer can acquire the lease either.
  */
-final class RunLease implements AutoCloseable {
-  static final Duration CHECK_INTERVAL = Duration.ofSeconds(2);
+final class RunLease {
+  static final Duration RENEWAL_INTERVAL = Duration.ofSeconds(2);
   static final Duration FRESH = Duration.ofSeconds(5);
 
   private static final Logger LOG = LoggerFactory.getLogger(RunLease.class);
 
-  private final LeaseRecord own;
-  private final CheckpointStore store;
-  private final StopSignal stop;
+  private final LeaseRecords records;
   private final ScheduledExecutorService watch =
       Executors.newSingleThreadScheduledExecutor(
           task -> {
@@ -36,31 +34,37 @@ final class RunLease implements AutoCloseable {
             thread.setDaemon(true);
             return thread;
           });
-  private final RecentCheck lastCheck;
+  private final RecentCheck lastRenewal;
+  private final Object use = new Object();
+  private LeaseRecord own;
   private LeaseRecord winner;
+  private StopSignal stop = new StopSignal();
   private String lastWarning;
 
-  private RunLease(LeaseRecord own, CheckpointStore store, StopSignal stop, Clock clock) {
+  private RunLease(LeaseRecord own, LeaseRecords records, Clock clock) {
     this.own = own;
-    this.store = store;
-    this.stop = stop;
-    this.lastCheck = new RecentCheck(FRESH, clock, System::nanoTime);
+    this.records = records;
+    this.lastRenewal = new RecentCheck(FRESH, clock, System::nanoTime);
   }
 
-  /**
-   * Starts to check whether a lease is still valid.
-   *
-   * @param stop raised when another trainer acquires the lease
-   */
-  static RunLease begin(LeaseRecord own, CheckpointStore store, StopSignal stop, Clock clock) {
-    RunLease lease = new RunLease(own, store, stop, clock);
+  /** Starts to renew a lease that this trainer has acquired. */
+  static RunLease begin(LeaseRecord own, LeaseRecords records, Clock clock) {
+    RunLease lease = new RunLease(own, records, clock);
     var unused =
         lease.watch.scheduleWithFixedDelay(
-            lease::check,
-            CHECK_INTERVAL.toMillis(),
-            CHECK_INTERVAL.toMillis(),
+            lease::renew,
+            RENEWAL_INTERVAL.toMillis(),
+            RENEWAL_INTERVAL.toMillis(),
             TimeUnit.MILLISECONDS);
     return lease;
+  }
+
+  /** Sets the signal that is raised when another trainer acquires the lease. */
+  void raiseWhenLost(StopSignal signal) {
+    synchronized (this) {
+      stop = signal;
+    }
+    raiseIfLost();
   }
 
   /**
@@ -70,8 +74,8 @@ final class RunLease implements AutoCloseable {
    *     time of its lease
    */
   void requireHeld() {
-    if (lastCheckIsOld()) {
-      check();
+    if (lastRenewalIsOld()) {
+      renew();
     }
     synchronized (this) {
       if (winner != null) {
@@ -88,31 +92,46 @@ final class RunLease implements AutoCloseable {
     }
   }
 
-  private synchronized boolean lastCheckIsOld() {
-    return lastCheck.isOld();
+  private synchronized boolean lastRenewalIsOld() {
+    return lastRenewal.isOld();
   }
 
-  private void check() {
-    RecentCheck.Time now = lastCheck.now();
+  private void renew() {
+    RecentCheck.Time now = lastRenewal.now();
     try {
-      LeaseRecord current = store.leaseOf(own.run()).orElse(own);
+      LeaseRecord current = records.renew(own());
       synchronized (this) {
-        lastCheck.renew(now);
-        if (current.term() > own.term()) {
+        if (current.term() == own.term()) {
+          own = current;
+          lastRenewal.renew(now);
+        } else {
           winner = current;
         }
       }
     } catch (CheckpointStoreException e) {
-      warn("the lease on run %s cannot be checked: %s".formatted(own.run(), e.getMessage()));
+      warn("the lease on run %s cannot be renewed: %s".formatted(own().run(), e.getMessage()));
     }
-    if (isLost()) {
-      stop.raise(StopSignal.Reason.TAKEN_OVER);
+    raiseIfLost();
+  }
+
+  private synchronized LeaseRecord own() {
+    return own;
+  }
+
+  private void raiseIfLost() {
+    StopSignal raised;
+    synchronized (this) {
+      if (winner == null) {
+        return;
+      }
+      raised = stop;
     }
+    raised.raise(StopSignal.Reason.TAKEN_OVER);
   }
 
   /**
-   * Logs a failed check only if its line differs from the last one logged, because a check runs
-   * every two seconds.
+   * Logs a failed renewal only if its line differs from the last one logged, because there is a
+   * renewal every two seconds.
    */
   private synchronized void warn(String line) {
     if (!line.equals(lastWarning)) {
@@ -121,13 +140,37 @@ final class RunLease implements AutoCloseable {
     }
   }
 
-  private synchronized boolean isLost() {
-    return winner != null;
+  /**
+   * Calls an action. The lease is not released meanwhile.
+   *
+   * @return false, without a call, if the lease is released
+   */
+  boolean unlessReleased(Runnable action) {
+    synchronized (use) {
+      if (watch.isShutdown()) {
+        return false;
+      }
+      action.run();
+      return true;
+    }
   }
 
-  /** Stops the checks. The lease stays in the store until the next one replaces it. */
-  @Override
-  public void close() {
-    watch.shutdownNow();
+  /** Releases the run, so that any trainer can acquire it at once. */
+  void release() {
+    synchronized (use) {
+      watch.shutdownNow();
+    }
+    try {
+      var unused = watch.awaitTermination(1, TimeUnit.SECONDS);
+      records.release(own());
+    } catch (CheckpointStoreException e) {
+      LOG.warn(
+          "run {} cannot be released, another trainer has to wait {} s: {}",
+          own().run(),
+          HolderWatch.LIFETIME.toSeconds(),
+          e.getMessage());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 }

@@ -1,34 +1,52 @@
 package deepspeech.trainer.run;
 
-import deepspeech.checkpoint.CheckpointStore;
+import deepspeech.checkpoint.CheckpointStoreException;
+import deepspeech.checkpoint.LeaseHolder;
+import deepspeech.checkpoint.LeaseRecord;
+import deepspeech.checkpoint.LeaseRecords;
+import deepspeech.checkpoint.ObservedLease;
 import deepspeech.messages.identity.RunId;
 import deepspeech.trainer.training.StopSignal;
 import deepspeech.trainer.training.TakenOverException;
 import java.time.Clock;
+import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
 
 /** The leases that this trainer has acquired and not yet released. */
 public final class RunLeases {
-  private final CheckpointStore store;
-  private final CheckpointStore checks;
+  private final LeaseRecords records;
   private final String trainer;
+  private final Supplier<String> address;
   private final Clock clock;
+  private final HolderWatch others;
   private final Map<RunId, RunLease> held = new ConcurrentHashMap<>();
+  private final Map<RunId, Long> ownTerms = new HashMap<>();
 
   /**
    * Acquires leases for a trainer.
    *
-   * @param store the store that holds the leases; may wait long for an unavailable server
-   * @param checks a client of the same store that gives up soon, because training continues while
-   *     the store is unavailable
+   * @param records the leases of all trainers, in a client of the store that gives up soon, because
+   *     training continues while the store is unavailable
    * @param trainer the name of this process, which a trainer that loses a run to it reports
+   * @param address returns host and port on which this process accepts connections; null for none
+   * @param isGone returns true if a process has listened on an address and no longer does
    */
-  public RunLeases(CheckpointStore store, CheckpointStore checks, String trainer, Clock clock) {
-    this.store = store;
-    this.checks = checks;
+  public RunLeases(
+      LeaseRecords records,
+      String trainer,
+      Supplier<String> address,
+      Predicate<String> isGone,
+      Clock clock) {
+    this.records = records;
     this.trainer = trainer;
+    this.address = address;
     this.clock = clock;
+    this.others = new HolderWatch(trainer, clock.instant(), isGone, System::nanoTime);
   }
 
   /** Returns the name of this trainer. */
@@ -37,20 +55,84 @@ public final class RunLeases {
   }
 
   /**
-   * Acquires the lease on a run.
+   * Acquires the lease on a run, unless a trainer that lives holds it. That a trainer has died
+   * without releasing its runs shows after several calls.
    *
-   * @param stop raised when another trainer acquires the lease
+   * @return true if this call acquired it
+   * @throws CheckpointStoreException if the store fails
    */
-  void begin(RunId run, StopSignal stop) {
-    held.put(run, RunLease.begin(store.acquireLease(run, trainer), checks, stop, clock));
+  public synchronized boolean acquire(RunId run) {
+    if (held.containsKey(run)) {
+      return false;
+    }
+    ObservedLease observed = records.observe(run);
+    if (!isOwn(observed) && !others.isFree(run, observed)) {
+      return false;
+    }
+    Optional<LeaseRecord> acquired =
+        records.acquire(run, new LeaseHolder(trainer, address.get()), observed);
+    acquired.ifPresent(
+        lease -> {
+          ownTerms.put(run, lease.term());
+          held.put(run, RunLease.begin(lease, records, clock));
+        });
+    return acquired.isPresent();
+  }
+
+  /** Returns true for a lease of this process, which could not be released in the store. */
+  private boolean isOwn(ObservedLease observed) {
+    return observed
+        .lease()
+        .filter(lease -> lease.trainer().equals(trainer))
+        .filter(lease -> Objects.equals(ownTerms.get(lease.run()), lease.term()))
+        .isPresent();
+  }
+
+  /**
+   * Sets the signal that ends the training of a run.
+   *
+   * @param stop raised when another trainer acquires the run
+   * @throws IllegalStateException if this trainer has not acquired the run
+   */
+  void raiseWhenLost(RunId run, StopSignal stop) {
+    RunLease lease = held.get(run);
+    if (lease == null) {
+      throw new IllegalStateException("run %s is trained without a lease".formatted(run));
+    }
+    lease.raiseWhenLost(stop);
   }
 
   /** Releases a run. */
-  void end(RunId run) {
-    RunLease lease = held.remove(run);
+  public void release(RunId run) {
+    RunLease lease = held.get(run);
     if (lease != null) {
-      lease.close();
+      lease.release();
+      held.remove(run);
     }
+  }
+
+  /**
+   * Calls an action while this trainer holds a run, and does not release the run meanwhile.
+   *
+   * @return false, without a call, if this trainer does not hold the run
+   */
+  public boolean whileHeld(RunId run, Runnable action) {
+    RunLease lease = held.get(run);
+    return lease != null && lease.unlessReleased(action);
+  }
+
+  /**
+   * Returns the trainer that holds a run; empty if none does.
+   *
+   * @throws CheckpointStoreException if the store fails
+   */
+  public Optional<String> holder(RunId run) {
+    return records.observe(run).lease().filter(LeaseRecord::isHeld).map(LeaseRecord::trainer);
+  }
+
+  /** Returns true if this trainer has acquired the run and not released it. */
+  public boolean holds(RunId run) {
+    return held.containsKey(run);
   }
 
   /**

@@ -26,13 +26,12 @@ public final class RunRegistry {
     known.forEach(state -> states.put(state.run(), state));
   }
 
-  /**
-   * Adopts the states in the log, for a trainer that becomes active after another one.
-   *
-   * @param known the newest state of each run
-   */
-  public synchronized void refresh(Collection<RunState> known) {
-    known.forEach(state -> states.put(state.run(), state));
+  /** Adopts a state that was read from the log, unless a later one of its run is known. */
+  public synchronized void adopt(RunState read) {
+    RunState known = states.get(read.run());
+    if (known == null || !read.time().isBefore(known.time())) {
+      states.put(read.run(), read);
+    }
   }
 
   public synchronized Optional<RunState> find(RunId run) {
@@ -45,6 +44,11 @@ public final class RunRegistry {
         .filter(state -> !state.status().ended())
         .sorted(RunQueue.ORDER)
         .toList();
+  }
+
+  /** Returns the runs that wait for a trainer. */
+  public synchronized RunQueue queue() {
+    return RunQueue.of(states.values());
   }
 
   /** Returns true if the command with that id has been carried out or is queued. */
@@ -64,11 +68,9 @@ public final class RunRegistry {
     return last == null || now.isAfter(last.time()) ? now : last.time().plusNanos(1000);
   }
 
-  /** Commits a new state. Its time is never earlier than that of the previous state. */
+  /** Commits a new state. Its time is later than that of the previous state. */
   public synchronized void put(RunState state) {
-    RunState last = states.get(state.run());
-    RunState next =
-        last != null && state.time().isBefore(last.time()) ? state.at(last.time()) : state;
+    RunState next = state.at(time(state.run(), state.time()));
     log.append(next);
     states.put(next.run(), next);
   }

@@ -1,6 +1,8 @@
 package deepspeech.trainer.run;
 
+import deepspeech.broker.BrokerException;
 import deepspeech.broker.trace.Tracing;
+import deepspeech.checkpoint.CheckpointStoreException;
 import deepspeech.messages.identity.RunId;
 import deepspeech.messages.run.RunQueue;
 import deepspeech.messages.run.RunState;
@@ -9,27 +11,34 @@ import deepspeech.trainer.training.StopSignal;
 import io.opentelemetry.context.Context;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Collection;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Conducts one run at a time, in the order of the {@link RunQueue}, on its own thread. */
+/**
+ * Conducts one run at a time, on its own thread: the first of the {@link RunQueue} that no other
+ * trainer has.
+ */
 public final class RunWorker {
   private static final Logger LOG = LoggerFactory.getLogger(RunWorker.class);
 
+  /** How often an idle trainer looks for a run whose trainer has died. */
+  private static final Duration INTERVAL = Duration.ofMillis(500);
+
   private final RunRegistry registry;
+  private final RunOwnership ownership;
   private final Conductor conductor;
-  private final Set<RunId> waiting = ConcurrentHashMap.newKeySet();
   private final Map<RunId, Context> traces = new ConcurrentHashMap<>();
+  private final Semaphore changes = new Semaphore(0);
   private final Thread thread = new Thread(this::work, "run-worker");
   private RunId underWay;
   private StopSignal stop = new StopSignal();
   private boolean closing;
-  private boolean handedOver;
+  private String lastWarning;
 
   /** Conducts a run from the queue to its end. */
   @FunctionalInterface
@@ -42,48 +51,32 @@ public final class RunWorker {
     void conduct(RunId run, StopSignal stop) throws InterruptedException;
   }
 
-  public RunWorker(RunRegistry registry, Conductor conductor) {
+  /**
+   * Creates an idle worker.
+   *
+   * @param registry the states of all runs, whichever trainer has them
+   * @param ownership decides which trainer has a run
+   */
+  public RunWorker(RunRegistry registry, RunOwnership ownership, Conductor conductor) {
     this.registry = registry;
+    this.ownership = ownership;
     this.conductor = conductor;
   }
 
-  /** Starts the thread that processes the queue. */
+  /** Starts the thread that takes runs. */
   public void start() {
     thread.start();
   }
 
-  /**
-   * Queues the runs that an earlier trainer left unfinished. A run that is in progress here
-   * continues, unless its stop signal is raised; then it is queued again.
-   *
-   * @param known the newest state of each run
-   */
-  public synchronized void queueUnfinished(Collection<RunState> known) {
-    handedOver = false;
-    registry.refresh(known.stream().filter(state -> !state.run().equals(underWay)).toList());
-    registry.unfinished().stream()
-        .map(RunState::run)
-        .filter(run -> !run.equals(underWay) || stop.isRaised())
-        .forEach(this::enqueue);
+  /** Looks at the queue at once, because a run was queued in the current trace. */
+  public void enqueue(RunId run) {
+    traces.put(run, Context.current());
+    wake();
   }
 
-  /**
-   * Leaves all runs to another trainer. No queued run starts, and the run in progress ends with a
-   * checkpoint. Returns at once.
-   */
-  public synchronized void handOver() {
-    handedOver = true;
-    waiting.clear();
-    traces.clear();
-    stop.raise(StopSignal.Reason.SHUTDOWN);
-  }
-
-  /** Queues the run for training, in the current trace. */
-  public synchronized void enqueue(RunId run) {
-    if (waiting.add(run)) {
-      traces.put(run, Context.current());
-      notifyAll();
-    }
+  /** Looks at the queue at once, because the state of a run has changed. */
+  public void wake() {
+    changes.release();
   }
 
   /**
@@ -99,11 +92,6 @@ public final class RunWorker {
     }
   }
 
-  /** Returns the number of queued runs. */
-  public int waiting() {
-    return waiting.size();
-  }
-
   /** Returns false once the training thread has ended. */
   public boolean isAlive() {
     return thread.isAlive();
@@ -112,16 +100,15 @@ public final class RunWorker {
   private void work() {
     try {
       while (!isClosing()) {
-        RunId next = next();
-        if (!begin(next)) {
+        Optional<RunId> next = next();
+        if (next.isEmpty()) {
+          awaitChange();
           continue;
         }
         try {
-          conduct(next);
-        } catch (RuntimeException e) {
-          failed(next, e);
+          conductFromBeginToEnd(next.get());
         } finally {
-          end();
+          ownership.release(next.get());
         }
       }
     } catch (InterruptedException e) {
@@ -129,18 +116,44 @@ public final class RunWorker {
     }
   }
 
-  private synchronized RunId next() throws InterruptedException {
-    while (waiting.isEmpty()) {
-      wait();
+  /** Takes the first run of the queue that no other trainer has. */
+  private Optional<RunId> next() throws InterruptedException {
+    for (RunState state : registry.unfinished()) {
+      try {
+        if (ownership.take(state.run())) {
+          return Optional.of(state.run());
+        }
+      } catch (CheckpointStoreException | BrokerException e) {
+        warn("run %s cannot be taken: %s".formatted(state.run(), e.getMessage()));
+        return Optional.empty();
+      }
     }
-    RunId next =
-        registry.unfinished().stream()
-            .map(RunState::run)
-            .filter(waiting::contains)
-            .findFirst()
-            .orElse(waiting.iterator().next());
-    waiting.remove(next);
-    return next;
+    return Optional.empty();
+  }
+
+  private void warn(String line) {
+    if (!line.equals(lastWarning)) {
+      lastWarning = line;
+      LOG.warn("{}", line);
+    }
+  }
+
+  private void awaitChange() throws InterruptedException {
+    var unused = changes.tryAcquire(INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
+    changes.drainPermits();
+  }
+
+  private void conductFromBeginToEnd(RunId run) throws InterruptedException {
+    if (!begin(run)) {
+      return;
+    }
+    try {
+      conduct(run);
+    } catch (RuntimeException e) {
+      failed(run, e);
+    } finally {
+      end();
+    }
   }
 
   private void conduct(RunId run) throws InterruptedException {
@@ -169,7 +182,7 @@ public final class RunWorker {
 
   /**
    * Commits the failure. If that fails, for example because no broker is available, the run is
-   * queued again.
+   * trained again.
    */
   private void keepFailure(RunId run, RuntimeException failure) {
     try {
@@ -177,15 +190,12 @@ public final class RunWorker {
           run,
           state -> state.withStatus(RunStatus.FAILED, "unexpected: " + failure, Instant.now()));
     } catch (RuntimeException e) {
-      LOG.error("run {}: its failure cannot be saved, the run is queued again", run, e);
-      enqueue(run);
+      LOG.error("run {}: its failure cannot be saved, the run is trained again", run, e);
     }
   }
 
   private synchronized boolean begin(RunId run) {
-    if (closing
-        || handedOver
-        || registry.find(run).map(state -> state.status().ended()).orElse(true)) {
+    if (closing || registry.find(run).map(state -> state.status().ended()).orElse(true)) {
       return false;
     }
     underWay = run;

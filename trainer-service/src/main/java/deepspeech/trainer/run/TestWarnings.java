@@ -9,8 +9,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Function;
-import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
@@ -25,25 +23,41 @@ public final class TestWarnings {
   private static final String DELAYED_BEGINNING = "the test of a checkpoint is delayed: ";
 
   private final RunRegistry registry;
-  private final Function<RunId, Optional<RunState>> newest;
+  private final Access access;
   private final Clock clock;
   private final Set<RunId> tested = new HashSet<>();
   private final Set<RunId> settled = new HashSet<>();
   private boolean active;
 
+  /** The right of this trainer to change the state of a run. */
+  public interface Access {
+    /**
+     * Calls an action if this trainer has the run.
+     *
+     * @return false, without a call, if it has not
+     */
+    boolean whileHeld(RunId run, Runnable action);
+
+    /**
+     * Calls an action if no other trainer has the run. Its newest state is in the registry then.
+     *
+     * @return false, without a call, if another trainer has the run
+     */
+    boolean exclusively(RunId run, Runnable action) throws InterruptedException;
+  }
+
   /**
-   * Changes no warnings until this trainer is active.
+   * Changes only warnings of runs that this trainer has, until it is active.
    *
-   * @param newest returns the newest state of a run that has ended, whichever trainer trained it
+   * @param registry the states of all runs
    */
-  public TestWarnings(
-      RunRegistry registry, Function<RunId, Optional<RunState>> newest, Clock clock) {
+  public TestWarnings(RunRegistry registry, Access access, Clock clock) {
     this.registry = registry;
-    this.newest = newest;
+    this.access = access;
     this.clock = clock;
   }
 
-  /** Sets whether this trainer may change the states of runs. */
+  /** Sets whether this trainer changes the warnings of runs that no trainer has. */
   public synchronized void active(boolean isActive) {
     active = isActive;
   }
@@ -91,25 +105,27 @@ public final class TestWarnings {
             });
   }
 
-  /** Returns false if this trainer may not change the states of runs. */
+  /** Returns false if another trainer has to change the run's state. */
   private boolean change(RunId run, UnaryOperator<List<String>> warnings) {
-    if (!active) {
-      return false;
-    }
-    UnaryOperator<RunState> change =
-        state -> state.withWarnings(warnings.apply(of(state)), clock.instant());
-    Predicate<RunState> isChanged = state -> !warnings.apply(of(state)).equals(of(state));
-    Optional<RunState> underWay = registry.find(run).filter(state -> !state.status().ended());
-    if (underWay.isPresent()) {
-      underWay.filter(isChanged).ifPresent(state -> registry.change(run, change));
+    if (active && changed(run, warnings).isEmpty()) {
       return true;
     }
-    newest
-        .apply(run)
-        .filter(state -> state.status().ended() && isChanged.test(state))
-        .map(change)
-        .ifPresent(registry::put);
-    return true;
+    Runnable change =
+        () -> changed(run, warnings).ifPresent(changed -> registry.change(run, state -> changed));
+    try {
+      return active ? access.exclusively(run, change) : access.whileHeld(run, change);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
+  }
+
+  /** Returns the run's state with other warnings; empty if they are the same. */
+  private Optional<RunState> changed(RunId run, UnaryOperator<List<String>> warnings) {
+    return registry
+        .find(run)
+        .filter(state -> !warnings.apply(of(state)).equals(of(state)))
+        .map(state -> state.withWarnings(warnings.apply(of(state)), clock.instant()));
   }
 
   private static List<String> of(RunState state) {

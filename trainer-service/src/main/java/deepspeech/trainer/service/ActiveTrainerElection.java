@@ -11,9 +11,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Selects the active trainer. Kafka assigns the only partition of {@code deepspeech.commands} to
- * one of the trainers, which accepts commands and trains. The others are on standby. Kafka moves
- * the partition when the active trainer leaves, or when it sends no heartbeat for the session
- * timeout.
+ * one of the trainers, which receives the commands. Kafka moves the partition when the active
+ * trainer leaves, or when it sends no heartbeat for the session timeout. Which trainer trains a run
+ * does not depend on it.
  */
 @ApplicationScoped
 @Identifier(ActiveTrainerElection.NAME)
@@ -28,7 +28,6 @@ public class ActiveTrainerElection implements KafkaConsumerRebalanceListener {
     this.trainer = trainer;
   }
 
-  /** Queues the runs that wait or were in progress, before the first command is processed. */
   @Override
   public void onPartitionsAssigned(Consumer<?, ?> consumer, Collection<TopicPartition> partitions) {
     if (!partitions.isEmpty()) {
@@ -36,23 +35,17 @@ public class ActiveTrainerElection implements KafkaConsumerRebalanceListener {
     }
   }
 
-  /** Leaves the runs, with a checkpoint, to the next active trainer. */
   @Override
   public void onPartitionsRevoked(Consumer<?, ?> consumer, Collection<TopicPartition> partitions) {
     if (!partitions.isEmpty()) {
-      trainer.handOver();
+      trainer.standBy();
     }
   }
 
-  /**
-   * Does not end the run in progress, because this trainer may become active again in a moment, for
-   * example after a restart of the broker. If another trainer becomes active, it acquires the lease
-   * on the run, and that ends the run here.
-   */
   @Override
   public void onPartitionsLost(Consumer<?, ?> consumer, Collection<TopicPartition> partitions) {
-    trainer.suspendWarnings();
+    trainer.standBy();
     LOG.warn(
-        "the trainer has lost the partition of the commands; another trainer may take over its runs");
+        "the trainer has lost the partition of the commands; another trainer receives them now");
   }
 }

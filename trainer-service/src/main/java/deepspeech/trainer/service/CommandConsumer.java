@@ -14,6 +14,7 @@ import deepspeech.messages.event.SchemaVersion;
 import deepspeech.messages.identity.RunId;
 import deepspeech.runtime.logging.LogContext;
 import deepspeech.trainer.command.CommandHandler;
+import deepspeech.trainer.command.CommandRouter;
 import deepspeech.trainer.command.InvalidCommandException;
 import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.api.trace.SpanKind;
@@ -38,6 +39,7 @@ import org.slf4j.LoggerFactory;
 public class CommandConsumer {
   private static final Logger LOG = LoggerFactory.getLogger(CommandConsumer.class);
 
+  private final CommandRouter router;
   private final CommandHandler handler;
   private final EventPublisher publisher;
   private final TrainerMeters meters;
@@ -45,7 +47,12 @@ public class CommandConsumer {
   private final Clock clock = Clock.systemUTC();
 
   CommandConsumer(
-      CommandHandler handler, EventPublisher publisher, TrainerMeters meters, Tracing tracing) {
+      CommandRouter router,
+      CommandHandler handler,
+      EventPublisher publisher,
+      TrainerMeters meters,
+      Tracing tracing) {
+    this.router = router;
     this.handler = handler;
     this.publisher = publisher;
     this.meters = meters;
@@ -84,7 +91,7 @@ public class CommandConsumer {
       Span.current()
           .setAttribute(SpanAttributes.RUN, command.run().toString())
           .setAttribute(SpanAttributes.COMMAND, command.eventType());
-      handler.take(id, command);
+      router.take(id, command);
     } catch (InvalidCommandException e) {
       reject(id, run, e.getMessage(), body);
     } catch (InvalidMessageException e) {

@@ -4,6 +4,7 @@ import deepspeech.broker.BrokerConfiguration;
 import deepspeech.broker.BrokerException;
 import deepspeech.broker.events.EventTail;
 import deepspeech.broker.events.ReceivedEvent;
+import deepspeech.checkpoint.CheckpointStoreException;
 import deepspeech.messages.InvalidMessageException;
 import deepspeech.messages.Json;
 import deepspeech.messages.checkpoint.CheckpointCommitted;
@@ -127,7 +128,10 @@ final class EvaluationFollower implements AutoCloseable {
   private static void warn(Runnable warning) {
     try {
       warning.run();
-    } catch (BrokerException | TakenOverException | RunFailedException e) {
+    } catch (BrokerException
+        | CheckpointStoreException
+        | TakenOverException
+        | RunFailedException e) {
       LOG.warn("the warning of a run was not saved: {}", e.getMessage());
     }
   }

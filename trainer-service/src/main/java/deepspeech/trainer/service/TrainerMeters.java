@@ -3,6 +3,7 @@ package deepspeech.trainer.service;
 import deepspeech.messages.identity.RunId;
 import deepspeech.messages.identity.Split;
 import deepspeech.messages.metric.MetricPoint;
+import deepspeech.messages.run.RunQueue;
 import deepspeech.messages.run.RunStatus;
 import deepspeech.messages.topic.Topics;
 import io.micrometer.core.instrument.Counter;
@@ -14,8 +15,10 @@ import java.time.Instant;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 
 /**
  * The trainer's metrics in {@code /q/metrics}. The newest values of the run in progress are gauges.
@@ -58,8 +61,15 @@ final class TrainerMeters {
             .description("Commands that were rejected")
             .register(registry);
     Gauge.builder(PREFIX + "active", active, AtomicInteger::get)
-        .description("1 while this trainer is active, 0 while it is on standby")
+        .description("1 while this trainer receives the commands, 0 while another one does")
         .register(registry);
+    Gauge.builder(PREFIX + "training", this, meters -> meters.ofRuns().isEmpty() ? 0 : 1)
+        .description("1 while this trainer has a run, 0 while it is idle")
+        .register(registry);
+  }
+
+  private synchronized Set<RunId> ofRuns() {
+    return Set.copyOf(ofRuns.keySet());
   }
 
   /** Registers the lag of the shared topics. */
@@ -73,18 +83,12 @@ final class TrainerMeters {
     }
   }
 
-  /** Registers the number of queued runs. */
-  void follow(RunQueue queue) {
-    Gauge.builder(PREFIX + "runs.waiting", queue, RunQueue::waiting)
+  /** Registers the number of queued runs. The active trainer shows it for all trainers. */
+  void follow(Supplier<RunQueue> queue) {
+    Gauge.builder(PREFIX + "runs.waiting", queue, runs -> active.get() * runs.get().size())
         .description("Accepted runs that have not started yet")
         .strongReference(true)
         .register(registry);
-  }
-
-  /** Returns the number of queued runs. */
-  @FunctionalInterface
-  interface RunQueue {
-    int waiting();
   }
 
   /** Sets whether this trainer is active. */

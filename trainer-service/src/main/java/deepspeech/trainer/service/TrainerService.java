@@ -1,5 +1,6 @@
 package deepspeech.trainer.service;
 
+import deepspeech.acoustic.model.Devices;
 import deepspeech.acoustic.torchscript.TorchEngine;
 import deepspeech.broker.BrokerProbe;
 import deepspeech.broker.events.EventPublisher;
@@ -7,8 +8,9 @@ import deepspeech.broker.events.RunStates;
 import deepspeech.broker.trace.Tracing;
 import deepspeech.broker.trace.TracingConfiguration;
 import deepspeech.checkpoint.CheckpointStore;
+import deepspeech.messages.InvalidMessageException;
 import deepspeech.messages.configuration.EnvironmentVariables;
-import deepspeech.messages.identity.RunId;
+import deepspeech.messages.configuration.TrainingConfiguration;
 import deepspeech.messages.run.RunState;
 import deepspeech.objectstore.Retry;
 import deepspeech.runtime.health.DependencyWatch;
@@ -20,17 +22,20 @@ import deepspeech.trainer.checkpoint.PendingEvaluations;
 import deepspeech.trainer.checkpoint.WorkDirectory;
 import deepspeech.trainer.checkpoint.WorkFiles;
 import deepspeech.trainer.command.CommandHandler;
+import deepspeech.trainer.command.CommandRouter;
 import deepspeech.trainer.run.RunConductor;
 import deepspeech.trainer.run.RunJournal;
 import deepspeech.trainer.run.RunLeases;
 import deepspeech.trainer.run.RunRegistry;
 import deepspeech.trainer.run.RunWorker;
 import deepspeech.trainer.run.TestWarnings;
+import deepspeech.trainer.run.TrainerProbe;
 import deepspeech.trainer.training.RunFailedException;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.opentelemetry.api.OpenTelemetry;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
+import io.quarkus.vertx.http.HttpServer;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.inject.Produces;
@@ -40,8 +45,8 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.function.Consumer;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 /** Wires the trainer and ties it to the life cycle of the process. */
 @ApplicationScoped
@@ -60,14 +65,13 @@ public class TrainerService {
   private final CheckpointStore store =
       CheckpointStore.connect(
           configuration.store(), Retry.patient(configuration.patience(), console));
-  private final CheckpointStore leaseCheckStore = CheckpointStore.connect(configuration.store());
+  private final CheckpointStore leaseStore = CheckpointStore.connect(configuration.store());
   private final CheckpointStore probedStore =
       CheckpointStore.connect(configuration.store(), Retry.NONE);
   private final BrokerRetry patience = new BrokerRetry(configuration.patience(), console);
   private final PendingEvaluations pendingEvaluations =
       new PendingEvaluations(configuration.pendingBytes());
-  private final RunLeases leases =
-      new RunLeases(store, leaseCheckStore, configuration.trainerId(), clock);
+  private final RunLeases leases;
   private final TopicLag lag = new TopicLag(configuration.broker(), patience);
   private final BrokerProbe brokerProbe = new BrokerProbe(configuration.broker());
   private final DependencyWatch dependencies =
@@ -78,13 +82,35 @@ public class TrainerService {
   private final RunRegistry registry;
   private final TestWarnings warnings;
   private final EvaluationFollower evaluations;
+  private final RunFollower runs;
   private final RunWorker worker;
+  private final CommandHandler handler;
+  private final CommandRouter router;
+  private final TrainerMessages messages;
 
-  TrainerService(MeterRegistry meterRegistry, OpenTelemetry telemetry) throws InterruptedException {
+  TrainerService(
+      MeterRegistry meterRegistry,
+      OpenTelemetry telemetry,
+      HttpServer httpServer,
+      @ConfigProperty(name = "quarkus.http.host") String httpHost)
+      throws InterruptedException {
+    leases =
+        new RunLeases(
+            leaseStore.leases(),
+            configuration.trainerId(),
+            new ListeningAddress(httpHost, httpServer::getPort),
+            new TrainerProbe(),
+            clock);
     tracing = TracingConfiguration.of(environment).tracing(telemetry);
     meters = new TrainerMeters(meterRegistry);
     registry = new RunRegistry(this::keep, List.of());
-    warnings = new TestWarnings(registry, this::newestState, clock);
+    TrainerPool pool =
+        new TrainerPool(
+            leases,
+            registry,
+            new RunStates(configuration.broker(), READ_TIMEOUT),
+            state -> hasDevices(state.configuration()));
+    warnings = new TestWarnings(registry, pool, clock);
     evaluations = new EvaluationFollower(configuration.broker(), pendingEvaluations, warnings);
     RunConductor conductor =
         new RunConductor(
@@ -114,6 +140,7 @@ public class TrainerService {
     worker =
         new RunWorker(
             registry,
+            pool,
             (run, stop) -> {
               meters.begin(run, clock.instant());
               try {
@@ -122,8 +149,19 @@ public class TrainerService {
                 meters.leave(run);
               }
             });
+    runs = new RunFollower(configuration.broker(), registry, worker::wake);
+    handler =
+        new CommandHandler(
+            registry,
+            new TrainerControl(worker, registry, store, publisher, clock),
+            new TrainerFeasibility(new NewRunValidator(store, workDirectory)),
+            clock);
+    messages =
+        new TrainerMessages(
+            configuration.broker(), configuration.trainerId(), publisher, leases, handler);
+    router = new CommandRouter(handler, registry, pool, messages);
     meters.follow(lag);
-    meters.follow(worker::waiting);
+    meters.follow(registry::queue);
     DiskGauges.register(meterRegistry, workDirectory);
   }
 
@@ -142,49 +180,33 @@ public class TrainerService {
     }
   }
 
-  private Optional<RunState> newestState(RunId run) {
+  private static boolean hasDevices(TrainingConfiguration configuration) {
     try {
-      return new RunStates(configuration.broker(), READ_TIMEOUT).newest(run);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return Optional.empty();
+      var unused = Devices.resolve(configuration.useGpu(), configuration.devices());
+      return true;
+    } catch (InvalidMessageException e) {
+      return false;
     }
   }
 
   void start(@Observes StartupEvent event) {
     evaluations.start();
     lag.start();
+    runs.start();
+    messages.start();
     worker.start();
   }
 
-  /**
-   * Resumes the runs that an earlier trainer left unfinished, once the broker returns their states.
-   */
+  /** Receives the commands from now on. */
   void activate() {
     meters.active(true);
     warnings.active(true);
-    try {
-      RunStates states = new RunStates(configuration.broker(), READ_TIMEOUT);
-      worker.queueUnfinished(patience.await(states::newest).values());
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IllegalStateException("interrupted before the states of the runs were read", e);
-    }
   }
 
-  /**
-   * Suspends the warnings about tests. Another trainer may hold the runs by now, or none, and no
-   * warning is written until that is clear.
-   */
-  void suspendWarnings() {
-    warnings.active(false);
-  }
-
-  /** Leaves the runs to another trainer. */
-  void handOver() {
+  /** Leaves the commands to another trainer. */
+  void standBy() {
     meters.active(false);
     warnings.active(false);
-    worker.handOver();
   }
 
   void stop(@Observes ShutdownEvent event) throws InterruptedException {
@@ -195,13 +217,15 @@ public class TrainerService {
                 console.accept(
                     "Run %s: no checkpoint within %d s; it will resume from the previous checkpoint"
                         .formatted(run, configuration.shutdownGrace().toSeconds())));
+    messages.close();
+    runs.close();
     evaluations.close();
     lag.close();
     brokerProbe.close();
     probedStore.close();
     publisher.close();
     store.close();
-    leaseCheckStore.close();
+    leaseStore.close();
   }
 
   @Produces
@@ -237,10 +261,12 @@ public class TrainerService {
   @Produces
   @Singleton
   CommandHandler commandHandler() {
-    return new CommandHandler(
-        registry,
-        new TrainerControl(worker, registry, store, publisher, clock),
-        new TrainerFeasibility(new NewRunValidator(store, workDirectory)),
-        clock);
+    return handler;
+  }
+
+  @Produces
+  @Singleton
+  CommandRouter commandRouter() {
+    return router;
   }
 }

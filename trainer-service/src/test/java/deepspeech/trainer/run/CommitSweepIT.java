@@ -246,7 +246,7 @@ class CommitSweepIT {
     }
 
     synchronized void live(String operation) {
-      if (!dead && operation.equals(MortalStore.LEASE_CHECK)) {
+      if (!dead && operation.equals(MortalStore.LEASE_RENEWAL)) {
         return;
       }
       if (dead || done.size() == operations) {

@@ -9,6 +9,8 @@ import deepspeech.broker.trace.Tracing;
 import deepspeech.checkpoint.CheckpointSource;
 import deepspeech.checkpoint.CheckpointStore;
 import deepspeech.checkpoint.CheckpointStoreConfiguration;
+import deepspeech.checkpoint.LeaseHolder;
+import deepspeech.checkpoint.LeaseRecords;
 import deepspeech.embedded.EmbeddedS3;
 import deepspeech.messages.Json;
 import deepspeech.messages.checkpoint.CheckpointCommitted;
@@ -109,7 +111,7 @@ class RunConductorIT {
                 null));
     data.given = this::given;
     registry = new RunRegistry(states::add, List.of());
-    leases = new RunLeases(store, store, "trainer-a", wall);
+    leases = new RunLeases(store.leases(), "trainer-a", () -> null, address -> false, wall);
     conductor =
         new RunConductor(
             new RunJournal(
@@ -314,7 +316,7 @@ class RunConductorIT {
     stopAt = "";
 
     // When
-    conductor.conduct(new RunId("parts"), new StopSignal());
+    conduct(new RunId("parts"), new StopSignal());
 
     // Then
     assertThat(registry.find(new RunId("parts")).orElseThrow().status())
@@ -346,7 +348,8 @@ class RunConductorIT {
 
     // When
     takenOverAt = "";
-    conductor.conduct(new RunId("parts"), new StopSignal());
+    trainerThatTookOverLeaves();
+    conduct(new RunId("parts"), new StopSignal());
 
     // Then
     assertThat(hashes("parts")).isEqualTo(hashes("whole"));
@@ -426,7 +429,7 @@ class RunConductorIT {
     takenOverAt = "2/1";
     failsAt = "2/1";
     failure = new IllegalStateException("a fault of this trainer");
-    RunWorker worker = new RunWorker(registry, conductor);
+    RunWorker worker = new RunWorker(registry, new ByLease(), conductor);
     registry.put(RunState.accepted(new RunId("parts"), CONFIGURATION, wall.instant()));
 
     // When
@@ -468,7 +471,7 @@ class RunConductorIT {
     metrics.clear();
 
     // When
-    conductor.conduct(run, new StopSignal());
+    conduct(run, new StopSignal());
 
     // Then
     assertThat(checkpoints)
@@ -492,7 +495,7 @@ class RunConductorIT {
             .withStatus(RunStatus.RUNNING, Instant.now()));
 
     // When
-    conductor.conduct(run, new StopSignal());
+    conduct(run, new StopSignal());
 
     // Then
     assertThat(recoveredSince).containsExactly(Instant.EPOCH);
@@ -623,8 +626,23 @@ class RunConductorIT {
     RunId run = new RunId(name);
     registry.put(RunState.accepted(run, configuration, Clock.systemUTC().instant()));
     reason = stopReason;
-    conductor.conduct(run, new StopSignal());
+    conduct(run, new StopSignal());
     return registry.find(run).orElseThrow();
+  }
+
+  private void trainerThatTookOverLeaves() {
+    LeaseRecords records = store.leases();
+    records.release(records.observe(new RunId("parts")).lease().orElseThrow());
+  }
+
+  /** As the worker does. */
+  private void conduct(RunId run, StopSignal stop) throws InterruptedException {
+    assertThat(leases.acquire(run)).isTrue();
+    try {
+      conductor.conduct(run, stop);
+    } finally {
+      leases.release(run);
+    }
   }
 
   private StopSignal.Reason reason = StopSignal.Reason.COMMAND;
@@ -657,7 +675,8 @@ class RunConductorIT {
     if (batch.equals(takenOverAt)) {
       RunId run = new RunId("parts");
       await(() -> lastCheckpoint(run).equals(Optional.of(CheckpointId.endOfEpoch(1))));
-      var unused = store.acquireLease(run, "trainer-b");
+      LeaseRecords records = store.leases();
+      var unused = records.acquire(run, new LeaseHolder("trainer-b", null), records.observe(run));
       wall.shift(Duration.ofMinutes(1));
     }
     if (batch.equals(lateCommitAt)) {
@@ -679,6 +698,19 @@ class RunConductorIT {
   private static void await(BooleanSupplier condition) {
     while (!condition.getAsBoolean()) {
       LockSupport.parkNanos(1_000_000);
+    }
+  }
+
+  /** As the pool of trainers does. */
+  private final class ByLease implements RunOwnership {
+    @Override
+    public boolean take(RunId run) {
+      return leases.acquire(run);
+    }
+
+    @Override
+    public void release(RunId run) {
+      leases.release(run);
     }
   }
 }

@@ -28,9 +28,30 @@ class RunRegistryTest {
     RunState changed = registry.change(RUN, state -> state.withStatus(RunStatus.RUNNING, ELEVEN));
 
     // Then
-    assertThat(changed.time()).isEqualTo(NOON);
-    assertThat(log).extracting(RunState::time).containsExactly(NOON, NOON);
+    assertThat(changed.time()).isEqualTo(NOON.plusNanos(1000));
+    assertThat(log).extracting(RunState::time).containsExactly(NOON, NOON.plusNanos(1000));
     assertThat(log.get(1).status()).isEqualTo(RunStatus.RUNNING);
+  }
+
+  @Test
+  void aStateThatIsReadLateDoesNotReplaceALaterOne() {
+    // Given
+    registry.put(RunState.accepted(RUN, TrainingConfiguration.defaults(), NOON));
+    RunState before = registry.find(RUN).orElseThrow();
+    RunState changed = registry.change(RUN, state -> state.withStatus(RunStatus.RUNNING, NOON));
+
+    // When
+    registry.adopt(before);
+
+    // Then
+    assertThat(registry.find(RUN)).contains(changed);
+
+    // When
+    RunState later = changed.withStatus(RunStatus.FINISHED, NOON.plusSeconds(1));
+    registry.adopt(later);
+
+    // Then
+    assertThat(registry.find(RUN)).contains(later);
   }
 
   @Test

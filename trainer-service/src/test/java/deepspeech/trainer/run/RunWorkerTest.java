@@ -2,6 +2,7 @@ package deepspeech.trainer.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import deepspeech.checkpoint.CheckpointStoreException;
 import deepspeech.messages.configuration.TrainingConfiguration;
 import deepspeech.messages.identity.RunId;
 import deepspeech.messages.run.Position;
@@ -14,7 +15,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -31,6 +34,7 @@ class RunWorkerTest {
   private static final Duration GRACE = Duration.ofSeconds(20);
 
   private final BlockingQueue<String> conducted = new LinkedBlockingQueue<>();
+  private final Pool pool = new Pool();
 
   @Test
   void runsAreConductedOneAtATimeInTheOrderInWhichTheyCame() throws Exception {
@@ -42,6 +46,7 @@ class RunWorkerTest {
     RunWorker worker =
         new RunWorker(
             registry,
+            pool,
             (run, stop) -> {
               conducted.add(run.value());
               mayEnd.await();
@@ -49,7 +54,6 @@ class RunWorkerTest {
             });
 
     // When
-    worker.queueUnfinished(List.of());
     worker.start();
 
     // Then
@@ -88,6 +92,7 @@ class RunWorkerTest {
     RunWorker worker =
         new RunWorker(
             registry,
+            pool,
             (run, stop) -> {
               conducted.add(run + " " + Context.current().get(key));
               end(registry, run);
@@ -110,7 +115,6 @@ class RunWorkerTest {
     RunWorker worker = workerThatEndsRuns(registry);
 
     // When
-    worker.queueUnfinished(List.of());
     worker.start();
 
     // Then
@@ -128,7 +132,6 @@ class RunWorkerTest {
     worker.enqueue(FIRST);
 
     // When
-    worker.queueUnfinished(List.of());
     worker.start();
 
     // Then
@@ -144,6 +147,7 @@ class RunWorkerTest {
     RunWorker worker =
         new RunWorker(
             registry,
+            pool,
             (run, stop) -> {
               stop.onRaise(raised::countDown);
               conducted.add(run.value());
@@ -151,7 +155,6 @@ class RunWorkerTest {
               conducted.add(String.valueOf(stop.reason()));
               end(registry, run);
             });
-    worker.queueUnfinished(List.of());
     worker.start();
     assertThat(conducted.poll(10, TimeUnit.SECONDS)).isEqualTo("first");
 
@@ -174,13 +177,13 @@ class RunWorkerTest {
     RunWorker worker =
         new RunWorker(
             registry,
+            pool,
             (run, stop) -> {
               stop.onRaise(raised::countDown);
               begun.countDown();
               raised.await();
               conducted.add(String.valueOf(stop.reason()));
             });
-    worker.queueUnfinished(List.of());
     worker.start();
     begun.await();
 
@@ -201,11 +204,11 @@ class RunWorkerTest {
     RunWorker worker =
         new RunWorker(
             registry,
+            pool,
             (run, stop) -> {
               begun.countDown();
               uploaded.await();
             });
-    worker.queueUnfinished(List.of());
     worker.start();
     begun.await();
 
@@ -218,61 +221,6 @@ class RunWorkerTest {
   }
 
   @Test
-  void aRunHandedOverIsStartedAgainWhenTheTrainerIsActiveAgainBeforeItHasEnded() throws Exception {
-    // Given
-    RunRegistry registry = registry(List.of(state(FIRST, RunStatus.RUNNING, 1)));
-    CountDownLatch mayEnd = new CountDownLatch(1);
-    RunWorker worker =
-        new RunWorker(
-            registry,
-            (run, stop) -> {
-              conducted.add(run.value());
-              mayEnd.await();
-            });
-    worker.queueUnfinished(List.of());
-    worker.start();
-    assertThat(conducted.poll(10, TimeUnit.SECONDS)).isEqualTo("first");
-
-    // When
-    worker.handOver();
-    worker.queueUnfinished(List.of(state(FIRST, RunStatus.RUNNING, 1)));
-    mayEnd.countDown();
-
-    // Then
-    assertThat(conducted.poll(10, TimeUnit.SECONDS)).isEqualTo("first");
-    worker.shutDown(GRACE);
-  }
-
-  @Test
-  void anElectionWhileActiveLeavesTheCurrentRunAsItIsAndQueuesWhatAnotherTrainerLeft()
-      throws Exception {
-    // Given
-    RunRegistry registry = registry(List.of(state(FIRST, RunStatus.RUNNING, 1)));
-    CountDownLatch mayEnd = new CountDownLatch(1);
-    RunWorker worker =
-        new RunWorker(
-            registry,
-            (run, stop) -> {
-              conducted.add(run.value());
-              mayEnd.await();
-              end(registry, run);
-            });
-    worker.queueUnfinished(List.of());
-    worker.start();
-    assertThat(conducted.poll(10, TimeUnit.SECONDS)).isEqualTo("first");
-
-    // When
-    worker.queueUnfinished(
-        List.of(state(FIRST, RunStatus.RUNNING, 1), state(SECOND, RunStatus.ACCEPTED, 2)));
-    mayEnd.countDown();
-
-    // Then
-    assertThat(conducted.poll(10, TimeUnit.SECONDS)).isEqualTo("second");
-    worker.shutDown(GRACE);
-    assertThat(conducted).isEmpty();
-  }
-
-  @Test
   void aRunThatEndsInAnUnexpectedErrorHasFailedAndTheNextStarts() throws Exception {
     // Given
     RunRegistry registry =
@@ -281,6 +229,7 @@ class RunWorkerTest {
     RunWorker worker =
         new RunWorker(
             registry,
+            pool,
             (run, stop) -> {
               if (run.equals(FIRST)) {
                 throw new IllegalStateException("a defect");
@@ -290,7 +239,6 @@ class RunWorkerTest {
             });
 
     // When
-    worker.queueUnfinished(List.of());
     worker.start();
 
     // Then
@@ -312,12 +260,12 @@ class RunWorkerTest {
     RunWorker worker =
         new RunWorker(
             registry,
+            pool,
             (run, stop) -> {
               stop.raise(first);
               begun.countDown();
               stopped.await();
             });
-    worker.queueUnfinished(List.of());
     worker.start();
     begun.await();
 
@@ -340,6 +288,7 @@ class RunWorkerTest {
     RunWorker worker =
         new RunWorker(
             registry,
+            pool,
             (run, stop) -> {
               CountDownLatch raised = new CountDownLatch(1);
               stop.onRaise(raised::countDown);
@@ -347,7 +296,6 @@ class RunWorkerTest {
               raised.await();
               throw new IllegalStateException("Cannot perform operation after producer is closed");
             });
-    worker.queueUnfinished(List.of());
     worker.start();
     begun.await();
 
@@ -359,19 +307,58 @@ class RunWorkerTest {
   }
 
   @Test
-  void aRunThatWasJustAboutToBeginWhenItWasHandedOverDoesNotBegin() throws Exception {
+  void aRunThatAnotherTrainerHasIsLeftAloneUntilThatTrainerHasDied() throws Exception {
     // Given
-    RunRegistry registry = registry(List.of(state(FIRST, RunStatus.RUNNING, 1)));
-    RunWorker worker = new RunWorker(registry, (run, stop) -> conducted.add(run.value()));
+    RunRegistry registry =
+        registry(List.of(state(FIRST, RunStatus.RUNNING, 1), state(SECOND, RunStatus.ACCEPTED, 2)));
+    pool.elsewhere.add(FIRST);
+    RunWorker worker = workerThatEndsRuns(registry);
+
+    // When
+    worker.start();
+
+    // Then
+    assertThat(conducted.poll(10, TimeUnit.SECONDS)).isEqualTo("second");
+    assertThat(conducted.poll(200, TimeUnit.MILLISECONDS)).isNull();
+
+    // When
+    pool.elsewhere.clear();
+
+    // Then
+    assertThat(conducted.poll(10, TimeUnit.SECONDS)).isEqualTo("first");
+    worker.shutDown(GRACE);
+    assertThat(pool.held).isEmpty();
+  }
+
+  @Test
+  void aRunThatIsQueuedWhileTheWorkerIsIdleBeginsAtOnce() throws Exception {
+    // Given
+    RunRegistry registry = registry(List.of());
+    RunWorker worker = workerThatEndsRuns(registry);
     worker.start();
 
     // When
-    worker.handOver();
-    worker.enqueue(FIRST);
+    registry.put(state(FIRST, RunStatus.ACCEPTED, 1));
+    worker.wake();
 
     // Then
-    assertThat(conducted.poll(300, TimeUnit.MILLISECONDS)).isNull();
-    worker.queueUnfinished(List.of());
+    assertThat(conducted.poll(10, TimeUnit.SECONDS)).isEqualTo("first");
+    worker.shutDown(GRACE);
+  }
+
+  @Test
+  void aStoreThatFailsDelaysTheNextRunAndEndsNothing() throws Exception {
+    // Given
+    RunRegistry registry = registry(List.of(state(FIRST, RunStatus.ACCEPTED, 1)));
+    pool.failure = new CheckpointStoreException("no answer");
+    RunWorker worker = workerThatEndsRuns(registry);
+    worker.start();
+    assertThat(conducted.poll(200, TimeUnit.MILLISECONDS)).isNull();
+
+    // When
+    pool.failure = null;
+
+    // Then
     assertThat(conducted.poll(10, TimeUnit.SECONDS)).isEqualTo("first");
     worker.shutDown(GRACE);
   }
@@ -383,6 +370,7 @@ class RunWorkerTest {
   private RunWorker workerThatEndsRuns(RunRegistry registry) {
     return new RunWorker(
         registry,
+        pool,
         (run, stop) -> {
           end(registry, run);
           conducted.add(run.value());
@@ -397,5 +385,25 @@ class RunWorkerTest {
     return RunState.accepted(run, TrainingConfiguration.defaults(), Instant.ofEpochSecond(second))
         .withStatus(status, Instant.ofEpochSecond(second))
         .withPosition(new Position(1, 0, 0, 0), Instant.ofEpochSecond(second));
+  }
+
+  /** The runs that this trainer holds, and those that others have. */
+  private static final class Pool implements RunOwnership {
+    private final Set<RunId> elsewhere = ConcurrentHashMap.newKeySet();
+    private final Set<RunId> held = ConcurrentHashMap.newKeySet();
+    private volatile RuntimeException failure;
+
+    @Override
+    public boolean take(RunId run) {
+      if (failure != null) {
+        throw failure;
+      }
+      return !elsewhere.contains(run) && held.add(run);
+    }
+
+    @Override
+    public void release(RunId run) {
+      held.remove(run);
+    }
   }
 }

@@ -190,7 +190,7 @@ class StopSweepIT {
     }
 
     Object reach(String operation, MortalStore.Operation work) throws Throwable {
-      if (!operation.equals(MortalStore.LEASE_CHECK)) {
+      if (!operation.equals(MortalStore.LEASE_RENEWAL)) {
         reach(operation);
       }
       return work.run();

@@ -87,7 +87,8 @@ class StoreFaultsIT {
     // Then
     assertThat(resumed.status()).isEqualTo(RunStatus.FINISHED);
     assertThat(resumed.lastCheckpoint()).isEqualTo(CheckpointId.endOfEpoch(3));
-    assertThat(site.store.leaseOf(new RunId("run")).orElseThrow().trainer()).isEqualTo("trainer");
+    assertThat(site.store.leases().observe(new RunId("run")).lease().orElseThrow().trainer())
+        .isEqualTo("trainer");
     assertThat(site.store.best(new RunId("run"))).isEmpty();
   }
 

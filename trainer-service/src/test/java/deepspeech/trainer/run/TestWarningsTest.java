@@ -10,10 +10,9 @@ import deepspeech.messages.run.RunStatus;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class TestWarningsTest {
@@ -24,10 +23,10 @@ class TestWarningsTest {
       "no checkpoint could be tested so far: epoch-0001: the model's vocabulary is another";
 
   private final List<RunState> kept = new ArrayList<>();
-  private final Map<RunId, RunState> atBroker = new HashMap<>();
   private final RunRegistry registry = new RunRegistry(kept::add, List.of());
-  private final TestWarnings warnings =
-      new TestWarnings(registry, run -> Optional.ofNullable(atBroker.get(run)), Clock.systemUTC());
+  private final Set<RunId> elsewhere = new HashSet<>();
+  private final Set<RunId> here = new HashSet<>();
+  private final TestWarnings warnings = new TestWarnings(registry, new Runs(), Clock.systemUTC());
 
   @Test
   void aRunNoneOfWhoseCheckpointsCanBeTestedHasOneWarningUntilOneIs() {
@@ -107,7 +106,8 @@ class TestWarningsTest {
   void aRunThatHasEndedHasItWhicheverTrainerTrainedIt() {
     // Given
     warnings.active(true);
-    atBroker.put(RUN, state(RunStatus.FINISHED));
+    registry.put(state(RunStatus.FINISHED));
+    kept.clear();
 
     // When
     warnings.failed(RUN, FIRST, "the model's vocabulary is another");
@@ -118,26 +118,62 @@ class TestWarningsTest {
   }
 
   @Test
-  void filesOfAnotherTrainerAreNotTouched() {
+  void theActiveTrainerLeavesTheRunsOfOtherTrainersToThem() {
     // Given
-    atBroker.put(RUN, state(RunStatus.RUNNING));
+    registry.put(state(RunStatus.RUNNING));
+    kept.clear();
+    elsewhere.add(RUN);
+    warnings.active(true);
 
     // When
     warnings.failed(RUN, FIRST, "why");
-    warnings.active(true);
-    warnings.failed(RUN, SECOND, "why");
-    registry.put(state(RunStatus.RUNNING));
-    kept.clear();
-    warnings.active(false);
-    warnings.failed(RUN, SECOND, "why");
 
     // Then
     assertThat(kept).isEmpty();
+  }
+
+  @Test
+  void aTrainerThatIsNotActiveChangesTheRunThatItHasAndNoOther() {
+    // Given
+    registry.put(state(RunStatus.RUNNING));
+    kept.clear();
+
+    // When
+    warnings.failed(RUN, FIRST, "why");
+
+    // Then
+    assertThat(kept).isEmpty();
+
+    // When
+    here.add(RUN);
+    warnings.failed(RUN, SECOND, "why");
+
+    // Then
+    assertThat(kept).hasSize(1);
   }
 
   private static RunState state(RunStatus status) {
     return RunState.accepted(RUN, TrainingConfiguration.defaults(), Instant.EPOCH)
         .withStatus(status, Instant.EPOCH)
         .withWarnings(List.of("of before"), Instant.EPOCH);
+  }
+
+  /** Which trainer has a run. */
+  private final class Runs implements TestWarnings.Access {
+    @Override
+    public boolean whileHeld(RunId run, Runnable action) {
+      if (here.contains(run)) {
+        action.run();
+      }
+      return here.contains(run);
+    }
+
+    @Override
+    public boolean exclusively(RunId run, Runnable action) {
+      if (!elsewhere.contains(run)) {
+        action.run();
+      }
+      return !elsewhere.contains(run);
+    }
   }
 }

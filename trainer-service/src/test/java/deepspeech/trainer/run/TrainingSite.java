@@ -1,5 +1,7 @@
 package deepspeech.trainer.run;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import deepspeech.broker.trace.Tracing;
 import deepspeech.checkpoint.CheckpointStore;
 import deepspeech.checkpoint.CheckpointStoreConfiguration;
@@ -94,6 +96,7 @@ final class TrainingSite implements AutoCloseable, CommandHandler.Feasibility {
   private final RunRegistry registry;
   private final List<RunId> queue = new ArrayList<>();
   private final ByteArrayOutputStream console = new ByteArrayOutputStream();
+  private final RunLeases leases;
   private final RunConductor conductor;
   private final CommandHandler handler;
 
@@ -134,10 +137,10 @@ final class TrainingSite implements AutoCloseable, CommandHandler.Feasibility {
             },
             known);
     validator = new NewRunValidator(store, workDirectory);
+    leases = new RunLeases(store.leases(), "trainer", () -> null, address -> false, clock);
     conductor =
         new RunConductor(
-            new RunJournal(
-                registry, new Events(live), new RunLeases(store, store, "trainer", clock), clock),
+            new RunJournal(registry, new Events(live), leases, clock),
             CheckpointAccess.of(
                 store,
                 new WorkDirectory(workDirectory, Duration.ZERO, line -> {}),
@@ -165,7 +168,7 @@ final class TrainingSite implements AutoCloseable, CommandHandler.Feasibility {
     handler.take(UUID.randomUUID().toString(), command);
     while (!queue.isEmpty()) {
       signal = new StopSignal();
-      conductor.conduct(queue.remove(0), signal);
+      conduct(queue.remove(0), signal);
     }
     return state(command.run().value());
   }
@@ -181,8 +184,18 @@ final class TrainingSite implements AutoCloseable, CommandHandler.Feasibility {
   /** Resumes an abandoned run. */
   RunState goOn(String run) throws InterruptedException {
     leaveAt = "";
-    conductor.conduct(new RunId(run), new StopSignal());
+    conduct(new RunId(run), new StopSignal());
     return state(run);
+  }
+
+  /** As the worker does. */
+  private void conduct(RunId run, StopSignal stop) throws InterruptedException {
+    assertThat(leases.acquire(run)).isTrue();
+    try {
+      conductor.conduct(run, stop);
+    } finally {
+      leases.release(run);
+    }
   }
 
   RunState state(String run) {

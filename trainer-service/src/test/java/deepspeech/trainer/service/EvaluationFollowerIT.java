@@ -25,7 +25,6 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -52,9 +51,7 @@ class EvaluationFollowerIT {
         PendingEvaluations pending = new PendingEvaluations(Long.MAX_VALUE);
         TestWarnings warnings =
             new TestWarnings(
-                new RunRegistry(state -> {}, List.of()),
-                run -> Optional.empty(),
-                Clock.systemUTC());
+                new RunRegistry(state -> {}, List.of()), new NoRuns(), Clock.systemUTC());
 
         // When
         try (EvaluationFollower follower = new EvaluationFollower(broker, pending, warnings)) {
@@ -98,5 +95,18 @@ class EvaluationFollowerIT {
         new TestErrors(0.5, null, 1, 0, 4, 1, 0, 0),
         List.of(),
         new TestTiming(1, Instant.EPOCH, Instant.EPOCH));
+  }
+
+  /** Of a trainer that has no run. */
+  private static final class NoRuns implements TestWarnings.Access {
+    @Override
+    public boolean whileHeld(RunId run, Runnable action) {
+      return false;
+    }
+
+    @Override
+    public boolean exclusively(RunId run, Runnable action) {
+      return false;
+    }
   }
 }

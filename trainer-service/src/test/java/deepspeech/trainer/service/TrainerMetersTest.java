@@ -6,6 +6,7 @@ import deepspeech.messages.features.SkipReason;
 import deepspeech.messages.identity.RunId;
 import deepspeech.messages.metric.MetricName;
 import deepspeech.messages.metric.MetricPoint;
+import deepspeech.messages.run.RunQueue;
 import deepspeech.messages.run.RunStatus;
 import deepspeech.runtime.metrics.MetricNames;
 import io.micrometer.core.instrument.Counter;
@@ -16,6 +17,7 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -95,7 +97,7 @@ class TrainerMetersTest {
   @Test
   void whatIsExposedIsWhatIsListed() throws Exception {
     // Given
-    meters.follow(() -> 0);
+    meters.follow(() -> new RunQueue(List.of()));
     meters.begin(RUN, NOON);
 
     // When

@@ -1,0 +1,21 @@
+package deepspeech.trainer.run;
+
+import deepspeech.broker.BrokerException;
+import deepspeech.checkpoint.CheckpointStoreException;
+import deepspeech.messages.identity.RunId;
+
+/** Decides which trainer has a run. */
+public interface RunOwnership {
+  /**
+   * Takes a run, unless another trainer has it or it has ended. Its newest state is in the registry
+   * then.
+   *
+   * @return true if this trainer has it now, and had not before
+   * @throws CheckpointStoreException if the store cannot be used
+   * @throws BrokerException if the broker cannot be used
+   */
+  boolean take(RunId run) throws InterruptedException;
+
+  /** Leaves the run to others. */
+  void release(RunId run);
+}

@@ -1,0 +1,46 @@
+package deepspeech.trainer.run;
+
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Predicate;
+
+/**
+ * Tells whether a process still listens on an address. When a process dies, its machine refuses
+ * further connections at once. An address that was never reachable from here proves nothing, for
+ * example behind a firewall.
+ */
+public final class TrainerProbe implements Predicate<String> {
+  private static final Duration LIMIT = Duration.ofMillis(500);
+
+  private final Set<String> reached = ConcurrentHashMap.newKeySet();
+
+  /**
+   * Tries the address.
+   *
+   * @param address host and port, such as {@code 10.0.0.7:8081}
+   * @return true if it was reachable before and refuses the connection now
+   */
+  @Override
+  public boolean test(String address) {
+    int colon = address.lastIndexOf(':');
+    try (Socket socket = new Socket()) {
+      socket.connect(
+          new InetSocketAddress(
+              address.substring(0, Math.max(0, colon)),
+              Integer.parseInt(address.substring(colon + 1))),
+          Math.toIntExact(LIMIT.toMillis()));
+      reached.add(address);
+      return false;
+    } catch (ConnectException e) {
+      return reached.contains(address);
+    } catch (IOException | IllegalArgumentException e) {
+      // Not reachable from here, or not an address.
+      return false;
+    }
+  }
+}

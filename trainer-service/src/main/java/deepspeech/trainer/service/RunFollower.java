@@ -1,0 +1,58 @@
+package deepspeech.trainer.service;
+
+import deepspeech.broker.BrokerConfiguration;
+import deepspeech.broker.BrokerException;
+import deepspeech.broker.events.EventTail;
+import deepspeech.messages.run.RunState;
+import deepspeech.messages.topic.Topics;
+import deepspeech.trainer.run.RunRegistry;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Reads the states of the runs of all trainers into the registry. */
+final class RunFollower implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(RunFollower.class);
+
+  private final RunRegistry registry;
+  private final EventTail<RunState> tail;
+  private final Runnable changed;
+  private final Thread thread = new Thread(this::follow, "run-follower");
+
+  /**
+   * Reads the existing states.
+   *
+   * @param changed called after each new state
+   * @throws BrokerException if the topic cannot be read
+   */
+  RunFollower(BrokerConfiguration broker, RunRegistry registry, Runnable changed)
+      throws InterruptedException {
+    this.registry = registry;
+    this.changed = changed;
+    this.tail = EventTail.of(broker, Topics.RUNS, RunState.class, EventTail.Start.BEGINNING);
+    thread.setDaemon(true);
+    tail.upToNow(event -> registry.adopt(event.body()));
+  }
+
+  void start() {
+    thread.start();
+  }
+
+  private void follow() {
+    try (tail) {
+      tail.forEach(
+          event -> {
+            registry.adopt(event.body());
+            changed.run();
+          });
+    } catch (InterruptedException e) {
+      LOG.debug("the states of the runs are no longer read");
+    } catch (BrokerException e) {
+      LOG.error("the states of the runs are no longer read: {}", e.getMessage());
+    }
+  }
+
+  @Override
+  public void close() {
+    tail.stop();
+  }
+}
