@@ -84,7 +84,8 @@ class AsyncApiTest {
           Map.entry("metricPoint", MetricPoint.class),
           Map.entry("deadLetter", DeadLetter.class),
           Map.entry("forwardedCommand", TrainerMessage.class),
-          Map.entry("commandAnswer", TrainerMessage.class));
+          Map.entry("commandAnswer", TrainerMessage.class),
+          Map.entry("trainerPresence", TrainerMessage.class));
 
   /** The record that a schema describes; its JSON has the kind beside the components. */
   private static final Map<String, Class<?>> RECORDS =
@@ -110,7 +111,8 @@ class AsyncApiTest {
           Map.entry("metricPoint", MetricPoint.class),
           Map.entry("deadLetter", DeadLetter.class),
           Map.entry("forwardedCommand", TrainerMessage.Forwarded.class),
-          Map.entry("commandAnswer", TrainerMessage.Answered.class));
+          Map.entry("commandAnswer", TrainerMessage.Answered.class),
+          Map.entry("trainerPresence", TrainerMessage.Present.class));
 
   static Stream<Example> examples() {
     return DOCUMENT.examples().stream();

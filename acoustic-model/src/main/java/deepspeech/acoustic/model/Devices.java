@@ -39,7 +39,11 @@ public record Devices(List<Device> devices) {
     return resolve(useGpu, list, gpuAskedFor ? visibleGpus() : 0);
   }
 
-  static Devices resolve(boolean useGpu, Optional<String> list, int visibleGpus) {
+  /**
+   * Finds the devices that a configuration asks for on a machine with a number of GPUs, otherwise
+   * like {@link #resolve(boolean, Optional)}.
+   */
+  public static Devices resolve(boolean useGpu, Optional<String> list, int visibleGpus) {
     if (list.isPresent()) {
       return new Devices(
           Arrays.stream(list.get().split(",", -1))
@@ -69,7 +73,8 @@ public record Devices(List<Device> devices) {
     return Device.gpu(index);
   }
 
-  private static int visibleGpus() {
+  /** Returns the number of GPUs that PyTorch sees on this machine. */
+  public static int visibleGpus() {
     Engine engine = TorchEngine.start();
     return engine.hasCapability("CUDA") ? engine.getGpuCount() : 0;
   }

@@ -13,13 +13,14 @@ import deepspeech.messages.command.Command;
 import deepspeech.messages.configuration.TrainingConfiguration;
 import deepspeech.messages.identity.RunId;
 import deepspeech.messages.metric.MetricName;
-import deepspeech.messages.run.Position;
 import deepspeech.messages.run.RunState;
 import deepspeech.messages.run.RunStatus;
+import java.nio.file.Files;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -85,7 +86,7 @@ public final class ChaosRun {
   }
 
   private static Optional<String> observe(RunProgress progress, Disturber disturber) {
-    progress.state().map(RunState::position).map(Position::step).ifPresent(disturber::progress);
+    progress.state().ifPresent(disturber::progress);
     return disturber.failure();
   }
 
@@ -155,10 +156,9 @@ public final class ChaosRun {
       List<CheckpointCommitted> checkpoints,
       List<DisturbedProcess> done,
       Instant began) {
-    String trainer = stack.services().get(0);
     List<Instant> kills =
         done.stream()
-            .filter(one -> one.disturbance().equals(Disturbance.kill(trainer)))
+            .filter(one -> one.disturbance().equals(Disturbance.kill(Disturbance.TRAINER)))
             .map(DisturbedProcess::at)
             .toList();
     Map<String, Long> numbers =
@@ -170,8 +170,13 @@ public final class ChaosRun {
                     point -> point.step(),
                     (one, other) -> one));
     List<TrainerLog.Step> steps =
-        TrainerLog.steps(stack.logOf(trainer), ZoneId.systemDefault()).stream()
+        stack.services().stream()
+            .filter(LocalStack::isTrainer)
+            .map(stack::logOf)
+            .filter(Files::exists)
+            .flatMap(log -> TrainerLog.steps(log, ZoneId.systemDefault()).stream())
             .filter(step -> step.time().isAfter(began))
+            .sorted(Comparator.comparing(TrainerLog.Step::time))
             .toList();
     return new Recoveries(Recovery.of(kills, steps, numbers, checkpoints));
   }

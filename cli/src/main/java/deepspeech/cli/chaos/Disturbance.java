@@ -5,11 +5,14 @@ import java.time.Duration;
 /**
  * A fault that is injected into the pipeline during training.
  *
- * @param target name of a service, or {@link #BROKER} or {@link #STORE}
+ * @param target name of a service, or {@link #TRAINER}, {@link #BROKER} or {@link #STORE}
  * @param down how long a restarted server stays down; zero for a killed service, which its
  *     supervisor restarts
  */
 record Disturbance(Action action, String target, Duration down) {
+  /** The trainer that has the run. */
+  static final String TRAINER = "trainer-service";
+
   static final String BROKER = "broker";
   static final String STORE = "store";
 

@@ -1,10 +1,12 @@
 package deepspeech.cli.chaos;
 
 import deepspeech.cli.stack.LocalStack;
+import deepspeech.messages.run.RunState;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -24,6 +26,7 @@ final class Disturber {
   private final long steps;
   private final Consumer<String> notes;
   private final AtomicLong step = new AtomicLong();
+  private volatile String trainer = "";
   private final List<DisturbedProcess> done = new ArrayList<>();
   private final Thread thread = new Thread(this::disturb, "disturber");
   private RuntimeException failure;
@@ -37,7 +40,13 @@ final class Disturber {
   Disturber(LocalStack stack, ChaosSettings settings, long steps, Consumer<String> notes) {
     this.stack = stack;
     this.settings = settings;
-    this.plan = new DisturbancePlan(stack.services(), settings.seed());
+    this.plan =
+        new DisturbancePlan(
+            stack.services().stream()
+                .map(name -> LocalStack.isTrainer(name) ? Disturbance.TRAINER : name)
+                .distinct()
+                .toList(),
+            settings.seed());
     this.steps = steps;
     this.notes = notes;
     this.thread.setDaemon(true);
@@ -47,9 +56,12 @@ final class Disturber {
     thread.start();
   }
 
-  /** Reports to the disturber how many steps the run has completed. */
-  void progress(long stepsDone) {
-    step.accumulateAndGet(stepsDone, Math::max);
+  /** Reports to the disturber how far the run has come, and at which trainer. */
+  void progress(RunState state) {
+    trainer = Objects.requireNonNullElse(state.assignment().trainer(), "");
+    if (state.position() != null) {
+      step.accumulateAndGet(state.position().step(), Math::max);
+    }
   }
 
   /** The disturbances carried out so far, in order. */
@@ -92,7 +104,7 @@ final class Disturber {
   private void make(Disturbance disturbance) throws InterruptedException {
     if (disturbance.action() == Disturbance.Action.KILL) {
       // A service that is being restarted has no process to kill; wait for it.
-      while (!stack.kill(disturbance.target())) {
+      while (!kill(disturbance.target())) {
         TimeUnit.NANOSECONDS.sleep(CHECK_INTERVAL.toNanos());
       }
     }
@@ -113,6 +125,11 @@ final class Disturber {
     } else if (disturbance.target().equals(Disturbance.STORE)) {
       stack.restartStore(disturbance.down());
     }
+  }
+
+  private boolean kill(String target) {
+    String service = target.equals(Disturbance.TRAINER) ? trainer : target;
+    return stack.services().contains(service) && stack.kill(service);
   }
 
   /** Interrupts the disturber's thread and waits until it has ended. */

@@ -2,7 +2,7 @@ package deepspeech.cli.command;
 
 import picocli.CommandLine.Option;
 
-/** The option that places a run in the queue. */
+/** The options that place a run in the queue. */
 final class QueueOptions {
   @Option(
       names = "--priority",
@@ -10,6 +10,18 @@ final class QueueOptions {
       description =
           "waiting runs of a higher priority are trained first, -1000 to 1000; default: 0")
   private Integer priority;
+
+  @Option(
+      names = "--preempt",
+      description =
+          "if all trainers are busy, a run of a lower priority leaves its trainer to this one, with a"
+              + " checkpoint, and waits")
+  private boolean preempt;
+
+  /** Returns whether the run preempts others; null if not. */
+  Boolean preempt() {
+    return preempt ? true : null;
+  }
 
   /** Returns the priority; null for the normal one. */
   Integer priority() {

@@ -46,7 +46,10 @@ final class ResumeCommand implements Callable<Integer> {
     RunId run = new RunId(name);
     Command command =
         new Command.Resume(
-            run, ConfigurationOptions.given(spec.commandLine().getParseResult()), queue.priority());
+            run,
+            ConfigurationOptions.given(spec.commandLine().getParseResult()),
+            queue.priority(),
+            queue.preempt());
     Duration limit = answer.limit();
     BrokerConfiguration broker = brokerOptions.broker(context);
     CommandLineDispatch.to(broker, limit).send(command);

@@ -60,8 +60,8 @@ final class TrainCommand implements Callable<Integer> {
     RunId run = run();
     Command command =
         fromAnother
-            ? new Command.FineTune(run, configuration, queue.priority())
-            : new Command.Train(run, configuration, queue.priority());
+            ? new Command.FineTune(run, configuration, queue.priority(), queue.preempt())
+            : new Command.Train(run, configuration, queue.priority(), queue.preempt());
     Duration limit = answer.limit();
     BrokerConfiguration broker = brokerOptions.broker(context);
     CommandLineDispatch.to(broker, limit).send(command);

@@ -101,9 +101,14 @@ public final class LocalStack implements AutoCloseable {
     return settings.data().resolve("logs").resolve(service + ".log");
   }
 
-  /** Names of the services, the trainer first. */
+  /** Names of the services, the trainers first. */
   public synchronized List<String> services() {
     return services.stream().map(SupervisedProgram::name).toList();
+  }
+
+  /** Returns true if the service of that name is a trainer. */
+  public static boolean isTrainer(String service) {
+    return service.startsWith(Installation.TRAINER);
   }
 
   /**
@@ -177,7 +182,7 @@ public final class LocalStack implements AutoCloseable {
     closed = true;
     services.forEach(SupervisedProgram::requestStop);
     for (SupervisedProgram service : services) {
-      service.stop(service.name().startsWith(Installation.TRAINER) ? TRAINER_GRACE : GRACE);
+      service.stop(isTrainer(service.name()) ? TRAINER_GRACE : GRACE);
     }
     if (s3 != null) {
       s3.close();

@@ -90,9 +90,40 @@ class TrainerPoolIT {
     assertThat(trainersOf(run)).hasSize(2);
   }
 
+  @Test
+  void aRunThatPreemptsTakesATrainerFromOneOfALowerPriorityWhichThenWaitsAndContinues()
+      throws Exception {
+    // Given
+    RunId minor = train("minor", -1, null);
+    RunId normal = train("normal");
+    await(
+        () ->
+            pipeline.runState(minor).lastCheckpoint() != null
+                && pipeline.runState(normal).lastCheckpoint() != null);
+
+    // When
+    RunId urgent = train("urgent", 5, true);
+    await(() -> pipeline.runState(urgent).status() == RunStatus.RUNNING);
+    RunState waiting = pipeline.runState(minor);
+
+    // Then
+    assertThat(waiting.status()).isEqualTo(RunStatus.RUNNING);
+    assertThat(waiting.assignment().trainer()).isNull();
+    for (RunId run : List.of(urgent, normal, minor)) {
+      pipeline.awaitFinished(run);
+      undisturbed.assertSameTraining(pipeline, run);
+    }
+  }
+
   private RunId train(String name) throws InterruptedException {
+    return train(name, null, null);
+  }
+
+  private RunId train(String name, Integer priority, Boolean preempt) throws InterruptedException {
     RunId run = new RunId(name);
-    pipeline.dispatch().send(new Command.Train(run, pipeline.configuration(Map.of())));
+    pipeline
+        .dispatch()
+        .send(new Command.Train(run, pipeline.configuration(Map.of()), priority, preempt));
     return run;
   }
 

@@ -20,7 +20,7 @@ class RunTableTest {
     // Given
     RunState waiting =
         RunState.accepted(new RunId("c"), TrainingConfiguration.defaults(), Instant.EPOCH)
-            .queued(7, Instant.EPOCH);
+            .queued(7, null, Instant.EPOCH);
     RunTable table = new RunTable(RunQueue.of(List.of(waiting)));
 
     // When

@@ -48,8 +48,10 @@ public sealed interface Command {
    *
    * @param configuration values of some {@link Argument}s by name; the others have their defaults
    * @param priority runs of a higher priority are trained first; null for 0
+   * @param preempt true if a run of a lower priority has to leave its trainer to this one, with a
+   *     checkpoint, and wait; null for false
    */
-  record Train(RunId run, TrainingConfiguration configuration, Integer priority)
+  record Train(RunId run, TrainingConfiguration configuration, Integer priority, Boolean preempt)
       implements Command {
     public Train {
       requireRun(run);
@@ -61,7 +63,7 @@ public sealed interface Command {
 
     /** A command of normal priority. */
     public Train(RunId run, TrainingConfiguration configuration) {
-      this(run, configuration, null);
+      this(run, configuration, null, null);
     }
 
     @Override
@@ -76,8 +78,11 @@ public sealed interface Command {
    * @param configuration arguments to change, such as a larger {@code num_epoch}; {@code
    *     resume_model} names the checkpoint, {@code latest} if absent
    * @param priority runs of a higher priority are trained first; null for 0
+   * @param preempt true if a run of a lower priority has to leave its trainer to this one, with a
+   *     checkpoint, and wait; null for false
    */
-  record Resume(RunId run, Map<String, Object> configuration, Integer priority) implements Command {
+  record Resume(RunId run, Map<String, Object> configuration, Integer priority, Boolean preempt)
+      implements Command {
     public Resume {
       requireRun(run);
       RunAssignment.requirePriority(priority);
@@ -87,7 +92,7 @@ public sealed interface Command {
 
     /** A command of normal priority. */
     public Resume(RunId run, Map<String, Object> configuration) {
-      this(run, configuration, null);
+      this(run, configuration, null, null);
     }
 
     /** The checkpoint from which to resume. */
@@ -109,8 +114,10 @@ public sealed interface Command {
    * optimiser state and position, or {@code pretrained_model} with the weights only.
    *
    * @param priority runs of a higher priority are trained first; null for 0
+   * @param preempt true if a run of a lower priority has to leave its trainer to this one, with a
+   *     checkpoint, and wait; null for false
    */
-  record FineTune(RunId run, TrainingConfiguration configuration, Integer priority)
+  record FineTune(RunId run, TrainingConfiguration configuration, Integer priority, Boolean preempt)
       implements Command {
     public FineTune {
       requireRun(run);
@@ -128,7 +135,7 @@ public sealed interface Command {
 
     /** A command of normal priority. */
     public FineTune(RunId run, TrainingConfiguration configuration) {
-      this(run, configuration, null);
+      this(run, configuration, null, null);
     }
 
     @Override

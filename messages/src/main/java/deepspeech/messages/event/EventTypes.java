@@ -14,6 +14,7 @@ public final class EventTypes {
   public static final String DEAD_LETTER = "deepspeech.dead-letter";
   public static final String FORWARDED_COMMAND = "deepspeech.trainer.command";
   public static final String COMMAND_ANSWER = "deepspeech.trainer.answer";
+  public static final String TRAINER_PRESENCE = "deepspeech.trainer.presence";
 
   private EventTypes() {}
 }

@@ -7,15 +7,17 @@ import java.time.Instant;
  * The place of a run in the queue, and the trainer that has it.
  *
  * @param priority runs of a higher priority are trained first; null for {@value #NORMAL}
+ * @param preempt true if a run of a lower priority leaves its trainer to this one; null if not
  * @param queuedAt time of the command that queued the run last; null in states of versions without
  *     this field
- * @param trainer name of the trainer that trains the run; null if none does
- * @param trainerSince time since which that trainer trains the run; null if none does
+ * @param trainer name of the trainer that has the run, or had it when it died; null if the run
+ *     waits or has ended
+ * @param trainerSince time since which that trainer has the run; null if none has
  */
 public record RunAssignment(
-    Integer priority, Instant queuedAt, String trainer, Instant trainerSince) {
+    Integer priority, Boolean preempt, Instant queuedAt, String trainer, Instant trainerSince) {
   /** The assignment of a run of which nothing is known. */
-  public static final RunAssignment UNKNOWN = new RunAssignment(null, null, null, null);
+  public static final RunAssignment UNKNOWN = new RunAssignment(null, null, null, null, null);
 
   /** The priority of a command without one. */
   public static final int NORMAL = 0;
@@ -25,6 +27,7 @@ public record RunAssignment(
   public RunAssignment {
     requirePriority(priority);
     priority = priority == null || priority == NORMAL ? null : priority;
+    preempt = Boolean.TRUE.equals(preempt) ? true : null;
   }
 
   /**
@@ -42,18 +45,23 @@ public record RunAssignment(
   }
 
   /** Returns the assignment of a run that is queued. */
-  static RunAssignment queued(Integer priority, Instant at) {
-    return new RunAssignment(priority, at, null, null);
+  static RunAssignment queued(Integer priority, Boolean preempt, Instant at) {
+    return new RunAssignment(priority, preempt, at, null, null);
   }
 
   /** Returns this assignment with a trainer. */
   RunAssignment of(String newTrainer, Instant since) {
-    return new RunAssignment(priority, queuedAt, newTrainer, since);
+    return new RunAssignment(priority, preempt, queuedAt, newTrainer, since);
   }
 
   /** Returns this assignment without a trainer. */
   RunAssignment ofNone() {
     return of(null, null);
+  }
+
+  /** Returns true if a run of this assignment comes before one of the other, by priority alone. */
+  boolean outranks(RunAssignment other) {
+    return rank() > other.rank();
   }
 
   /** Returns the priority as a number. */

@@ -14,12 +14,11 @@ import java.util.stream.IntStream;
  */
 public record RunQueue(List<RunId> waiting) {
   /**
-   * The order in which unfinished runs are trained. A run that was in progress comes before those
-   * that wait.
+   * The order in which unfinished runs are trained. A run that a trainer has, or had when it died,
+   * comes before those that wait.
    */
   public static final Comparator<RunState> ORDER =
-      Comparator.comparing(RunState::status)
-          .reversed()
+      Comparator.comparing(RunQueue::waits)
           .thenComparing(state -> -state.assignment().rank())
           .thenComparing(RunQueue::queuedAt)
           .thenComparing(state -> state.run().value());
@@ -35,11 +34,37 @@ public record RunQueue(List<RunId> waiting) {
    */
   public static RunQueue of(Collection<RunState> states) {
     return new RunQueue(
+        states.stream().filter(RunQueue::waits).sorted(ORDER).map(RunState::run).toList());
+  }
+
+  /** A run that has left its trainer to another run waits like a new one. */
+  private static boolean waits(RunState state) {
+    return !state.status().ended() && state.assignment().trainer() == null;
+  }
+
+  /**
+   * Returns the runs that have to leave their trainers to runs of a higher priority that wait and
+   * preempt: those of the lowest priority, and of the same priority those that were queued last.
+   *
+   * @param states the newest state of each run
+   * @return the runs that have to leave their trainers
+   */
+  public static List<RunId> preempted(Collection<RunState> states) {
+    List<RunState> preempting =
         states.stream()
-            .filter(state -> state.status() == RunStatus.ACCEPTED)
+            .filter(RunQueue::waits)
+            .filter(state -> Boolean.TRUE.equals(state.assignment().preempt()))
             .sorted(ORDER)
-            .map(RunState::run)
-            .toList());
+            .toList();
+    List<RunState> training =
+        states.stream()
+            .filter(state -> !state.status().ended() && !waits(state))
+            .sorted(ORDER.reversed())
+            .toList();
+    return IntStream.range(0, Math.min(preempting.size(), training.size()))
+        .filter(i -> preempting.get(i).assignment().outranks(training.get(i).assignment()))
+        .mapToObj(i -> training.get(i).run())
+        .toList();
   }
 
   private static Instant queuedAt(RunState state) {

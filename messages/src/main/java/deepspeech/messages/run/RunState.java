@@ -160,14 +160,20 @@ public record RunState(
    * This state at the end of the queue of its priority.
    *
    * @param priority null for the normal one
+   * @param preempt true if a run of a lower priority has to leave its trainer to this one
    */
-  public RunState queued(Integer priority, Instant at) {
-    return with(RunAssignment.queued(priority, at), at);
+  public RunState queued(Integer priority, Boolean preempt, Instant at) {
+    return with(RunAssignment.queued(priority, preempt, at), at);
   }
 
   /** This state with the trainer that trains the run since then. */
   public RunState withTrainer(String trainer, Instant at) {
     return with(assignment.of(trainer, at), at);
+  }
+
+  /** This state without a trainer: the run waits for the next one. */
+  public RunState withoutTrainer(Instant at) {
+    return with(assignment.ofNone(), at);
   }
 
   /** This state with another position. */

@@ -9,16 +9,17 @@ import deepspeech.messages.event.EventTypes;
 
 /**
  * A message between the trainers of an installation, on {@code deepspeech.trainers}. One trainer
- * receives all commands. It forwards those for a run that another trainer has. In JSON the field
- * {@code message} names the kind.
+ * receives all commands. It forwards those for a run that another trainer has, and accepts runs for
+ * which any trainer has the devices. In JSON the field {@code message} names the kind.
  */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "message")
 @JsonSubTypes({
   @JsonSubTypes.Type(value = TrainerMessage.Forwarded.class, name = "command"),
-  @JsonSubTypes.Type(value = TrainerMessage.Answered.class, name = "answer")
+  @JsonSubTypes.Type(value = TrainerMessage.Answered.class, name = "answer"),
+  @JsonSubTypes.Type(value = TrainerMessage.Present.class, name = "presence")
 })
 public sealed interface TrainerMessage {
-  /** The trainer that the message is for: the record's key. */
+  /** The trainer that the message is for, or that is present: the record's key. */
   String trainer();
 
   /** Its {@code ce_type}. */
@@ -60,6 +61,23 @@ public sealed interface TrainerMessage {
     @Override
     public String eventType() {
       return EventTypes.COMMAND_ANSWER;
+    }
+  }
+
+  /**
+   * Tells the other trainers every few seconds that a trainer is there.
+   *
+   * @param gpus number of GPUs that PyTorch sees there
+   */
+  record Present(String trainer, int gpus) implements TrainerMessage {
+    public Present {
+      InvalidMessageException.require(trainer != null, "trainer", null, "the name of a trainer");
+      InvalidMessageException.require(gpus >= 0, "gpus", gpus, "a whole number from 0");
+    }
+
+    @Override
+    public String eventType() {
+      return EventTypes.TRAINER_PRESENCE;
     }
   }
 

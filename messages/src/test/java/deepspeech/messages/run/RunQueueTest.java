@@ -8,7 +8,9 @@ import deepspeech.messages.Json;
 import deepspeech.messages.configuration.TrainingConfiguration;
 import deepspeech.messages.identity.RunId;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class RunQueueTest {
@@ -19,7 +21,7 @@ class RunQueueTest {
     RunState second = queued("a", 0, 2);
     RunState urgent = queued("urgent", 5, 3);
     RunState minor = queued("minor", -1, 0);
-    RunState running = queued("running", null, 0).withStatus(RunStatus.RUNNING, at(4));
+    RunState running = running("running", null, 0);
     RunState ended = queued("ended", 9, 0).withStatus(RunStatus.STOPPED, at(4));
 
     // When
@@ -32,6 +34,47 @@ class RunQueueTest {
     assertThat(queue.position(new RunId("a"))).hasValue(3);
     assertThat(queue.position(new RunId("running"))).isEmpty();
     assertThat(queue.size()).isEqualTo(4);
+  }
+
+  @Test
+  void aRunWhoseTrainerHasDiedComesBeforeThoseThatWaitAndOneThatHasLeftItsTrainerWaits() {
+    // Given
+    RunState urgent = queued("urgent", 5, 3);
+    RunState abandoned = running("abandoned", -5, 1);
+    RunState left = running("left", null, 2).withoutTrainer(at(5));
+
+    // When
+    List<RunState> order = Stream.of(left, urgent, abandoned).sorted(RunQueue.ORDER).toList();
+
+    // Then
+    assertThat(order).containsExactly(abandoned, urgent, left);
+    assertThat(RunQueue.of(order).position(new RunId("left"))).hasValue(2);
+  }
+
+  @Test
+  void theRunsOfTheLowestPriorityThatWereQueuedLastLeaveTheirTrainersToThoseThatPreempt() {
+    // Given
+    RunState minor = running("minor", -1, 0);
+    RunState early = running("early", null, 1);
+    RunState late = running("late", null, 2);
+    RunState major = running("major", 7, 3);
+    List<RunState> training = List.of(late, major, early, minor);
+
+    // When
+    // Then
+    assertThat(preempted(training, queued("patient", 9, 4))).isEmpty();
+    assertThat(preempted(training, preempting("urgent", 5, 4))).containsExactly("minor");
+    assertThat(preempted(training, preempting("one", 5, 4), preempting("two", 5, 5)))
+        .containsExactly("minor", "late");
+    assertThat(preempted(training, preempting("equal", -1, 4))).isEmpty();
+    assertThat(preempted(List.of(major), preempting("urgent", 5, 4))).isEmpty();
+    assertThat(preempted(List.of(), preempting("urgent", 5, 4))).isEmpty();
+  }
+
+  private static List<String> preempted(List<RunState> training, RunState... waiting) {
+    List<RunState> all = new ArrayList<>(training);
+    all.addAll(List.of(waiting));
+    return RunQueue.preempted(all).stream().map(RunId::value).toList();
   }
 
   @Test
@@ -73,9 +116,20 @@ class RunQueueTest {
         .hasMessage("priority: 1001 given, allowed: a whole number from -1000 to 1000");
   }
 
+  private static RunState running(String run, Integer priority, long second) {
+    return queued(run, priority, second)
+        .withTrainer("trainer-" + run, at(4))
+        .withStatus(RunStatus.RUNNING, at(4));
+  }
+
+  private static RunState preempting(String run, Integer priority, long second) {
+    return RunState.accepted(new RunId(run), TrainingConfiguration.defaults(), at(second))
+        .queued(priority, true, at(second));
+  }
+
   private static RunState queued(String run, Integer priority, long second) {
     return RunState.accepted(new RunId(run), TrainingConfiguration.defaults(), at(second))
-        .queued(priority, at(second));
+        .queued(priority, null, at(second));
   }
 
   private static Instant at(long second) {

@@ -51,10 +51,10 @@ public final class TrainerReplies {
       return List.of();
     }
     if (command instanceof Command.Train train) {
-      return start(id, command, train.configuration(), train.priority());
+      return start(id, command, train.configuration(), train.priority(), train.preempt());
     }
     if (command instanceof Command.FineTune fineTune) {
-      return start(id, command, fineTune.configuration(), fineTune.priority());
+      return start(id, command, fineTune.configuration(), fineTune.priority(), fineTune.preempt());
     }
     if (known == null) {
       return rejected(id, command, "no such run");
@@ -76,7 +76,11 @@ public final class TrainerReplies {
   }
 
   private List<Object> start(
-      String id, Command command, TrainingConfiguration configuration, Integer priority) {
+      String id,
+      Command command,
+      TrainingConfiguration configuration,
+      Integer priority,
+      Boolean preempt) {
     RunState known = states.get(command.run());
     if (known != null) {
       return rejected(
@@ -88,7 +92,7 @@ public final class TrainerReplies {
     Instant now = clock.instant();
     RunState accepted =
         RunState.accepted(command.run(), configuration, now)
-            .queued(priority, now)
+            .queued(priority, preempt, now)
             .withCommand(id, now);
     return kept(
         accepted,
@@ -111,7 +115,7 @@ public final class TrainerReplies {
     return kept(
         known
             .resumed(known.configuration().with(given), now)
-            .queued(command.priority(), now)
+            .queued(command.priority(), command.preempt(), now)
             .withCommand(id, now));
   }
 

@@ -120,9 +120,10 @@ public final class CommandHandler {
     }
     try {
       if (command instanceof Command.Train train) {
-        accept(id, train.run(), train.configuration(), train.priority());
+        accept(id, train.run(), train.configuration(), train.priority(), train.preempt());
       } else if (command instanceof Command.FineTune fineTune) {
-        accept(id, fineTune.run(), fineTune.configuration(), fineTune.priority());
+        accept(
+            id, fineTune.run(), fineTune.configuration(), fineTune.priority(), fineTune.preempt());
       } else if (command instanceof Command.Resume resume) {
         resumes.resume(id, resume);
       } else if (command instanceof Command.Stop stop) {
@@ -167,7 +168,12 @@ public final class CommandHandler {
     return new InvalidCommandException(reason);
   }
 
-  private void accept(String id, RunId run, TrainingConfiguration configuration, Integer priority) {
+  private void accept(
+      String id,
+      RunId run,
+      TrainingConfiguration configuration,
+      Integer priority,
+      Boolean preempt) {
     Optional<KnownRun> known = registry.find(run).map(KnownRun::new);
     if (known.isPresent() && !known.get().isNameFree()) {
       throw new InvalidCommandException(
@@ -190,7 +196,7 @@ public final class CommandHandler {
         known
             .map(before -> before.state().replaced(settled, now))
             .orElseGet(() -> RunState.accepted(run, settled, now))
-            .queued(priority, now)
+            .queued(priority, preempt, now)
             .withCommand(id, now));
     control.enqueue(run);
   }

@@ -63,7 +63,10 @@ final class ResumeHandler {
             learningRate(command.configuration()));
     Instant now = clock.instant();
     registry.put(
-        state.resumed(configuration, now).queued(command.priority(), now).withCommand(id, now));
+        state
+            .resumed(configuration, now)
+            .queued(command.priority(), command.preempt(), now)
+            .withCommand(id, now));
     control.enqueue(state.run());
   }
 

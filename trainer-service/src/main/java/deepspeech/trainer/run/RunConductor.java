@@ -113,6 +113,11 @@ public final class RunConductor implements RunWorker.Conductor {
       if (end.status().ended()) {
         data.discard();
         registry.change(run, s -> s.withStatus(end.status(), end.reason(), clock.instant()));
+      } else if (stop.reason() == StopSignal.Reason.PREEMPTED) {
+        console.accept(
+            "Run %s waits for a trainer, because a run of a higher priority needs this one"
+                .formatted(run));
+        registry.change(run, s -> s.withoutTrainer(clock.instant()));
       }
     }
   }

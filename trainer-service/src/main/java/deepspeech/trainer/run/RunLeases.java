@@ -50,7 +50,7 @@ public final class RunLeases {
   }
 
   /** Returns the name of this trainer. */
-  String trainer() {
+  public String trainer() {
     return trainer;
   }
 

@@ -51,6 +51,11 @@ public final class RunRegistry {
     return RunQueue.of(states.values());
   }
 
+  /** Returns the runs that have to leave their trainers, see {@link RunQueue#preempted}. */
+  synchronized List<RunId> preempted() {
+    return RunQueue.preempted(states.values());
+  }
+
   /** Returns true if the command with that id has been carried out or is queued. */
   public synchronized boolean knows(RunId run, String commandId) {
     return find(run).map(state -> state.commands().contains(commandId)).orElse(false);

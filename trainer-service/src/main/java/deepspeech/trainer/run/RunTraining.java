@@ -145,7 +145,6 @@ final class RunTraining {
             run,
             s ->
                 s.withStatus(RunStatus.RUNNING, null, now)
-                    .withTrainer(journal.leases().trainer(), now)
                     .withPosition(training.position(), now)
                     .withLastCheckpoint(resumedFrom.orElse(s.lastCheckpoint()), now)
                     .withCheckpoints(kept, now)

@@ -92,6 +92,18 @@ public final class RunWorker {
     }
   }
 
+  /** Returns the run in progress; empty if this trainer is idle. */
+  synchronized Optional<RunId> underWay() {
+    return Optional.ofNullable(underWay);
+  }
+
+  /** Ends the run with a checkpoint, if it is in progress, and lets it wait for a trainer. */
+  synchronized void leave(RunId run) {
+    if (run.equals(underWay)) {
+      stop.raise(StopSignal.Reason.PREEMPTED);
+    }
+  }
+
   /** Returns false once the training thread has ended. */
   public boolean isAlive() {
     return thread.isAlive();

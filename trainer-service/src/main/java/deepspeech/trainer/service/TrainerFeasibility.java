@@ -9,18 +9,22 @@ import deepspeech.trainer.checkpoint.NewRunValidator;
 import deepspeech.trainer.command.CommandHandler;
 import java.util.Optional;
 
-/** Checks the machine for devices and the store for models. */
+/** Checks the trainers for devices and the store for models. */
 final class TrainerFeasibility implements CommandHandler.Feasibility {
   private final NewRunValidator validator;
+  private final TrainerPresence presence;
 
-  TrainerFeasibility(NewRunValidator validator) {
+  TrainerFeasibility(NewRunValidator validator, TrainerPresence presence) {
     this.validator = validator;
+    this.presence = presence;
   }
 
   @Override
   public TrainingConfiguration settle(
       RunId run, TrainingConfiguration wanted, NewLearningRate learningRate) {
-    var unused = Devices.resolve(wanted.useGpu(), wanted.devices());
+    if (!presence.anotherHasDevices(wanted)) {
+      var unused = Devices.resolve(wanted.useGpu(), wanted.devices());
+    }
     return validator.settle(run, wanted, learningRate);
   }
 

@@ -37,6 +37,7 @@ final class TrainerMessages implements CommandRouter.OtherTrainers, AutoCloseabl
 
   private final String trainer;
   private final EventPublisher publisher;
+  private final TrainerPresence presence;
   private final RunLeases leases;
   private final CommandHandler handler;
   private final EventTail<TrainerMessage> tail;
@@ -55,11 +56,13 @@ final class TrainerMessages implements CommandRouter.OtherTrainers, AutoCloseabl
       BrokerConfiguration broker,
       String trainer,
       EventPublisher publisher,
+      TrainerPresence presence,
       RunLeases leases,
       CommandHandler handler)
       throws InterruptedException {
     this.trainer = trainer;
     this.publisher = publisher;
+    this.presence = presence;
     this.leases = leases;
     this.handler = handler;
     this.tail = EventTail.of(broker, Topics.TRAINERS, TrainerMessage.class, EventTail.Start.NOW);
@@ -106,6 +109,9 @@ final class TrainerMessages implements CommandRouter.OtherTrainers, AutoCloseabl
   }
 
   private void take(TrainerMessage message) {
+    if (message instanceof TrainerMessage.Present present) {
+      presence.seen(present);
+    }
     if (!message.trainer().equals(trainer)) {
       return;
     }

@@ -1,6 +1,5 @@
 package deepspeech.trainer.service;
 
-import deepspeech.broker.events.RunStates;
 import deepspeech.messages.identity.RunId;
 import deepspeech.messages.run.RunState;
 import deepspeech.trainer.command.CommandRouter;
@@ -8,6 +7,8 @@ import deepspeech.trainer.run.RunLeases;
 import deepspeech.trainer.run.RunOwnership;
 import deepspeech.trainer.run.RunRegistry;
 import deepspeech.trainer.run.TestWarnings;
+import java.time.Clock;
+import java.time.Instant;
 import java.util.function.Predicate;
 
 /**
@@ -17,8 +18,9 @@ import java.util.function.Predicate;
 final class TrainerPool implements RunOwnership, CommandRouter.Access, TestWarnings.Access {
   private final RunLeases leases;
   private final RunRegistry registry;
-  private final RunStates states;
+  private final NewestRunStates states;
   private final Predicate<RunState> canTrain;
+  private final Clock clock;
 
   /**
    * Joins the pool.
@@ -26,11 +28,16 @@ final class TrainerPool implements RunOwnership, CommandRouter.Access, TestWarni
    * @param canTrain returns false if this trainer lacks the devices for a run
    */
   TrainerPool(
-      RunLeases leases, RunRegistry registry, RunStates states, Predicate<RunState> canTrain) {
+      RunLeases leases,
+      RunRegistry registry,
+      NewestRunStates states,
+      Predicate<RunState> canTrain,
+      Clock clock) {
     this.leases = leases;
     this.registry = registry;
     this.states = states;
     this.canTrain = canTrain;
+    this.clock = clock;
   }
 
   @Override
@@ -40,8 +47,12 @@ final class TrainerPool implements RunOwnership, CommandRouter.Access, TestWarni
     }
     boolean taken = false;
     try {
-      adoptNewest(run);
+      states.read();
       taken = registry.find(run).filter(state -> !state.status().ended()).isPresent();
+      if (taken) {
+        Instant now = clock.instant();
+        registry.change(run, state -> state.withTrainer(leases.trainer(), now));
+      }
     } finally {
       if (!taken) {
         leases.release(run);
@@ -58,7 +69,7 @@ final class TrainerPool implements RunOwnership, CommandRouter.Access, TestWarni
   @Override
   public void refresh(RunId run) throws InterruptedException {
     if (!leases.holds(run)) {
-      adoptNewest(run);
+      states.read();
     }
   }
 
@@ -76,15 +87,11 @@ final class TrainerPool implements RunOwnership, CommandRouter.Access, TestWarni
       return false;
     }
     try {
-      adoptNewest(run);
+      states.read();
       action.run();
     } finally {
       leases.release(run);
     }
     return true;
-  }
-
-  private void adoptNewest(RunId run) throws InterruptedException {
-    states.newest(run).ifPresent(registry::adopt);
   }
 }

@@ -4,13 +4,10 @@ import deepspeech.acoustic.model.Devices;
 import deepspeech.acoustic.torchscript.TorchEngine;
 import deepspeech.broker.BrokerProbe;
 import deepspeech.broker.events.EventPublisher;
-import deepspeech.broker.events.RunStates;
 import deepspeech.broker.trace.Tracing;
 import deepspeech.broker.trace.TracingConfiguration;
 import deepspeech.checkpoint.CheckpointStore;
-import deepspeech.messages.InvalidMessageException;
 import deepspeech.messages.configuration.EnvironmentVariables;
-import deepspeech.messages.configuration.TrainingConfiguration;
 import deepspeech.messages.run.RunState;
 import deepspeech.objectstore.Retry;
 import deepspeech.runtime.health.DependencyWatch;
@@ -23,6 +20,7 @@ import deepspeech.trainer.checkpoint.WorkDirectory;
 import deepspeech.trainer.checkpoint.WorkFiles;
 import deepspeech.trainer.command.CommandHandler;
 import deepspeech.trainer.command.CommandRouter;
+import deepspeech.trainer.run.Preemption;
 import deepspeech.trainer.run.RunConductor;
 import deepspeech.trainer.run.RunJournal;
 import deepspeech.trainer.run.RunLeases;
@@ -42,7 +40,6 @@ import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -51,8 +48,6 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
 /** Wires the trainer and ties it to the life cycle of the process. */
 @ApplicationScoped
 public class TrainerService {
-  private static final Duration READ_TIMEOUT = Duration.ofSeconds(10);
-
   private final EnvironmentVariables environment = EnvironmentVariables.ofProcess();
   private final TrainerConfiguration configuration = TrainerConfiguration.of(environment);
   private final Consumer<String> console = LogFormat.of(environment).console();
@@ -62,6 +57,8 @@ public class TrainerService {
   private final EventPublisher publisher =
       EventPublisher.patient(
           configuration.broker(), "/trainer-service", configuration.patience(), console);
+  private final EventPublisher messagePublisher =
+      new EventPublisher(configuration.broker(), "/trainer-service");
   private final CheckpointStore store =
       CheckpointStore.connect(
           configuration.store(), Retry.patient(configuration.patience(), console));
@@ -82,10 +79,13 @@ public class TrainerService {
   private final RunRegistry registry;
   private final TestWarnings warnings;
   private final EvaluationFollower evaluations;
-  private final RunFollower runs;
+  private final RunStateFollower runs;
+  private final NewestRunStates states;
+  private final Preemption preemption;
   private final RunWorker worker;
   private final CommandHandler handler;
   private final CommandRouter router;
+  private final TrainerPresence presence;
   private final TrainerMessages messages;
 
   TrainerService(
@@ -104,65 +104,84 @@ public class TrainerService {
     tracing = TracingConfiguration.of(environment).tracing(telemetry);
     meters = new TrainerMeters(meterRegistry);
     registry = new RunRegistry(this::keep, List.of());
-    TrainerPool pool =
-        new TrainerPool(
-            leases,
-            registry,
-            new RunStates(configuration.broker(), READ_TIMEOUT),
-            state -> hasDevices(state.configuration()));
+    runs = new RunStateFollower(configuration.broker(), registry, this::wake);
+    states = new NewestRunStates(configuration.broker(), registry);
+    states.read();
+    TrainerPool pool = new TrainerPool(leases, registry, states, TrainerService::hasDevices, clock);
     warnings = new TestWarnings(registry, pool, clock);
     evaluations = new EvaluationFollower(configuration.broker(), pendingEvaluations, warnings);
-    RunConductor conductor =
-        new RunConductor(
-            new RunJournal(
-                registry,
-                new MeteredRunEvents(
-                    new KafkaRunEvents(configuration.broker(), publisher, leases), meters),
-                leases,
-                clock),
-            CheckpointAccess.of(
-                store,
-                new WorkDirectory(workDirectory, configuration.patience(), console),
-                pendingEvaluations,
-                new EvaluationHistory(configuration.broker())::of),
-            (run, stop) ->
-                new KafkaTrainingData(
-                    configuration.broker(),
-                    run,
-                    configuration.batchesAhead(),
-                    patience,
-                    stop,
-                    console,
-                    tracing),
-            lag::now,
-            console,
-            tracing);
-    worker =
-        new RunWorker(
-            registry,
-            pool,
-            (run, stop) -> {
-              meters.begin(run, clock.instant());
-              try {
-                conductor.conduct(run, stop);
-              } finally {
-                meters.leave(run);
-              }
-            });
-    runs = new RunFollower(configuration.broker(), registry, worker::wake);
-    handler =
-        new CommandHandler(
-            registry,
-            new TrainerControl(worker, registry, store, publisher, clock),
-            new TrainerFeasibility(new NewRunValidator(store, workDirectory)),
-            clock);
+    worker = worker(pool, conductor());
+    presence =
+        new TrainerPresence(
+            configuration.trainerId(), messagePublisher, Devices::visibleGpus, System::nanoTime);
+    preemption = new Preemption(registry, worker, System::nanoTime);
+    handler = commands();
     messages =
         new TrainerMessages(
-            configuration.broker(), configuration.trainerId(), publisher, leases, handler);
+            configuration.broker(),
+            configuration.trainerId(),
+            messagePublisher,
+            presence,
+            leases,
+            handler);
     router = new CommandRouter(handler, registry, pool, messages);
     meters.follow(lag);
     meters.follow(registry::queue);
     DiskGauges.register(meterRegistry, workDirectory);
+  }
+
+  /** The states of runs are followed only after the worker exists. */
+  private void wake() {
+    worker.wake();
+  }
+
+  private RunConductor conductor() {
+    return new RunConductor(
+        new RunJournal(
+            registry,
+            new MeteredRunEvents(
+                new KafkaRunEvents(configuration.broker(), publisher, leases), meters),
+            leases,
+            clock),
+        CheckpointAccess.of(
+            store,
+            new WorkDirectory(workDirectory, configuration.patience(), console),
+            pendingEvaluations,
+            new EvaluationHistory(configuration.broker())::of),
+        (run, stop) ->
+            new KafkaTrainingData(
+                configuration.broker(),
+                run,
+                configuration.batchesAhead(),
+                patience,
+                stop,
+                console,
+                tracing),
+        lag::now,
+        console,
+        tracing);
+  }
+
+  private RunWorker worker(TrainerPool pool, RunConductor conductor) {
+    return new RunWorker(
+        registry,
+        pool,
+        (run, stop) -> {
+          meters.begin(run, clock.instant());
+          try {
+            conductor.conduct(run, stop);
+          } finally {
+            meters.leave(run);
+          }
+        });
+  }
+
+  private CommandHandler commands() {
+    return new CommandHandler(
+        registry,
+        new TrainerControl(worker, registry, store, publisher, clock),
+        new TrainerFeasibility(new NewRunValidator(store, workDirectory), presence),
+        clock);
   }
 
   private void keep(RunState state) {
@@ -180,13 +199,8 @@ public class TrainerService {
     }
   }
 
-  private static boolean hasDevices(TrainingConfiguration configuration) {
-    try {
-      var unused = Devices.resolve(configuration.useGpu(), configuration.devices());
-      return true;
-    } catch (InvalidMessageException e) {
-      return false;
-    }
+  private static boolean hasDevices(RunState state) {
+    return TrainerPresence.hasDevices(state.configuration(), Devices.visibleGpus());
   }
 
   void start(@Observes StartupEvent event) {
@@ -195,6 +209,8 @@ public class TrainerService {
     runs.start();
     messages.start();
     worker.start();
+    preemption.start();
+    presence.start();
   }
 
   /** Receives the commands from now on. */
@@ -217,12 +233,16 @@ public class TrainerService {
                 console.accept(
                     "Run %s: no checkpoint within %d s; it will resume from the previous checkpoint"
                         .formatted(run, configuration.shutdownGrace().toSeconds())));
+    preemption.close();
+    presence.close();
     messages.close();
     runs.close();
+    states.close();
     evaluations.close();
     lag.close();
     brokerProbe.close();
     probedStore.close();
+    messagePublisher.close();
     publisher.close();
     store.close();
     leaseStore.close();

@@ -11,6 +11,11 @@ public final class StopSignal {
   /** Why the run must end. Later constants are stronger than earlier ones. */
   public enum Reason {
     /**
+     * A run of a higher priority needs the trainer. The run waits for the next one and continues
+     * there from its checkpoint.
+     */
+    PREEMPTED,
+    /**
      * The service shuts down. The run's state does not change, so that the next trainer resumes it.
      */
     SHUTDOWN,

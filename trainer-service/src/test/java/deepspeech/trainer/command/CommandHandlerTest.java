@@ -90,7 +90,7 @@ class CommandHandlerTest {
   @Test
   void aRunIsQueuedWithThePriorityOfItsCommand() {
     // When
-    handler.take("a", new Command.Train(RUN, CPU, 7));
+    handler.take("a", new Command.Train(RUN, CPU, 7, true));
     RunState trained = registry.find(RUN).orElseThrow();
     registry.change(
         RUN,
@@ -102,9 +102,9 @@ class CommandHandlerTest {
 
     // Then
     Instant now = Instant.parse("2026-01-01T00:00:00Z");
-    assertThat(trained.assignment()).isEqualTo(new RunAssignment(7, now, null, null));
+    assertThat(trained.assignment()).isEqualTo(new RunAssignment(7, true, now, null, null));
     assertThat(registry.find(RUN).orElseThrow().assignment())
-        .isEqualTo(new RunAssignment(null, now, null, null));
+        .isEqualTo(new RunAssignment(null, null, now, null, null));
   }
 
   @Test

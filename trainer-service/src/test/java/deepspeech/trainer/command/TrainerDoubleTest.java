@@ -23,7 +23,8 @@ class TrainerDoubleTest {
   private static final RunId RUN = new RunId("mandarin");
   private static final CheckpointId CHECKPOINT = CheckpointId.endOfEpoch(1);
   private static final Command TRAIN =
-      new Command.Train(RUN, TrainingConfiguration.of(Map.of("use_gpu", false, "num_epoch", 5)), 3);
+      new Command.Train(
+          RUN, TrainingConfiguration.of(Map.of("use_gpu", false, "num_epoch", 5)), 3, true);
   private static final Clock CLOCK = Clock.fixed(Instant.EPOCH, ZoneOffset.UTC);
 
   private final List<RunState> log = new ArrayList<>();

@@ -69,7 +69,7 @@ class RunWorkerTest {
     // Given
     RunRegistry registry = registry(List.of());
     registry.put(state(FIRST, RunStatus.ACCEPTED, 1));
-    registry.put(state(SECOND, RunStatus.ACCEPTED, 2).queued(1, Instant.ofEpochSecond(2)));
+    registry.put(state(SECOND, RunStatus.ACCEPTED, 2).queued(1, null, Instant.ofEpochSecond(2)));
     RunWorker worker = workerThatEndsRuns(registry);
 
     // When
@@ -111,7 +111,11 @@ class RunWorkerTest {
   void anAbandonedRunIsConductedBeforeThoseThatWait() throws Exception {
     // Given
     RunRegistry registry =
-        registry(List.of(state(FIRST, RunStatus.ACCEPTED, 1), state(SECOND, RunStatus.RUNNING, 2)));
+        registry(
+            List.of(
+                state(FIRST, RunStatus.ACCEPTED, 1),
+                state(SECOND, RunStatus.RUNNING, 2)
+                    .withTrainer("trainer-b", Instant.ofEpochSecond(2))));
     RunWorker worker = workerThatEndsRuns(registry);
 
     // When

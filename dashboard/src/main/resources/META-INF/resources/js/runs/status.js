@@ -39,7 +39,7 @@ export function underWay(run) {
  * @return {!Map<string, number>} places from 1, by run
  */
 export function queuePlaces(runs) {
-  const waiting = runs.filter((run) => run['status'] === 'accepted');
+  const waiting = runs.filter((run) => underWay(run) && !run['trainer']);
   const since = (run) => Date.parse(run['queued_at'] ?? run['time']);
   waiting.sort((a, b) => (b['priority'] ?? 0) - (a['priority'] ?? 0) || since(a) - since(b) || (a['run'] < b['run'] ? -1 : 1));
   return new Map(waiting.map((run, index) => [run['run'], index + 1]));
@@ -53,7 +53,7 @@ export function queuePlaces(runs) {
  * @return {string} empty for a run that has ended
  */
 export function assignmentText(run, places) {
-  if (run['status'] === 'running' && run['trainer']) {
+  if (run['trainer']) {
     return t('runs.trainer', {trainer: run['trainer'], since: time(run['trainer_since'])});
   }
   const place = places.get(run['run']);

@@ -10,8 +10,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Reads the states of the runs of all trainers into the registry. */
-final class RunFollower implements AutoCloseable {
-  private static final Logger LOG = LoggerFactory.getLogger(RunFollower.class);
+final class RunStateFollower implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(RunStateFollower.class);
 
   private final RunRegistry registry;
   private final EventTail<RunState> tail;
@@ -19,18 +19,17 @@ final class RunFollower implements AutoCloseable {
   private final Thread thread = new Thread(this::follow, "run-follower");
 
   /**
-   * Reads the existing states.
+   * Follows the states that are published from now on.
    *
    * @param changed called after each new state
    * @throws BrokerException if the topic cannot be read
    */
-  RunFollower(BrokerConfiguration broker, RunRegistry registry, Runnable changed)
+  RunStateFollower(BrokerConfiguration broker, RunRegistry registry, Runnable changed)
       throws InterruptedException {
     this.registry = registry;
     this.changed = changed;
-    this.tail = EventTail.of(broker, Topics.RUNS, RunState.class, EventTail.Start.BEGINNING);
+    this.tail = EventTail.of(broker, Topics.RUNS, RunState.class, EventTail.Start.NOW);
     thread.setDaemon(true);
-    tail.upToNow(event -> registry.adopt(event.body()));
   }
 
   void start() {

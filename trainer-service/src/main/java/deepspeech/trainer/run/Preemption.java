@@ -1,0 +1,69 @@
+package deepspeech.trainer.run;
+
+import deepspeech.messages.identity.RunId;
+import deepspeech.messages.run.RunQueue;
+import java.time.Duration;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+
+/**
+ * Lets the run of this trainer wait if a run of a higher priority needs the trainer. All trainers
+ * decide from the same states, see {@link RunQueue#preempted}, so that one run leaves its trainer
+ * for each run that preempts.
+ */
+public final class Preemption implements AutoCloseable {
+  /** An idle trainer has this time to take the run that preempts. */
+  static final Duration GRACE = Duration.ofSeconds(3);
+
+  private static final Duration INTERVAL = Duration.ofMillis(500);
+
+  private final RunRegistry registry;
+  private final RunWorker worker;
+  private final LongSupplier nanoseconds;
+  private final ScheduledExecutorService thread =
+      Executors.newSingleThreadScheduledExecutor(
+          task -> {
+            Thread checks = new Thread(task, "preemption");
+            checks.setDaemon(true);
+            return checks;
+          });
+  private RunId preempted;
+  private long since;
+
+  /**
+   * Watches the run of a worker.
+   *
+   * @param registry the states of all runs
+   * @param nanoseconds the process clock in nanoseconds, such as {@link System#nanoTime}
+   */
+  public Preemption(RunRegistry registry, RunWorker worker, LongSupplier nanoseconds) {
+    this.registry = registry;
+    this.worker = worker;
+    this.nanoseconds = nanoseconds;
+  }
+
+  /** Starts the checks. */
+  public void start() {
+    var unused =
+        thread.scheduleWithFixedDelay(
+            this::check, INTERVAL.toMillis(), INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  /** Lets the run leave if it has had to for the time of grace. */
+  void check() {
+    RunId run = worker.underWay().filter(registry.preempted()::contains).orElse(null);
+    if (run == null || !run.equals(preempted)) {
+      preempted = run;
+      since = nanoseconds.getAsLong();
+    } else if (nanoseconds.getAsLong() - since >= GRACE.toNanos()) {
+      worker.leave(run);
+    }
+  }
+
+  @Override
+  public void close() {
+    thread.shutdownNow();
+  }
+}

@@ -1,0 +1,103 @@
+package deepspeech.trainer.service;
+
+import deepspeech.acoustic.model.Devices;
+import deepspeech.broker.events.EventPublisher;
+import deepspeech.messages.InvalidMessageException;
+import deepspeech.messages.configuration.TrainingConfiguration;
+import deepspeech.messages.trainer.TrainerMessage;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.IntSupplier;
+import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Tells the other trainers that this one is there, and knows which others are. */
+final class TrainerPresence implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(TrainerPresence.class);
+  private static final Duration INTERVAL = Duration.ofSeconds(5);
+
+  /** A trainer that has been silent for longer is gone. */
+  static final Duration LIFETIME = Duration.ofSeconds(15);
+
+  private final String trainer;
+  private final EventPublisher publisher;
+  private final IntSupplier gpus;
+  private final LongSupplier nanoseconds;
+  private final Map<String, Seen> others = new ConcurrentHashMap<>();
+  private final ScheduledExecutorService thread =
+      Executors.newSingleThreadScheduledExecutor(
+          task -> {
+            Thread presence = new Thread(task, "trainer-presence");
+            presence.setDaemon(true);
+            return presence;
+          });
+
+  private record Seen(int gpus, long at) {}
+
+  /**
+   * Knows no other trainer yet.
+   *
+   * @param trainer the name of this trainer
+   * @param gpus returns the number of GPUs of this trainer
+   * @param nanoseconds the process clock in nanoseconds, such as {@link System#nanoTime}
+   */
+  TrainerPresence(
+      String trainer, EventPublisher publisher, IntSupplier gpus, LongSupplier nanoseconds) {
+    this.trainer = trainer;
+    this.publisher = publisher;
+    this.gpus = gpus;
+    this.nanoseconds = nanoseconds;
+  }
+
+  /** Starts to publish the presence of this trainer. */
+  void start() {
+    var unused =
+        thread.scheduleWithFixedDelay(this::publish, 0, INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  private void publish() {
+    var unused =
+        publisher
+            .send(new TrainerMessage.Present(trainer, gpus.getAsInt()))
+            .exceptionally(
+                failure -> {
+                  LOG.debug("the presence of this trainer was not published", failure);
+                  return null;
+                });
+  }
+
+  /** Takes note of a trainer. */
+  void seen(TrainerMessage.Present present) {
+    if (!present.trainer().equals(trainer)) {
+      others.put(present.trainer(), new Seen(present.gpus(), nanoseconds.getAsLong()));
+    }
+  }
+
+  /** Returns true if another trainer is there that has the devices for a configuration. */
+  boolean anotherHasDevices(TrainingConfiguration configuration) {
+    long now = nanoseconds.getAsLong();
+    return others.values().stream()
+        .filter(other -> now - other.at() <= LIFETIME.toNanos())
+        .anyMatch(other -> hasDevices(configuration, other.gpus()));
+  }
+
+  /** Returns true if a trainer with a number of GPUs has the devices for a configuration. */
+  static boolean hasDevices(TrainingConfiguration configuration, int gpus) {
+    try {
+      var unused = Devices.resolve(configuration.useGpu(), configuration.devices(), gpus);
+      return true;
+    } catch (InvalidMessageException e) {
+      return false;
+    }
+  }
+
+  @Override
+  public void close() {
+    thread.shutdownNow();
+  }
+}

@@ -1,0 +1,57 @@
+package deepspeech.trainer.service;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import deepspeech.broker.BrokerConfiguration;
+import deepspeech.broker.events.EventPublisher;
+import deepspeech.messages.configuration.TrainingConfiguration;
+import deepspeech.messages.trainer.TrainerMessage;
+import java.time.Duration;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class TrainerPresenceTest {
+  private static final TrainingConfiguration TWO_GPUS =
+      TrainingConfiguration.of(Map.of("use_gpu", true, "devices", "gpu:0,gpu:1"));
+
+  private final EventPublisher publisher =
+      new EventPublisher(BrokerConfiguration.of("127.0.0.1:1"), "/test");
+  private Duration clock = Duration.ZERO;
+  private final TrainerPresence presence =
+      new TrainerPresence("trainer-a", publisher, () -> 0, () -> clock.toNanos());
+
+  @AfterEach
+  void close() {
+    presence.close();
+    publisher.abort();
+  }
+
+  @Test
+  void anotherTrainerHasTheDevicesForARunIfItHasTheGpus() {
+    // When
+    presence.seen(new TrainerMessage.Present("trainer-a", 8));
+    presence.seen(new TrainerMessage.Present("trainer-b", 1));
+
+    // Then
+    assertThat(presence.anotherHasDevices(TWO_GPUS)).isFalse();
+
+    // When
+    presence.seen(new TrainerMessage.Present("trainer-c", 2));
+
+    // Then
+    assertThat(presence.anotherHasDevices(TWO_GPUS)).isTrue();
+  }
+
+  @Test
+  void aTrainerThatIsSilentForTooLongIsGone() {
+    // Given
+    presence.seen(new TrainerMessage.Present("trainer-b", 2));
+
+    // When
+    clock = TrainerPresence.LIFETIME.plusSeconds(1);
+
+    // Then
+    assertThat(presence.anotherHasDevices(TWO_GPUS)).isFalse();
+  }
+}
