@@ -37,7 +37,7 @@ public record LeaseRecord(
   }
 
   /** Returns true if the other lease is this one, whether renewed or released meanwhile. */
-  boolean isSameAs(LeaseRecord other) {
+  public boolean isSameAs(LeaseRecord other) {
     return term == other.term && trainer.equals(other.trainer);
   }
 

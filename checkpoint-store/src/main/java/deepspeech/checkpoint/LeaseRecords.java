@@ -88,7 +88,9 @@ public final class LeaseRecords {
   private LeaseRecord replace(LeaseRecord own, LeaseRecord next) {
     for (int race = 0; race < MAX_RACES; race++) {
       ObservedLease observed = observe(own.run());
-      Optional<LeaseRecord> other = observed.lease().filter(lease -> !lease.isSameAs(own));
+      // A renewal may be late: the lease may have been released meanwhile.
+      Optional<LeaseRecord> other =
+          observed.lease().filter(lease -> !lease.isSameAs(own) || !lease.isHeld());
       if (other.isPresent()) {
         return other.get();
       }

@@ -157,6 +157,11 @@ public final class EventTail<T> implements AutoCloseable {
     reader.wakeup();
   }
 
+  /** Returns true after {@link #stop}. */
+  public boolean isStopped() {
+    return stopped.get();
+  }
+
   /** Closes the connection. Only the reading thread may call it. */
   @Override
   public void close() {

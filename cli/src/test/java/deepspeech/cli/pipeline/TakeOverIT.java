@@ -3,9 +3,11 @@ package deepspeech.cli.pipeline;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import deepspeech.cli.stack.StackState;
+import deepspeech.messages.checkpoint.CheckpointCommitted;
 import deepspeech.messages.identity.RunId;
 import deepspeech.messages.run.RunState;
 import deepspeech.messages.run.RunStatus;
+import deepspeech.messages.topic.Topics;
 import deepspeech.testing.process.JavaLaunch;
 import deepspeech.testing.process.JavaProcess;
 import deepspeech.testing.process.Signal;
@@ -80,6 +82,25 @@ class TakeOverIT {
     assertThat(pipeline.log("trainer-service"))
         .content()
         .containsPattern("Run frozen was taken over by trainer standby at \\S+ \\(term 2\\)");
+  }
+
+  @Test
+  void aTrainerThatGetsSigtermCommitsACheckpointBeforeAnIdleOneTakesTheRun() throws Exception {
+    // Given
+    standby = startTrainer("standby");
+    RunId run = new RunId("terminated");
+    pipeline.trainInto(run, point -> point.epoch() >= 3 && point.batch() >= 5);
+
+    // When
+    assertThat(RunningPipeline.process("trainer-service").destroy()).isTrue();
+    pipeline.awaitFinished(run);
+
+    // Then
+    undisturbed.assertSameTraining(pipeline, run);
+    assertThat(pipeline.log("trainer-service")).content().doesNotContain("was taken over");
+    assertThat(pipeline.read(Topics.CHECKPOINTS, CheckpointCommitted.class))
+        .as("the checkpoint at the signal")
+        .anyMatch(event -> event.run().equals(run) && event.checkpoint().batch() > 0);
   }
 
   private void awaitCheckpoint(RunId run) throws Exception {

@@ -16,8 +16,8 @@ import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -26,19 +26,19 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("integration")
 @Tag("chaos")
 class TrainerPoolIT {
-  @TempDir Path directory;
-  private RunningPipeline pipeline;
-  private UndisturbedRun undisturbed;
+  @TempDir private static Path directory;
+  private static RunningPipeline pipeline;
+  private static UndisturbedRun undisturbed;
 
-  @BeforeEach
-  void start() throws Exception {
+  @BeforeAll
+  static void start() throws Exception {
     undisturbed = UndisturbedRun.trained();
     pipeline = new RunningPipeline(directory);
     pipeline.startWithTrainers(2);
   }
 
-  @AfterEach
-  void stop() {
+  @AfterAll
+  static void stop() {
     pipeline.close();
   }
 

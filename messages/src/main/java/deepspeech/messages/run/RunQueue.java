@@ -5,7 +5,10 @@ import java.time.Instant;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalInt;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
@@ -47,9 +50,11 @@ public record RunQueue(List<RunId> waiting) {
    * preempt: those of the lowest priority, and of the same priority those that were queued last.
    *
    * @param states the newest state of each run
-   * @return the runs that have to leave their trainers
+   * @param isThere returns true for the name of a trainer that lives
+   * @return the runs that have to leave their trainers, with those that preempt them
    */
-  public static List<RunId> preempted(Collection<RunState> states) {
+  public static Map<RunId, RunState> preempted(
+      Collection<RunState> states, Predicate<String> isThere) {
     List<RunState> preempting =
         states.stream()
             .filter(RunQueue::waits)
@@ -59,12 +64,13 @@ public record RunQueue(List<RunId> waiting) {
     List<RunState> training =
         states.stream()
             .filter(state -> !state.status().ended() && !waits(state))
+            .filter(state -> isThere.test(state.assignment().trainer()))
             .sorted(ORDER.reversed())
             .toList();
     return IntStream.range(0, Math.min(preempting.size(), training.size()))
         .filter(i -> preempting.get(i).assignment().outranks(training.get(i).assignment()))
-        .mapToObj(i -> training.get(i).run())
-        .toList();
+        .boxed()
+        .collect(Collectors.toMap(i -> training.get(i).run(), preempting::get));
   }
 
   private static Instant queuedAt(RunState state) {

@@ -65,16 +65,20 @@ class RunQueueTest {
     assertThat(preempted(training, queued("patient", 9, 4))).isEmpty();
     assertThat(preempted(training, preempting("urgent", 5, 4))).containsExactly("minor");
     assertThat(preempted(training, preempting("one", 5, 4), preempting("two", 5, 5)))
-        .containsExactly("minor", "late");
+        .containsExactlyInAnyOrder("minor", "late");
     assertThat(preempted(training, preempting("equal", -1, 4))).isEmpty();
     assertThat(preempted(List.of(major), preempting("urgent", 5, 4))).isEmpty();
     assertThat(preempted(List.of(), preempting("urgent", 5, 4))).isEmpty();
+    assertThat(preempted(List.of(late, running("dead", -1, 0)), preempting("urgent", 5, 4)))
+        .containsExactly("late");
   }
 
   private static List<String> preempted(List<RunState> training, RunState... waiting) {
     List<RunState> all = new ArrayList<>(training);
     all.addAll(List.of(waiting));
-    return RunQueue.preempted(all).stream().map(RunId::value).toList();
+    return RunQueue.preempted(all, trainer -> !trainer.equals("trainer-dead")).keySet().stream()
+        .map(RunId::value)
+        .toList();
   }
 
   @Test

@@ -12,11 +12,15 @@ import deepspeech.trainer.training.TakenOverException;
 import deepspeech.trainer.training.TrainingState;
 import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.context.Context;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Commits checkpoints on its own thread while training continues. The training thread copies the
@@ -24,6 +28,9 @@ import java.util.concurrent.Executors;
  * that is due while the previous one is still being committed waits.
  */
 public final class BackgroundCheckpoints implements CheckpointSink, AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(BackgroundCheckpoints.class);
+  private static final Duration CLOSE_LIMIT = Duration.ofMinutes(1);
+
   private final RunId run;
   private final TrainableModel model;
   private final CheckpointCommitter committer;
@@ -100,9 +107,19 @@ public final class BackgroundCheckpoints implements CheckpointSink, AutoCloseabl
     }
   }
 
-  /** Ends the thread without waiting. An upload in progress still completes. */
+  /**
+   * Ends the thread. Waits some time for an upload in progress, because nothing may be committed
+   * once the run is released.
+   */
   @Override
   public void close() {
     thread.shutdown();
+    try {
+      if (!thread.awaitTermination(CLOSE_LIMIT.toSeconds(), TimeUnit.SECONDS)) {
+        LOG.warn("run {}: the upload of a checkpoint is abandoned", run);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 }

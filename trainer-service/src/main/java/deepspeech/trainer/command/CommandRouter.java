@@ -1,14 +1,24 @@
 package deepspeech.trainer.command;
 
+import deepspeech.broker.BrokerException;
+import deepspeech.checkpoint.CheckpointStoreException;
 import deepspeech.messages.command.Command;
 import deepspeech.messages.identity.RunId;
 import deepspeech.trainer.run.RunRegistry;
+import deepspeech.trainer.training.TakenOverException;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Carries out commands of any run: here, or by the trainer that has the run. Nobody else writes the
  * state of a run that a trainer has.
  */
 public final class CommandRouter {
+  private static final Logger LOG = LoggerFactory.getLogger(CommandRouter.class);
+  private static final Duration PAUSE = Duration.ofSeconds(1);
+
   private final CommandHandler handler;
   private final RunRegistry registry;
   private final Access access;
@@ -16,8 +26,8 @@ public final class CommandRouter {
 
   /** The access of this trainer to runs. */
   public interface Access {
-    /** Reads the newest state of a run into the registry, unless this trainer has the run. */
-    void refresh(RunId run) throws InterruptedException;
+    /** Reads the newest states of all runs into the registry. */
+    void refresh() throws InterruptedException;
 
     /**
      * Calls an action while no other trainer has the run or can take it. The newest state of the
@@ -60,21 +70,34 @@ public final class CommandRouter {
    * @throws InvalidCommandException if the command cannot be carried out
    */
   public void take(String id, Command command) throws InterruptedException {
-    RunId run = command.run();
+    String lastWarning = "";
     while (true) {
-      access.refresh(run);
-      if (registry.knows(run, id)) {
-        return;
-      }
-      if (registry.find(run).filter(state -> !state.status().ended()).isEmpty()) {
-        // No trainer has it, and no other one takes commands.
-        handler.take(id, command);
-        return;
-      }
-      if (access.exclusively(run, () -> handler.take(id, command))
-          || others.carryOut(id, command)) {
-        return;
+      try {
+        if (isCarriedOut(id, command)) {
+          return;
+        }
+      } catch (CheckpointStoreException | BrokerException | TakenOverException e) {
+        // Must not end the channel: the next trainer would fail with the same command.
+        if (!lastWarning.equals(e.getMessage())) {
+          lastWarning = e.getMessage();
+          LOG.warn("command {} for run {} waits: {}", id, command.run(), lastWarning);
+        }
+        TimeUnit.NANOSECONDS.sleep(PAUSE.toNanos());
       }
     }
+  }
+
+  private boolean isCarriedOut(String id, Command command) throws InterruptedException {
+    RunId run = command.run();
+    access.refresh();
+    if (registry.knows(run, id)) {
+      return true;
+    }
+    if (registry.find(run).isEmpty()) {
+      // No trainer has it, and no other one takes commands.
+      handler.take(id, command);
+      return true;
+    }
+    return access.exclusively(run, () -> handler.take(id, command)) || others.carryOut(id, command);
   }
 }

@@ -20,15 +20,15 @@ import java.util.function.Predicate;
  *   <li>or it is of an earlier process of this trainer's name.
  * </ul>
  *
- * A wrong decision harms no run: the trainer that has lost the lease notices it before it commits
- * or publishes anything. Not thread-safe.
+ * A wrong decision loses no run: the trainer that has lost the lease notices it within seconds, and
+ * before it commits anything. Not thread-safe.
  */
 final class HolderWatch {
   /** How long a lease is valid without a renewal. */
   static final Duration LIFETIME = Duration.ofSeconds(10);
 
   /** A gap in the observations, for example while the store is unavailable, starts them anew. */
-  private static final Duration GAP = Duration.ofSeconds(3);
+  private static final Duration GAP = Duration.ofSeconds(6);
 
   private final String trainer;
   private final Instant started;

@@ -86,7 +86,7 @@ final class LeasedCommitter implements CheckpointCommitter {
    */
   private StoredCheckpoint uploadInPlaceOfOthers(WrittenCheckpoint written) {
     TrainingState state = written.copy().state();
-    Runnable requireHeld = () -> journal.leases().requireHeld(state.run());
+    Runnable requireHeld = () -> journal.leases().requireStillHeld(state.run());
     try {
       return writer.upload(written, requireHeld);
     } catch (CheckpointConflictException e) {

@@ -53,6 +53,6 @@ public record RunJournal(RunRegistry registry, RunEvents events, RunLeases lease
    */
   void requireMayCommit(RunId run) {
     events.flush();
-    leases.requireHeld(run);
+    leases.requireStillHeld(run);
   }
 }

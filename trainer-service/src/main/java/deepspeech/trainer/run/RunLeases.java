@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 
@@ -22,6 +23,7 @@ public final class RunLeases {
   private final LeaseRecords records;
   private final String trainer;
   private final Supplier<String> address;
+  private final BooleanSupplier mayHold;
   private final Clock clock;
   private final HolderWatch others;
   private final Map<RunId, RunLease> held = new ConcurrentHashMap<>();
@@ -34,17 +36,21 @@ public final class RunLeases {
    *     training continues while the store is unavailable
    * @param trainer the name of this process, which a trainer that loses a run to it reports
    * @param address returns host and port on which this process accepts connections; null for none
+   * @param mayHold returns false while this trainer cannot train, so that it does not renew its
+   *     leases
    * @param isGone returns true if a process has listened on an address and no longer does
    */
   public RunLeases(
       LeaseRecords records,
       String trainer,
       Supplier<String> address,
+      BooleanSupplier mayHold,
       Predicate<String> isGone,
       Clock clock) {
     this.records = records;
     this.trainer = trainer;
     this.address = address;
+    this.mayHold = mayHold;
     this.clock = clock;
     this.others = new HolderWatch(trainer, clock.instant(), isGone, System::nanoTime);
   }
@@ -74,7 +80,7 @@ public final class RunLeases {
     acquired.ifPresent(
         lease -> {
           ownTerms.put(run, lease.term());
-          held.put(run, RunLease.begin(lease, records, clock));
+          held.put(run, RunLease.begin(lease, records, mayHold, clock));
         });
     return acquired.isPresent();
   }
@@ -133,6 +139,19 @@ public final class RunLeases {
   /** Returns true if this trainer has acquired the run and not released it. */
   public boolean holds(RunId run) {
     return held.containsKey(run);
+  }
+
+  /**
+   * Requires that this trainer holds a run.
+   *
+   * @throws TakenOverException if another trainer has taken it over, or this one has released it
+   */
+  public void requireStillHeld(RunId run) {
+    if (!held.containsKey(run)) {
+      throw new TakenOverException(
+          "Run %s is no longer held by trainer %s".formatted(run, trainer));
+    }
+    requireHeld(run);
   }
 
   /**

@@ -7,6 +7,14 @@ import deepspeech.messages.identity.RunId;
 /** Decides which trainer has a run. */
 public interface RunOwnership {
   /**
+   * Reads the newest states of all runs into the registry. A trainer that cannot read them takes no
+   * run from another one.
+   *
+   * @throws BrokerException if the broker cannot be used
+   */
+  void refresh() throws InterruptedException;
+
+  /**
    * Takes a run, unless another trainer has it or it has ended. Its newest state is in the registry
    * then.
    *

@@ -5,16 +5,20 @@ import deepspeech.messages.run.RunQueue;
 import deepspeech.messages.run.RunState;
 import java.time.Instant;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 
-/** The newest state of every run. Each change is committed to the log before it becomes visible. */
+/**
+ * The newest state of every run. Each change is committed to the log before it becomes visible.
+ * Reading does not wait for a change in progress.
+ */
 public final class RunRegistry {
   private final RunStateLog log;
-  private final Map<RunId, RunState> states = new HashMap<>();
+  private final Map<RunId, RunState> states = new ConcurrentHashMap<>();
 
   /**
    * Starts with the states in the log.
@@ -34,12 +38,12 @@ public final class RunRegistry {
     }
   }
 
-  public synchronized Optional<RunState> find(RunId run) {
+  public Optional<RunState> find(RunId run) {
     return Optional.ofNullable(states.get(run));
   }
 
   /** Returns the runs that are queued or were in progress, in the {@link RunQueue#ORDER}. */
-  public synchronized List<RunState> unfinished() {
+  public List<RunState> unfinished() {
     return states.values().stream()
         .filter(state -> !state.status().ended())
         .sorted(RunQueue.ORDER)
@@ -47,17 +51,21 @@ public final class RunRegistry {
   }
 
   /** Returns the runs that wait for a trainer. */
-  public synchronized RunQueue queue() {
+  public RunQueue queue() {
     return RunQueue.of(states.values());
   }
 
-  /** Returns the runs that have to leave their trainers, see {@link RunQueue#preempted}. */
-  synchronized List<RunId> preempted() {
-    return RunQueue.preempted(states.values());
+  /**
+   * Returns the runs that have to leave their trainers, see {@link RunQueue#preempted}.
+   *
+   * @param isThere returns true for the name of a trainer that lives
+   */
+  Map<RunId, RunState> preempted(Predicate<String> isThere) {
+    return RunQueue.preempted(states.values(), isThere);
   }
 
   /** Returns true if the command with that id has been carried out or is queued. */
-  public synchronized boolean knows(RunId run, String commandId) {
+  public boolean knows(RunId run, String commandId) {
     return find(run).map(state -> state.commands().contains(commandId)).orElse(false);
   }
 

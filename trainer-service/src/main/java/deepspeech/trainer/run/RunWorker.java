@@ -8,10 +8,12 @@ import deepspeech.messages.run.RunQueue;
 import deepspeech.messages.run.RunState;
 import deepspeech.messages.run.RunStatus;
 import deepspeech.trainer.training.StopSignal;
+import deepspeech.trainer.training.TakenOverException;
 import io.opentelemetry.context.Context;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
@@ -36,6 +38,7 @@ public final class RunWorker {
   private final Semaphore changes = new Semaphore(0);
   private final Thread thread = new Thread(this::work, "run-worker");
   private RunId underWay;
+  private Instant queuedAt;
   private StopSignal stop = new StopSignal();
   private boolean closing;
   private String lastWarning;
@@ -72,6 +75,13 @@ public final class RunWorker {
   public void enqueue(RunId run) {
     traces.put(run, Context.current());
     wake();
+  }
+
+  /**
+   * Drops the trace in which a run was queued, because the run has ended or is trained elsewhere.
+   */
+  public void forget(RunId run) {
+    traces.remove(run);
   }
 
   /** Looks at the queue at once, because the state of a run has changed. */
@@ -130,17 +140,30 @@ public final class RunWorker {
 
   /** Takes the first run of the queue that no other trainer has. */
   private Optional<RunId> next() throws InterruptedException {
+    try {
+      ownership.refresh();
+    } catch (BrokerException e) {
+      warn("no run can be taken: " + e.getMessage());
+      return Optional.empty();
+    }
     for (RunState state : registry.unfinished()) {
-      try {
-        if (ownership.take(state.run())) {
-          return Optional.of(state.run());
-        }
-      } catch (CheckpointStoreException | BrokerException e) {
-        warn("run %s cannot be taken: %s".formatted(state.run(), e.getMessage()));
-        return Optional.empty();
+      if (take(state.run())) {
+        return Optional.of(state.run());
       }
     }
     return Optional.empty();
+  }
+
+  /** A run that cannot be taken must not stand in the way of the others. */
+  private boolean take(RunId run) throws InterruptedException {
+    try {
+      return ownership.take(run);
+    } catch (CheckpointStoreException | BrokerException | TakenOverException e) {
+      warn("run %s cannot be taken: %s".formatted(run, e.getMessage()));
+    } catch (RuntimeException e) {
+      LOG.error("run {} cannot be taken", run, e);
+    }
+    return false;
   }
 
   private void warn(String line) {
@@ -211,6 +234,7 @@ public final class RunWorker {
       return false;
     }
     underWay = run;
+    queuedAt = registry.find(run).orElseThrow().assignment().queuedAt();
     stop = new StopSignal();
     return true;
   }
@@ -224,7 +248,8 @@ public final class RunWorker {
     RunId ended = underWay;
     underWay = null;
     if (stop.reason() != StopSignal.Reason.COMMAND
-        || registry.find(ended).map(state -> state.status().ended()).orElse(true)) {
+        || registry.find(ended).map(state -> state.status().ended()).orElse(true)
+        || isResumed(ended)) {
       return;
     }
     try {
@@ -232,6 +257,11 @@ public final class RunWorker {
     } catch (RuntimeException e) {
       LOG.error("run {}: its stop cannot be saved", ended, e);
     }
+  }
+
+  /** A command may have resumed the run between its end and now. */
+  private boolean isResumed(RunId run) {
+    return !Objects.equals(queuedAt, registry.find(run).orElseThrow().assignment().queuedAt());
   }
 
   /**

@@ -32,7 +32,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Passes the records of {@code deepspeech.commands} to the command handler. Rejected commands are
+ * Passes the records of {@code deepspeech.commands} to the command router. Rejected commands are
  * published to the dead letters.
  */
 @ApplicationScoped

@@ -66,7 +66,7 @@ final class KafkaRunEvents implements RunEvents {
     if (published.remove(id)) {
       return;
     }
-    leases.requireHeld(point.run());
+    leases.requireStillHeld(point.run());
     var unused =
         publisher
             .send(point, id)
@@ -105,7 +105,7 @@ final class KafkaRunEvents implements RunEvents {
 
   @Override
   public void checkpoint(CheckpointCommitted event, String id) {
-    leases.requireHeld(event.run());
+    leases.requireStillHeld(event.run());
     try {
       publisher.publish(event, id);
     } catch (InterruptedException e) {

@@ -35,7 +35,10 @@ final class NewestRunStates implements AutoCloseable {
   }
 
   @Override
-  public synchronized void close() {
-    tail.close();
+  public void close() {
+    tail.stop();
+    synchronized (this) {
+      tail.close();
+    }
   }
 }

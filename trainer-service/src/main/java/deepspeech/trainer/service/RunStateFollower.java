@@ -6,25 +6,23 @@ import deepspeech.broker.events.EventTail;
 import deepspeech.messages.run.RunState;
 import deepspeech.messages.topic.Topics;
 import deepspeech.trainer.run.RunRegistry;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import java.util.function.Consumer;
 
 /** Reads the states of the runs of all trainers into the registry. */
 final class RunStateFollower implements AutoCloseable {
-  private static final Logger LOG = LoggerFactory.getLogger(RunStateFollower.class);
 
   private final RunRegistry registry;
   private final EventTail<RunState> tail;
-  private final Runnable changed;
+  private final Consumer<RunState> changed;
   private final Thread thread = new Thread(this::follow, "run-follower");
 
   /**
    * Follows the states that are published from now on.
    *
-   * @param changed called after each new state
+   * @param changed receives each new state, which is in the registry then
    * @throws BrokerException if the topic cannot be read
    */
-  RunStateFollower(BrokerConfiguration broker, RunRegistry registry, Runnable changed)
+  RunStateFollower(BrokerConfiguration broker, RunRegistry registry, Consumer<RunState> changed)
       throws InterruptedException {
     this.registry = registry;
     this.changed = changed;
@@ -37,17 +35,12 @@ final class RunStateFollower implements AutoCloseable {
   }
 
   private void follow() {
-    try (tail) {
-      tail.forEach(
-          event -> {
-            registry.adopt(event.body());
-            changed.run();
-          });
-    } catch (InterruptedException e) {
-      LOG.debug("the states of the runs are no longer read");
-    } catch (BrokerException e) {
-      LOG.error("the states of the runs are no longer read: {}", e.getMessage());
-    }
+    new FollowedTopic<>(tail)
+        .forEach(
+            state -> {
+              registry.adopt(state);
+              changed.accept(state);
+            });
   }
 
   @Override

@@ -18,6 +18,7 @@ import java.time.Duration;
  *     under the same name replaces the previous one at once
  * @param patience how long the broker, the store or the disk may fail before a run fails
  * @param shutdownGrace how long a checkpoint may take after the service receives a shutdown signal
+ * @param lifePort port that tells other trainers that this one lives; 0 for any
  * @param pendingBytes upper limit in bytes for the checkpoints of a run that are retained until
  *     they are tested
  */
@@ -29,6 +30,7 @@ public record TrainerConfiguration(
     String trainerId,
     Duration patience,
     Duration shutdownGrace,
+    int lifePort,
     long pendingBytes) {
   /** The names that Kafka allows for a member of a group. */
   private static final String TRAINER_ID = "[a-zA-Z0-9._-]{1,249}";
@@ -60,6 +62,7 @@ public record TrainerConfiguration(
         environment.text("DEEPSPEECH_TRAINER_INSTANCE_ID", hostName()),
         Duration.ofSeconds(environment.number("DEEPSPEECH_PATIENCE_SECONDS", 3600, 60, 1_000_000)),
         Duration.ofSeconds(environment.number("DEEPSPEECH_SHUTDOWN_SECONDS", 25, 1, 3600)),
+        environment.number("DEEPSPEECH_TRAINER_PORT", 0, 0, 65_535),
         environment.number("DEEPSPEECH_PENDING_GIGABYTES", 10, 1, 1_000_000) * GIGABYTE);
   }
 

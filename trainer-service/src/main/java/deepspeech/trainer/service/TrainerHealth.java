@@ -9,8 +9,8 @@ import org.eclipse.microprofile.health.HealthCheckResponse;
 import org.eclipse.microprofile.health.Liveness;
 
 /**
- * The health checks of {@code /q/health}. A trainer that stands by is ready, because it can train
- * when it becomes active.
+ * The health checks of {@code /q/health}. An idle trainer is ready, because it can train the next
+ * run.
  */
 @ApplicationScoped
 public class TrainerHealth {

@@ -4,6 +4,7 @@ import deepspeech.broker.BrokerConfiguration;
 import deepspeech.broker.BrokerException;
 import deepspeech.broker.events.EventPublisher;
 import deepspeech.broker.events.EventTail;
+import deepspeech.checkpoint.CheckpointStoreException;
 import deepspeech.messages.command.Command;
 import deepspeech.messages.identity.RunId;
 import deepspeech.messages.topic.Topics;
@@ -99,13 +100,7 @@ final class TrainerMessages implements CommandRouter.OtherTrainers, AutoCloseabl
   }
 
   private void follow() {
-    try (tail) {
-      tail.forEach(event -> take(event.body()));
-    } catch (InterruptedException e) {
-      LOG.debug("messages of other trainers are no longer read");
-    } catch (BrokerException e) {
-      LOG.error("messages of other trainers are no longer read: {}", e.getMessage());
-    }
+    new FollowedTopic<>(tail).forEach(this::take);
   }
 
   private void take(TrainerMessage message) {
@@ -135,7 +130,10 @@ final class TrainerMessages implements CommandRouter.OtherTrainers, AutoCloseabl
         rejection = e.getMessage();
       }
       publisher.publish(new TrainerMessage.Answered(forwarded.from(), forwarded.id(), rejection));
-    } catch (BrokerException | TakenOverException | RunFailedException e) {
+    } catch (BrokerException
+        | CheckpointStoreException
+        | TakenOverException
+        | RunFailedException e) {
       LOG.warn("command {} for run {} is not answered: {}", forwarded.id(), run, e.getMessage());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

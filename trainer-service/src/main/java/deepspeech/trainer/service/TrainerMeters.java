@@ -10,15 +10,18 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.MultiGauge;
 import io.micrometer.core.instrument.Tags;
 import java.time.Instant;
 import java.util.EnumMap;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
+import java.util.stream.IntStream;
 
 /**
  * The trainer's metrics in {@code /q/metrics}. The newest values of the run in progress are gauges.
@@ -33,6 +36,7 @@ final class TrainerMeters {
   private final Counter checkpoints;
   private final Counter rejectedCommands;
   private final AtomicInteger active = new AtomicInteger();
+  private final MultiGauge positions;
   private final Map<RunId, Map<Series, Value>> ofRuns = new HashMap<>();
 
   private record Series(String name, Tags tags) {}
@@ -52,6 +56,10 @@ final class TrainerMeters {
                 .register(registry));
       }
     }
+    positions =
+        MultiGauge.builder(PREFIX + "queue.position")
+            .description("Place of a run that waits for a trainer, from 1")
+            .register(registry);
     checkpoints =
         Counter.builder(PREFIX + "checkpoints")
             .description("Checkpoints committed")
@@ -86,9 +94,19 @@ final class TrainerMeters {
   /** Registers the number of queued runs. The active trainer shows it for all trainers. */
   void follow(Supplier<RunQueue> queue) {
     Gauge.builder(PREFIX + "runs.waiting", queue, runs -> active.get() * runs.get().size())
-        .description("Accepted runs that have not started yet")
+        .description("Runs that wait for a trainer")
         .strongReference(true)
         .register(registry);
+  }
+
+  /** Shows the places of the runs in the queue, if this trainer is active. */
+  synchronized void queue(RunQueue queue) {
+    List<RunId> waiting = active.get() == 1 ? queue.waiting() : List.of();
+    positions.register(
+        IntStream.range(0, waiting.size())
+            .mapToObj(i -> MultiGauge.Row.of(ofRun(waiting.get(i)), i + 1))
+            .toList(),
+        true);
   }
 
   /** Sets whether this trainer is active. */
@@ -104,6 +122,7 @@ final class TrainerMeters {
     synchronized (this) {
       ofRuns.put(run, new HashMap<>());
     }
+    set(run, "run.timestamp.seconds", (double) now.getEpochSecond(), ofRun(run));
     set(run, "checkpoint.timestamp.seconds", (double) now.getEpochSecond(), ofRun(run));
   }
 

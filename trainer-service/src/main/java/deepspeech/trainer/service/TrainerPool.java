@@ -41,6 +41,11 @@ final class TrainerPool implements RunOwnership, CommandRouter.Access, TestWarni
   }
 
   @Override
+  public void refresh() throws InterruptedException {
+    states.read();
+  }
+
+  @Override
   public boolean take(RunId run) throws InterruptedException {
     if (registry.find(run).filter(canTrain).isEmpty() || !leases.acquire(run)) {
       return false;
@@ -48,11 +53,8 @@ final class TrainerPool implements RunOwnership, CommandRouter.Access, TestWarni
     boolean taken = false;
     try {
       states.read();
-      taken = registry.find(run).filter(state -> !state.status().ended()).isPresent();
-      if (taken) {
-        Instant now = clock.instant();
-        registry.change(run, state -> state.withTrainer(leases.trainer(), now));
-      }
+      Instant now = clock.instant();
+      taken = !registry.change(run, state -> assigned(state, now)).status().ended();
     } finally {
       if (!taken) {
         leases.release(run);
@@ -61,16 +63,14 @@ final class TrainerPool implements RunOwnership, CommandRouter.Access, TestWarni
     return taken;
   }
 
-  @Override
-  public void release(RunId run) {
-    leases.release(run);
+  /** A stop command may have ended the run a moment ago. */
+  private RunState assigned(RunState state, Instant now) {
+    return state.status().ended() ? state : state.withTrainer(leases.trainer(), now);
   }
 
   @Override
-  public void refresh(RunId run) throws InterruptedException {
-    if (!leases.holds(run)) {
-      states.read();
-    }
+  public void release(RunId run) {
+    leases.release(run);
   }
 
   @Override

@@ -60,22 +60,39 @@ final class TrainerPresence implements AutoCloseable {
         thread.scheduleWithFixedDelay(this::publish, 0, INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
   }
 
+  /** An exception would end the schedule for good. */
   private void publish() {
-    var unused =
-        publisher
-            .send(new TrainerMessage.Present(trainer, gpus.getAsInt()))
-            .exceptionally(
-                failure -> {
-                  LOG.debug("the presence of this trainer was not published", failure);
-                  return null;
-                });
+    try {
+      var unused =
+          publisher
+              .send(new TrainerMessage.Present(trainer, gpus.getAsInt()))
+              .exceptionally(
+                  failure -> {
+                    LOG.debug("the presence of this trainer was not published", failure);
+                    return null;
+                  });
+    } catch (RuntimeException | LinkageError e) {
+      LOG.warn("the presence of this trainer was not published: {}", e.toString());
+    }
   }
 
   /** Takes note of a trainer. */
   void seen(TrainerMessage.Present present) {
-    if (!present.trainer().equals(trainer)) {
-      others.put(present.trainer(), new Seen(present.gpus(), nanoseconds.getAsLong()));
+    if (present.trainer().equals(trainer)) {
+      return;
     }
+    Seen before = others.put(present.trainer(), new Seen(present.gpus(), nanoseconds.getAsLong()));
+    if (before == null && !thread.isShutdown()) {
+      // A trainer that has just started should know this one at once.
+      thread.execute(this::publish);
+    }
+  }
+
+  /** Returns true if the trainer of that name lives. */
+  boolean isThere(String name) {
+    Seen seen = others.get(name);
+    return name.equals(trainer)
+        || (seen != null && nanoseconds.getAsLong() - seen.at() <= LIFETIME.toNanos());
   }
 
   /** Returns true if another trainer is there that has the devices for a configuration. */

@@ -33,7 +33,6 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.opentelemetry.api.OpenTelemetry;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
-import io.quarkus.vertx.http.HttpServer;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.inject.Produces;
@@ -48,6 +47,8 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
 /** Wires the trainer and ties it to the life cycle of the process. */
 @ApplicationScoped
 public class TrainerService {
+  private static final String BROKER = "broker";
+
   private final EnvironmentVariables environment = EnvironmentVariables.ofProcess();
   private final TrainerConfiguration configuration = TrainerConfiguration.of(environment);
   private final Consumer<String> console = LogFormat.of(environment).console();
@@ -68,12 +69,13 @@ public class TrainerService {
   private final BrokerRetry patience = new BrokerRetry(configuration.patience(), console);
   private final PendingEvaluations pendingEvaluations =
       new PendingEvaluations(configuration.pendingBytes());
+  private final LifeSocket life;
   private final RunLeases leases;
   private final TopicLag lag = new TopicLag(configuration.broker(), patience);
   private final BrokerProbe brokerProbe = new BrokerProbe(configuration.broker());
   private final DependencyWatch dependencies =
       new DependencyWatch(
-          Map.of("broker", brokerProbe, "store", probedStore::check, "model", TorchEngine::start));
+          Map.of(BROKER, brokerProbe, "store", probedStore::check, "model", TorchEngine::start));
   private final TrainerMeters meters;
   private final Tracing tracing;
   private final RunRegistry registry;
@@ -91,20 +93,21 @@ public class TrainerService {
   TrainerService(
       MeterRegistry meterRegistry,
       OpenTelemetry telemetry,
-      HttpServer httpServer,
-      @ConfigProperty(name = "quarkus.http.host") String httpHost)
+      @ConfigProperty(name = "quarkus.http.host") String host)
       throws InterruptedException {
+    life = LifeSocket.open(host, configuration.lifePort());
     leases =
         new RunLeases(
             leaseStore.leases(),
             configuration.trainerId(),
-            new ListeningAddress(httpHost, httpServer::getPort),
+            life,
+            () -> dependencies.trouble(BROKER).isEmpty(),
             new TrainerProbe(),
             clock);
     tracing = TracingConfiguration.of(environment).tracing(telemetry);
     meters = new TrainerMeters(meterRegistry);
     registry = new RunRegistry(this::keep, List.of());
-    runs = new RunStateFollower(configuration.broker(), registry, this::wake);
+    runs = new RunStateFollower(configuration.broker(), registry, this::changed);
     states = new NewestRunStates(configuration.broker(), registry);
     states.read();
     TrainerPool pool = new TrainerPool(leases, registry, states, TrainerService::hasDevices, clock);
@@ -114,7 +117,9 @@ public class TrainerService {
     presence =
         new TrainerPresence(
             configuration.trainerId(), messagePublisher, Devices::visibleGpus, System::nanoTime);
-    preemption = new Preemption(registry, worker, System::nanoTime);
+    preemption =
+        new Preemption(
+            registry, worker, presence::isThere, TrainerService::hasDevices, System::nanoTime);
     handler = commands();
     messages =
         new TrainerMessages(
@@ -130,9 +135,15 @@ public class TrainerService {
     DiskGauges.register(meterRegistry, workDirectory);
   }
 
-  /** The states of runs are followed only after the worker exists. */
-  private void wake() {
-    worker.wake();
+  /** Called with each new state of any run. */
+  private void changed(RunState state) {
+    boolean waits = !state.status().ended() && state.assignment().trainer() == null;
+    if (waits) {
+      worker.wake();
+    } else if (!configuration.trainerId().equals(state.assignment().trainer())) {
+      worker.forget(state.run());
+    }
+    meters.queue(registry.queue());
   }
 
   private RunConductor conductor() {
@@ -216,12 +227,14 @@ public class TrainerService {
   /** Receives the commands from now on. */
   void activate() {
     meters.active(true);
+    meters.queue(registry.queue());
     warnings.active(true);
   }
 
   /** Leaves the commands to another trainer. */
   void standBy() {
     meters.active(false);
+    meters.queue(registry.queue());
     warnings.active(false);
   }
 
@@ -233,6 +246,7 @@ public class TrainerService {
                 console.accept(
                     "Run %s: no checkpoint within %d s; it will resume from the previous checkpoint"
                         .formatted(run, configuration.shutdownGrace().toSeconds())));
+    life.close();
     preemption.close();
     presence.close();
     messages.close();

@@ -3,6 +3,7 @@ package deepspeech.trainer.command;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import deepspeech.checkpoint.CheckpointStoreException;
 import deepspeech.messages.command.Command;
 import deepspeech.messages.configuration.TrainingConfiguration;
 import deepspeech.messages.identity.CheckpointId;
@@ -114,6 +115,31 @@ class CommandRouterTest {
     assertThat(events).containsExactly("refresh", "forward", "refresh");
   }
 
+  @Test
+  void aCommandThatMeetsAStoreThatFailsWaitsAndIsCarriedOutAfterwards() throws Exception {
+    // Given
+    runs.failure = new CheckpointStoreException("no answer");
+
+    // When
+    router.take("1", new Command.Train(RUN, TrainingConfiguration.defaults()));
+
+    // Then
+    assertThat(events).containsExactly("refresh", "enqueue");
+  }
+
+  @Test
+  void aCommandForARunThatHasEndedIsCarriedOutWhenItsTrainerHasLeftIt() throws Exception {
+    // Given
+    registry.put(state(RunStatus.FINISHED));
+
+    // When
+    router.take("1", new Command.Pin(RUN, CheckpointId.endOfEpoch(1)));
+
+    // Then
+    assertThat(events).containsExactly("refresh", "acquire", "release");
+    assertThat(registry.knows(RUN, "1")).isTrue();
+  }
+
   private static RunState state(RunStatus status) {
     return RunState.accepted(RUN, TrainingConfiguration.defaults(), Instant.EPOCH)
         .withStatus(status, Instant.EPOCH);
@@ -123,9 +149,15 @@ class CommandRouterTest {
   private final class Runs implements CommandRouter.Access, CommandRouter.OtherTrainers {
     private final List<String> answers = new ArrayList<>();
     private boolean elsewhere;
+    private RuntimeException failure;
 
     @Override
-    public void refresh(RunId run) {
+    public void refresh() {
+      if (failure != null) {
+        RuntimeException once = failure;
+        failure = null;
+        throw once;
+      }
       events.add("refresh");
     }
 

@@ -36,7 +36,9 @@ class PreemptionTest {
   private final RunWorker worker =
       new RunWorker(registry, new OnlyRun(), (run, stop) -> trainUntilRaised(stop));
   private Duration clock = Duration.ZERO;
-  private final Preemption preemption = new Preemption(registry, worker, () -> clock.toNanos());
+  private boolean canTrain = true;
+  private final Preemption preemption =
+      new Preemption(registry, worker, trainer -> true, state -> canTrain, () -> clock.toNanos());
 
   @BeforeEach
   void train() throws Exception {
@@ -82,6 +84,21 @@ class PreemptionTest {
   }
 
   @Test
+  void aRunStaysIfItsTrainerLacksTheDevicesForTheOther() throws Exception {
+    // Given
+    canTrain = false;
+    registry.put(waiting("urgent", 1, true));
+    preemption.check();
+
+    // When
+    clock = clock.plus(Preemption.GRACE);
+    preemption.check();
+
+    // Then
+    assertThat(left.poll(200, TimeUnit.MILLISECONDS)).isNull();
+  }
+
+  @Test
   void aRunStaysIfTheOtherWaitsForItsTurn() throws Exception {
     // Given
     registry.put(waiting("patient", 1, null));
@@ -114,6 +131,9 @@ class PreemptionTest {
 
   /** Another trainer would take the other runs. */
   private static final class OnlyRun implements RunOwnership {
+    @Override
+    public void refresh() {}
+
     @Override
     public boolean take(RunId run) {
       return run.equals(UNDER_WAY);

@@ -111,7 +111,8 @@ class RunConductorIT {
                 null));
     data.given = this::given;
     registry = new RunRegistry(states::add, List.of());
-    leases = new RunLeases(store.leases(), "trainer-a", () -> null, address -> false, wall);
+    leases =
+        new RunLeases(store.leases(), "trainer-a", () -> null, () -> true, address -> false, wall);
     conductor =
         new RunConductor(
             new RunJournal(
@@ -703,6 +704,9 @@ class RunConductorIT {
 
   /** As the pool of trainers does. */
   private final class ByLease implements RunOwnership {
+    @Override
+    public void refresh() {}
+
     @Override
     public boolean take(RunId run) {
       return leases.acquire(run);

@@ -398,6 +398,9 @@ class RunWorkerTest {
     private volatile RuntimeException failure;
 
     @Override
+    public void refresh() {}
+
+    @Override
     public boolean take(RunId run) {
       if (failure != null) {
         throw failure;

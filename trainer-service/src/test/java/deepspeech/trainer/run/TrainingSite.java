@@ -137,7 +137,8 @@ final class TrainingSite implements AutoCloseable, CommandHandler.Feasibility {
             },
             known);
     validator = new NewRunValidator(store, workDirectory);
-    leases = new RunLeases(store.leases(), "trainer", () -> null, address -> false, clock);
+    leases =
+        new RunLeases(store.leases(), "trainer", () -> null, () -> true, address -> false, clock);
     conductor =
         new RunConductor(
             new RunJournal(registry, new Events(live), leases, clock),

@@ -95,10 +95,38 @@ class TrainerMetersTest {
   }
 
   @Test
+  void theActiveTrainerShowsThePlacesOfTheRunsThatWait() {
+    // Given
+    meters.active(true);
+    meters.queue(new RunQueue(List.of(RUN, new RunId("next"))));
+
+    // When
+    meters.queue(new RunQueue(List.of(new RunId("next"))));
+
+    // Then
+    assertThat(registry.get("deepspeech.trainer.queue.position").gauges())
+        .singleElement()
+        .satisfies(
+            place -> {
+              assertThat(place.getId().getTag("run")).isEqualTo("next");
+              assertThat(place.value()).isEqualTo(1);
+            });
+
+    // When
+    meters.active(false);
+    meters.queue(new RunQueue(List.of(new RunId("next"))));
+
+    // Then
+    assertThat(registry.find("deepspeech.trainer.queue.position").gauges()).isEmpty();
+  }
+
+  @Test
   void whatIsExposedIsWhatIsListed() throws Exception {
     // Given
     meters.follow(() -> new RunQueue(List.of()));
     meters.begin(RUN, NOON);
+    meters.active(true);
+    meters.queue(new RunQueue(List.of(RUN)));
 
     // When
     for (MetricName name : MetricName.values()) {

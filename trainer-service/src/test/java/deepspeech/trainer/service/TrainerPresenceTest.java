@@ -48,10 +48,14 @@ class TrainerPresenceTest {
     // Given
     presence.seen(new TrainerMessage.Present("trainer-b", 2));
 
+    assertThat(presence.isThere("trainer-b")).isTrue();
+
     // When
     clock = TrainerPresence.LIFETIME.plusSeconds(1);
 
     // Then
+    assertThat(presence.isThere("trainer-b")).isFalse();
+    assertThat(presence.isThere("trainer-a")).isTrue();
     assertThat(presence.anotherHasDevices(TWO_GPUS)).isFalse();
   }
 }
