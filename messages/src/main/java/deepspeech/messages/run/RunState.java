@@ -40,12 +40,12 @@ public record RunState(
 
   /** The state of a new run that is queued. */
   public static RunState accepted(RunId run, TrainingConfiguration configuration, Instant at) {
-    return first(run, new RunPhase(RunStatus.ACCEPTED, null), configuration, List.of(), at);
+    return first(run, RunPhase.of(RunStatus.ACCEPTED, null), configuration, List.of(), at);
   }
 
   /** The state of a run that is known only from its checkpoints. */
   public static RunState stopped(RunId run, TrainingConfiguration configuration, Instant at) {
-    return first(run, new RunPhase(RunStatus.STOPPED, null), configuration, List.of(), at);
+    return first(run, RunPhase.of(RunStatus.STOPPED, null), configuration, List.of(), at);
   }
 
   /**
@@ -54,7 +54,7 @@ public record RunState(
    * @param command the id of that command
    */
   public static RunState rejected(RunId run, String command, String reason, Instant at) {
-    return first(run, new RunPhase(RunStatus.REJECTED, reason), null, List.of(command), at);
+    return first(run, RunPhase.of(RunStatus.REJECTED, reason), null, List.of(command), at);
   }
 
   private static RunState first(
@@ -77,14 +77,14 @@ public record RunState(
 
   /** The state of a new run that is queued under the name of this run, which it replaces. */
   public RunState replaced(TrainingConfiguration newConfiguration, Instant at) {
-    return first(run, new RunPhase(RunStatus.ACCEPTED, null), newConfiguration, commands, at);
+    return first(run, RunPhase.of(RunStatus.ACCEPTED, null), newConfiguration, commands, at);
   }
 
   /** The state of this run when it is queued again with another configuration. */
   public RunState resumed(TrainingConfiguration newConfiguration, Instant at) {
     return new RunState(
         run,
-        new RunPhase(RunStatus.ACCEPTED, null),
+        RunPhase.of(RunStatus.ACCEPTED, null),
         assignment.ofNone(),
         newConfiguration,
         commands,
@@ -146,7 +146,7 @@ public record RunState(
   public RunState withStatus(RunStatus newStatus, String newReason, Instant at) {
     return new RunState(
         run,
-        new RunPhase(newStatus, newReason),
+        new RunPhase(newStatus, newReason, phase.stopping()),
         newStatus.ended() ? assignment.ofNone() : assignment,
         configuration,
         commands,
@@ -164,6 +164,31 @@ public record RunState(
    */
   public RunState queued(Integer priority, Boolean preempt, Instant at) {
     return with(RunAssignment.queued(priority, preempt, at), at);
+  }
+
+  /** This state after a command to stop, which the trainer of the run has yet to carry out. */
+  public RunState stopping(Instant at) {
+    return new RunState(
+        run,
+        new RunPhase(phase.status(), phase.reason(), true),
+        assignment,
+        configuration,
+        commands,
+        position,
+        stored,
+        data,
+        at);
+  }
+
+  /**
+   * This state when a trainer takes the run. A run that a command has stopped, and whose trainer
+   * died before it ended the run, is stopped.
+   */
+  public RunState takenBy(String trainer, Instant at) {
+    if (status().ended()) {
+      return this;
+    }
+    return phase.stopping() == null ? withTrainer(trainer, at) : withStatus(RunStatus.STOPPED, at);
   }
 
   /** This state with the trainer that trains the run since then. */

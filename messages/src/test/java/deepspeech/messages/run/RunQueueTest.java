@@ -114,6 +114,23 @@ class RunQueueTest {
   }
 
   @Test
+  void aRunWhoseTrainerDiedBeforeItCarriedOutAStopIsStoppedByTheNext() {
+    // Given
+    RunState running = running("a", null, 1);
+
+    // When
+    RunState stopping = running.stopping(at(5)).withStatus(RunStatus.RUNNING, at(6));
+
+    // Then
+    assertThat(Json.writeText(stopping)).contains("\"stopping\":true");
+    assertThat(stopping.takenBy("trainer-b", at(7)).status()).isEqualTo(RunStatus.STOPPED);
+    assertThat(Json.writeText(stopping.takenBy("trainer-b", at(7)))).doesNotContain("stopping");
+    assertThat(running.takenBy("trainer-b", at(7)).assignment().trainer()).isEqualTo("trainer-b");
+    RunState ended = running.withStatus(RunStatus.FINISHED, at(7));
+    assertThat(ended.takenBy("trainer-b", at(8))).isEqualTo(ended);
+  }
+
+  @Test
   void aPriorityOutOfRangeIsRefused() {
     assertThatThrownBy(() -> RunAssignment.requirePriority(1001))
         .isInstanceOf(InvalidMessageException.class)

@@ -127,7 +127,7 @@ public final class TrainerReplies {
           "which is %s; allowed: a run that is waiting or running".formatted(known.status()));
     }
     Instant now = clock.instant();
-    RunState stopping = known.withCommand(id, now);
+    RunState stopping = known.withCommand(id, now).stopping(now);
     return kept(
         stopping, stopping.withStatus(RunStatus.STOPPED, now).withLastCheckpoint(CHECKPOINT, now));
   }

@@ -208,7 +208,7 @@ public final class CommandHandler {
               .formatted(state.run(), state.status()));
     }
     Instant now = clock.instant();
-    registry.change(state.run(), s -> s.withCommand(id, now));
+    registry.change(state.run(), s -> s.withCommand(id, now).stopping(now));
     control.stop(
         state.run(), () -> registry.change(state.run(), s -> s.withStatus(RunStatus.STOPPED, now)));
   }

@@ -54,18 +54,13 @@ final class TrainerPool implements RunOwnership, CommandRouter.Access, TestWarni
     try {
       states.read();
       Instant now = clock.instant();
-      taken = !registry.change(run, state -> assigned(state, now)).status().ended();
+      taken = !registry.change(run, state -> state.takenBy(leases.trainer(), now)).status().ended();
     } finally {
       if (!taken) {
         leases.release(run);
       }
     }
     return taken;
-  }
-
-  /** A stop command may have ended the run a moment ago. */
-  private RunState assigned(RunState state, Instant now) {
-    return state.status().ended() ? state : state.withTrainer(leases.trainer(), now);
   }
 
   @Override

@@ -5,6 +5,7 @@ import {t} from '../language.js';
 import {address} from '../router.js';
 import {valueText} from '../runs/configuration-panel.js';
 import {allowed, grouped, help, isNumeric, value} from './arguments.js';
+import {queueInputs, queuePlace} from './queue-fields.js';
 
 const MODES = ['train', 'resume', 'fine-tune'];
 
@@ -153,7 +154,7 @@ export class CommandView {
   /** @return {!Array<!Element>} the fields that say where the command starts from */
   beginning() {
     if (this.mode === 'train') {
-      return [this.runField(''), this.priorityField()];
+      return [this.runField(''), ...this.queueFields()];
     }
     const sources = this.runs.filter((each) => each['last_checkpoint'] !== undefined).map((each) => each['run']);
     const source = el('select', {
@@ -173,7 +174,7 @@ export class CommandView {
       this.field('checkpoint', t('checkpoints.checkpoint'), '', checkpoint),
     ];
     if (this.mode === 'resume') {
-      return [...begin, this.priorityField()];
+      return [...begin, ...this.queueFields()];
     }
     const what = el('select', {},
         el('option', {value: 'pretrained_model'}, t('form.weights')), el('option', {value: 'resume_model'}, t('form.everything')));
@@ -181,14 +182,14 @@ export class CommandView {
       this.runField(`${this.source}-tuned`.slice(0, 63)),
       ...begin,
       this.field('what', t('form.what'), t('form.what.help'), what),
-      this.priorityField(),
+      ...this.queueFields(),
     ];
   }
 
-  /** @return {!Element} */
-  priorityField() {
-    const input = el('input', {type: 'number', min: '-1000', max: '1000', step: '1', value: '0'});
-    return this.field('priority', t('form.priority'), t('form.priority.help'), input);
+  /** @return {!Array<!Element>} the fields that place the run in the queue */
+  queueFields() {
+    const inputs = queueInputs();
+    return Object.keys(inputs).map((name) => this.field(name, t(`form.${name}`), t(`form.${name}.help`), inputs[name]));
   }
 
   /**
@@ -269,11 +270,10 @@ export class CommandView {
     } else if (this.mode === 'fine-tune') {
       configuration[this.given('what')] = `${this.given('source')}/${checkpoint}`;
     }
-    const priority = Number(this.given('priority'));
     return {
       'command': this.mode,
       'run': this.mode === 'resume' ? this.given('source') : this.given('run').trim(),
-      ...(priority === 0 ? {} : {'priority': priority}),
+      ...queuePlace(this.given('priority'), this.given('preempt')),
       'configuration': configuration,
     };
   }
