@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -35,6 +36,7 @@ public final class EventTail<T> implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(EventTail.class);
   private static final Duration LIMIT = Duration.ofSeconds(30);
+  private static final Duration SHORT_FETCH_WAIT = Duration.ofMillis(5);
 
   private final Map<String, Class<? extends T>> types;
   private final TopicReader reader;
@@ -59,6 +61,22 @@ public final class EventTail<T> implements AutoCloseable {
   }
 
   /**
+   * Reads one topic by {@link #upToNow} alone. A call is not delayed by a request for new records
+   * that the broker has not answered yet.
+   *
+   * @throws BrokerException if the topic does not exist, may not be read, or the broker does not
+   *     answer
+   */
+  public static <T> EventTail<T> upToNowOf(
+      BrokerConfiguration configuration, String topic, Class<T> type, Start start)
+      throws InterruptedException {
+    return of(
+        Map.of(topic, type),
+        new TopicReader(configuration, Set.of(topic), LIMIT, SHORT_FETCH_WAIT),
+        start);
+  }
+
+  /**
    * Follows several topics. The messages of one partition come in order. There is no order between
    * partitions.
    *
@@ -69,7 +87,12 @@ public final class EventTail<T> implements AutoCloseable {
   public static <T> EventTail<T> of(
       BrokerConfiguration configuration, Map<String, Class<? extends T>> types, Start start)
       throws InterruptedException {
-    TopicReader reader = new TopicReader(configuration, types.keySet(), LIMIT);
+    return of(types, new TopicReader(configuration, types.keySet(), LIMIT), start);
+  }
+
+  private static <T> EventTail<T> of(
+      Map<String, Class<? extends T>> types, TopicReader reader, Start start)
+      throws InterruptedException {
     try {
       reader.assign(start);
     } catch (BrokerException | InterruptedException e) {

@@ -23,12 +23,29 @@ import org.apache.kafka.common.serialization.StringDeserializer;
 
 /** A consumer of whole topics without a consumer group. It commits no offsets. */
 final class TopicReader implements AutoCloseable {
+  private static final Duration USUAL_FETCH_WAIT =
+      Duration.ofMillis(ConsumerConfig.DEFAULT_FETCH_MAX_WAIT_MS);
+
   private final BrokerConfiguration configuration;
   private final Collection<String> topics;
   private final KafkaConsumer<String, byte[]> consumer;
   private final List<TopicPartition> partitions = new ArrayList<>();
 
   TopicReader(BrokerConfiguration configuration, Collection<String> topics, Duration limit) {
+    this(configuration, topics, limit, USUAL_FETCH_WAIT);
+  }
+
+  /**
+   * Opens a consumer.
+   *
+   * @param fetchWait how long the broker may hold back its answer if there are no new records;
+   *     other requests of this consumer wait for that answer
+   */
+  TopicReader(
+      BrokerConfiguration configuration,
+      Collection<String> topics,
+      Duration limit,
+      Duration fetchWait) {
     this.configuration = configuration;
     this.topics = topics;
     this.consumer =
@@ -40,6 +57,7 @@ final class TopicReader implements AutoCloseable {
                     // If records were trimmed or the topic was created again, reading continues at
                     // the oldest.
                     ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest",
+                    ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, (int) fetchWait.toMillis(),
                     ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, (int) limit.toMillis())),
             new StringDeserializer(),
             new ByteArrayDeserializer());

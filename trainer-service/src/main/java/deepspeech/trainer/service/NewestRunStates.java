@@ -22,7 +22,7 @@ final class NewestRunStates implements AutoCloseable {
    */
   NewestRunStates(BrokerConfiguration broker, RunRegistry registry) throws InterruptedException {
     this.registry = registry;
-    this.tail = EventTail.of(broker, Topics.RUNS, RunState.class, EventTail.Start.BEGINNING);
+    this.tail = EventTail.upToNowOf(broker, Topics.RUNS, RunState.class, EventTail.Start.BEGINNING);
   }
 
   /**
