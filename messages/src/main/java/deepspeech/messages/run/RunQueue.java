@@ -21,7 +21,7 @@ public record RunQueue(List<RunId> waiting) {
    * comes before those that wait.
    */
   public static final Comparator<RunState> ORDER =
-      Comparator.comparing(RunQueue::waits)
+      Comparator.comparing(RunState::waits)
           .thenComparing(state -> -state.assignment().rank())
           .thenComparing(RunQueue::queuedAt)
           .thenComparing(state -> state.run().value());
@@ -37,12 +37,7 @@ public record RunQueue(List<RunId> waiting) {
    */
   public static RunQueue of(Collection<RunState> states) {
     return new RunQueue(
-        states.stream().filter(RunQueue::waits).sorted(ORDER).map(RunState::run).toList());
-  }
-
-  /** A run that has left its trainer to another run waits like a new one. */
-  private static boolean waits(RunState state) {
-    return !state.status().ended() && state.assignment().trainer() == null;
+        states.stream().filter(RunState::waits).sorted(ORDER).map(RunState::run).toList());
   }
 
   /**
@@ -57,13 +52,13 @@ public record RunQueue(List<RunId> waiting) {
       Collection<RunState> states, Predicate<String> isThere) {
     List<RunState> preempting =
         states.stream()
-            .filter(RunQueue::waits)
+            .filter(RunState::waits)
             .filter(state -> Boolean.TRUE.equals(state.assignment().preempt()))
             .sorted(ORDER)
             .toList();
     List<RunState> training =
         states.stream()
-            .filter(state -> !state.status().ended() && !waits(state))
+            .filter(state -> !state.status().ended() && !state.waits())
             .filter(state -> isThere.test(state.assignment().trainer()))
             .sorted(ORDER.reversed())
             .toList();

@@ -98,6 +98,14 @@ public record RunState(
     return phase.status();
   }
 
+  /**
+   * Returns true if the run waits for a trainer. A run that has left its trainer to another run
+   * waits like a new one.
+   */
+  public boolean waits() {
+    return !status().ended() && assignment.trainer() == null;
+  }
+
   /** Why the run failed or was rejected; null otherwise. */
   public String reason() {
     return phase.reason();

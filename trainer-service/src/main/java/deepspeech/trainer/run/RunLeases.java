@@ -136,11 +136,6 @@ public final class RunLeases {
     return records.observe(run).lease().filter(LeaseRecord::isHeld).map(LeaseRecord::trainer);
   }
 
-  /** Returns true if this trainer has acquired the run and not released it. */
-  public boolean holds(RunId run) {
-    return held.containsKey(run);
-  }
-
   /**
    * Requires that this trainer holds a run.
    *

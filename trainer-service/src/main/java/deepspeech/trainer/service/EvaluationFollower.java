@@ -34,8 +34,7 @@ final class EvaluationFollower implements AutoCloseable {
 
   private final PendingEvaluations pending;
   private final TestWarnings warnings;
-  private final EventTail<Object> tail;
-  private final Thread thread = new Thread(this::follow, "evaluation-follower");
+  private final FollowedTopic<Object> topics;
 
   /**
    * Reads the existing events.
@@ -46,7 +45,7 @@ final class EvaluationFollower implements AutoCloseable {
       throws InterruptedException {
     this.pending = pending;
     this.warnings = warnings;
-    this.tail =
+    EventTail<Object> tail =
         EventTail.of(
             broker,
             Map.<String, Class<?>>of(
@@ -54,12 +53,12 @@ final class EvaluationFollower implements AutoCloseable {
                 Topics.EVALUATIONS, Evaluation.class,
                 Topics.DEAD_LETTERS, DeadLetter.class),
             EventTail.Start.BEGINNING);
-    thread.setDaemon(true);
     // The events come from several topics. They are ordered by the announcements that they refer
     // to.
     tail.upToNow().stream()
         .sorted(Comparator.comparing(EvaluationFollower::announced))
         .forEach(event -> take(event.body()));
+    topics = new FollowedTopic<>("evaluation-follower", tail, this::take);
   }
 
   private static Instant announced(ReceivedEvent<Object> event) {
@@ -82,19 +81,7 @@ final class EvaluationFollower implements AutoCloseable {
   }
 
   void start() {
-    thread.start();
-  }
-
-  private void follow() {
-    try (tail) {
-      tail.forEach(event -> take(event.body()));
-    } catch (InterruptedException e) {
-      LOG.debug("evaluations are no longer read");
-    } catch (BrokerException e) {
-      LOG.warn(
-          "evaluations are no longer read, so old checkpoints stay in the store longer: {}",
-          e.getMessage());
-    }
+    topics.start();
   }
 
   private void take(Object message) {
@@ -147,6 +134,6 @@ final class EvaluationFollower implements AutoCloseable {
 
   @Override
   public void close() {
-    tail.stop();
+    topics.close();
   }
 }

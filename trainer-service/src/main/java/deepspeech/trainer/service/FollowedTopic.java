@@ -11,25 +11,41 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A topic that is read as long as the trainer lives. Neither a failure of the broker nor that of a
- * single message ends the reading.
+ * Topics that are read on a thread as long as the trainer lives. Neither a failure of the broker
+ * nor that of a single message ends the reading.
  */
-final class FollowedTopic<T> {
+final class FollowedTopic<T> implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(FollowedTopic.class);
   private static final Duration POLL = Duration.ofSeconds(1);
   private static final Duration PAUSE = Duration.ofSeconds(5);
 
   private final EventTail<T> tail;
+  private final Consumer<? super T> action;
+  private final Thread thread;
 
-  FollowedTopic(EventTail<T> tail) {
+  /**
+   * Reads nothing yet.
+   *
+   * @param name name of the thread
+   * @param tail is closed when the reading ends
+   * @param action receives every message
+   */
+  FollowedTopic(String name, EventTail<T> tail, Consumer<? super T> action) {
     this.tail = tail;
+    this.action = action;
+    this.thread = new Thread(this::follow, name);
+    thread.setDaemon(true);
   }
 
-  /** Passes every message to the action until the tail is stopped or the thread is interrupted. */
-  void forEach(Consumer<T> action) {
+  /** Starts to read. */
+  void start() {
+    thread.start();
+  }
+
+  private void follow() {
     try (tail) {
       while (!tail.isStopped()) {
-        next().map(ReceivedEvent::body).ifPresent(message -> take(message, action));
+        next().map(ReceivedEvent::body).ifPresent(this::take);
       }
     } catch (InterruptedException e) {
       LOG.debug("a topic is no longer read");
@@ -46,11 +62,16 @@ final class FollowedTopic<T> {
     }
   }
 
-  private void take(T message, Consumer<T> action) {
+  private void take(T message) {
     try {
       action.accept(message);
     } catch (RuntimeException e) {
       LOG.error("a message was not processed: {}", message, e);
     }
+  }
+
+  @Override
+  public void close() {
+    tail.stop();
   }
 }

@@ -18,6 +18,8 @@ import org.slf4j.LoggerFactory;
 final class LifeSocket implements Supplier<String>, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(LifeSocket.class);
 
+  private static final int BACKLOG = 50;
+
   private final ServerSocket socket;
   private final String host;
   private final Thread thread = new Thread(this::accept, "life-socket");
@@ -39,15 +41,34 @@ final class LifeSocket implements Supplier<String>, AutoCloseable {
   static LifeSocket open(String host, int port) {
     try {
       InetAddress address = InetAddress.getByName(host);
-      ServerSocket socket = new ServerSocket(port, 50, address);
+      ServerSocket socket = new ServerSocket(port, BACKLOG, address);
       return new LifeSocket(
           socket, (address.isAnyLocalAddress() ? reachable() : address).getHostAddress());
     } catch (IOException e) {
-      throw new InvalidMessageException(
-          "DEEPSPEECH_TRAINER_PORT: %d given, which cannot be opened on %s: %s; allowed: a free port, or 0 for any"
-              .formatted(port, host, e.getMessage()),
-          e);
+      throw taken(host, port, e);
     }
+  }
+
+  /**
+   * Checks before the service starts that a port can be opened.
+   *
+   * @param port the port; 0 for any
+   * @throws InvalidMessageException if the port is taken
+   */
+  static void requireFree(int port) {
+    // Without a thread that accepts, the port is free again at once.
+    try (ServerSocket socket = new ServerSocket(port)) {
+      LOG.debug("port {} is free", socket.getLocalPort());
+    } catch (IOException e) {
+      throw taken("this machine", port, e);
+    }
+  }
+
+  private static InvalidMessageException taken(String host, int port, IOException failure) {
+    return new InvalidMessageException(
+        "DEEPSPEECH_TRAINER_PORT: %d given, which cannot be opened on %s: %s; allowed: a free port, or 0 for any"
+            .formatted(port, host, failure.getMessage()),
+        failure);
   }
 
   /** Returns an address under which other machines see this one; the loopback one if alone. */

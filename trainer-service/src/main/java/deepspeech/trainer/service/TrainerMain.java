@@ -19,8 +19,6 @@ import java.util.List;
 public class TrainerMain {
   private static final Duration BROKER_WAIT = Duration.ofSeconds(30);
 
-  private static final String ALL_INTERFACES = "0.0.0.0";
-
   /**
    * Lets a restarted trainer rejoin as the same member, so that the group need not wait for the
    * previous process to time out.
@@ -45,7 +43,7 @@ public class TrainerMain {
         .forEach(System::setProperty);
     TrainerConfiguration configuration = TrainerConfiguration.of(EnvironmentVariables.ofProcess());
     System.setProperty(MEMBER, configuration.trainerId());
-    LifeSocket.open(ALL_INTERFACES, configuration.lifePort()).close();
+    LifeSocket.requireFree(configuration.lifePort());
     new StartupCheck(configuration.broker()).requireReady(BROKER_WAIT);
     try (CheckpointStore store = CheckpointStore.connect(configuration.store())) {
       store.check();

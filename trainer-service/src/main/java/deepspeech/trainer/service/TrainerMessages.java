@@ -41,10 +41,9 @@ final class TrainerMessages implements CommandRouter.OtherTrainers, AutoCloseabl
   private final TrainerPresence presence;
   private final RunLeases leases;
   private final CommandHandler handler;
-  private final EventTail<TrainerMessage> tail;
+  private final FollowedTopic<TrainerMessage> topic;
   private final Map<String, CompletableFuture<TrainerMessage.Answered>> expected =
       new ConcurrentHashMap<>();
-  private final Thread thread = new Thread(this::follow, "trainer-messages");
 
   /**
    * Reads the messages that are published from now on.
@@ -66,12 +65,15 @@ final class TrainerMessages implements CommandRouter.OtherTrainers, AutoCloseabl
     this.presence = presence;
     this.leases = leases;
     this.handler = handler;
-    this.tail = EventTail.of(broker, Topics.TRAINERS, TrainerMessage.class, EventTail.Start.NOW);
-    thread.setDaemon(true);
+    this.topic =
+        new FollowedTopic<>(
+            "trainer-messages",
+            EventTail.of(broker, Topics.TRAINERS, TrainerMessage.class, EventTail.Start.NOW),
+            this::take);
   }
 
   void start() {
-    thread.start();
+    topic.start();
   }
 
   @Override
@@ -97,10 +99,6 @@ final class TrainerMessages implements CommandRouter.OtherTrainers, AutoCloseabl
     } finally {
       expected.remove(id);
     }
-  }
-
-  private void follow() {
-    new FollowedTopic<>(tail).forEach(this::take);
   }
 
   private void take(TrainerMessage message) {
@@ -142,6 +140,6 @@ final class TrainerMessages implements CommandRouter.OtherTrainers, AutoCloseabl
 
   @Override
   public void close() {
-    tail.stop();
+    topic.close();
   }
 }

@@ -7,6 +7,7 @@ import deepspeech.messages.configuration.TrainingConfiguration;
 import deepspeech.messages.trainer.TrainerMessage;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -90,17 +91,19 @@ final class TrainerPresence implements AutoCloseable {
 
   /** Returns true if the trainer of that name lives. */
   boolean isThere(String name) {
-    Seen seen = others.get(name);
     return name.equals(trainer)
-        || (seen != null && nanoseconds.getAsLong() - seen.at() <= LIFETIME.toNanos());
+        || Optional.ofNullable(others.get(name)).filter(this::lives).isPresent();
   }
 
   /** Returns true if another trainer is there that has the devices for a configuration. */
   boolean anotherHasDevices(TrainingConfiguration configuration) {
-    long now = nanoseconds.getAsLong();
     return others.values().stream()
-        .filter(other -> now - other.at() <= LIFETIME.toNanos())
+        .filter(this::lives)
         .anyMatch(other -> hasDevices(configuration, other.gpus()));
+  }
+
+  private boolean lives(Seen seen) {
+    return nanoseconds.getAsLong() - seen.at() <= LIFETIME.toNanos();
   }
 
   /** Returns true if a trainer with a number of GPUs has the devices for a configuration. */

@@ -4,11 +4,13 @@ import deepspeech.acoustic.model.Devices;
 import deepspeech.acoustic.torchscript.TorchEngine;
 import deepspeech.broker.BrokerProbe;
 import deepspeech.broker.events.EventPublisher;
+import deepspeech.broker.events.EventTail;
 import deepspeech.broker.trace.Tracing;
 import deepspeech.broker.trace.TracingConfiguration;
 import deepspeech.checkpoint.CheckpointStore;
 import deepspeech.messages.configuration.EnvironmentVariables;
 import deepspeech.messages.run.RunState;
+import deepspeech.messages.topic.Topics;
 import deepspeech.objectstore.Retry;
 import deepspeech.runtime.health.DependencyWatch;
 import deepspeech.runtime.logging.LogFormat;
@@ -81,7 +83,7 @@ public class TrainerService {
   private final RunRegistry registry;
   private final TestWarnings warnings;
   private final EvaluationFollower evaluations;
-  private final RunStateFollower runs;
+  private final FollowedTopic<RunState> runs;
   private final NewestRunStates states;
   private final Preemption preemption;
   private final RunWorker worker;
@@ -107,7 +109,11 @@ public class TrainerService {
     tracing = TracingConfiguration.of(environment).tracing(telemetry);
     meters = new TrainerMeters(meterRegistry);
     registry = new RunRegistry(this::keep, List.of());
-    runs = new RunStateFollower(configuration.broker(), registry, this::changed);
+    runs =
+        new FollowedTopic<>(
+            "run-follower",
+            EventTail.of(configuration.broker(), Topics.RUNS, RunState.class, EventTail.Start.NOW),
+            this::changed);
     states = new NewestRunStates(configuration.broker(), registry);
     states.read();
     TrainerPool pool = new TrainerPool(leases, registry, states, TrainerService::hasDevices, clock);
@@ -137,8 +143,8 @@ public class TrainerService {
 
   /** Called with each new state of any run. */
   private void changed(RunState state) {
-    boolean waits = !state.status().ended() && state.assignment().trainer() == null;
-    if (waits) {
+    registry.adopt(state);
+    if (state.waits()) {
       worker.wake();
     } else if (!configuration.trainerId().equals(state.assignment().trainer())) {
       worker.forget(state.run());
