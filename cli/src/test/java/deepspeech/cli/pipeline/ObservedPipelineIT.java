@@ -28,8 +28,12 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(value = 10, unit = TimeUnit.MINUTES)
 @Tag("integration")
 class ObservedPipelineIT {
-  /** Of utterances that the demo corpus does not have; TrainerMetersTest has it. */
-  private static final String SKIPPED = "deepspeech_trainer_left_out{reason,run}";
+  /**
+   * Metrics of skipped utterances, which the demo corpus does not have, and of a waiting run, which
+   * may be over between two observations. TrainerMetersTest has both.
+   */
+  private static final List<String> NOT_ALWAYS_SEEN =
+      List.of("deepspeech_trainer_left_out{reason,run}", "deepspeech_trainer_queue_position{run}");
 
   @TempDir private Path folder;
   private final HttpClient http = HttpClient.newHttpClient();
@@ -49,7 +53,7 @@ class ObservedPipelineIT {
       MetricNames listed =
           MetricNames.listed(Files.readString(Path.of("..", service, "metrics.txt")));
       assertThat(exposed).containsKey(service);
-      assertThat(listed.missingIn(exposed.get(service))).as(service).isSubsetOf(SKIPPED);
+      assertThat(listed.missingIn(exposed.get(service))).as(service).isSubsetOf(NOT_ALWAYS_SEEN);
       assertThat(exposed.get(service).own().missingIn(listed)).as(service).isEmpty();
       assertThat(records(service)).hasSizeGreaterThan(3);
     }
