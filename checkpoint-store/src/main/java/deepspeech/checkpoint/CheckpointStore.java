@@ -327,6 +327,11 @@ public final class CheckpointStore implements AutoCloseable {
     runDocuments.replace(run, read, content);
   }
 
+  /** What the evaluators share of the tests of checkpoints. */
+  public SharedTestDocuments tests() {
+    return new SharedTestDocuments(objects, layout);
+  }
+
   /** The leases of trainers on runs. */
   public LeaseRecords leases() {
     return leases;

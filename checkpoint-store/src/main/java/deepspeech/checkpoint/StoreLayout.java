@@ -11,6 +11,7 @@ import java.util.Optional;
  * <pre>
  * runs/RUN/run.json, trainer.json, latest.json, best.json, pins/CHECKPOINT
  * runs/RUN/checkpoints/CHECKPOINT/{files, checkpoint.json}
+ * runs/RUN/tests/TEST.json, while a checkpoint is tested
  * </pre>
  *
  * @param root prefix of every key: empty, or ending in {@code /}
@@ -56,6 +57,14 @@ record StoreLayout(String root) {
 
   String checkpoints(RunId run) {
     return run(run) + "checkpoints/";
+  }
+
+  String tests(RunId run) {
+    return run(run) + "tests/";
+  }
+
+  String test(RunId run, String name) {
+    return tests(run) + name + ".json";
   }
 
   String checkpoint(RunId run, CheckpointId id) {

@@ -131,6 +131,49 @@ class CheckpointStoreContractIT {
   }
 
   @Test
+  void changesOfASharedDocumentByManyProcessesAreAllKept() throws Exception {
+    // Given
+    int writers = 8;
+    ExecutorService processes = Executors.newFixedThreadPool(writers);
+    SharedDocument<List<Integer>> document = numbers("shared");
+
+    // When
+    List<Future<?>> changes = new ArrayList<>();
+    for (int i = 0; i < writers; i++) {
+      int number = i;
+      changes.add(
+          processes.submit(
+              () ->
+                  document.update(
+                      present -> Optional.of(with(present.orElse(List.of()), number)))));
+    }
+    for (Future<?> change : changes) {
+      change.get();
+    }
+    processes.shutdown();
+
+    // Then
+    assertThat(document.read().orElseThrow()).containsExactlyInAnyOrder(0, 1, 2, 3, 4, 5, 6, 7);
+
+    // When
+    store.tests().delete(RUN);
+
+    // Then
+    assertThat(document.read()).isEmpty();
+  }
+
+  @SuppressWarnings({"unchecked", "rawtypes"})
+  private SharedDocument<List<Integer>> numbers(String name) {
+    return (SharedDocument) store.tests().of(RUN, name, List.class);
+  }
+
+  private static List<Integer> with(List<Integer> numbers, int added) {
+    List<Integer> more = new ArrayList<>(numbers);
+    more.add(added);
+    return more;
+  }
+
+  @Test
   void eachLeaseOnARunHasAHigherTermThanTheOneBeforeAndIsValid() {
     // When
     LeaseRecord first = acquire("trainer-a").orElseThrow();

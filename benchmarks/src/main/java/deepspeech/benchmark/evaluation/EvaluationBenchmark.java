@@ -33,7 +33,7 @@ public final class EvaluationBenchmark {
    * Prints each round and the ratio of the medians.
    *
    * @param arguments {@code utterances=N}, {@code rounds=N}, {@code threads=N}, and {@code
-   *     baseline=JAR}, the {@code benchmarks.jar} of another build
+   *     baseline=JAR}, the {@code benchmarks.jar} of another build that has this benchmark
    */
   public static void main(String[] arguments) throws IOException, InterruptedException {
     Map<String, String> options = options(arguments);
@@ -44,7 +44,7 @@ public final class EvaluationBenchmark {
       String own = System.getProperty("java.class.path");
       Map<String, String> builds = new LinkedHashMap<>();
       if (options.containsKey("baseline")) {
-        // Its libraries are found first; it may lack this benchmark.
+        // Its own classes are found first.
         builds.put("baseline", options.get("baseline") + File.pathSeparator + own);
       }
       builds.put("this build", own);

@@ -3,16 +3,13 @@ package deepspeech.benchmark.evaluation;
 import deepspeech.benchmark.CpuTime;
 import deepspeech.broker.trace.Tracing;
 import deepspeech.evaluator.evaluation.ModelEvaluation;
-import deepspeech.evaluator.evaluation.TestResult;
+import deepspeech.evaluator.sharing.TestCounts;
 import deepspeech.messages.features.FeatureBatch;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 
-/**
- * Tests one model on one test set, in a JVM of its own. Only the evaluator's entry point is used,
- * so that the same class measures any build.
- */
+/** Tests one model on one test set, in a JVM of its own. */
 final class EvaluationRound {
   private EvaluationRound() {}
 
@@ -27,13 +24,17 @@ final class EvaluationRound {
     ModelEvaluation evaluation =
         new ModelEvaluation(4, Integer.parseInt(arguments[2]), Tracing.off());
     List<FeatureBatch> batches = RandomTestSet.batches(utterances);
-    // Loads the classes and libraries.
-    var unused = evaluation.run(model, new RandomTestSet(batches.subList(0, 1)));
-    long begin = System.nanoTime();
-    long cpu = CpuTime.nanos();
-    TestResult result = evaluation.run(model, new RandomTestSet(batches));
-    System.out.printf(
-        "%.3f %.3f %s%n",
-        (System.nanoTime() - begin) / 1e9, (CpuTime.nanos() - cpu) / 1e9, result.edits());
+    try (ModelEvaluation.LoadedModel loaded = evaluation.load(model)) {
+      // Loads the classes and libraries.
+      var unused = loaded.score(new RandomTestSet(batches.subList(0, 1)));
+      long begin = System.nanoTime();
+      long cpu = CpuTime.nanos();
+      TestCounts result = loaded.score(new RandomTestSet(batches));
+      System.out.printf(
+          "%.3f %.3f %s%n",
+          (System.nanoTime() - begin) / 1e9,
+          (CpuTime.nanos() - cpu) / 1e9,
+          result.corpus().characters().edits());
+    }
   }
 }

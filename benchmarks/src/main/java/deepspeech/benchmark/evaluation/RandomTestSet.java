@@ -105,6 +105,11 @@ final class RandomTestSet implements TestSet {
   }
 
   @Override
+  public void select(int from, int end) {
+    throw new UnsupportedOperationException("the benchmark reads the whole set");
+  }
+
+  @Override
   public Optional<FeatureBatch> next() {
     return batches.hasNext() ? Optional.of(batches.next()) : Optional.empty();
   }

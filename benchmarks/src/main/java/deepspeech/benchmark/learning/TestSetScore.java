@@ -29,6 +29,6 @@ record TestSetScore(List<FeatureBatch> batches, List<String> vocabulary) {
                         values.slice(u * utteranceValues, frames * tokens), frames, tokens)));
       }
     }
-    return score.cer();
+    return score.counts().cer();
   }
 }

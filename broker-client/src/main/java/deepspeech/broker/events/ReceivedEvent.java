@@ -1,8 +1,10 @@
 package deepspeech.broker.events;
 
+import deepspeech.broker.trace.TraceHeaders;
 import deepspeech.messages.InvalidMessageException;
 import deepspeech.messages.Json;
 import deepspeech.messages.event.CloudEvent;
+import io.opentelemetry.context.Context;
 import java.time.Instant;
 import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -13,6 +15,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
  * @param key null if it has none
  * @param attributes empty if it was published by hand, without {@code ce_id}
  * @param time the record's timestamp, set by the broker or the publisher
+ * @param trace the trace in which it was published; the root context if none
  */
 public record ReceivedEvent<T>(
     String topic,
@@ -21,7 +24,15 @@ public record ReceivedEvent<T>(
     String key,
     Optional<CloudEvent> attributes,
     T body,
-    Instant time) {
+    Instant time,
+    Context trace) {
+  /** The id of the message: that of its publisher or, without one, its place in the topic. */
+  public String id() {
+    return attributes
+        .map(CloudEvent::id)
+        .orElseGet(() -> "%s/%d/%d".formatted(topic, partition, offset));
+  }
+
   /**
    * Reads a record.
    *
@@ -38,7 +49,8 @@ public record ReceivedEvent<T>(
           record.key(),
           CloudEvent.fromHeaders(CloudEventHeaders.fromKafka(record.headers())),
           Json.read(record.value(), type),
-          Instant.ofEpochMilli(record.timestamp()));
+          Instant.ofEpochMilli(record.timestamp()),
+          TraceHeaders.read(record.headers()));
     } catch (InvalidMessageException e) {
       throw new InvalidMessageException(
           "%s/%d/%d: %s"

@@ -135,23 +135,28 @@ public final class BatchFeed implements AutoCloseable {
   public void open(
       DataSpecification data, DataSetDescription description, BatchPosition from, int window)
       throws InterruptedException {
-    start(data, description, from, window, false);
+    start(data, description, new BatchSchedule(description.batches()), from, window, false);
   }
 
   /**
-   * Starts to deliver at a position. The feed reads batches that the topic already holds and
+   * Starts to deliver some of the batches. The feed reads batches that the topic already holds and
    * requests only the missing ones. It does not trim the topic. Use it to read the same batches
    * several times. All batches are part of the current trace. Ends an earlier delivery.
    *
    * @param data as described
-   * @param from first batch to deliver; the position after an epoch's last batch is the start of
-   *     the next epoch
+   * @param from first batch to deliver
+   * @param end position after the last batch to deliver
    * @param window how many batches are requested and held ahead, from 1
    */
   public void openForRereading(
-      DataSpecification data, DataSetDescription description, BatchPosition from, int window)
+      DataSpecification data,
+      DataSetDescription description,
+      BatchPosition from,
+      BatchPosition end,
+      int window)
       throws InterruptedException {
-    start(data, description, from, window, true);
+    BatchSchedule schedule = new BatchSchedule(description.batches()).before(end);
+    start(data, description, schedule, from, window, true);
   }
 
   /** True if a batch remains to be delivered. */
@@ -249,6 +254,7 @@ public final class BatchFeed implements AutoCloseable {
   private void start(
       DataSpecification data,
       DataSetDescription description,
+      BatchSchedule schedule,
       BatchPosition from,
       int window,
       boolean reuse)
@@ -258,9 +264,7 @@ public final class BatchFeed implements AutoCloseable {
         "description",
         description.run() + " " + description.split(),
         run + " " + split);
-    RequestWindow requested =
-        new RequestWindow(
-            new BatchSchedule(description.batches()), from, window, settings.batchRetry());
+    RequestWindow requested = new RequestWindow(schedule, from, window, settings.batchRetry());
     endSession();
     thread.call(
         () -> {

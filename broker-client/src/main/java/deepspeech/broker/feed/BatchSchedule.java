@@ -1,6 +1,7 @@
 package deepspeech.broker.feed;
 
 import deepspeech.messages.InvalidMessageException;
+import java.util.Arrays;
 import java.util.Optional;
 
 /** The batches of a run in the order of training, epoch after epoch. */
@@ -14,6 +15,19 @@ final class BatchSchedule {
    */
   BatchSchedule(int[] batches) {
     this.batches = batches.clone();
+  }
+
+  /**
+   * The part of this schedule before a position.
+   *
+   * @param end position after the last batch of the part
+   */
+  BatchSchedule before(BatchPosition end) {
+    int[] part = Arrays.copyOf(batches, Math.min(batches.length, end.epoch()));
+    if (end.epoch() <= batches.length) {
+      part[end.epoch() - 1] = Math.min(part[end.epoch() - 1], end.batch());
+    }
+    return new BatchSchedule(part);
   }
 
   /**

@@ -27,7 +27,8 @@ public record Offsets(Map<Integer, Long> end, Map<Integer, Long> done) {
         .allMatch(entry -> doneIn(entry.getKey()) >= entry.getValue());
   }
 
-  private long doneIn(int partition) {
+  /** Offset after the last acknowledged message of a partition; 0 if none is acknowledged. */
+  public long doneIn(int partition) {
     return done.getOrDefault(partition, 0L);
   }
 }

@@ -57,6 +57,10 @@ class BatchFeedIT {
           new Batching(3, "instance_shuffle"),
           TextRules.DEFAULT,
           7);
+
+  /** Of one epoch of NumberedBatches. */
+  private static final BatchPosition AFTER_LAST = new BatchPosition(1, 4);
+
   private static final FeedSettings PATIENT = FeedSettings.defaults();
   private static final FeedSettings IMPATIENT =
       new FeedSettings(
@@ -345,18 +349,18 @@ class BatchFeedIT {
             new DataPrepDouble(kafka.bootstrapServers(), NumberedBatches.prompt());
         BatchFeed feed = feed(run, PATIENT)) {
       description = feed.describe(DATA, 1);
-      feed.openForRereading(DATA, description, BatchPosition.START, 2);
+      feed.openForRereading(DATA, description, BatchPosition.START, AFTER_LAST, 2);
       feed.next();
       feed.next();
 
       // When
-      feed.openForRereading(DATA, description, BatchPosition.START, 3);
+      feed.openForRereading(DATA, description, BatchPosition.START, AFTER_LAST, 3);
       second = drain(feed);
       asked = dataPrep.batchRequests();
     }
     List<FeatureBatch> third;
     try (BatchFeed withoutDataPrep = feed(run, PATIENT)) {
-      withoutDataPrep.openForRereading(DATA, description, BatchPosition.START, 1);
+      withoutDataPrep.openForRereading(DATA, description, BatchPosition.START, AFTER_LAST, 1);
       third = drain(withoutDataPrep);
     }
 
@@ -366,6 +370,28 @@ class BatchFeedIT {
     assertThat(third).allSatisfy(BatchFeedIT::isWholeAndUnchanged);
     // 2 and 3 may have been asked for, and not yet answered, when the topic was opened again.
     assertThat(asked).extracting(FeatureRequest.Batch::batch).containsOnlyOnce(0, 1);
+  }
+
+  @Test
+  void aRangeOfBatchesIsReadWithoutThoseBesideIt() throws Exception {
+    // Given
+    RunId run = new RunId("range");
+    try (DataPrepDouble dataPrep =
+            new DataPrepDouble(kafka.bootstrapServers(), NumberedBatches.prompt());
+        BatchFeed feed = feed(run, PATIENT)) {
+      DataSetDescription description = feed.describe(DATA, 1);
+
+      // When
+      feed.openForRereading(DATA, description, new BatchPosition(1, 1), new BatchPosition(1, 3), 4);
+      List<FeatureBatch> range = drain(feed);
+
+      // Then
+      assertThat(positions(range))
+          .containsExactly(new BatchPosition(1, 1), new BatchPosition(1, 2));
+      assertThat(dataPrep.batchRequests())
+          .extracting(FeatureRequest.Batch::batch)
+          .containsExactly(1, 2);
+    }
   }
 
   @Test

@@ -10,8 +10,8 @@ import java.util.OptionalInt;
 import picocli.CommandLine.Option;
 
 /**
- * Options for the data directories, the ports, and the number of trainers and data-prep replicas of
- * a local stack.
+ * Options for the data directories, the ports, and the number of trainers, evaluators and data-prep
+ * replicas of a local stack.
  */
 final class StackOptions {
   @Option(
@@ -36,6 +36,14 @@ final class StackOptions {
       description =
           "number of trainers, each of which trains one run at a time, 1 to 64; default: ${DEFAULT-VALUE}")
   private int trainers;
+
+  @Option(
+      names = "--evaluators",
+      paramLabel = "N",
+      defaultValue = "1",
+      description =
+          "number of evaluators that share the tests of checkpoints, 1 to 64; default: ${DEFAULT-VALUE}")
+  private int evaluators;
 
   @Option(
       names = "--data-prep-replicas",
@@ -74,7 +82,8 @@ final class StackOptions {
   @Option(
       names = "--evaluator-port",
       paramLabel = "PORT",
-      description = "health port of the evaluator; default: 8082, or a free one if that is taken")
+      description =
+          "health port of the first evaluator; default: 8082, or a free one if that is taken")
   private Integer evaluatorPort;
 
   /**
@@ -92,7 +101,7 @@ final class StackOptions {
     return new StackSettings(
         directory,
         root,
-        new StackReplicas(trainers, dataPrepReplicas),
+        new StackReplicas(trainers, evaluators, dataPrepReplicas),
         new StackPorts(
             optional(kafkaPort),
             optional(s3Port),

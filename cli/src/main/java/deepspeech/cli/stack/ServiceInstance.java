@@ -22,6 +22,7 @@ record ServiceInstance(
   private static final int USUAL_TRAINER_PORT = 8081;
   private static final int USUAL_FURTHER_TRAINER_PORT = 8180;
   private static final int USUAL_EVALUATOR_PORT = 8082;
+  private static final int USUAL_FURTHER_EVALUATOR_PORT = 8280;
   private static final int USUAL_DASHBOARD_PORT = 8040;
   private static final int USUAL_DASHBOARD_MANAGEMENT_PORT = 8041;
   private static final String DASHBOARD_NAME = "dashboard";
@@ -48,12 +49,12 @@ record ServiceInstance(
             i ->
                 ports.choose(
                     "--data-prep-port", plus(wanted.dataPrep(), i), USUAL_DATA_PREP_PORT + i)));
-    instances.add(
-        new ServiceInstance(
+    instances.addAll(
+        several(
             Installation.EVALUATOR,
-            Installation.EVALUATOR,
+            settings.replicas().evaluators(),
             ServiceMemory.EVALUATOR,
-            ports.choose("--evaluator-port", wanted.evaluator(), USUAL_EVALUATOR_PORT)));
+            i -> ports.choose("--evaluator-port", plus(wanted.evaluator(), i), evaluatorPort(i))));
     if (settings.dashboard()) {
       instances.add(
           new ServiceInstance(
@@ -86,6 +87,10 @@ record ServiceInstance(
   /** The ports behind that of the first trainer are those of the other services. */
   private static int trainerPort(int i) {
     return i == 0 ? USUAL_TRAINER_PORT : USUAL_FURTHER_TRAINER_PORT + i;
+  }
+
+  private static int evaluatorPort(int i) {
+    return i == 0 ? USUAL_EVALUATOR_PORT : USUAL_FURTHER_EVALUATOR_PORT + i;
   }
 
   String healthUrl() {

@@ -86,12 +86,12 @@ final class RunningPipeline implements AutoCloseable {
 
   /** The same with more variables in the environment of the services. */
   void start(int replicas, Map<String, String> environment) throws InterruptedException {
-    start(settings(new StackReplicas(1, replicas)), environment);
+    start(settings(new StackReplicas(1, 1, replicas)), environment);
   }
 
   /** The same with several trainers. */
   void startWithTrainers(int trainers) throws InterruptedException {
-    start(settings(new StackReplicas(trainers, 1)), Map.of());
+    start(settings(new StackReplicas(trainers, 1, 1)), Map.of());
   }
 
   /** The same with a dashboard. */

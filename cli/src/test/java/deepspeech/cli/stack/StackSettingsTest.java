@@ -23,7 +23,7 @@ class StackSettingsTest {
     assertThatThrownBy(() -> settings(65, OptionalInt.empty()))
         .isInstanceOf(CommandFailedException.class)
         .hasMessage("--data-prep-replicas: 65 given, allowed: 1 to 64");
-    assertThatThrownBy(() -> new StackReplicas(0, 1))
+    assertThatThrownBy(() -> new StackReplicas(0, 1, 1))
         .hasMessage("--trainers: 0 given, allowed: 1 to 64");
   }
 
@@ -31,7 +31,7 @@ class StackSettingsTest {
     return new StackSettings(
         Path.of("/data"),
         Path.of("/data/dataset"),
-        new StackReplicas(1, replicas),
+        new StackReplicas(1, 1, replicas),
         new StackPorts(
             OptionalInt.empty(),
             s3Port,

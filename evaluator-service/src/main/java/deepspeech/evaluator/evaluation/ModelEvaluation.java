@@ -8,10 +8,9 @@ import deepspeech.evaluator.recognition.UnusableModelException;
 import deepspeech.evaluator.scoring.CorpusScore;
 import deepspeech.evaluator.scoring.EditCounts;
 import deepspeech.evaluator.scoring.TranscriptSamples;
+import deepspeech.evaluator.sharing.TestCounts;
 import deepspeech.evaluator.testset.TestSet;
-import deepspeech.messages.InvalidMessageException;
 import deepspeech.messages.evaluation.SampleTranscript;
-import deepspeech.messages.features.DataSetDescription;
 import deepspeech.messages.features.FeatureBatch;
 import io.opentelemetry.api.trace.SpanBuilder;
 import java.nio.file.Path;
@@ -19,7 +18,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Runs a model on a test set and compares the recognised texts with the texts of the manifest. A
+ * Runs models on test sets and compares the recognised texts with the texts of the manifest. A
  * character that is not in the vocabulary counts like any other, although the model always gets it
  * wrong.
  */
@@ -41,26 +40,48 @@ public final class ModelEvaluation {
     this.tracing = tracing;
   }
 
+  /** Number of transcripts to show. */
+  int samples() {
+    return samples;
+  }
+
   /**
-   * Runs a model on the whole test set.
+   * Loads a model.
    *
-   * @throws UnusableModelException if the model cannot be run, or if its vocabulary differs from
-   *     that of the test labels
-   * @throws InvalidMessageException if the test set has nothing left to score
+   * @throws UnusableModelException if the file is no usable model
    */
-  public TestResult run(Path modelFile, TestSet testSet) throws InterruptedException {
-    try (OnnxModel model = OnnxModel.load(modelFile, threads)) {
-      DataSetDescription description = testSet.description();
-      requireSameVocabulary(model.vocabulary(), description.vocabulary());
+  public LoadedModel load(Path modelFile) {
+    return new LoadedModel(OnnxModel.load(modelFile, threads));
+  }
+
+  /** A model that is ready for tests. */
+  public final class LoadedModel implements AutoCloseable {
+    private final OnnxModel model;
+
+    private LoadedModel(OnnxModel model) {
+      this.model = model;
+    }
+
+    /**
+     * Runs the model on the batches that a test set delivers next.
+     *
+     * @throws UnusableModelException if the model cannot be run, or if its vocabulary differs from
+     *     that of the test labels
+     */
+    public TestCounts score(TestSet testSet) throws InterruptedException {
+      requireSameVocabulary(model.vocabulary(), testSet.description().vocabulary());
       Scoring scoring = new Scoring(model);
-      int skipped = description.skipped().values().stream().mapToInt(Integer::intValue).sum();
       Optional<FeatureBatch> batch = testSet.next();
       while (batch.isPresent()) {
         scoring.add(batch.get());
-        skipped += batch.get().skipped().size();
         batch = testSet.next();
       }
-      return scoring.result(skipped);
+      return scoring.result();
+    }
+
+    @Override
+    public void close() {
+      model.close();
     }
   }
 
@@ -84,6 +105,7 @@ public final class ModelEvaluation {
     private final GreedyDecoder decoder;
     private final CorpusScore score = new CorpusScore();
     private final TranscriptSamples transcripts = new TranscriptSamples(samples);
+    private int skipped;
 
     Scoring(OnnxModel model) {
       this.model = model;
@@ -100,6 +122,7 @@ public final class ModelEvaluation {
                   (logProbabilities, utterance) ->
                       hypotheses[utterance] = decoder.decode(logProbabilities)));
       tracing.run(span("score batch", batch), () -> score(batch, hypotheses));
+      skipped += batch.skipped().size();
     }
 
     private SpanBuilder span(String name, FeatureBatch batch) {
@@ -122,15 +145,8 @@ public final class ModelEvaluation {
       }
     }
 
-    TestResult result(int skipped) {
-      return new TestResult(
-          score.cer(),
-          score.wer(),
-          score.utterances(),
-          skipped,
-          score.referenceCharacters(),
-          score.characterEdits(),
-          transcripts.chosen());
+    TestCounts result() {
+      return new TestCounts(score.counts(), skipped, transcripts.chosen());
     }
   }
 }

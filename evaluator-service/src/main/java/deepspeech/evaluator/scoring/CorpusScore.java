@@ -1,9 +1,7 @@
 package deepspeech.evaluator.scoring;
 
-import deepspeech.messages.InvalidMessageException;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.OptionalDouble;
 
 /**
  * Error rates over a corpus: all edits divided by all reference units, so a long utterance has more
@@ -17,12 +15,7 @@ import java.util.OptionalDouble;
  * <p>Not thread-safe.
  */
 public final class CorpusScore {
-  private EditCounts characterEdits = EditCounts.NONE;
-  private EditCounts wordEdits = EditCounts.NONE;
-  private long referenceCharacters;
-  private long referenceWords;
-  private boolean anySpace;
-  private int utterances;
+  private CorpusCounts counts = CorpusCounts.NONE;
 
   /**
    * Adds an utterance.
@@ -34,52 +27,21 @@ public final class CorpusScore {
     String recognised = normalised(hypothesis);
     int[] characters = expected.codePoints().toArray();
     EditCounts edits = EditCounts.between(characters, recognised.codePoints().toArray());
-    characterEdits = characterEdits.plus(edits);
-    referenceCharacters += characters.length;
-
     Map<String, Integer> numbers = new HashMap<>();
     int[] words = words(expected, numbers);
-    wordEdits = wordEdits.plus(EditCounts.between(words, words(recognised, numbers)));
-    referenceWords += words.length;
-    anySpace |= expected.indexOf(' ') >= 0;
-    utterances++;
+    counts =
+        counts.plus(
+            new CorpusCounts(
+                new UnitCounts(edits, characters.length),
+                new UnitCounts(EditCounts.between(words, words(recognised, numbers)), words.length),
+                expected.indexOf(' ') >= 0,
+                1));
     return edits;
   }
 
-  /**
-   * Corpus character error rate, from 0; above 1 if there are more edits than characters.
-   *
-   * @throws InvalidMessageException if there is no reference character
-   */
-  public double cer() {
-    InvalidMessageException.require(
-        referenceCharacters > 0,
-        "test set",
-        utterances + " utterances without a character",
-        "at least one reference character");
-    return (double) characterEdits.total() / referenceCharacters;
-  }
-
-  /** Corpus word error rate, from 0; empty if no reference has a space. */
-  public OptionalDouble wer() {
-    return anySpace
-        ? OptionalDouble.of((double) wordEdits.total() / referenceWords)
-        : OptionalDouble.empty();
-  }
-
-  /** Number of utterances added. */
-  public int utterances() {
-    return utterances;
-  }
-
-  /** Number of characters of all references. */
-  public long referenceCharacters() {
-    return referenceCharacters;
-  }
-
-  /** Character edits of all utterances. */
-  public EditCounts characterEdits() {
-    return characterEdits;
+  /** The counts of all utterances added. */
+  public CorpusCounts counts() {
+    return counts;
   }
 
   private static String normalised(String text) {

@@ -1,6 +1,7 @@
 package deepspeech.evaluator.service;
 
 import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.runtime.StartupEvent;
 import io.smallrye.reactive.messaging.kafka.api.IncomingKafkaRecordMetadata;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -10,12 +11,19 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.eclipse.microprofile.reactive.messaging.Incoming;
 import org.eclipse.microprofile.reactive.messaging.Message;
 
-/** Passes the records of {@code deepspeech.checkpoints} to the worker, one after the other. */
+/**
+ * Acknowledges the records of {@code deepspeech.checkpoints}, one after the other, as they are
+ * processed by any evaluator. Kafka assigns the topic's partition to one of the evaluators. The
+ * committed offset shows how many checkpoints wait, and the membership in the group shows that this
+ * evaluator lives.
+ */
 @ApplicationScoped
 public class CheckpointConsumer {
+  private final DeliveredEvents delivered;
   private final EvaluationWorker worker;
 
-  CheckpointConsumer(EvaluationWorker worker) {
+  CheckpointConsumer(DeliveredEvents delivered, EvaluationWorker worker) {
+    this.delivered = delivered;
     this.worker = worker;
   }
 
@@ -26,7 +34,12 @@ public class CheckpointConsumer {
     IncomingKafkaRecordMetadata<String, byte[]> metadata =
         message.getMetadata(IncomingKafkaRecordMetadata.class).orElseThrow();
     ConsumerRecord<String, byte[]> record = metadata.getRecord();
-    return worker.submit(record).thenCompose(done -> message.ack());
+    return delivered.deliver(record).thenCompose(done -> message.ack());
+  }
+
+  /** Also an evaluator to which Kafka assigns no partition evaluates. */
+  void begin(@Observes StartupEvent event) {
+    worker.start();
   }
 
   /** Closes the worker before anything that an evaluation needs is closed. */

@@ -14,9 +14,9 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * The metrics of the evaluator in {@code /q/metrics}. The newest error rates of a run are gauges
- * that are removed when the run has ended and its last checkpoint is processed. The gauge of the
- * run's untested checkpoints stays until one is tested.
+ * The metrics of the evaluator in {@code /q/metrics}. The newest error rates of a run, whichever
+ * evaluator tested it, are gauges that are removed when the run has ended and its last checkpoint
+ * is processed. The gauge of the run's untested checkpoints stays until one is tested.
  */
 final class EvaluationMeters {
   private static final String PREFIX = "deepspeech.evaluator.";
@@ -24,6 +24,7 @@ final class EvaluationMeters {
   private final MeterRegistry registry;
   private final Timer evaluations;
   private final Counter deadLettered;
+  private final Map<RunId, Evaluation> newestOfRuns = new HashMap<>();
   private final Map<RunId, List<Meter>> ofRuns = new HashMap<>();
   private final Map<RunId, Untested> untested = new HashMap<>();
 
@@ -48,16 +49,26 @@ final class EvaluationMeters {
         .strongReference(true)
         .register(registry);
     Gauge.builder(PREFIX + "backlog", status, EvaluationStatus::waiting)
-        .description("Checkpoints that wait for a test, including the one under test")
+        .description("Checkpoints that wait for a test, including those under test")
         .strongReference(true)
         .register(registry);
   }
 
-  synchronized void evaluated(Evaluation evaluation) {
+  /** Called when this evaluator has completed a test. */
+  void evaluated(Evaluation evaluation) {
     evaluations.record(Duration.ofNanos((long) (evaluation.timing().seconds() * 1e9)));
+  }
+
+  /** Called when any evaluator has published a result. */
+  synchronized void published(Evaluation evaluation) {
     RunId run = evaluation.run();
-    rates(run, List.of());
     untested(run).set(0);
+    Evaluation newest = newestOfRuns.get(run);
+    if (newest != null && newest.announced().isAfter(evaluation.announced())) {
+      return;
+    }
+    newestOfRuns.put(run, evaluation);
+    rates(run, List.of());
     Gauge cer = rate(run, "cer", "Character error rate", evaluation.cer());
     rates(
         run,
@@ -68,7 +79,7 @@ final class EvaluationMeters {
 
   private Gauge rate(RunId run, String name, String what, double value) {
     return Gauge.builder(PREFIX + name, () -> value)
-        .description(what + " of the checkpoint tested last")
+        .description(what + " of the newest tested checkpoint")
         .tag("run", run.toString())
         .register(registry);
   }
@@ -99,6 +110,7 @@ final class EvaluationMeters {
    * reports that stays.
    */
   synchronized void ended(RunId run) {
+    newestOfRuns.remove(run);
     rates(run, List.of());
     Untested counted = untested.get(run);
     if (counted != null && counted.inARow.get() == 0) {

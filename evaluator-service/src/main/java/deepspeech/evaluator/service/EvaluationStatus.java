@@ -1,6 +1,5 @@
 package deepspeech.evaluator.service;
 
-import deepspeech.evaluator.backlog.CheckpointProgress;
 import deepspeech.evaluator.testset.WaitingObserver;
 import deepspeech.messages.checkpoint.CheckpointCommitted;
 import java.util.Optional;
@@ -74,7 +73,8 @@ public final class EvaluationStatus implements WaitingObserver {
     delays.ends();
   }
 
-  void update(CheckpointProgress progress) throws InterruptedException {
-    waiting.set(progress.now().waiting());
+  /** Sets the number of checkpoints that wait for their evaluation. */
+  void update(int checkpoints) {
+    waiting.set(checkpoints);
   }
 }

@@ -5,16 +5,22 @@ import deepspeech.broker.BrokerProbe;
 import deepspeech.broker.events.EventPublisher;
 import deepspeech.broker.events.RunStates;
 import deepspeech.broker.feed.FeedSettings;
+import deepspeech.broker.progress.GroupMembers;
 import deepspeech.broker.progress.GroupProgress;
 import deepspeech.broker.trace.Tracing;
 import deepspeech.broker.trace.TracingConfiguration;
 import deepspeech.checkpoint.CheckpointStore;
-import deepspeech.evaluator.backlog.CheckpointProgress;
+import deepspeech.evaluator.backlog.Backlog;
+import deepspeech.evaluator.backlog.BacklogTopics;
+import deepspeech.evaluator.evaluation.EvaluationPublisher;
 import deepspeech.evaluator.evaluation.Evaluator;
 import deepspeech.evaluator.evaluation.ModelEvaluation;
 import deepspeech.evaluator.evaluation.PublishedEvaluations;
+import deepspeech.evaluator.evaluation.RangeScoring;
 import deepspeech.evaluator.evaluation.StoredCheckpoints;
 import deepspeech.evaluator.recognition.OnnxModel;
+import deepspeech.evaluator.sharing.SharedTests;
+import deepspeech.evaluator.sharing.StoredTestRecords;
 import deepspeech.evaluator.testset.CachedTestSets;
 import deepspeech.evaluator.testset.KafkaTestTopics;
 import deepspeech.evaluator.testset.TestTopicSweep;
@@ -31,7 +37,6 @@ import jakarta.enterprise.inject.Disposes;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.time.Clock;
-import java.time.Duration;
 import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -40,7 +45,6 @@ import org.slf4j.LoggerFactory;
 @ApplicationScoped
 public class EvaluatorBeans {
   private static final Logger LOG = LoggerFactory.getLogger(EvaluatorBeans.class);
-  private static final Duration CHECK_INTERVAL = Duration.ofSeconds(10);
 
   @Produces
   @Singleton
@@ -162,44 +166,129 @@ public class EvaluatorBeans {
 
   @Produces
   @Singleton
+  GroupMembers evaluators(EvaluatorConfiguration configuration) {
+    return new GroupMembers(configuration.broker(), ConsumerGroups.EVALUATOR);
+  }
+
+  void close(@Disposes GroupMembers evaluators) {
+    evaluators.close();
+  }
+
+  @Produces
+  @Singleton
+  Backlog backlog() {
+    return new Backlog();
+  }
+
+  @Produces
+  @Singleton
+  BacklogTopics backlogTopics(
+      EvaluatorConfiguration configuration,
+      Backlog backlog,
+      GroupProgress groups,
+      EvaluationMeters meters)
+      throws InterruptedException {
+    return new BacklogTopics(
+        configuration.broker(),
+        backlog,
+        groups.of(Topics.CHECKPOINTS, ConsumerGroups.EVALUATOR),
+        meters::published);
+  }
+
+  void close(@Disposes BacklogTopics topics) {
+    topics.close();
+  }
+
+  @Produces
+  @Singleton
+  DeliveredEvents deliveredEvents(EventPublisher publisher) {
+    return new DeliveredEvents(publisher::publish, Clock.systemUTC());
+  }
+
+  @Produces
+  @Singleton
+  SharedTests sharedTests(CheckpointStore store, GroupMembers evaluators) {
+    return new SharedTests(
+        new StoredTestRecords(store),
+        EvaluatorName.OF_THIS_PROCESS,
+        evaluators::clientIds,
+        Clock.systemUTC(),
+        System::nanoTime);
+  }
+
+  @Produces
+  @Singleton
+  WorkFolder workFolder(EvaluatorConfiguration configuration) {
+    return WorkFolder.create(configuration.workDirectory(), EvaluatorName.OF_THIS_PROCESS);
+  }
+
+  void close(@Disposes WorkFolder folder) {
+    folder.close();
+  }
+
+  @Produces
+  @Singleton
+  EvaluationWork work(
+      EvaluatorConfiguration configuration,
+      Backlog backlog,
+      BacklogTopics topics,
+      DeliveredEvents delivered,
+      SharedTests tests,
+      KafkaTestTopics testTopics,
+      CachedTestSets testSets,
+      GroupProgress groups,
+      EvaluationStatus status,
+      EvaluationMeters meters,
+      CheckpointStore store) {
+    return new EvaluationWork(
+        backlog,
+        topics,
+        delivered,
+        tests,
+        new TestTopicSweep(
+            testTopics,
+            new RunStates(configuration.broker())::newest,
+            () -> groups.of(Topics.CHECKPOINTS, ConsumerGroups.EVALUATOR)),
+        run -> {
+          meters.ended(run);
+          testSets.ended(run);
+          store.tests().delete(run);
+        },
+        status);
+  }
+
+  @Produces
+  @Singleton
   EvaluationWorker worker(
       EvaluatorConfiguration configuration,
       CheckpointStore store,
       CachedTestSets testSets,
-      KafkaTestTopics testTopics,
       EventPublisher publisher,
-      GroupProgress groups,
+      SharedTests tests,
+      EvaluationWork work,
       EvaluationStatus status,
       EvaluationMeters meters,
-      Tracing tracing)
-      throws InterruptedException {
+      WorkFolder folder,
+      Tracing tracing) {
     Clock clock = Clock.systemUTC();
-    CheckpointProgress progress = () -> groups.of(Topics.CHECKPOINTS, ConsumerGroups.EVALUATOR);
+    StoredCheckpoints checkpoints = new StoredCheckpoints(store);
     Evaluator evaluator =
         new Evaluator(
-            new StoredCheckpoints(store),
-            testSets,
-            new ModelEvaluation(configuration.samples(), configuration.threads(), tracing),
-            publisher::publish,
-            new PublishedEvaluations(configuration.broker()).ids(),
-            configuration.workDirectory(),
+            tests,
+            new RangeScoring(
+                checkpoints,
+                testSets,
+                new ModelEvaluation(configuration.samples(), configuration.threads(), tracing),
+                work,
+                folder.path(),
+                tracing),
+            checkpoints,
+            new EvaluationPublisher(
+                publisher::publish, new PublishedEvaluations(configuration.broker()), clock),
             new EvaluationLog(meters),
             tracing,
             clock);
-    EvaluationWorker worker =
-        new EvaluationWorker(
-            evaluator,
-            publisher::publish,
-            new TestTopicSweep(testTopics, new RunStates(configuration.broker())::newest, progress),
-            progress,
-            status,
-            run -> {
-              meters.ended(run);
-              testSets.ended(run);
-            },
-            clock);
-    worker.start(CHECK_INTERVAL);
-    return worker;
+    return new EvaluationWorker(work, evaluator, status);
   }
 
   void close(@Disposes EvaluationWorker worker) {

@@ -27,6 +27,8 @@ public class EvaluatorMain {
     // vendor.
     System.setProperty("ai.djl.offline", "true");
     System.setProperty("OPT_OUT_TRACKING", "true");
+    System.setProperty(
+        "mp.messaging.incoming.checkpoints.client.id", EvaluatorName.OF_THIS_PROCESS);
     new ServiceStart(
             "evaluator-service", List.of(BrokerException.class, CheckpointStoreException.class))
         .orExit(EvaluatorMain::check);

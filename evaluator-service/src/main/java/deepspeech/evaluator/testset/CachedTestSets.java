@@ -11,27 +11,33 @@ import deepspeech.messages.features.DataSpecification;
 import deepspeech.messages.features.FeatureBatch;
 import deepspeech.messages.identity.RunId;
 import deepspeech.messages.identity.Split;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 
 /**
  * Test sets whose batches stay in the run's test topic. Data-prep prepares each batch once per run,
  * for the first checkpoint. Tests of later checkpoints, also after a restart, find the batches in
- * the topic and request only missing ones. The connection and the description of the last run are
- * retained for its next checkpoint, as long as the run reports that its test files are those that
- * were described.
+ * the topic and request only missing ones. The connections and the descriptions of the last runs
+ * are retained for their next checkpoints, as long as a run reports that its test files are those
+ * that were described.
  *
  * <p>Not thread-safe, but {@link #close} may be called by any thread.
  */
 public final class CachedTestSets implements TestSets, AutoCloseable {
   private static final String SOURCE = "/evaluator-service";
 
+  /** A connection knows where the topic has each batch, so several runs can take turns. */
+  private static final int MOST_CONNECTIONS = 4;
+
   private final BrokerConfiguration broker;
   private final int batchesAhead;
   private final FeedSettings settings;
   private final WaitingObserver waiting;
   private final Tracing tracing;
-  private Current current;
+  private final Map<RunId, Connection> connections =
+      new LinkedHashMap<>(MOST_CONNECTIONS, 0.75f, true);
   private boolean closed;
 
   /**
@@ -55,17 +61,16 @@ public final class CachedTestSets implements TestSets, AutoCloseable {
   }
 
   @Override
-  public TestSet open(RunId run, DataSpecification test, Map<String, String> files)
+  public TestSet open(RunId run, DataSpecification test, Map<String, String> files, boolean again)
       throws InterruptedException {
-    Current opened = connection(run, test);
-    if (opened.description != null && areOthers(files, opened.description.hashes())) {
+    Connection opened = connection(run, test);
+    if (opened.description != null && (again || areOthers(files, opened.description.hashes()))) {
       opened.description = null;
     }
     if (opened.description == null) {
       opened.description = opened.feed.describe(test, 1);
       waiting.arrived();
     }
-    opened.feed.openForRereading(test, opened.description, BatchPosition.START, batchesAhead);
     return new FedTestSet(opened);
   }
 
@@ -78,59 +83,63 @@ public final class CachedTestSets implements TestSets, AutoCloseable {
 
   /** Closes the connection to a run that has ended and whose test topic is deleted. */
   public synchronized void ended(RunId run) {
-    if (current != null && current.run.equals(run)) {
-      current.feed.close();
-      current = null;
+    Connection ended = connections.remove(run);
+    if (ended != null) {
+      ended.feed.close();
     }
   }
 
-  private synchronized Current connection(RunId run, DataSpecification test) {
+  private synchronized Connection connection(RunId run, DataSpecification test) {
     if (closed) {
       throw new FeedClosedException();
     }
-    if (current == null || !current.run.equals(run)) {
-      if (current != null) {
-        current.feed.close();
-      }
-      current =
-          new Current(
-              run,
+    Connection found = connections.get(run);
+    if (found == null) {
+      closeOldest();
+      found =
+          new Connection(
               new BatchFeed(broker, SOURCE, run, Split.TEST, settings, waiting::waiting, tracing));
+      connections.put(run, found);
     }
-    if (!test.equals(current.data)) {
-      current.data = test;
-      current.description = null;
+    if (!test.equals(found.data)) {
+      found.data = test;
+      found.description = null;
     }
-    return current;
+    return found;
   }
 
-  /** Closes the connection, which ends a wait for a batch. */
+  private void closeOldest() {
+    if (connections.size() >= MOST_CONNECTIONS) {
+      Iterator<Connection> oldestFirst = connections.values().iterator();
+      oldestFirst.next().feed.close();
+      oldestFirst.remove();
+    }
+  }
+
+  /** Closes the connections, which ends a wait for a batch. */
   @Override
   public synchronized void close() {
     closed = true;
-    if (current != null) {
-      current.feed.close();
-    }
+    connections.values().forEach(connection -> connection.feed.close());
   }
 
   /** The connection for one run. */
-  private static final class Current {
-    private final RunId run;
+  private static final class Connection {
     private final BatchFeed feed;
     private DataSpecification data;
     private DataSetDescription description;
 
-    Current(RunId run, BatchFeed feed) {
-      this.run = run;
+    Connection(BatchFeed feed) {
       this.feed = feed;
     }
   }
 
   private final class FedTestSet implements TestSet {
-    private final Current opened;
+    private final Connection opened;
     private final DataSetDescription description;
+    private boolean reading;
 
-    FedTestSet(Current opened) {
+    FedTestSet(Connection opened) {
       this.opened = opened;
       this.description = opened.description;
     }
@@ -138,6 +147,17 @@ public final class CachedTestSets implements TestSets, AutoCloseable {
     @Override
     public DataSetDescription description() {
       return description;
+    }
+
+    @Override
+    public void select(int from, int end) throws InterruptedException {
+      opened.feed.openForRereading(
+          opened.data,
+          description,
+          new BatchPosition(1, from),
+          new BatchPosition(1, end),
+          batchesAhead);
+      reading = true;
     }
 
     @Override
@@ -153,7 +173,7 @@ public final class CachedTestSets implements TestSets, AutoCloseable {
     /** After a failure the data set is described again, because it may have changed. */
     @Override
     public void close() {
-      if (opened.feed.hasNext()) {
+      if (reading && opened.feed.hasNext()) {
         opened.description = null;
       }
     }

@@ -15,7 +15,7 @@ import java.util.TreeSet;
  * until then is processed. A run announces its last checkpoint before the state that ends it. If
  * the run is resumed later, its next evaluation creates the topic again.
  *
- * <p>Not thread-safe, and not for use while an evaluation runs.
+ * <p>Not thread-safe.
  */
 public final class TestTopicSweep {
   /** Reads the newest state of each run. */
@@ -27,6 +27,9 @@ public final class TestTopicSweep {
   private final TestTopics topics;
   private final States states;
   private final CheckpointProgress progress;
+
+  /** The runs that had a test topic at the last check. */
+  private final Set<RunId> present = new TreeSet<>();
 
   /**
    * The end offsets of the checkpoints topic when a run with a test topic was first seen to have
@@ -43,12 +46,15 @@ public final class TestTopicSweep {
   /**
    * Checks all test topics once.
    *
-   * @return the runs whose topic was deleted
+   * @return the runs whose topic was deleted since the last check, by this or another evaluator
    * @throws BrokerException if the broker fails
    */
   public Set<RunId> sweep() throws InterruptedException {
-    Set<RunId> deleted = new TreeSet<>();
     Set<RunId> runs = topics.runs();
+    Set<RunId> deleted = new TreeSet<>(present);
+    deleted.removeAll(runs);
+    present.clear();
+    present.addAll(runs);
     ends.keySet().retainAll(runs);
     if (runs.isEmpty()) {
       return deleted;
@@ -64,6 +70,7 @@ public final class TestTopicSweep {
       } else if (offsets.reached(ends.computeIfAbsent(run, r -> offsets.end()))) {
         topics.delete(run);
         ends.remove(run);
+        present.remove(run);
         deleted.add(run);
       }
     }

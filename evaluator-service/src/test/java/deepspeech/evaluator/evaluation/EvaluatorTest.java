@@ -10,13 +10,18 @@ import deepspeech.broker.trace.SpanAttributes;
 import deepspeech.broker.trace.Tracing;
 import deepspeech.checkpoint.CheckpointNotFoundException;
 import deepspeech.checkpoint.CheckpointStoreException;
+import deepspeech.evaluator.backlog.UntestedCheckpoint;
 import deepspeech.evaluator.recognition.EchoModel;
+import deepspeech.evaluator.sharing.InMemoryTestRecords;
+import deepspeech.evaluator.sharing.SharedTest;
+import deepspeech.evaluator.sharing.SharedTests;
 import deepspeech.evaluator.testset.TestSets;
 import deepspeech.messages.checkpoint.CheckpointCommitted;
 import deepspeech.messages.deadletter.DeadLetter;
 import deepspeech.messages.evaluation.Evaluation;
 import deepspeech.messages.metric.MetricName;
 import deepspeech.messages.metric.MetricPoint;
+import io.opentelemetry.context.Context;
 import io.opentelemetry.sdk.testing.junit5.OpenTelemetryExtension;
 import io.opentelemetry.sdk.trace.data.SpanData;
 import java.io.IOException;
@@ -45,23 +50,29 @@ class EvaluatorTest {
   @RegisterExtension
   static final OpenTelemetryExtension TELEMETRY = OpenTelemetryExtension.create();
 
+  private static final Clock CLOCK = Clock.fixed(TestData.TIME, ZoneOffset.UTC);
+
   @TempDir Path folder;
 
   private final Tracing tracing = new Tracing(TELEMETRY.getOpenTelemetry());
   private final Map<String, Object> published = new LinkedHashMap<>();
+  private final Set<String> inTopics = new HashSet<>();
+  private final Set<String> ended = new HashSet<>();
+  private final InMemoryTestRecords records = new InMemoryTestRecords();
+  private Set<String> living = Set.of("this");
   private final List<String> offered = new ArrayList<>();
   private final List<String> heard = new ArrayList<>();
   private Predicate<Object> brokerTakes = message -> true;
   private Throwable storeFailure;
   private List<String> modelVocabulary = TestData.VOCABULARY;
   private TestSets testSets =
-      (run, test, files) ->
+      (run, test, files, again) ->
           new InMemoryTestSet(TestData.description(TestData.RUN, "r"), TestData.batches());
 
   @Test
   void aCheckpointGivesAnEvaluationMetricPointsAndAnOfferForTheBest() throws Exception {
     // When
-    Evaluator.Outcome outcome = evaluator(Set.of()).evaluate("e1", TestData.checkpoint(3));
+    Evaluator.Outcome outcome = evaluator().evaluate(untested("e1", TestData.checkpoint(3)));
 
     // Then
     assertThat(outcome).isEqualTo(Evaluator.Outcome.EVALUATED);
@@ -92,7 +103,7 @@ class EvaluatorTest {
   @Test
   void theTraceShowsWhatAnEvaluationDidAndItsCer() throws Exception {
     // When
-    evaluator(Set.of()).evaluate("e1", TestData.checkpoint(3));
+    evaluator().evaluate(untested("e1", TestData.checkpoint(3)));
 
     // Then
     SpanData whole = spans("evaluate checkpoint").get(0);
@@ -120,50 +131,64 @@ class EvaluatorTest {
   }
 
   @Test
-  void anEventThatIsDeliveredTwiceIsEvaluatedOnce() throws Exception {
+  void anEventThatAnotherEvaluatorHasJustCompletedIsNotEvaluatedAgain() throws Exception {
     // Given
-    Evaluator evaluator = evaluator(Set.of());
-    evaluator.evaluate("e1", TestData.checkpoint(3));
+    ended.add("e1");
+
+    // When
+    Evaluator.Outcome outcome = evaluator().evaluate(untested("e1", TestData.checkpoint(3)));
+
+    // Then
+    assertThat(outcome).isEqualTo(Evaluator.Outcome.LEFT_TO_OTHERS);
+    assertThat(published).isEmpty();
+    assertThat(records.isEmpty()).isTrue();
+  }
+
+  @Test
+  void whatAnEvaluatorPublishedBeforeItDiedIsNotPublishedAgain() throws Exception {
+    // Given
+    brokerTakes = message -> !(message instanceof Evaluation);
+    assertThatThrownBy(() -> evaluator().evaluate(untested("e1", TestData.checkpoint(3))))
+        .isInstanceOf(BrokerException.class);
+    assertThat(published.keySet()).containsExactly("e1/test_cer", "e1/test_wer");
+    inTopics.addAll(published.keySet());
     published.clear();
+    brokerTakes = message -> true;
 
     // When
-    Evaluator.Outcome outcome = evaluator.evaluate("e1", TestData.checkpoint(3));
-
-    // Then
-    assertThat(outcome).isEqualTo(Evaluator.Outcome.KNOWN);
-    assertThat(published).isEmpty();
-  }
-
-  @Test
-  void anEventThatWasEvaluatedBeforeARestartIsNotEvaluatedAgain() throws Exception {
-    // When
-    Evaluator.Outcome outcome =
-        evaluator(Set.of("e1/evaluation")).evaluate("e1", TestData.checkpoint(3));
-
-    // Then
-    assertThat(outcome).isEqualTo(Evaluator.Outcome.KNOWN);
-    assertThat(published).isEmpty();
-  }
-
-  @Test
-  void whatAnEvaluatorPublishedBeforeItWasKilledIsNotPublishedAgain() throws Exception {
-    // When
-    Evaluator.Outcome outcome =
-        evaluator(Set.of("e1/test_cer")).evaluate("e1", TestData.checkpoint(3));
+    living = Set.of("other");
+    Evaluator.Outcome outcome = evaluator("other").evaluate(untested("e1", TestData.checkpoint(3)));
 
     // Then
     assertThat(outcome).isEqualTo(Evaluator.Outcome.EVALUATED);
-    assertThat(published.keySet()).containsExactly("e1/test_wer", "e1/evaluation");
+    assertThat(published.keySet()).containsExactly("e1/evaluation");
+    assertThat(records.isEmpty()).isTrue();
+  }
+
+  @Test
+  void aTestThatAnotherEvaluatorHasTakenIsLeftToIt() throws Exception {
+    // Given
+    living = Set.of("this", "other");
+    SharedTest others = tests("other").of(untested("e1", TestData.checkpoint(3)));
+    assertThat(others.join(TestData.description(TestData.RUN, "r"), false)).isTrue();
+
+    // When
+    Evaluator.Outcome outcome = evaluator().evaluate(untested("e1", TestData.checkpoint(3)));
+
+    // Then
+    assertThat(outcome).isEqualTo(Evaluator.Outcome.LEFT_TO_OTHERS);
+    assertThat(published).isEmpty();
+    assertThat(heard).isEmpty();
   }
 
   @Test
   void theSameCheckpointIsEvaluatedAgainForAnotherEvent() throws Exception {
     // Given
-    Evaluator evaluator = evaluator(Set.of());
-    evaluator.evaluate("e1", TestData.checkpoint(3));
+    Evaluator evaluator = evaluator();
+    evaluator.evaluate(untested("e1", TestData.checkpoint(3)));
 
     // When
-    Evaluator.Outcome outcome = evaluator.evaluate("e2", TestData.checkpoint(3));
+    Evaluator.Outcome outcome = evaluator.evaluate(untested("e2", TestData.checkpoint(3)));
 
     // Then
     assertThat(outcome).isEqualTo(Evaluator.Outcome.EVALUATED);
@@ -171,37 +196,15 @@ class EvaluatorTest {
   }
 
   @Test
-  void aRunWithoutTestIsNotTested() throws Exception {
-    // Given
-    CheckpointCommitted tested = TestData.checkpoint(3);
-    CheckpointCommitted untested =
-        CheckpointCommitted.untested(
-            tested.run(),
-            tested.checkpoint(),
-            tested.step(),
-            tested.uri(),
-            tested.files(),
-            tested.time());
-
-    // When
-    Evaluator.Outcome outcome = evaluator(Set.of()).evaluate("e1", untested);
-
-    // Then
-    assertThat(outcome).isEqualTo(Evaluator.Outcome.NOT_TESTED);
-    assertThat(published).isEmpty();
-    assertThat(offered).isEmpty();
-  }
-
-  @Test
   void aRemovedCheckpointIsDeadLetteredAndTheNextOneEvaluated() throws Exception {
     // Given
-    Evaluator evaluator = evaluator(Set.of());
+    Evaluator evaluator = evaluator();
     storeFailure = new CheckpointNotFoundException("run demo has no checkpoint epoch-0003");
 
     // When
-    Evaluator.Outcome gone = evaluator.evaluate("e1", TestData.checkpoint(3));
+    Evaluator.Outcome gone = evaluator.evaluate(untested("e1", TestData.checkpoint(3)));
     storeFailure = null;
-    Evaluator.Outcome next = evaluator.evaluate("e2", TestData.checkpoint(4));
+    Evaluator.Outcome next = evaluator.evaluate(untested("e2", TestData.checkpoint(4)));
 
     // Then
     assertThat(gone).isEqualTo(Evaluator.Outcome.DEAD_LETTERED);
@@ -220,13 +223,13 @@ class EvaluatorTest {
   void anErrorOfOneCheckpointIsDeadLetteredWithItsReasonAndTheNextOneEvaluated(
       Error error, String reason) throws Exception {
     // Given
-    Evaluator evaluator = evaluator(Set.of());
+    Evaluator evaluator = evaluator();
     storeFailure = error;
 
     // When
-    Evaluator.Outcome failed = evaluator.evaluate("e1", TestData.checkpoint(3));
+    Evaluator.Outcome failed = evaluator.evaluate(untested("e1", TestData.checkpoint(3)));
     storeFailure = null;
-    Evaluator.Outcome next = evaluator.evaluate("e2", TestData.checkpoint(4));
+    Evaluator.Outcome next = evaluator.evaluate(untested("e2", TestData.checkpoint(4)));
 
     // Then
     assertThat(failed).isEqualTo(Evaluator.Outcome.DEAD_LETTERED);
@@ -252,13 +255,13 @@ class EvaluatorTest {
   void whatFailsBecauseTheServiceEndsIsNotTheCheckpointsFault() {
     // Given
     testSets =
-        (run, test, files) -> {
+        (run, test, files, again) -> {
           Thread.currentThread().interrupt();
           throw new IllegalStateException("interrupted within a library");
         };
 
     // When, then
-    assertThatThrownBy(() -> evaluator(Set.of()).evaluate("e1", TestData.checkpoint(3)))
+    assertThatThrownBy(() -> evaluator().evaluate(untested("e1", TestData.checkpoint(3))))
         .isInstanceOf(InterruptedException.class);
     assertThat(published).isEmpty();
   }
@@ -269,7 +272,7 @@ class EvaluatorTest {
     modelVocabulary = List.of("<blank>", "b", "a", "c", " ");
 
     // When
-    Evaluator.Outcome outcome = evaluator(Set.of()).evaluate("e1", TestData.checkpoint(3));
+    Evaluator.Outcome outcome = evaluator().evaluate(untested("e1", TestData.checkpoint(3)));
 
     // Then
     assertThat(outcome).isEqualTo(Evaluator.Outcome.DEAD_LETTERED);
@@ -282,12 +285,12 @@ class EvaluatorTest {
   void aTestSetThatDataPrepRefusesIsDeadLetteredWithItsReason() throws Exception {
     // Given
     testSets =
-        (run, test, files) -> {
+        (run, test, files, again) -> {
           throw new RequestRefusedException("manifest.test: no such file");
         };
 
     // When
-    Evaluator.Outcome outcome = evaluator(Set.of()).evaluate("e1", TestData.checkpoint(3));
+    Evaluator.Outcome outcome = evaluator().evaluate(untested("e1", TestData.checkpoint(3)));
 
     // Then
     assertThat(outcome).isEqualTo(Evaluator.Outcome.DEAD_LETTERED);
@@ -301,7 +304,7 @@ class EvaluatorTest {
     storeFailure = new CheckpointStoreException("S3 endpoint http://s3 is not reachable");
 
     // When, Then
-    assertThatThrownBy(() -> evaluator(Set.of()).evaluate("e1", TestData.checkpoint(3)))
+    assertThatThrownBy(() -> evaluator().evaluate(untested("e1", TestData.checkpoint(3))))
         .isSameAs(storeFailure);
     assertThat(published).isEmpty();
   }
@@ -310,12 +313,12 @@ class EvaluatorTest {
   void aServiceThatEndsMeanwhileLeadsToNoDeadLetter() {
     // Given
     testSets =
-        (run, test, files) -> {
+        (run, test, files, again) -> {
           throw new FeedClosedException();
         };
 
     // When, Then
-    assertThatThrownBy(() -> evaluator(Set.of()).evaluate("e1", TestData.checkpoint(3)))
+    assertThatThrownBy(() -> evaluator().evaluate(untested("e1", TestData.checkpoint(3))))
         .isInstanceOf(FeedClosedException.class);
     assertThat(published).isEmpty();
   }
@@ -323,15 +326,15 @@ class EvaluatorTest {
   @Test
   void afterAFailureInBetweenTheSameIdsArePublished() throws Exception {
     // Given
-    Evaluator evaluator = evaluator(Set.of());
+    Evaluator evaluator = evaluator();
     brokerTakes = message -> !(message instanceof Evaluation);
-    assertThatThrownBy(() -> evaluator.evaluate("e1", TestData.checkpoint(3)))
+    assertThatThrownBy(() -> evaluator.evaluate(untested("e1", TestData.checkpoint(3))))
         .isInstanceOf(BrokerException.class);
     Set<String> before = Set.copyOf(published.keySet());
     brokerTakes = message -> true;
 
     // When
-    Evaluator.Outcome outcome = evaluator.evaluate("e1", TestData.checkpoint(3));
+    Evaluator.Outcome outcome = evaluator.evaluate(untested("e1", TestData.checkpoint(3)));
 
     // Then
     assertThat(outcome).isEqualTo(Evaluator.Outcome.EVALUATED);
@@ -345,22 +348,22 @@ class EvaluatorTest {
     TestSets now = testSets;
     Queue<String> refusals = new ArrayDeque<>(List.of("manifest.test has changed"));
     testSets =
-        (run, test, files) -> {
+        (run, test, files, again) -> {
           if (!refusals.isEmpty()) {
             throw new RequestRefusedException(refusals.remove());
           }
-          return now.open(run, test, files);
+          return now.open(run, test, files, again);
         };
 
     // When
-    Evaluator.Outcome outcome = evaluator(Set.of()).evaluate("e1", TestData.checkpoint(3));
+    Evaluator.Outcome outcome = evaluator().evaluate(untested("e1", TestData.checkpoint(3)));
 
     // Then
     assertThat(outcome).isEqualTo(Evaluator.Outcome.EVALUATED);
 
     // When
     refusals.addAll(List.of("manifest.test has changed", "manifest.test: line 3: no JSON"));
-    Evaluator.Outcome refused = evaluator(Set.of()).evaluate("e2", TestData.checkpoint(4));
+    Evaluator.Outcome refused = evaluator().evaluate(untested("e2", TestData.checkpoint(4)));
 
     // Then
     assertThat(refused).isEqualTo(Evaluator.Outcome.DEAD_LETTERED);
@@ -371,28 +374,48 @@ class EvaluatorTest {
   @Test
   void theModelDoesNotStayInTheWorkDirectory() throws Exception {
     // When
-    evaluator(Set.of()).evaluate("e1", TestData.checkpoint(3));
+    evaluator().evaluate(untested("e1", TestData.checkpoint(3)));
 
     // Then
     assertThat(folder.resolve("work")).isEmptyDirectory();
   }
 
-  private Evaluator evaluator(Set<String> known) throws IOException {
+  private static UntestedCheckpoint untested(String event, CheckpointCommitted checkpoint) {
+    return new UntestedCheckpoint(event, checkpoint, Context.root());
+  }
+
+  private Evaluator evaluator() throws IOException {
+    return evaluator("this");
+  }
+
+  private Evaluator evaluator(String name) throws IOException {
+    FakeCheckpoints checkpoints = new FakeCheckpoints();
     return new Evaluator(
-        new FakeCheckpoints(),
-        (run, test, files) -> testSets.open(run, test, files),
-        new ModelEvaluation(10, 1, tracing),
-        (message, id) -> {
-          if (!brokerTakes.test(message)) {
-            throw new BrokerException("the broker is away");
-          }
-          published.put(id, message);
-        },
-        new HashSet<>(known),
-        Files.createDirectories(folder.resolve("work")),
+        tests(name),
+        new RangeScoring(
+            checkpoints,
+            (run, test, files, again) -> testSets.open(run, test, files, again),
+            new ModelEvaluation(10, 1, tracing),
+            ended::contains,
+            Files.createDirectories(folder.resolve("work")),
+            tracing),
+        checkpoints,
+        new EvaluationPublisher(
+            (message, id) -> {
+              if (!brokerTakes.test(message)) {
+                throw new BrokerException("the broker is away");
+              }
+              published.put(id, message);
+            },
+            () -> inTopics,
+            CLOCK),
         new RecordingListener(),
         tracing,
-        Clock.fixed(TestData.TIME, ZoneOffset.UTC));
+        CLOCK);
+  }
+
+  private SharedTests tests(String name) {
+    return new SharedTests(records, name, () -> living, CLOCK, System::nanoTime);
   }
 
   private final class FakeCheckpoints implements CheckpointReader {

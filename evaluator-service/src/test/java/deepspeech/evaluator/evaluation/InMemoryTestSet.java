@@ -11,11 +11,13 @@ import java.util.Queue;
 /** A test set that is there already. */
 final class InMemoryTestSet implements TestSet {
   private final DataSetDescription description;
-  private final Queue<FeatureBatch> batches;
+  private final List<FeatureBatch> batches;
+  private final Queue<FeatureBatch> selected;
 
   InMemoryTestSet(DataSetDescription description, List<FeatureBatch> batches) {
     this.description = description;
-    this.batches = new ArrayDeque<>(batches);
+    this.batches = batches;
+    this.selected = new ArrayDeque<>(batches);
   }
 
   @Override
@@ -24,12 +26,18 @@ final class InMemoryTestSet implements TestSet {
   }
 
   @Override
+  public void select(int from, int end) {
+    selected.clear();
+    selected.addAll(batches.subList(from, end));
+  }
+
+  @Override
   public Optional<FeatureBatch> next() {
-    return Optional.ofNullable(batches.poll());
+    return Optional.ofNullable(selected.poll());
   }
 
   @Override
   public void close() {
-    batches.clear();
+    selected.clear();
   }
 }

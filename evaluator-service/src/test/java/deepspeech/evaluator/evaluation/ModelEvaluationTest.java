@@ -7,8 +7,10 @@ import static org.assertj.core.api.Assertions.within;
 import deepspeech.broker.trace.Tracing;
 import deepspeech.evaluator.recognition.EchoModel;
 import deepspeech.evaluator.recognition.UnusableModelException;
+import deepspeech.evaluator.scoring.CorpusCounts;
 import deepspeech.evaluator.scoring.EditCounts;
-import deepspeech.messages.InvalidMessageException;
+import deepspeech.evaluator.scoring.UnitCounts;
+import deepspeech.evaluator.sharing.TestCounts;
 import deepspeech.messages.evaluation.SampleTranscript;
 import java.nio.file.Path;
 import java.util.List;
@@ -26,15 +28,15 @@ class ModelEvaluationTest {
     Path model = EchoModel.write(folder.resolve("model.onnx"), TestData.VOCABULARY);
 
     // When
-    TestResult result = modelEvaluation.run(model, testSet());
+    TestCounts result = score(model, testSet());
 
     // Then
-    assertThat(result.cer()).isCloseTo(TestData.CER, within(1e-12));
-    assertThat(result.wer()).hasValueCloseTo(TestData.WER, within(1e-12));
-    assertThat(result.utterances()).isEqualTo(3);
-    assertThat(result.skipped()).isEqualTo(2);
-    assertThat(result.referenceCharacters()).isEqualTo(9);
-    assertThat(result.edits()).isEqualTo(new EditCounts(1, 0, 2));
+    CorpusCounts corpus = result.corpus();
+    assertThat(corpus.cer()).isCloseTo(TestData.CER, within(1e-12));
+    assertThat(corpus.wer()).hasValueCloseTo(TestData.WER, within(1e-12));
+    assertThat(corpus.utterances()).isEqualTo(3);
+    assertThat(result.skipped()).isEqualTo(1);
+    assertThat(corpus.characters()).isEqualTo(new UnitCounts(new EditCounts(1, 0, 2), 9));
     assertThat(result.samples())
         .containsExactly(
             new SampleTranscript(1, "ab", "ab", 0),
@@ -49,7 +51,7 @@ class ModelEvaluationTest {
         EchoModel.write(folder.resolve("model.onnx"), List.of("<blank>", "a", "x", "c", " "));
 
     // When, Then
-    assertThatThrownBy(() -> modelEvaluation.run(model, testSet()))
+    assertThatThrownBy(() -> score(model, testSet()))
         .isInstanceOf(UnusableModelException.class)
         .hasMessage(
             "label 2 is \"x\" in the model's vocabulary and \"b\" in the vocabulary of the test labels");
@@ -61,21 +63,15 @@ class ModelEvaluationTest {
     Path model = EchoModel.write(folder.resolve("model.onnx"), List.of("<blank>", "a"));
 
     // When, Then
-    assertThatThrownBy(() -> modelEvaluation.run(model, testSet()))
+    assertThatThrownBy(() -> score(model, testSet()))
         .isInstanceOf(UnusableModelException.class)
         .hasMessage("the model's vocabulary has 2 tokens, the vocabulary of the test labels 5");
   }
 
-  @Test
-  void aTestSetWithoutUtterancesHasNoResult() throws Exception {
-    // Given
-    Path model = EchoModel.write(folder.resolve("model.onnx"), TestData.VOCABULARY);
-    InMemoryTestSet empty = new InMemoryTestSet(TestData.description(TestData.RUN, "r"), List.of());
-
-    // When, Then
-    assertThatThrownBy(() -> modelEvaluation.run(model, empty))
-        .isInstanceOf(InvalidMessageException.class)
-        .hasMessageContaining("0 utterances");
+  private TestCounts score(Path model, InMemoryTestSet testSet) throws InterruptedException {
+    try (ModelEvaluation.LoadedModel loaded = modelEvaluation.load(model)) {
+      return loaded.score(testSet);
+    }
   }
 
   private static InMemoryTestSet testSet() {

@@ -14,6 +14,8 @@ import deepspeech.messages.identity.RunId;
 import deepspeech.testing.server.TestBroker;
 import deepspeech.testing.service.DataPrepDouble;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -82,9 +84,32 @@ class CachedTestSetsIT {
     assertThat(dataPrep.descriptions(RUN)).isEqualTo(2);
   }
 
+  @Test
+  void aTestSetIsReadInRangesAndDescribedAgainOnDemand() throws Exception {
+    // Given
+    answers.changeManifest("a");
+    List<Integer> batches = new ArrayList<>();
+
+    // When
+    try (TestSet testSet = testSets.open(RUN, TestData.TEST, Map.of(), false)) {
+      testSet.select(1, 2);
+      batches.add(testSet.next().orElseThrow().key().batch());
+      assertThat(testSet.next()).isEmpty();
+      testSet.select(0, 1);
+      batches.add(testSet.next().orElseThrow().key().batch());
+      assertThat(testSet.next()).isEmpty();
+    }
+    testSets.open(RUN, TestData.TEST, Map.of(), true).close();
+
+    // Then
+    assertThat(batches).containsExactly(1, 0);
+    assertThat(dataPrep.descriptions(RUN)).isEqualTo(2);
+  }
+
   /** Reads the set to its end, and gives its fingerprint. */
   private String read(Map<String, String> files) throws InterruptedException {
-    try (TestSet testSet = testSets.open(RUN, TestData.TEST, files)) {
+    try (TestSet testSet = testSets.open(RUN, TestData.TEST, files, false)) {
+      testSet.select(0, 2);
       int utterances = 0;
       for (var batch = testSet.next(); batch.isPresent(); batch = testSet.next()) {
         assertThat(batch.get().key().fingerprint()).isEqualTo(testSet.description().fingerprint());

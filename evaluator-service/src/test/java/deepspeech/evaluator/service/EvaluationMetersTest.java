@@ -37,7 +37,7 @@ class EvaluationMetersTest {
     assertThat(untested()).contains(2.0);
 
     // When
-    meters.evaluated(evaluation());
+    meters.published(evaluation(1, 0.5));
 
     // Then
     assertThat(untested()).contains(0.0);
@@ -51,6 +51,22 @@ class EvaluationMetersTest {
     assertThat(gauge("cer")).isEmpty();
   }
 
+  @Test
+  void theErrorRateIsThatOfTheNewestCheckpointInWhicheverOrderTheTestsEnd() {
+    // When
+    meters.published(evaluation(2, 0.25));
+    meters.published(evaluation(1, 0.5));
+
+    // Then
+    assertThat(gauge("cer")).contains(0.25);
+
+    // When
+    meters.published(evaluation(3, 0.75));
+
+    // Then
+    assertThat(gauge("cer")).contains(0.75);
+  }
+
   private Optional<Double> untested() {
     return gauge("untested");
   }
@@ -61,11 +77,11 @@ class EvaluationMetersTest {
         .map(Gauge::value);
   }
 
-  private static Evaluation evaluation() {
+  private static Evaluation evaluation(int epoch, double cer) {
     return new Evaluation(
-        new TestedCheckpoint(RUN, CheckpointId.endOfEpoch(1), 1, 0, 1),
-        new TestErrors(0.5, null, 1, 0, 4, 1, 0, 0),
+        new TestedCheckpoint(RUN, CheckpointId.endOfEpoch(epoch), epoch, 0, epoch),
+        new TestErrors(cer, null, 1, 0, 4, 1, 0, 0),
         List.of(),
-        new TestTiming(1, Instant.EPOCH, Instant.EPOCH));
+        new TestTiming(1, Instant.EPOCH.plusSeconds(epoch), Instant.EPOCH.plusSeconds(9)));
   }
 }

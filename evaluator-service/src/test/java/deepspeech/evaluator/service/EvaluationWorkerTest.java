@@ -2,34 +2,34 @@ package deepspeech.evaluator.service;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import deepspeech.broker.events.CloudEventHeaders;
-import deepspeech.broker.progress.Offsets;
+import deepspeech.broker.BrokerException;
+import deepspeech.broker.trace.TraceHeaders;
 import deepspeech.broker.trace.Tracing;
 import deepspeech.checkpoint.CheckpointNotFoundException;
 import deepspeech.checkpoint.CheckpointStoreException;
-import deepspeech.evaluator.backlog.CheckpointProgress;
+import deepspeech.evaluator.backlog.UntestedCheckpoint;
 import deepspeech.evaluator.evaluation.CheckpointReader;
 import deepspeech.evaluator.evaluation.EvaluationListener;
+import deepspeech.evaluator.evaluation.EvaluationPublisher;
 import deepspeech.evaluator.evaluation.Evaluator;
 import deepspeech.evaluator.evaluation.ModelEvaluation;
+import deepspeech.evaluator.evaluation.RangeScoring;
 import deepspeech.evaluator.evaluation.TestData;
-import deepspeech.evaluator.testset.TestTopicSweep;
-import deepspeech.evaluator.testset.TestTopics;
-import deepspeech.messages.Json;
+import deepspeech.evaluator.sharing.InMemoryTestRecords;
+import deepspeech.evaluator.sharing.SharedTests;
+import deepspeech.evaluator.testset.TestSet;
 import deepspeech.messages.checkpoint.CheckpointCommitted;
 import deepspeech.messages.deadletter.DeadLetter;
 import deepspeech.messages.evaluation.Evaluation;
-import deepspeech.messages.event.CloudEvent;
-import deepspeech.messages.event.EventTypes;
-import deepspeech.messages.identity.RunId;
-import deepspeech.messages.topic.Topics;
+import deepspeech.messages.features.DataSetDescription;
+import deepspeech.messages.features.FeatureBatch;
+import io.opentelemetry.context.Context;
 import io.opentelemetry.sdk.testing.junit5.OpenTelemetryExtension;
 import io.opentelemetry.sdk.trace.data.SpanData;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -41,8 +41,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.common.record.TimestampType;
+import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -60,8 +59,11 @@ class EvaluationWorkerTest {
               (message, id) -> published.put(id, message),
               Clock.systemUTC(),
               () -> nanoTime.getAndAdd(Duration.ofMinutes(2).toNanos())));
-  private final Queue<Error> publicationFaults = new ConcurrentLinkedQueue<>();
-  private final EvaluationWorker worker = worker(() -> new Offsets(Map.of(), Map.of()));
+  private final Queue<Throwable> publicationFaults = new ConcurrentLinkedQueue<>();
+  private final Queue<Throwable> workFaults = new ConcurrentLinkedQueue<>();
+  private final Queue<UntestedCheckpoint> due = new ConcurrentLinkedQueue<>();
+  private final CountDownLatch idle = new CountDownLatch(1);
+  private final EvaluationWorker worker = new EvaluationWorker(this::nextWork, evaluator(), status);
 
   @AfterEach
   void close() {
@@ -69,9 +71,9 @@ class EvaluationWorkerTest {
   }
 
   @Test
-  void whatTheStoreHindersIsTriedAgainAndShownMeanwhile() {
+  void whatTheStoreHindersIsTriedAgainAndShownMeanwhile() throws Exception {
     // When
-    worker.submit(event(Json.write(TestData.checkpoint(1)))).join();
+    evaluate(Context.root());
 
     // Then
     assertThat(hindrances).containsExactly("none", "the store is away");
@@ -83,18 +85,15 @@ class EvaluationWorkerTest {
   }
 
   @Test
-  void eachTryIsPartOfTheTraceOfTheEventAndShowsWhatHinderedIt() {
+  void eachTryIsPartOfTheTraceOfTheEventAndShowsWhatHinderedIt() throws Exception {
     // Given
-    ConsumerRecord<String, byte[]> event = event(Json.write(TestData.checkpoint(1)));
-    event
-        .headers()
-        .add(
-            "traceparent",
-            "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
-                .getBytes(StandardCharsets.UTF_8));
+    RecordHeaders headers = new RecordHeaders();
+    headers.add(
+        "traceparent",
+        "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01".getBytes(StandardCharsets.UTF_8));
 
     // When
-    worker.submit(event).join();
+    evaluate(TraceHeaders.read(headers));
 
     // Then
     List<SpanData> tries =
@@ -112,12 +111,12 @@ class EvaluationWorkerTest {
   }
 
   @Test
-  void aFaultWhileAResultIsPublishedIsRetriedAndEndsNoChannel() {
+  void aFaultWhileAResultIsPublishedIsRetriedAndDoesNotEndTheWorker() throws Exception {
     // Given
     publicationFaults.add(new NoClassDefFoundError("org/apache/kafka/Something"));
 
     // When
-    worker.submit(event(Json.write(TestData.checkpoint(1)))).join();
+    evaluate(Context.root());
 
     // Then
     assertThat(hindrances)
@@ -129,80 +128,71 @@ class EvaluationWorkerTest {
   }
 
   @Test
-  void anErrorDoesNotEndTheChecksOfTestTopicsAndBacklog() throws Exception {
+  void neitherABrokerThatIsAwayNorAFaultBetweenEvaluationsEndsTheWorker() throws Exception {
     // Given
-    CountDownLatch checks = new CountDownLatch(3);
-    try (EvaluationWorker checking =
-        worker(
-            () -> {
-              checks.countDown();
-              throw new LinkageError("first");
-            })) {
+    workFaults.add(new BrokerException("the broker is away"));
+    workFaults.add(new LinkageError("first"));
 
-      // When
-      checking.start(Duration.ofMillis(10));
+    // When
+    evaluate(Context.root());
 
-      // Then
-      assertThat(checks.await(30, TimeUnit.SECONDS)).isTrue();
+    // Then
+    assertThat(workFaults).isEmpty();
+    assertThat(published).containsOnlyKeys("e1/dead-letter");
+    assertThat(status.hindrance()).isEmpty();
+  }
+
+  private void evaluate(Context trace) throws InterruptedException {
+    due.add(new UntestedCheckpoint("e1", TestData.checkpoint(1), trace));
+    worker.start();
+    assertThat(idle.await(60, TimeUnit.SECONDS)).isTrue();
+  }
+
+  private Optional<UntestedCheckpoint> nextWork() {
+    fail(workFaults.poll());
+    UntestedCheckpoint next = due.poll();
+    if (next == null) {
+      idle.countDown();
+    }
+    return Optional.ofNullable(next);
+  }
+
+  private static void fail(Throwable fault) {
+    if (fault instanceof Error error) {
+      throw error;
+    } else if (fault != null) {
+      throw (RuntimeException) fault;
     }
   }
 
-  @Test
-  void anEventThatIsNoJsonIsDeadLetteredWithItsText() {
-    // When
-    worker.submit(event("no JSON".getBytes(StandardCharsets.UTF_8))).join();
-
-    // Then
-    DeadLetter letter = (DeadLetter) published.get("deepspeech.checkpoints/0/7/dead-letter");
-    assertThat(letter.reason()).isEqualTo(DeadLetter.UNREADABLE);
-    assertThat(letter.subject()).isEqualTo("deepspeech.checkpoints/0/7");
-    assertThat(letter.original()).isEqualTo("no JSON");
-  }
-
-  private EvaluationWorker worker(CheckpointProgress progress) {
-    Evaluator evaluator =
-        new Evaluator(
-            new UnreliableStore(),
-            (run, test, files) -> {
-              throw new AssertionError("no model, no test");
-            },
+  private Evaluator evaluator() {
+    UnreliableStore store = new UnreliableStore();
+    Tracing tracing = new Tracing(TELEMETRY.getOpenTelemetry());
+    return new Evaluator(
+        new SharedTests(
+            new InMemoryTestRecords(),
+            "this",
+            () -> Set.of("this"),
+            Clock.systemUTC(),
+            System::nanoTime),
+        new RangeScoring(
+            store,
+            (run, test, files, again) -> new DescribedTestSet(),
             new ModelEvaluation(0, 1, Tracing.off()),
+            event -> false,
+            Path.of("unused"),
+            tracing),
+        store,
+        new EvaluationPublisher(
             (message, id) -> {
-              if (!publicationFaults.isEmpty()) {
-                throw publicationFaults.remove();
-              }
+              fail(publicationFaults.poll());
               published.put(id, message);
             },
-            new HashSet<>(),
-            Path.of("unused"),
-            new SilentListener(),
-            new Tracing(TELEMETRY.getOpenTelemetry()),
-            Clock.systemUTC());
-    return new EvaluationWorker(
-        evaluator,
-        (message, id) -> published.put(id, message),
-        new TestTopicSweep(new NoTopics(), Map::of, () -> new Offsets(Map.of(), Map.of())),
-        progress,
-        status,
-        run -> {},
+            Set::of,
+            Clock.systemUTC()),
+        new SilentListener(),
+        tracing,
         Clock.systemUTC());
-  }
-
-  private static ConsumerRecord<String, byte[]> event(byte[] body) {
-    CloudEvent attributes =
-        new CloudEvent("e1", EventTypes.CHECKPOINT_COMMITTED, "/test", TestData.TIME);
-    return new ConsumerRecord<>(
-        Topics.CHECKPOINTS,
-        0,
-        7,
-        0,
-        TimestampType.CREATE_TIME,
-        0,
-        body.length,
-        "demo",
-        body,
-        CloudEventHeaders.toKafka(attributes.headers()),
-        Optional.empty());
   }
 
   /** Away the first time; the second time there, without the checkpoint. */
@@ -229,15 +219,23 @@ class EvaluationWorkerTest {
     public void deadLettered(CheckpointCommitted checkpoint, String reason, Throwable failure) {}
   }
 
-  private static final class NoTopics implements TestTopics {
+  private static final class DescribedTestSet implements TestSet {
     @Override
-    public Set<RunId> runs() {
-      return Set.of();
+    public DataSetDescription description() {
+      return TestData.description(TestData.RUN, "r");
     }
 
     @Override
-    public void delete(RunId run) {
-      throw new AssertionError("nothing to delete");
+    public void select(int from, int end) {
+      throw new AssertionError("no model, no test");
     }
+
+    @Override
+    public Optional<FeatureBatch> next() {
+      throw new AssertionError("no model, no test");
+    }
+
+    @Override
+    public void close() {}
   }
 }

@@ -107,6 +107,21 @@ class TestTopicSweepTest {
     assertThat(topics).containsExactly(OTHER);
   }
 
+  @Test
+  void aTopicThatAnotherEvaluatorHasDeletedIsReportedToo() throws Exception {
+    // Given
+    run(RUN, RunStatus.FINISHED);
+    done = 4;
+    sweep.sweep();
+
+    // When
+    topics.remove(RUN);
+
+    // Then
+    assertThat(sweep.sweep()).containsExactly(RUN);
+    assertThat(sweep.sweep()).isEmpty();
+  }
+
   private void run(RunId run, RunStatus status) {
     states.put(
         run,

@@ -1,0 +1,2 @@
+/** Shares the test of a checkpoint among evaluators. */
+package deepspeech.evaluator.sharing;
