@@ -67,7 +67,7 @@ public final class RunFollower {
   }
 
   /**
-   * Passes the run's events to {@code progress} until the run has ended and its last checkpoint is
+   * Passes the run's events to {@code progress} until the run has ended and its checkpoints are
    * tested, or until the wait for a test result times out.
    *
    * @param interruption checked at least every second; returns the reason to stop waiting, or empty

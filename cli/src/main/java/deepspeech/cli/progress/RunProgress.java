@@ -18,6 +18,7 @@ import java.time.Instant;
 import java.time.LocalDateTime;
 import java.time.ZoneId;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -28,6 +29,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 
 /**
  * Turns the events of one run, in the order of their times, into the lines that its trainer prints,
@@ -41,7 +43,7 @@ public final class RunProgress {
 
   private final TestResults results = new TestResults();
   private final FailedTests failedTests = new FailedTests();
-  private final Map<CheckpointId, String> uris = new HashMap<>();
+  private final Map<CheckpointId, CheckpointCommitted> announced = new HashMap<>();
   private final SkippedUtteranceReport skipped = new SkippedUtteranceReport();
   private final Map<MetricName, Double> values = new EnumMap<>(MetricName.class);
   private final List<Report> waitingForBatches = new ArrayList<>();
@@ -101,7 +103,7 @@ public final class RunProgress {
 
   /** The URI of a checkpoint in the store, {@code s3://bucket/key/}; empty before its event. */
   public Optional<String> uri(CheckpointId checkpoint) {
-    return Optional.ofNullable(uris.get(checkpoint));
+    return Optional.ofNullable(announced.get(checkpoint)).map(CheckpointCommitted::uri);
   }
 
   /** True if training has ended. */
@@ -109,25 +111,33 @@ public final class RunProgress {
     return state != null && state.status().ended();
   }
 
-  /** True if training has ended and no test of the last checkpoint is outstanding. */
+  /** True if training has ended and no test is outstanding. */
   public boolean ended() {
     return trainingEnded() && checkpointToTest().isEmpty();
   }
 
   /**
-   * The last checkpoint, if its test result is outstanding. Empty also if tests are off, the run
-   * failed or the test failed.
+   * The latest checkpoint whose test result is outstanding; tests end in any order. Empty if tests
+   * are off, the run failed or the tests failed.
    */
   public Optional<CheckpointId> checkpointToTest() {
-    if (state == null || state.lastCheckpoint() == null || state.configuration() == null) {
+    if (state == null
+        || state.lastCheckpoint() == null
+        || state.configuration() == null
+        || state.configuration().testOff()
+        || state.status() == RunStatus.FAILED) {
       return Optional.empty();
     }
-    boolean tested =
-        state.configuration().testOff()
-            || state.status() == RunStatus.FAILED
-            || results.of(state.lastCheckpoint()).isPresent()
-            || failedTests.contains(state.lastCheckpoint());
-    return tested ? Optional.empty() : Optional.of(state.lastCheckpoint());
+    CheckpointId last = state.lastCheckpoint();
+    return Stream.concat(
+            Stream.of(last),
+            announced.values().stream()
+                .filter(checkpoint -> checkpoint.test() != null)
+                .map(CheckpointCommitted::checkpoint)
+                .filter(checkpoint -> checkpoint.compareTo(last) < 0))
+        .filter(checkpoint -> results.of(checkpoint).isEmpty())
+        .filter(checkpoint -> !failedTests.contains(checkpoint))
+        .max(Comparator.naturalOrder());
   }
 
   /** Why the test of a checkpoint is delayed; empty if no delay is known. */
@@ -176,6 +186,14 @@ public final class RunProgress {
   public void accept(MetricPoint point) {
     results.add(point);
     failedTests.add(point);
+    if (point.name() == MetricName.RESUMED) {
+      // The run has gone back from later checkpoints, and may commit none of their names again.
+      announced
+          .values()
+          .removeIf(
+              checkpoint ->
+                  checkpoint.step() > point.step() && checkpoint.time().isBefore(point.time()));
+    }
     if (point.epoch() != valuesEpoch || point.batch() != valuesBatch) {
       values.clear();
       valuesEpoch = point.epoch();
@@ -208,7 +226,7 @@ public final class RunProgress {
 
   /** Accepts the event of a checkpoint. */
   public void accept(CheckpointCommitted checkpoint) {
-    uris.put(checkpoint.checkpoint(), checkpoint.uri());
+    announced.put(checkpoint.checkpoint(), checkpoint);
     failedTests.announced(checkpoint);
     checkpoints.accept(checkpoint);
   }

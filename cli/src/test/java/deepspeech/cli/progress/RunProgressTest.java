@@ -5,14 +5,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 import deepspeech.messages.Json;
 import deepspeech.messages.checkpoint.CheckpointCommitted;
 import deepspeech.messages.checkpoint.CheckpointFile;
+import deepspeech.messages.checkpoint.Provenance;
 import deepspeech.messages.configuration.TrainingConfiguration;
 import deepspeech.messages.deadletter.DeadLetter;
 import deepspeech.messages.evaluation.Evaluation;
 import deepspeech.messages.evaluation.TestErrors;
 import deepspeech.messages.evaluation.TestTiming;
 import deepspeech.messages.evaluation.TestedCheckpoint;
+import deepspeech.messages.features.Batching;
+import deepspeech.messages.features.DataFiles;
+import deepspeech.messages.features.DataSpecification;
+import deepspeech.messages.features.DurationLimits;
 import deepspeech.messages.features.SkipReason;
 import deepspeech.messages.features.SkippedUtterance;
+import deepspeech.messages.features.TextRules;
 import deepspeech.messages.identity.CheckpointId;
 import deepspeech.messages.identity.RunId;
 import deepspeech.messages.identity.Split;
@@ -26,6 +32,7 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class RunProgressTest {
@@ -175,6 +182,60 @@ class RunProgressTest {
     // Then
     assertThat(endedBefore).isFalse();
     assertThat(progress.ended()).isTrue();
+  }
+
+  @Test
+  void aRunEndsWhenItsEarlierCheckpointsAreTestedTooAndTestsEndInAnyOrder() {
+    // Given
+    CheckpointId within = new CheckpointId(2, 14);
+    CheckpointId last = CheckpointId.endOfEpoch(2);
+    progress.accept(toTest(within, 77, TIME));
+    progress.accept(toTest(last, 126, TIME));
+    progress.accept(state(RunStatus.FINISHED, new Position(2, 63, 63, 126), last, 1000));
+
+    // When
+    progress.accept(evaluation(last, 126, 0.1, TIME));
+    Optional<CheckpointId> outstanding = progress.checkpointToTest();
+    progress.accept(evaluation(within, 77, 0.2, TIME));
+
+    // Then
+    assertThat(outstanding).contains(within);
+    assertThat(progress.ended()).isTrue();
+  }
+
+  @Test
+  void aCheckpointFromWhichTheRunHasGoneBackIsNotWaitedFor() {
+    // Given
+    CheckpointId within = new CheckpointId(2, 14);
+    CheckpointId last = CheckpointId.endOfEpoch(2);
+    progress.accept(toTest(within, 77, TIME));
+
+    // When
+    progress.accept(resumed(1, 63, TIME.plusSeconds(30)));
+    progress.accept(state(RunStatus.FINISHED, new Position(2, 63, 63, 126), last, 1000));
+    progress.accept(evaluation(last, 126, 0.1, TIME.plusSeconds(50)));
+
+    // Then
+    assertThat(progress.ended()).isTrue();
+  }
+
+  private static CheckpointCommitted toTest(CheckpointId checkpoint, long step, Instant time) {
+    return new CheckpointCommitted(
+        RUN,
+        checkpoint,
+        checkpoint.epoch(),
+        checkpoint.batch(),
+        step,
+        "s3://deepspeech/runs/demo/x/",
+        List.of(),
+        new DataSpecification(
+            new DataFiles("manifest.test", "vocab.txt", "mean_std.npz"),
+            new DurationLimits(0, 20),
+            new Batching(2, "batch_shuffle_clipped"),
+            TextRules.DEFAULT,
+            0),
+        Provenance.NONE,
+        time);
   }
 
   @Test

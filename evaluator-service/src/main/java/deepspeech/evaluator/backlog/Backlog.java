@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
 
 /**
@@ -24,6 +25,9 @@ public final class Backlog {
 
   private final Map<String, UntestedCheckpoint> untested = new LinkedHashMap<>();
   private final Set<String> ended = new HashSet<>();
+
+  /** Is read by other threads. */
+  private final Set<String> reportedDelays = ConcurrentHashMap.newKeySet();
 
   /** When a test of each run ended last, as a count of ended tests. */
   private final Map<RunId, Integer> lastEnds = new HashMap<>();
@@ -48,9 +52,33 @@ public final class Backlog {
     }
   }
 
+  /**
+   * Notes that a delay of a test is reported, by any evaluator.
+   *
+   * @param id {@code ce_id} of the report
+   */
+  public void delayReported(String id) {
+    reportedDelays.add(id);
+  }
+
+  /** True if a delay is reported under this id. */
+  public boolean isDelayReported(String id) {
+    return reportedDelays.contains(id);
+  }
+
   /** True if the result or the dead letter for an event is published. */
   public boolean hasEnded(String event) {
     return ended.contains(event);
+  }
+
+  /** True if the checkpoint of an event is untested. */
+  public boolean isUntested(String event) {
+    return untested.containsKey(event);
+  }
+
+  /** True if a checkpoint of the run is untested. */
+  public boolean isWaiting(RunId run) {
+    return untested.values().stream().anyMatch(waiting -> waiting.checkpoint().run().equals(run));
   }
 
   /** Number of untested checkpoints, including those under test. */

@@ -89,6 +89,9 @@ public final class BacklogTopics implements AutoCloseable {
 
   private void deadLettered(String id) {
     EventIds.ofDeadLetter(id).ifPresent(backlog::ended);
+    if (EventIds.isOfDelay(id)) {
+      backlog.delayReported(id);
+    }
   }
 
   @Override

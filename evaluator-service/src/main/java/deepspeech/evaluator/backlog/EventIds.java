@@ -11,6 +11,8 @@ public final class EventIds {
   private static final String EVALUATION = "/evaluation";
   private static final String DEAD_LETTER = "/dead-letter";
 
+  private static final String DELAY = "/delayed/";
+
   private EventIds() {}
 
   /** The id of the evaluation. */
@@ -21,6 +23,20 @@ public final class EventIds {
   /** The id of the dead letter of a checkpoint that cannot be tested. */
   public static String deadLetter(String event) {
     return event + DEAD_LETTER;
+  }
+
+  /**
+   * The id of a report that a test is delayed.
+   *
+   * @param number of the reports before it
+   */
+  public static String delay(String event, int number) {
+    return event + DELAY + number;
+  }
+
+  /** True for the id of a report that a test is delayed. */
+  static boolean isOfDelay(String id) {
+    return id.contains(DELAY);
   }
 
   /** The id of a metric point. */

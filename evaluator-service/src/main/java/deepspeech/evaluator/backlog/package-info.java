@@ -1,2 +1,2 @@
-/** Progress in processing the checkpoint events. */
+/** Which checkpoints are to be tested, and in which order. */
 package deepspeech.evaluator.backlog;

@@ -25,13 +25,10 @@ public final class EvaluationPublisher {
   private final PublishedIds ids;
   private final Clock clock;
 
-  /** What this evaluator has published of tests that are not over. */
-  private final Set<String> published = new HashSet<>();
-
   /**
    * Creates a publisher.
    *
-   * @param ids is read if another evaluator died while it published
+   * @param ids is read if an earlier attempt to publish has failed, or its evaluator has died
    */
   public EvaluationPublisher(EventSink sink, PublishedIds ids, Clock clock) {
     this.sink = sink;
@@ -41,22 +38,26 @@ public final class EvaluationPublisher {
 
   /** Publishes the metric points of a test that are not published yet, and then its evaluation. */
   void publish(SharedTest test, String event, Evaluation evaluation) throws InterruptedException {
-    if (test.isTakenOver()) {
-      published.addAll(ids.read());
-    }
-    publishPoint(test, event, evaluation, MetricName.TEST_CER, evaluation.cer());
+    Set<String> published =
+        new HashSet<>(test.isPublicationBegun() ? ids.read() : Set.<String>of());
+    publishPoint(test, published, event, evaluation, MetricName.TEST_CER, evaluation.cer());
     if (evaluation.wer() != null) {
-      publishPoint(test, event, evaluation, MetricName.TEST_WER, evaluation.wer());
+      publishPoint(test, published, event, evaluation, MetricName.TEST_WER, evaluation.wer());
     }
-    publishOnce(test, evaluation, EventIds.evaluation(event));
-    published.clear();
+    publishOnce(test, published, evaluation, EventIds.evaluation(event));
   }
 
   private void publishPoint(
-      SharedTest test, String event, Evaluation evaluation, MetricName name, double value)
+      SharedTest test,
+      Set<String> published,
+      String event,
+      Evaluation evaluation,
+      MetricName name,
+      double value)
       throws InterruptedException {
     publishOnce(
         test,
+        published,
         new MetricPoint(
             evaluation.run(),
             name,
@@ -68,11 +69,11 @@ public final class EvaluationPublisher {
         EventIds.point(event, name));
   }
 
-  private void publishOnce(SharedTest test, Object message, String id) throws InterruptedException {
+  private void publishOnce(SharedTest test, Set<String> published, Object message, String id)
+      throws InterruptedException {
     if (!published.contains(id)) {
       test.requireMine();
       sink.publish(message, id);
-      published.add(id);
     }
   }
 

@@ -136,7 +136,7 @@ public final class Evaluator {
       return deadLetter(test, untested, e);
     }
     if (evaluation.isEmpty()) {
-      return Outcome.LEFT_TO_OTHERS;
+      return leave(test, untested);
     }
     show(evaluation.get(), Span.current());
     tracing.within(
@@ -150,11 +150,19 @@ public final class Evaluator {
     return Outcome.EVALUATED;
   }
 
+  private Outcome leave(SharedTest test, UntestedCheckpoint untested) throws InterruptedException {
+    if (scoring.isTested(untested)) {
+      // This evaluator may have begun the test again just when the result was published.
+      test.end();
+    }
+    return Outcome.LEFT_TO_OTHERS;
+  }
+
   /** The result, if it is this evaluator that has to publish it. */
   private Optional<Evaluation> result(SharedTest test, UntestedCheckpoint untested)
       throws InterruptedException {
     scoring.score(test, untested);
-    if (!test.isMineToConclude()) {
+    if (!test.isMineToConclude() || scoring.isTested(untested)) {
       return Optional.empty();
     }
     Evaluation evaluation = evaluation(test, untested.checkpoint());
@@ -202,8 +210,8 @@ public final class Evaluator {
       // The service is stopping, so the failure says nothing about the checkpoint.
       throw new InterruptedException("closed during an evaluation");
     }
-    if (!test.conclude()) {
-      return Outcome.LEFT_TO_OTHERS;
+    if (!test.conclude() || scoring.isTested(untested)) {
+      return leave(test, untested);
     }
     String reason = reason(failure);
     Span.current().setStatus(StatusCode.ERROR, reason);

@@ -60,9 +60,15 @@ public final class RangeScoring {
 
   /** Joins the test and scores one range after the other, until none is left for this evaluator. */
   void score(SharedTest test, UntestedCheckpoint untested) throws InterruptedException {
-    if (!score(test, untested, false)) {
+    // The result of a complete test needs neither the test set nor the model.
+    if (!test.isComplete() && !score(test, untested, false)) {
       var unused = score(test, untested, true);
     }
+  }
+
+  /** True if the result or the dead letter of a checkpoint is published. */
+  boolean isTested(UntestedCheckpoint untested) throws InterruptedException {
+    return tested.contains(untested.event());
   }
 
   /**
@@ -81,11 +87,6 @@ public final class RangeScoring {
       if (!test.join(testSet.description(), again)) {
         return false;
       }
-      if (test.hasBegun() && tested.contains(untested.event())) {
-        // Another evaluator has just published the result and deleted its record.
-        test.end();
-        return true;
-      }
       scoreRanges(test, untested, testSet);
       return true;
     } catch (RequestRefusedException e) {
@@ -103,7 +104,8 @@ public final class RangeScoring {
 
   private void scoreRanges(SharedTest test, UntestedCheckpoint untested, TestSet testSet)
       throws InterruptedException {
-    if (test.range().isEmpty()) {
+    // Another evaluator may have published the result and deleted its record meanwhile.
+    if (test.range().isEmpty() || isTested(untested)) {
       return;
     }
     CheckpointCommitted checkpoint = untested.checkpoint();
@@ -114,9 +116,9 @@ public final class RangeScoring {
       Optional<TestRange> range = test.range();
       while (range.isPresent()) {
         testSet.select(range.get().from(), range.get().end());
-        test.finish(loaded.score(testSet));
+        test.finish(loaded.score(testSet), samples());
         // Another evaluator may have found that the checkpoint cannot be tested.
-        range = tested.contains(untested.event()) ? Optional.empty() : test.range();
+        range = isTested(untested) ? Optional.empty() : test.range();
       }
     } finally {
       delete(model);

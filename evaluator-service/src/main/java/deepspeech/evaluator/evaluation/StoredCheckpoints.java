@@ -47,9 +47,10 @@ public final class StoredCheckpoints implements CheckpointReader {
 
   @Override
   public void offerBest(CheckpointCommitted checkpoint, double cer) {
-    // Fails if retention has removed the checkpoint meanwhile, because such a checkpoint must not
-    // become the best one.
-    store.describe(checkpoint.run(), checkpoint.checkpoint());
+    // Fails if retention has removed the checkpoint meanwhile, or the run has committed another one
+    // of its name, because that must not become the best one.
+    requireAsAnnounced(
+        checkpoint, store.describe(checkpoint.run(), checkpoint.checkpoint()).files());
     store.offerBest(checkpoint.run(), checkpoint.checkpoint(), cer);
   }
 }

@@ -1,6 +1,7 @@
 package deepspeech.evaluator.service;
 
 import deepspeech.broker.events.ReceivedEvent;
+import deepspeech.evaluator.backlog.EventIds;
 import deepspeech.evaluator.evaluation.EventSink;
 import deepspeech.messages.InvalidMessageException;
 import deepspeech.messages.checkpoint.CheckpointCommitted;
@@ -30,7 +31,12 @@ final class DeliveredEvents {
   private final Queue<Unreadable> unreadable = new ConcurrentLinkedQueue<>();
 
   private record Unreadable(
-      ConsumerRecord<String, byte[]> record, String detail, CompletableFuture<Void> done) {}
+      ConsumerRecord<String, byte[]> record, String detail, CompletableFuture<Void> done) {
+    /** Stands for the id of the event. */
+    String place() {
+      return "%s/%d/%d".formatted(record.topic(), record.partition(), record.offset());
+    }
+  }
 
   DeliveredEvents(EventSink sink, Clock clock) {
     this.sink = sink;
@@ -71,7 +77,9 @@ final class DeliveredEvents {
       }
     }
     for (Unreadable next = unreadable.peek(); next != null; next = unreadable.peek()) {
-      deadLetter(next);
+      if (!ended.test(next.place())) {
+        deadLetter(next);
+      }
       unreadable.remove();
       next.done().complete(null);
     }
@@ -79,16 +87,15 @@ final class DeliveredEvents {
 
   private void deadLetter(Unreadable event) throws InterruptedException {
     ConsumerRecord<String, byte[]> record = event.record();
-    String place = "%s/%d/%d".formatted(record.topic(), record.partition(), record.offset());
     LOG.warn("unreadable checkpoint event: {}", event.detail());
     sink.publish(
         DeadLetter.unreadable(
             DeadLetter.CHECKPOINT,
             record.key(),
-            place,
+            event.place(),
             event.detail(),
             record.value(),
             clock.instant()),
-        place + "/dead-letter");
+        EventIds.deadLetter(event.place()));
   }
 }

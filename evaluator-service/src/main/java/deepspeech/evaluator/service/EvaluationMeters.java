@@ -45,7 +45,8 @@ final class EvaluationMeters {
             .description("Checkpoints that could not be tested")
             .register(registry);
     Gauge.builder(PREFIX + "delayed.seconds", status, EvaluationStatus::hinderedSeconds)
-        .description("Seconds for which the current test has been delayed, 0 without a delay")
+        .description(
+            "Seconds for which the test that is delayed longest has been delayed, 0 without a delay")
         .strongReference(true)
         .register(registry);
     Gauge.builder(PREFIX + "backlog", status, EvaluationStatus::waiting)

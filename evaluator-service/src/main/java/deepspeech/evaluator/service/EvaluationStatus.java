@@ -1,10 +1,12 @@
 package deepspeech.evaluator.service;
 
+import deepspeech.evaluator.backlog.UntestedCheckpoint;
 import deepspeech.evaluator.testset.WaitingObserver;
-import deepspeech.messages.checkpoint.CheckpointCommitted;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,52 +31,67 @@ public final class EvaluationStatus implements WaitingObserver {
     return Optional.ofNullable(checkpoint.get());
   }
 
-  /** One-line reason why the evaluation is delayed; empty if it is not delayed. */
+  /** One-line reason why evaluations are delayed; empty if none is delayed. */
   public Optional<String> hindrance() {
-    return Optional.ofNullable(hindrance.get());
+    return Optional.ofNullable(hindrance.get()).or(delays::line);
   }
 
-  /** Number of checkpoints that wait for their evaluation, including the one under evaluation. */
+  /** Number of checkpoints that wait for their evaluation, including those under evaluation. */
   public long waiting() {
     return waiting.get();
   }
 
-  /** How long the test has been delayed, in seconds; 0 if it is not delayed. */
+  /** How long the test that is delayed longest has been delayed, in seconds; 0 if none is. */
   public double hinderedSeconds() {
     return delays.seconds();
   }
 
   @Override
   public void waiting(String line) {
-    hindrance.set(line);
     delays.waits(line);
     LOG.info("{}", line);
   }
 
   @Override
   public void arrived() {
-    hindrance.set(null);
     delays.getsOn();
   }
 
-  void begins(String eventId, CheckpointCommitted published) {
-    checkpoint.set(published.run() + "/" + published.checkpoint());
-    delays.begins(eventId, published);
+  void begins(UntestedCheckpoint untested) {
+    checkpoint.set(untested.checkpoint().run() + "/" + untested.checkpoint().checkpoint());
+    delays.begins(untested);
   }
 
-  void hinderedBy(String line) {
-    hindrance.set(line);
-    delays.failed(line);
+  /** Called when the current evaluation has failed; returns the pause before it is tried again. */
+  Duration failed(String line) {
+    Duration pause = delays.failed(line);
+    delays.pauses();
+    checkpoint.set(null);
+    return pause;
   }
 
   void ends() {
     checkpoint.set(null);
-    hindrance.set(null);
     delays.ends();
   }
 
-  /** Sets the number of checkpoints that wait for their evaluation. */
-  void update(int checkpoints) {
+  boolean isDue(UntestedCheckpoint untested) {
+    return delays.isDue(untested.event());
+  }
+
+  /**
+   * Sets what is known about the backlog.
+   *
+   * @param checkpoints number of untested checkpoints
+   * @param untested true for the event of an untested checkpoint
+   */
+  void update(int checkpoints, Predicate<String> untested) {
     waiting.set(checkpoints);
+    delays.retain(untested);
+  }
+
+  /** Sets why nothing can be evaluated; null if something can. */
+  void hinderedBy(String line) {
+    hindrance.set(line);
   }
 }

@@ -12,6 +12,8 @@ import deepspeech.messages.identity.RunId;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,6 +35,7 @@ final class EvaluationWork implements EvaluationWorker.Work, TestedEvents {
   private final TestTopicSweep sweep;
   private final Consumer<RunId> ended;
   private final EvaluationStatus status;
+  private final Set<RunId> toEnd = new TreeSet<>();
   private long sweptAt = System.nanoTime() - SWEEP_INTERVAL.toNanos();
 
   /**
@@ -64,7 +67,7 @@ final class EvaluationWork implements EvaluationWorker.Work, TestedEvents {
       sweptAt = System.nanoTime();
       sweep();
     }
-    List<UntestedCheckpoint> order = backlog.inOrder();
+    List<UntestedCheckpoint> order = backlog.inOrder().stream().filter(status::isDue).toList();
     try {
       return tests.next(order);
     } catch (CheckpointStoreException e) {
@@ -83,16 +86,18 @@ final class EvaluationWork implements EvaluationWorker.Work, TestedEvents {
   private void catchUp() throws InterruptedException {
     topics.catchUp();
     delivered.complete(backlog::hasEnded);
-    status.update(backlog.size());
+    status.update(backlog.size(), backlog::isUntested);
   }
 
   private void sweep() throws InterruptedException {
     try {
-      for (RunId run : sweep.sweep()) {
-        LOG.info("run {} has ended: its test features are deleted", run);
+      toEnd.addAll(sweep.sweep(backlog::isWaiting));
+      for (RunId run : List.copyOf(toEnd)) {
         ended.accept(run);
+        toEnd.remove(run);
+        LOG.info("run {} has ended: its test features are deleted", run);
       }
-    } catch (BrokerException e) {
+    } catch (BrokerException | CheckpointStoreException e) {
       LOG.warn("{}", e.getMessage());
     }
   }

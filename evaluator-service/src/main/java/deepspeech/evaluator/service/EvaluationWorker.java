@@ -20,9 +20,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Evaluates checkpoints on a single thread, as long as the service lives. Between evaluations it
- * reads what is to be done. Whatever fails because of the broker, the store or data-prep is retried
- * until it succeeds. No event is lost. Health checks, the backlog and the warnings of the run show
- * the delay.
+ * reads what is to be done. Whatever fails because of the broker, the store or data-prep is tried
+ * again until it succeeds; other checkpoints are evaluated meanwhile. No event is lost. Health
+ * checks, the backlog and the warnings of the run show the delay.
  */
 public final class EvaluationWorker implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(EvaluationWorker.class);
@@ -59,7 +59,7 @@ public final class EvaluationWorker implements AutoCloseable {
     try {
       while (!Thread.currentThread().isInterrupted()) {
         Optional<UntestedCheckpoint> next = RETRY.call(work::next, this::isRetried);
-        status.ends();
+        status.hinderedBy(null);
         if (next.isPresent()) {
           evaluate(next.get());
         } else {
@@ -71,38 +71,43 @@ public final class EvaluationWorker implements AutoCloseable {
     }
   }
 
+  private boolean isRetried(Throwable failure, Duration pause) throws InterruptedException {
+    String line = line(failure);
+    status.hinderedBy(line);
+    LOG.warn("the evaluator tries again in {} s: {}", pause.toSeconds(), line);
+    return true;
+  }
+
   private void evaluate(UntestedCheckpoint untested) throws InterruptedException {
     CheckpointCommitted checkpoint = untested.checkpoint();
     LogContext context = LogContext.of(checkpoint.run(), checkpoint.epoch(), checkpoint.batch());
     try {
-      status.begins(untested.event(), checkpoint);
-      Evaluator.Outcome outcome =
-          RETRY.call(
-              () -> Tracing.at(untested.trace(), () -> evaluator.evaluate(untested)),
-              this::isRetried);
+      status.begins(untested);
+      Evaluator.Outcome outcome = Tracing.at(untested.trace(), () -> evaluator.evaluate(untested));
       LOG.debug("{}: {}", untested.event(), outcome);
-    } finally {
       status.ends();
+    } catch (FeedClosedException e) {
+      throw e;
+    } catch (RuntimeException | Error e) {
+      String line = line(e);
+      Duration pause = status.failed(line);
+      LOG.warn("the evaluation will be tried again in {} s: {}", pause.toSeconds(), line);
+    } finally {
       context.close();
     }
   }
 
-  private boolean isRetried(Throwable failure, Duration pause) throws InterruptedException {
-    if (failure instanceof FeedClosedException) {
-      return false;
+  /** The reason of a failure in one line. An unexpected failure is logged. */
+  private static String line(Throwable failure) throws InterruptedException {
+    if (isUnavailable(failure)) {
+      return failure.getMessage();
     }
-    String line = failure.getMessage();
-    if (!isUnavailable(failure)) {
-      if (Thread.interrupted()) {
-        throw new InterruptedException("closed during an evaluation");
-      }
-      // If rethrown, the exception would end the thread.
-      LOG.error("unexpected failure of the evaluator", failure);
-      line = "unexpected failure of the evaluator: " + failure;
+    if (Thread.interrupted()) {
+      throw new InterruptedException("closed during an evaluation");
     }
-    status.hinderedBy(line);
-    LOG.warn("the evaluator tries again in {} s: {}", pause.toSeconds(), line);
-    return true;
+    // If rethrown, the exception would end the thread.
+    LOG.error("unexpected failure of the evaluator", failure);
+    return "unexpected failure of the evaluator: " + failure;
   }
 
   private static boolean isUnavailable(Throwable failure) {
@@ -110,6 +115,11 @@ public final class EvaluationWorker implements AutoCloseable {
         || failure instanceof CheckpointStoreException
         || failure instanceof NoAnswerException
         || failure instanceof UncheckedIOException;
+  }
+
+  /** False if the thread has ended, which only {@link #close} should do. */
+  boolean isAlive() {
+    return thread.getState() == Thread.State.NEW || thread.isAlive();
   }
 
   /** Interrupts an evaluation and waits for its end, up to 10 s. Another evaluator repeats it. */

@@ -60,24 +60,30 @@ public class EvaluatorBeans {
 
   @Produces
   @Singleton
-  EvaluationStatus status(EventPublisher publisher) {
+  EvaluationStatus status(EventPublisher publisher, Backlog backlog) {
     return new EvaluationStatus(
         new DelayedTests(
             (message, id) -> {
-              var unused =
-                  publisher
-                      .send(message, id)
-                      .whenComplete(
-                          (done, failure) -> {
-                            if (failure != null) {
-                              LOG.warn(
-                                  "the warning about a delayed test was not published: {}",
-                                  BrokerException.line(failure));
-                            }
-                          });
+              if (!backlog.isDelayReported(id)) {
+                report(publisher, message, id);
+              }
             },
             Clock.systemUTC(),
             System::nanoTime));
+  }
+
+  private static void report(EventPublisher publisher, Object delay, String id) {
+    var unused =
+        publisher
+            .send(delay, id)
+            .whenComplete(
+                (done, failure) -> {
+                  if (failure != null) {
+                    LOG.warn(
+                        "the warning about a delayed test was not published: {}",
+                        BrokerException.line(failure));
+                  }
+                });
   }
 
   @Produces
@@ -182,17 +188,31 @@ public class EvaluatorBeans {
 
   @Produces
   @Singleton
+  TestTopicSweep sweep(
+      EvaluatorConfiguration configuration, KafkaTestTopics testTopics, GroupProgress groups) {
+    return new TestTopicSweep(
+        testTopics,
+        new RunStates(configuration.broker())::newest,
+        () -> groups.of(Topics.CHECKPOINTS, ConsumerGroups.EVALUATOR));
+  }
+
+  @Produces
+  @Singleton
   BacklogTopics backlogTopics(
       EvaluatorConfiguration configuration,
       Backlog backlog,
       GroupProgress groups,
+      TestTopicSweep sweep,
       EvaluationMeters meters)
       throws InterruptedException {
     return new BacklogTopics(
         configuration.broker(),
         backlog,
         groups.of(Topics.CHECKPOINTS, ConsumerGroups.EVALUATOR),
-        meters::published);
+        evaluation -> {
+          meters.published(evaluation);
+          sweep.watch(evaluation.run());
+        });
   }
 
   void close(@Disposes BacklogTopics topics) {
@@ -229,14 +249,12 @@ public class EvaluatorBeans {
   @Produces
   @Singleton
   EvaluationWork work(
-      EvaluatorConfiguration configuration,
       Backlog backlog,
       BacklogTopics topics,
       DeliveredEvents delivered,
       SharedTests tests,
-      KafkaTestTopics testTopics,
+      TestTopicSweep sweep,
       CachedTestSets testSets,
-      GroupProgress groups,
       EvaluationStatus status,
       EvaluationMeters meters,
       CheckpointStore store) {
@@ -245,10 +263,7 @@ public class EvaluatorBeans {
         topics,
         delivered,
         tests,
-        new TestTopicSweep(
-            testTopics,
-            new RunStates(configuration.broker())::newest,
-            () -> groups.of(Topics.CHECKPOINTS, ConsumerGroups.EVALUATOR)),
+        sweep,
         run -> {
           meters.ended(run);
           testSets.ended(run);

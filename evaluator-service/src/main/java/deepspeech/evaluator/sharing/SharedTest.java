@@ -6,6 +6,7 @@ import deepspeech.messages.features.DataSetDescription;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -34,8 +35,6 @@ public final class SharedTest {
   private final LongSupplier nanoTime;
 
   private TestRecord record;
-  private boolean begun;
-  private boolean takenOver;
   private long checkedAt;
 
   SharedTest(
@@ -54,7 +53,26 @@ public final class SharedTest {
   }
 
   /**
-   * Begins the test, or takes a part in the test that other evaluators have begun.
+   * Takes the conclusion of a test whose ranges are all finished, if no other evaluator has it.
+   *
+   * @return false if ranges are missing, so {@link #join} is next
+   */
+  public boolean isComplete() throws InterruptedException {
+    Optional<Set<String>> others = others();
+    Optional<TestRecord> now =
+        update(
+            present ->
+                present.map(
+                    test ->
+                        test.isComplete() && others.isPresent()
+                            ? test.joinedBy(evaluator, others.get())
+                            : test));
+    return now.filter(TestRecord::isComplete).isPresent();
+  }
+
+  /**
+   * Begins the test, or takes a part in the test that other evaluators have begun. An evaluator
+   * that is not a member of the group at the moment takes nothing.
    *
    * @param description of the test set
    * @param replacing true if results for another content of the test set are to be replaced
@@ -62,20 +80,29 @@ public final class SharedTest {
    */
   public boolean join(DataSetDescription description, boolean replacing)
       throws InterruptedException {
-    TestPlan plan = TestPlan.of(description);
-    Set<String> names = living.names();
+    TestRecord plan = planned(TestPlan.of(description));
+    Optional<Set<String>> others = others();
+    if (others.isEmpty()) {
+      return true;
+    }
     update(
         present -> {
-          TestRecord joined = present.orElseGet(() -> planned(plan));
+          TestRecord joined = present.orElse(plan);
           if (!plan.data().equals(joined.data())) {
-            if (!replacing || joined.isConcluded(names)) {
+            if (!replacing || joined.isConcluded(others.get())) {
               return present;
             }
-            joined = planned(plan);
+            joined = joined.replannedAs(plan);
           }
-          return Optional.of(joined.joinedBy(evaluator, names));
+          return Optional.of(joined.joinedBy(evaluator, others.get()));
         });
     return plan.data().equals(record.data());
+  }
+
+  /** The other evaluators that live; empty if this one does not count as living. */
+  private Optional<Set<String>> others() throws InterruptedException {
+    Set<String> others = new HashSet<>(living.names());
+    return others.remove(evaluator) ? Optional.of(others) : Optional.empty();
   }
 
   private TestRecord planned(TestPlan plan) {
@@ -87,31 +114,34 @@ public final class SharedTest {
         plan.skipped(),
         clock.instant(),
         plan.ranges(),
-        null);
-  }
-
-  /** True if this evaluator has begun the test, rather than joined it. */
-  public boolean hasBegun() {
-    return begun;
+        null,
+        false);
   }
 
   /** The range that this evaluator has taken; empty if none is left for it. */
   public Optional<TestRange> range() {
-    return record.takenBy(evaluator).stream().mapToObj(record.ranges()::get).findFirst();
+    return record == null
+        ? Optional.empty()
+        : record.takenBy(evaluator).stream().mapToObj(record.ranges()::get).findFirst();
   }
 
-  /** Adds the result of the range that this evaluator has taken, and takes the next one. */
-  public void finish(TestCounts result) throws InterruptedException {
+  /**
+   * Adds the result of the range that this evaluator has taken, and takes the next one.
+   *
+   * @param samples number of transcripts to choose of the whole test
+   */
+  public void finish(TestCounts result, int samples) throws InterruptedException {
     int number = record.takenBy(evaluator).orElseThrow();
     String data = record.data();
-    Set<String> names = living.names();
+    Optional<Set<String>> others = others();
     update(
         present ->
-            present.map(
-                now ->
-                    data.equals(now.data())
-                        ? now.finished(number, result).joinedBy(evaluator, names)
-                        : now));
+            present
+                .map(now -> data.equals(now.data()) ? now.finished(number, result, samples) : now)
+                .map(now -> others.isEmpty() ? now : now.joinedBy(evaluator, others.get())));
+    if (record == null) {
+      throw new TestTakenOverException("the test is over");
+    }
   }
 
   /** True if this evaluator has to publish the result, because all ranges are finished. */
@@ -125,33 +155,36 @@ public final class SharedTest {
    * @return false if another evaluator publishes the outcome already
    */
   public boolean conclude() throws InterruptedException {
-    Set<String> names = living.names();
+    Optional<Set<String>> others = others();
+    if (others.isEmpty()) {
+      return false;
+    }
     update(
         present ->
             Optional.of(
                 present
                     .orElseGet(() -> planned(new TestPlan(null, 0, List.of())))
-                    .concludedBy(evaluator, names)));
+                    .concludedBy(evaluator, others.get())));
     return evaluator.equals(record.concludedBy());
   }
 
-  /** True if another evaluator died while it published, so some messages may be published. */
-  public boolean isTakenOver() {
-    return takenOver;
+  /** True if an earlier attempt to publish, of any evaluator, may have published some messages. */
+  public boolean isPublicationBegun() {
+    return record.publicationBegun();
   }
 
   /**
    * Checks before a publication that no other evaluator publishes meanwhile.
    *
-   * @throws TestTakenOverException if one does
+   * @throws TestTakenOverException if one does, or may do so because this one is not in the group
    */
-  public void requireMine() {
+  public void requireMine() throws InterruptedException {
     if (nanoTime.getAsLong() - checkedAt < TRUSTED.toNanos()) {
       return;
     }
     checkedAt = nanoTime.getAsLong();
     Optional<String> publisher = records.read(checkpoint).map(TestRecord::concludedBy);
-    if (!publisher.equals(Optional.of(evaluator))) {
+    if (!publisher.equals(Optional.of(evaluator)) || others().isEmpty()) {
       throw new TestTakenOverException(
           "run %s %s: %s publishes the result"
               .formatted(
@@ -194,23 +227,11 @@ public final class SharedTest {
     }
   }
 
-  private void update(UnaryOperator<Optional<TestRecord>> change) {
+  private Optional<TestRecord> update(UnaryOperator<Optional<TestRecord>> change) {
     long start = nanoTime.getAsLong();
-    Optional<TestRecord> now =
-        records.update(
-            checkpoint,
-            present -> {
-              Optional<TestRecord> next = change.apply(present);
-              begun = present.isEmpty() && next.isPresent();
-              takenOver =
-                  next.map(TestRecord::concludedBy).filter(evaluator::equals).isPresent()
-                      && present
-                          .map(TestRecord::concludedBy)
-                          .filter(by -> !by.equals(evaluator))
-                          .isPresent();
-              return next;
-            });
+    Optional<TestRecord> now = records.update(checkpoint, change);
     checkedAt = start;
-    record = now.orElseThrow(() -> new TestTakenOverException("the test is over"));
+    record = now.orElse(null);
+    return now;
   }
 }

@@ -2,6 +2,7 @@ package deepspeech.evaluator.sharing;
 
 import deepspeech.evaluator.backlog.UntestedCheckpoint;
 import java.time.Clock;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -51,17 +52,17 @@ public final class SharedTests {
     if (order.isEmpty()) {
       return Optional.empty();
     }
-    Set<String> names = living.names();
-    if (!names.contains(evaluator)) {
+    Set<String> others = new HashSet<>(living.names());
+    if (!others.remove(evaluator)) {
       return Optional.empty();
     }
     UntestedCheckpoint shareable = null;
     for (UntestedCheckpoint checkpoint : order) {
       Optional<TestRecord> record = records.read(checkpoint);
-      if (record.isEmpty() || record.get().isAbandoned(names)) {
+      if (record.isEmpty() || record.get().isAbandoned(others)) {
         return Optional.of(checkpoint);
       }
-      if (shareable == null && record.get().isShareable(names)) {
+      if (shareable == null && record.get().isShareable(others)) {
         shareable = checkpoint;
       }
     }

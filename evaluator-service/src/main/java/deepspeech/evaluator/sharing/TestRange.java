@@ -1,6 +1,7 @@
 package deepspeech.evaluator.sharing;
 
 import com.fasterxml.jackson.annotation.JsonIgnore;
+import deepspeech.messages.evaluation.SampleTranscript;
 import java.util.Set;
 
 /**
@@ -29,6 +30,17 @@ public record TestRange(int from, int end, String evaluator, TestCounts counts) 
 
   TestRange takenBy(String name) {
     return new TestRange(from, end, name, null);
+  }
+
+  /** The same with those of its transcripts that are among the chosen ones. */
+  TestRange retaining(Set<SampleTranscript> chosen) {
+    return counts == null
+        ? this
+        : finished(
+            new TestCounts(
+                counts.corpus(),
+                counts.skipped(),
+                counts.samples().stream().filter(chosen::contains).toList()));
   }
 
   TestRange finished(TestCounts result) {

@@ -3,11 +3,13 @@ package deepspeech.evaluator.sharing;
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import deepspeech.messages.InvalidMessageException;
+import deepspeech.messages.evaluation.SampleTranscript;
 import deepspeech.messages.identity.CheckpointId;
 import deepspeech.messages.identity.RunId;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.function.Predicate;
@@ -26,6 +28,7 @@ import java.util.stream.IntStream;
  * @param ranges the parts of the test set; empty if the set was not described
  * @param concludedBy name of the evaluator that publishes the result or the dead letter; null while
  *     a result is missing
+ * @param publicationBegun true if any evaluator may have published some of the messages
  */
 public record TestRecord(
     RunId run,
@@ -35,25 +38,26 @@ public record TestRecord(
     @JsonProperty("left_out") int skipped,
     Instant begunAt,
     List<TestRange> ranges,
-    String concludedBy) {
+    String concludedBy,
+    boolean publicationBegun) {
   public TestRecord {
     InvalidMessageException.require(begunAt != null, "begun_at", null, "a time in ISO 8601");
     ranges = List.copyOf(ranges);
   }
 
-  /** True if no evaluator that lives works on the test. */
-  boolean isAbandoned(Set<String> living) {
-    return !isConcluded(living) && ranges.stream().noneMatch(range -> range.isTaken(living));
+  /** True if none of these evaluators works on the test. */
+  boolean isAbandoned(Set<String> others) {
+    return !isConcluded(others) && ranges.stream().noneMatch(range -> range.isTaken(others));
   }
 
-  /** True if a further evaluator can take a range. */
-  boolean isShareable(Set<String> living) {
-    return !isConcluded(living) && ranges.stream().anyMatch(range -> range.isFree(living));
+  /** True if an evaluator can take a range beside these others. */
+  boolean isShareable(Set<String> others) {
+    return !isConcluded(others) && ranges.stream().anyMatch(range -> range.isFree(others));
   }
 
-  /** True if an evaluator that lives publishes the outcome. */
-  boolean isConcluded(Set<String> living) {
-    return concludedBy != null && living.contains(concludedBy);
+  /** True if one of these evaluators publishes the outcome. */
+  boolean isConcluded(Set<String> others) {
+    return concludedBy != null && others.contains(concludedBy);
   }
 
   @JsonIgnore
@@ -73,23 +77,39 @@ public record TestRecord(
   /**
    * Gives an evaluator something to do: the first free range, or the conclusion if all ranges are
    * finished. Changes nothing if it has taken a range already, or if all are taken by others.
+   *
+   * @param others the other evaluators that live
    */
-  TestRecord joinedBy(String evaluator, Set<String> living) {
-    if (isConcluded(living) || takenBy(evaluator).isPresent()) {
+  TestRecord joinedBy(String evaluator, Set<String> others) {
+    if (isConcluded(others)) {
       return this;
     }
     if (isComplete()) {
-      return concludedBy(evaluator);
+      return concluded(evaluator);
     }
-    OptionalInt free = first(range -> range.isFree(living));
-    return free.isPresent() ? changed(free.getAsInt(), range -> range.takenBy(evaluator)) : this;
+    // An evaluator that had concluded an incomplete test could not publish its dead letter.
+    TestRecord open = concludedBy == null ? this : concluded(null);
+    if (open.takenBy(evaluator).isPresent()) {
+      return open;
+    }
+    OptionalInt free = open.first(range -> range.isFree(others));
+    return free.isPresent()
+        ? open.changed(free.getAsInt(), range -> range.takenBy(evaluator))
+        : open;
   }
 
-  /** Adds a result. If another evaluator has finished the same range, its equal result stays. */
-  TestRecord finished(int number, TestCounts result) {
-    return ranges.get(number).isFinished()
-        ? this
-        : changed(number, range -> range.finished(result));
+  /**
+   * Adds a result. If another evaluator has finished the same range, its equal result stays.
+   *
+   * @param samples number of transcripts to choose of the whole test; the record keeps no others
+   */
+  TestRecord finished(int number, TestCounts counts, int samples) {
+    if (ranges.get(number).isFinished()) {
+      return this;
+    }
+    TestRecord more = changed(number, range -> range.finished(counts));
+    Set<SampleTranscript> chosen = Set.copyOf(more.sum(samples).samples());
+    return more.with(more.ranges.stream().map(range -> range.retaining(chosen)).toList());
   }
 
   /** Gives back the range that an evaluator has taken and not finished. */
@@ -98,19 +118,51 @@ public record TestRecord(
     return taken.isPresent() ? changed(taken.getAsInt(), range -> range.takenBy(null)) : this;
   }
 
-  /** Makes an evaluator the one that publishes, unless another one that lives does. */
-  TestRecord concludedBy(String evaluator, Set<String> living) {
-    return isConcluded(living) ? this : concludedBy(evaluator);
+  /**
+   * Makes an evaluator the one that publishes, unless another one does.
+   *
+   * @param others the other evaluators that live
+   */
+  TestRecord concludedBy(String evaluator, Set<String> others) {
+    return isConcluded(others) ? this : concluded(evaluator);
   }
 
-  private TestRecord concludedBy(String evaluator) {
-    return new TestRecord(run, checkpoint, event, data, skipped, begunAt, ranges, evaluator);
+  /** This test with other ranges, because the test set has changed. */
+  TestRecord replannedAs(TestRecord plan) {
+    return new TestRecord(
+        run,
+        checkpoint,
+        event,
+        plan.data,
+        plan.skipped,
+        begunAt,
+        plan.ranges,
+        null,
+        publicationBegun || concludedBy != null);
+  }
+
+  private TestRecord concluded(String evaluator) {
+    return new TestRecord(
+        run,
+        checkpoint,
+        event,
+        data,
+        skipped,
+        begunAt,
+        ranges,
+        evaluator,
+        publicationBegun || concludedBy != null);
+  }
+
+  private TestRecord with(List<TestRange> next) {
+    return new TestRecord(
+        run, checkpoint, event, data, skipped, begunAt, next, concludedBy, publicationBegun);
   }
 
   private TestRecord changed(int number, UnaryOperator<TestRange> change) {
     List<TestRange> next = new ArrayList<>(ranges);
     next.set(number, change.apply(next.get(number)));
-    return new TestRecord(run, checkpoint, event, data, skipped, begunAt, next, concludedBy);
+    return with(next);
   }
 
   /**
@@ -119,7 +171,12 @@ public record TestRecord(
    * @param samples number of transcripts to choose
    */
   TestCounts result(int samples) {
-    TestCounts sum = TestCounts.sum(ranges.stream().map(TestRange::counts).toList(), samples);
+    TestCounts sum = sum(samples);
     return new TestCounts(sum.corpus(), sum.skipped() + skipped, sum.samples());
+  }
+
+  private TestCounts sum(int samples) {
+    return TestCounts.sum(
+        ranges.stream().map(TestRange::counts).filter(Objects::nonNull).toList(), samples);
   }
 }

@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 
 /**
  * Deletes the test topic of a run that has ended, as soon as every checkpoint that was committed
@@ -28,7 +29,7 @@ public final class TestTopicSweep {
   private final States states;
   private final CheckpointProgress progress;
 
-  /** The runs that had a test topic at the last check. */
+  /** The runs that had a test topic, or a result, and were not reported as ended since. */
   private final Set<RunId> present = new TreeSet<>();
 
   /**
@@ -43,22 +44,34 @@ public final class TestTopicSweep {
     this.progress = progress;
   }
 
+  /** Reports the end of this run too, even if its test topic is gone at the next check. */
+  public void watch(RunId run) {
+    present.add(run);
+  }
+
   /**
    * Checks all test topics once.
    *
-   * @return the runs whose topic was deleted since the last check, by this or another evaluator
+   * @param waiting true for a run of which a checkpoint is untested; its topic stays
+   * @return the runs whose topic is gone since the last check, deleted by this or another evaluator
    * @throws BrokerException if the broker fails
    */
-  public Set<RunId> sweep() throws InterruptedException {
+  public Set<RunId> sweep(Predicate<RunId> waiting) throws InterruptedException {
     Set<RunId> runs = topics.runs();
-    Set<RunId> deleted = new TreeSet<>(present);
-    deleted.removeAll(runs);
-    present.clear();
-    present.addAll(runs);
     ends.keySet().retainAll(runs);
-    if (runs.isEmpty()) {
-      return deleted;
+    if (!runs.isEmpty()) {
+      delete(runs, waiting);
     }
+    Set<RunId> gone = new TreeSet<>(present);
+    gone.addAll(runs);
+    gone.removeAll(topics.runs());
+    gone.removeIf(waiting);
+    present.addAll(runs);
+    present.removeAll(gone);
+    return gone;
+  }
+
+  private void delete(Set<RunId> runs, Predicate<RunId> waiting) throws InterruptedException {
     Map<RunId, RunState> newest = states.newest();
     // The states are read first, so that everything that a run published before its end is below
     // the end offset.
@@ -67,13 +80,11 @@ public final class TestTopicSweep {
       RunState state = newest.get(run);
       if (state == null || !state.status().ended()) {
         ends.remove(run);
-      } else if (offsets.reached(ends.computeIfAbsent(run, r -> offsets.end()))) {
+      } else if (offsets.reached(ends.computeIfAbsent(run, r -> offsets.end()))
+          && !waiting.test(run)) {
         topics.delete(run);
         ends.remove(run);
-        present.remove(run);
-        deleted.add(run);
       }
     }
-    return deleted;
   }
 }

@@ -2,9 +2,11 @@ package deepspeech.evaluator.service;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import deepspeech.evaluator.backlog.UntestedCheckpoint;
 import deepspeech.evaluator.evaluation.TestData;
 import deepspeech.messages.deadletter.DeadLetter;
 import deepspeech.messages.identity.CheckpointId;
+import io.opentelemetry.context.Context;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.ZoneOffset;
@@ -24,7 +26,7 @@ class DelayedTestsTest {
   @Test
   void aTestThatIsDelayedForAMinuteIsReported() {
     // Given
-    delays.begins("e1", TestData.checkpoint(3));
+    delays.begins(untested("e1", 3));
     delays.failed("cannot write /work/model.onnx: No space left on device");
     pass(Duration.ofSeconds(59));
     delays.failed("cannot write /work/model.onnx: No space left on device");
@@ -32,7 +34,7 @@ class DelayedTestsTest {
 
     // When
     pass(Duration.ofSeconds(1));
-    delays.begins("e1", TestData.checkpoint(3));
+    delays.begins(untested("e1", 3));
     delays.failed("cannot write /work/model.onnx: No space left on device");
 
     // Then
@@ -51,7 +53,7 @@ class DelayedTestsTest {
   @Test
   void itIsReportedAgainEveryTenMinutesWhileItLasts() {
     // Given
-    delays.begins("e1", TestData.checkpoint(3));
+    delays.begins(untested("e1", 3));
 
     // When
     for (int seconds = 0; seconds <= 22 * 60; seconds += 10) {
@@ -71,7 +73,7 @@ class DelayedTestsTest {
   @Test
   void aDelayBelowAMinuteIsNotReported() {
     // Given
-    delays.begins("e1", TestData.checkpoint(3));
+    delays.begins(untested("e1", 3));
 
     // When
     for (int batch = 0; batch < 10; batch++) {
@@ -81,9 +83,10 @@ class DelayedTestsTest {
       delays.getsOn();
     }
     delays.failed("the store is away");
+    delays.begins(untested("e1", 3));
     delays.ends();
     pass(Duration.ofMinutes(2));
-    delays.begins("e2", TestData.checkpoint(4));
+    delays.begins(untested("e2", 4));
     delays.failed("the store is away");
 
     // Then
@@ -94,7 +97,7 @@ class DelayedTestsTest {
   void aFailureLastsThoughDataPrepAnswersMeanwhile() {
     // When
     for (int tries = 0; tries < 3; tries++) {
-      delays.begins("e1", TestData.checkpoint(3));
+      delays.begins(untested("e1", 3));
       delays.waits("waiting for data-prep: batch 0");
       delays.getsOn();
       delays.failed("best.json: the store refuses to write");
@@ -103,6 +106,54 @@ class DelayedTestsTest {
 
     // Then
     assertThat(published).containsOnlyKeys("e1/delayed/0");
+  }
+
+  @Test
+  void aTestThatHasFailedIsDueAgainAfterAPauseThatGrows() {
+    // When
+    delays.begins(untested("e1", 3));
+    Duration first = delays.failed("no answer");
+    boolean atOnce = delays.isDue("e1");
+    boolean other = delays.isDue("e2");
+    pass(first);
+    boolean later = delays.isDue("e1");
+    Duration second = delays.failed("no answer");
+
+    // Then
+    assertThat(atOnce).isFalse();
+    assertThat(other).isTrue();
+    assertThat(later).isTrue();
+    assertThat(second).isGreaterThan(first);
+    assertThat(delays.line()).contains("no answer");
+  }
+
+  @Test
+  void severalTestsAreDelayedAtTheSameTimeUntilEachIsTestedByAnyEvaluator() {
+    // Given
+    delays.begins(untested("e1", 3));
+    delays.failed("no answer");
+    pass(Duration.ofSeconds(70));
+    delays.begins(untested("e2", 4));
+    delays.failed("the disk is full");
+
+    // When
+    delays.begins(untested("e1", 3));
+    delays.failed("no answer");
+
+    // Then
+    assertThat(published).containsOnlyKeys("e1/delayed/0");
+    assertThat(delays.seconds()).isEqualTo(70);
+
+    // When
+    delays.retain("e2"::equals);
+
+    // Then
+    assertThat(delays.seconds()).isZero();
+    assertThat(delays.line()).contains("the disk is full");
+  }
+
+  private static UntestedCheckpoint untested(String event, int epoch) {
+    return new UntestedCheckpoint(event, TestData.checkpoint(epoch), Context.root());
   }
 
   private void pass(Duration time) {

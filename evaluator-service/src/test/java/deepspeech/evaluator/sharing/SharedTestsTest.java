@@ -78,11 +78,11 @@ class SharedTestsTest {
     List<TestRange> taken = new ArrayList<>(List.of(a.range().get(), b.range().get()));
 
     // When
-    b.finish(counts(2, 7));
+    b.finish(counts(2, 7), 2);
     taken.add(b.range().get());
-    b.finish(counts(3, 5));
+    b.finish(counts(3, 5), 2);
     boolean early = b.isMineToConclude();
-    a.finish(counts(1, 8));
+    a.finish(counts(1, 8), 2);
 
     // Then
     assertThat(taken).extracting(TestRange::from).containsExactly(0, 4, 8);
@@ -112,7 +112,7 @@ class SharedTestsTest {
     // Given
     join("a", FIRST, 8);
     SharedTest b = join("b", FIRST, 8);
-    b.finish(counts(1, 1));
+    b.finish(counts(1, 1), 2);
     assertThat(b.range()).isEmpty();
 
     // When
@@ -121,9 +121,9 @@ class SharedTestsTest {
 
     // Then
     assertThat(again.range().orElseThrow().from()).isZero();
-    again.finish(counts(2, 2));
+    again.finish(counts(2, 2), 2);
     assertThat(again.isMineToConclude()).isTrue();
-    assertThat(again.isTakenOver()).isFalse();
+    assertThat(again.isPublicationBegun()).isFalse();
   }
 
   @Test
@@ -142,24 +142,25 @@ class SharedTestsTest {
   void theConclusionOfAnEvaluatorThatDiedIsTakenOver() throws Exception {
     // Given
     SharedTest a = join("a", FIRST, 1);
-    a.finish(counts(1, 1));
+    a.finish(counts(1, 1), 2);
     assertThat(of("b").next(List.of(FIRST))).isEmpty();
 
     // When
     living.remove("a");
     assertThat(of("b").next(List.of(FIRST))).contains(FIRST);
-    SharedTest b = join("b", FIRST, 1);
+    SharedTest b = of("b").of(FIRST);
 
     // Then
+    assertThat(b.isComplete()).as("without the test set").isTrue();
     assertThat(b.isMineToConclude()).isTrue();
-    assertThat(b.isTakenOver()).isTrue();
+    assertThat(b.isPublicationBegun()).isTrue();
   }
 
   @Test
   void anEvaluatorThatWasSuspendedFindsBeforeItPublishesThatAnotherOneDoes() throws Exception {
     // Given
     SharedTest a = join("a", FIRST, 1);
-    a.finish(counts(1, 1));
+    a.finish(counts(1, 1), 2);
     living.remove("a");
     join("b", FIRST, 1);
 
@@ -181,7 +182,7 @@ class SharedTestsTest {
     records.delete(FIRST);
 
     // Then
-    assertThatThrownBy(() -> a.finish(counts(1, 1))).isInstanceOf(TestTakenOverException.class);
+    assertThatThrownBy(() -> a.finish(counts(1, 1), 2)).isInstanceOf(TestTakenOverException.class);
     assertThat(records.isEmpty()).isTrue();
   }
 
@@ -202,7 +203,7 @@ class SharedTestsTest {
   void resultsForAnotherContentOfTheTestSetAreReplacedOnlyByOneWhoHasJustDescribedIt()
       throws Exception {
     // Given
-    join("a", FIRST, 8).finish(counts(1, 1));
+    join("a", FIRST, 8).finish(counts(1, 1), 2);
     SharedTest b = of("b").of(FIRST);
 
     // When
@@ -229,6 +230,79 @@ class SharedTestsTest {
     assertThat(of("c").of(SECOND).conclude()).as("before the set was described").isTrue();
   }
 
+  @Test
+  void aRetryKnowsThatSomeMessagesMayBePublished() throws Exception {
+    // Given
+    SharedTest first = join("a", FIRST, 1);
+    first.finish(counts(1, 1), 2);
+    assertThat(first.isMineToConclude()).isTrue();
+    assertThat(first.isPublicationBegun()).isFalse();
+
+    // When
+    SharedTest retry = of("a").of(FIRST);
+    assertThat(of("a").next(List.of(FIRST))).contains(FIRST);
+
+    // Then
+    assertThat(retry.isComplete()).isTrue();
+    assertThat(retry.isMineToConclude()).isTrue();
+    assertThat(retry.isPublicationBegun()).isTrue();
+  }
+
+  @Test
+  void aTestWhoseDeadLetterCouldNotBePublishedGoesOnIfTheCheckpointCanBeTestedAfterAll()
+      throws Exception {
+    // Given
+    assertThat(join("a", FIRST, 8).conclude()).isTrue();
+    assertThat(of("a").of(SECOND).conclude()).isTrue();
+
+    // When
+    SharedTest first = join("a", FIRST, 8);
+    SharedTest second = of("a").of(SECOND);
+    boolean same = second.join(description(8), false);
+    boolean replaced = second.join(description(8), true);
+
+    // Then
+    assertThat(first.range()).isPresent();
+    assertThat(of("b").next(List.of(FIRST))).contains(FIRST);
+    assertThat(same).isFalse();
+    assertThat(replaced).isTrue();
+    assertThat(second.range()).isPresent();
+  }
+
+  @Test
+  void anEvaluatorThatIsNoMemberAnyMoreTakesNothingMore() throws Exception {
+    // Given
+    SharedTest a = join("a", FIRST, 8);
+
+    // When
+    living.remove("a");
+    a.finish(counts(1, 1), 2);
+
+    // Then
+    assertThat(a.range()).isEmpty();
+    assertThat(a.conclude()).isFalse();
+    assertThat(join("b", FIRST, 8).range().orElseThrow().from()).isEqualTo(4);
+  }
+
+  @Test
+  void theRecordKeepsOnlyTheTranscriptsThatAreShown() throws Exception {
+    // Given
+    SharedTest a = join("a", FIRST, 16);
+
+    // When
+    for (int line = 1; line <= 4; line++) {
+      a.finish(counts(1, line), 2);
+    }
+
+    // Then
+    assertThat(
+            records.read(FIRST).orElseThrow().ranges().stream()
+                .mapToInt(range -> range.counts().samples().size())
+                .sum())
+        .isEqualTo(2);
+    assertThat(a.result(2).samples()).hasSize(2);
+  }
+
   private SharedTests of(String evaluator) {
     return new SharedTests(
         records,
@@ -239,8 +313,7 @@ class SharedTestsTest {
   }
 
   private void begin(String evaluator, UntestedCheckpoint checkpoint) throws InterruptedException {
-    SharedTest test = join(evaluator, checkpoint, 100);
-    assertThat(test.hasBegun()).isTrue();
+    join(evaluator, checkpoint, 100);
   }
 
   private SharedTest join(String evaluator, UntestedCheckpoint checkpoint, int batches)

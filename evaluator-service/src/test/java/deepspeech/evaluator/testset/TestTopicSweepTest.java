@@ -32,14 +32,14 @@ class TestTopicSweepTest {
     run(RUN, RunStatus.RUNNING);
 
     // When, Then
-    assertThat(sweep.sweep()).isEmpty();
+    assertThat(sweep.sweep(run -> false)).isEmpty();
     assertThat(topics).containsExactly(RUN);
   }
 
   @Test
   void theTopicOfARunOfWhichNothingIsKnownStays() throws Exception {
     // When, Then
-    assertThat(sweep.sweep()).isEmpty();
+    assertThat(sweep.sweep(run -> false)).isEmpty();
     assertThat(topics).containsExactly(RUN);
   }
 
@@ -48,11 +48,11 @@ class TestTopicSweepTest {
     // Given
     run(RUN, RunStatus.FINISHED);
     done = 4;
-    Set<RunId> before = sweep.sweep();
+    Set<RunId> before = sweep.sweep(run -> false);
 
     // When
     done = 5;
-    Set<RunId> after = sweep.sweep();
+    Set<RunId> after = sweep.sweep(run -> false);
 
     // Then
     assertThat(before).isEmpty();
@@ -65,14 +65,14 @@ class TestTopicSweepTest {
     // Given
     run(RUN, RunStatus.STOPPED);
     done = 4;
-    sweep.sweep();
+    sweep.sweep(run -> false);
 
     // When
     end = 9;
     done = 5;
 
     // Then
-    assertThat(sweep.sweep()).containsExactly(RUN);
+    assertThat(sweep.sweep(run -> false)).containsExactly(RUN);
   }
 
   @Test
@@ -80,15 +80,15 @@ class TestTopicSweepTest {
     // Given
     run(RUN, RunStatus.STOPPED);
     done = 4;
-    sweep.sweep();
+    sweep.sweep(run -> false);
     run(RUN, RunStatus.RUNNING);
     done = 5;
-    Set<RunId> running = sweep.sweep();
+    Set<RunId> running = sweep.sweep(run -> false);
 
     // When
     run(RUN, RunStatus.FINISHED);
     end = 7;
-    Set<RunId> finished = sweep.sweep();
+    Set<RunId> finished = sweep.sweep(run -> false);
 
     // Then
     assertThat(running).isEmpty();
@@ -103,7 +103,7 @@ class TestTopicSweepTest {
     run(OTHER, RunStatus.RUNNING);
 
     // When, Then
-    assertThat(sweep.sweep()).containsExactly(RUN);
+    assertThat(sweep.sweep(run -> false)).containsExactly(RUN);
     assertThat(topics).containsExactly(OTHER);
   }
 
@@ -112,14 +112,37 @@ class TestTopicSweepTest {
     // Given
     run(RUN, RunStatus.FINISHED);
     done = 4;
-    sweep.sweep();
+    sweep.sweep(run -> false);
 
     // When
     topics.remove(RUN);
 
     // Then
-    assertThat(sweep.sweep()).containsExactly(RUN);
-    assertThat(sweep.sweep()).isEmpty();
+    assertThat(sweep.sweep(run -> false)).containsExactly(RUN);
+    assertThat(sweep.sweep(run -> false)).isEmpty();
+  }
+
+  @Test
+  void theEndOfARunIsReportedThoughItsTopicWasNeverSeen() throws Exception {
+    // Given
+    topics.remove(RUN);
+
+    // When
+    sweep.watch(RUN);
+
+    // Then
+    assertThat(sweep.sweep(run -> false)).containsExactly(RUN);
+  }
+
+  @Test
+  void theTopicOfAnEndedRunWithAnUntestedCheckpointStays() throws Exception {
+    // Given
+    run(RUN, RunStatus.FINISHED);
+
+    // When, Then
+    assertThat(sweep.sweep(RUN::equals)).isEmpty();
+    assertThat(topics).containsExactly(RUN);
+    assertThat(sweep.sweep(run -> false)).containsExactly(RUN);
   }
 
   private void run(RunId run, RunStatus status) {
