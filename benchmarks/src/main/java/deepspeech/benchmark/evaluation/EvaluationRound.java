@@ -3,6 +3,7 @@ package deepspeech.benchmark.evaluation;
 import deepspeech.benchmark.CpuTime;
 import deepspeech.broker.trace.Tracing;
 import deepspeech.evaluator.evaluation.ModelEvaluation;
+import deepspeech.evaluator.recognition.ComputeDevice;
 import deepspeech.evaluator.sharing.TestCounts;
 import deepspeech.messages.features.FeatureBatch;
 import java.io.IOException;
@@ -22,7 +23,7 @@ final class EvaluationRound {
     Path model = Path.of(arguments[0]);
     int utterances = Integer.parseInt(arguments[1]);
     ModelEvaluation evaluation =
-        new ModelEvaluation(4, Integer.parseInt(arguments[2]), Tracing.off());
+        new ModelEvaluation(4, ComputeDevice.cpu(Integer.parseInt(arguments[2])), Tracing.off());
     List<FeatureBatch> batches = RandomTestSet.batches(utterances);
     try (ModelEvaluation.LoadedModel loaded = evaluation.load(model)) {
       // Loads the classes and libraries.

@@ -29,7 +29,7 @@ class DocumentedVariablesTest {
   private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
   private static final String OWN = "DEEPSPEECH_";
   private static final Pattern NAME = Pattern.compile("`([A-Z0-9_<>]+)`");
-  private static final Pattern RANGE = Pattern.compile("([\\d,]+) to ([\\d,]+)(;.*)?");
+  private static final Pattern RANGE = Pattern.compile("(-?[\\d,]+) to ([\\d,]+)(;.*)?");
 
   private final Map<String, List<Row>> tables = tables();
 
@@ -75,7 +75,8 @@ class DocumentedVariablesTest {
     assertThat(own(documented)).isNotEmpty().isEqualTo(own(code.names()));
     for (NumberVariable number : code.numbers()) {
       Row row = row(section, number.name());
-      Optional<String> standard = Optional.of(row.standard()).filter(text -> text.matches("\\d+"));
+      Optional<String> standard =
+          Optional.of(row.standard()).filter(text -> text.matches("-?\\d+"));
       assertThat(standard).as(number.name()).isEqualTo(number.standard().map(String::valueOf));
       if (number.to().isPresent()) {
         Matcher range = RANGE.matcher(row.allowed());

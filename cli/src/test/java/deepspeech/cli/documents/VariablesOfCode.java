@@ -28,8 +28,8 @@ final class VariablesOfCode {
 
   private static final Pattern NUMBER =
       Pattern.compile(
-          "\\benvironment\\s*\\.number\\(\\s*(\"?\\w+\"?),\\s*([\\w. +]+)"
-              + ",\\s*([\\w.]+),\\s*([\\w.]+)\\s*\\)");
+          "\\benvironment\\s*\\.number\\(\\s*(\"?\\w+\"?),\\s*([-\\w. +]+)"
+              + ",\\s*([-\\w.]+),\\s*([\\w.]+)\\s*\\)");
   private static final Pattern TEXT =
       Pattern.compile(
           "\\benvironment\\s*\\.text\\(\\s*(\"?\\w+\"?),\\s*(\"[^\"]+\"|[A-Z_]+)\\s*\\)");
@@ -113,7 +113,7 @@ final class VariablesOfCode {
   /** The value of a number or of a constant of the same source; empty for another expression. */
   private static Optional<Integer> number(String source, String expression) {
     String digits =
-        expression.matches("[\\d_]+")
+        expression.matches("-?[\\d_]+")
             ? expression
             : constant(source, expression, "([\\d_]+)").orElse("");
     return Optional.of(digits.replace("_", ""))

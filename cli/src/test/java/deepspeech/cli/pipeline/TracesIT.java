@@ -171,8 +171,8 @@ class TracesIT {
       assertThat(received.service()).isEqualTo(EVALUATOR);
       child(ofBatch, received, "wait for batch");
     }
-    assertThat(children(spans, evaluated, "infer batch")).hasSize(3);
-    assertThat(children(spans, evaluated, "score batch")).hasSize(3);
+    assertThat(children(spans, evaluated, "infer batch")).hasSize(1);
+    assertThat(children(spans, evaluated, "score batch")).hasSize(1);
     ReceivedSpan result = child(spans, evaluated, "publish evaluation");
     assertThat(result.trace()).isEqualTo(step.trace());
     assertThat(sender(Topics.COMMANDS)).isEqualTo(PUBLISHER.getSpanId());

@@ -3,6 +3,7 @@ package deepspeech.evaluator.evaluation;
 import deepspeech.broker.trace.SpanAttributes;
 import deepspeech.broker.trace.Tracing;
 import deepspeech.evaluator.decoding.GreedyDecoder;
+import deepspeech.evaluator.recognition.ComputeDevice;
 import deepspeech.evaluator.recognition.OnnxModel;
 import deepspeech.evaluator.recognition.UnusableModelException;
 import deepspeech.evaluator.scoring.CorpusScore;
@@ -14,6 +15,7 @@ import deepspeech.messages.evaluation.SampleTranscript;
 import deepspeech.messages.features.FeatureBatch;
 import io.opentelemetry.api.trace.SpanBuilder;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -23,20 +25,23 @@ import java.util.Optional;
  * wrong.
  */
 public final class ModelEvaluation {
+  /** More batches would take more memory, and divide no better into groups of a good size. */
+  private static final int BATCHES_TOGETHER = 4;
+
   private final int samples;
-  private final int threads;
+  private final ComputeDevice device;
   private final Tracing tracing;
 
   /**
    * Creates an evaluation with settings for all tests.
    *
    * @param samples number of transcripts to show, from 0
-   * @param threads number of threads that share the computation, from 1
-   * @param tracing records inference and scoring of each batch in the current trace
+   * @param device computes the models
+   * @param tracing records inference and scoring in the current trace
    */
-  public ModelEvaluation(int samples, int threads, Tracing tracing) {
+  public ModelEvaluation(int samples, ComputeDevice device, Tracing tracing) {
     this.samples = samples;
-    this.threads = threads;
+    this.device = device;
     this.tracing = tracing;
   }
 
@@ -51,7 +56,7 @@ public final class ModelEvaluation {
    * @throws UnusableModelException if the file is no usable model
    */
   public LoadedModel load(Path modelFile) {
-    return new LoadedModel(OnnxModel.load(modelFile, threads));
+    return new LoadedModel(OnnxModel.load(modelFile, device));
   }
 
   /** A model that is ready for tests. */
@@ -71,12 +76,22 @@ public final class ModelEvaluation {
     public TestCounts score(TestSet testSet) throws InterruptedException {
       requireSameVocabulary(model.vocabulary(), testSet.description().vocabulary());
       Scoring scoring = new Scoring(model);
-      Optional<FeatureBatch> batch = testSet.next();
-      while (batch.isPresent()) {
-        scoring.add(batch.get());
-        batch = testSet.next();
+      List<FeatureBatch> batches = next(testSet);
+      while (!batches.isEmpty()) {
+        scoring.add(batches);
+        batches = next(testSet);
       }
       return scoring.result();
+    }
+
+    private static List<FeatureBatch> next(TestSet testSet) throws InterruptedException {
+      List<FeatureBatch> batches = new ArrayList<>();
+      Optional<FeatureBatch> batch = testSet.next();
+      while (batch.isPresent()) {
+        batches.add(batch.get());
+        batch = batches.size() < BATCHES_TOGETHER ? testSet.next() : Optional.empty();
+      }
+      return batches;
     }
 
     @Override
@@ -112,24 +127,31 @@ public final class ModelEvaluation {
       this.decoder = new GreedyDecoder(model.vocabulary());
     }
 
-    void add(FeatureBatch batch) {
-      String[] hypotheses = new String[batch.size()];
+    void add(List<FeatureBatch> batches) {
+      List<String[]> hypotheses = batches.stream().map(batch -> new String[batch.size()]).toList();
       tracing.run(
-          span("infer batch", batch),
+          span("infer batch", batches),
           () ->
               model.forEachUtterance(
-                  batch,
-                  (logProbabilities, utterance) ->
-                      hypotheses[utterance] = decoder.decode(logProbabilities)));
-      tracing.run(span("score batch", batch), () -> score(batch, hypotheses));
-      skipped += batch.skipped().size();
+                  batches,
+                  (logProbabilities, batch, utterance) ->
+                      hypotheses.get(batch)[utterance] = decoder.decode(logProbabilities)));
+      tracing.run(
+          span("score batch", batches),
+          () -> {
+            for (int i = 0; i < batches.size(); i++) {
+              score(batches.get(i), hypotheses.get(i));
+              skipped += batches.get(i).skipped().size();
+            }
+          });
     }
 
-    private SpanBuilder span(String name, FeatureBatch batch) {
+    private SpanBuilder span(String name, List<FeatureBatch> batches) {
       return tracing
           .span(name)
-          .setAttribute(SpanAttributes.BATCH, (long) batch.key().batch())
-          .setAttribute(SpanAttributes.UTTERANCES, (long) batch.size());
+          .setAttribute(SpanAttributes.BATCH, (long) batches.get(0).key().batch())
+          .setAttribute(
+              SpanAttributes.UTTERANCES, batches.stream().mapToLong(FeatureBatch::size).sum());
     }
 
     private void score(FeatureBatch batch, String[] hypotheses) {

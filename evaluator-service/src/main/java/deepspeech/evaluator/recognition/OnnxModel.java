@@ -27,7 +27,6 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.function.ObjIntConsumer;
 
 /**
  * A {@code model.onnx} that is loaded into ONNX Runtime. It holds native memory until it is closed.
@@ -43,19 +42,23 @@ public final class OnnxModel implements AutoCloseable {
    */
   private static final String VOCABULARY_JSON = "vocabulary_json";
 
-  /** Largest number of F32 values in a layer, which take 32 MiB. */
-  private static final long LARGEST_LAYER_VALUES = 1L << 23;
+  /** Largest number of F32 values in a layer, which take 64 MiB. */
+  private static final long LARGEST_LAYER_VALUES = 1L << 24;
 
   private final OrtSession.SessionOptions options;
   private final Model model;
   private final List<String> vocabulary;
   private final UtteranceGroups groups;
 
-  private OnnxModel(OrtSession.SessionOptions options, Model model, List<String> vocabulary) {
+  private OnnxModel(
+      OrtSession.SessionOptions options,
+      Model model,
+      List<String> vocabulary,
+      ComputeDevice device) {
     this.options = options;
     this.model = model;
     this.vocabulary = vocabulary;
-    this.groups = new UtteranceGroups(LARGEST_LAYER_VALUES, vocabulary.size());
+    this.groups = new UtteranceGroups(LARGEST_LAYER_VALUES, vocabulary.size(), device.threads());
   }
 
   /**
@@ -73,15 +76,14 @@ public final class OnnxModel implements AutoCloseable {
    *
    * @param file model file, whose metadata hold the vocabulary as a JSON array or, in older files,
    *     as tokens joined by line breaks
-   * @param threads number of threads that share the computation, from 1
    * @throws UnusableModelException if the file is not a model that ONNX Runtime can run, or if it
    *     has no vocabulary
    */
-  public static OnnxModel load(Path file, int threads) {
+  public static OnnxModel load(Path file, ComputeDevice device) {
     if (!Files.isRegularFile(file)) {
       throw new UnusableModelException(file + ": no such file");
     }
-    OrtSession.SessionOptions options = options(threads);
+    OrtSession.SessionOptions options = options(device);
     Model model = Model.newInstance(file.getFileName().toString(), ENGINE);
     try {
       model.load(
@@ -89,7 +91,7 @@ public final class OnnxModel implements AutoCloseable {
           file.getFileName().toString(),
           Map.of("sessionOptions", options));
       Map<String, String> metadata = ((OrtSymbolBlock) model.getBlock()).getCustomMetadata();
-      return new OnnxModel(options, model, vocabulary(file, metadata));
+      return new OnnxModel(options, model, vocabulary(file, metadata), device);
     } catch (MalformedModelException | EngineException | IOException e) {
       close(model, options);
       throw new UnusableModelException(file + ": " + reason(e), e);
@@ -123,78 +125,83 @@ public final class OnnxModel implements AutoCloseable {
     return vocabulary;
   }
 
+  /** Receives the result of an utterance. */
+  @FunctionalInterface
+  public interface Receiver {
+    /**
+     * Takes log probabilities, which may be used until it returns.
+     *
+     * @param batch number of the utterance's batch, from 0
+     * @param utterance index of the utterance in its batch, from 0
+     */
+    void take(UtteranceLogProbabilities logProbabilities, int batch, int utterance);
+  }
+
   /**
-   * Computes the log probabilities of every utterance of a batch, in an order that need not be that
-   * of the batch.
+   * Computes the log probabilities of every utterance of some batches, in an order that need not be
+   * that of the batches. Utterances of similar length are computed together, so several batches
+   * take less time together than one after the other.
    *
-   * @param batch batch whose features are normalised like those of the training
-   * @param receiver receives log probabilities, which may be used until it returns, and the
-   *     utterance's index in the batch
+   * @param batches batches whose features are normalised like those of the training
    * @throws UnusableModelException if the model cannot be run on these features, or if its output
    *     is not log probabilities
    */
-  public void forEachUtterance(
-      FeatureBatch batch, ObjIntConsumer<UtteranceLogProbabilities> receiver) {
-    long[] offsets = offsets(batch.frames());
-    for (int[] group : groups.of(batch.frames())) {
-      run(batch, offsets, group, receiver);
+  public void forEachUtterance(List<FeatureBatch> batches, Receiver receiver) {
+    List<RaggedUtterance> utterances = RaggedUtterance.of(batches);
+    int[] frames = utterances.stream().mapToInt(RaggedUtterance::frames).toArray();
+    for (int[] group : groups.of(frames)) {
+      run(Arrays.stream(group).mapToObj(utterances::get).toList(), receiver);
     }
   }
 
-  private void run(
-      FeatureBatch batch,
-      long[] offsets,
-      int[] group,
-      ObjIntConsumer<UtteranceLogProbabilities> receiver) {
+  private void run(List<RaggedUtterance> group, Receiver receiver) {
     try (NDManager scope = model.getNDManager().newSubManager();
-        NDList inputs = inputs(scope, batch, offsets, group);
+        NDList inputs = inputs(scope, group);
         NDList outputs =
             model.getBlock().forward(new ParameterStore(scope, false), inputs, false)) {
       NDArray values = output(outputs, "log_probabilities");
       long[] outputFrames = output(outputs, "output_frames").toLongArray();
       Shape shape = values.getShape();
       int tokens = (int) shape.get(2);
-      if (shape.get(0) != group.length || tokens != vocabulary.size()) {
+      if (shape.get(0) != group.size() || tokens != vocabulary.size()) {
         throw new UnusableModelException(
             "the model gives log probabilities of %d tokens, its vocabulary has %d tokens"
                 .formatted(tokens, vocabulary.size()));
       }
       FloatBuffer floats = values.toByteBuffer().asFloatBuffer();
       int stride = Math.toIntExact(shape.get(1) * tokens);
-      for (int i = 0; i < group.length; i++) {
+      for (int i = 0; i < group.size(); i++) {
         int frames = Math.toIntExact(outputFrames[i]);
-        receiver.accept(
+        receiver.take(
             new UtteranceLogProbabilities(
                 floats.slice(i * stride, frames * tokens), frames, tokens),
-            group[i]);
+            group.get(i).batch(),
+            group.get(i).index());
       }
     } catch (EngineException e) {
       throw new UnusableModelException("the model cannot be run: " + reason(e), e);
     }
   }
 
-  private static NDList inputs(NDManager scope, FeatureBatch batch, long[] offsets, int[] group) {
-    int time = 0;
-    long[] frames = new long[group.length];
-    for (int i = 0; i < group.length; i++) {
-      frames[i] = batch.frames()[group[i]];
-      time = Math.max(time, batch.frames()[group[i]]);
-    }
+  private static NDList inputs(NDManager scope, List<RaggedUtterance> group) {
+    long[] frames = group.stream().mapToLong(RaggedUtterance::frames).toArray();
+    int time = group.stream().mapToInt(RaggedUtterance::frames).max().orElseThrow();
     int stride = time * FeatureBatch.BINS;
     ByteBuffer padded =
-        scope.allocateDirect(Math.multiplyExact(Math.multiplyExact(group.length, stride), 4));
+        scope.allocateDirect(Math.multiplyExact(Math.multiplyExact(group.size(), stride), 4));
     FloatBuffer floats = padded.asFloatBuffer();
-    for (int i = 0; i < group.length; i++) {
-      int from = Math.toIntExact(offsets[group[i]] * FeatureBatch.BINS);
-      int values = batch.frames()[group[i]] * FeatureBatch.BINS;
+    for (int i = 0; i < group.size(); i++) {
+      RaggedUtterance utterance = group.get(i);
+      int from = Math.toIntExact(utterance.offset());
+      int values = utterance.frames() * FeatureBatch.BINS;
       for (int k = 0; k < values; k++) {
-        floats.put(i * stride + k, Fp16Conversions.fp16ToFloat(batch.features()[from + k]));
+        floats.put(i * stride + k, Fp16Conversions.fp16ToFloat(utterance.features()[from + k]));
       }
     }
     NDArray features =
-        scope.create(padded, new Shape(group.length, time, FeatureBatch.BINS), DataType.FLOAT32);
+        scope.create(padded, new Shape(group.size(), time, FeatureBatch.BINS), DataType.FLOAT32);
     features.setName("features");
-    NDArray lengths = scope.create(frames, new Shape(group.length));
+    NDArray lengths = scope.create(frames, new Shape(group.size()));
     lengths.setName("frames");
     return new NDList(features, lengths);
   }
@@ -208,24 +215,15 @@ public final class OnnxModel implements AutoCloseable {
     throw new UnusableModelException("the model has no output " + name);
   }
 
-  private static long[] offsets(int[] frames) {
-    long[] offsets = new long[frames.length];
-    for (int i = 1; i < frames.length; i++) {
-      offsets[i] = offsets[i - 1] + frames[i - 1];
-    }
-    return offsets;
-  }
-
-  private static OrtSession.SessionOptions options(int threads) {
-    InvalidMessageException.require(threads >= 1, "threads", threads, "a whole number from 1");
+  private static OrtSession.SessionOptions options(ComputeDevice device) {
     OrtSession.SessionOptions options = new OrtSession.SessionOptions();
     try {
-      options.setIntraOpNumThreads(threads);
+      device.apply(options);
       // Threads that spin while they wait would take processor time from the training.
       options.addConfigEntry("session.intra_op.allow_spinning", "0");
-      // Every group has a different shape, so memory that the arena and the patterns retain would
-      // not be reused.
-      options.setCPUArenaAllocator(false);
+      // Without the arena each layer gets new pages from the kernel, which clears them.
+      options.setCPUArenaAllocator(true);
+      // Every group has a different shape, so memory that patterns retain would not be reused.
       options.setMemoryPatternOptimization(false);
       return options;
     } catch (OrtException e) {

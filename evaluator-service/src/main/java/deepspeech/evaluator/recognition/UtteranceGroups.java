@@ -13,13 +13,24 @@ final class UtteranceGroups {
   /** Size of the largest layer before the output: 32 channels of 81 bins for every third frame. */
   private static final int CONVOLUTION_VALUES_PER_FRAME = 32 * 81 / 3;
 
+  /**
+   * ONNX Runtime divides the utterances of a recurrent layer among its threads, and multiplies 6 or
+   * 12 rows at a time faster than other numbers.
+   */
+  private static final int FAST_ROWS = 6;
+
   private final long largestPaddedFrames;
+  private final int fastSize;
 
   /**
+   * Creates a division.
+   *
    * @param largestLayerValues maximum number of F32 values of one layer for a group
+   * @param threads number of threads that share the computation
    */
-  UtteranceGroups(long largestLayerValues, int tokens) {
+  UtteranceGroups(long largestLayerValues, int tokens, int threads) {
     largestPaddedFrames = largestLayerValues / Math.max(CONVOLUTION_VALUES_PER_FRAME, tokens / 3);
+    fastSize = FAST_ROWS * threads;
   }
 
   /**
@@ -41,6 +52,9 @@ final class UtteranceGroups {
       long longest = Math.max(1, frames[longestFirst[next]]);
       int size =
           (int) Math.max(1, Math.min(longestFirst.length - next, largestPaddedFrames / longest));
+      if (size > fastSize) {
+        size -= size % fastSize;
+      }
       groups.add(IntStream.range(next, next + size).map(i -> longestFirst[i]).toArray());
       next += size;
     }

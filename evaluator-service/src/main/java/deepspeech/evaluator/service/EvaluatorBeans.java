@@ -293,7 +293,7 @@ public class EvaluatorBeans {
             new RangeScoring(
                 checkpoints,
                 testSets,
-                new ModelEvaluation(configuration.samples(), configuration.threads(), tracing),
+                new ModelEvaluation(configuration.samples(), configuration.device(), tracing),
                 work,
                 folder.path(),
                 tracing),

@@ -2,6 +2,7 @@ package deepspeech.evaluator.service;
 
 import deepspeech.broker.BrokerConfiguration;
 import deepspeech.checkpoint.CheckpointStoreConfiguration;
+import deepspeech.evaluator.recognition.ComputeDevice;
 import deepspeech.messages.InvalidMessageException;
 import deepspeech.messages.configuration.EnvironmentVariables;
 import java.nio.file.InvalidPathException;
@@ -11,7 +12,7 @@ import java.nio.file.Path;
  * Configuration of the service from environment variables.
  *
  * @param batchesAhead number of feature batches requested ahead, 1 to 1000
- * @param threads number of threads that share the computation of a model, 1 to 256
+ * @param device computes the models
  * @param samples number of transcripts in an evaluation, 0 to 1000
  * @param workDirectory directory for the model under test
  */
@@ -19,9 +20,12 @@ public record EvaluatorConfiguration(
     BrokerConfiguration broker,
     CheckpointStoreConfiguration store,
     int batchesAhead,
-    int threads,
+    ComputeDevice device,
     int samples,
     Path workDirectory) {
+  /** The number of a GPU, or {@link ComputeDevice#NO_GPU}. */
+  static final String GPU = "DEEPSPEECH_EVALUATOR_GPU";
+
   private static final String WORK_DIRECTORY = "DEEPSPEECH_WORK_DIR";
 
   /**
@@ -36,7 +40,9 @@ public record EvaluatorConfiguration(
         BrokerConfiguration.of(environment),
         CheckpointStoreConfiguration.of(environment),
         environment.number("DEEPSPEECH_BATCHES_AHEAD", 4, 1, 1000),
-        environment.number("DEEPSPEECH_EVALUATOR_THREADS", half, 1, 256),
+        new ComputeDevice(
+            environment.number("DEEPSPEECH_EVALUATOR_THREADS", half, 1, 256),
+            environment.number(GPU, -1, -1, 255)),
         environment.number("DEEPSPEECH_SAMPLE_TRANSCRIPTS", 10, 0, 1000),
         path(
             environment.text(

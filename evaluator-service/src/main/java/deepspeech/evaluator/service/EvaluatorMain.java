@@ -5,6 +5,7 @@ import deepspeech.broker.start.StartupCheck;
 import deepspeech.broker.trace.TracingConfiguration;
 import deepspeech.checkpoint.CheckpointStore;
 import deepspeech.checkpoint.CheckpointStoreException;
+import deepspeech.evaluator.recognition.ComputeDevice;
 import deepspeech.messages.configuration.EnvironmentVariables;
 import deepspeech.runtime.start.ServiceStart;
 import io.quarkus.runtime.Quarkus;
@@ -41,6 +42,9 @@ public class EvaluatorMain {
         .forEach(System::setProperty);
     EvaluatorConfiguration configuration =
         EvaluatorConfiguration.of(EnvironmentVariables.ofProcess());
+    if (configuration.device().gpu() != ComputeDevice.NO_GPU) {
+      configuration.device().requireUsable(EvaluatorConfiguration.GPU);
+    }
     new StartupCheck(configuration.broker()).requireReady(BROKER_WAIT);
     try (CheckpointStore store = CheckpointStore.connect(configuration.store())) {
       store.check();

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import deepspeech.broker.trace.Tracing;
+import deepspeech.evaluator.recognition.ComputeDevice;
 import deepspeech.evaluator.recognition.EchoModel;
 import deepspeech.evaluator.recognition.UnusableModelException;
 import deepspeech.evaluator.scoring.CorpusCounts;
@@ -20,7 +21,8 @@ import org.junit.jupiter.api.io.TempDir;
 class ModelEvaluationTest {
   @TempDir Path folder;
 
-  private final ModelEvaluation modelEvaluation = new ModelEvaluation(10, 1, Tracing.off());
+  private final ModelEvaluation modelEvaluation =
+      new ModelEvaluation(10, ComputeDevice.cpu(1), Tracing.off());
 
   @Test
   void allBatchesAreScoredTogether() throws Exception {

@@ -24,22 +24,30 @@ class OnnxModelTest {
   @TempDir Path folder;
 
   @Test
-  void everyUtteranceOfARaggedBatchGetsItsOwnLogProbabilities() throws Exception {
+  void everyUtteranceOfRaggedBatchesGetsItsOwnLogProbabilities() throws Exception {
     // Given
     Path file = EchoModel.write(folder.resolve("model.onnx"), VOCABULARY);
-    List<String> texts = List.of("ab", "b a b a", "", "aab", "bbbbbbbbbb");
-    FeatureBatch batch = EchoModel.batch(KEY, VOCABULARY, 1, texts, texts, List.of());
+    List<List<String>> texts =
+        List.of(List.of("ab", "b a b a", "", "aab", "bbbbbbbbbb"), List.of("a", "ba", "b a b a"));
+    List<FeatureBatch> batches =
+        texts.stream()
+            .map(batch -> EchoModel.batch(KEY, VOCABULARY, 1, batch, batch, List.of()))
+            .toList();
     GreedyDecoder decoder = new GreedyDecoder(VOCABULARY);
-    List<String> recognised = new ArrayList<>(Collections.nCopies(texts.size(), null));
+    List<List<String>> recognised =
+        texts.stream()
+            .<List<String>>map(batch -> new ArrayList<>(Collections.nCopies(batch.size(), null)))
+            .toList();
 
     // When
-    try (OnnxModel model = OnnxModel.load(file, 1)) {
+    try (OnnxModel model = OnnxModel.load(file, ComputeDevice.cpu(1))) {
       model.forEachUtterance(
-          batch,
-          (logProbabilities, utterance) -> {
-            assertThat(recognised.get(utterance)).isNull();
-            assertThat(logProbabilities.frames()).isEqualTo(batch.frames()[utterance] / 3);
-            recognised.set(utterance, decoder.decode(logProbabilities));
+          batches,
+          (logProbabilities, batch, utterance) -> {
+            assertThat(recognised.get(batch).get(utterance)).isNull();
+            assertThat(logProbabilities.frames())
+                .isEqualTo(batches.get(batch).frames()[utterance] / 3);
+            recognised.get(batch).set(utterance, decoder.decode(logProbabilities));
           });
     }
 
@@ -53,7 +61,7 @@ class OnnxModelTest {
     Path file = EchoModel.write(folder.resolve("model.onnx"), VOCABULARY);
 
     // When
-    try (OnnxModel model = OnnxModel.load(file, 1)) {
+    try (OnnxModel model = OnnxModel.load(file, ComputeDevice.cpu(1))) {
 
       // Then
       assertThat(model.vocabulary()).isEqualTo(VOCABULARY);
@@ -76,7 +84,7 @@ class OnnxModelTest {
                 "[\"<blank>\",\"a\",\"\\ud860\\udecb\"]"));
 
     // When
-    try (OnnxModel model = OnnxModel.load(file, 1)) {
+    try (OnnxModel model = OnnxModel.load(file, ComputeDevice.cpu(1))) {
 
       // Then
       assertThat(model.vocabulary()).containsExactly("<blank>", "a", lift);
@@ -91,7 +99,7 @@ class OnnxModelTest {
             folder.resolve("model.onnx"), 3, Map.of("vocabulary_json", "[\"<blank>\",null]"));
 
     // When, Then
-    assertThatThrownBy(() -> OnnxModel.load(file, 1))
+    assertThatThrownBy(() -> OnnxModel.load(file, ComputeDevice.cpu(1)))
         .isInstanceOf(UnusableModelException.class)
         .hasMessageStartingWith(
             file + ": vocabulary_json in the model's metadata is not an array of strings");
@@ -106,8 +114,9 @@ class OnnxModelTest {
     for (int round = 0; round < 3; round++) {
       // When
       List<Integer> seen = new ArrayList<>();
-      try (OnnxModel model = OnnxModel.load(file, 2)) {
-        model.forEachUtterance(batch, (logProbabilities, utterance) -> seen.add(utterance));
+      try (OnnxModel model = OnnxModel.load(file, ComputeDevice.cpu(2))) {
+        model.forEachUtterance(
+            List.of(batch), (logProbabilities, b, utterance) -> seen.add(utterance));
       }
 
       // Then
@@ -121,7 +130,7 @@ class OnnxModelTest {
     Path file = Files.writeString(folder.resolve("model.onnx"), "no model at all");
 
     // When, Then
-    assertThatThrownBy(() -> OnnxModel.load(file, 1))
+    assertThatThrownBy(() -> OnnxModel.load(file, ComputeDevice.cpu(1)))
         .isInstanceOf(UnusableModelException.class)
         .hasMessageStartingWith(file.toString())
         .message()
@@ -134,7 +143,7 @@ class OnnxModelTest {
     Path file = folder.resolve("model.onnx");
 
     // When, Then
-    assertThatThrownBy(() -> OnnxModel.load(file, 1))
+    assertThatThrownBy(() -> OnnxModel.load(file, ComputeDevice.cpu(1)))
         .isInstanceOf(UnusableModelException.class)
         .hasMessage(file + ": no such file");
   }
@@ -145,7 +154,7 @@ class OnnxModelTest {
     Path file = EchoModel.write(folder.resolve("model.onnx"), 4, Map.of());
 
     // When, Then
-    assertThatThrownBy(() -> OnnxModel.load(file, 1))
+    assertThatThrownBy(() -> OnnxModel.load(file, ComputeDevice.cpu(1)))
         .isInstanceOf(UnusableModelException.class)
         .hasMessage(file + ": no vocabulary in the model's metadata");
   }
@@ -158,8 +167,8 @@ class OnnxModelTest {
     FeatureBatch batch = EchoModel.batch(KEY, VOCABULARY, 1, List.of("a"), List.of("a"), List.of());
 
     // When, Then
-    try (OnnxModel model = OnnxModel.load(file, 1)) {
-      assertThatThrownBy(() -> model.forEachUtterance(batch, (values, utterance) -> {}))
+    try (OnnxModel model = OnnxModel.load(file, ComputeDevice.cpu(1))) {
+      assertThatThrownBy(() -> model.forEachUtterance(List.of(batch), (values, b, utterance) -> {}))
           .isInstanceOf(UnusableModelException.class)
           .hasMessageContaining("2 tokens");
     }

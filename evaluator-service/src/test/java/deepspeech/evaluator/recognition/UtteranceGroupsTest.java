@@ -15,7 +15,7 @@ class UtteranceGroupsTest {
     // Given
     Random random = new Random(5);
     long largest = 3000;
-    UtteranceGroups groups = new UtteranceGroups(largest * VALUES_PER_FRAME, 30);
+    UtteranceGroups groups = new UtteranceGroups(largest * VALUES_PER_FRAME, 30, 2);
     for (int round = 0; round < 100; round++) {
       int[] frames = random.ints(random.nextInt(40), 1, 4000).toArray();
 
@@ -41,11 +41,23 @@ class UtteranceGroupsTest {
     long values = 1200L * VALUES_PER_FRAME;
 
     // When
-    int small = new UtteranceGroups(values, 30).of(frames).size();
-    int large = new UtteranceGroups(values, 2 * 3 * VALUES_PER_FRAME).of(frames).size();
+    int small = new UtteranceGroups(values, 30, 1).of(frames).size();
+    int large = new UtteranceGroups(values, 2 * 3 * VALUES_PER_FRAME, 1).of(frames).size();
 
     // Then
     assertThat(small).isEqualTo(1);
     assertThat(large).isEqualTo(2);
+  }
+
+  @Test
+  void aGroupIsOfASizeThatTheThreadsComputeFast() {
+    // Given
+    int[] frames = IntStream.generate(() -> 300).limit(64).toArray();
+
+    // When
+    List<int[]> groups = new UtteranceGroups(29 * 300L * VALUES_PER_FRAME, 30, 2).of(frames);
+
+    // Then
+    assertThat(groups).extracting(group -> group.length).containsExactly(24, 24, 12, 4);
   }
 }

@@ -15,6 +15,7 @@ import deepspeech.evaluator.evaluation.Evaluator;
 import deepspeech.evaluator.evaluation.ModelEvaluation;
 import deepspeech.evaluator.evaluation.RangeScoring;
 import deepspeech.evaluator.evaluation.TestData;
+import deepspeech.evaluator.recognition.ComputeDevice;
 import deepspeech.evaluator.sharing.InMemoryTestRecords;
 import deepspeech.evaluator.sharing.SharedTests;
 import deepspeech.evaluator.testset.TestSet;
@@ -179,7 +180,7 @@ class EvaluationWorkerTest {
         new RangeScoring(
             store,
             (run, test, files, again) -> new DescribedTestSet(),
-            new ModelEvaluation(0, 1, Tracing.off()),
+            new ModelEvaluation(0, ComputeDevice.cpu(1), Tracing.off()),
             event -> false,
             Path.of("unused"),
             tracing),

@@ -3,6 +3,7 @@ package deepspeech.evaluator.service;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import deepspeech.evaluator.recognition.ComputeDevice;
 import deepspeech.messages.InvalidMessageException;
 import deepspeech.messages.configuration.EnvironmentVariables;
 import java.nio.file.Path;
@@ -30,7 +31,8 @@ class EvaluatorConfigurationTest {
     assertThat(configuration.broker().bootstrapServers()).isEqualTo("kafka:9092");
     assertThat(configuration.store().bucket()).isEqualTo("deepspeech");
     assertThat(configuration.batchesAhead()).isEqualTo(4);
-    assertThat(configuration.threads()).isPositive();
+    assertThat(configuration.device().threads()).isPositive();
+    assertThat(configuration.device().gpu()).isEqualTo(ComputeDevice.NO_GPU);
     assertThat(configuration.samples()).isEqualTo(10);
     assertThat(configuration.workDirectory()).isAbsolute();
   }
@@ -41,6 +43,7 @@ class EvaluatorConfigurationTest {
     Map<String, String> environment = new HashMap<>(NEEDED);
     environment.put("DEEPSPEECH_BATCHES_AHEAD", "2");
     environment.put("DEEPSPEECH_EVALUATOR_THREADS", "3");
+    environment.put("DEEPSPEECH_EVALUATOR_GPU", "1");
     environment.put("DEEPSPEECH_SAMPLE_TRANSCRIPTS", "0");
     environment.put("DEEPSPEECH_WORK_DIR", "/var/tmp/evaluator");
 
@@ -50,7 +53,7 @@ class EvaluatorConfigurationTest {
 
     // Then
     assertThat(configuration.batchesAhead()).isEqualTo(2);
-    assertThat(configuration.threads()).isEqualTo(3);
+    assertThat(configuration.device()).isEqualTo(new ComputeDevice(3, 1));
     assertThat(configuration.samples()).isZero();
     assertThat(configuration.workDirectory()).isEqualTo(Path.of("/var/tmp/evaluator"));
   }
@@ -59,6 +62,7 @@ class EvaluatorConfigurationTest {
   @CsvSource({
     "DEEPSPEECH_BATCHES_AHEAD, 0",
     "DEEPSPEECH_EVALUATOR_THREADS, many",
+    "DEEPSPEECH_EVALUATOR_GPU, cuda",
     "DEEPSPEECH_SAMPLE_TRANSCRIPTS, -1",
     "DEEPSPEECH_S3_ENDPOINT, ''",
     "KAFKA_BOOTSTRAP_SERVERS, ''"

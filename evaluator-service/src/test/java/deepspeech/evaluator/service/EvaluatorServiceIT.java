@@ -347,6 +347,27 @@ class EvaluatorServiceIT {
   }
 
   @Test
+  void aGpuThatOnnxRuntimeCannotUseEndsInOneLine() throws Exception {
+    // Given: the library for processors
+    Map<String, String> environment = environment();
+    environment.put("DEEPSPEECH_EVALUATOR_GPU", "0");
+
+    // When
+    try (ServiceProcess process = start(environment)) {
+
+      // Then
+      assertThat(process.exitCode()).isEqualTo(2);
+      assertThat(process.errors().lines().filter(line -> line.startsWith("evaluator-service: ")))
+          .singleElement()
+          .asString()
+          .startsWith(
+              "evaluator-service: DEEPSPEECH_EVALUATOR_GPU: 0 given, but ONNX Runtime cannot use this GPU: ")
+          .endsWith("or set -1 for the CPU");
+      assertThat(process.errors()).doesNotContain("\tat ");
+    }
+  }
+
+  @Test
   void keysThatTheStoreRefusesEndInOneLine() throws Exception {
     // Given
     Map<String, String> environment = environment();
