@@ -53,7 +53,9 @@ class ReproduceIT {
     int status = reproduce(run);
 
     // Then
-    assertThat(err.toString()).isEmpty();
+    // The last test may take more than the second after which a note says so.
+    assertThat(err.toString().replace("Waiting for the test of checkpoint epoch-0005\n", ""))
+        .isEmpty();
     // Besides the last three the best is kept, and which that is depends on how the run learns.
     String best = best(run);
     assertThat(Stream.of("epoch-0001", "epoch-0002").filter(id -> !id.equals(best)))
