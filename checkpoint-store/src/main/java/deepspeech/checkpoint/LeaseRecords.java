@@ -4,7 +4,6 @@ import deepspeech.messages.InvalidMessageException;
 import deepspeech.messages.Json;
 import deepspeech.messages.identity.RunId;
 import java.time.Clock;
-import java.util.Arrays;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -108,9 +107,7 @@ public final class LeaseRecords {
     String key = layout.lease(lease.run());
     byte[] content = Json.write(lease);
     PutCondition condition = version.map(PutCondition::replacing).orElse(PutCondition.CREATE_ONLY);
-    // The response to an earlier attempt of this trainer may have been lost.
-    return objects.put(key, content, condition)
-        || objects.get(key).filter(now -> Arrays.equals(now.content(), content)).isPresent();
+    return ObjectStore.putOnce(objects, key, content, condition);
   }
 
   private Optional<LeaseRecord> read(RunId run, VersionedObject object) {

@@ -1,6 +1,7 @@
 package deepspeech.checkpoint;
 
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -32,6 +33,17 @@ interface ObjectStore extends AutoCloseable {
    * @return false if the condition does not hold
    */
   boolean put(String key, byte[] content, PutCondition condition);
+
+  /**
+   * Writes a small object. An object with just this content counts as written, because the response
+   * to an earlier attempt of this process may have been lost.
+   *
+   * @return false if the condition does not hold and the object has other content
+   */
+  static boolean putOnce(ObjectStore objects, String key, byte[] content, PutCondition condition) {
+    return objects.put(key, content, condition)
+        || objects.get(key).filter(now -> Arrays.equals(now.content(), content)).isPresent();
+  }
 
   /** Writes an object of any size, and replaces an existing one. */
   FileDigest upload(String key, CheckpointSource source);

@@ -2,7 +2,6 @@ package deepspeech.checkpoint;
 
 import deepspeech.messages.InvalidMessageException;
 import deepspeech.messages.identity.RunId;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeSet;
@@ -56,13 +55,7 @@ final class RunDocuments {
 
   private void write(RunId run, byte[] content, PutCondition condition, String conflict) {
     String key = layout.runDocument(run);
-    if (objects.put(key, content, condition)) {
-      return;
-    }
-    // The response to an earlier attempt of this writer may have been lost.
-    boolean written =
-        objects.get(key).map(object -> Arrays.equals(object.content(), content)).orElse(false);
-    if (!written) {
+    if (!ObjectStore.putOnce(objects, key, content, condition)) {
       throw new RunConflictException("%s %s".formatted(objects.uri(key), conflict));
     }
   }

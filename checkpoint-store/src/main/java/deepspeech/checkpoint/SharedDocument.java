@@ -2,7 +2,6 @@ package deepspeech.checkpoint;
 
 import deepspeech.messages.InvalidMessageException;
 import deepspeech.messages.Json;
-import java.util.Arrays;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 import org.slf4j.Logger;
@@ -63,9 +62,7 @@ public final class SharedDocument<T> {
         object
             .map(present -> PutCondition.replacing(present.version()))
             .orElse(PutCondition.CREATE_ONLY);
-    // The response to an earlier attempt of this process may have been lost.
-    return objects.put(key, content, condition)
-        || objects.get(key).filter(now -> Arrays.equals(now.content(), content)).isPresent();
+    return ObjectStore.putOnce(objects, key, content, condition);
   }
 
   /** Deletes the document. A missing one is no error. */

@@ -28,9 +28,16 @@ public record ReceivedEvent<T>(
     Context trace) {
   /** The id of the message: that of its publisher or, without one, its place in the topic. */
   public String id() {
-    return attributes
-        .map(CloudEvent::id)
-        .orElseGet(() -> "%s/%d/%d".formatted(topic, partition, offset));
+    return attributes.map(CloudEvent::id).orElseGet(() -> place(topic, partition, offset));
+  }
+
+  /** The place of a record, topic/partition/offset, which stands for the id that it lacks. */
+  public static String place(ConsumerRecord<?, ?> record) {
+    return place(record.topic(), record.partition(), record.offset());
+  }
+
+  private static String place(String topic, int partition, long offset) {
+    return "%s/%d/%d".formatted(topic, partition, offset);
   }
 
   /**
@@ -52,10 +59,7 @@ public record ReceivedEvent<T>(
           Instant.ofEpochMilli(record.timestamp()),
           TraceHeaders.read(record.headers()));
     } catch (InvalidMessageException e) {
-      throw new InvalidMessageException(
-          "%s/%d/%d: %s"
-              .formatted(record.topic(), record.partition(), record.offset(), e.getMessage()),
-          e);
+      throw new InvalidMessageException("%s: %s".formatted(place(record), e.getMessage()), e);
     }
   }
 }

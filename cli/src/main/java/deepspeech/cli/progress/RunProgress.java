@@ -191,8 +191,7 @@ public final class RunProgress {
       announced
           .values()
           .removeIf(
-              checkpoint ->
-                  checkpoint.step() > point.step() && checkpoint.time().isBefore(point.time()));
+              checkpoint -> TestResults.isDiscarded(checkpoint.step(), checkpoint.time(), point));
     }
     if (point.epoch() != valuesEpoch || point.batch() != valuesBatch) {
       values.clear();

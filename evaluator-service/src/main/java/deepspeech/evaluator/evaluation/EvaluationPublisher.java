@@ -10,7 +10,6 @@ import deepspeech.messages.evaluation.Evaluation;
 import deepspeech.messages.metric.MetricName;
 import deepspeech.messages.metric.MetricPoint;
 import java.time.Clock;
-import java.util.HashSet;
 import java.util.Set;
 
 /**
@@ -38,8 +37,7 @@ public final class EvaluationPublisher {
 
   /** Publishes the metric points of a test that are not published yet, and then its evaluation. */
   void publish(SharedTest test, String event, Evaluation evaluation) throws InterruptedException {
-    Set<String> published =
-        new HashSet<>(test.isPublicationBegun() ? ids.read() : Set.<String>of());
+    Set<String> published = test.isPublicationBegun() ? ids.read() : Set.of();
     publishPoint(test, published, event, evaluation, MetricName.TEST_CER, evaluation.cer());
     if (evaluation.wer() != null) {
       publishPoint(test, published, event, evaluation, MetricName.TEST_WER, evaluation.wer());

@@ -34,7 +34,7 @@ final class DeliveredEvents {
       ConsumerRecord<String, byte[]> record, String detail, CompletableFuture<Void> done) {
     /** Stands for the id of the event. */
     String place() {
-      return "%s/%d/%d".formatted(record.topic(), record.partition(), record.offset());
+      return ReceivedEvent.place(record);
     }
   }
 

@@ -59,19 +59,19 @@ public final class TestTopicSweep {
   public Set<RunId> sweep(Predicate<RunId> waiting) throws InterruptedException {
     Set<RunId> runs = topics.runs();
     ends.keySet().retainAll(runs);
-    if (!runs.isEmpty()) {
-      delete(runs, waiting);
-    }
     Set<RunId> gone = new TreeSet<>(present);
-    gone.addAll(runs);
-    gone.removeAll(topics.runs());
+    gone.removeAll(runs);
     gone.removeIf(waiting);
+    if (!runs.isEmpty()) {
+      gone.addAll(delete(runs, waiting));
+    }
     present.addAll(runs);
     present.removeAll(gone);
     return gone;
   }
 
-  private void delete(Set<RunId> runs, Predicate<RunId> waiting) throws InterruptedException {
+  private Set<RunId> delete(Set<RunId> runs, Predicate<RunId> waiting) throws InterruptedException {
+    Set<RunId> deleted = new TreeSet<>();
     Map<RunId, RunState> newest = states.newest();
     // The states are read first, so that everything that a run published before its end is below
     // the end offset.
@@ -84,7 +84,9 @@ public final class TestTopicSweep {
           && !waiting.test(run)) {
         topics.delete(run);
         ends.remove(run);
+        deleted.add(run);
       }
     }
+    return deleted;
   }
 }

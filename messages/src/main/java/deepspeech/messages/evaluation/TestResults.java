@@ -3,6 +3,7 @@ package deepspeech.messages.evaluation;
 import deepspeech.messages.identity.CheckpointId;
 import deepspeech.messages.metric.MetricName;
 import deepspeech.messages.metric.MetricPoint;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -42,7 +43,18 @@ public final class TestResults {
   }
 
   private static boolean isVoid(Evaluation result, MetricPoint point) {
-    return point.step() < result.step() && point.time().isAfter(result.announced());
+    return isDiscarded(result.step(), result.announced(), point);
+  }
+
+  /**
+   * True if a run has gone back from a checkpoint.
+   *
+   * @param step of the checkpoint
+   * @param announced time of its event
+   * @param resumed a point {@code resumed} of the run
+   */
+  public static boolean isDiscarded(long step, Instant announced, MetricPoint resumed) {
+    return resumed.step() < step && resumed.time().isAfter(announced);
   }
 
   /** The results in the order of training. */
