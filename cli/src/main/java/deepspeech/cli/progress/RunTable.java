@@ -1,10 +1,10 @@
 package deepspeech.cli.progress;
 
+import deepspeech.cli.table.AlignedTable;
 import deepspeech.messages.run.Position;
 import deepspeech.messages.run.RunQueue;
 import deepspeech.messages.run.RunState;
 import java.time.temporal.ChronoUnit;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
@@ -28,7 +28,7 @@ public final class RunTable {
           "REASON");
 
   private final RunQueue queue;
-  private final List<List<String>> rows = new ArrayList<>();
+  private final AlignedTable table = new AlignedTable(HEADINGS);
 
   /** Creates an empty table of runs, some of which wait in a queue. */
   public RunTable(RunQueue queue) {
@@ -42,7 +42,7 @@ public final class RunTable {
    */
   public void add(RunState state, OptionalDouble bestCer) {
     Position position = state.position();
-    rows.add(
+    table.add(
         List.of(
             state.run().value(),
             state.status().toString(),
@@ -68,28 +68,10 @@ public final class RunTable {
 
   /** The headings, then one line for each run, with columns separated by at least two spaces. */
   public List<String> lines() {
-    List<List<String>> table = new ArrayList<>();
-    table.add(HEADINGS);
-    table.addAll(rows);
-    int[] widths = new int[HEADINGS.size()];
-    for (List<String> row : table) {
-      for (int column = 0; column < widths.length; column++) {
-        widths[column] = Math.max(widths[column], row.get(column).length());
-      }
-    }
-    return table.stream().map(row -> line(row, widths)).toList();
+    return table.lines();
   }
 
   private static String epochs(RunState state) {
     return state.configuration() == null ? "?" : "" + state.configuration().numEpoch();
-  }
-
-  private static String line(List<String> row, int[] widths) {
-    StringBuilder line = new StringBuilder();
-    for (int column = 0; column < widths.length; column++) {
-      line.append(row.get(column))
-          .append(" ".repeat(widths[column] - row.get(column).length() + 2));
-    }
-    return line.toString().stripTrailing();
   }
 }

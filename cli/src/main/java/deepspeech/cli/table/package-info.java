@@ -1,0 +1,2 @@
+/** Text tables of commands. */
+package deepspeech.cli.table;
