@@ -30,13 +30,35 @@ class DeepSpeechTest {
     assertThat(status).isZero();
     assertThat(commands.out())
         .contains(
-            "demo", "up", "train", "resume", "stop", "pin", "unpin", "status", "watch", "prepare",
-            "check", "pack");
+            "demo",
+            "up",
+            "train",
+            "resume",
+            "stop",
+            "pin",
+            "unpin",
+            "status",
+            "watch",
+            "prepare",
+            "simulate",
+            "check",
+            "pack");
   }
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"demo", "up", "train", "resume", "stop", "pin", "unpin", "status", "watch"})
+      strings = {
+        "demo",
+        "up",
+        "train",
+        "resume",
+        "stop",
+        "pin",
+        "unpin",
+        "status",
+        "watch",
+        "simulate"
+      })
   void everyCommandHasHelp(String command) {
     // When
     int status = commands.run(command, "--help");
