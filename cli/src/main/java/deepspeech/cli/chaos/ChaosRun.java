@@ -21,15 +21,25 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletionService;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorCompletionService;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
-/** Trains a configuration twice, the second time with disturbances, and compares the two runs. */
+/**
+ * Trains a configuration without disturbances, then in one or several runs with disturbances, and
+ * compares each of these with the first.
+ */
 public final class ChaosRun {
   private static final Duration ACCEPTED_WITHIN = Duration.ofMinutes(1);
 
@@ -54,10 +64,10 @@ public final class ChaosRun {
   }
 
   /**
-   * Trains both runs to their end.
+   * Trains all runs to their end.
    *
-   * @param name of the disturbed run; the undisturbed run has this name with the suffix {@code
-   *     -calm}
+   * @param name of the disturbed run; if there are several, they have this name with the suffixes
+   *     {@code -1}, {@code -2} and so on; the undisturbed run has the suffix {@code -calm}
    * @param configuration must have a {@code log_interval} of 1, so that every step is compared
    * @throws CommandFailedException if a run is rejected, fails or does not end
    */
@@ -66,23 +76,69 @@ public final class ChaosRun {
     RunId calm = new RunId(name + "-calm");
     notes.accept("Training " + calm + " without disturbances");
     Instant began = Instant.now();
-    RunState calmEnd = train(calm, configuration, progress -> Optional.empty());
+    queue(calm, configuration);
+    RunState calmEnd = follow(calm, progress -> Optional.empty());
     Duration undisturbed = Duration.between(began, Instant.now());
-    long steps = calmEnd.position().step();
+    List<RunId> runs = disturbedRuns(name);
+    long steps = calmEnd.position().step() * runs.size();
     notes.accept(
         "Training %s with %d disturbances in %d steps"
-            .formatted(name, settings.disturbances(), steps));
+            .formatted(
+                runs.stream().map(RunId::toString).collect(Collectors.joining(", ")),
+                settings.disturbances(),
+                steps));
     began = Instant.now();
     Disturber disturber = new Disturber(stack, settings, steps, notes);
     disturber.start();
-    RunState end;
+    List<RunState> ends;
     try {
-      end = train(name, configuration, progress -> observe(progress, disturber));
+      for (RunId run : runs) {
+        queue(run, configuration);
+      }
+      ends = followAll(runs, disturber);
     } finally {
       disturber.end();
     }
     Duration disturbed = Duration.between(began, Instant.now());
-    return report(calm, end, disturber.done(), began, undisturbed, disturbed);
+    return report(calm, ends, disturber.done(), began, undisturbed, disturbed);
+  }
+
+  private List<RunId> disturbedRuns(RunId name) {
+    return settings.runs() == 1
+        ? List.of(name)
+        : IntStream.rangeClosed(1, settings.runs())
+            .mapToObj(number -> new RunId(name + "-" + number))
+            .toList();
+  }
+
+  private void queue(RunId run, TrainingConfiguration configuration) throws InterruptedException {
+    var unused =
+        CommandLineDispatch.to(broker, ACCEPTED_WITHIN).send(new Command.Train(run, configuration));
+  }
+
+  /** Follows the runs side by side. The first failure ends all. */
+  private List<RunState> followAll(List<RunId> runs, Disturber disturber)
+      throws InterruptedException {
+    ExecutorService threads = Executors.newFixedThreadPool(runs.size());
+    try {
+      CompletionService<RunState> followers = new ExecutorCompletionService<>(threads);
+      for (RunId run : runs) {
+        followers.submit(() -> follow(run, progress -> observe(progress, disturber)));
+      }
+      List<RunState> ends = new ArrayList<>();
+      while (ends.size() < runs.size()) {
+        ends.add(followers.take().get());
+      }
+      ends.sort(Comparator.comparing(end -> runs.indexOf(end.run())));
+      return ends;
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof CommandFailedException failed) {
+        throw failed;
+      }
+      throw new IllegalStateException(e.getCause());
+    } finally {
+      threads.shutdownNow();
+    }
   }
 
   private static Optional<String> observe(RunProgress progress, Disturber disturber) {
@@ -90,13 +146,8 @@ public final class ChaosRun {
     return disturber.failure();
   }
 
-  private RunState train(
-      RunId run,
-      TrainingConfiguration configuration,
-      Function<RunProgress, Optional<String>> observer)
+  private RunState follow(RunId run, Function<RunProgress, Optional<String>> observer)
       throws InterruptedException {
-    var unused =
-        CommandLineDispatch.to(broker, ACCEPTED_WITHIN).send(new Command.Train(run, configuration));
     RunProgress progress = new RunProgress(run, ZoneId.systemDefault(), this::noteTest);
     Instant deadline = Instant.now().plus(settings.limit());
     Supplier<Optional<String>> interruption =
@@ -127,27 +178,36 @@ public final class ChaosRun {
 
   private ChaosReport report(
       RunId calm,
-      RunState end,
+      List<RunState> ends,
       List<DisturbedProcess> done,
       Instant began,
       Duration undisturbed,
       Duration disturbed)
       throws InterruptedException {
     RunTrace expected = RunTrace.read(broker, calm);
-    RunTrace found = RunTrace.read(broker, end.run());
-    Recoveries recoveries = recoveries(expected, found.checkpoints(), done, began);
     List<ChaosCheck> checks = new ArrayList<>();
     checks.add(
         new ChaosCheck(
             "disturbed %d times".formatted(settings.disturbances()),
             done.size() == settings.disturbances()
                 ? List.of()
-                : List.of("the run ended after %d disturbances".formatted(done.size()))));
-    checks.addAll(new Comparison(expected, found).checks());
+                : List.of("the training ended after %d disturbances".formatted(done.size()))));
+    Map<RunId, List<ChaosCheck>> comparisons = new LinkedHashMap<>();
+    Optional<Recoveries> recoveries = Optional.empty();
     try (CheckpointStore store = CheckpointStore.connect(state.checkpointStore())) {
-      checks.add(new StoreInspection(store).inspect(end.run(), end.lastCheckpoint()));
+      for (RunState end : ends) {
+        RunTrace found = RunTrace.read(broker, end.run());
+        List<ChaosCheck> ofRun = new ArrayList<>(new Comparison(expected, found).checks());
+        ofRun.add(new StoreInspection(store).inspect(end.run(), end.lastCheckpoint()));
+        comparisons.put(end.run(), ofRun);
+        if (ends.size() == 1) {
+          // The steps in the logs do not name their run.
+          recoveries = Optional.of(recoveries(expected, found.checkpoints(), done, began));
+        }
+      }
     }
-    checks.add(recoveries.repeatedSteps());
+    checks.addAll(ChaosCheck.ofEach(comparisons));
+    recoveries.map(Recoveries::repeatedSteps).ifPresent(checks::add);
     return new ChaosReport(settings, done, undisturbed, disturbed, recoveries, checks);
   }
 

@@ -4,16 +4,21 @@ import deepspeech.cli.failure.CommandFailedException;
 import java.time.Duration;
 
 /**
- * How a run is disturbed.
+ * How runs are disturbed.
  *
+ * @param runs number of runs that are queued at once, 1 to 100
  * @param disturbances number of disturbances, 1 to 1000
  * @param every interval between two disturbances, above 0; it is shortened if the run would
  *     otherwise end before the last disturbance
  * @param seed seed of the random choice of targets and outage lengths
- * @param limit maximum duration of a run; a run that has not ended by then is given up
+ * @param limit maximum duration of the undisturbed run, and of all disturbed runs together; a run
+ *     that has not ended by then is given up
  */
-public record ChaosSettings(int disturbances, Duration every, long seed, Duration limit) {
+public record ChaosSettings(int runs, int disturbances, Duration every, long seed, Duration limit) {
   public ChaosSettings {
+    if (runs < 1 || runs > 100) {
+      throw new CommandFailedException("--runs: %d given, allowed: 1 to 100".formatted(runs));
+    }
     if (disturbances < 1 || disturbances > 1000) {
       throw new CommandFailedException(
           "--disturbances: %d given, allowed: 1 to 1000".formatted(disturbances));

@@ -1,21 +1,22 @@
 package deepspeech.cli.chaos;
 
 import deepspeech.cli.stack.LocalStack;
+import deepspeech.messages.identity.RunId;
 import deepspeech.messages.run.RunState;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 
 /**
  * Disturbs a stack, on a thread of its own, until the configured number of disturbances is reached.
- * The next disturbance follows after the configured interval, or earlier if the run is so far
- * advanced that the remaining disturbances would not fit in before its end.
+ * The next disturbance follows after the configured interval, or earlier if the runs are so far
+ * advanced that the remaining disturbances would not fit in before their end.
  */
 final class Disturber {
   private static final Duration CHECK_INTERVAL = Duration.ofMillis(100);
@@ -25,8 +26,8 @@ final class Disturber {
   private final DisturbancePlan plan;
   private final long steps;
   private final Consumer<String> notes;
-  private final AtomicLong step = new AtomicLong();
-  private volatile String trainer = "";
+  private final Map<RunId, Long> furthest = new ConcurrentHashMap<>();
+  private final Map<RunId, String> trainers = new ConcurrentHashMap<>();
   private final List<DisturbedProcess> done = new ArrayList<>();
   private final Thread thread = new Thread(this::disturb, "disturber");
   private RuntimeException failure;
@@ -34,7 +35,7 @@ final class Disturber {
   /**
    * Creates a disturber that is not started.
    *
-   * @param steps total number of steps of the run
+   * @param steps total number of steps of all runs
    * @param notes receives messages for the user, one line each
    */
   Disturber(LocalStack stack, ChaosSettings settings, long steps, Consumer<String> notes) {
@@ -56,12 +57,20 @@ final class Disturber {
     thread.start();
   }
 
-  /** Reports to the disturber how far the run has come, and at which trainer. */
+  /** Reports to the disturber how far a run has come, and at which trainer. */
   void progress(RunState state) {
-    trainer = Objects.requireNonNullElse(state.assignment().trainer(), "");
-    if (state.position() != null) {
-      step.accumulateAndGet(state.position().step(), Math::max);
+    if (state.assignment().trainer() == null) {
+      trainers.remove(state.run());
+    } else {
+      trainers.put(state.run(), state.assignment().trainer());
     }
+    if (state.position() != null) {
+      furthest.merge(state.run(), state.position().step(), Math::max);
+    }
+  }
+
+  private long stepsDone() {
+    return furthest.values().stream().mapToLong(Long::longValue).sum();
   }
 
   /** The disturbances carried out so far, in order. */
@@ -90,13 +99,13 @@ final class Disturber {
   }
 
   /**
-   * Waits for the run's first step, and then until the n-th disturbance is due: after the interval,
-   * or at the latest step that leaves room for the remaining disturbances.
+   * Waits for the first step, and then until the n-th disturbance is due: after the interval, or at
+   * the latest step that leaves room for the remaining disturbances.
    */
   private void rest(int n) throws InterruptedException {
     long lastStep = steps * n / (settings.disturbances() + 1L);
     long until = System.nanoTime() + settings.every().toNanos();
-    while (step.get() == 0 || (step.get() < lastStep && System.nanoTime() < until)) {
+    while (stepsDone() == 0 || (stepsDone() < lastStep && System.nanoTime() < until)) {
       TimeUnit.NANOSECONDS.sleep(CHECK_INTERVAL.toNanos());
     }
   }
@@ -128,8 +137,15 @@ final class Disturber {
   }
 
   private boolean kill(String target) {
-    String service = target.equals(Disturbance.TRAINER) ? trainer : target;
-    return stack.services().contains(service) && stack.kill(service);
+    Optional<String> service =
+        target.equals(Disturbance.TRAINER) ? trainerUnderWay() : Optional.of(target);
+    return service.filter(stack.services()::contains).filter(stack::kill).isPresent();
+  }
+
+  /** A trainer that has a run: each of them in turn. */
+  private Optional<String> trainerUnderWay() {
+    List<String> all = trainers.values().stream().distinct().sorted().toList();
+    return all.isEmpty() ? Optional.empty() : Optional.of(all.get(done().size() % all.size()));
   }
 
   /** Interrupts the disturber's thread and waits until it has ended. */

@@ -27,8 +27,9 @@ import picocli.CommandLine.Option;
       "Shows that a run survives the failure of any part. Trains a small model on synthetic speech,"
           + " then trains it again while services are killed and the broker and the store restart.",
       "Of every three disturbances, two kill a randomly chosen service (SIGKILL), and the third"
-          + " restarts the broker and the store in turn. The exit status is 0 only if"
-          + " both runs are bit-identical, each event was published once and no checkpoint is"
+          + " restarts the broker and the store in turn. With --runs, several runs of the same"
+          + " configuration are queued at once and disturbed. The exit status is 0 only if"
+          + " all runs are bit-identical, each event was published once and no checkpoint is"
           + " damaged."
     })
 final class ChaosCommand implements Callable<Integer> {
@@ -48,6 +49,14 @@ final class ChaosCommand implements Callable<Integer> {
   @Mixin private DemoOptions demo;
 
   @Option(
+      names = "--runs",
+      paramLabel = "N",
+      defaultValue = "1",
+      description =
+          "number of runs that are queued at once and disturbed, 1 to 100; default: ${DEFAULT-VALUE}")
+  private int runs;
+
+  @Option(
       names = "--disturbances",
       paramLabel = "N",
       defaultValue = "30",
@@ -59,7 +68,7 @@ final class ChaosCommand implements Callable<Integer> {
       paramLabel = "SECONDS",
       defaultValue = "8",
       description =
-          "time between two disturbances, less if the run would end too early; default: ${DEFAULT-VALUE}")
+          "time between two disturbances, less if the runs would end too early; default: ${DEFAULT-VALUE}")
   private int every;
 
   @Option(
@@ -73,7 +82,8 @@ final class ChaosCommand implements Callable<Integer> {
       names = "--limit",
       paramLabel = "MINUTES",
       defaultValue = "60",
-      description = "time limit for each of the two runs; default: ${DEFAULT-VALUE}")
+      description =
+          "time limit for the undisturbed run, and for the disturbed ones; default: ${DEFAULT-VALUE}")
   private int limit;
 
   ChaosCommand(Context context) {
@@ -85,7 +95,8 @@ final class ChaosCommand implements Callable<Integer> {
     Installation installation = Installation.current();
     StackSettings settings = options.settings(installation, PATIENT);
     ChaosSettings chaos =
-        new ChaosSettings(disturbances, Duration.ofSeconds(every), seed, Duration.ofMinutes(limit));
+        new ChaosSettings(
+            runs, disturbances, Duration.ofSeconds(every), seed, Duration.ofMinutes(limit));
     String corpus = new DemoData(context, installation).prepare(settings, demo.utterances());
     Map<String, Object> given = DemoData.configuration(corpus, demo.epochs());
     given.put("log_interval", 1);

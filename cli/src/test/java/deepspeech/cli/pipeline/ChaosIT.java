@@ -29,7 +29,7 @@ class ChaosIT {
     // Given
     try (RunningPipeline pipeline = new RunningPipeline(directory)) {
       pipeline.start(1);
-      ChaosSettings settings = new ChaosSettings(6, Duration.ofSeconds(6), SEED, LIMIT);
+      ChaosSettings settings = new ChaosSettings(1, 6, Duration.ofSeconds(6), SEED, LIMIT);
       ChaosRun chaos = new ChaosRun(pipeline.stack(), pipeline.state(), settings, line -> {});
 
       // When
