@@ -8,6 +8,8 @@ import deepspeech.speech.DataFileException;
 import deepspeech.speech.dataset.DataSet;
 import deepspeech.speech.dataset.DataSets;
 import deepspeech.speech.encoding.BatchFunction;
+import deepspeech.speech.encoding.SharedFeatures;
+import deepspeech.speech.storage.DataStorage;
 import deepspeech.speech.storage.DatasetRoot;
 import java.io.IOException;
 import java.util.List;
@@ -27,6 +29,7 @@ import org.openjdk.jmh.annotations.TearDown;
 @State(Scope.Thread)
 public class BatchBenchmark extends RealTimeFactor {
   private static final int UTTERANCES = 32;
+  private static final long SHARED_BYTES = 1L << 28;
   private static final RunId RUN = new RunId("benchmark");
 
   @Param({"8000", "16000", "44100"})
@@ -39,6 +42,7 @@ public class BatchBenchmark extends RealTimeFactor {
   private BenchmarkCorpus corpus;
   private ExecutorService worker;
   private BatchFunction function;
+  private BatchFunction sharing;
   private DataSet dataSet;
   private int epoch;
 
@@ -48,6 +52,7 @@ public class BatchBenchmark extends RealTimeFactor {
     DatasetRoot root = new DatasetRoot(corpus.root());
     worker = Executors.newSingleThreadExecutor();
     function = new BatchFunction(root, worker);
+    sharing = new BatchFunction(DataStorage.under(root), worker, new SharedFeatures(SHARED_BYTES));
     dataSet =
         new DataSets(root)
             .open(
@@ -67,5 +72,12 @@ public class BatchBenchmark extends RealTimeFactor {
     epoch++;
     audio.seconds += UTTERANCES * BenchmarkCorpus.SECONDS;
     return FeatureBatchCodec.encode(function.batch(dataSet, RUN, 1 + epoch % 1000, 0));
+  }
+
+  /** The same batch when a run side by side with this one has its features computed. */
+  @Benchmark
+  public List<FeatureBatchPart> batchOfAnotherRun(Audio audio) throws InterruptedException {
+    audio.seconds += UTTERANCES * BenchmarkCorpus.SECONDS;
+    return FeatureBatchCodec.encode(sharing.batch(dataSet, RUN, 1, 0));
   }
 }

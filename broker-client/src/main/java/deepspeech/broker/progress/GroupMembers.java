@@ -3,6 +3,7 @@ package deepspeech.broker.progress;
 import deepspeech.broker.BrokerConfiguration;
 import deepspeech.broker.BrokerException;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
@@ -39,16 +40,28 @@ public final class GroupMembers implements AutoCloseable {
    * @throws BrokerException if the broker does not answer within 10 s, or refuses
    */
   public Set<String> clientIds() throws InterruptedException {
+    return members().stream()
+        .map(MemberDescription::clientId)
+        .collect(Collectors.toUnmodifiableSet());
+  }
+
+  /**
+   * The number of members, some of which may have the same {@code client.id}.
+   *
+   * @throws BrokerException as {@link #clientIds}
+   */
+  public int count() throws InterruptedException {
+    return members().size();
+  }
+
+  private Collection<MemberDescription> members() throws InterruptedException {
     try {
       return admin
           .describeConsumerGroups(List.of(group))
           .describedGroups()
           .get(group)
           .get()
-          .members()
-          .stream()
-          .map(MemberDescription::clientId)
-          .collect(Collectors.toUnmodifiableSet());
+          .members();
     } catch (ExecutionException e) {
       if (e.getCause() instanceof GroupIdNotFoundException) {
         return Set.of();

@@ -13,6 +13,7 @@ import deepspeech.speech.DataFileException;
 import deepspeech.speech.audio.codec.CodecProcesses;
 import deepspeech.speech.dataset.DataSets;
 import deepspeech.speech.encoding.BatchFunction;
+import deepspeech.speech.encoding.SharedFeatures;
 import deepspeech.speech.storage.DataStorage;
 import deepspeech.speech.storage.DatasetRoot;
 import deepspeech.speech.storage.StorageProbe;
@@ -31,12 +32,13 @@ import java.util.concurrent.atomic.AtomicInteger;
 @ApplicationScoped
 public class DataPrepBeans {
   /**
-   * The share of the heap for data sets, and below it that for batches. The rest is for data sets
-   * that are being opened, for Kafka's clients and for decoders.
+   * The share of the heap for data sets, and below it those for batches and for features that runs
+   * share. The rest is for data sets that are being opened, for Kafka's clients and for decoders.
    */
   private static final int PERCENT_FOR_DATA_SETS = 25;
 
   private static final int PERCENT_FOR_BATCHES = 35;
+  private static final int PERCENT_FOR_SHARED_FEATURES = 15;
 
   private final Clock clock = Clock.systemUTC();
 
@@ -68,7 +70,14 @@ public class DataPrepBeans {
 
   @Produces
   @Singleton
-  BatchFunction batches(DataPrepConfiguration configuration, DataStorage storage) {
+  SharedFeatures sharedFeatures() {
+    return new SharedFeatures(heap(PERCENT_FOR_SHARED_FEATURES));
+  }
+
+  @Produces
+  @Singleton
+  BatchFunction batches(
+      DataPrepConfiguration configuration, DataStorage storage, SharedFeatures sharedFeatures) {
     AtomicInteger number = new AtomicInteger();
     // Daemon threads: they end with the service, and shutdown does not wait for what they decode.
     return new BatchFunction(
@@ -79,7 +88,8 @@ public class DataPrepBeans {
               Thread thread = new Thread(task, "decoder-" + number.incrementAndGet());
               thread.setDaemon(true);
               return thread;
-            }));
+            }),
+        sharedFeatures);
   }
 
   @Produces
@@ -117,6 +127,7 @@ public class DataPrepBeans {
   RequestHandler handler(
       DataStorage storage,
       BatchFunction batches,
+      SharedFeatures sharedFeatures,
       KafkaReplies replies,
       EventPublisher events,
       EventIdTail deadLetterIds,
@@ -129,7 +140,7 @@ public class DataPrepBeans {
         replies,
         events::send,
         deadLetterIds::catchUp,
-        new RequestMetrics(registry, CodecProcesses.shared()),
+        new RequestMetrics(registry, CodecProcesses.shared(), sharedFeatures),
         tracing,
         clock);
   }

@@ -39,6 +39,9 @@ public record DataPrepConfiguration(
     Duration brokerWait) {
   private static final int MOST_THREADS = 1024;
 
+  /** What the batches need on which one thread works. */
+  private static final long HEAP_BYTES_PER_THREAD = 64L << 20;
+
   public DataPrepConfiguration {
     InvalidMessageException.require(
         Files.isDirectory(datasetRoot),
@@ -54,6 +57,15 @@ public record DataPrepConfiguration(
           folder.toString(),
           "existing folders, joined by commas");
     }
+  }
+
+  /**
+   * How many threads this replica can keep busy. Replicas share the requests in proportion to it.
+   *
+   * @param heapBytes largest size of the heap
+   */
+  int capacity(long heapBytes) {
+    return (int) Math.max(1, Math.min(threads, heapBytes / HEAP_BYTES_PER_THREAD));
   }
 
   private static List<Path> furtherRoots(EnvironmentVariables environment) {

@@ -15,6 +15,8 @@ import java.util.List;
 @QuarkusMain
 public class DataPrepMain {
   private static final String SERVICE = "data-prep-service";
+  private static final String CONSUMER =
+      "mp.messaging.incoming." + BatchRequestConsumer.CHANNEL + ".";
 
   /**
    * Runs until the service shuts down.
@@ -44,12 +46,11 @@ public class DataPrepMain {
     System.setProperty(
         "smallrye.messaging.worker." + BatchRequestConsumer.CHANNEL + ".max-concurrency",
         String.valueOf(configuration.concurrentRequests()));
+    System.setProperty(
+        CONSUMER + CapacityAssignor.CAPACITY,
+        String.valueOf(configuration.capacity(Runtime.getRuntime().maxMemory())));
     configuration
         .instanceId()
-        .ifPresent(
-            id ->
-                System.setProperty(
-                    "mp.messaging.incoming." + BatchRequestConsumer.CHANNEL + ".group.instance.id",
-                    id));
+        .ifPresent(id -> System.setProperty(CONSUMER + "group.instance.id", id));
   }
 }

@@ -5,6 +5,7 @@ import deepspeech.messages.features.SkipReason;
 import deepspeech.messages.features.SkippedUtterance;
 import deepspeech.messages.identity.Split;
 import deepspeech.speech.audio.codec.CodecProcesses;
+import deepspeech.speech.encoding.SharedFeatures;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
@@ -12,6 +13,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.ToDoubleFunction;
 
 /** The metrics of the service. */
 public final class RequestMetrics {
@@ -34,8 +36,9 @@ public final class RequestMetrics {
    * Registers the meters.
    *
    * @param codecs the processes that decode the audio of the requests
+   * @param features the features that runs share
    */
-  public RequestMetrics(MeterRegistry registry, CodecProcesses codecs) {
+  public RequestMetrics(MeterRegistry registry, CodecProcesses codecs, SharedFeatures features) {
     this.registry = registry;
     this.batches =
         Timer.builder("deepspeech.dataprep.batch")
@@ -60,6 +63,11 @@ public final class RequestMetrics {
     FunctionCounter.builder("deepspeech.dataprep.codec.restarts", codecs, CodecProcesses::restarts)
         .description("Processes for compressed audio that died, hung or did not start")
         .register(registry);
+    features("computed", features, SharedFeatures::computed);
+    features("reused", features, SharedFeatures::reused);
+    Gauge.builder("deepspeech.dataprep.shared.features.bytes", features, SharedFeatures::bytes)
+        .description("Heap that features take which other batches may need")
+        .register(registry);
     for (String outcome : List.of(ANSWERED, REFUSED, DROPPED, UNREADABLE)) {
       requests(outcome).increment(0);
     }
@@ -68,6 +76,14 @@ public final class RequestMetrics {
         skipped(split, reason).increment(0);
       }
     }
+  }
+
+  private void features(
+      String source, SharedFeatures features, ToDoubleFunction<SharedFeatures> count) {
+    FunctionCounter.builder("deepspeech.dataprep.features", features, count)
+        .description("Utterances whose features were computed, or reused from another batch")
+        .tag("source", source)
+        .register(registry);
   }
 
   /** Records the start of processing a request. */

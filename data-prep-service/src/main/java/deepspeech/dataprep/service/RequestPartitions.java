@@ -1,7 +1,9 @@
 package deepspeech.dataprep.service;
 
 import deepspeech.broker.BrokerException;
+import deepspeech.broker.progress.GroupMembers;
 import deepspeech.broker.topics.TopicSetup;
+import deepspeech.messages.topic.ConsumerGroups;
 import deepspeech.messages.topic.Topics;
 import io.smallrye.common.annotation.Identifier;
 import io.smallrye.reactive.messaging.kafka.KafkaConsumerRebalanceListener;
@@ -13,14 +15,17 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Adds partitions to {@code deepspeech.batch-requests} when there are more replicas than
- * partitions. A replica without a partition gets no requests. Requests are in no order, so a topic
- * with more partitions serves as well.
+ * Adds partitions to {@code deepspeech.batch-requests} when there are fewer than four for each
+ * replica. A replica without a partition gets no requests, and a few cannot be divided evenly.
+ * Requests are in no order, so a topic with more partitions serves as well.
  */
 @ApplicationScoped
 @Identifier(RequestPartitions.NAME)
 public class RequestPartitions implements KafkaConsumerRebalanceListener {
   static final String NAME = "request-partitions";
+
+  /** With so many for each replica, none has a quarter more than its share. */
+  static final int PER_REPLICA = 4;
 
   private static final Logger LOG = LoggerFactory.getLogger(RequestPartitions.class);
 
@@ -32,7 +37,7 @@ public class RequestPartitions implements KafkaConsumerRebalanceListener {
 
   @Override
   public void onPartitionsAssigned(Consumer<?, ?> consumer, Collection<TopicPartition> partitions) {
-    if (consumer.assignment().isEmpty()) {
+    if (consumer.assignment().size() < PER_REPLICA) {
       // The polling thread must not wait for the broker, or the group would exclude this replica.
       Thread growth = new Thread(this::grow, NAME);
       growth.setDaemon(true);
@@ -41,18 +46,34 @@ public class RequestPartitions implements KafkaConsumerRebalanceListener {
   }
 
   private void grow() {
-    try (TopicSetup topics = new TopicSetup(configuration.broker())) {
+    try (TopicSetup topics = new TopicSetup(configuration.broker());
+        GroupMembers replicas =
+            new GroupMembers(configuration.broker(), ConsumerGroups.DATA_PREP)) {
+      int count = replicas.count();
       int partitions = topics.partitions(Topics.BATCH_REQUESTS);
-      topics.grow(Topics.BATCH_REQUESTS, partitions + Topics.BATCH_REQUEST_PARTITIONS);
-      LOG.info(
-          "{} gets {} more partitions, because this replica has none of its {}",
-          Topics.BATCH_REQUESTS,
-          Topics.BATCH_REQUEST_PARTITIONS,
-          partitions);
+      int wanted = wanted(count);
+      if (partitions < wanted) {
+        topics.grow(Topics.BATCH_REQUESTS, wanted);
+        LOG.info(
+            "{} gets {} partitions instead of {}; replicas: {}",
+            Topics.BATCH_REQUESTS,
+            wanted,
+            partitions,
+            count);
+      }
     } catch (BrokerException e) {
-      LOG.warn("this replica gets no requests until it gets a partition: {}", e.getMessage());
+      LOG.warn(
+          "{} may have too few partitions for its replicas: {}",
+          Topics.BATCH_REQUESTS,
+          e.getMessage());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+  }
+
+  /** Returns the number of partitions for a number of replicas. */
+  static int wanted(int replicas) {
+    int step = Topics.BATCH_REQUEST_PARTITIONS;
+    return step * Math.max(1, (PER_REPLICA * replicas + step - 1) / step);
   }
 }

@@ -57,6 +57,18 @@ final class DataPrepProcess implements AutoCloseable {
     return matcher.find() ? Double.parseDouble(matcher.group(1)) : 0;
   }
 
+  /**
+   * Utterances whose features this replica has made available.
+   *
+   * @param source {@code computed} or {@code reused}
+   */
+  double features(String source) throws IOException, InterruptedException {
+    Matcher matcher =
+        Pattern.compile("deepspeech_dataprep_features_total\\{source=\"" + source + "\"\\} (\\S+)")
+            .matcher(get("/q/metrics").body());
+    return matcher.find() ? Double.parseDouble(matcher.group(1)) : 0;
+  }
+
   /** Skipped utterances that this replica has counted, by split and reason. */
   Map<String, Integer> skipped(Split split) throws IOException, InterruptedException {
     Map<String, Integer> counts = new TreeMap<>();

@@ -92,18 +92,24 @@ class DataPrepServiceIT {
             broker.bootstrapServers(),
             "DEEPSPEECH_DATASET_ROOT",
             corpus.root().toString());
+    Map<String, String> large = new HashMap<>(environment);
+    large.put("DEEPSPEECH_DATA_PREP_THREADS", "3");
     Map<String, String> named = new HashMap<>(environment);
+    named.put("DEEPSPEECH_DATA_PREP_THREADS", "1");
     named.put("DEEPSPEECH_DATA_PREP_INSTANCE_ID", "data-prep-2");
-    first = DataPrepProcess.start(folder, "first", environment).ready();
+    first = DataPrepProcess.start(folder, "first", large).ready();
     second = DataPrepProcess.start(folder, "second", named).ready();
     awaitSharedPartitions();
   }
 
-  /** A request may be answered twice while the replicas divide the partitions among them. */
+  /**
+   * A request may be answered twice while the replicas divide the partitions among them. The larger
+   * one gets three times as many.
+   */
   private static void awaitSharedPartitions() throws Exception {
     try (Admin admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()))) {
       for (int check = 0; check < 300; check++) {
-        long members =
+        List<Integer> shares =
             admin
                 .describeConsumerGroups(List.of("data-prep"))
                 .describedGroups()
@@ -111,9 +117,10 @@ class DataPrepServiceIT {
                 .get()
                 .members()
                 .stream()
-                .filter(member -> member.assignment().topicPartitions().size() == 8)
-                .count();
-        if (members == 2) {
+                .map(member -> member.assignment().topicPartitions().size())
+                .sorted()
+                .toList();
+        if (shares.equals(List.of(4, 12))) {
           return;
         }
         TimeUnit.MILLISECONDS.sleep(100);
@@ -174,6 +181,44 @@ class DataPrepServiceIT {
       assertThat(second.answered()).isPositive();
       assertThat(first.answered() + second.answered()).isEqualTo(count);
     }
+  }
+
+  @Test
+  @Order(2)
+  void aSecondRunWithTheSameDataReusesTheFeatures() throws Exception {
+    // Given
+    DataSpecification specification = corpus.specification(5, "batch_shuffle");
+    List<Map<Integer, List<byte[]>>> made = new ArrayList<>();
+    List<Double> computed = new ArrayList<>();
+    // When
+    for (String name : List.of("same-1", "same-2")) {
+      RunId run = new RunId(name);
+      topics.ensureFeatures(run, Split.TRAIN);
+      try (ReplyReader replies = new ReplyReader(broker.bootstrapServers(), topic(run))) {
+        DataSetDescription description = describe(run, specification, replies);
+        int batches = description.batches()[0];
+        for (int batch = 0; batch < batches; batch++) {
+          // As the feed does: the batch decides on the partition.
+          send(batch, batchRequest(run, specification, description.fingerprint(), 1, batch));
+        }
+        Map<Integer, List<byte[]>> bodies = new HashMap<>();
+        replies.until(records -> records.size() == 1 + batches).stream()
+            .skip(1)
+            .forEach(
+                record ->
+                    bodies
+                        .computeIfAbsent(
+                            FeatureBatchCodec.key(record.headers()).batch(), b -> new ArrayList<>())
+                        .add(record.body()));
+        made.add(bodies);
+      }
+      computed.add(first.features("computed") + second.features("computed"));
+    }
+    // Then
+    assertThat(made.get(1)).usingRecursiveComparison().isEqualTo(made.get(0));
+    // A damaged file has no features that could be kept.
+    assertThat(computed.get(1) - computed.get(0)).isEqualTo(1);
+    assertThat(first.features("reused") + second.features("reused")).isGreaterThanOrEqualTo(30);
   }
 
   @Test

@@ -26,6 +26,7 @@ import deepspeech.speech.audio.codec.CodecProcesses;
 import deepspeech.speech.dataset.Corpus;
 import deepspeech.speech.dataset.DataSets;
 import deepspeech.speech.encoding.BatchFunction;
+import deepspeech.speech.encoding.SharedFeatures;
 import deepspeech.speech.storage.DataStorage;
 import deepspeech.speech.storage.DatasetRoot;
 import deepspeech.speech.storage.UnsteadyStore;
@@ -90,12 +91,12 @@ class RequestHandlerTest {
   private RequestHandler replica(DataStorage storage, ExecutorService decoders) {
     return new RequestHandler(
         new DataSets(storage),
-        new BatchFunction(storage, decoders),
+        new BatchFunction(storage, decoders, SharedFeatures.none()),
         10_000_000,
         replies,
         this::publish,
         ids -> List.copyOf(letterIds).forEach(ids),
-        new RequestMetrics(registry, CodecProcesses.shared()),
+        new RequestMetrics(registry, CodecProcesses.shared(), SharedFeatures.none()),
         new Tracing(TELEMETRY.getOpenTelemetry()),
         Clock.fixed(Instant.EPOCH, ZoneOffset.UTC));
   }

@@ -158,6 +158,16 @@ public final class DataSet {
     return identity.version().fingerprint();
   }
 
+  /**
+   * What the features of all utterances depend on, besides the recordings. Data sets with the same
+   * value have the same features for the same lines in this epoch, even if their batches differ.
+   *
+   * @param epoch from 1; it matters only with augmentation
+   */
+  public String features(int epoch) {
+    return augmentation.isEmpty() ? identity.features() : identity.features() + "/" + epoch;
+  }
+
   /** SHA-256 of each file, keyed by the role of the file. */
   public Map<String, String> hashes() {
     return identity.version().hashes();

@@ -97,7 +97,8 @@ final class DataSetReader {
             split,
             specification,
             files.manifest(),
-            new DataSetVersion(fingerprint(split, specification, hashes), Map.copyOf(hashes))),
+            new DataSetVersion(fingerprint(split, specification, hashes), Map.copyOf(hashes)),
+            features(split, specification, files.manifest(), hashes, augmentation)),
         manifest,
         featureFiles,
         augmentation,
@@ -242,6 +243,24 @@ final class DataSetReader {
   private static String fingerprint(
       Split split, DataSpecification specification, Map<String, String> hashes) {
     return Sha256.of(Json.write(List.of(split, specification, hashes)));
+  }
+
+  private static String features(
+      Split split,
+      DataSpecification specification,
+      Location manifest,
+      Map<String, String> hashes,
+      Augmentation augmentation) {
+    return Sha256.of(
+        Json.write(
+            List.of(
+                split,
+                // Relative paths of recordings start from here.
+                manifest.toString(),
+                specification.durations(),
+                specification.texts(),
+                hashes,
+                augmentation.isEmpty() ? "" : specification.seed())));
   }
 
   private byte[] content(Location file) throws DataFileException {

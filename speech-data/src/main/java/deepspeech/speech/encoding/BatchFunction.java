@@ -17,8 +17,10 @@ import deepspeech.speech.features.FeatureNormalizer;
 import deepspeech.speech.storage.DataStorage;
 import deepspeech.speech.storage.DatasetRoot;
 import deepspeech.speech.storage.StorageException;
+import deepspeech.speech.storage.StoredAudio;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -41,6 +43,7 @@ public final class BatchFunction {
 
   private final UtteranceAudio audio;
   private final ExecutorService workers;
+  private final SharedFeatures shared;
   private final Queue<UtteranceEncoder> idle = new ConcurrentLinkedQueue<>();
 
   /**
@@ -49,7 +52,7 @@ public final class BatchFunction {
    * @param workers threads that decode the utterances of a batch in parallel
    */
   public BatchFunction(DatasetRoot root, ExecutorService workers) {
-    this(DataStorage.under(root), workers);
+    this(DataStorage.under(root), workers, SharedFeatures.none());
   }
 
   /**
@@ -57,13 +60,15 @@ public final class BatchFunction {
    *
    * @param storage storage of the audio
    * @param workers threads that decode the utterances of a batch in parallel
+   * @param shared features that batches of other runs may have in common with a batch
    */
-  public BatchFunction(DataStorage storage, ExecutorService workers) {
+  public BatchFunction(DataStorage storage, ExecutorService workers, SharedFeatures shared) {
     this.audio =
         new UtteranceAudio(
             storage,
             new AudioReader(SAMPLE_RATE, DataSpecification.LONGEST_TEST_UTTERANCE_SECONDS));
     this.workers = workers;
+    this.shared = shared;
   }
 
   /**
@@ -103,14 +108,39 @@ public final class BatchFunction {
 
   private Outcome encode(
       DataSet dataSet, UsableUtterance utterance, int epoch, FeatureNormalizer normalizer) {
+    try {
+      StoredAudio recording = audio.find(dataSet.manifest(), utterance);
+      SharedFeatures.Computation computation =
+          () -> compute(dataSet, utterance, recording, epoch, normalizer);
+      Optional<String> version = recording.version();
+      EncodedUtterance encoded =
+          version.isPresent()
+              ? shared.get(
+                  new FeatureKey(
+                      dataSet.features(epoch), utterance.utterance().line(), version.get()),
+                  computation)
+              : computation.features();
+      return new Outcome(utterance, encoded, null);
+    } catch (UnusableAudioException e) {
+      String path = utterance.utterance().audioFilepath();
+      return new Outcome(
+          utterance, null, new UnusableAudioException(e.reason(), path + ": " + e.getMessage(), e));
+    }
+  }
+
+  private EncodedUtterance compute(
+      DataSet dataSet,
+      UsableUtterance utterance,
+      StoredAudio recording,
+      int epoch,
+      FeatureNormalizer normalizer)
+      throws UnusableAudioException {
     UtteranceEncoder encoder = idle.poll();
     if (encoder == null) {
       encoder = new UtteranceEncoder(audio);
     }
     try {
-      return new Outcome(utterance, encoder.encode(dataSet, utterance, epoch, normalizer), null);
-    } catch (UnusableAudioException e) {
-      return new Outcome(utterance, null, e);
+      return encoder.encode(dataSet, utterance, recording, epoch, normalizer);
     } finally {
       idle.add(encoder);
     }

@@ -11,8 +11,8 @@ import deepspeech.speech.dataset.UsableUtterance;
 import deepspeech.speech.features.FeatureShape;
 import deepspeech.speech.storage.DataStorage;
 import deepspeech.speech.storage.Location;
+import deepspeech.speech.storage.StoredAudio;
 import java.util.Locale;
-import java.util.Optional;
 
 /** Reads the audio of utterances and refuses audio that a run cannot use. Thread-safe. */
 public final class UtteranceAudio {
@@ -26,23 +26,44 @@ public final class UtteranceAudio {
   }
 
   /**
-   * Decodes an utterance.
+   * Finds the audio of an utterance.
    *
    * @param manifest manifest of the utterance
+   * @throws UnusableAudioException if its path leads outside the root
+   */
+  StoredAudio find(Location manifest, UsableUtterance usable) throws UnusableAudioException {
+    return storage
+        .audioPaths()
+        .find(manifest, usable.utterance().audioFilepath())
+        .map(storage::recording)
+        .orElseThrow(UnusableAudioException::outsideRoot);
+  }
+
+  /**
+   * Finds and decodes an utterance as {@link #read(StoredAudio, Split, DataSpecification,
+   * UsableUtterance)}.
+   *
+   * @param manifest manifest of the utterance
+   */
+  public Waveform read(
+      Location manifest, Split split, DataSpecification specification, UsableUtterance usable)
+      throws UnusableAudioException {
+    return read(find(manifest, usable), split, specification, usable);
+  }
+
+  /**
+   * Decodes an utterance.
+   *
+   * @param recording its audio
    * @return audio that gives at least one frame of features, has the duration that the manifest
    *     states and is within the limits of the run; in a training split it is long enough for its
    *     labels
    * @throws UnusableAudioException if the audio does not meet these conditions
    */
-  public Waveform read(
-      Location manifest, Split split, DataSpecification specification, UsableUtterance usable)
+  Waveform read(
+      StoredAudio recording, Split split, DataSpecification specification, UsableUtterance usable)
       throws UnusableAudioException {
-    Optional<Location> file =
-        storage.audioPaths().find(manifest, usable.utterance().audioFilepath());
-    if (file.isEmpty()) {
-      throw UnusableAudioException.outsideRoot();
-    }
-    Waveform waveform = audio.read(storage.recording(file.get()), usable.utterance().segment());
+    Waveform waveform = audio.read(recording, usable.utterance().segment());
     check(split, specification, usable, waveform);
     return waveform;
   }

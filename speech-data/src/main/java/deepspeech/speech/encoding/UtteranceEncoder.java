@@ -15,6 +15,7 @@ import deepspeech.speech.features.FeatureNormalizer;
 import deepspeech.speech.features.FeatureShape;
 import deepspeech.speech.features.GainNormalizer;
 import deepspeech.speech.features.LinearSpectrogram;
+import deepspeech.speech.storage.StoredAudio;
 import java.util.List;
 
 /**
@@ -35,39 +36,38 @@ final class UtteranceEncoder {
   /**
    * Decodes and augments an utterance, and computes and normalises its features.
    *
+   * @param recording the audio of the utterance
    * @param epoch from 1; the random draws of the augmentation depend on it
    * @throws UnusableAudioException if the audio is unusable or, in a training split, too short for
-   *     its labels; the message begins with the path as written in the manifest
+   *     its labels
    */
   EncodedUtterance encode(
-      DataSet dataSet, UsableUtterance usable, int epoch, FeatureNormalizer normalizer)
+      DataSet dataSet,
+      UsableUtterance usable,
+      StoredAudio recording,
+      int epoch,
+      FeatureNormalizer normalizer)
       throws UnusableAudioException {
-    String path = usable.utterance().audioFilepath();
     Augmentation augmentation = dataSet.augmentation();
     UtteranceKey key =
         new UtteranceKey(dataSet.specification().seed(), epoch, usable.utterance().line());
-    try {
-      Waveform waveform =
-          audio.read(dataSet.manifest(), dataSet.split(), dataSet.specification(), usable);
-      int length = waveform.samples().length;
-      // This check comes first, because added noise would make silence audible.
-      GainNormalizer.requireAudible(waveform.samples(), length);
-      working.load(waveform.samples(), length);
-      augmentation.perturb(working, key, fewestSamples(usable.labels()));
-      double gain = GainNormalizer.gain(working.samples(), working.length());
-      int frames = FeatureShape.frames(working.length());
-      List<DrawnFeatures> drawn = augmentation.features(key, frames);
-      features = withCapacity(features, frames);
-      spectrogram.compute(working.samples(), working.length(), gain, features);
-      for (DrawnFeatures augmented : drawn) {
-        warp(augmented, frames);
-      }
-      short[] normalized = normalizer.normalize(features, frames);
-      drawn.forEach(augmented -> augmented.mask(normalized));
-      return new EncodedUtterance(frames, normalized);
-    } catch (UnusableAudioException e) {
-      throw new UnusableAudioException(e.reason(), path + ": " + e.getMessage(), e);
+    Waveform waveform = audio.read(recording, dataSet.split(), dataSet.specification(), usable);
+    int length = waveform.samples().length;
+    // This check comes first, because added noise would make silence audible.
+    GainNormalizer.requireAudible(waveform.samples(), length);
+    working.load(waveform.samples(), length);
+    augmentation.perturb(working, key, fewestSamples(usable.labels()));
+    double gain = GainNormalizer.gain(working.samples(), working.length());
+    int frames = FeatureShape.frames(working.length());
+    List<DrawnFeatures> drawn = augmentation.features(key, frames);
+    features = withCapacity(features, frames);
+    spectrogram.compute(working.samples(), working.length(), gain, features);
+    for (DrawnFeatures augmented : drawn) {
+      warp(augmented, frames);
     }
+    short[] normalized = normalizer.normalize(features, frames);
+    drawn.forEach(augmented -> augmented.mask(normalized));
+    return new EncodedUtterance(frames, normalized);
   }
 
   /**

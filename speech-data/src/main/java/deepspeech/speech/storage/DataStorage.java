@@ -3,7 +3,6 @@ package deepspeech.speech.storage;
 import deepspeech.objectstore.ObjectStoreConfiguration;
 import deepspeech.objectstore.Retry;
 import deepspeech.speech.DataFileException;
-import deepspeech.speech.audio.AudioSource;
 import deepspeech.speech.storage.Location.LocalFile;
 import deepspeech.speech.storage.Location.ShardEntry;
 import deepspeech.speech.storage.Location.StoredObject;
@@ -153,16 +152,34 @@ public final class DataStorage implements AutoCloseable {
   }
 
   private String versionOf(Location file) throws IOException {
+    return versionOf(file, SHARD_CHECK_INTERVAL);
+  }
+
+  /**
+   * Returns a version of the content of an audio file. Objects are asked for at once, shards at
+   * intervals.
+   *
+   * @throws UnreadableFileException if the file does not exist
+   * @throws IOException if the version cannot be determined
+   * @throws StorageException if the store is not available
+   */
+  String recordingVersion(Location file) throws IOException {
+    return file instanceof ShardEntry entry
+        ? versionOf(entry.shard())
+        : versionOf(file, ALWAYS_CHECK);
+  }
+
+  private String versionOf(Location file, Duration maxAge) throws IOException {
     if (file instanceof LocalFile local) {
       BasicFileAttributes attributes =
           Files.readAttributes(local.path(), BasicFileAttributes.class);
       return attributes.size() + " bytes of " + attributes.lastModifiedTime();
     }
     if (file instanceof StoredObject object) {
-      ObjectVersion version = objects.require(object).version(object, SHARD_CHECK_INTERVAL);
+      ObjectVersion version = objects.require(object).version(object, maxAge);
       return version.size() + " bytes of " + version.entityTag();
     }
-    return versionOf(((ShardEntry) file).shard());
+    return versionOf(((ShardEntry) file).shard(), maxAge);
   }
 
   /**
@@ -207,8 +224,17 @@ public final class DataStorage implements AutoCloseable {
    * @throws StorageException if the store is not available
    */
   public byte[] read(Location file, int most) throws IOException {
+    return read(file, most, ALWAYS_CHECK);
+  }
+
+  /**
+   * Reads a whole file as {@link #read(Location, int)}.
+   *
+   * @param maxAge largest age of the last check whether an object has changed
+   */
+  byte[] read(Location file, int most, Duration maxAge) throws IOException {
     try {
-      return readPlace(file, most);
+      return readPlace(file, most, maxAge);
     } catch (UnreadableFileException e) {
       if (e.problem() == Problem.MISSING && file.toString().indexOf('\\') >= 0) {
         throw new UnreadableFileException(
@@ -222,17 +248,17 @@ public final class DataStorage implements AutoCloseable {
    * Returns the audio in a file, an object or an entry of a shard. A read of it throws {@link
    * StorageException} if the store is not available, which says nothing about the audio.
    */
-  public AudioSource recording(Location file) {
+  public StoredAudio recording(Location file) {
     return new StoredAudio(this, file);
   }
 
-  private byte[] readPlace(Location file, int most) throws IOException {
+  private byte[] readPlace(Location file, int most, Duration maxAge) throws IOException {
     if (file instanceof ShardEntry) {
-      try (FileParts parts = parts(file)) {
+      try (FileParts parts = parts(file, maxAge)) {
         return parts.readAll(most);
       }
     }
-    try (FileChannel channel = channel(file, most, ALWAYS_CHECK)) {
+    try (FileChannel channel = channel(file, most, maxAge)) {
       return LocalFiles.all(channel, most);
     }
   }
@@ -240,18 +266,20 @@ public final class DataStorage implements AutoCloseable {
   /**
    * Opens a file or an entry of a shard, to read parts of it.
    *
+   * @param maxAge largest age of the last check whether an object has changed; that of a shard may
+   *     be older
    * @throws UnreadableFileException if the file does not exist, is not a regular file or is
    *     truncated
    * @throws IOException if the machine cannot read it
    * @throws StorageException if the store is not available
    */
-  FileParts parts(Location file) throws IOException {
+  FileParts parts(Location file, Duration maxAge) throws IOException {
     boolean isEntry = file instanceof ShardEntry;
     FileChannel channel =
         channel(
             isEntry ? ((ShardEntry) file).shard() : file,
             Long.MAX_VALUE,
-            isEntry ? SHARD_CHECK_INTERVAL : ALWAYS_CHECK);
+            isEntry ? SHARD_CHECK_INTERVAL : maxAge);
     try {
       return isEntry
           ? shards.parts((ShardEntry) file, channel, versionOf(file))

@@ -22,6 +22,7 @@ import deepspeech.speech.dataset.Corpus;
 import deepspeech.speech.dataset.DataSet;
 import deepspeech.speech.dataset.DataSets;
 import deepspeech.speech.encoding.BatchFunction;
+import deepspeech.speech.encoding.SharedFeatures;
 import io.minio.MinioClient;
 import io.minio.PutObjectArgs;
 import io.minio.RemoveObjectArgs;
@@ -106,7 +107,7 @@ class DataStorageIT {
     DataSet inFolder =
         new DataSets(sameRoot).open(Split.TRAIN, same.specification(20, "batch_shuffle"));
     try (DataStorage storage = storage("cache-a")) {
-      BatchFunction remote = new BatchFunction(storage, decoder);
+      BatchFunction remote = new BatchFunction(storage, decoder, SharedFeatures.none());
       // When
       DataSet inStore = new DataSets(storage).open(Split.TRAIN, specification());
       FeatureBatch made = remote.batch(inStore, RUN, 1, 0);
