@@ -130,12 +130,12 @@ public final class BatchFeed implements AutoCloseable {
    * @param data as described
    * @param from first batch to deliver; the position after an epoch's last batch is the start of
    *     the next epoch
-   * @param window how many batches are requested and held ahead, from 1
+   * @param prefetch how many batches are requested and held ahead
    */
   public void open(
-      DataSpecification data, DataSetDescription description, BatchPosition from, int window)
+      DataSpecification data, DataSetDescription description, BatchPosition from, Prefetch prefetch)
       throws InterruptedException {
-    start(data, description, new BatchSchedule(description.batches()), from, window, false);
+    start(data, description, new BatchSchedule(description.batches()), from, prefetch, false);
   }
 
   /**
@@ -156,7 +156,7 @@ public final class BatchFeed implements AutoCloseable {
       int window)
       throws InterruptedException {
     BatchSchedule schedule = new BatchSchedule(description.batches()).before(end);
-    start(data, description, schedule, from, window, true);
+    start(data, description, schedule, from, Prefetch.fixed(window), true);
   }
 
   /** True if a batch remains to be delivered. */
@@ -256,7 +256,7 @@ public final class BatchFeed implements AutoCloseable {
       DataSetDescription description,
       BatchSchedule schedule,
       BatchPosition from,
-      int window,
+      Prefetch prefetch,
       boolean reuse)
       throws InterruptedException {
     InvalidMessageException.require(
@@ -264,7 +264,7 @@ public final class BatchFeed implements AutoCloseable {
         "description",
         description.run() + " " + description.split(),
         run + " " + split);
-    RequestWindow requested = new RequestWindow(schedule, from, window, settings.batchRetry());
+    RequestWindow requested = new RequestWindow(schedule, from, prefetch, settings.batchRetry());
     endSession();
     thread.call(
         () -> {

@@ -32,6 +32,9 @@ final class BatchQueue {
   private RuntimeException failure;
   private boolean ended;
 
+  /** When {@link #next} returned last; the thread that takes the batches alone uses it. */
+  private Long delivered;
+
   /**
    * Creates a queue.
    *
@@ -65,12 +68,17 @@ final class BatchQueue {
 
   FeatureBatch next() throws InterruptedException {
     long began = System.nanoTime();
+    if (delivered != null) {
+      long used = began - delivered;
+      update(() -> window.used(used));
+    }
     long reported = began;
     Instant since = Instant.now();
     try {
       while (true) {
         Optional<FeatureBatch> batch = takeBefore(reported + waitingInterval.toNanos(), since);
         if (batch.isPresent()) {
+          delivered = System.nanoTime();
           return batch.get();
         }
         reported = System.nanoTime();

@@ -34,7 +34,7 @@ final class RequestWindow {
   }
 
   private final BatchSchedule schedule;
-  private final int size;
+  private final WindowSize size;
   private final Backoff backoff;
   private final TreeMap<BatchPosition, Slot> slots = new TreeMap<>();
   private BatchPosition head;
@@ -44,12 +44,11 @@ final class RequestWindow {
    * Creates a window without requests.
    *
    * @param from first batch to deliver
-   * @param size how many batches are requested ahead, from 1
+   * @param prefetch how many batches are requested ahead
    */
-  RequestWindow(BatchSchedule schedule, BatchPosition from, int size, Backoff backoff) {
-    InvalidMessageException.require(size >= 1, "window", size, "a whole number from 1");
+  RequestWindow(BatchSchedule schedule, BatchPosition from, Prefetch prefetch, Backoff backoff) {
     this.schedule = schedule;
-    this.size = size;
+    this.size = new WindowSize(prefetch);
     this.backoff = backoff;
     this.head = schedule.from(from).orElse(null);
     this.unrequested = head;
@@ -71,6 +70,13 @@ final class RequestWindow {
     return (int) slots.values().stream().filter(slot -> slot.state == State.READY).count();
   }
 
+  /**
+   * Records how long the consumer has used a batch, which may change the number of requested ones.
+   */
+  void used(long nanos) {
+    size.used(nanos);
+  }
+
   /** True if no requested batch is missing. */
   boolean idle() {
     return slots.values().stream().allMatch(slot -> slot.state == State.READY);
@@ -85,7 +91,7 @@ final class RequestWindow {
             requests.add(slot.request(position, now));
           }
         });
-    while (unrequested != null && slots.size() < size) {
+    while (unrequested != null && slots.size() < size.batches()) {
       Slot slot = new Slot();
       slots.put(unrequested, slot);
       requests.add(slot.request(unrequested, now));
@@ -96,7 +102,7 @@ final class RequestWindow {
 
   /** Nanoseconds until the next request is due, at most the limit. */
   long untilDue(long now, long limit) {
-    if (unrequested != null && slots.size() < size) {
+    if (unrequested != null && slots.size() < size.batches()) {
       return 0;
     }
     return slots.values().stream()

@@ -99,7 +99,7 @@ class BatchFeedIT {
         BatchFeed feed = feed(run, PATIENT)) {
       // When
       DataSetDescription description = feed.describe(DATA, 3);
-      feed.open(DATA, description, BatchPosition.START, 3);
+      feed.open(DATA, description, BatchPosition.START, Prefetch.fixed(3));
       List<FeatureBatch> batches = drain(feed);
 
       // Then
@@ -125,12 +125,12 @@ class BatchFeedIT {
     try (DataPrepDouble dataPrep =
         new DataPrepDouble(kafka.bootstrapServers(), NumberedBatches.prompt())) {
       try (BatchFeed before = feed(run, PATIENT)) {
-        before.open(DATA, before.describe(DATA, 2), BatchPosition.START, 4);
+        before.open(DATA, before.describe(DATA, 2), BatchPosition.START, Prefetch.fixed(4));
         drain(before);
       }
       try (BatchFeed feed = feed(run, PATIENT)) {
         // When
-        feed.open(DATA, feed.describe(DATA, 2), new BatchPosition(1, 3), 2);
+        feed.open(DATA, feed.describe(DATA, 2), new BatchPosition(1, 3), Prefetch.fixed(2));
         List<FeatureBatch> batches = drain(feed);
 
         // Then
@@ -153,7 +153,7 @@ class BatchFeedIT {
     try (DataPrepDouble dataPrep =
             new DataPrepDouble(kafka.bootstrapServers(), NumberedBatches.prompt());
         BatchFeed feed = feed(run, PATIENT)) {
-      feed.open(DATA, feed.describe(DATA, 5), BatchPosition.START, 3);
+      feed.open(DATA, feed.describe(DATA, 5), BatchPosition.START, Prefetch.fixed(3));
       List<Integer> ahead = new ArrayList<>();
 
       // When
@@ -200,7 +200,7 @@ class BatchFeedIT {
         };
     try (DataPrepDouble dataPrep = new DataPrepDouble(kafka.bootstrapServers(), disturbing);
         BatchFeed feed = feed(run, PATIENT)) {
-      feed.open(DATA, feed.describe(DATA, 2), BatchPosition.START, 4);
+      feed.open(DATA, feed.describe(DATA, 2), BatchPosition.START, Prefetch.fixed(4));
 
       // When
       List<FeatureBatch> batches = drain(feed);
@@ -230,7 +230,7 @@ class BatchFeedIT {
     try (DataPrepDouble dataPrep = new DataPrepDouble(kafka.bootstrapServers(), losing);
         BatchFeed feed = feed(run, IMPATIENT)) {
       // When
-      feed.open(DATA, feed.describe(DATA, 1), BatchPosition.START, 2);
+      feed.open(DATA, feed.describe(DATA, 1), BatchPosition.START, Prefetch.fixed(2));
       List<FeatureBatch> batches = drain(feed);
 
       // Then
@@ -274,7 +274,7 @@ class BatchFeedIT {
         };
     try (DataPrepDouble dataPrep = new DataPrepDouble(kafka.bootstrapServers(), refusing);
         BatchFeed feed = feed(new RunId("refused-batch"), PATIENT)) {
-      feed.open(DATA, feed.describe(DATA, 1), BatchPosition.START, 1);
+      feed.open(DATA, feed.describe(DATA, 1), BatchPosition.START, Prefetch.fixed(1));
 
       // When
       FeatureBatch first = feed.next();
@@ -322,7 +322,7 @@ class BatchFeedIT {
     try (DataPrepDouble dataPrep = new DataPrepDouble(kafka.bootstrapServers(), describingOne);
         BatchFeed opened = feed(described, PATIENT);
         BatchFeed undescribed = feed(new RunId("closed-description"), PATIENT)) {
-      opened.open(DATA, opened.describe(DATA, 1), BatchPosition.START, 1);
+      opened.open(DATA, opened.describe(DATA, 1), BatchPosition.START, Prefetch.fixed(1));
       CompletableFuture<Throwable> next = waitOf(opened::next);
       CompletableFuture<Throwable> description = waitOf(() -> undescribed.describe(DATA, 1));
 
@@ -410,7 +410,7 @@ class BatchFeedIT {
                 waiting::add,
                 Tracing.off(),
                 3L * 1024 * 1024)) {
-      feed.open(DATA, feed.describe(DATA, 6), BatchPosition.START, 2);
+      feed.open(DATA, feed.describe(DATA, 6), BatchPosition.START, Prefetch.fixed(2));
 
       // When
       List<FeatureBatch> batches = drain(feed);
@@ -429,7 +429,7 @@ class BatchFeedIT {
     try (DataPrepDouble dataPrep =
             new DataPrepDouble(kafka.bootstrapServers(), NumberedBatches.prompt());
         BatchFeed feed = feed(run, IMPATIENT)) {
-      feed.open(DATA, feed.describe(DATA, 4), BatchPosition.START, 2);
+      feed.open(DATA, feed.describe(DATA, 4), BatchPosition.START, Prefetch.fixed(2));
       List<FeatureBatch> batches = new ArrayList<>(List.of(feed.next(), feed.next()));
 
       // When
@@ -450,7 +450,7 @@ class BatchFeedIT {
     try (DataPrepDouble dataPrep =
             new DataPrepDouble(kafka.bootstrapServers(), NumberedBatches.prompt());
         BatchFeed feed = feed(run, IMPATIENT)) {
-      feed.open(DATA, feed.describe(DATA, 4), BatchPosition.START, 4);
+      feed.open(DATA, feed.describe(DATA, 4), BatchPosition.START, Prefetch.fixed(4));
       List<FeatureBatch> batches = new ArrayList<>();
 
       // When
@@ -474,7 +474,7 @@ class BatchFeedIT {
     try (DataPrepDouble dataPrep =
             new DataPrepDouble(kafka.bootstrapServers(), NumberedBatches.prompt());
         BatchFeed feed = feed(run, IMPATIENT)) {
-      feed.open(DATA, feed.describe(DATA, 5), BatchPosition.START, 2);
+      feed.open(DATA, feed.describe(DATA, 5), BatchPosition.START, Prefetch.fixed(2));
       List<FeatureBatch> batches = new ArrayList<>(List.of(feed.next(), feed.next()));
 
       // When

@@ -283,10 +283,10 @@ class RequestWindowTest {
     BatchSchedule schedule = new BatchSchedule(new int[] {3, 2});
 
     // When
-    RequestWindow inside = new RequestWindow(schedule, at(1, 2), 1, BACKOFF);
-    RequestWindow atEpoch = new RequestWindow(schedule, at(1, 3), 1, BACKOFF);
-    RequestWindow atEnd = new RequestWindow(schedule, at(2, 2), 1, BACKOFF);
-    RequestWindow behind = new RequestWindow(schedule, at(3, 0), 1, BACKOFF);
+    RequestWindow inside = new RequestWindow(schedule, at(1, 2), Prefetch.fixed(1), BACKOFF);
+    RequestWindow atEpoch = new RequestWindow(schedule, at(1, 3), Prefetch.fixed(1), BACKOFF);
+    RequestWindow atEnd = new RequestWindow(schedule, at(2, 2), Prefetch.fixed(1), BACKOFF);
+    RequestWindow behind = new RequestWindow(schedule, at(3, 0), Prefetch.fixed(1), BACKOFF);
 
     // Then
     assertThat(inside.head()).contains(at(1, 2));
@@ -304,7 +304,8 @@ class RequestWindowTest {
     BatchPosition from = at(Integer.parseInt(numbers[0]), Integer.parseInt(numbers[1]));
 
     // When
-    var thrown = assertThatThrownBy(() -> new RequestWindow(schedule, from, 1, BACKOFF));
+    var thrown =
+        assertThatThrownBy(() -> new RequestWindow(schedule, from, Prefetch.fixed(1), BACKOFF));
 
     // Then
     thrown.isInstanceOf(InvalidMessageException.class).hasMessageContaining("allowed: ");
@@ -357,7 +358,8 @@ class RequestWindowTest {
   }
 
   private static RequestWindow window(int size, int... batches) {
-    return new RequestWindow(new BatchSchedule(batches), BatchPosition.START, size, BACKOFF);
+    return new RequestWindow(
+        new BatchSchedule(batches), BatchPosition.START, Prefetch.fixed(size), BACKOFF);
   }
 
   private static void arrive(RequestWindow window, int epoch, int batch) {

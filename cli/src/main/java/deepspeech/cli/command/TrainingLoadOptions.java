@@ -3,6 +3,7 @@ package deepspeech.cli.command;
 import deepspeech.cli.simulation.ModelCost;
 import deepspeech.cli.simulation.RecordingFormat;
 import deepspeech.cli.simulation.TrainingLoad;
+import java.util.OptionalInt;
 import picocli.CommandLine.Option;
 
 /** Options for what is trained in a simulation: data, model, batches. */
@@ -69,9 +70,9 @@ final class TrainingLoadOptions {
   @Option(
       names = "--batches-ahead",
       paramLabel = "N",
-      defaultValue = "8",
-      description = "DEEPSPEECH_BATCHES_AHEAD of the trainers, 1 to 100; default: ${DEFAULT-VALUE}")
-  private int batchesAhead;
+      description =
+          "DEEPSPEECH_BATCHES_AHEAD of the trainers, 1 to 1000; default: as many as last 15 s")
+  private Integer batchesAhead;
 
   @Option(
       names = "--checkpoint-every",
@@ -89,7 +90,9 @@ final class TrainingLoadOptions {
         OptionRange.within("--test-hours", testHours, 0.01, 10_000),
         OptionRange.within("--utterance-seconds", utteranceSeconds, 0.5, 15),
         OptionRange.within("--batch-size", batchSize, 1, 1024),
-        OptionRange.within("--batches-ahead", batchesAhead, 1, 100),
+        batchesAhead == null
+            ? OptionalInt.empty()
+            : OptionalInt.of(OptionRange.within("--batches-ahead", batchesAhead, 1, 1000)),
         OptionRange.within("--checkpoint-every", checkpointEvery, 1, 1_000_000_000),
         format,
         !notAugmented);

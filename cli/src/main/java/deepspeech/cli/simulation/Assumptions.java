@@ -121,9 +121,9 @@ final class Assumptions {
                 Amounts.number(BatchSample.LONGEST_SECONDS)),
         NOT_MEASURED);
     add(
-        "sharing of features between runs",
-        "none",
-        "each run requests its own batches (docs/architecture.md)");
+        "features that runs with the same data share",
+        "not counted",
+        "they save data-prep time only while the runs are close together (docs/design-batches.md)");
   }
 
   private void measured(MeasuredFigure figure) {

@@ -11,12 +11,15 @@ record DataPrepReplicas(int replicas, double threads) {
   /** More than any pipeline needs. */
   static final DataPrepReplicas AMPLE = new DataPrepReplicas(1, Double.POSITIVE_INFINITY);
 
-  /** Partitions at first, and how many a replica adds that gets none. */
+  /** Partitions at first, and how many replicas add at a time. */
   private static final int PARTITIONS = 16;
+
+  /** Replicas add partitions until each can have so many. */
+  private static final int PARTITIONS_PER_REPLICA = 4;
 
   /** Partitions of the requests. */
   int partitions() {
-    return PARTITIONS * ((replicas + PARTITIONS - 1) / PARTITIONS);
+    return PARTITIONS * ((PARTITIONS_PER_REPLICA * replicas + PARTITIONS - 1) / PARTITIONS);
   }
 
   /** The replica that answers the request with a number. */
@@ -31,8 +34,8 @@ record DataPrepReplicas(int replicas, double threads) {
 
   /**
    * Cores that the requests can keep busy. Fewer than all if the partitions cannot be divided
-   * evenly, because requests are spread evenly over partitions: with 12 replicas, four have two of
-   * the 16 partitions, and the others are half idle.
+   * evenly, because requests are spread evenly over partitions: with 5 replicas, two have seven of
+   * the 32 partitions, and the others six.
    */
   double usableCores() {
     int most = (partitions() + replicas - 1) / replicas;

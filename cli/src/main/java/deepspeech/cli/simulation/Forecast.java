@@ -184,7 +184,7 @@ public final class Forecast {
     if (slowest.capacity() >= pipeline.trainingRate()) {
       limit =
           feed.waitingShare() > PipelineSizing.ACCEPTED_WAITING
-              ? "GPUs, and too few batches ahead (%d)".formatted(pipeline.load().batchesAhead())
+              ? "GPUs, and too few batches ahead (%d)".formatted(pipeline.batchesAhead())
               : "GPUs";
     }
     return checkpointShare() > PipelineSizing.ACCEPTED_WAITING

@@ -15,6 +15,12 @@ final class PipelineModel {
   /** Name of the station that stands for the feature topics. */
   static final String PARTITIONS = "one partition per run";
 
+  /** How far trainers request ahead of a step, see {@code TrainingPrefetch} of the trainer. */
+  private static final double AHEAD_SECONDS = 15;
+
+  private static final int LEAST_AHEAD = 2;
+  private static final int MOST_AHEAD = 1000;
+
   private static final long SEED = 1;
 
   /** Steps of all trainers that are measured, unless that is less than each batch once. */
@@ -76,6 +82,17 @@ final class PipelineModel {
         * TrainingLoad.FEATURE_BYTES_PER_SECOND;
   }
 
+  /** Batches that a trainer requests ahead: those given, or as many as last 15 s. */
+  int batchesAhead() {
+    return load.batchesAhead()
+        .orElseGet(
+            () ->
+                (int)
+                    Math.max(
+                        LEAST_AHEAD,
+                        Math.min(MOST_AHEAD, Math.ceil(AHEAD_SECONDS / stepSeconds()))));
+  }
+
   /** Mean time of a step. */
   double stepSeconds() {
     return sample.batches().stream().mapToDouble(this::stepSeconds).average().orElseThrow();
@@ -127,8 +144,7 @@ final class PipelineModel {
   /** Simulates a part of an epoch. */
   FeedOutcome feed(DataPrepReplicas replicas, BrokerCluster brokers) {
     // Rounds of all batches, so that what is measured has the mean length.
-    int warmUp =
-        BatchSample.BATCHES * (1 + WARM_UP_WINDOWS * load.batchesAhead() / BatchSample.BATCHES);
+    int warmUp = BatchSample.BATCHES * (1 + WARM_UP_WINDOWS * batchesAhead() / BatchSample.BATCHES);
     int rounds = STEPS / gpus.trainers() / BatchSample.BATCHES;
     int measured = BatchSample.BATCHES * Math.max(1, Math.min(MOST_ROUNDS, rounds));
     List<List<BatchTimes>> batches =
@@ -140,7 +156,7 @@ final class PipelineModel {
                         .toList())
             .toList();
     return new FeedSimulation(
-            new FeedTopology(replicas, brokers.brokers(), load.batchesAhead(), LATENCY_SECONDS),
+            new FeedTopology(replicas, brokers.brokers(), batchesAhead(), LATENCY_SECONDS),
             batches,
             warmUp,
             SEED)

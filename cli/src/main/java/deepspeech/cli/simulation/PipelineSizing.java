@@ -65,8 +65,7 @@ final class PipelineSizing {
   private boolean canWindowSuffice(int threads) {
     double preparation = pipeline.batchSeconds() * pipeline.load().preparationSeconds() / threads;
     double roundTrip = preparation + 2 * PipelineModel.LATENCY_SECONDS;
-    return pipeline.load().batchesAhead() / roundTrip
-        >= (1 - ACCEPTED_WAITING) / pipeline.stepSeconds();
+    return pipeline.batchesAhead() / roundTrip >= (1 - ACCEPTED_WAITING) / pipeline.stepSeconds();
   }
 
   /**

@@ -65,8 +65,8 @@ final class RequirementTables {
         forecast.neededDataPrep().map(DataPrepReplicas::toString).orElse("no number suffices"),
         forecast.neededDataPrep().isPresent()
             ? "%s cores are busy".formatted(Amounts.number(pipeline.preparationCores()))
-            : "with --batches-ahead %d".formatted(pipeline.load().batchesAhead()));
-    int further = FURTHER_TIMES_AHEAD * pipeline.load().batchesAhead();
+            : "with --batches-ahead %d".formatted(pipeline.batchesAhead()));
+    int further = FURTHER_TIMES_AHEAD * pipeline.batchesAhead();
     forecast
         .neededDataPrep(further)
         .ifPresent(
@@ -131,12 +131,12 @@ final class RequirementTables {
 
   private void addMemory(AlignedTable table) {
     TrainingLoad load = pipeline.load();
-    int batches = load.batchesAhead() + FURTHER_BATCHES;
+    int batches = pipeline.batchesAhead() + FURTHER_BATCHES;
     add(
         table,
         "batches in the heap of a trainer",
         Amounts.bytes(batches * pipeline.batchBytes()),
-        "%d batches; %s of the longest utterances, with which the first epoch begins"
+        "%d batches, at most an eighth of the heap; %s if all have the longest utterances"
             .formatted(batches, Amounts.bytes(batches * pipeline.largestBatchBytes())));
     add(
         table,
@@ -146,7 +146,7 @@ final class RequirementTables {
                 2 * COPIES_IN_DATA_PREP * pipeline.batchBytes() / HEAP_SHARE,
                 COPIES_IN_DATA_PREP * pipeline.largestBatchBytes())),
         "at least: two batches at a time, or one of the longest utterances");
-    double topic = TOPIC_BYTES + load.batchesAhead() * pipeline.batchBytes() + load.testBytes();
+    double topic = TOPIC_BYTES + pipeline.batchesAhead() * pipeline.batchBytes() + load.testBytes();
     add(
         table,
         "disk of the feature topics",

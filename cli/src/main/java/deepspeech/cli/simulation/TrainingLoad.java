@@ -1,6 +1,7 @@
 package deepspeech.cli.simulation;
 
 import deepspeech.messages.features.FeatureBatch;
+import java.util.OptionalInt;
 
 /**
  * What each run trains on and how.
@@ -9,7 +10,7 @@ import deepspeech.messages.features.FeatureBatch;
  * @param testHours speech in the test set, above 0
  * @param utteranceSeconds mean length of an utterance, above 0
  * @param batchSize utterances of a batch on each device, from 1
- * @param batchesAhead batches that a trainer requests ahead, from 1
+ * @param batchesAhead batches that a trainer requests ahead, from 1; empty for as many as last 15 s
  * @param checkpointEvery batches between checkpoints within an epoch, from 1
  * @param format format of the recordings
  * @param augmented true if the Python project's augmentation is applied
@@ -19,7 +20,7 @@ public record TrainingLoad(
     double testHours,
     double utteranceSeconds,
     int batchSize,
-    int batchesAhead,
+    OptionalInt batchesAhead,
     int checkpointEvery,
     RecordingFormat format,
     boolean augmented) {
@@ -42,7 +43,14 @@ public record TrainingLoad(
   /** The same with another number of batches ahead. */
   TrainingLoad withBatchesAhead(int batches) {
     return new TrainingLoad(
-        hours, testHours, utteranceSeconds, batchSize, batches, checkpointEvery, format, augmented);
+        hours,
+        testHours,
+        utteranceSeconds,
+        batchSize,
+        OptionalInt.of(batches),
+        checkpointEvery,
+        format,
+        augmented);
   }
 
   /** Bytes of features of the test set. */

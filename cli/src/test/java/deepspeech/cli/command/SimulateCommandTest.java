@@ -50,7 +50,7 @@ class SimulateCommandTest {
         "--brokers=2|--brokers: 2 given, allowed: a whole number from 3 to 1000",
         "--network=-1|--network: -1.0 given, allowed: a number from 0.001 to 1000000",
         "--evaluator-cores=0|--evaluator-cores: 0 given, allowed: a whole number from 1 to 100000",
-        "--batches-ahead=101|--batches-ahead: 101 given, allowed: a whole number from 1 to 100",
+        "--batches-ahead=1001|--batches-ahead: 1001 given, allowed: a whole number from 1 to 1000",
       })
   void aNumberOutOfRangeIsRefusedInOneLine(String option, String line) {
     // When

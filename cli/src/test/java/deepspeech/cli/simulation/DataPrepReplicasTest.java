@@ -9,9 +9,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class DataPrepReplicasTest {
-  /** The seventeenth replica gets no partition of the first 16 and adds 16. */
+  /** Replicas add 16 partitions at a time until there are four for each. */
   @ParameterizedTest
-  @CsvSource({"1, 16, 8", "4, 16, 32", "12, 16, 64", "16, 16, 128", "17, 32, 128", "32, 32, 256"})
+  @CsvSource({"1, 16, 8", "4, 16, 32", "5, 32, 36.57142857142857", "12, 48, 96", "17, 80, 128"})
   void coresAreUsableAsFarAsPartitionsCanBeDivided(int replicas, int partitions, double usable) {
     // Given
     DataPrepReplicas pool = new DataPrepReplicas(replicas, 8);

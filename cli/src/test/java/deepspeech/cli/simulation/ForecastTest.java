@@ -120,7 +120,8 @@ class ForecastTest {
   private static Forecast forecast(
       BrokerMachine machine, OptionalInt dataPrepCores, int checkpointEvery) {
     return new Forecast(
-        new TrainingLoad(10_000, 10, 5, 32, 8, checkpointEvery, RecordingFormat.WAV, true),
+        new TrainingLoad(
+            10_000, 10, 5, 32, OptionalInt.of(8), checkpointEvery, RecordingFormat.WAV, true),
         ModelCost.MEASURED,
         GPUS,
         new ClusterServices(

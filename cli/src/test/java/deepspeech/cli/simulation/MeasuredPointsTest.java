@@ -70,7 +70,14 @@ class MeasuredPointsTest {
       double hours, double utteranceSeconds, int batchSize, ModelCost model) {
     return new Forecast(
         new TrainingLoad(
-            hours, 0.1, utteranceSeconds, batchSize, 8, 2000, RecordingFormat.WAV, false),
+            hours,
+            0.1,
+            utteranceSeconds,
+            batchSize,
+            OptionalInt.of(8),
+            2000,
+            RecordingFormat.WAV,
+            false),
         model,
         TWO_CORES,
         new ClusterServices(

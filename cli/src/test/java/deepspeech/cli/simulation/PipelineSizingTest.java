@@ -2,6 +2,7 @@ package deepspeech.cli.simulation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 
 class PipelineSizingTest {
@@ -68,7 +69,7 @@ class PipelineSizingTest {
 
   private static PipelineModel pipeline(RecordingFormat format, int batchesAhead) {
     return new PipelineModel(
-        new TrainingLoad(10_000, 10, 5, 32, batchesAhead, 2000, format, true),
+        new TrainingLoad(10_000, 10, 5, 32, OptionalInt.of(batchesAhead), 2000, format, true),
         ModelCost.MEASURED,
         new TrainingGpus(64, 8, 67, 0.25, 100));
   }

@@ -3,11 +3,12 @@ package deepspeech.cli.simulation;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 
 class TestLoadTest {
   private static final TrainingLoad LOAD =
-      new TrainingLoad(100, 10, 5, 32, 8, 2000, RecordingFormat.WAV, true);
+      new TrainingLoad(100, 10, 5, 32, OptionalInt.of(8), 2000, RecordingFormat.WAV, true);
 
   /** 36,000 s of audio, 33.3 output frames a second, at 230 billion operations per second. */
   private static final double SECONDS_WITH_TWO_CORES =

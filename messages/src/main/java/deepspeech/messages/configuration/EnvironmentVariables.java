@@ -4,6 +4,7 @@ import deepspeech.messages.InvalidMessageException;
 import java.net.URI;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /**
  * The environment variables of a service. An empty variable counts as absent.
@@ -37,6 +38,19 @@ public record EnvironmentVariables(Map<String, String> values) {
   public String required(String name, String allowed) {
     return text(name)
         .orElseThrow(() -> new InvalidMessageException(name + ": not set, allowed: " + allowed));
+  }
+
+  /**
+   * A whole number, if the variable is set.
+   *
+   * @param from smallest allowed value
+   * @param to largest allowed value
+   * @throws InvalidMessageException if it is not a whole number, or outside the limits
+   */
+  public OptionalInt number(String name, int from, int to) {
+    return text(name).isPresent()
+        ? OptionalInt.of(number(name, from, from, to))
+        : OptionalInt.empty();
   }
 
   /**

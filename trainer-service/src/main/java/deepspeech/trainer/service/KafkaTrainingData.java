@@ -28,7 +28,7 @@ final class KafkaTrainingData implements TrainingData {
 
   private final BrokerConfiguration broker;
   private final RunId run;
-  private final int batchesAhead;
+  private final TrainingPrefetch prefetch;
   private final BrokerRetry patience;
   private final StopSignal stop;
   private final Consumer<String> waiting;
@@ -45,7 +45,7 @@ final class KafkaTrainingData implements TrainingData {
   /**
    * Prepares the feed of a run.
    *
-   * @param batchesAhead the number of batches to request ahead of training
+   * @param prefetch how many batches to request ahead of training
    * @param patience retries while the broker is unavailable and the batches are to be deleted
    * @param stop ends waits when it is raised
    * @param waiting receives a line that says what is waited for
@@ -54,14 +54,14 @@ final class KafkaTrainingData implements TrainingData {
   KafkaTrainingData(
       BrokerConfiguration broker,
       RunId run,
-      int batchesAhead,
+      TrainingPrefetch prefetch,
       BrokerRetry patience,
       StopSignal stop,
       Consumer<String> waiting,
       Tracing tracing) {
     this.broker = broker;
     this.run = run;
-    this.batchesAhead = batchesAhead;
+    this.prefetch = prefetch;
     this.patience = patience;
     this.stop = stop;
     this.waiting = waiting;
@@ -99,7 +99,11 @@ final class KafkaTrainingData implements TrainingData {
       throws InterruptedException {
     unlessStopped(
         () -> {
-          feed.open(training, description, new BatchPosition(epoch, batch), batchesAhead);
+          feed.open(
+              training,
+              description,
+              new BatchPosition(epoch, batch),
+              prefetch.of(description.largestBatch()));
           return null;
         });
   }

@@ -8,11 +8,13 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.OptionalInt;
 
 /**
  * The configuration of the service, from environment variables.
  *
- * @param batchesAhead feature batches to request ahead of training, from 1
+ * @param batchesAhead feature batches to request ahead of training, from 1; empty to follow the
+ *     speed of training
  * @param workDirectory the directory for the files of checkpoints before the upload
  * @param trainerId the name of this trainer among those of an installation; a trainer that starts
  *     under the same name replaces the previous one at once
@@ -25,7 +27,7 @@ import java.time.Duration;
 public record TrainerConfiguration(
     BrokerConfiguration broker,
     CheckpointStoreConfiguration store,
-    int batchesAhead,
+    OptionalInt batchesAhead,
     Path workDirectory,
     String trainerId,
     Duration patience,
@@ -54,7 +56,7 @@ public record TrainerConfiguration(
     return new TrainerConfiguration(
         BrokerConfiguration.of(environment),
         CheckpointStoreConfiguration.of(environment),
-        environment.number("DEEPSPEECH_BATCHES_AHEAD", 8, 1, 1000),
+        environment.number("DEEPSPEECH_BATCHES_AHEAD", 1, 1000),
         Path.of(
             environment.text(
                 "DEEPSPEECH_WORK_DIR",

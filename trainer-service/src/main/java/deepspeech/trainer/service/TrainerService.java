@@ -169,7 +169,8 @@ public class TrainerService {
             new KafkaTrainingData(
                 configuration.broker(),
                 run,
-                configuration.batchesAhead(),
+                new TrainingPrefetch(
+                    configuration.batchesAhead(), Runtime.getRuntime().maxMemory()),
                 patience,
                 stop,
                 console,

@@ -26,6 +26,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
@@ -140,7 +141,7 @@ class KafkaTrainingDataIT {
     return new KafkaTrainingData(
         broker,
         RUN,
-        2,
+        new TrainingPrefetch(OptionalInt.of(2), Runtime.getRuntime().maxMemory()),
         new BrokerRetry(Duration.ofSeconds(10), line -> {}),
         signal,
         line -> {},

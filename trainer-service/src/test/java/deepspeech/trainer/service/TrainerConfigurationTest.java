@@ -27,7 +27,7 @@ class TrainerConfigurationTest {
     assertThat(configuration.broker().bootstrapServers()).isEqualTo("broker:9092");
     assertThat(configuration.broker().properties()).containsEntry("sasl.jaas.config", "a login");
     assertThat(configuration.store().bucket()).isEqualTo("deepspeech");
-    assertThat(configuration.batchesAhead()).isEqualTo(8);
+    assertThat(configuration.batchesAhead()).isEmpty();
     assertThat(configuration.pendingBytes()).isEqualTo(10_000_000_000L);
   }
 
