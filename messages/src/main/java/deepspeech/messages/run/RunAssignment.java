@@ -2,6 +2,8 @@ package deepspeech.messages.run;
 
 import deepspeech.messages.InvalidMessageException;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * The place of a run in the queue, and the trainer that has it.
@@ -13,11 +15,18 @@ import java.time.Instant;
  * @param trainer name of the trainer that has the run, or had it when it died; null if the run
  *     waits or has ended
  * @param trainerSince time since which that trainer has the run; null if none has
+ * @param tooSmall names of the trainers that have left the run to others, because their memory does
+ *     not suffice for it; null if none has
  */
 public record RunAssignment(
-    Integer priority, Boolean preempt, Instant queuedAt, String trainer, Instant trainerSince) {
+    Integer priority,
+    Boolean preempt,
+    Instant queuedAt,
+    String trainer,
+    Instant trainerSince,
+    List<String> tooSmall) {
   /** The assignment of a run of which nothing is known. */
-  public static final RunAssignment UNKNOWN = new RunAssignment(null, null, null, null, null);
+  public static final RunAssignment UNKNOWN = new RunAssignment(null, null, null, null, null, null);
 
   /** The priority of a command without one. */
   public static final int NORMAL = 0;
@@ -28,6 +37,7 @@ public record RunAssignment(
     requirePriority(priority);
     priority = priority == null || priority == NORMAL ? null : priority;
     preempt = Boolean.TRUE.equals(preempt) ? true : null;
+    tooSmall = tooSmall == null || tooSmall.isEmpty() ? null : List.copyOf(tooSmall);
   }
 
   /**
@@ -46,12 +56,25 @@ public record RunAssignment(
 
   /** Returns the assignment of a run that is queued. */
   static RunAssignment queued(Integer priority, Boolean preempt, Instant at) {
-    return new RunAssignment(priority, preempt, at, null, null);
+    return new RunAssignment(priority, preempt, at, null, null, null);
   }
 
   /** Returns this assignment with a trainer. */
   RunAssignment of(String newTrainer, Instant since) {
-    return new RunAssignment(priority, preempt, queuedAt, newTrainer, since);
+    return new RunAssignment(priority, preempt, queuedAt, newTrainer, since, tooSmall);
+  }
+
+  /** Returns this assignment without its trainer, whose memory does not suffice. */
+  RunAssignment leftBy(String smallTrainer) {
+    List<String> all = new ArrayList<>(tooSmall == null ? List.of() : tooSmall);
+    all.add(smallTrainer);
+    return new RunAssignment(
+        priority, preempt, queuedAt, null, null, all.stream().distinct().toList());
+  }
+
+  /** Returns true if the memory of a trainer did not suffice for the run. */
+  public boolean isTooLargeFor(String name) {
+    return tooSmall != null && tooSmall.contains(name);
   }
 
   /** Returns this assignment without a trainer. */

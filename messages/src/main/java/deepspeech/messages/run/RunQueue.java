@@ -68,7 +68,8 @@ public record RunQueue(List<RunId> waiting) {
         .collect(Collectors.toMap(i -> training.get(i).run(), preempting::get));
   }
 
-  private static Instant queuedAt(RunState state) {
+  /** Returns when a command queued a run last. States of old versions know only its last change. */
+  public static Instant queuedAt(RunState state) {
     return state.assignment().queuedAt() == null ? state.time() : state.assignment().queuedAt();
   }
 

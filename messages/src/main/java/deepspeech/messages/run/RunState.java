@@ -209,6 +209,11 @@ public record RunState(
     return with(assignment.ofNone(), at);
   }
 
+  /** This state when a trainer, whose memory does not suffice, leaves the run to another one. */
+  public RunState leftBy(String smallTrainer, Instant at) {
+    return with(assignment.leftBy(smallTrainer), at);
+  }
+
   /** This state with another position. */
   public RunState withPosition(Position other, Instant at) {
     return new RunState(run, phase, assignment, configuration, commands, other, stored, data, at);

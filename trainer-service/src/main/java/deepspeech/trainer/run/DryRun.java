@@ -34,25 +34,27 @@ final class DryRun {
    * @param computation a forward and a backward pass through a batch of the given shape
    * @param nanoTime a clock such as {@link System#nanoTime()}
    * @return how long it took
-   * @throws RunFailedException if there is not enough memory; the message names the shape and what
-   *     to lower
+   * @throws InsufficientMemoryException if there is not enough memory; the message names the shape
+   *     and what to lower
    */
   Duration perform(Consumer<BatchShape> computation, LongSupplier nanoTime) {
     long start = nanoTime.getAsLong();
     try {
       computation.accept(largest);
     } catch (OutOfMemoryException e) {
-      throw tooLarge(e);
+      throw new InsufficientMemoryException(reason(), e);
     }
     return Duration.ofNanos(nanoTime.getAsLong() - start);
   }
 
   /** Creates the failure of a run whose batch does not fit into memory. */
   RunFailedException tooLarge(OutOfMemoryException e) {
-    return new RunFailedException(
-        "out of memory on %s: %s; lower %s or max_duration, which is %s"
-            .formatted(devices, shape(), sizeArgument(), configuration.maxDuration()),
-        e);
+    return new RunFailedException(reason(), e);
+  }
+
+  private String reason() {
+    return "out of memory on %s: %s; lower %s or max_duration, which is %s"
+        .formatted(devices, shape(), sizeArgument(), configuration.maxDuration());
   }
 
   /** Describes the largest batch for a message. */

@@ -19,6 +19,7 @@ import java.time.Clock;
 import java.util.Map;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,6 +33,7 @@ public final class RunConductor implements RunWorker.Conductor {
   private final BiFunction<RunId, StopSignal, TrainingData> dataOf;
   private final RunPreparation preparation;
   private final RunTraining training;
+  private final Predicate<RunState> isForOthers;
   private final Consumer<String> console;
   private final Clock clock;
   private final Tracing tracing;
@@ -42,6 +44,8 @@ public final class RunConductor implements RunWorker.Conductor {
    * @param dataOf opens the training data of a run; a raised signal ends its waits
    * @param sharedLag returns the number of unprocessed messages of each shared topic; must not
    *     block
+   * @param isForOthers returns true if another trainer may have enough memory for a run that is too
+   *     large for this one
    * @param console receives a line or a block of lines per call
    */
   public RunConductor(
@@ -49,6 +53,7 @@ public final class RunConductor implements RunWorker.Conductor {
       CheckpointAccess access,
       BiFunction<RunId, StopSignal, TrainingData> dataOf,
       Supplier<Map<String, Long>> sharedLag,
+      Predicate<RunState> isForOthers,
       Consumer<String> console,
       Tracing tracing) {
     this.registry = journal.registry();
@@ -56,6 +61,7 @@ public final class RunConductor implements RunWorker.Conductor {
     this.dataOf = dataOf;
     this.preparation = new RunPreparation(journal, access, console);
     this.training = new RunTraining(journal, access, sharedLag, console, tracing);
+    this.isForOthers = isForOthers;
     this.console = console;
     this.clock = journal.clock();
     this.tracing = tracing;
@@ -107,12 +113,16 @@ public final class RunConductor implements RunWorker.Conductor {
       End end = end(registry.find(run).orElseThrow(), data, stop);
       // The successor of a suspended trainer reads the data that would be discarded.
       leases.requireHeld(run);
-      if (end.reason() != null) {
+      if (end.status().ended() && end.reason() != null) {
         console.accept("Run %s %s: %s".formatted(run, end.status(), end.reason()));
       }
       if (end.status().ended()) {
         data.discard();
         registry.change(run, s -> s.withStatus(end.status(), end.reason(), clock.instant()));
+      } else if (end.reason() != null) {
+        console.accept(
+            "Run %s waits for a trainer with more memory: %s".formatted(run, end.reason()));
+        registry.change(run, s -> s.leftBy(leases.trainer(), clock.instant()));
       } else if (stop.reason() == StopSignal.Reason.PREEMPTED) {
         console.accept(
             "Run %s waits for a trainer, because a run of a higher priority needs this one"
@@ -123,9 +133,10 @@ public final class RunConductor implements RunWorker.Conductor {
   }
 
   /**
-   * The end of a run.
+   * The end of a run, or of its time on this trainer.
    *
-   * @param reason why the run was rejected or failed; null otherwise
+   * @param reason why the run was rejected or failed, or why it has to wait for another trainer;
+   *     null otherwise
    */
   private record End(RunStatus status, String reason) {}
 
@@ -139,6 +150,10 @@ public final class RunConductor implements RunWorker.Conductor {
     } catch (RunStoppedException e) {
       LOG.debug("run {} {}", run, e.getMessage());
       return stopped(run, stop);
+    } catch (InsufficientMemoryException e) {
+      return stop.reason() == null && isForOthers.test(registry.find(run).orElseThrow())
+          ? new End(status(run), e.getMessage())
+          : broken(run, stop, RunStatus.FAILED, e);
     } catch (InvalidMessageException | DataRefusedException e) {
       boolean begun = status(run) == RunStatus.RUNNING;
       return broken(run, stop, begun ? RunStatus.FAILED : RunStatus.REJECTED, e);

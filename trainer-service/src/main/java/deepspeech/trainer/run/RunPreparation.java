@@ -50,8 +50,9 @@ final class RunPreparation {
    * @param accepted its state; this trainer holds its lease
    * @throws InvalidMessageException if the configuration does not fit the data or the checkpoint
    * @throws DataRefusedException if the data cannot be used
-   * @throws RunFailedException if there is not enough memory, or if a newer version has accepted
-   *     the run with arguments that are unknown here
+   * @throws InsufficientMemoryException if this trainer has not enough memory
+   * @throws RunFailedException if a newer version has accepted the run with arguments that are
+   *     unknown here
    * @throws RunStoppedException if the signal is raised
    */
   PreparedRun prepare(RunState accepted, TrainingData data, StopSignal stop)

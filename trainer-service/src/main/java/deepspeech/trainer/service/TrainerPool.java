@@ -6,7 +6,7 @@ import deepspeech.trainer.command.CommandRouter;
 import deepspeech.trainer.run.RunLeases;
 import deepspeech.trainer.run.RunOwnership;
 import deepspeech.trainer.run.RunRegistry;
-import deepspeech.trainer.run.TestWarnings;
+import deepspeech.trainer.run.RunWarnings;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.function.Predicate;
@@ -15,7 +15,7 @@ import java.util.function.Predicate;
  * This trainer's share of the runs. A run is acquired by its lease in the store, and its newest
  * state is read from {@code deepspeech.runs} afterwards, when no other trainer writes it any more.
  */
-final class TrainerPool implements RunOwnership, CommandRouter.Access, TestWarnings.Access {
+final class TrainerPool implements RunOwnership, CommandRouter.Access, RunWarnings.Access {
   private final RunLeases leases;
   private final RunRegistry registry;
   private final NewestRunStates states;

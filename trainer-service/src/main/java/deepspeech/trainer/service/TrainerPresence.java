@@ -4,6 +4,7 @@ import deepspeech.acoustic.model.Devices;
 import deepspeech.broker.events.EventPublisher;
 import deepspeech.messages.InvalidMessageException;
 import deepspeech.messages.configuration.TrainingConfiguration;
+import deepspeech.messages.run.RunState;
 import deepspeech.messages.trainer.TrainerMessage;
 import java.time.Duration;
 import java.util.Map;
@@ -14,6 +15,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.IntSupplier;
 import java.util.function.LongSupplier;
+import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -97,9 +99,28 @@ final class TrainerPresence implements AutoCloseable {
 
   /** Returns true if another trainer is there that has the devices for a configuration. */
   boolean anotherHasDevices(TrainingConfiguration configuration) {
-    return others.values().stream()
-        .filter(this::lives)
-        .anyMatch(other -> hasDevices(configuration, other.gpus()));
+    return another(configuration, name -> true);
+  }
+
+  /** Returns true if another trainer is there that has the devices and may have the memory. */
+  boolean anotherCanTrain(RunState state) {
+    return another(state.configuration(), name -> !state.assignment().isTooLargeFor(name));
+  }
+
+  private boolean another(TrainingConfiguration configuration, Predicate<String> isSuitable) {
+    return others.entrySet().stream()
+        .filter(other -> lives(other.getValue()))
+        .filter(other -> hasDevices(configuration, other.getValue().gpus()))
+        .anyMatch(other -> isSuitable.test(other.getKey()));
+  }
+
+  /**
+   * Returns true if this trainer has the devices for a run. A run whose batches do not fit into its
+   * memory is left to the others, as long as one of them may have enough.
+   */
+  boolean canTrain(RunState state) {
+    return hasDevices(state.configuration(), gpus.getAsInt())
+        && (!state.assignment().isTooLargeFor(trainer) || !anotherCanTrain(state));
   }
 
   private boolean lives(Seen seen) {

@@ -27,9 +27,11 @@ import deepspeech.trainer.run.RunConductor;
 import deepspeech.trainer.run.RunJournal;
 import deepspeech.trainer.run.RunLeases;
 import deepspeech.trainer.run.RunRegistry;
+import deepspeech.trainer.run.RunWarnings;
 import deepspeech.trainer.run.RunWorker;
 import deepspeech.trainer.run.TestWarnings;
 import deepspeech.trainer.run.TrainerProbe;
+import deepspeech.trainer.run.UnservedRuns;
 import deepspeech.trainer.training.RunFailedException;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.opentelemetry.api.OpenTelemetry;
@@ -81,7 +83,8 @@ public class TrainerService {
   private final TrainerMeters meters;
   private final Tracing tracing;
   private final RunRegistry registry;
-  private final TestWarnings warnings;
+  private final RunWarnings warnings;
+  private final UnservedRuns unserved;
   private final EvaluationFollower evaluations;
   private final FollowedTopic<RunState> runs;
   private final NewestRunStates states;
@@ -98,14 +101,7 @@ public class TrainerService {
       @ConfigProperty(name = "quarkus.http.host") String host)
       throws InterruptedException {
     life = LifeSocket.open(host, configuration.lifePort());
-    leases =
-        new RunLeases(
-            leaseStore.leases(),
-            configuration.trainerId(),
-            life,
-            () -> dependencies.trouble(BROKER).isEmpty(),
-            new TrainerProbe(),
-            clock);
+    leases = leases();
     tracing = TracingConfiguration.of(environment).tracing(telemetry);
     meters = new TrainerMeters(meterRegistry);
     registry = new RunRegistry(this::keep, List.of());
@@ -116,16 +112,23 @@ public class TrainerService {
             this::changed);
     states = new NewestRunStates(configuration.broker(), registry);
     states.read();
-    TrainerPool pool = new TrainerPool(leases, registry, states, TrainerService::hasDevices, clock);
-    warnings = new TestWarnings(registry, pool, clock);
-    evaluations = new EvaluationFollower(configuration.broker(), pendingEvaluations, warnings);
-    worker = worker(pool, conductor());
     presence =
         new TrainerPresence(
             configuration.trainerId(), messagePublisher, Devices::visibleGpus, System::nanoTime);
+    TrainerPool pool = new TrainerPool(leases, registry, states, presence::canTrain, clock);
+    warnings = new RunWarnings(registry, pool, clock);
+    unserved =
+        new UnservedRuns(
+            registry,
+            warnings,
+            run -> presence.canTrain(run) || presence.anotherCanTrain(run),
+            clock);
+    evaluations =
+        new EvaluationFollower(
+            configuration.broker(), pendingEvaluations, new TestWarnings(warnings));
+    worker = worker(pool, conductor());
     preemption =
-        new Preemption(
-            registry, worker, presence::isThere, TrainerService::hasDevices, System::nanoTime);
+        new Preemption(registry, worker, presence::isThere, presence::canTrain, System::nanoTime);
     handler = commands();
     messages =
         new TrainerMessages(
@@ -139,6 +142,16 @@ public class TrainerService {
     meters.follow(lag);
     meters.follow(registry::queue);
     DiskGauges.register(meterRegistry, workDirectory);
+  }
+
+  private RunLeases leases() {
+    return new RunLeases(
+        leaseStore.leases(),
+        configuration.trainerId(),
+        life,
+        () -> dependencies.trouble(BROKER).isEmpty(),
+        new TrainerProbe(),
+        clock);
   }
 
   /** Called with each new state of any run. */
@@ -176,6 +189,7 @@ public class TrainerService {
                 console,
                 tracing),
         lag::now,
+        presence::anotherCanTrain,
         console,
         tracing);
   }
@@ -217,10 +231,6 @@ public class TrainerService {
     }
   }
 
-  private static boolean hasDevices(RunState state) {
-    return TrainerPresence.hasDevices(state.configuration(), Devices.visibleGpus());
-  }
-
   void start(@Observes StartupEvent event) {
     evaluations.start();
     lag.start();
@@ -228,6 +238,7 @@ public class TrainerService {
     messages.start();
     worker.start();
     preemption.start();
+    unserved.start();
     presence.start();
   }
 
@@ -255,6 +266,7 @@ public class TrainerService {
                         .formatted(run, configuration.shutdownGrace().toSeconds())));
     life.close();
     preemption.close();
+    unserved.close();
     presence.close();
     messages.close();
     runs.close();

@@ -102,9 +102,9 @@ class CommandHandlerTest {
 
     // Then
     Instant now = Instant.parse("2026-01-01T00:00:00Z");
-    assertThat(trained.assignment()).isEqualTo(new RunAssignment(7, true, now, null, null));
+    assertThat(trained.assignment()).isEqualTo(new RunAssignment(7, true, now, null, null, null));
     assertThat(registry.find(RUN).orElseThrow().assignment())
-        .isEqualTo(new RunAssignment(null, null, now, null, null));
+        .isEqualTo(new RunAssignment(null, null, now, null, null, null));
   }
 
   @Test

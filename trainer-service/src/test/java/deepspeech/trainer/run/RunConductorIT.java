@@ -99,6 +99,7 @@ class RunConductorIT {
   private final List<String> waited = Collections.synchronizedList(new ArrayList<>());
   private final ShiftedClock wall = new ShiftedClock();
   private String stopAt = "";
+  private boolean anotherMayHaveMemory;
 
   @BeforeEach
   void startStore() throws Exception {
@@ -152,6 +153,7 @@ class RunConductorIT {
                 run -> List.of()),
             data::open,
             () -> Map.of(Topics.COMMANDS, 3L),
+            state -> anotherMayHaveMemory,
             new PrintStream(console, true, StandardCharsets.UTF_8)::println,
             new Tracing(telemetry.getOpenTelemetry()));
   }
@@ -282,6 +284,32 @@ class RunConductorIT {
             "out of memory on cpu: the largest batch has 100000 utterances of up to 2000 frames and 3"
                 + " labels; lower batch_size, which is 32 per device, or max_duration, which is 20.0");
     assertThat(data.consumed).isEmpty();
+  }
+
+  @Test
+  void aRunThatDoesNotFitTheMemoryWaitsForAnotherTrainerThatMayHaveMore() throws Exception {
+    // Given
+    data.largestBatch = new BatchShape(100_000, 2000, 3);
+    anotherMayHaveMemory = true;
+
+    // When
+    RunState left = conduct("large", CONFIGURATION);
+
+    // Then
+    assertThat(left.status()).isEqualTo(RunStatus.ACCEPTED);
+    assertThat(left.waits()).isTrue();
+    assertThat(left.assignment().tooSmall()).containsExactly("trainer-a");
+    assertThat(console.toString(StandardCharsets.UTF_8))
+        .contains(
+            "Run large waits for a trainer with more memory: out of memory on cpu: the largest"
+                + " batch has 100000 utterances");
+
+    // When
+    anotherMayHaveMemory = false;
+    conduct(left.run(), new StopSignal());
+
+    // Then
+    assertThat(registry.find(left.run()).orElseThrow().status()).isEqualTo(RunStatus.FAILED);
   }
 
   @Test

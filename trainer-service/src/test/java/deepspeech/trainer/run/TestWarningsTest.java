@@ -26,12 +26,13 @@ class TestWarningsTest {
   private final RunRegistry registry = new RunRegistry(kept::add, List.of());
   private final Set<RunId> elsewhere = new HashSet<>();
   private final Set<RunId> here = new HashSet<>();
-  private final TestWarnings warnings = new TestWarnings(registry, new Runs(), Clock.systemUTC());
+  private final RunWarnings runWarnings = new RunWarnings(registry, new Runs(), Clock.systemUTC());
+  private final TestWarnings warnings = new TestWarnings(runWarnings);
 
   @Test
   void aRunNoneOfWhoseCheckpointsCanBeTestedHasOneWarningUntilOneIs() {
     // Given
-    warnings.active(true);
+    runWarnings.active(true);
     registry.put(state(RunStatus.RUNNING));
 
     // When
@@ -53,7 +54,7 @@ class TestWarningsTest {
   @Test
   void aDelayedTestIsAWarningWithItsNewestReasonUntilACheckpointIsTested() {
     // Given
-    warnings.active(true);
+    runWarnings.active(true);
     registry.put(state(RunStatus.RUNNING));
     warnings.tested(RUN);
 
@@ -77,7 +78,7 @@ class TestWarningsTest {
   @Test
   void aDelayedTestThatFailsInTheEndIsDelayedNoLonger() {
     // Given
-    warnings.active(true);
+    runWarnings.active(true);
     registry.put(state(RunStatus.RUNNING));
     warnings.delayed(RUN, FIRST, "No space left on device");
 
@@ -93,7 +94,7 @@ class TestWarningsTest {
     // Given
     warnings.tested(RUN);
     registry.put(state(RunStatus.RUNNING).withWarnings(List.of(WARNING), Instant.EPOCH));
-    warnings.active(true);
+    runWarnings.active(true);
 
     // When
     warnings.tested(RUN);
@@ -105,7 +106,7 @@ class TestWarningsTest {
   @Test
   void aRunThatHasEndedHasItWhicheverTrainerTrainedIt() {
     // Given
-    warnings.active(true);
+    runWarnings.active(true);
     registry.put(state(RunStatus.FINISHED));
     kept.clear();
 
@@ -123,7 +124,7 @@ class TestWarningsTest {
     registry.put(state(RunStatus.RUNNING));
     kept.clear();
     elsewhere.add(RUN);
-    warnings.active(true);
+    runWarnings.active(true);
 
     // When
     warnings.failed(RUN, FIRST, "why");
@@ -159,7 +160,7 @@ class TestWarningsTest {
   }
 
   /** Which trainer has a run. */
-  private final class Runs implements TestWarnings.Access {
+  private final class Runs implements RunWarnings.Access {
     @Override
     public boolean whileHeld(RunId run, Runnable action) {
       if (here.contains(run)) {

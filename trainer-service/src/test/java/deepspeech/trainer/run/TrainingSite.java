@@ -149,6 +149,7 @@ final class TrainingSite implements AutoCloseable, CommandHandler.Feasibility {
                 run -> evaluations),
             data::open,
             () -> Map.of(Topics.COMMANDS, 3L),
+            state -> false,
             line -> {
               reached.accept("console " + line.lines().findFirst().orElse(""));
               new PrintStream(console, true, StandardCharsets.UTF_8).println(line);

@@ -19,6 +19,7 @@ import deepspeech.messages.identity.Split;
 import deepspeech.testing.server.TestBroker;
 import deepspeech.trainer.checkpoint.PendingEvaluations;
 import deepspeech.trainer.run.RunRegistry;
+import deepspeech.trainer.run.RunWarnings;
 import deepspeech.trainer.run.TestWarnings;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -51,7 +52,8 @@ class EvaluationFollowerIT {
         PendingEvaluations pending = new PendingEvaluations(Long.MAX_VALUE);
         TestWarnings warnings =
             new TestWarnings(
-                new RunRegistry(state -> {}, List.of()), new NoRuns(), Clock.systemUTC());
+                new RunWarnings(
+                    new RunRegistry(state -> {}, List.of()), new NoRuns(), Clock.systemUTC()));
 
         // When
         try (EvaluationFollower follower = new EvaluationFollower(broker, pending, warnings)) {
@@ -98,7 +100,7 @@ class EvaluationFollowerIT {
   }
 
   /** Of a trainer that has no run. */
-  private static final class NoRuns implements TestWarnings.Access {
+  private static final class NoRuns implements RunWarnings.Access {
     @Override
     public boolean whileHeld(RunId run, Runnable action) {
       return false;

@@ -5,8 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import deepspeech.broker.BrokerConfiguration;
 import deepspeech.broker.events.EventPublisher;
 import deepspeech.messages.configuration.TrainingConfiguration;
+import deepspeech.messages.identity.RunId;
+import deepspeech.messages.run.RunState;
 import deepspeech.messages.trainer.TrainerMessage;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -41,6 +44,31 @@ class TrainerPresenceTest {
 
     // Then
     assertThat(presence.anotherHasDevices(TWO_GPUS)).isTrue();
+  }
+
+  @Test
+  void aRunThatIsTooLargeForThisTrainerIsForTheOthersWhileOneOfThemMayHaveTheMemory() {
+    // Given
+    Instant now = Instant.EPOCH;
+    TrainingConfiguration onCpu = TrainingConfiguration.of(Map.of("use_gpu", false));
+    RunState fresh = RunState.accepted(new RunId("large"), onCpu, now);
+    RunState left = fresh.leftBy("trainer-a", now);
+    presence.seen(new TrainerMessage.Present("trainer-b", 0));
+
+    // When
+    // Then
+    assertThat(presence.canTrain(fresh)).isTrue();
+    assertThat(presence.canTrain(left)).isFalse();
+    assertThat(presence.anotherCanTrain(left)).isTrue();
+    RunState leftByAll = left.leftBy("trainer-b", now);
+    assertThat(presence.anotherCanTrain(leftByAll)).isFalse();
+    assertThat(presence.canTrain(leftByAll)).isTrue();
+
+    // When
+    clock = TrainerPresence.LIFETIME.plusSeconds(1);
+
+    // Then
+    assertThat(presence.canTrain(left)).isTrue();
   }
 
   @Test
