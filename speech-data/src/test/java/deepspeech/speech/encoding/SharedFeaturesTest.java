@@ -18,7 +18,7 @@ class SharedFeaturesTest {
   @Test
   void threadsThatAskAtTheSameTimeShareOneComputation() throws Exception {
     // Given
-    SharedFeatures shared = SharedFeatures.none();
+    SharedFeatures shared = new SharedFeatures(1_000_000);
     CountDownLatch computing = new CountDownLatch(1);
     CountDownLatch goOn = new CountDownLatch(1);
     ExecutorService threads = Executors.newFixedThreadPool(2);
