@@ -6,9 +6,11 @@ import deepspeech.messages.identity.RunId;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
-import java.util.function.Predicate;
 
 /**
  * Decides whether the trainer that holds a run has died, from several observations of its lease. It
@@ -32,36 +34,67 @@ final class HolderWatch {
 
   private final String trainer;
   private final Instant started;
-  private final Predicate<String> isGone;
+  private final Function<String, TrainerProbe.Answer> probe;
   private final LongSupplier nanoseconds;
   private final Map<RunId, Observed> observations = new HashMap<>();
+  private final Set<RunId> undecided = new HashSet<>();
 
-  private record Observed(String version, long first, long last) {}
+  /**
+   * Observations of a lease without a gap.
+   *
+   * @param first time of the first observation of this version, in nanoseconds
+   * @param last time of the last one
+   * @param renewed true if an observation before had another version
+   */
+  private record Observed(String version, long first, long last, boolean renewed) {}
 
   /**
    * Starts without observations.
    *
    * @param trainer the name of this trainer
    * @param started the time at which this trainer started
-   * @param isGone returns true if a process has listened on the address and no longer does
+   * @param probe tells whether a process listens on the address of a lease
    * @param nanoseconds the process clock in nanoseconds, such as {@link System#nanoTime}
    */
-  HolderWatch(String trainer, Instant started, Predicate<String> isGone, LongSupplier nanoseconds) {
+  HolderWatch(
+      String trainer,
+      Instant started,
+      Function<String, TrainerProbe.Answer> probe,
+      LongSupplier nanoseconds) {
     this.trainer = trainer;
     this.started = started;
-    this.isGone = isGone;
+    this.probe = probe;
     this.nanoseconds = nanoseconds;
   }
 
   /** Returns true if the run may be acquired: nobody holds it, or its holder has died. */
   boolean isFree(RunId run, ObservedLease observed) {
+    undecided.remove(run);
     if (observed.isFree()) {
       observations.remove(run);
       return true;
     }
-    return observed.lease().filter(this::isOfEarlierProcess).isPresent()
-        || observed.lease().map(LeaseRecord::address).filter(isGone).isPresent()
-        || isExpired(run, observed.version().orElseThrow());
+    if (observed.lease().filter(this::isOfEarlierProcess).isPresent()) {
+      return true;
+    }
+    TrainerProbe.Answer answer =
+        observed.lease().map(LeaseRecord::address).map(probe).orElse(TrainerProbe.Answer.NONE);
+    boolean expired = isExpired(run, observed.version().orElseThrow());
+    if (expired || answer == TrainerProbe.Answer.GONE) {
+      return true;
+    }
+    if (answer == TrainerProbe.Answer.NONE && !observations.get(run).renewed()) {
+      undecided.add(run);
+    }
+    return false;
+  }
+
+  /**
+   * Returns true if the last observation of a run did not show whether its holder lives. Further
+   * ones show it within {@link #LIFETIME}.
+   */
+  boolean isUndecided(RunId run) {
+    return undecided.contains(run);
   }
 
   private boolean isOfEarlierProcess(LeaseRecord lease) {
@@ -71,9 +104,14 @@ final class HolderWatch {
   private boolean isExpired(RunId run, String version) {
     long now = nanoseconds.getAsLong();
     Observed before = observations.get(run);
-    boolean continues =
-        before != null && before.version().equals(version) && now - before.last() <= GAP.toNanos();
-    Observed observed = new Observed(version, continues ? before.first() : now, now);
+    boolean continues = before != null && now - before.last() <= GAP.toNanos();
+    boolean same = continues && before.version().equals(version);
+    Observed observed =
+        new Observed(
+            version,
+            same ? before.first() : now,
+            now,
+            continues && (before.renewed() || !before.version().equals(version)));
     observations.put(run, observed);
     return now - observed.first() >= LIFETIME.toNanos();
   }

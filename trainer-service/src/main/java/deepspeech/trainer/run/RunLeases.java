@@ -15,7 +15,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BooleanSupplier;
-import java.util.function.Predicate;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /** The leases that this trainer has acquired and not yet released. */
@@ -38,21 +38,21 @@ public final class RunLeases {
    * @param address returns host and port on which this process accepts connections; null for none
    * @param mayHold returns false while this trainer cannot train, so that it does not renew its
    *     leases
-   * @param isGone returns true if a process has listened on an address and no longer does
+   * @param probe tells whether a process listens on the address of a lease
    */
   public RunLeases(
       LeaseRecords records,
       String trainer,
       Supplier<String> address,
       BooleanSupplier mayHold,
-      Predicate<String> isGone,
+      Function<String, TrainerProbe.Answer> probe,
       Clock clock) {
     this.records = records;
     this.trainer = trainer;
     this.address = address;
     this.mayHold = mayHold;
     this.clock = clock;
-    this.others = new HolderWatch(trainer, clock.instant(), isGone, System::nanoTime);
+    this.others = new HolderWatch(trainer, clock.instant(), probe, System::nanoTime);
   }
 
   /** Returns the name of this trainer. */
@@ -83,6 +83,14 @@ public final class RunLeases {
           held.put(run, RunLease.begin(lease, records, mayHold, clock));
         });
     return acquired.isPresent();
+  }
+
+  /**
+   * Returns true if the last {@link #acquire} of a run failed because it did not show whether the
+   * trainer that holds the run lives. Further calls show it within ten seconds.
+   */
+  public synchronized boolean isUndecided(RunId run) {
+    return others.isUndecided(run);
   }
 
   /** Returns true for a lease of this process, which could not be released in the store. */

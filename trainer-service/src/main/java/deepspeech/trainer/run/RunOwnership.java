@@ -24,6 +24,12 @@ public interface RunOwnership {
    */
   boolean take(RunId run) throws InterruptedException;
 
+  /**
+   * Returns true if the last {@link #take} failed because it is not known yet whether the trainer
+   * that has the run lives. It is known ten seconds later.
+   */
+  boolean isUndecided(RunId run);
+
   /** Leaves the run to others. */
   void release(RunId run);
 }

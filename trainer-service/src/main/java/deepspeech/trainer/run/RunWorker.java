@@ -150,6 +150,11 @@ public final class RunWorker {
       if (take(state.run())) {
         return Optional.of(state.run());
       }
+      if (!state.waits() && ownership.isUndecided(state.run())) {
+        // A run whose trainer may have died comes before those that wait. A trainer that was busy
+        // knows nothing of the others, and would pass it over until the queue is empty.
+        return Optional.empty();
+      }
     }
     return Optional.empty();
   }

@@ -7,14 +7,24 @@ import java.net.Socket;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.Predicate;
+import java.util.function.Function;
 
 /**
  * Tells whether a process still listens on an address. When a process dies, its machine refuses
  * further connections at once. An address that was never reachable from here proves nothing, for
  * example behind a firewall.
  */
-public final class TrainerProbe implements Predicate<String> {
+public final class TrainerProbe implements Function<String, TrainerProbe.Answer> {
+  /** What an address shows of its process. */
+  public enum Answer {
+    /** The process listens. */
+    LISTENS,
+    /** The address was reachable before and refuses the connection now. */
+    GONE,
+    /** The address is not reachable, and never was. */
+    NONE
+  }
+
   private static final Duration LIMIT = Duration.ofMillis(500);
 
   private final Set<String> reached = ConcurrentHashMap.newKeySet();
@@ -23,10 +33,9 @@ public final class TrainerProbe implements Predicate<String> {
    * Tries the address.
    *
    * @param address host and port, such as {@code 10.0.0.7:8081}
-   * @return true if it was reachable before and refuses the connection now
    */
   @Override
-  public boolean test(String address) {
+  public Answer apply(String address) {
     int colon = address.lastIndexOf(':');
     try (Socket socket = new Socket()) {
       socket.connect(
@@ -35,12 +44,12 @@ public final class TrainerProbe implements Predicate<String> {
               Integer.parseInt(address.substring(colon + 1))),
           Math.toIntExact(LIMIT.toMillis()));
       reached.add(address);
-      return false;
+      return Answer.LISTENS;
     } catch (ConnectException e) {
-      return reached.contains(address);
+      return reached.contains(address) ? Answer.GONE : Answer.NONE;
     } catch (IOException | IllegalArgumentException e) {
       // Not reachable from here, or not an address.
-      return false;
+      return Answer.NONE;
     }
   }
 }

@@ -64,6 +64,11 @@ final class TrainerPool implements RunOwnership, CommandRouter.Access, RunWarnin
   }
 
   @Override
+  public boolean isUndecided(RunId run) {
+    return registry.find(run).filter(canTrain).isPresent() && leases.isUndecided(run);
+  }
+
+  @Override
   public void release(RunId run) {
     leases.release(run);
   }

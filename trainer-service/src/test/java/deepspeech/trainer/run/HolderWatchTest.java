@@ -5,11 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import deepspeech.checkpoint.LeaseRecord;
 import deepspeech.checkpoint.ObservedLease;
 import deepspeech.messages.identity.RunId;
+import deepspeech.trainer.run.TrainerProbe.Answer;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.HashSet;
 import java.util.Optional;
-import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class HolderWatchTest {
@@ -17,10 +16,10 @@ class HolderWatchTest {
   private static final Instant STARTED = Instant.parse("2026-01-01T12:00:00Z");
   private static final String ADDRESS = "10.0.0.7:8081";
 
-  private final Set<String> gone = new HashSet<>();
+  private Answer answer = Answer.NONE;
   private Duration clock = Duration.ofDays(1);
   private final HolderWatch watch =
-      new HolderWatch("trainer-a", STARTED, gone::contains, () -> clock.toNanos());
+      new HolderWatch("trainer-a", STARTED, address -> answer, () -> clock.toNanos());
 
   @Test
   void aRunThatNobodyHoldsIsFree() {
@@ -78,10 +77,53 @@ class HolderWatchTest {
     assertThat(watch.isFree(RUN, lease)).isFalse();
 
     // When
-    gone.add(ADDRESS);
+    answer = Answer.GONE;
 
     // Then
     assertThat(watch.isFree(RUN, lease)).isTrue();
+  }
+
+  @Test
+  void whetherATrainerLivesIsUndecidedUntilItListensRenewsOrExpires() {
+    // Given
+    ObservedLease lease = observed("trainer-b", 5, null);
+
+    // When
+    // Then
+    assertThat(watch.isFree(RUN, lease)).isFalse();
+    assertThat(watch.isUndecided(RUN)).isTrue();
+
+    // When
+    answer = Answer.LISTENS;
+    watch.isFree(RUN, lease);
+
+    // Then
+    assertThat(watch.isUndecided(RUN)).isFalse();
+
+    // When
+    answer = Answer.NONE;
+    isFreeAfter(Duration.ofSeconds(1), observed("trainer-b", 6, null));
+
+    // Then
+    assertThat(watch.isUndecided(RUN)).isFalse();
+  }
+
+  @Test
+  void aTrainerOfWhichNothingIsSeenForTenSecondsIsDecidedToHaveDied() {
+    // Given
+    ObservedLease lease = observed("trainer-b", 5, null);
+    watch.isFree(RUN, lease);
+    for (int second = 1; second < 10; second++) {
+      isFreeAfter(Duration.ofSeconds(1), lease);
+      assertThat(watch.isUndecided(RUN)).isTrue();
+    }
+
+    // When
+    boolean free = isFreeAfter(Duration.ofSeconds(1), lease);
+
+    // Then
+    assertThat(free).isTrue();
+    assertThat(watch.isUndecided(RUN)).isFalse();
   }
 
   @Test

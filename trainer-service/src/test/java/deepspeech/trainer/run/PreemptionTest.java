@@ -140,6 +140,11 @@ class PreemptionTest {
     }
 
     @Override
+    public boolean isUndecided(RunId run) {
+      return false;
+    }
+
+    @Override
     public void release(RunId run) {}
   }
 }

@@ -113,7 +113,13 @@ class RunConductorIT {
     data.given = this::given;
     registry = new RunRegistry(states::add, List.of());
     leases =
-        new RunLeases(store.leases(), "trainer-a", () -> null, () -> true, address -> false, wall);
+        new RunLeases(
+            store.leases(),
+            "trainer-a",
+            () -> null,
+            () -> true,
+            address -> TrainerProbe.Answer.NONE,
+            wall);
     conductor =
         new RunConductor(
             new RunJournal(
@@ -738,6 +744,11 @@ class RunConductorIT {
     @Override
     public boolean take(RunId run) {
       return leases.acquire(run);
+    }
+
+    @Override
+    public boolean isUndecided(RunId run) {
+      return leases.isUndecided(run);
     }
 
     @Override

@@ -110,7 +110,7 @@ class RunLeasesIT {
         trainer,
         () -> null,
         () -> isConnected,
-        address -> false,
+        address -> TrainerProbe.Answer.NONE,
         Clock.systemUTC());
   }
 }

@@ -335,6 +335,33 @@ class RunWorkerTest {
   }
 
   @Test
+  void aRunThatWaitsIsNotTakenWhileTheTrainerOfAnotherRunMayHaveDied() throws Exception {
+    // Given
+    RunRegistry registry = registry(List.of());
+    Instant since = Instant.ofEpochSecond(1);
+    registry.put(state(FIRST, RunStatus.RUNNING, 1).withTrainer("trainer-b", since));
+    registry.put(state(SECOND, RunStatus.ACCEPTED, 2));
+    pool.elsewhere.add(FIRST);
+    pool.undecided.add(FIRST);
+    RunWorker worker = workerThatEndsRuns(registry);
+
+    // When
+    worker.start();
+
+    // Then
+    assertThat(conducted.poll(200, TimeUnit.MILLISECONDS)).isNull();
+
+    // When
+    pool.undecided.remove(FIRST);
+    pool.elsewhere.remove(FIRST);
+
+    // Then
+    assertThat(conducted.poll(10, TimeUnit.SECONDS)).isEqualTo("first");
+    assertThat(conducted.poll(10, TimeUnit.SECONDS)).isEqualTo("second");
+    worker.shutDown(GRACE);
+  }
+
+  @Test
   void aRunThatIsQueuedWhileTheWorkerIsIdleBeginsAtOnce() throws Exception {
     // Given
     RunRegistry registry = registry(List.of());
@@ -395,6 +422,7 @@ class RunWorkerTest {
   private static final class Pool implements RunOwnership {
     private final Set<RunId> elsewhere = ConcurrentHashMap.newKeySet();
     private final Set<RunId> held = ConcurrentHashMap.newKeySet();
+    private final Set<RunId> undecided = ConcurrentHashMap.newKeySet();
     private volatile RuntimeException failure;
 
     @Override
@@ -406,6 +434,11 @@ class RunWorkerTest {
         throw failure;
       }
       return !elsewhere.contains(run) && held.add(run);
+    }
+
+    @Override
+    public boolean isUndecided(RunId run) {
+      return undecided.contains(run);
     }
 
     @Override

@@ -2,6 +2,7 @@ package deepspeech.trainer.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import deepspeech.trainer.run.TrainerProbe.Answer;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import org.junit.jupiter.api.Test;
@@ -15,14 +16,14 @@ class TrainerProbeTest {
     String address;
     try (ServerSocket socket = new ServerSocket(0, 5, InetAddress.getLoopbackAddress())) {
       address = "127.0.0.1:" + socket.getLocalPort();
-      assertThat(probe.test(address)).isFalse();
+      assertThat(probe.apply(address)).isEqualTo(Answer.LISTENS);
     }
 
     // When
-    boolean gone = probe.test(address);
+    Answer answer = probe.apply(address);
 
     // Then
-    assertThat(gone).isTrue();
+    assertThat(answer).isEqualTo(Answer.GONE);
   }
 
   @Test
@@ -34,11 +35,11 @@ class TrainerProbeTest {
     }
 
     // When
-    boolean gone = probe.test(address);
+    Answer answer = probe.apply(address);
 
     // Then
-    assertThat(gone).isFalse();
-    assertThat(probe.test("no-such-trainer.invalid:8081")).isFalse();
-    assertThat(probe.test("garbage")).isFalse();
+    assertThat(answer).isEqualTo(Answer.NONE);
+    assertThat(probe.apply("no-such-trainer.invalid:8081")).isEqualTo(Answer.NONE);
+    assertThat(probe.apply("garbage")).isEqualTo(Answer.NONE);
   }
 }

@@ -138,7 +138,13 @@ final class TrainingSite implements AutoCloseable, CommandHandler.Feasibility {
             known);
     validator = new NewRunValidator(store, workDirectory);
     leases =
-        new RunLeases(store.leases(), "trainer", () -> null, () -> true, address -> false, clock);
+        new RunLeases(
+            store.leases(),
+            "trainer",
+            () -> null,
+            () -> true,
+            address -> TrainerProbe.Answer.NONE,
+            clock);
     conductor =
         new RunConductor(
             new RunJournal(registry, new Events(live), leases, clock),
