@@ -13,6 +13,16 @@ import java.time.Duration;
  * @param ahead how long the requested batches should last
  */
 public record Prefetch(int atStart, int least, int most, Duration ahead) {
+  /**
+   * After 10 s the requests of a killed replica of data-prep go to the other replicas, so training
+   * goes on meanwhile.
+   */
+  private static final Duration TRAINING_AHEAD = Duration.ofSeconds(15);
+
+  private static final int TRAINING_AT_START = 8;
+  private static final int TRAINING_LEAST = 2;
+  private static final int TRAINING_MOST = 1000;
+
   public Prefetch {
     InvalidMessageException.require(least >= 1, "window", least, "a whole number from 1");
     InvalidMessageException.require(
@@ -25,5 +35,25 @@ public record Prefetch(int atStart, int least, int most, Duration ahead) {
   /** Always requests the same number of batches ahead. */
   public static Prefetch fixed(int batches) {
     return new Prefetch(batches, batches, batches, Duration.ZERO);
+  }
+
+  /**
+   * Requests as many batches as a trainer trains on in 15 s, from 2 to 1000.
+   *
+   * @param mostInMemory how many batches the memory holds
+   */
+  public static Prefetch ofTraining(long mostInMemory) {
+    int most = (int) Math.max(TRAINING_LEAST, Math.min(TRAINING_MOST, mostInMemory));
+    return new Prefetch(Math.min(TRAINING_AT_START, most), TRAINING_LEAST, most, TRAINING_AHEAD);
+  }
+
+  /**
+   * Returns how many batches last the time.
+   *
+   * @param nanos how long a batch is in use, from 1
+   */
+  public int batches(long nanos) {
+    long lasting = (ahead.toNanos() + nanos - 1) / nanos;
+    return (int) Math.max(least, Math.min(most, lasting));
   }
 }

@@ -41,8 +41,6 @@ final class WindowSize {
   private int wanted() {
     long[] sorted = useNanos.clone();
     Arrays.sort(sorted);
-    long median = sorted[REMEMBERED / 2];
-    long lasting = (prefetch.ahead().toNanos() + median - 1) / median;
-    return (int) Math.max(prefetch.least(), Math.min(prefetch.most(), lasting));
+    return prefetch.batches(sorted[REMEMBERED / 2]);
   }
 }

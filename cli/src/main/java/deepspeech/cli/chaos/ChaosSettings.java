@@ -16,16 +16,18 @@ import java.time.Duration;
  */
 public record ChaosSettings(int runs, int disturbances, Duration every, long seed, Duration limit) {
   public ChaosSettings {
-    if (runs < 1 || runs > 100) {
-      throw new CommandFailedException("--runs: %d given, allowed: 1 to 100".formatted(runs));
-    }
-    if (disturbances < 1 || disturbances > 1000) {
-      throw new CommandFailedException(
-          "--disturbances: %d given, allowed: 1 to 1000".formatted(disturbances));
-    }
+    require("--runs", runs, 100);
+    require("--disturbances", disturbances, 1000);
     if (every.isNegative() || every.isZero()) {
       throw new CommandFailedException(
           "--every: %s given, allowed: seconds above 0".formatted(every.toSeconds()));
+    }
+  }
+
+  private static void require(String option, int given, int most) {
+    if (given < 1 || given > most) {
+      throw new CommandFailedException(
+          "%s: %d given, allowed: 1 to %d".formatted(option, given, most));
     }
   }
 }

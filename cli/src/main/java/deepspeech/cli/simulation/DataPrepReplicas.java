@@ -1,5 +1,7 @@
 package deepspeech.cli.simulation;
 
+import deepspeech.messages.topic.Topics;
+
 /**
  * Replicas of data-prep. A replica computes the utterances of a batch on all its threads, and takes
  * the requests of its partitions of {@code deepspeech.batch-requests} in the order of arrival.
@@ -11,15 +13,9 @@ record DataPrepReplicas(int replicas, double threads) {
   /** More than any pipeline needs. */
   static final DataPrepReplicas AMPLE = new DataPrepReplicas(1, Double.POSITIVE_INFINITY);
 
-  /** Partitions at first, and how many replicas add at a time. */
-  private static final int PARTITIONS = 16;
-
-  /** Replicas add partitions until each can have so many. */
-  private static final int PARTITIONS_PER_REPLICA = 4;
-
   /** Partitions of the requests. */
   int partitions() {
-    return PARTITIONS * ((PARTITIONS_PER_REPLICA * replicas + PARTITIONS - 1) / PARTITIONS);
+    return Topics.batchRequestPartitions(replicas);
   }
 
   /** The replica that answers the request with a number. */

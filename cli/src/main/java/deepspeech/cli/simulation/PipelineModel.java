@@ -1,5 +1,6 @@
 package deepspeech.cli.simulation;
 
+import deepspeech.broker.feed.Prefetch;
 import java.util.List;
 import java.util.stream.IntStream;
 
@@ -15,12 +16,7 @@ final class PipelineModel {
   /** Name of the station that stands for the feature topics. */
   static final String PARTITIONS = "one partition per run";
 
-  /** How far trainers request ahead of a step, see {@code TrainingPrefetch} of the trainer. */
-  private static final double AHEAD_SECONDS = 15;
-
-  private static final int LEAST_AHEAD = 2;
-  private static final int MOST_AHEAD = 1000;
-
+  private static final double NANOS_PER_SECOND = 1e9;
   private static final long SEED = 1;
 
   /** Steps of all trainers that are measured, unless that is less than each batch once. */
@@ -87,10 +83,8 @@ final class PipelineModel {
     return load.batchesAhead()
         .orElseGet(
             () ->
-                (int)
-                    Math.max(
-                        LEAST_AHEAD,
-                        Math.min(MOST_AHEAD, Math.ceil(AHEAD_SECONDS / stepSeconds()))));
+                Prefetch.ofTraining(Long.MAX_VALUE)
+                    .batches(Math.round(stepSeconds() * NANOS_PER_SECOND)));
   }
 
   /** Mean time of a step. */

@@ -24,9 +24,6 @@ import org.slf4j.LoggerFactory;
 public class RequestPartitions implements KafkaConsumerRebalanceListener {
   static final String NAME = "request-partitions";
 
-  /** With so many for each replica, none has a quarter more than its share. */
-  static final int PER_REPLICA = 4;
-
   private static final Logger LOG = LoggerFactory.getLogger(RequestPartitions.class);
 
   private final DataPrepConfiguration configuration;
@@ -37,7 +34,7 @@ public class RequestPartitions implements KafkaConsumerRebalanceListener {
 
   @Override
   public void onPartitionsAssigned(Consumer<?, ?> consumer, Collection<TopicPartition> partitions) {
-    if (consumer.assignment().size() < PER_REPLICA) {
+    if (consumer.assignment().size() < Topics.BATCH_REQUEST_PARTITIONS_PER_REPLICA) {
       // The polling thread must not wait for the broker, or the group would exclude this replica.
       Thread growth = new Thread(this::grow, NAME);
       growth.setDaemon(true);
@@ -51,7 +48,7 @@ public class RequestPartitions implements KafkaConsumerRebalanceListener {
             new GroupMembers(configuration.broker(), ConsumerGroups.DATA_PREP)) {
       int count = replicas.count();
       int partitions = topics.partitions(Topics.BATCH_REQUESTS);
-      int wanted = wanted(count);
+      int wanted = Topics.batchRequestPartitions(Math.max(1, count));
       if (partitions < wanted) {
         topics.grow(Topics.BATCH_REQUESTS, wanted);
         LOG.info(
@@ -69,11 +66,5 @@ public class RequestPartitions implements KafkaConsumerRebalanceListener {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
-  }
-
-  /** Returns the number of partitions for a number of replicas. */
-  static int wanted(int replicas) {
-    int step = Topics.BATCH_REQUEST_PARTITIONS;
-    return step * Math.max(1, (PER_REPLICA * replicas + step - 1) / step);
   }
 }

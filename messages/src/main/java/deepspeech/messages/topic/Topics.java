@@ -39,10 +39,13 @@ public final class Topics {
   public static final String TRAINERS = "deepspeech.trainers";
 
   /**
-   * Number of partitions of a new {@link #BATCH_REQUESTS}. Each data-prep replica needs one; as
-   * many are added when there are more replicas.
+   * Number of partitions of a new {@link #BATCH_REQUESTS}. As many are added at a time when there
+   * are more data-prep replicas, see {@link #batchRequestPartitions}.
    */
   public static final int BATCH_REQUEST_PARTITIONS = 16;
+
+  /** With so many partitions for each replica of data-prep, they can be shared evenly. */
+  public static final int BATCH_REQUEST_PARTITIONS_PER_REPLICA = 4;
 
   private static final Map<String, String> DAYS = retention(Duration.ofDays(30));
 
@@ -81,5 +84,16 @@ public final class Topics {
 
   private static Map<String, String> retention(Duration kept) {
     return Map.of("retention.ms", String.valueOf(kept.toMillis()));
+  }
+
+  /**
+   * The number of partitions of {@link #BATCH_REQUESTS} for a number of data-prep replicas: four
+   * for each, a multiple of {@value #BATCH_REQUEST_PARTITIONS}.
+   *
+   * @param replicas from 1
+   */
+  public static int batchRequestPartitions(int replicas) {
+    int step = BATCH_REQUEST_PARTITIONS;
+    return step * ((BATCH_REQUEST_PARTITIONS_PER_REPLICA * replicas + step - 1) / step);
   }
 }

@@ -79,8 +79,7 @@ public final class RunWarnings {
         .map(state -> state.withWarnings(warnings.apply(of(state)), clock.instant()));
   }
 
-  /** Returns the warnings of a run. */
-  static List<String> of(RunState state) {
+  private static List<String> of(RunState state) {
     return state.warnings() == null ? List.of() : state.warnings();
   }
 

@@ -5,7 +5,6 @@ import deepspeech.messages.run.RunQueue;
 import deepspeech.messages.run.RunState;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -74,20 +73,16 @@ public final class UnservedRuns implements AutoCloseable {
         run.waits()
             && RunQueue.queuedAt(run).isBefore(clock.instant().minus(PATIENCE))
             && !canBeTrained.test(run);
-    List<String> wanted = new ArrayList<>(RunWarnings.without(RunWarnings.of(run), BEGINNING));
-    if (unserved) {
-      wanted.add(BEGINNING + needs(run.configuration()));
-    }
-    if (!wanted.equals(RunWarnings.of(run))) {
-      var unused = warnings.change(run.run(), lines -> replaced(lines, wanted));
-    }
-  }
-
-  /** The newest state may have other warnings than the one that was checked. */
-  private static List<String> replaced(List<String> lines, List<String> wanted) {
-    List<String> changed = RunWarnings.without(lines, BEGINNING);
-    wanted.stream().filter(line -> line.startsWith(BEGINNING)).forEach(changed::add);
-    return changed;
+    var unused =
+        warnings.change(
+            run.run(),
+            lines -> {
+              List<String> changed = RunWarnings.without(lines, BEGINNING);
+              if (unserved) {
+                changed.add(BEGINNING + needs(run.configuration()));
+              }
+              return changed;
+            });
   }
 
   private static String needs(TrainingConfiguration configuration) {

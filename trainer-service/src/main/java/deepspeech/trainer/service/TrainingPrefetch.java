@@ -2,7 +2,7 @@ package deepspeech.trainer.service;
 
 import deepspeech.broker.feed.Prefetch;
 import deepspeech.messages.features.BatchShape;
-import java.time.Duration;
+import deepspeech.messages.features.FeatureBatch;
 import java.util.OptionalInt;
 
 /**
@@ -13,17 +13,8 @@ import java.util.OptionalInt;
  * @param heapBytes largest size of the heap
  */
 record TrainingPrefetch(OptionalInt configured, long heapBytes) {
-  /**
-   * After 10 s the requests of a killed replica of data-prep go to the other replicas, so training
-   * goes on meanwhile.
-   */
-  private static final Duration AHEAD = Duration.ofSeconds(15);
-
-  private static final int AT_START = 8;
-  private static final int LEAST = 2;
-  private static final int MOST = 1000;
   private static final int HEAP_SHARE = 8;
-  private static final long FRAME_BYTES = 161 * Short.BYTES;
+  private static final long FRAME_BYTES = FeatureBatch.BINS * Short.BYTES;
 
   /**
    * Returns the number for a run.
@@ -35,8 +26,6 @@ record TrainingPrefetch(OptionalInt configured, long heapBytes) {
       return Prefetch.fixed(configured.getAsInt());
     }
     long batchBytes = FRAME_BYTES * largest.utterances() * largest.frames();
-    int most =
-        (int) Math.max(LEAST, Math.min(MOST, heapBytes / HEAP_SHARE / Math.max(1, batchBytes)));
-    return new Prefetch(Math.min(AT_START, most), LEAST, most, AHEAD);
+    return Prefetch.ofTraining(heapBytes / HEAP_SHARE / Math.max(1, batchBytes));
   }
 }
