@@ -1,12 +1,11 @@
 package deepspeech.broker.events;
 
+import deepspeech.runtime.schedule.RepeatedTask;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
@@ -20,13 +19,9 @@ final class Acknowledgements implements AutoCloseable {
 
   private final Map<Long, Expected> expected = new ConcurrentHashMap<>();
   private final AtomicLong sent = new AtomicLong();
-  private final ScheduledExecutorService reporter =
-      Executors.newSingleThreadScheduledExecutor(
-          task -> {
-            Thread thread = new Thread(task, "acknowledgements");
-            thread.setDaemon(true);
-            return thread;
-          });
+
+  /** Null if nobody wants reports. */
+  private volatile RepeatedTask reports;
 
   private record Expected(String topic, long since) {}
 
@@ -37,12 +32,8 @@ final class Acknowledgements implements AutoCloseable {
    * @param waiting receives a line every 10 s while a message has waited 10 s or longer
    */
   void reportTo(String broker, Consumer<String> waiting) {
-    var unused =
-        reporter.scheduleWithFixedDelay(
-            () -> report(broker, waiting),
-            REPORT_INTERVAL.toMillis(),
-            REPORT_INTERVAL.toMillis(),
-            TimeUnit.MILLISECONDS);
+    reports = new RepeatedTask("acknowledgements", () -> report(broker, waiting));
+    reports.start(REPORT_INTERVAL, REPORT_INTERVAL);
   }
 
   /**
@@ -76,6 +67,8 @@ final class Acknowledgements implements AutoCloseable {
 
   @Override
   public void close() {
-    reporter.shutdownNow();
+    if (reports != null) {
+      reports.close();
+    }
   }
 }

@@ -1,5 +1,6 @@
 package deepspeech.runtime.health;
 
+import deepspeech.runtime.schedule.RepeatedTask;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -8,9 +9,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 
 /**
  * Checks the dependencies of a service every 5 s, each on its own thread. So a dependency that does
@@ -22,7 +20,7 @@ public final class DependencyWatch implements AutoCloseable {
 
   private final Map<String, Probe> probes;
   private final Map<String, String> troubles = new ConcurrentHashMap<>();
-  private final List<ScheduledExecutorService> threads = new ArrayList<>();
+  private final List<RepeatedTask> checks = new ArrayList<>();
 
   /**
    * Creates a watch that is not started yet.
@@ -38,17 +36,9 @@ public final class DependencyWatch implements AutoCloseable {
   public synchronized void start() {
     probes.forEach(
         (name, probe) -> {
-          ScheduledExecutorService thread =
-              Executors.newSingleThreadScheduledExecutor(
-                  task -> {
-                    Thread checking = new Thread(task, "health-" + name);
-                    checking.setDaemon(true);
-                    return checking;
-                  });
-          threads.add(thread);
-          var unused =
-              thread.scheduleWithFixedDelay(
-                  () -> check(name, probe), 0, INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
+          RepeatedTask task = new RepeatedTask("health-" + name, () -> check(name, probe));
+          checks.add(task);
+          task.start(Duration.ZERO, INTERVAL);
         });
   }
 
@@ -85,6 +75,6 @@ public final class DependencyWatch implements AutoCloseable {
 
   @Override
   public synchronized void close() {
-    threads.forEach(ScheduledExecutorService::shutdownNow);
+    checks.forEach(RepeatedTask::close);
   }
 }

@@ -5,13 +5,11 @@ import deepspeech.broker.BrokerException;
 import deepspeech.broker.progress.GroupProgress;
 import deepspeech.messages.topic.ConsumerGroups;
 import deepspeech.messages.topic.Topics;
+import deepspeech.runtime.schedule.RepeatedTask;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,13 +29,7 @@ final class TopicLag implements AutoCloseable {
 
   private final GroupProgress progress;
   private final Map<String, Long> waiting = new ConcurrentHashMap<>();
-  private final ScheduledExecutorService thread =
-      Executors.newSingleThreadScheduledExecutor(
-          task -> {
-            Thread asking = new Thread(task, "topic-lag");
-            asking.setDaemon(true);
-            return asking;
-          });
+  private final RepeatedTask requests = new RepeatedTask("topic-lag", this::refresh);
 
   /**
    * Queries the broker for the first time, so that there is an answer from the first step on. A
@@ -62,9 +54,7 @@ final class TopicLag implements AutoCloseable {
   }
 
   void start() {
-    var unused =
-        thread.scheduleWithFixedDelay(
-            this::refresh, REST.toMillis(), REST.toMillis(), TimeUnit.MILLISECONDS);
+    requests.start(REST, REST);
   }
 
   /** Returns the last known lag by topic, without waiting. */
@@ -92,7 +82,7 @@ final class TopicLag implements AutoCloseable {
 
   @Override
   public void close() {
-    thread.shutdownNow();
+    requests.close();
     progress.close();
   }
 }
