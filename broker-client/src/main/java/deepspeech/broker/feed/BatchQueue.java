@@ -68,17 +68,13 @@ final class BatchQueue {
 
   FeatureBatch next() throws InterruptedException {
     long began = System.nanoTime();
-    if (delivered != null) {
-      long used = began - delivered;
-      update(() -> window.used(used));
-    }
     long reported = began;
     Instant since = Instant.now();
     try {
       while (true) {
         Optional<FeatureBatch> batch = takeBefore(reported + waitingInterval.toNanos(), since);
         if (batch.isPresent()) {
-          delivered = System.nanoTime();
+          noteSpeed(began, System.nanoTime());
           return batch.get();
         }
         reported = System.nanoTime();
@@ -87,6 +83,14 @@ final class BatchQueue {
     } finally {
       counters.waitedNanos.add(System.nanoTime() - began);
     }
+  }
+
+  private void noteSpeed(long began, long now) {
+    if (delivered != null) {
+      long used = began - delivered;
+      update(() -> window.delivered(used, now - began));
+    }
+    delivered = now;
   }
 
   /** The trace context of the batch delivered last. */

@@ -5,7 +5,7 @@ import java.time.Duration;
 
 /**
  * How many batches a feed requests and holds ahead of the one in use: a fixed number, or as many as
- * are used in a given time, so that a consumer goes on for that time without an answer.
+ * are delivered in a given time, so that a consumer goes on for that time without an answer.
  *
  * @param atStart number of batches until the speed of the consumer is known
  * @param least smallest number of batches, from 1
@@ -38,7 +38,7 @@ public record Prefetch(int atStart, int least, int most, Duration ahead) {
   }
 
   /**
-   * Requests as many batches as a trainer trains on in 15 s, from 2 to 1000.
+   * Requests as many batches as a trainer gets in 15 s, from 2 to 1000.
    *
    * @param mostInMemory how many batches the memory holds
    */
@@ -50,7 +50,7 @@ public record Prefetch(int atStart, int least, int most, Duration ahead) {
   /**
    * Returns how many batches last the time.
    *
-   * @param nanos how long a batch is in use, from 1
+   * @param nanos time from one delivery to the next, from 1
    */
   public int batches(long nanos) {
     long lasting = (ahead.toNanos() + nanos - 1) / nanos;

@@ -71,10 +71,11 @@ final class RequestWindow {
   }
 
   /**
-   * Records how long the consumer has used a batch, which may change the number of requested ones.
+   * Records how long the consumer has used a batch and has then waited for the next one, which may
+   * change the number of requested ones.
    */
-  void used(long nanos) {
-    size.used(nanos);
+  void delivered(long usedNanos, long waitedNanos) {
+    size.delivered(usedNanos, waitedNanos);
   }
 
   /** True if no requested batch is missing. */

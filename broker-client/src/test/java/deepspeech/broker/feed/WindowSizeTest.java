@@ -70,6 +70,33 @@ class WindowSizeTest {
   }
 
   @Test
+  void aConsumerThatWaitsForDataPrepGetsAsManyBatchesAsDataPrepMakes() {
+    // Given
+    WindowSize size = new WindowSize(TEN_SECONDS);
+    use(size, 200, 10);
+    int before = size.batches();
+    // When
+    for (int batch = 0; batch < 100; batch++) {
+      size.delivered(10 * MILLISECOND, 490 * MILLISECOND);
+    }
+    // Then
+    assertThat(before).isEqualTo(100);
+    assertThat(size.batches()).isEqualTo(20);
+  }
+
+  @Test
+  void batchesThatArriveTogetherAfterAWaitCountByTheirMean() {
+    // Given
+    WindowSize size = new WindowSize(TEN_SECONDS);
+    // When
+    for (int batch = 0; batch < 320; batch++) {
+      size.delivered(0, batch % 16 == 0 ? 8000 * MILLISECOND : 0);
+    }
+    // Then
+    assertThat(size.batches()).isEqualTo(20);
+  }
+
+  @Test
   void aFixedNumberStays() {
     // Given
     WindowSize size = new WindowSize(Prefetch.fixed(3));
@@ -90,7 +117,7 @@ class WindowSizeTest {
 
   private static void use(WindowSize size, int batches, long milliseconds) {
     for (int batch = 0; batch < batches; batch++) {
-      size.used(milliseconds * MILLISECOND);
+      size.delivered(milliseconds * MILLISECOND, 0);
     }
   }
 }
