@@ -113,6 +113,14 @@ public final class Evaluator {
     } catch (TestTakenOverException e) {
       LOG.info("{}", e.getMessage());
       return Outcome.LEFT_TO_OTHERS;
+    } catch (BrokerException
+        | FeedClosedException
+        | NoAnswerException
+        | CheckpointStoreException
+        | UncheckedIOException e) {
+      // Another evaluator may have what this one lacks.
+      test.leave();
+      throw e;
     }
   }
 
@@ -127,10 +135,8 @@ public final class Evaluator {
         | FeedClosedException
         | NoAnswerException
         | CheckpointStoreException
-        | UncheckedIOException e) {
-      test.leave();
-      throw e;
-    } catch (TestTakenOverException e) {
+        | UncheckedIOException
+        | TestTakenOverException e) {
       throw e;
     } catch (RuntimeException | Error e) {
       return deadLetter(test, untested, e);

@@ -208,7 +208,10 @@ public final class SharedTest {
     return record.begunAt();
   }
 
-  /** Leaves its unfinished range to other evaluators, because this one is delayed. */
+  /**
+   * Leaves its unfinished range, or the publication of the result, to other evaluators, because
+   * this one is delayed.
+   */
   public void leave() {
     try {
       var unused = records.update(checkpoint, present -> present.map(now -> now.leftBy(evaluator)));

@@ -112,10 +112,11 @@ public record TestRecord(
     return more.with(more.ranges.stream().map(range -> range.retaining(chosen)).toList());
   }
 
-  /** Gives back the range that an evaluator has taken and not finished. */
+  /** Gives back the range that an evaluator has taken and not finished, or the publication. */
   TestRecord leftBy(String evaluator) {
-    OptionalInt taken = takenBy(evaluator);
-    return taken.isPresent() ? changed(taken.getAsInt(), range -> range.takenBy(null)) : this;
+    TestRecord open = evaluator.equals(concludedBy) ? concluded(null) : this;
+    OptionalInt taken = open.takenBy(evaluator);
+    return taken.isPresent() ? open.changed(taken.getAsInt(), range -> range.takenBy(null)) : open;
   }
 
   /**

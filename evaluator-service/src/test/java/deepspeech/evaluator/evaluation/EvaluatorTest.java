@@ -343,6 +343,26 @@ class EvaluatorTest {
   }
 
   @Test
+  void aResultThatOneEvaluatorCannotPublishIsPublishedByAnother() throws Exception {
+    // Given
+    living = Set.of("this", "other");
+    Evaluator evaluator = evaluator();
+    brokerTakes = message -> !(message instanceof Evaluation);
+    assertThatThrownBy(() -> evaluator.evaluate(untested("e1", TestData.checkpoint(3))))
+        .isInstanceOf(BrokerException.class);
+    inTopics.addAll(published.keySet());
+    published.clear();
+    brokerTakes = message -> true;
+
+    // When
+    Evaluator.Outcome outcome = evaluator("other").evaluate(untested("e1", TestData.checkpoint(3)));
+
+    // Then
+    assertThat(outcome).isEqualTo(Evaluator.Outcome.EVALUATED);
+    assertThat(published).containsOnlyKeys("e1/evaluation");
+  }
+
+  @Test
   void aTestSetThatHasChangedSinceItWasDescribedIsDescribedAgainAndTested() throws Exception {
     // Given
     TestSets now = testSets;
