@@ -12,7 +12,7 @@ import {CheckpointsPanel} from './checkpoints-panel.js';
 import {ConfigurationPanel} from './configuration-panel.js';
 import {ProgressPanel} from './progress-panel.js';
 import {SkippedPanel} from './skipped-panel.js';
-import {assignmentText, badge, statusText, underWay} from './status.js';
+import {assignmentText, badge, queuePlaces, statusText, underWay, waits} from './status.js';
 import {TranscriptsPanel} from './transcripts-panel.js';
 
 export const SECTIONS = ['curves', 'checkpoints', 'transcripts', 'skipped', 'configuration'];
@@ -48,6 +48,9 @@ export class RunView {
 
   /** @type {string} */
   shownWarnings = '';
+
+  /** @type {!Map<string, number>} places of the waiting runs, if this one waits */
+  places = new Map();
 
   /**
    * @param {!Context} context
@@ -138,6 +141,9 @@ export class RunView {
    */
   async load(signal) {
     this.run = await this.context.api.get(path('runs', this.name), signal);
+    this.places = waits(this.run)
+        ? queuePlaces((await this.context.api.get('/api/runs', signal))['runs'])
+        : new Map();
     this.show();
   }
 
@@ -158,7 +164,7 @@ export class RunView {
       fill(this.badge, badge(run['status']));
       this.showActions();
     }
-    setText(this.assignment, assignmentText(run, new Map()));
+    setText(this.assignment, assignmentText(run, this.places));
     setText(this.reason, run['reason'] ?? '');
     this.reason.hidden = !run['reason'];
     this.showWarnings(run['warnings'] ?? []);

@@ -32,6 +32,14 @@ export function underWay(run) {
 }
 
 /**
+ * @param {?} run
+ * @return {boolean} whether the run waits for a trainer
+ */
+export function waits(run) {
+  return underWay(run) && !run['trainer'];
+}
+
+/**
  * The places of the waiting runs in the queue, in the order of the trainer (RunQueue): the highest
  * priority first, then the earliest command.
  *
@@ -39,7 +47,7 @@ export function underWay(run) {
  * @return {!Map<string, number>} places from 1, by run
  */
 export function queuePlaces(runs) {
-  const waiting = runs.filter((run) => underWay(run) && !run['trainer']);
+  const waiting = runs.filter(waits);
   const since = (run) => Date.parse(run['queued_at'] ?? run['time']);
   waiting.sort((a, b) => (b['priority'] ?? 0) - (a['priority'] ?? 0) || since(a) - since(b) || (a['run'] < b['run'] ? -1 : 1));
   return new Map(waiting.map((run, index) => [run['run'], index + 1]));
