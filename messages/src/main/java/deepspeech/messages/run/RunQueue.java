@@ -4,11 +4,11 @@ import deepspeech.messages.identity.RunId;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
-import java.util.function.Predicate;
-import java.util.stream.Collectors;
+import java.util.function.BiPredicate;
 import java.util.stream.IntStream;
 
 /**
@@ -42,14 +42,15 @@ public record RunQueue(List<RunId> waiting) {
 
   /**
    * Returns the runs that have to leave their trainers to runs of a higher priority that wait and
-   * preempt: those of the lowest priority, and of the same priority those that were queued last.
+   * preempt. Of the runs whose trainers could train the other one, the one of the lowest priority
+   * leaves, and of the same priority the one that was queued last.
    *
    * @param states the newest state of each run
-   * @param isThere returns true for the name of a trainer that lives
+   * @param canTrain returns true if a trainer of that name lives and could train a run
    * @return the runs that have to leave their trainers, with those that preempt them
    */
   public static Map<RunId, RunState> preempted(
-      Collection<RunState> states, Predicate<String> isThere) {
+      Collection<RunState> states, BiPredicate<String, RunState> canTrain) {
     List<RunState> preempting =
         states.stream()
             .filter(RunState::waits)
@@ -59,13 +60,18 @@ public record RunQueue(List<RunId> waiting) {
     List<RunState> training =
         states.stream()
             .filter(state -> !state.status().ended() && !state.waits())
-            .filter(state -> isThere.test(state.assignment().trainer()))
             .sorted(ORDER.reversed())
             .toList();
-    return IntStream.range(0, Math.min(preempting.size(), training.size()))
-        .filter(i -> preempting.get(i).assignment().outranks(training.get(i).assignment()))
-        .boxed()
-        .collect(Collectors.toMap(i -> training.get(i).run(), preempting::get));
+    Map<RunId, RunState> leaving = new HashMap<>();
+    for (RunState other : preempting) {
+      training.stream()
+          .filter(state -> !leaving.containsKey(state.run()))
+          .filter(state -> other.assignment().outranks(state.assignment()))
+          .filter(state -> canTrain.test(state.assignment().trainer(), other))
+          .findFirst()
+          .ifPresent(state -> leaving.put(state.run(), other));
+    }
+    return Map.copyOf(leaving);
   }
 
   /** Returns when a command queued a run last. States of old versions know only its last change. */

@@ -10,6 +10,8 @@ import deepspeech.messages.identity.RunId;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.function.BiPredicate;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -76,9 +78,32 @@ class RunQueueTest {
   private static List<String> preempted(List<RunState> training, RunState... waiting) {
     List<RunState> all = new ArrayList<>(training);
     all.addAll(List.of(waiting));
-    return RunQueue.preempted(all, trainer -> !trainer.equals("trainer-dead")).keySet().stream()
+    return RunQueue.preempted(all, (trainer, state) -> !trainer.equals("trainer-dead"))
+        .keySet()
+        .stream()
         .map(RunId::value)
         .toList();
+  }
+
+  @Test
+  void aRunLeavesItsTrainerOnlyToOneThatThisTrainerCouldTrain() {
+    // Given
+    List<RunState> states =
+        List.of(
+            running("on-cpu", -1, 0),
+            running("on-gpu", null, 1),
+            preempting("for-none", 9, 2),
+            preempting("for-gpu", 5, 3));
+    BiPredicate<String, RunState> canTrain =
+        (trainer, state) ->
+            trainer.equals("trainer-on-gpu") && state.run().value().equals("for-gpu");
+
+    // When
+    Map<RunId, RunState> leaving = RunQueue.preempted(states, canTrain);
+
+    // Then
+    assertThat(leaving).hasSize(1);
+    assertThat(leaving.get(new RunId("on-gpu")).run()).isEqualTo(new RunId("for-gpu"));
   }
 
   @Test

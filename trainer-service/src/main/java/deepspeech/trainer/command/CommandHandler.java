@@ -39,6 +39,9 @@ public final class CommandHandler {
      */
     void stop(RunId run, Runnable otherwise);
 
+    /** Deletes the training data that a run has left, which waited and does not go on. */
+    void discardData(RunId run);
+
     /**
      * Publishes the event of a checkpoint again, so that it is tested again.
      *
@@ -209,8 +212,16 @@ public final class CommandHandler {
     }
     Instant now = clock.instant();
     registry.change(state.run(), s -> s.withCommand(id, now).stopping(now));
-    control.stop(
-        state.run(), () -> registry.change(state.run(), s -> s.withStatus(RunStatus.STOPPED, now)));
+    control.stop(state.run(), () -> endStopped(state.run(), now));
+  }
+
+  /** A run that has ended since it was read keeps its end. */
+  private void endStopped(RunId run, Instant now) {
+    boolean ended = registry.find(run).map(state -> state.status().ended()).orElse(true);
+    if (!ended) {
+      registry.change(run, state -> state.withStatus(RunStatus.STOPPED, now));
+      control.discardData(run);
+    }
   }
 
   private RunState known(RunId run) {

@@ -151,7 +151,8 @@ public final class RunConductor implements RunWorker.Conductor {
       LOG.debug("run {} {}", run, e.getMessage());
       return stopped(run, stop);
     } catch (InsufficientMemoryException e) {
-      return stop.reason() == null && isForOthers.test(registry.find(run).orElseThrow())
+      boolean mayWait = stop.reason() == null || stop.reason() == StopSignal.Reason.PREEMPTED;
+      return mayWait && isForOthers.test(registry.find(run).orElseThrow())
           ? new End(status(run), e.getMessage())
           : broken(run, stop, RunStatus.FAILED, e);
     } catch (InvalidMessageException | DataRefusedException e) {

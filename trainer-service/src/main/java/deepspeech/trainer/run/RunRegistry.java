@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.Predicate;
+import java.util.function.BiPredicate;
 import java.util.function.UnaryOperator;
 
 /**
@@ -58,10 +58,10 @@ public final class RunRegistry {
   /**
    * Returns the runs that have to leave their trainers, see {@link RunQueue#preempted}.
    *
-   * @param isThere returns true for the name of a trainer that lives
+   * @param canTrain returns true if a trainer of that name lives and could train a run
    */
-  Map<RunId, RunState> preempted(Predicate<String> isThere) {
-    return RunQueue.preempted(states.values(), isThere);
+  Map<RunId, RunState> preempted(BiPredicate<String, RunState> canTrain) {
+    return RunQueue.preempted(states.values(), canTrain);
   }
 
   /** Returns true if the command with that id has been carried out or is queued. */

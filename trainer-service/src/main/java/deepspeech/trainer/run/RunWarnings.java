@@ -53,6 +53,21 @@ public final class RunWarnings {
   }
 
   /**
+   * Calls an action if no trainer has the run. Its newest state is in the registry then.
+   *
+   * @return false, without a call, if a trainer has the run, or if this trainer is not the active
+   *     one
+   */
+  boolean whileNobodyHas(RunId run, Runnable action) {
+    try {
+      return active && access.exclusively(run, action);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
+  }
+
+  /**
    * Changes the warnings of a run.
    *
    * @return false if another trainer has to change them

@@ -146,15 +146,17 @@ public final class RunWorker {
       warn("no run can be taken: " + e.getMessage());
       return Optional.empty();
     }
+    boolean undecided = false;
     for (RunState state : registry.unfinished()) {
-      if (take(state.run())) {
-        return Optional.of(state.run());
-      }
-      if (!state.waits() && ownership.isUndecided(state.run())) {
+      if (state.waits() && undecided) {
         // A run whose trainer may have died comes before those that wait. A trainer that was busy
         // knows nothing of the others, and would pass it over until the queue is empty.
         return Optional.empty();
       }
+      if (take(state.run())) {
+        return Optional.of(state.run());
+      }
+      undecided |= !state.waits() && ownership.isUndecided(state.run());
     }
     return Optional.empty();
   }

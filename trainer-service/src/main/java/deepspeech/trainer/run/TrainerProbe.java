@@ -4,7 +4,9 @@ import java.io.IOException;
 import java.net.ConnectException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
@@ -27,7 +29,14 @@ public final class TrainerProbe implements Function<String, TrainerProbe.Answer>
 
   private static final Duration LIMIT = Duration.ofMillis(500);
 
+  /**
+   * An address that has never answered, for example behind a firewall, is not tried again for a
+   * while, because each try takes long.
+   */
+  private static final Duration REST = Duration.ofSeconds(30);
+
   private final Set<String> reached = ConcurrentHashMap.newKeySet();
+  private final Map<String, Long> silent = new ConcurrentHashMap<>();
 
   /**
    * Tries the address.
@@ -36,6 +45,10 @@ public final class TrainerProbe implements Function<String, TrainerProbe.Answer>
    */
   @Override
   public Answer apply(String address) {
+    Long since = silent.get(address);
+    if (since != null && System.nanoTime() - since < REST.toNanos()) {
+      return Answer.NONE;
+    }
     int colon = address.lastIndexOf(':');
     try (Socket socket = new Socket()) {
       socket.connect(
@@ -47,6 +60,11 @@ public final class TrainerProbe implements Function<String, TrainerProbe.Answer>
       return Answer.LISTENS;
     } catch (ConnectException e) {
       return reached.contains(address) ? Answer.GONE : Answer.NONE;
+    } catch (SocketTimeoutException e) {
+      if (!reached.contains(address)) {
+        silent.put(address, System.nanoTime());
+      }
+      return Answer.NONE;
     } catch (IOException | IllegalArgumentException e) {
       // Not reachable from here, or not an address.
       return Answer.NONE;

@@ -1,21 +1,24 @@
 package deepspeech.trainer.run;
 
 import deepspeech.messages.configuration.TrainingConfiguration;
+import deepspeech.messages.identity.RunId;
 import deepspeech.messages.run.RunQueue;
 import deepspeech.messages.run.RunState;
+import deepspeech.runtime.schedule.RepeatedTask;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Adds a warning to each run that waits although no trainer that is there could train it, as when
- * the only trainer with its GPUs has gone. The warning is removed when one could.
+ * Looks after runs that no trainer trains. A run whose trainer has gone, and that no other one has
+ * taken for a while, waits in the queue again. A run that waits although no trainer that is there
+ * could train it, as when the only trainer with its GPUs has gone, has a warning until one could.
  */
 public final class UnservedRuns implements AutoCloseable {
   /** A trainer that restarts should not cause a warning. */
@@ -27,52 +30,71 @@ public final class UnservedRuns implements AutoCloseable {
 
   private final RunRegistry registry;
   private final RunWarnings warnings;
+  private final Predicate<String> isThere;
   private final Predicate<RunState> canBeTrained;
+  private final Map<RunId, Instant> gone = new ConcurrentHashMap<>();
   private final Clock clock;
-  private final ScheduledExecutorService thread =
-      Executors.newSingleThreadScheduledExecutor(
-          task -> {
-            Thread checks = new Thread(task, "unserved-runs");
-            checks.setDaemon(true);
-            return checks;
-          });
+  private final RepeatedTask checks = new RepeatedTask("unserved-runs", this::checkAll);
 
   /**
    * Watches the runs that wait.
    *
    * @param registry the states of all runs
+   * @param isThere returns true for the name of a trainer that lives
    * @param canBeTrained returns false if no trainer that is there has the devices for a run
    */
   public UnservedRuns(
-      RunRegistry registry, RunWarnings warnings, Predicate<RunState> canBeTrained, Clock clock) {
+      RunRegistry registry,
+      RunWarnings warnings,
+      Predicate<String> isThere,
+      Predicate<RunState> canBeTrained,
+      Clock clock) {
     this.registry = registry;
     this.warnings = warnings;
+    this.isThere = isThere;
     this.canBeTrained = canBeTrained;
     this.clock = clock;
   }
 
   /** Starts the checks. */
   public void start() {
-    var unused =
-        thread.scheduleWithFixedDelay(
-            this::checkSafely, PATIENCE.toMillis(), INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
+    checks.start(PATIENCE, INTERVAL);
   }
 
-  /** An exception would end the checks for good. */
-  private void checkSafely() {
-    try {
-      registry.unfinished().forEach(this::check);
-    } catch (RuntimeException e) {
-      LOG.warn("no warning of runs that no trainer can train: {}", e.toString());
+  private void checkAll() {
+    for (RunState run : registry.unfinished()) {
+      try {
+        check(run);
+      } catch (RuntimeException e) {
+        // The other runs are checked all the same.
+        LOG.warn("run {}: not checked whether a trainer can train it: {}", run.run(), e.toString());
+      }
     }
   }
 
-  /** Adds or removes the warning of a run. */
+  /** Lets a run wait again if its trainer has gone, and adds or removes its warning. */
   void check(RunState run) {
-    boolean unserved =
-        run.waits()
-            && RunQueue.queuedAt(run).isBefore(clock.instant().minus(PATIENCE))
-            && !canBeTrained.test(run);
+    if (run.assignment().trainer() == null || isThere.test(run.assignment().trainer())) {
+      gone.remove(run.run());
+    } else if (isOver(gone.computeIfAbsent(run.run(), first -> clock.instant()))) {
+      var unused = warnings.whileNobodyHas(run.run(), () -> leave(run));
+    }
+    warn(run);
+  }
+
+  private boolean isOver(Instant since) {
+    return since.isBefore(clock.instant().minus(PATIENCE));
+  }
+
+  private void leave(RunState gone) {
+    RunState now = registry.find(gone.run()).orElseThrow();
+    if (!now.status().ended() && gone.assignment().trainer().equals(now.assignment().trainer())) {
+      registry.change(gone.run(), state -> state.withoutTrainer(clock.instant()));
+    }
+  }
+
+  private void warn(RunState run) {
+    boolean unserved = run.waits() && isOver(RunQueue.queuedAt(run)) && !canBeTrained.test(run);
     var unused =
         warnings.change(
             run.run(),
@@ -93,6 +115,6 @@ public final class UnservedRuns implements AutoCloseable {
 
   @Override
   public void close() {
-    thread.shutdownNow();
+    checks.close();
   }
 }

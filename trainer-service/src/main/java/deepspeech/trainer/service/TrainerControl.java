@@ -23,6 +23,7 @@ final class TrainerControl implements CommandHandler.RunControl {
   private final RunRegistry registry;
   private final CheckpointStore store;
   private final EventPublisher publisher;
+  private final LeftData leftData;
   private final Clock clock;
 
   TrainerControl(
@@ -30,11 +31,13 @@ final class TrainerControl implements CommandHandler.RunControl {
       RunRegistry registry,
       CheckpointStore store,
       EventPublisher publisher,
+      LeftData leftData,
       Clock clock) {
     this.worker = worker;
     this.registry = registry;
     this.store = store;
     this.publisher = publisher;
+    this.leftData = leftData;
     this.clock = clock;
   }
 
@@ -46,6 +49,11 @@ final class TrainerControl implements CommandHandler.RunControl {
   @Override
   public void stop(RunId run, Runnable otherwise) {
     worker.stop(run, otherwise);
+  }
+
+  @Override
+  public void discardData(RunId run) {
+    leftData.discard(run);
   }
 
   @Override

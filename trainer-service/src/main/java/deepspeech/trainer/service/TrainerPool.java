@@ -1,5 +1,6 @@
 package deepspeech.trainer.service;
 
+import deepspeech.broker.BrokerException;
 import deepspeech.messages.identity.RunId;
 import deepspeech.messages.run.RunState;
 import deepspeech.trainer.command.CommandRouter;
@@ -8,7 +9,6 @@ import deepspeech.trainer.run.RunOwnership;
 import deepspeech.trainer.run.RunRegistry;
 import deepspeech.trainer.run.RunWarnings;
 import java.time.Clock;
-import java.time.Instant;
 import java.util.function.Predicate;
 
 /**
@@ -20,6 +20,7 @@ final class TrainerPool implements RunOwnership, CommandRouter.Access, RunWarnin
   private final RunRegistry registry;
   private final NewestRunStates states;
   private final Predicate<RunState> canTrain;
+  private final LeftData leftData;
   private final Clock clock;
 
   /**
@@ -32,11 +33,13 @@ final class TrainerPool implements RunOwnership, CommandRouter.Access, RunWarnin
       RunRegistry registry,
       NewestRunStates states,
       Predicate<RunState> canTrain,
+      LeftData leftData,
       Clock clock) {
     this.leases = leases;
     this.registry = registry;
     this.states = states;
     this.canTrain = canTrain;
+    this.leftData = leftData;
     this.clock = clock;
   }
 
@@ -53,14 +56,28 @@ final class TrainerPool implements RunOwnership, CommandRouter.Access, RunWarnin
     boolean taken = false;
     try {
       states.read();
-      Instant now = clock.instant();
-      taken = !registry.change(run, state -> state.takenBy(leases.trainer(), now)).status().ended();
+      taken = !isEnded(run) && !isEnded(registry.change(run, this::taken));
+      if (!taken) {
+        leftData.discard(run);
+      }
     } finally {
       if (!taken) {
         leases.release(run);
       }
     }
     return taken;
+  }
+
+  private RunState taken(RunState state) {
+    return state.takenBy(leases.trainer(), clock.instant());
+  }
+
+  private boolean isEnded(RunId run) {
+    return isEnded(registry.find(run).orElseThrow());
+  }
+
+  private static boolean isEnded(RunState state) {
+    return state.status().ended();
   }
 
   @Override
@@ -80,18 +97,28 @@ final class TrainerPool implements RunOwnership, CommandRouter.Access, RunWarnin
 
   @Override
   public boolean exclusively(RunId run, Runnable action) throws InterruptedException {
-    if (leases.whileHeld(run, action)) {
+    // The lease may have been acquired a moment ago, before the newest states were read.
+    if (leases.whileHeld(run, () -> withNewestStates(action))) {
       return true;
     }
     if (!leases.acquire(run)) {
       return false;
     }
     try {
-      states.read();
-      action.run();
+      withNewestStates(action);
     } finally {
       leases.release(run);
     }
     return true;
+  }
+
+  private void withNewestStates(Runnable action) {
+    try {
+      states.read();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new BrokerException("interrupted before the states of the runs were read", e);
+    }
+    action.run();
   }
 }

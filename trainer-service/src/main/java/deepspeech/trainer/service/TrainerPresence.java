@@ -6,13 +6,14 @@ import deepspeech.messages.InvalidMessageException;
 import deepspeech.messages.configuration.TrainingConfiguration;
 import deepspeech.messages.run.RunState;
 import deepspeech.messages.trainer.TrainerMessage;
+import deepspeech.runtime.schedule.RepeatedTask;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import java.util.function.IntSupplier;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
@@ -27,20 +28,25 @@ final class TrainerPresence implements AutoCloseable {
   /** A trainer that has been silent for longer is gone. */
   static final Duration LIFETIME = Duration.ofSeconds(15);
 
+  /** After this time every other trainer that lives has published its presence. */
+  static final Duration SETTLING = Duration.ofSeconds(10);
+
   private final String trainer;
   private final EventPublisher publisher;
   private final IntSupplier gpus;
   private final LongSupplier nanoseconds;
+  private final String process = UUID.randomUUID().toString();
   private final Map<String, Seen> others = new ConcurrentHashMap<>();
-  private final ScheduledExecutorService thread =
-      Executors.newSingleThreadScheduledExecutor(
-          task -> {
-            Thread presence = new Thread(task, "trainer-presence");
-            presence.setDaemon(true);
-            return presence;
-          });
 
-  private record Seen(int gpus, long at) {}
+  /**
+   * Since when the messages of this trainer have come back without a gap; empty if they have not.
+   */
+  private OptionalLong connectedSince = OptionalLong.empty();
+
+  private long lastEcho;
+  private final RepeatedTask messages = new RepeatedTask("trainer-presence", this::publish);
+
+  private record Seen(int gpus, String process, long at) {}
 
   /**
    * Knows no other trainer yet.
@@ -59,36 +65,52 @@ final class TrainerPresence implements AutoCloseable {
 
   /** Starts to publish the presence of this trainer. */
   void start() {
-    var unused =
-        thread.scheduleWithFixedDelay(this::publish, 0, INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
+    messages.start(Duration.ZERO, INTERVAL);
   }
 
-  /** An exception would end the schedule for good. */
   private void publish() {
-    try {
-      var unused =
-          publisher
-              .send(new TrainerMessage.Present(trainer, gpus.getAsInt()))
-              .exceptionally(
-                  failure -> {
-                    LOG.debug("the presence of this trainer was not published", failure);
-                    return null;
-                  });
-    } catch (RuntimeException | LinkageError e) {
-      LOG.warn("the presence of this trainer was not published: {}", e.toString());
-    }
+    var unused =
+        publisher
+            .send(new TrainerMessage.Present(trainer, gpus.getAsInt(), process))
+            .exceptionally(
+                failure -> {
+                  LOG.debug("the presence of this trainer was not published", failure);
+                  return null;
+                });
   }
 
   /** Takes note of a trainer. */
   void seen(TrainerMessage.Present present) {
+    long now = nanoseconds.getAsLong();
     if (present.trainer().equals(trainer)) {
+      echo(now);
       return;
     }
-    Seen before = others.put(present.trainer(), new Seen(present.gpus(), nanoseconds.getAsLong()));
-    if (before == null && !thread.isShutdown()) {
+    Seen before = others.put(present.trainer(), new Seen(present.gpus(), present.process(), now));
+    boolean isNew = before == null || !Objects.equals(before.process(), present.process());
+    if (isNew) {
       // A trainer that has just started should know this one at once.
-      thread.execute(this::publish);
+      messages.soon();
     }
+  }
+
+  /** A message of this trainer has come back, so those of the others arrive too. */
+  private synchronized void echo(long now) {
+    if (connectedSince.isEmpty() || now - lastEcho > LIFETIME.toNanos()) {
+      connectedSince = OptionalLong.of(now);
+    }
+    lastEcho = now;
+  }
+
+  /**
+   * Returns true if every other trainer that lives is known: not in the first seconds after the
+   * start of this trainer, nor while the broker is away and in the first seconds afterwards.
+   */
+  synchronized boolean knowsOthers() {
+    long now = nanoseconds.getAsLong();
+    return connectedSince.isPresent()
+        && now - lastEcho <= LIFETIME.toNanos()
+        && now - connectedSince.getAsLong() >= SETTLING.toNanos();
   }
 
   /** Returns true if the trainer of that name lives. */
@@ -100,6 +122,11 @@ final class TrainerPresence implements AutoCloseable {
   /** Returns true if another trainer is there that has the devices for a configuration. */
   boolean anotherHasDevices(TrainingConfiguration configuration) {
     return another(configuration, name -> true);
+  }
+
+  /** Returns true if another trainer may have enough memory for a run, even one not known yet. */
+  boolean mayBeForAnother(RunState state) {
+    return !knowsOthers() || anotherCanTrain(state);
   }
 
   /** Returns true if another trainer is there that has the devices and may have the memory. */
@@ -119,8 +146,24 @@ final class TrainerPresence implements AutoCloseable {
    * memory is left to the others, as long as one of them may have enough.
    */
   boolean canTrain(RunState state) {
-    return hasDevices(state.configuration(), gpus.getAsInt())
-        && (!state.assignment().isTooLargeFor(trainer) || !anotherCanTrain(state));
+    return hasDevices(state.configuration())
+        && (!state.assignment().isTooLargeFor(trainer) || !mayBeForAnother(state));
+  }
+
+  /** Returns true if the trainer of that name is there, has the devices and may have the memory. */
+  boolean canTrain(String name, RunState state) {
+    return name.equals(trainer)
+        ? canTrain(state)
+        : Optional.ofNullable(others.get(name))
+            .filter(this::lives)
+            .filter(other -> hasDevices(state.configuration(), other.gpus()))
+            .filter(other -> !state.assignment().isTooLargeFor(name))
+            .isPresent();
+  }
+
+  /** Returns true if this trainer has the devices for a configuration. */
+  boolean hasDevices(TrainingConfiguration configuration) {
+    return hasDevices(configuration, gpus.getAsInt());
   }
 
   private boolean lives(Seen seen) {
@@ -139,6 +182,6 @@ final class TrainerPresence implements AutoCloseable {
 
   @Override
   public void close() {
-    thread.shutdownNow();
+    messages.close();
   }
 }

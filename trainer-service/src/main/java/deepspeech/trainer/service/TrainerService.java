@@ -73,6 +73,7 @@ public class TrainerService {
   private final BrokerRetry patience = new BrokerRetry(configuration.patience(), console);
   private final PendingEvaluations pendingEvaluations =
       new PendingEvaluations(configuration.pendingBytes());
+  private final LeftData leftData = new LeftData(configuration.broker());
   private final LifeSocket life;
   private final RunLeases leases;
   private final TopicLag lag = new TopicLag(configuration.broker(), patience);
@@ -115,20 +116,21 @@ public class TrainerService {
     presence =
         new TrainerPresence(
             configuration.trainerId(), messagePublisher, Devices::visibleGpus, System::nanoTime);
-    TrainerPool pool = new TrainerPool(leases, registry, states, presence::canTrain, clock);
+    TrainerPool pool =
+        new TrainerPool(leases, registry, states, presence::canTrain, leftData, clock);
     warnings = new RunWarnings(registry, pool, clock);
     unserved =
         new UnservedRuns(
             registry,
             warnings,
+            presence::isThere,
             run -> presence.canTrain(run) || presence.anotherCanTrain(run),
             clock);
     evaluations =
         new EvaluationFollower(
             configuration.broker(), pendingEvaluations, new TestWarnings(warnings));
     worker = worker(pool, conductor());
-    preemption =
-        new Preemption(registry, worker, presence::isThere, presence::canTrain, System::nanoTime);
+    preemption = new Preemption(registry, worker, presence::canTrain, System::nanoTime);
     handler = commands();
     messages =
         new TrainerMessages(
@@ -189,7 +191,7 @@ public class TrainerService {
                 console,
                 tracing),
         lag::now,
-        presence::anotherCanTrain,
+        presence::mayBeForAnother,
         console,
         tracing);
   }
@@ -211,7 +213,7 @@ public class TrainerService {
   private CommandHandler commands() {
     return new CommandHandler(
         registry,
-        new TrainerControl(worker, registry, store, publisher, clock),
+        new TrainerControl(worker, registry, store, publisher, leftData, clock),
         new TrainerFeasibility(new NewRunValidator(store, workDirectory), presence),
         clock);
   }

@@ -32,6 +32,8 @@ class CommandHandlerTest {
   private final List<RunId> queue = new ArrayList<>();
   private final List<RunId> stopped = new ArrayList<>();
   private final List<CheckpointId> pinned = new ArrayList<>();
+  private final List<RunId> discarded = new ArrayList<>();
+  private Runnable beforeStop = () -> {};
   private RunId underWay;
   private final RunRegistry registry = new RunRegistry(log::add, List.of());
   private final CommandHandler handler =
@@ -45,11 +47,17 @@ class CommandHandlerTest {
 
             @Override
             public void stop(RunId run, Runnable otherwise) {
+              beforeStop.run();
               if (run.equals(underWay)) {
                 stopped.add(run);
               } else {
                 otherwise.run();
               }
+            }
+
+            @Override
+            public void discardData(RunId run) {
+              discarded.add(run);
             }
 
             @Override
@@ -278,7 +286,7 @@ class CommandHandlerTest {
   }
 
   @Test
-  void aStopOfAWaitingRunEndsItAtOnce() {
+  void aStopOfAWaitingRunEndsItAtOnceAndDeletesWhatItsTrainerHasLeft() {
     // Given
     handler.take("a", new Command.Train(RUN, CPU));
 
@@ -287,6 +295,22 @@ class CommandHandlerTest {
 
     // Then
     assertThat(registry.find(RUN).orElseThrow().status()).isEqualTo(RunStatus.STOPPED);
+    assertThat(discarded).containsExactly(RUN);
+  }
+
+  @Test
+  void aStopThatArrivesJustWhenTheRunFinishesLeavesItFinished() {
+    // Given
+    handler.take("a", new Command.Train(RUN, CPU));
+    end(RunStatus.RUNNING);
+    beforeStop = () -> end(RunStatus.FINISHED);
+
+    // When
+    handler.take("b", new Command.Stop(RUN));
+
+    // Then
+    assertThat(registry.find(RUN).orElseThrow().status()).isEqualTo(RunStatus.FINISHED);
+    assertThat(discarded).isEmpty();
   }
 
   @Test

@@ -51,7 +51,7 @@ class CommandRouterTest {
     router.take("1", STOP);
 
     // Then
-    assertThat(events).containsExactly("refresh", "acquire", "stop", "release");
+    assertThat(events).containsExactly("refresh", "acquire", "stop", "discard", "release");
     assertThat(registry.find(RUN).orElseThrow().status()).isEqualTo(RunStatus.STOPPED);
   }
 
@@ -98,7 +98,8 @@ class CommandRouterTest {
     // Then
     assertThat(events)
         .containsExactly(
-            "refresh", "forward", "refresh", "forward", "refresh", "acquire", "stop", "release");
+            "refresh", "forward", "refresh", "forward", "refresh", "acquire", "stop", "discard",
+            "release");
   }
 
   @Test
@@ -198,6 +199,11 @@ class CommandRouterTest {
     public void stop(RunId run, Runnable otherwise) {
       events.add("stop");
       otherwise.run();
+    }
+
+    @Override
+    public void discardData(RunId run) {
+      events.add("discard");
     }
 
     @Override

@@ -95,6 +95,9 @@ class TrainerDoubleTest {
     public void stop(RunId run, Runnable otherwise) {}
 
     @Override
+    public void discardData(RunId run) {}
+
+    @Override
     public void announceAgain(String id, RunId run, CheckpointId checkpoint) {}
 
     @Override

@@ -38,7 +38,7 @@ class PreemptionTest {
   private Duration clock = Duration.ZERO;
   private boolean canTrain = true;
   private final Preemption preemption =
-      new Preemption(registry, worker, trainer -> true, state -> canTrain, () -> clock.toNanos());
+      new Preemption(registry, worker, (trainer, state) -> canTrain, () -> clock.toNanos());
 
   @BeforeEach
   void train() throws Exception {

@@ -362,6 +362,25 @@ class RunWorkerTest {
   }
 
   @Test
+  void aRunWhoseTrainerHasDiedIsTakenWhileThatOfAnotherOneIsNotKnownToLive() throws Exception {
+    // Given
+    RunRegistry registry = registry(List.of());
+    Instant since = Instant.ofEpochSecond(1);
+    registry.put(state(FIRST, RunStatus.RUNNING, 1).withTrainer("trainer-b", since));
+    registry.put(state(SECOND, RunStatus.RUNNING, 2).withTrainer("trainer-c", since));
+    pool.elsewhere.add(FIRST);
+    pool.undecided.add(FIRST);
+    RunWorker worker = workerThatEndsRuns(registry);
+
+    // When
+    worker.start();
+
+    // Then
+    assertThat(conducted.poll(10, TimeUnit.SECONDS)).isEqualTo("second");
+    worker.shutDown(GRACE);
+  }
+
+  @Test
   void aRunThatIsQueuedWhileTheWorkerIsIdleBeginsAtOnce() throws Exception {
     // Given
     RunRegistry registry = registry(List.of());

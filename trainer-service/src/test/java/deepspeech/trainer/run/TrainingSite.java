@@ -310,6 +310,11 @@ final class TrainingSite implements AutoCloseable, CommandHandler.Feasibility {
     }
 
     @Override
+    public void discardData(RunId run) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
     public List<CheckpointId> pin(RunId run, CheckpointId checkpoint) {
       store.pin(run, checkpoint);
       return store.pinned(run);

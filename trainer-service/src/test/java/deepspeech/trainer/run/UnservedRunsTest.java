@@ -20,8 +20,9 @@ class UnservedRunsTest {
   private final RunRegistry registry = new RunRegistry(state -> {}, List.of());
   private final RunWarnings warnings = new RunWarnings(registry, new NoOtherTrainer(), clock);
   private boolean canBeTrained;
+  private boolean isThere = true;
   private final UnservedRuns unserved =
-      new UnservedRuns(registry, warnings, state -> canBeTrained, clock);
+      new UnservedRuns(registry, warnings, trainer -> isThere, state -> canBeTrained, clock);
 
   @BeforeEach
   void queue() {
@@ -86,6 +87,42 @@ class UnservedRunsTest {
 
     // Then
     assertThat(state().warnings()).containsExactly("of before");
+  }
+
+  @Test
+  void aRunWhoseTrainerHasGoneWaitsAgainIfNoOtherOneTakesItForAWhile() {
+    // Given
+    registry.change(RUN, state -> state.withTrainer("trainer-b", clock.instant()));
+    isThere = false;
+    unserved.check(state());
+    clock.shift(UnservedRuns.PATIENCE.multipliedBy(3));
+    assertThat(state().waits()).isFalse();
+
+    // When
+    unserved.check(state());
+    unserved.check(state());
+
+    // Then
+    assertThat(state().waits()).isTrue();
+    assertThat(state().warnings()).hasSize(2);
+  }
+
+  @Test
+  void aRunWhoseTrainerComesBackStaysThere() {
+    // Given
+    registry.change(RUN, state -> state.withTrainer("trainer-b", clock.instant()));
+    isThere = false;
+    unserved.check(state());
+    isThere = true;
+    unserved.check(state());
+
+    // When
+    clock.shift(UnservedRuns.PATIENCE.multipliedBy(3));
+    isThere = false;
+    unserved.check(state());
+
+    // Then
+    assertThat(state().assignment().trainer()).isEqualTo("trainer-b");
   }
 
   private RunState state() {

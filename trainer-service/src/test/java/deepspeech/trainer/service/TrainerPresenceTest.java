@@ -33,14 +33,14 @@ class TrainerPresenceTest {
   @Test
   void anotherTrainerHasTheDevicesForARunIfItHasTheGpus() {
     // When
-    presence.seen(new TrainerMessage.Present("trainer-a", 8));
-    presence.seen(new TrainerMessage.Present("trainer-b", 1));
+    presence.seen(present("trainer-a", 8));
+    presence.seen(present("trainer-b", 1));
 
     // Then
     assertThat(presence.anotherHasDevices(TWO_GPUS)).isFalse();
 
     // When
-    presence.seen(new TrainerMessage.Present("trainer-c", 2));
+    presence.seen(present("trainer-c", 2));
 
     // Then
     assertThat(presence.anotherHasDevices(TWO_GPUS)).isTrue();
@@ -53,7 +53,8 @@ class TrainerPresenceTest {
     TrainingConfiguration onCpu = TrainingConfiguration.of(Map.of("use_gpu", false));
     RunState fresh = RunState.accepted(new RunId("large"), onCpu, now);
     RunState left = fresh.leftBy("trainer-a", now);
-    presence.seen(new TrainerMessage.Present("trainer-b", 0));
+    settle();
+    presence.seen(present("trainer-b", 0));
 
     // When
     // Then
@@ -65,16 +66,88 @@ class TrainerPresenceTest {
     assertThat(presence.canTrain(leftByAll)).isTrue();
 
     // When
-    clock = TrainerPresence.LIFETIME.plusSeconds(1);
+    clock = clock.plus(TrainerPresence.LIFETIME).plusSeconds(1);
+    settle();
 
     // Then
     assertThat(presence.canTrain(left)).isTrue();
   }
 
   @Test
+  void aTrainerThatHasJustStartedMayNotKnowTheOthersYet() {
+    // Given
+    Instant now = Instant.EPOCH;
+    TrainingConfiguration onCpu = TrainingConfiguration.of(Map.of("use_gpu", false));
+    RunState left = RunState.accepted(new RunId("large"), onCpu, now).leftBy("trainer-a", now);
+
+    // When
+    presence.seen(present("trainer-a", 0));
+
+    // Then
+    assertThat(presence.knowsOthers()).isFalse();
+    assertThat(presence.mayBeForAnother(left)).isTrue();
+    assertThat(presence.canTrain(left)).isFalse();
+
+    // When
+    settle();
+
+    // Then
+    assertThat(presence.knowsOthers()).isTrue();
+    assertThat(presence.mayBeForAnother(left)).isFalse();
+    assertThat(presence.canTrain(left)).isTrue();
+  }
+
+  @Test
+  void whileItsOwnMessagesDoNotComeBackATrainerDoesNotKnowTheOthers() {
+    // Given
+    settle();
+
+    // When
+    clock = clock.plus(TrainerPresence.LIFETIME).plusSeconds(1);
+    boolean away = presence.knowsOthers();
+    presence.seen(present("trainer-a", 0));
+    boolean justBack = presence.knowsOthers();
+    settle();
+
+    // Then
+    assertThat(away).isFalse();
+    assertThat(justBack).isFalse();
+    assertThat(presence.knowsOthers()).isTrue();
+  }
+
+  @Test
+  void whetherAnotherTrainerCanTrainARunDependsOnItsDevicesAndWhetherItHasLeftTheRun() {
+    // Given
+    Instant now = Instant.EPOCH;
+    RunState onGpus = RunState.accepted(new RunId("large"), TWO_GPUS, now);
+    presence.seen(present("trainer-b", 2));
+    presence.seen(present("trainer-c", 1));
+
+    // When
+    // Then
+    assertThat(presence.canTrain("trainer-a", onGpus)).isFalse();
+    assertThat(presence.canTrain("trainer-b", onGpus)).isTrue();
+    assertThat(presence.canTrain("trainer-b", onGpus.leftBy("trainer-b", now))).isFalse();
+    assertThat(presence.canTrain("trainer-c", onGpus)).isFalse();
+    assertThat(presence.canTrain("unknown", onGpus)).isFalse();
+  }
+
+  private static TrainerMessage.Present present(String trainer, int gpus) {
+    return new TrainerMessage.Present(trainer, gpus, null);
+  }
+
+  /** Lets the messages of this trainer come back for the time after which it knows the others. */
+  private void settle() {
+    for (int message = 0; message < 3; message++) {
+      presence.seen(present("trainer-a", 0));
+      clock = clock.plus(TrainerPresence.SETTLING.dividedBy(2));
+    }
+  }
+
+  @Test
   void aTrainerThatIsSilentForTooLongIsGone() {
     // Given
-    presence.seen(new TrainerMessage.Present("trainer-b", 2));
+    presence.seen(present("trainer-b", 2));
 
     assertThat(presence.isThere("trainer-b")).isTrue();
 
