@@ -64,10 +64,10 @@ final class S3Requests {
   private String line(String action, S3Failure failure) {
     String bucket = configuration.bucket();
     if (failure.isRefusal()) {
-      return "%s refuses access key %s for bucket %s: cannot %s: %s"
+      return "%s refuses %s for bucket %s: cannot %s: %s"
           .formatted(
               failure.server(),
-              configuration.server().accessKey(),
+              configuration.server().credentials(),
               bucket,
               action,
               failure.code().orElseThrow());

@@ -802,12 +802,15 @@ class CheckpointStoreContractIT {
     // Given
     CheckpointStoreConfiguration passing =
         server.with(
-            configuration.server().endpoint(), "passing", configuration.server().secretKey());
+            configuration.server().endpoint(),
+            "passing",
+            TestServer.keys(configuration).secretKey());
     try (MinioAsyncClient client =
             MinioAsyncClient.builder()
                 .endpoint(passing.server().endpoint().toString())
                 .region(passing.server().region())
-                .credentials(passing.server().accessKey(), passing.server().secretKey())
+                .credentials(
+                    TestServer.keys(passing).accessKey(), TestServer.keys(passing).secretKey())
                 .build();
         CheckpointStore store = store(new S3ObjectStore(passing, QUICK), "trainer-1")) {
       client.makeBucket(MakeBucketArgs.builder().bucket("passing").build()).join();
@@ -1134,7 +1137,7 @@ class CheckpointStoreContractIT {
               "S3 endpoint %s refuses access key %s for bucket %s: cannot list s3://%s: SignatureDoesNotMatch"
                   .formatted(
                       refused.server().endpoint(),
-                      refused.server().accessKey(),
+                      TestServer.keys(refused).accessKey(),
                       refused.bucket(),
                       refused.bucket()));
       assertThatThrownBy(() -> commit(store, CheckpointId.endOfEpoch(1)))
@@ -1152,7 +1155,7 @@ class CheckpointStoreContractIT {
         server.with(
             configuration.server().endpoint(),
             "no-such-bucket-of-deepspeech",
-            configuration.server().secretKey());
+            TestServer.keys(configuration).secretKey());
 
     // When / Then
     try (CheckpointStore store = store(new S3ObjectStore(elsewhere, QUICK), "x")) {
@@ -1173,7 +1176,7 @@ class CheckpointStoreContractIT {
     }
     URI endpoint = URI.create("http://127.0.0.1:" + unused);
     CheckpointStoreConfiguration nowhere =
-        server.with(endpoint, configuration.bucket(), configuration.server().secretKey());
+        server.with(endpoint, configuration.bucket(), TestServer.keys(configuration).secretKey());
 
     // When / Then
     try (CheckpointStore store = store(new S3ObjectStore(nowhere, QUICK), "x")) {
@@ -1302,7 +1305,7 @@ class CheckpointStoreContractIT {
 
   private CheckpointStoreConfiguration through(UnreliableProxy proxy) {
     return server.with(
-        proxy.endpoint(), configuration.bucket(), configuration.server().secretKey());
+        proxy.endpoint(), configuration.bucket(), TestServer.keys(configuration).secretKey());
   }
 
   private CheckpointId newest() {
@@ -1338,7 +1341,9 @@ class CheckpointStoreContractIT {
         MinioAsyncClient.builder()
             .endpoint(configuration.server().endpoint().toString())
             .region(configuration.server().region())
-            .credentials(configuration.server().accessKey(), configuration.server().secretKey())
+            .credentials(
+                TestServer.keys(configuration).accessKey(),
+                TestServer.keys(configuration).secretKey())
             .build()) {
       String uploadId =
           client

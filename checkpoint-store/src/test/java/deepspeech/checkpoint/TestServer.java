@@ -2,6 +2,7 @@ package deepspeech.checkpoint;
 
 import deepspeech.embedded.EmbeddedS3;
 import deepspeech.objectstore.ObjectStoreConfiguration;
+import deepspeech.objectstore.S3Credentials;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.Map;
@@ -50,20 +51,20 @@ final class TestServer implements AutoCloseable {
   /** The server, with a prefix that no other test uses. */
   CheckpointStoreConfiguration configuration() {
     return with(
-        configuration.server().endpoint(),
-        configuration.bucket(),
-        configuration.server().secretKey());
+        configuration.server().endpoint(), configuration.bucket(), keys(configuration).secretKey());
   }
 
   CheckpointStoreConfiguration with(URI endpoint, String bucket, String secretKey) {
     return new CheckpointStoreConfiguration(
         new ObjectStoreConfiguration(
-            endpoint,
-            configuration.server().accessKey(),
-            secretKey,
-            configuration.server().region()),
+            endpoint, keys(configuration).accessKey(), secretKey, configuration.server().region()),
         bucket,
         "contract-test/" + UUID.randomUUID());
+  }
+
+  /** The key pair of a configuration. */
+  static S3Credentials.KeyPair keys(CheckpointStoreConfiguration configuration) {
+    return (S3Credentials.KeyPair) configuration.server().credentials();
   }
 
   @Override

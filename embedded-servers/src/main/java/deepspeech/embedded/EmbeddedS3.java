@@ -7,6 +7,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.UserDefinedFileAttributeView;
+import java.util.Optional;
 import org.gaul.s3proxy.S3Proxy;
 import org.gaul.s3proxy.auth.AuthenticationType;
 import org.gaul.s3proxy.blobstore.BlobStore;
@@ -35,6 +36,7 @@ public final class EmbeddedS3 implements AutoCloseable {
   private final DataDirectory dataDirectory;
   private final BlobStore blobStore;
   private final S3Proxy proxy;
+  private final URI endpoint;
   private final String accessKey;
   private final String secretKey;
   private final QuietLogging logging;
@@ -44,12 +46,14 @@ public final class EmbeddedS3 implements AutoCloseable {
       DataDirectory dataDirectory,
       BlobStore blobStore,
       S3Proxy proxy,
+      URI endpoint,
       String accessKey,
       String secretKey,
       QuietLogging logging) {
     this.dataDirectory = dataDirectory;
     this.blobStore = blobStore;
     this.proxy = proxy;
+    this.endpoint = endpoint;
     this.accessKey = accessKey;
     this.secretKey = secretKey;
     this.logging = logging;
@@ -78,6 +82,26 @@ public final class EmbeddedS3 implements AutoCloseable {
    *     is in use; the message is one line
    */
   public static EmbeddedS3 start(Path dataDirectory, int port, String accessKey, String secretKey) {
+    return start(dataDirectory, port, accessKey, secretKey, Optional.empty());
+  }
+
+  /**
+   * Starts a server, with TLS if it gets a key.
+   *
+   * @param dataDirectory directory of buckets and objects; created if it is missing
+   * @param port the port to listen on, 0 for any free one
+   * @param accessKey the access key that clients present
+   * @param secretKey the secret key with which clients sign
+   * @param serverKey the key and certificate of the server; empty for HTTP without TLS
+   * @throws EmbeddedServerException if the port is in use, or the directory cannot be written to or
+   *     is in use; the message is one line
+   */
+  public static EmbeddedS3 start(
+      Path dataDirectory,
+      int port,
+      String accessKey,
+      String secretKey,
+      Optional<ServerKey> serverKey) {
     DataDirectory directory = DataDirectory.open(SERVER, dataDirectory);
     QuietLogging logging = QuietLogging.ofS3();
     try {
@@ -86,36 +110,44 @@ public final class EmbeddedS3 implements AutoCloseable {
       requireExtendedAttributes(buckets);
       BlobStore blobStore =
           new ConditionalPutBlobStore(new FilesystemNio2BlobStore(buckets.toString()));
-      S3Proxy proxy =
+      S3Proxy.Builder builder =
           S3Proxy.builder()
               .blobStore(blobStore)
-              .endpoint(URI.create("http://" + LocalPort.HOST + ":" + claimed))
               .awsAuthentication(AuthenticationType.AWS_V4, accessKey, secretKey)
               .v4MaxNonChunkedRequestSize(MAX_PART_BYTES)
               .jettyMaxThreads(32)
-              .stopTimeout(0)
-              .build();
+              .stopTimeout(0);
+      URI endpoint = endpoint(claimed, serverKey.isPresent());
+      serverKey.ifPresentOrElse(
+          key ->
+              builder.secureEndpoint(endpoint).keyStore(key.keyStore().toString(), key.password()),
+          () -> builder.endpoint(endpoint));
+      S3Proxy proxy = builder.build();
       try {
         proxy.start();
       } catch (Exception e) {
         throw new EmbeddedServerException(
             "%s: did not start on port %d: %s".formatted(SERVER, claimed, e.getMessage()), e);
       }
-      return new EmbeddedS3(directory, blobStore, proxy, accessKey, secretKey, logging);
+      return new EmbeddedS3(directory, blobStore, proxy, endpoint, accessKey, secretKey, logging);
     } catch (RuntimeException e) {
       directory.close();
       throw e;
     }
   }
 
-  /** The endpoint for clients: {@code http://127.0.0.1:PORT}. */
+  private static URI endpoint(int port, boolean tls) {
+    return URI.create((tls ? "https://" : "http://") + LocalPort.HOST + ":" + port);
+  }
+
+  /** The endpoint for clients: {@code http://127.0.0.1:PORT}, or {@code https:} with TLS. */
   public URI endpoint() {
-    return URI.create("http://" + LocalPort.HOST + ":" + port());
+    return endpoint;
   }
 
   /** The port to which clients connect. */
   public int port() {
-    return proxy.getPort();
+    return endpoint.getPort();
   }
 
   /** The access key that clients present. */

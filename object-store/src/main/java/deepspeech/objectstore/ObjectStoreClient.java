@@ -1,6 +1,5 @@
 package deepspeech.objectstore;
 
-import io.minio.Http;
 import io.minio.MinioAsyncClient;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -33,23 +32,25 @@ public final class ObjectStoreClient implements AutoCloseable {
     this.configuration = configuration;
     this.retry = retry;
     this.notOfTheServer = notOfTheServer;
+    OkHttpClient http = httpClient(configuration, connections);
     this.minio =
         MinioAsyncClient.builder()
             .endpoint(configuration.endpoint().toString())
             .region(configuration.region())
-            .credentials(configuration.accessKey(), configuration.secretKey())
-            .httpClient(httpClient(configuration, connections), true)
+            .credentialsProvider(new CredentialsProvider(configuration.credentials(), http))
+            .httpClient(http, true)
             .build();
   }
 
   private static OkHttpClient httpClient(
       ObjectStoreConfiguration configuration, Connections connections) {
-    OkHttpClient.Builder builder =
-        configuration.endpoint().getScheme().equals("https")
-            ? Http.newDefaultClient().newBuilder()
-            // Without TLS the machine's certificates are not needed, and loading them takes long.
-            : new OkHttpClient.Builder().connectionSpecs(List.of(ConnectionSpec.CLEARTEXT));
-    builder
+    OkHttpClient.Builder builder = new OkHttpClient.Builder();
+    if (!configuration.usesTls()) {
+      // Without TLS the machine's certificates are not needed, and loading them takes long.
+      builder.connectionSpecs(List.of(ConnectionSpec.CLEARTEXT));
+    }
+    configuration.certificates().ifPresent(certificates -> certificates.addTo(builder));
+    return builder
         .socketFactory(new NoDelaySocketFactory())
         .protocols(List.of(Protocol.HTTP_1_1))
         .connectTimeout(connections.connectTimeout())
@@ -58,10 +59,7 @@ public final class ObjectStoreClient implements AutoCloseable {
         .connectionPool(
             new ConnectionPool(
                 connections.idle(), connections.keepAlive().toMillis(), TimeUnit.MILLISECONDS))
-        // The client's own retry of error statuses would multiply with this class's retry.
-        .interceptors()
-        .removeIf(Http.StatusRetryInterceptor.class::isInstance);
-    return builder.build();
+        .build();
   }
 
   /** A request to the server. */

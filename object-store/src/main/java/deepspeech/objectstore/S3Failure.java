@@ -9,9 +9,12 @@ import java.net.ConnectException;
 import java.net.NoRouteToHostException;
 import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
+import java.security.cert.CertificateException;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletionException;
+import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLPeerUnverifiedException;
 
 /**
  * An S3 request that failed permanently. The message describes the failure in one line without any
@@ -46,7 +49,7 @@ public final class S3Failure extends Exception {
 
   private final String server;
   private final String host;
-  private final String accessKey;
+  private final S3Credentials credentials;
   private final int attempts;
 
   /**
@@ -59,7 +62,7 @@ public final class S3Failure extends Exception {
     super(unwrap(thrown));
     this.server = "S3 endpoint " + configuration.endpoint();
     this.host = configuration.endpoint().getHost();
-    this.accessKey = configuration.accessKey();
+    this.credentials = configuration.credentials();
     this.attempts = attempts;
   }
 
@@ -77,6 +80,12 @@ public final class S3Failure extends Exception {
         || thrown.getClass() == IllegalStateException.class;
   }
 
+  /** True if the client refuses the server's certificate. */
+  private static boolean isDistrust(Throwable failure) {
+    return failure instanceof SSLPeerUnverifiedException
+        || (failure instanceof SSLException && failure.getCause() instanceof CertificateException);
+  }
+
   /**
    * True if the failure is transient: the same request may succeed later without any intervention.
    */
@@ -84,6 +93,12 @@ public final class S3Failure extends Exception {
     Throwable cause = getCause();
     if (cause instanceof ErrorResponseException error) {
       return code().filter(PASSING::contains).isPresent() || error.response().code() >= 500;
+    }
+    if (cause instanceof CredentialsException failure) {
+      return failure.isPassing();
+    }
+    if (isDistrust(cause)) {
+      return false;
     }
     return cause instanceof ServerException
         || cause instanceof InvalidResponseException
@@ -137,12 +152,19 @@ public final class S3Failure extends Exception {
     if (code().isPresent()) {
       String code = code().get();
       if (isRefusal()) {
-        return "%s refuses access key %s: cannot %s: %s".formatted(server, accessKey, action, code);
+        return "%s refuses %s: cannot %s: %s".formatted(server, credentials, action, code);
       }
       if (code.equals("NoSuchBucket")) {
         return "%s has no bucket %s: cannot %s".formatted(server, bucket, action);
       }
       return "%s cannot %s: %s: %s%s".formatted(server, action, code, reason(), tried());
+    }
+    if (cause instanceof CredentialsException) {
+      return "%s: cannot %s: %s%s".formatted(server, action, reason(), tried());
+    }
+    if (isDistrust(cause)) {
+      return "%s has a certificate that is not trusted (DEEPSPEECH_S3_CA_FILE names further ones): cannot %s: %s"
+          .formatted(server, action, reason());
     }
     if (cause instanceof ConnectException || cause instanceof NoRouteToHostException) {
       return "%s is not reachable: cannot %s: %s%s".formatted(server, action, reason(), tried());

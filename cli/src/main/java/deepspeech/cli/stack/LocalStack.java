@@ -6,6 +6,7 @@ import deepspeech.cli.failure.CommandFailedException;
 import deepspeech.cli.process.SupervisedProgram;
 import deepspeech.embedded.EmbeddedKafka;
 import deepspeech.embedded.EmbeddedS3;
+import deepspeech.objectstore.ObjectStoreConfiguration;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -254,6 +255,7 @@ public final class LocalStack implements AutoCloseable {
       environment.put("DEEPSPEECH_S3_ENDPOINT", s3.endpoint().toString());
       environment.put("DEEPSPEECH_S3_ACCESS_KEY", s3.accessKey());
       environment.put("DEEPSPEECH_S3_SECRET_KEY", s3.secretKey());
+      ObjectStoreConfiguration.OF_ANOTHER_STORE.forEach(name -> environment.put(name, ""));
       environment.put("DEEPSPEECH_S3_BUCKET", BUCKET);
       environment.put("DEEPSPEECH_DATASET_ROOT", settings.datasetRoot().toString());
     }
