@@ -2,6 +2,7 @@ package deepspeech.broker;
 
 import deepspeech.messages.InvalidMessageException;
 import deepspeech.messages.configuration.EnvironmentVariables;
+import deepspeech.messages.topic.TopicLayout;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -14,14 +15,16 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 
 /**
- * The address of Kafka and the sign-in properties.
+ * The address of Kafka, the sign-in properties and the names on the broker.
  *
  * @param bootstrapServers {@code host:port}, several joined by commas
  * @param properties further properties of every Kafka client, such as {@code security.protocol},
  *     {@code sasl.mechanism}, {@code sasl.jaas.config}. They cannot override what a client needs
  *     for its job (serialisers, acknowledgement, offsets).
+ * @param layout the names of topics and groups on the broker, and who creates the topics
  */
-public record BrokerConfiguration(String bootstrapServers, Map<String, String> properties) {
+public record BrokerConfiguration(
+    String bootstrapServers, Map<String, String> properties, TopicLayout layout) {
   private static final Pattern SERVER =
       Pattern.compile("(?:[A-Za-z0-9._-]+|\\[[0-9A-Fa-f:.%]+]):(\\d{1,5})");
 
@@ -45,6 +48,11 @@ public record BrokerConfiguration(String bootstrapServers, Map<String, String> p
         "client properties other than the address, which bootstrap_servers gives");
   }
 
+  /** A broker whose topics have the names that {@code Topics} gives them. */
+  public BrokerConfiguration(String bootstrapServers, Map<String, String> properties) {
+    this(bootstrapServers, properties, TopicLayout.DEFAULT);
+  }
+
   /** A broker without sign-in. */
   public static BrokerConfiguration of(String bootstrapServers) {
     return new BrokerConfiguration(bootstrapServers, Map.of());
@@ -54,6 +62,7 @@ public record BrokerConfiguration(String bootstrapServers, Map<String, String> p
    * Reads {@code KAFKA_BOOTSTRAP_SERVERS}, and the sign-in properties from every variable whose
    * name begins with {@code KAFKA_SECURITY_}, {@code KAFKA_SASL_} or {@code KAFKA_SSL_}, such as
    * {@code KAFKA_SASL_JAAS_CONFIG} for {@code sasl.jaas.config}. Quarkus reads the same variables.
+   * Reads the {@link TopicLayout} too.
    *
    * @throws InvalidMessageException naming the missing or malformed variable
    */
@@ -72,7 +81,18 @@ public record BrokerConfiguration(String bootstrapServers, Map<String, String> p
     return new BrokerConfiguration(
         environment.required(
             "KAFKA_BOOTSTRAP_SERVERS", "host:port, or several separated by commas"),
-        properties);
+        properties,
+        TopicLayout.of(environment));
+  }
+
+  /** The same broker with the given properties instead. */
+  public BrokerConfiguration with(Map<String, String> newProperties) {
+    return new BrokerConfiguration(bootstrapServers, newProperties, layout);
+  }
+
+  /** The name on the broker of a topic or consumer group. */
+  public String name(String topicOrGroup) {
+    return layout.name(topicOrGroup);
   }
 
   /**

@@ -19,20 +19,17 @@ import deepspeech.messages.features.DurationLimits;
 import deepspeech.messages.features.TextRules;
 import deepspeech.messages.identity.RunId;
 import deepspeech.messages.identity.Split;
+import deepspeech.messages.topic.KafkaRight;
+import deepspeech.messages.topic.KafkaRight.Operation;
+import deepspeech.messages.topic.KafkaRight.Resource;
 import deepspeech.messages.topic.Topics;
+import deepspeech.testing.server.SecuredBroker;
+import deepspeech.testing.server.TestAuthority;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
-import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.common.acl.AccessControlEntry;
-import org.apache.kafka.common.acl.AclBinding;
-import org.apache.kafka.common.acl.AclOperation;
-import org.apache.kafka.common.acl.AclPermissionType;
-import org.apache.kafka.common.resource.PatternType;
-import org.apache.kafka.common.resource.ResourcePattern;
-import org.apache.kafka.common.resource.ResourceType;
+import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -43,15 +40,15 @@ import org.junit.jupiter.api.io.TempDir;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @Tag("integration")
 class MissingRightsIT {
-  private BrokerWithRights server;
+  private SecuredBroker server;
   private BrokerConfiguration admin;
   private BrokerConfiguration guest;
 
   @BeforeAll
   void start(@TempDir Path directory) throws Exception {
-    server = BrokerWithRights.start(directory);
-    admin = server.as("admin", "admin");
-    guest = server.as("guest", "guest");
+    server = SecuredBroker.start(directory, TestAuthority.in(directory), "guest");
+    admin = as(SecuredBroker.ADMIN, SecuredBroker.password(SecuredBroker.ADMIN));
+    guest = as("guest", SecuredBroker.password("guest"));
     try (TopicSetup topics = new TopicSetup(admin)) {
       topics.ensureShared();
     }
@@ -65,7 +62,7 @@ class MissingRightsIT {
   @Test
   void aWrongPasswordIsReportedInOneLine() {
     // Given
-    StartupCheck check = new StartupCheck(server.as("guest", "wrong"));
+    StartupCheck check = new StartupCheck(as("guest", "wrong"));
 
     // When
     var thrown = assertThatThrownBy(() -> check.requireReachable(Duration.ofSeconds(30)));
@@ -94,7 +91,7 @@ class MissingRightsIT {
   void aMissingCreateRightIsReportedWithTheTopic() throws Exception {
     // Given
     RunId run = new RunId("not-created");
-    grant(Topics.featuresName(run, Split.TRAIN), AclOperation.DESCRIBE);
+    grant(Topics.featuresName(run, Split.TRAIN));
     try (TopicSetup topics = new TopicSetup(guest)) {
       // When
       var thrown = assertThatThrownBy(() -> topics.ensureFeatures(run, Split.TRAIN));
@@ -114,7 +111,7 @@ class MissingRightsIT {
     try (TopicSetup topics = new TopicSetup(admin)) {
       topics.ensureFeatures(run, Split.TEST);
     }
-    grant(topic, AclOperation.DESCRIBE);
+    grant(topic);
     try (TopicSetup topics = new TopicSetup(guest)) {
       // When
       var deleted = assertThatThrownBy(() -> topics.delete(topic));
@@ -140,7 +137,7 @@ class MissingRightsIT {
   @Test
   void aMissingReadRightIsReportedWithTheTopic() throws Exception {
     // Given
-    grant(Topics.RUNS, AclOperation.DESCRIBE);
+    grant(Topics.RUNS);
     try (EventPublisher publisher = new EventPublisher(admin, "/test")) {
       publisher
           .send(Topics.RUNS, null, "demo", CloudEvent.of("t", "/test", Instant.EPOCH), List.of())
@@ -184,22 +181,19 @@ class MissingRightsIT {
     }
   }
 
+  private BrokerConfiguration as(String user, String password) {
+    return new BrokerConfiguration(server.bootstrapServers(), server.properties(user, password));
+  }
+
   private String denied(String topic, String operation) {
     return "topic %s: broker %s denies this client the operation %s: grant it"
         .formatted(topic, guest.bootstrapServers(), operation);
   }
 
-  private void grant(String topic, AclOperation operation) throws Exception {
-    try (Admin client = Admin.create(admin.client(Map.of()))) {
-      client
-          .createAcls(
-              List.of(
-                  new AclBinding(
-                      new ResourcePattern(ResourceType.TOPIC, topic, PatternType.LITERAL),
-                      new AccessControlEntry(
-                          "User:guest", "*", operation, AclPermissionType.ALLOW))))
-          .all()
-          .get();
-    }
+  private void grant(String topic) throws Exception {
+    server.grant(
+        "guest",
+        "",
+        List.of(new KafkaRight(Resource.TOPIC, topic, false, Set.of(Operation.DESCRIBE))));
   }
 }

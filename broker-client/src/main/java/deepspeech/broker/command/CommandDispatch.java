@@ -115,7 +115,7 @@ public final class CommandDispatch {
                 command.name(),
                 command.run(),
                 limit.toSeconds(),
-                Topics.COMMANDS));
+                broker.name(Topics.COMMANDS)));
   }
 
   private void publish(EventPublisher publisher, Command command, String id)
@@ -129,7 +129,10 @@ public final class CommandDispatch {
     } catch (TimeoutException e) {
       publisher.abort();
       throw BrokerException.onTopic(
-          Topics.COMMANDS, "WRITE", broker, new org.apache.kafka.common.errors.TimeoutException(e));
+          broker.name(Topics.COMMANDS),
+          "WRITE",
+          broker,
+          new org.apache.kafka.common.errors.TimeoutException(e));
     }
   }
 }

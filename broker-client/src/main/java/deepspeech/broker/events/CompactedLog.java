@@ -28,6 +28,7 @@ public final class CompactedLog<T> {
   /**
    * Creates a reader. It connects at each read.
    *
+   * @param topic without the prefix of its name on the broker
    * @param limit timeout for an answer of the broker, and for reading without progress
    */
   public CompactedLog(
@@ -67,7 +68,8 @@ public final class CompactedLog<T> {
 
   private void take(ConsumerRecord<String, byte[]> record, Map<String, ReceivedEvent<T>> newest) {
     if (record.key() == null) {
-      LOG.warn("{}/{}/{}: a record without a key", topic, record.partition(), record.offset());
+      LOG.warn(
+          "{}/{}/{}: a record without a key", record.topic(), record.partition(), record.offset());
       return;
     }
     if (record.value() == null) {

@@ -7,6 +7,7 @@ import deepspeech.messages.InvalidMessageException;
 import deepspeech.runtime.retry.Backoff;
 import deepspeech.runtime.retry.RetryPolicy;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -37,6 +38,7 @@ public final class EventFollower<T> implements AutoCloseable {
 
   private final BrokerConfiguration configuration;
   private final Map<String, Class<? extends T>> types;
+  private final Map<String, String> topics = new HashMap<>();
   private final Listener<T> listener;
   private final Thread thread;
   private final Map<TopicPartition, Long> positions = new ConcurrentHashMap<>();
@@ -83,15 +85,17 @@ public final class EventFollower<T> implements AutoCloseable {
       Listener<T> listener) {
     this.configuration = configuration;
     this.types = Map.copyOf(types);
+    types.keySet().forEach(topic -> topics.put(configuration.name(topic), topic));
     this.listener = listener;
     this.thread = new Thread(this::work, "follow-topics");
     this.thread.setDaemon(true);
   }
 
   /**
-   * Starts to follow topics. Creates missing topics of those that all services share.
+   * Starts to follow topics. Creates missing topics of those that all services share, or waits for
+   * them if an operator creates them.
    *
-   * @param types type of the messages by topic
+   * @param types type of the messages by topic, without the prefix of its name on the broker
    */
   public static <T> EventFollower<T> start(
       BrokerConfiguration configuration,
@@ -109,7 +113,7 @@ public final class EventFollower<T> implements AutoCloseable {
     ends.forEach(
         (partition, end) ->
             lag.merge(
-                partition.topic(),
+                topics.get(partition.topic()),
                 Math.max(0, end - positions.getOrDefault(partition, end)),
                 Long::sum));
     return lag;
@@ -180,7 +184,7 @@ public final class EventFollower<T> implements AutoCloseable {
 
   private BrokerException failed(Throwable failure) {
     return BrokerException.onTopic(
-        String.join(", ", new TreeMap<>(types).keySet()), "DESCRIBE", configuration, failure);
+        String.join(", ", new TreeMap<>(topics).keySet()), "DESCRIBE", configuration, failure);
   }
 
   /** One pass over the topics, until they are no longer the same. */
@@ -219,13 +223,14 @@ public final class EventFollower<T> implements AutoCloseable {
       if (record.value() == null) {
         return;
       }
+      String topic = topics.get(record.topic());
       try {
-        listener.received(ReceivedEvent.read(record, types.get(record.topic())));
+        listener.received(ReceivedEvent.read(record, types.get(topic)));
       } catch (InvalidMessageException e) {
-        listener.unreadable(record.topic(), e.getMessage());
+        listener.unreadable(topic, e.getMessage());
       } catch (RuntimeException e) {
         LOG.error("{}/{}/{}", record.topic(), record.partition(), record.offset(), e);
-        listener.unreadable(record.topic(), record.topic() + ": " + e);
+        listener.unreadable(topic, record.topic() + ": " + e);
       }
     }
 

@@ -23,7 +23,7 @@ public final class EventIdTail implements AutoCloseable {
   private final Instant since;
   private TopicReader reader;
 
-  /** Describes a topic, to be read from its oldest message. */
+  /** Describes a topic, to be read from its oldest message, see the other constructor. */
   public EventIdTail(BrokerConfiguration configuration, String topic) {
     this(configuration, topic, Instant.EPOCH);
   }
@@ -31,6 +31,7 @@ public final class EventIdTail implements AutoCloseable {
   /**
    * Describes a topic. The connection is opened at the first use.
    *
+   * @param topic without the prefix of its name on the broker
    * @param since messages sent earlier are skipped
    */
   public EventIdTail(BrokerConfiguration configuration, String topic, Instant since) {

@@ -128,6 +128,7 @@ public final class EventPublisher implements AutoCloseable {
   /**
    * Publishes any JSON message.
    *
+   * @param topic without the prefix of its name on the broker
    * @param partition null to choose it by the key
    * @param key null for none
    * @return completes when the broker has acknowledged it, exceptionally with a {@link
@@ -135,11 +136,12 @@ public final class EventPublisher implements AutoCloseable {
    */
   public CompletableFuture<Void> send(
       String topic, Integer partition, String key, CloudEvent attributes, Object message) {
-    CompletableFuture<Void> acknowledged = acknowledgements.expect(topic);
+    String nameOnBroker = configuration.name(topic);
+    CompletableFuture<Void> acknowledged = acknowledgements.expect(nameOnBroker);
     Headers headers = CloudEventHeaders.toKafka(attributes.headers());
     TraceHeaders.write(Context.current(), headers);
     ProducerRecord<String, byte[]> record =
-        new ProducerRecord<>(topic, partition, key, Json.write(message), headers);
+        new ProducerRecord<>(nameOnBroker, partition, key, Json.write(message), headers);
     try {
       var unused =
           producer.send(
@@ -148,11 +150,11 @@ public final class EventPublisher implements AutoCloseable {
                 if (failure == null) {
                   acknowledged.complete(null);
                 } else {
-                  acknowledged.completeExceptionally(failed(topic, failure));
+                  acknowledged.completeExceptionally(failed(nameOnBroker, failure));
                 }
               });
     } catch (KafkaException e) {
-      acknowledged.completeExceptionally(failed(topic, e));
+      acknowledged.completeExceptionally(failed(nameOnBroker, e));
     }
     return acknowledged;
   }
@@ -179,13 +181,15 @@ public final class EventPublisher implements AutoCloseable {
    * Returns how many partitions a topic has, as this publisher knows it. It asks the broker only if
    * its knowledge is old.
    *
+   * @param topic without the prefix of its name on the broker
    * @throws BrokerException if the topic is unknown and the broker does not answer
    */
   public int partitions(String topic) {
+    String nameOnBroker = configuration.name(topic);
     try {
-      return producer.partitionsFor(topic).size();
+      return producer.partitionsFor(nameOnBroker).size();
     } catch (KafkaException e) {
-      throw failed(topic, e);
+      throw failed(nameOnBroker, e);
     }
   }
 

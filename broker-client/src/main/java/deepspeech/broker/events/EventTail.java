@@ -6,6 +6,7 @@ import deepspeech.messages.InvalidMessageException;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -51,6 +52,7 @@ public final class EventTail<T> implements AutoCloseable {
   /**
    * Follows one topic.
    *
+   * @param topic without the prefix of its name on the broker
    * @throws BrokerException if the topic does not exist, may not be read, or the broker does not
    *     answer
    */
@@ -71,6 +73,7 @@ public final class EventTail<T> implements AutoCloseable {
       BrokerConfiguration configuration, String topic, Class<T> type, Start start)
       throws InterruptedException {
     return of(
+        configuration,
         Map.of(topic, type),
         new TopicReader(configuration, Set.of(topic), LIMIT, SHORT_FETCH_WAIT),
         start);
@@ -80,18 +83,21 @@ public final class EventTail<T> implements AutoCloseable {
    * Follows several topics. The messages of one partition come in order. There is no order between
    * partitions.
    *
-   * @param types type of the messages by topic
+   * @param types type of the messages by topic, without the prefix of its name on the broker
    * @throws BrokerException if a topic does not exist, may not be read, or the broker does not
    *     answer
    */
   public static <T> EventTail<T> of(
       BrokerConfiguration configuration, Map<String, Class<? extends T>> types, Start start)
       throws InterruptedException {
-    return of(types, new TopicReader(configuration, types.keySet(), LIMIT), start);
+    return of(configuration, types, new TopicReader(configuration, types.keySet(), LIMIT), start);
   }
 
   private static <T> EventTail<T> of(
-      Map<String, Class<? extends T>> types, TopicReader reader, Start start)
+      BrokerConfiguration configuration,
+      Map<String, Class<? extends T>> types,
+      TopicReader reader,
+      Start start)
       throws InterruptedException {
     try {
       reader.assign(start);
@@ -99,7 +105,9 @@ public final class EventTail<T> implements AutoCloseable {
       reader.close();
       throw e;
     }
-    return new EventTail<>(Map.copyOf(types), reader);
+    Map<String, Class<? extends T>> byNameOnBroker = new HashMap<>();
+    types.forEach((topic, type) -> byNameOnBroker.put(configuration.name(topic), type));
+    return new EventTail<>(Map.copyOf(byNameOnBroker), reader);
   }
 
   /**

@@ -28,8 +28,13 @@ final class TopicProbe implements AutoCloseable {
    */
   record Answer(Map<String, Uuid> ids, Map<TopicPartition, Long> ends) {}
 
+  /**
+   * Opens a connection. The broker need not be reachable yet.
+   *
+   * @param topics without the prefix of their names on the broker
+   */
   TopicProbe(BrokerConfiguration configuration, Collection<String> topics) {
-    this.topics = List.copyOf(topics);
+    this.topics = topics.stream().map(configuration::name).toList();
     this.admin = configuration.admin(LIMIT);
   }
 

@@ -38,6 +38,7 @@ final class TopicReader implements AutoCloseable {
   /**
    * Opens a consumer.
    *
+   * @param topics without the prefix of their names on the broker
    * @param fetchWait how long the broker may hold back its answer if there are no new records;
    *     other requests of this consumer wait for that answer
    */
@@ -47,7 +48,7 @@ final class TopicReader implements AutoCloseable {
       Duration limit,
       Duration fetchWait) {
     this.configuration = configuration;
-    this.topics = topics;
+    this.topics = topics.stream().map(configuration::name).toList();
     this.consumer =
         new KafkaConsumer<>(
             configuration.client(

@@ -92,7 +92,7 @@ public final class BatchFeed implements AutoCloseable {
     this.settings = settings;
     this.waiting = waiting;
     this.tracing = tracing;
-    this.topic = Topics.features(run, split);
+    this.topic = configuration.layout().featureTopic(Topics.features(run, split));
     this.topics = new TopicSetup(configuration, Duration.ofSeconds(15));
     this.sender = new RequestSender(configuration, source, topics);
     this.log = new ReplyLog(configuration, topic.name());
@@ -291,12 +291,13 @@ public final class BatchFeed implements AutoCloseable {
       BatchQueue filled,
       BatchTraces traces,
       boolean reuse) {
-    BatchReplies replies = new BatchReplies(description, indexedLog, filled, traces, counters);
+    BatchReplies replies =
+        new BatchReplies(topic.name(), description, indexedLog, filled, traces, counters);
     return new FeedSession(
         topic.name(),
         reuse,
         filled,
-        new BatchRequests(data, description, sender, indexedLog, replies, traces, counters),
+        new BatchRequests(data, description, topic, sender, indexedLog, replies, traces, counters),
         replies,
         indexedLog,
         new TopicTrimmer(topics, topic.name(), trimEveryBytes, () -> closed));

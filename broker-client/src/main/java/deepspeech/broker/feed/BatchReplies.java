@@ -10,7 +10,6 @@ import deepspeech.messages.features.FeatureBatchCodec;
 import deepspeech.messages.features.FeatureBatchPart;
 import deepspeech.messages.features.FeatureHeaders;
 import deepspeech.messages.features.RequestRefused;
-import deepspeech.messages.topic.Topics;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -37,13 +36,14 @@ final class BatchReplies {
   private long answersFrom;
 
   BatchReplies(
+      String topic,
       DataSetDescription description,
       IndexedReplyLog log,
       BatchQueue queue,
       BatchTraces traces,
       FeedCounters counters) {
     this.description = description;
-    this.topic = Topics.features(description.run(), description.split()).name();
+    this.topic = topic;
     this.log = log;
     this.queue = queue;
     this.traces = traces;

@@ -5,7 +5,6 @@ import deepspeech.messages.features.DataSetDescription;
 import deepspeech.messages.features.DataSpecification;
 import deepspeech.messages.features.FeatureRequest;
 import deepspeech.messages.topic.TopicDefinition;
-import deepspeech.messages.topic.Topics;
 import java.util.List;
 import java.util.OptionalLong;
 import org.slf4j.Logger;
@@ -30,6 +29,7 @@ final class BatchRequests {
   BatchRequests(
       DataSpecification data,
       DataSetDescription description,
+      TopicDefinition topic,
       RequestSender sender,
       IndexedReplyLog log,
       BatchReplies replies,
@@ -37,7 +37,7 @@ final class BatchRequests {
       FeedCounters counters) {
     this.data = data;
     this.description = description;
-    this.topic = Topics.features(description.run(), description.split());
+    this.topic = topic;
     this.sender = sender;
     this.log = log;
     this.replies = replies;

@@ -8,6 +8,7 @@ import deepspeech.broker.trace.Tracing;
 import deepspeech.messages.event.CloudEvent;
 import deepspeech.messages.features.FeatureRequest;
 import deepspeech.messages.topic.TopicDefinition;
+import deepspeech.messages.topic.TopicLayout;
 import deepspeech.messages.topic.Topics;
 import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.context.Context;
@@ -15,6 +16,7 @@ import java.time.Clock;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.producer.ProducerConfig;
@@ -25,6 +27,7 @@ import org.slf4j.LoggerFactory;
 final class RequestSender implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(RequestSender.class);
 
+  private final TopicLayout layout;
   private final String source;
   private final Clock clock = Clock.systemUTC();
   private final TopicSetup topics;
@@ -33,25 +36,24 @@ final class RequestSender implements AutoCloseable {
   private int partitions;
 
   RequestSender(BrokerConfiguration configuration, String source, TopicSetup topics) {
+    this.layout = configuration.layout();
     this.source = source;
     this.topics = topics;
     this.publisher = new EventPublisher(impatient(configuration), source);
   }
 
   /**
-   * Creates the request topic and the given reply topic if they are missing.
+   * Creates the request topic and the given reply topic if they are missing. Waits for the request
+   * topic if an operator creates it.
    *
+   * @param replies as it is on the broker
    * @return true if one of them was missing
    * @throws BrokerException if the broker does not answer or refuses
    */
   boolean prepare(TopicDefinition replies) throws InterruptedException {
-    var requests =
-        Topics.shared().stream()
-            .filter(topic -> topic.name().equals(Topics.BATCH_REQUESTS))
-            .findFirst()
-            .orElseThrow();
-    boolean created = topics.ensure(List.of(requests, replies));
-    partitions = topics.partitions(Topics.BATCH_REQUESTS);
+    boolean created = topics.ensureShared(Set.of(Topics.BATCH_REQUESTS));
+    created |= topics.ensure(List.of(replies));
+    partitions = topics.partitions(layout.name(Topics.BATCH_REQUESTS));
     return created;
   }
 
@@ -114,6 +116,6 @@ final class RequestSender implements AutoCloseable {
     Map<String, String> properties = new HashMap<>(configuration.properties());
     properties.putIfAbsent(ProducerConfig.MAX_BLOCK_MS_CONFIG, "5000");
     properties.putIfAbsent(ProducerConfig.METADATA_MAX_AGE_CONFIG, "30000");
-    return new BrokerConfiguration(configuration.bootstrapServers(), properties);
+    return configuration.with(properties);
   }
 }

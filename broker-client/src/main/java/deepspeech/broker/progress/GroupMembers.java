@@ -26,11 +26,11 @@ public final class GroupMembers implements AutoCloseable {
   /**
    * Opens a connection. The broker need not be reachable yet.
    *
-   * @param group {@code group.id} of the consumers
+   * @param group {@code group.id} of the consumers, without the prefix of its name on the broker
    */
   public GroupMembers(BrokerConfiguration broker, String group) {
     this.broker = broker;
-    this.group = group;
+    this.group = broker.name(group);
     this.admin = broker.admin(LIMIT);
   }
 

@@ -31,11 +31,16 @@ public final class GroupProgress implements AutoCloseable {
   /**
    * The offsets of a topic and the progress of a group in it.
    *
-   * @param group {@code group.id} of the consumers; a group without committed offsets counts as
-   *     standing at the topic's beginning
+   * @param topic without the prefix of its name on the broker
+   * @param group {@code group.id} of the consumers, likewise; a group without committed offsets
+   *     counts as standing at the topic's beginning
    * @throws BrokerException if the broker does not answer a request within 10 s, or refuses
    */
   public Offsets of(String topic, String group) throws InterruptedException {
+    return offsets(broker.name(topic), broker.name(group));
+  }
+
+  private Offsets offsets(String topic, String group) throws InterruptedException {
     try {
       List<TopicPartition> partitions =
           admin

@@ -3,6 +3,8 @@ package deepspeech.broker.start;
 import deepspeech.broker.BrokerConfiguration;
 import deepspeech.broker.BrokerException;
 import deepspeech.broker.topics.TopicSetup;
+import deepspeech.messages.InvalidMessageException;
+import deepspeech.messages.configuration.EnvironmentVariables;
 import deepspeech.runtime.retry.RetryPolicy;
 import java.time.Duration;
 import java.util.concurrent.ExecutionException;
@@ -11,15 +13,29 @@ import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.AuthenticationException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Checks at start-up that the broker is reachable, before anything else is tried. */
 public final class StartupCheck {
   private static final Duration PAUSE = Duration.ofMillis(250);
 
+  private static final Logger LOG = LoggerFactory.getLogger(StartupCheck.class);
+
   private final BrokerConfiguration configuration;
 
   public StartupCheck(BrokerConfiguration configuration) {
     this.configuration = configuration;
+  }
+
+  /**
+   * Reads {@code DEEPSPEECH_BROKER_WAIT_SECONDS}: how long a service waits for the broker, and then
+   * for the topics, when it starts.
+   *
+   * @throws InvalidMessageException if it is malformed
+   */
+  public static Duration brokerWait(EnvironmentVariables environment) {
+    return Duration.ofSeconds(environment.number("DEEPSPEECH_BROKER_WAIT_SECONDS", 30, 1, 3600));
   }
 
   /**
@@ -51,15 +67,29 @@ public final class StartupCheck {
   }
 
   /**
-   * Waits for the broker and creates the topics that all services share.
+   * Waits for the broker and creates the topics that all services share, or waits for them if an
+   * operator creates them. Logs what differs from the topics that services create.
    *
-   * @param within how long to wait
-   * @throws BrokerException if the broker does not answer within that time or refuses
+   * @param within how long to wait for the broker, and then for the topics
+   * @throws BrokerException if the broker does not answer within that time or refuses, or if a
+   *     topic is missing
    */
   public void requireReady(Duration within) throws InterruptedException {
     requireReachable(within);
-    try (TopicSetup topics = new TopicSetup(configuration)) {
+    try (TopicSetup topics = new TopicSetup(configuration, within)) {
       topics.ensureShared();
+      compareShared(topics);
+    }
+  }
+
+  private static void compareShared(TopicSetup topics) throws InterruptedException {
+    try {
+      topics.differencesOfShared().forEach(LOG::warn);
+    } catch (BrokerException e) {
+      if (!e.denied()) {
+        throw e;
+      }
+      LOG.info("topics are not compared with those that services create: {}", e.getMessage());
     }
   }
 

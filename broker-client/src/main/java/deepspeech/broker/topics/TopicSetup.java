@@ -5,6 +5,7 @@ import deepspeech.broker.BrokerException;
 import deepspeech.messages.identity.RunId;
 import deepspeech.messages.identity.Split;
 import deepspeech.messages.topic.TopicDefinition;
+import deepspeech.messages.topic.TopicLayout;
 import deepspeech.messages.topic.Topics;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -13,10 +14,12 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewPartitions;
 import org.apache.kafka.clients.admin.NewTopic;
@@ -38,6 +41,7 @@ public final class TopicSetup implements AutoCloseable {
   private static final int CHECKS_AFTER_CREATION = 200;
 
   private final BrokerConfiguration configuration;
+  private final Duration limit;
   private final Admin admin;
 
   public TopicSetup(BrokerConfiguration configuration) {
@@ -47,16 +51,57 @@ public final class TopicSetup implements AutoCloseable {
   /**
    * Opens a connection.
    *
-   * @param limit timeout of one operation
+   * @param limit timeout of one operation, and of the wait for topics that an operator creates
    */
   public TopicSetup(BrokerConfiguration configuration, Duration limit) {
     this.configuration = configuration;
+    this.limit = limit;
     this.admin = configuration.admin(limit);
   }
 
-  /** Creates the topics of {@link Topics#shared()} that are missing. */
+  /**
+   * Creates the topics of {@link Topics#shared()} that are missing, or waits for them if an
+   * operator creates them.
+   *
+   * @throws BrokerException naming the topic if it can be neither created nor seen
+   */
   public void ensureShared() throws InterruptedException {
-    ensure(Topics.shared());
+    var unused =
+        ensureShared(
+            Topics.shared().stream().map(TopicDefinition::name).collect(Collectors.toSet()));
+  }
+
+  /**
+   * Does the same for some of the shared topics.
+   *
+   * @param names without the prefix of the names on the broker
+   * @return true if at least one was missing and is created
+   */
+  public boolean ensureShared(Set<String> names) throws InterruptedException {
+    TopicLayout layout = configuration.layout();
+    List<TopicDefinition> wanted =
+        Topics.shared().stream()
+            .filter(topic -> names.contains(topic.name()))
+            .map(layout::topic)
+            .toList();
+    if (layout.owner() == TopicLayout.Owner.SERVICES) {
+      return ensure(wanted);
+    }
+    for (TopicDefinition topic : wanted) {
+      awaitOperator(topic.name());
+    }
+    return false;
+  }
+
+  /**
+   * Compares the shared topics with those that services create.
+   *
+   * @return one line for each difference
+   * @throws BrokerException if a topic does not exist, the client may not describe it or its
+   *     configuration, or the broker does not answer
+   */
+  public List<String> differencesOfShared() throws InterruptedException {
+    return new TopicComparison(configuration, admin).differences();
   }
 
   /**
@@ -65,13 +110,14 @@ public final class TopicSetup implements AutoCloseable {
    * @return true if it was missing
    */
   public boolean ensureFeatures(RunId run, Split split) throws InterruptedException {
-    return ensure(List.of(Topics.features(run, split)));
+    return ensure(List.of(configuration.layout().featureTopic(Topics.features(run, split))));
   }
 
   /**
    * Creates the topics that are missing and returns when all can be used. Existing topics keep
    * their partitions and configuration.
    *
+   * @param topics as they are on the broker
    * @return true if at least one was missing
    * @throws BrokerException naming the topic and the operation if rights are missing or the broker
    *     does not answer
@@ -86,15 +132,13 @@ public final class TopicSetup implements AutoCloseable {
     if (missing.isEmpty()) {
       return false;
     }
-    // No replication factor: the broker's default applies, so that one definition serves every
-    // cluster.
     Map<String, KafkaFuture<Void>> created =
         admin
             .createTopics(
                 missing.stream()
                     .map(
                         t ->
-                            new NewTopic(t.name(), Optional.of(t.partitions()), Optional.empty())
+                            new NewTopic(t.name(), Optional.of(t.partitions()), replication(t))
                                 .configs(t.configuration()))
                     .toList())
             .values();
@@ -114,9 +158,16 @@ public final class TopicSetup implements AutoCloseable {
     return true;
   }
 
+  private static Optional<Short> replication(TopicDefinition topic) {
+    return topic.replication().isEmpty()
+        ? Optional.empty()
+        : Optional.of((short) topic.replication().getAsInt());
+  }
+
   /**
    * True if the topic exists.
    *
+   * @param topic its name on the broker
    * @throws BrokerException if the client may not see it or the broker does not answer
    */
   public boolean exists(String topic) throws InterruptedException {
@@ -134,6 +185,7 @@ public final class TopicSetup implements AutoCloseable {
   /**
    * Counts the partitions of a topic.
    *
+   * @param topic its name on the broker
    * @throws BrokerException if the topic does not exist, the client may not see it, or the broker
    *     does not answer
    */
@@ -154,6 +206,7 @@ public final class TopicSetup implements AutoCloseable {
   /**
    * Adds partitions to a topic. If it has that many already, nothing changes.
    *
+   * @param topic its name on the broker
    * @param partitions the number of partitions to reach
    * @throws BrokerException naming the topic and the operation if rights are missing or the broker
    *     does not answer
@@ -170,12 +223,13 @@ public final class TopicSetup implements AutoCloseable {
 
   /** Deletes the feature topic of a run and split, if it exists. */
   public void deleteFeatures(RunId run, Split split) throws InterruptedException {
-    delete(Topics.featuresName(run, split));
+    delete(configuration.name(Topics.featuresName(run, split)));
   }
 
   /**
    * Deletes a topic with all its records. A missing topic is no error.
    *
+   * @param topic its name on the broker
    * @throws BrokerException naming the topic if rights are missing or the broker does not answer
    */
   public void delete(String topic) throws InterruptedException {
@@ -192,6 +246,7 @@ public final class TopicSetup implements AutoCloseable {
    * Deletes the records of a feature topic below an offset. The broker frees the disk space of a
    * segment when all of its records are below the offset.
    *
+   * @param topic its name on the broker
    * @return completes when the broker has moved the beginning of the topic, exceptionally with a
    *     {@link BrokerException}; a topic that does not exist, or was trimmed further, is no error
    */
@@ -225,6 +280,18 @@ public final class TopicSetup implements AutoCloseable {
   @Override
   public void close() {
     admin.close(Duration.ZERO);
+  }
+
+  private void awaitOperator(String topic) throws InterruptedException {
+    long deadline = System.nanoTime() + limit.toNanos();
+    while (!exists(topic)) {
+      if (System.nanoTime() >= deadline) {
+        throw new BrokerException(
+            "topic %s: does not exist on broker %s after %d s; the operator of the cluster has to create it (DEEPSPEECH_TOPIC_OWNER)"
+                .formatted(topic, configuration.bootstrapServers(), limit.toSeconds()));
+      }
+      TimeUnit.MILLISECONDS.sleep(500);
+    }
   }
 
   /**

@@ -88,7 +88,7 @@ final class BrokerOptions {
     BrokerConfiguration ofEnvironment = BrokerConfiguration.of(new EnvironmentVariables(effective));
     Map<String, String> properties = new TreeMap<>(ofEnvironment.properties());
     properties.putAll(configFile());
-    return new BrokerConfiguration(ofEnvironment.bootstrapServers(), properties);
+    return ofEnvironment.with(properties);
   }
 
   private StackState runningStack() {

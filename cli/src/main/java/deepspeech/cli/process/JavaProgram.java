@@ -1,9 +1,11 @@
 package deepspeech.cli.process;
 
+import deepspeech.messages.topic.TopicLayout;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * A Java program to run as a child process.
@@ -44,9 +46,9 @@ public record JavaProgram(
     command.addAll(userOptions());
     command.addAll(target);
     ProcessBuilder builder = new ProcessBuilder(command);
-    // The inherited security settings are meant for another broker. The program's own environment
-    // has all that it needs.
-    builder.environment().keySet().removeIf(JavaProgram::isBrokerSecurity);
+    // The inherited settings are meant for another broker. The program's own environment has all
+    // that it needs.
+    builder.environment().keySet().removeIf(JavaProgram::isOfAnotherBroker);
     // Under another locale the JVM cannot open a file with a Chinese name, and no JVM option
     // changes that.
     builder.environment().put("LC_ALL", "C.UTF-8");
@@ -60,7 +62,8 @@ public record JavaProgram(
     return options.isEmpty() ? List.of() : List.of(options.split("\\s+"));
   }
 
-  private static boolean isBrokerSecurity(String variable) {
-    return variable.matches("KAFKA_(SECURITY|SASL|SSL)_.+");
+  private static boolean isOfAnotherBroker(String variable) {
+    return variable.matches("KAFKA_(SECURITY|SASL|SSL)_.+")
+        || Set.of(TopicLayout.PREFIX, TopicLayout.OWNER).contains(variable);
   }
 }

@@ -57,7 +57,7 @@ class DocumentedVariablesTest {
 
   @ParameterizedTest
   @CsvSource({
-    "All services, service-runtime broker-client",
+    "All services, service-runtime broker-client messages",
     "Store, object-store checkpoint-store",
     "trainer-service, trainer-service acoustic-model",
     "evaluator-service, evaluator-service",

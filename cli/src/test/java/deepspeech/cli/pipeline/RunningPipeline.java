@@ -123,6 +123,11 @@ final class RunningPipeline implements AutoCloseable {
     broker = BrokerConfiguration.of(running.bootstrapServers());
   }
 
+  /** Looks at services that a test has started itself. */
+  void use(BrokerConfiguration other) {
+    broker = other;
+  }
+
   /** Where a stack keeps its data. */
   Path stackData() {
     return directory.resolve("stack");

@@ -57,7 +57,10 @@ public class DataPrepBeans {
   @Produces
   @Singleton
   DataStorage storage(DataPrepConfiguration configuration) throws DataFileException {
-    DatasetRoot root = new DatasetRoot(configuration.datasetRoot(), configuration.furtherRoots());
+    DatasetRoot root =
+        configuration.datasetRoot().isEmpty()
+            ? DatasetRoot.none()
+            : new DatasetRoot(configuration.datasetRoot().get(), configuration.furtherRoots());
     return configuration
         .objectStore()
         .map(store -> DataStorage.of(root, store, configuration.cache()))

@@ -8,7 +8,6 @@ import deepspeech.speech.storage.CacheConfiguration;
 import deepspeech.speech.storage.DatasetRoot;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -17,7 +16,7 @@ import java.util.Optional;
  * The configuration of the service, from environment variables.
  *
  * @param broker the connection to Kafka
- * @param datasetRoot the folder that contains all data sets
+ * @param datasetRoot the folder that contains all data sets; empty if they are all in the store
  * @param furtherRoots additional folders that may be read
  * @param objectStore the store that data sets and audio may be in; empty if none is configured
  * @param cache the cache of objects
@@ -25,31 +24,41 @@ import java.util.Optional;
  * @param concurrentRequests number of requests to process concurrently, from 1
  * @param instanceId name of this replica in the consumer group, with which it gets its partitions
  *     back at once after a restart; empty to rely on the session timeout
- * @param brokerWait how long to wait for the broker at startup
  */
 public record DataPrepConfiguration(
     BrokerConfiguration broker,
-    Path datasetRoot,
+    Optional<Path> datasetRoot,
     List<Path> furtherRoots,
     Optional<ObjectStoreConfiguration> objectStore,
     CacheConfiguration cache,
     int threads,
     int concurrentRequests,
-    Optional<String> instanceId,
-    Duration brokerWait) {
+    Optional<String> instanceId) {
   private static final int MOST_THREADS = 1024;
 
   /** What the batches need on which one thread works. */
   private static final long HEAP_BYTES_PER_THREAD = 64L << 20;
 
   public DataPrepConfiguration {
-    InvalidMessageException.require(
-        Files.isDirectory(datasetRoot),
-        "DEEPSPEECH_DATASET_ROOT",
-        datasetRoot.toString(),
-        "an existing folder");
-    datasetRoot = datasetRoot.toAbsolutePath().normalize();
+    datasetRoot.ifPresent(
+        folder ->
+            InvalidMessageException.require(
+                Files.isDirectory(folder),
+                DatasetRoot.ROOT,
+                folder.toString(),
+                "an existing folder"));
+    if (datasetRoot.isEmpty() && objectStore.isEmpty()) {
+      throw new InvalidMessageException(
+          "%s: not set, allowed: an existing folder, or none if %s is set"
+              .formatted(DatasetRoot.ROOT, ObjectStoreConfiguration.ENDPOINT));
+    }
+    datasetRoot = datasetRoot.map(folder -> folder.toAbsolutePath().normalize());
     furtherRoots = List.copyOf(furtherRoots);
+    InvalidMessageException.require(
+        datasetRoot.isPresent() || furtherRoots.isEmpty(),
+        DatasetRoot.FURTHER_ROOTS,
+        furtherRoots.toString(),
+        "none, because %s is not set".formatted(DatasetRoot.ROOT));
     for (Path folder : furtherRoots) {
       InvalidMessageException.require(
           Files.isDirectory(folder),
@@ -86,7 +95,7 @@ public record DataPrepConfiguration(
     int threads = environment.number("DEEPSPEECH_DATA_PREP_THREADS", cores, 1, MOST_THREADS);
     return new DataPrepConfiguration(
         BrokerConfiguration.of(environment),
-        Path.of(environment.required("DEEPSPEECH_DATASET_ROOT", "an existing folder")),
+        environment.text(DatasetRoot.ROOT).map(Path::of),
         furtherRoots(environment),
         ObjectStoreConfiguration.ifSet(environment),
         CacheConfiguration.of(environment),
@@ -94,7 +103,6 @@ public record DataPrepConfiguration(
         // One more than the number of threads, so that another request decodes while one waits for
         // the broker.
         environment.number("DEEPSPEECH_DATA_PREP_REQUESTS", threads + 1, 1, MOST_THREADS),
-        environment.text("DEEPSPEECH_DATA_PREP_INSTANCE_ID"),
-        Duration.ofSeconds(environment.number("DEEPSPEECH_BROKER_WAIT_SECONDS", 30, 1, 3600)));
+        environment.text("DEEPSPEECH_DATA_PREP_INSTANCE_ID"));
   }
 }

@@ -37,7 +37,7 @@ public class DataPrepMain {
         .ifPresent(line -> System.err.println(LogFormat.of(environment).warning(SERVICE, line)));
     TracingConfiguration.of(environment).quarkusProperties().forEach(System::setProperty);
     DataPrepConfiguration configuration = DataPrepConfiguration.of(environment);
-    new StartupCheck(configuration.broker()).requireReady(configuration.brokerWait());
+    new StartupCheck(configuration.broker()).requireReady(StartupCheck.brokerWait(environment));
     configureConsumer(configuration);
   }
 

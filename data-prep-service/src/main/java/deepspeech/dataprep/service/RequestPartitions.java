@@ -43,26 +43,20 @@ public class RequestPartitions implements KafkaConsumerRebalanceListener {
   }
 
   private void grow() {
+    String topic = configuration.broker().name(Topics.BATCH_REQUESTS);
     try (TopicSetup topics = new TopicSetup(configuration.broker());
         GroupMembers replicas =
             new GroupMembers(configuration.broker(), ConsumerGroups.DATA_PREP)) {
       int count = replicas.count();
-      int partitions = topics.partitions(Topics.BATCH_REQUESTS);
+      int partitions = topics.partitions(topic);
       int wanted = Topics.batchRequestPartitions(Math.max(1, count));
       if (partitions < wanted) {
-        topics.grow(Topics.BATCH_REQUESTS, wanted);
+        topics.grow(topic, wanted);
         LOG.info(
-            "{} gets {} partitions instead of {}; replicas: {}",
-            Topics.BATCH_REQUESTS,
-            wanted,
-            partitions,
-            count);
+            "{} gets {} partitions instead of {}; replicas: {}", topic, wanted, partitions, count);
       }
     } catch (BrokerException e) {
-      LOG.warn(
-          "{} may have too few partitions for its replicas: {}",
-          Topics.BATCH_REQUESTS,
-          e.getMessage());
+      LOG.warn("{} may have too few partitions for its replicas: {}", topic, e.getMessage());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import deepspeech.messages.InvalidMessageException;
 import deepspeech.messages.configuration.EnvironmentVariables;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -25,11 +24,10 @@ class DataPrepConfigurationTest {
     // Then
     int cores = Runtime.getRuntime().availableProcessors();
     assertThat(configuration.broker().bootstrapServers()).isEqualTo("kafka:9092");
-    assertThat(configuration.datasetRoot()).isEqualTo(folder);
+    assertThat(configuration.datasetRoot()).contains(folder);
     assertThat(configuration.threads()).isEqualTo(cores);
     assertThat(configuration.concurrentRequests()).isEqualTo(cores + 1);
     assertThat(configuration.instanceId()).isEmpty();
-    assertThat(configuration.brokerWait()).isEqualTo(Duration.ofSeconds(30));
   }
 
   @Test
@@ -72,7 +70,29 @@ class DataPrepConfigurationTest {
     environment.remove("DEEPSPEECH_DATASET_ROOT");
     assertThatThrownBy(() -> DataPrepConfiguration.of(new EnvironmentVariables(environment)))
         .isInstanceOf(InvalidMessageException.class)
-        .hasMessage("DEEPSPEECH_DATASET_ROOT: not set, allowed: an existing folder");
+        .hasMessage(
+            "DEEPSPEECH_DATASET_ROOT: not set, allowed: an existing folder, or none if DEEPSPEECH_S3_ENDPOINT is set");
+  }
+
+  @Test
+  void withAStoreNoDatasetRootIsNeeded() {
+    // Given
+    Map<String, String> environment = environment();
+    environment.remove("DEEPSPEECH_DATASET_ROOT");
+    environment.put("DEEPSPEECH_S3_ENDPOINT", "http://store:9000");
+    environment.put("DEEPSPEECH_S3_ACCESS_KEY", "id");
+    environment.put("DEEPSPEECH_S3_SECRET_KEY", "secret");
+    // When
+    DataPrepConfiguration configuration =
+        DataPrepConfiguration.of(new EnvironmentVariables(environment));
+    // Then
+    assertThat(configuration.datasetRoot()).isEmpty();
+    assertThat(configuration.objectStore()).isPresent();
+    environment.put("DEEPSPEECH_FURTHER_ROOTS", folder.toString());
+    assertThatThrownBy(() -> DataPrepConfiguration.of(new EnvironmentVariables(environment)))
+        .isInstanceOf(InvalidMessageException.class)
+        .hasMessageStartingWith("DEEPSPEECH_FURTHER_ROOTS: ")
+        .hasMessageEndingWith("allowed: none, because DEEPSPEECH_DATASET_ROOT is not set");
   }
 
   private Map<String, String> environment() {

@@ -10,14 +10,11 @@ import deepspeech.messages.configuration.EnvironmentVariables;
 import deepspeech.runtime.start.ServiceStart;
 import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.annotations.QuarkusMain;
-import java.time.Duration;
 import java.util.List;
 
 /** Checks configuration, broker and store, and starts the service if all checks pass. */
 @QuarkusMain
 public class EvaluatorMain {
-  private static final Duration BROKER_WAIT = Duration.ofSeconds(30);
-
   /**
    * Runs until the service is asked to stop.
    *
@@ -37,15 +34,13 @@ public class EvaluatorMain {
   }
 
   private static void check() throws InterruptedException {
-    TracingConfiguration.of(EnvironmentVariables.ofProcess())
-        .quarkusProperties()
-        .forEach(System::setProperty);
-    EvaluatorConfiguration configuration =
-        EvaluatorConfiguration.of(EnvironmentVariables.ofProcess());
+    EnvironmentVariables environment = EnvironmentVariables.ofProcess();
+    TracingConfiguration.of(environment).quarkusProperties().forEach(System::setProperty);
+    EvaluatorConfiguration configuration = EvaluatorConfiguration.of(environment);
     if (configuration.device().gpu() != ComputeDevice.NO_GPU) {
       configuration.device().requireUsable(EvaluatorConfiguration.GPU);
     }
-    new StartupCheck(configuration.broker()).requireReady(BROKER_WAIT);
+    new StartupCheck(configuration.broker()).requireReady(StartupCheck.brokerWait(environment));
     try (CheckpointStore store = CheckpointStore.connect(configuration.store())) {
       store.check();
     }

@@ -37,11 +37,11 @@ public final class KafkaTestTopics implements TestTopics, AutoCloseable {
     try {
       Set<RunId> runs = new HashSet<>();
       for (String topic : admin.listTopics().names().get()) {
-        run(topic).ifPresent(runs::add);
+        broker.layout().withoutPrefix(topic).flatMap(KafkaTestTopics::run).ifPresent(runs::add);
       }
       return runs;
     } catch (ExecutionException e) {
-      throw BrokerException.onTopic(ALL, "DESCRIBE", broker, e);
+      throw BrokerException.onTopic(broker.name(ALL), "DESCRIBE", broker, e);
     }
   }
 

@@ -94,7 +94,7 @@ public sealed interface FeatureRequest {
     InvalidMessageException.require(data != null, "data", null, "a data specification");
     InvalidMessageException.require(
         replyTopic != null
-            && Topics.shared().stream().noneMatch(topic -> topic.name().equals(replyTopic)),
+            && Topics.shared().stream().noneMatch(topic -> replyTopic.endsWith(topic.name())),
         "reply_topic",
         replyTopic,
         "a topic for feature batches");

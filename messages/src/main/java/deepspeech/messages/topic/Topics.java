@@ -38,6 +38,9 @@ public final class Topics {
   /** Messages between trainers; key: the trainer that a message is for. */
   public static final String TRAINERS = "deepspeech.trainers";
 
+  /** Begins the names of the feature topics of runs. */
+  public static final String FEATURES = "deepspeech.features.";
+
   /**
    * Number of partitions of a new {@link #BATCH_REQUESTS}. As many are added at a time when there
    * are more data-prep replicas, see {@link #batchRequestPartitions}.
@@ -79,7 +82,7 @@ public final class Topics {
 
   /** {@code deepspeech.features.<run>.<split>}. */
   public static String featuresName(RunId run, Split split) {
-    return "deepspeech.features." + run + "." + split;
+    return FEATURES + run + "." + split;
   }
 
   private static Map<String, String> retention(Duration kept) {

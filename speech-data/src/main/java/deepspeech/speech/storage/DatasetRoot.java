@@ -20,9 +20,13 @@ import java.util.stream.Stream;
  * <p>Instances are immutable and can be shared between threads.
  */
 public final class DatasetRoot {
+  /** The environment variable that names the root. */
+  public static final String ROOT = "DEEPSPEECH_DATASET_ROOT";
+
   /** The environment variable that names the further folders. */
   public static final String FURTHER_ROOTS = "DEEPSPEECH_FURTHER_ROOTS";
 
+  /** Null if no file may be read. */
   private final Path root;
 
   /** All allowed folders; the root comes first. */
@@ -53,6 +57,16 @@ public final class DatasetRoot {
     this.folders = List.copyOf(all);
   }
 
+  private DatasetRoot() {
+    this.root = null;
+    this.folders = List.of();
+  }
+
+  /** Allows no file at all. Data sets are then read from a store only. */
+  public static DatasetRoot none() {
+    return new DatasetRoot();
+  }
+
   private static Path folder(String name, Path path) throws DataFileException {
     Path folder = path.toAbsolutePath().normalize();
     if (!Files.isDirectory(folder)) {
@@ -74,8 +88,13 @@ public final class DatasetRoot {
       throw new DataFileException(
           "%s: %s: data sets are read from the dataset root %s only".formatted(field, path, root));
     }
+    if (root == null) {
+      throw new DataFileException(
+          "%s: %s: is not in a store, and no dataset root is configured; allowed: s3://bucket/key, or a file if %s is set"
+              .formatted(field, path, ROOT));
+    }
     Path file =
-        inside(root, path)
+        resolve(path)
             .orElseThrow(
                 () ->
                     new DataFileException(
@@ -110,9 +129,7 @@ public final class DatasetRoot {
     if (besideManifest.isPresent() && Files.exists(besideManifest.get())) {
       return besideManifest;
     }
-    return Stream.of(inside(root, audioFilepath), besideManifest)
-        .flatMap(Optional::stream)
-        .findFirst();
+    return Stream.of(resolve(audioFilepath), besideManifest).flatMap(Optional::stream).findFirst();
   }
 
   /**
@@ -121,7 +138,7 @@ public final class DatasetRoot {
    */
   public Optional<Path> audio(Path manifest, String audioFilepath, KnownFolders known) {
     Optional<Path> beside = inside(manifest.getParent(), audioFilepath);
-    Optional<Path> under = inside(root, audioFilepath);
+    Optional<Path> under = resolve(audioFilepath);
     if (beside.isEmpty() || under.isEmpty() || beside.equals(under)) {
       return beside.or(() -> under);
     }
@@ -136,14 +153,14 @@ public final class DatasetRoot {
    */
   public boolean holds(Path manifest, String audioFilepath) {
     return inside(manifest.getParent(), audioFilepath).isPresent()
-        || inside(root, audioFilepath).isPresent();
+        || resolve(audioFilepath).isPresent();
   }
 
   /**
    * Resolves a path that a request names. The file may not exist. Empty if the path leads outside.
    */
   public Optional<Path> resolve(String path) {
-    return inside(root, path);
+    return root == null ? Optional.empty() : inside(root, path);
   }
 
   /**

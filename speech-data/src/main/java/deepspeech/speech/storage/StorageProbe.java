@@ -11,7 +11,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 
-/** Checks whether the dataset root and, if one is configured, the object store can be read. */
+/**
+ * Checks whether the dataset root and the object store can be read, as far as they are configured.
+ */
 public final class StorageProbe implements Probe, AutoCloseable {
   /** The response of a server that accepts the keys but does not allow them to list all buckets. */
   private static final String DENIED = "AccessDenied";
@@ -19,16 +21,16 @@ public final class StorageProbe implements Probe, AutoCloseable {
   private static final Connections CONNECTIONS =
       new Connections(Duration.ofSeconds(5), Duration.ofSeconds(5), 1, Duration.ofMinutes(1));
 
-  private final Path root;
+  private final Optional<Path> root;
   private final Optional<ObjectStoreClient> store;
 
   /**
    * Prepares the probe without any access.
    *
-   * @param root the dataset root
+   * @param root the dataset root; empty if all data sets are in the store
    * @param store configuration of the object store; empty if all data sets are under the root
    */
-  public StorageProbe(Path root, Optional<ObjectStoreConfiguration> store) {
+  public StorageProbe(Optional<Path> root, Optional<ObjectStoreConfiguration> store) {
     this.root = root;
     this.store =
         store.map(
@@ -45,8 +47,8 @@ public final class StorageProbe implements Probe, AutoCloseable {
    */
   @Override
   public void check() throws InterruptedException {
-    if (!Files.isDirectory(root) || !Files.isReadable(root)) {
-      throw new StorageException("dataset root %s: cannot be read".formatted(root));
+    if (root.isPresent() && !(Files.isDirectory(root.get()) && Files.isReadable(root.get()))) {
+      throw new StorageException("dataset root %s: cannot be read".formatted(root.get()));
     }
     if (store.isPresent()) {
       check(store.get());

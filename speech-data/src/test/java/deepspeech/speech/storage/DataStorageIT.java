@@ -230,6 +230,26 @@ class DataStorageIT {
   }
 
   @Test
+  void withoutADatasetRootDataSetsAreReadFromTheStoreOnly() throws Exception {
+    // Given
+    try (DataStorage storage = storage(DatasetRoot.none(), "cache-e")) {
+      DataSets dataSets = new DataSets(storage);
+      BatchFunction remote = new BatchFunction(storage, decoder, SharedFeatures.none());
+      // When
+      DataSet inStore = dataSets.open(Split.TRAIN, specification());
+      FeatureBatch made = remote.batch(inStore, RUN, 1, 0);
+      // Then
+      assertThat(features(made, 1)).isNotEmpty();
+      String local = corpus.root().resolve(Corpus.MANIFEST).toString();
+      assertThatThrownBy(() -> dataSets.open(Split.TRAIN, specification(local)))
+          .isInstanceOf(DataFileException.class)
+          .hasMessage(
+              "manifest: %s: is not in a store, and no dataset root is configured; allowed: s3://bucket/key, or a file if DEEPSPEECH_DATASET_ROOT is set",
+              local);
+    }
+  }
+
+  @Test
   void filesOfADataSetThatAreNotThereAreNamed() throws Exception {
     // Given
     try (DataStorage storage = storage("cache-d")) {
@@ -246,8 +266,12 @@ class DataStorageIT {
   }
 
   private static DataStorage storage(String cache) {
+    return storage(root, cache);
+  }
+
+  private static DataStorage storage(DatasetRoot files, String cache) {
     return DataStorage.of(
-        root,
+        files,
         new ObjectStoreConfiguration(
             server.endpoint(), server.accessKey(), server.secretKey(), "us-east-1"),
         new CacheConfiguration(folder.resolve(cache), 10_000_000));

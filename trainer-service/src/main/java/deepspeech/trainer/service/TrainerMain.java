@@ -9,7 +9,6 @@ import deepspeech.messages.configuration.EnvironmentVariables;
 import deepspeech.runtime.start.ServiceStart;
 import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.annotations.QuarkusMain;
-import java.time.Duration;
 import java.util.List;
 
 /**
@@ -17,8 +16,6 @@ import java.util.List;
  */
 @QuarkusMain
 public class TrainerMain {
-  private static final Duration BROKER_WAIT = Duration.ofSeconds(30);
-
   /**
    * Lets a restarted trainer rejoin as the same member, so that the group need not wait for the
    * previous process to time out.
@@ -38,13 +35,12 @@ public class TrainerMain {
   }
 
   private static void check() throws InterruptedException {
-    TracingConfiguration.of(EnvironmentVariables.ofProcess())
-        .quarkusProperties()
-        .forEach(System::setProperty);
-    TrainerConfiguration configuration = TrainerConfiguration.of(EnvironmentVariables.ofProcess());
+    EnvironmentVariables environment = EnvironmentVariables.ofProcess();
+    TracingConfiguration.of(environment).quarkusProperties().forEach(System::setProperty);
+    TrainerConfiguration configuration = TrainerConfiguration.of(environment);
     System.setProperty(MEMBER, configuration.trainerId());
     LifeSocket.requireFree(configuration.lifePort());
-    new StartupCheck(configuration.broker()).requireReady(BROKER_WAIT);
+    new StartupCheck(configuration.broker()).requireReady(StartupCheck.brokerWait(environment));
     try (CheckpointStore store = CheckpointStore.connect(configuration.store())) {
       store.check();
     }
