@@ -1,0 +1,86 @@
+package deepspeech.kubernetes;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The components that no overlay has, and the files of all. */
+class ComponentsTest {
+  @Test
+  void dataSetsAreReadFromAVolumeThatDataPrepCannotWriteTo(@TempDir Path folder)
+      throws IOException {
+    // When
+    RenderedResources rendered = with("datasets", folder);
+
+    // Then
+    RenderedResource dataPrep = rendered.get("Deployment", "data-prep");
+    assertThat(rendered.environment(dataPrep)).containsEntry("DEEPSPEECH_DATASET_ROOT", "/data");
+    assertThat(dataPrep.containers().get(0).path("volumeMounts").toString())
+        .contains("{\"mountPath\":\"/data\",\"name\":\"datasets\",\"readOnly\":true}");
+    assertThat(dataPrep.pod().path("volumes").toString())
+        .contains("\"persistentVolumeClaim\":{\"claimName\":\"datasets\",\"readOnly\":true}");
+  }
+
+  @Test
+  void aWebIdentityTakesThePlaceOfTheKeysInAServiceAccountOfItsOwn(@TempDir Path folder)
+      throws IOException {
+    // When
+    RenderedResources rendered = with("web-identity", folder);
+
+    // Then
+    for (String name : List.of("trainer", "evaluator", "data-prep")) {
+      RenderedResource service =
+          rendered.services().stream().filter(s -> s.name().equals(name)).findFirst().orElseThrow();
+      Map<String, String> environment = rendered.environment(service);
+      assertThat(environment)
+          .containsEntry("DEEPSPEECH_S3_WEB_IDENTITY_TOKEN_FILE", "/etc/deepspeech/s3/token")
+          .doesNotContainKeys("DEEPSPEECH_S3_ACCESS_KEY_FILE", "DEEPSPEECH_S3_SECRET_KEY_FILE");
+      assertThat(service.pod().path("serviceAccountName").asText()).isEqualTo(name);
+      assertThat(rendered.get("ServiceAccount", name).at("/automountServiceAccountToken"))
+          .hasToString("false");
+      assertThat(service.pod().findValuesAsText("secretName")).isEmpty();
+    }
+  }
+
+  @Test
+  void everyFileIsUsedByTheKustomizationBesideIt() throws IOException {
+    // When
+    List<Path> files;
+    try (Stream<Path> all = Files.walk(Kustomization.ROOT)) {
+      files =
+          all.filter(file -> file.toString().matches(".*/(base|components|overlays)/.*"))
+              .filter(Files::isRegularFile)
+              .filter(file -> !file.endsWith("kustomization.yaml"))
+              .toList();
+    }
+
+    // Then
+    assertThat(files).hasSizeGreaterThan(20);
+    for (Path file : files) {
+      assertThat(Files.readString(file.resolveSibling("kustomization.yaml")))
+          .as("kustomization beside %s", file)
+          .contains(file.getFileName().toString());
+    }
+  }
+
+  /** The base with a component. All its resources are valid. */
+  private static RenderedResources with(String component, Path folder) throws IOException {
+    Path kubernetes = folder.toRealPath().relativize(Kustomization.ROOT.toRealPath());
+    Files.writeString(
+        folder.resolve("kustomization.yaml"),
+        "resources: [%1$s/base]\ncomponents: [%1$s/components/%2$s]\n"
+            .formatted(kubernetes, component));
+    RenderedResources rendered = Kustomization.folder(folder);
+    assertThat(rendered.all())
+        .allSatisfy(
+            resource -> assertThat(StrictReader.problems(resource)).as("%s", resource).isEmpty());
+    return rendered;
+  }
+}

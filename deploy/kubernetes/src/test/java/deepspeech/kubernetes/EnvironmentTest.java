@@ -1,0 +1,51 @@
+package deepspeech.kubernetes;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** The variables of the services' environment. */
+class EnvironmentTest {
+  private static final Pattern NAME = Pattern.compile("`([A-Z][A-Z0-9_]+)(…)?`");
+
+  /** Settings of the services that docs/configuration.md does not have yet. */
+  private static final Set<String> NEW =
+      Set.of("DEEPSPEECH_FEATURE_REPLICATION", "DEEPSPEECH_TOPIC_OWNER");
+
+  static Stream<RenderedResources> overlays() {
+    return Kustomization.overlays().stream().map(Kustomization::overlay);
+  }
+
+  @ParameterizedTest
+  @MethodSource("overlays")
+  void eachVariableIsDocumented(RenderedResources overlay) throws IOException {
+    // Given
+    Set<String> names = new TreeSet<>();
+    Set<String> beginnings = new TreeSet<>();
+    NAME.matcher(Files.readString(Path.of("../../docs/configuration.md")))
+        .results()
+        .forEach(name -> (name.group(2) == null ? names : beginnings).add(name.group(1)));
+
+    names.addAll(NEW);
+
+    // Then
+    assertThat(names).hasSizeGreaterThan(30);
+    assertThat(overlay.services())
+        .allSatisfy(
+            service ->
+                assertThat(overlay.environment(service).keySet())
+                    .as("%s", service)
+                    .allMatch(
+                        name ->
+                            names.contains(name)
+                                || beginnings.stream().anyMatch(name::startsWith)));
+  }
+}

@@ -1,0 +1,116 @@
+package deepspeech.kubernetes;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The kustomization of an own repository that docs/kubernetes.md shows. */
+class OwnRepositoryTest {
+  private static final Pattern EXAMPLE =
+      Pattern.compile("```yaml\n(resources:.*?)```", Pattern.DOTALL);
+  private static final Pattern SECRETS =
+      Pattern.compile("```yaml\n(apiVersion: v1\nkind: Secret.*?)```", Pattern.DOTALL);
+  private static final Pattern REMOTE =
+      Pattern.compile("https://[^/]+/[^/]+/[^/]+//deploy/kubernetes/([\\w/]+)\\?ref=[\\w.]+");
+
+  @Test
+  void tenLinesSetRegistryStorageClassBucketSecretsGpusAndReplicas(@TempDir Path folder)
+      throws IOException {
+    // Given
+    String page = Files.readString(Path.of("../../docs/kubernetes.md"));
+    String example = first(EXAMPLE, page);
+    Files.writeString(folder.resolve("kustomization.yaml"), local(example, folder));
+    Files.writeString(folder.resolve("secrets.yaml"), first(SECRETS, page));
+
+    // When
+    RenderedResources own = Kustomization.folder(folder);
+
+    // Then
+    assertThat(example.lines()).hasSizeLessThanOrEqualTo(10);
+    assertThat(own.all())
+        .allSatisfy(
+            resource -> assertThat(StrictReader.problems(resource)).as("%s", resource).isEmpty());
+    assertThat(own.services())
+        .hasSize(4)
+        .allSatisfy(
+            service -> {
+              assertThat(service.containers().get(0).path("image").asText())
+                  .matches("registry\\.example\\.com/speech/[a-z-]+:0\\.1\\.0");
+              Map<String, String> environment = own.environment(service);
+              assertThat(environment)
+                  .containsEntry("DEEPSPEECH_S3_BUCKET", "speech")
+                  .containsEntry("DEEPSPEECH_S3_ENDPOINT", "https://s3.example.com")
+                  .containsEntry("DEEPSPEECH_DASHBOARD_HOSTS", "speech.example.com");
+            });
+    RenderedResource trainer = own.get("StatefulSet", "trainer");
+    assertThat(trainer.at("/spec/replicas").asInt()).isEqualTo(4);
+    assertThat(trainer.containers().get(0).at("/resources/limits/nvidia.com~1gpu").asText())
+        .isEqualTo("2");
+    assertThat(own.get("KafkaNodePool", "brokers").at("/spec/storage/volumes/0/class").asText())
+        .isEqualTo("fast");
+    assertThat(own.ofKind("Secret"))
+        .extracting(RenderedResource::name)
+        .contains("s3-trainer", "s3-evaluator", "s3-data-prep", "dashboard-sign-in");
+    assertThat(own.ofKind("ConfigMap"))
+        .extracting(RenderedResource::name)
+        .noneMatch(name -> name.startsWith("deepspeech-values"));
+  }
+
+  @Test
+  void theSameComponentSetsTheValuesOfEveryOverlay(@TempDir Path folder) throws IOException {
+    // Given
+    String example = first(EXAMPLE, Files.readString(Path.of("../../docs/kubernetes.md")));
+
+    // When
+    for (String overlay : Kustomization.overlays()) {
+      Files.writeString(
+          folder.resolve("kustomization.yaml"),
+          local(example, folder)
+              .replace("overlays/production", "overlays/" + overlay)
+              .replace(", secrets.yaml", ""));
+      RenderedResources own = Kustomization.folder(folder);
+
+      // Then
+      assertThat(own.services())
+          .as(overlay)
+          .hasSize(4)
+          .allMatch(
+              service ->
+                  service
+                      .containers()
+                      .get(0)
+                      .path("image")
+                      .asText()
+                      .startsWith("registry.example.com/speech/"));
+      assertThat(own.get("StatefulSet", "trainer").at("/spec/replicas").asInt()).isEqualTo(4);
+      JsonNode gpus =
+          own.get("StatefulSet", "trainer")
+              .containers()
+              .get(0)
+              .at("/resources/limits/nvidia.com~1gpu");
+      assertThat(gpus.asInt()).isEqualTo(overlay.matches("gpu|production") ? 2 : 0);
+    }
+  }
+
+  private static String first(Pattern block, String page) {
+    Matcher matcher = block.matcher(page);
+    assertThat(matcher.find()).as("a block like %s", block).isTrue();
+    return matcher.group(1);
+  }
+
+  /** With the folders of this checkout in place of the remote ones. */
+  private static String local(String example, Path folder) throws IOException {
+    Path kubernetes = folder.toRealPath().relativize(Kustomization.ROOT.toRealPath());
+    Matcher remote = REMOTE.matcher(example);
+    assertThat(remote.results()).hasSize(2);
+    return remote.replaceAll(Matcher.quoteReplacement(kubernetes + "/") + "$1");
+  }
+}
