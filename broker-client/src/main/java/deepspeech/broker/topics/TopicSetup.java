@@ -87,9 +87,7 @@ public final class TopicSetup implements AutoCloseable {
     if (layout.owner() == TopicLayout.Owner.SERVICES) {
       return ensure(wanted);
     }
-    for (TopicDefinition topic : wanted) {
-      awaitOperator(topic.name());
-    }
+    awaitOperator(wanted);
     return false;
   }
 
@@ -282,15 +280,17 @@ public final class TopicSetup implements AutoCloseable {
     admin.close(Duration.ZERO);
   }
 
-  private void awaitOperator(String topic) throws InterruptedException {
+  private void awaitOperator(List<TopicDefinition> topics) throws InterruptedException {
     long deadline = System.nanoTime() + limit.toNanos();
-    while (!exists(topic)) {
-      if (System.nanoTime() >= deadline) {
-        throw new BrokerException(
-            "topic %s: does not exist on broker %s after %d s; the operator of the cluster has to create it (DEEPSPEECH_TOPIC_OWNER)"
-                .formatted(topic, configuration.bootstrapServers(), limit.toSeconds()));
+    for (TopicDefinition topic : topics) {
+      while (!exists(topic.name())) {
+        if (System.nanoTime() >= deadline) {
+          throw new BrokerException(
+              "topic %s: does not exist on broker %s after %d s; the operator of the cluster has to create it (DEEPSPEECH_TOPIC_OWNER)"
+                  .formatted(topic.name(), configuration.bootstrapServers(), limit.toSeconds()));
+        }
+        TimeUnit.MILLISECONDS.sleep(500);
       }
-      TimeUnit.MILLISECONDS.sleep(500);
     }
   }
 

@@ -16,10 +16,6 @@ import org.junit.jupiter.params.provider.MethodSource;
 class EnvironmentTest {
   private static final Pattern NAME = Pattern.compile("`([A-Z][A-Z0-9_]+)(…)?`");
 
-  /** Settings of the services that docs/configuration.md does not have yet. */
-  private static final Set<String> NEW =
-      Set.of("DEEPSPEECH_FEATURE_REPLICATION", "DEEPSPEECH_TOPIC_OWNER");
-
   static Stream<RenderedResources> overlays() {
     return Kustomization.overlays().stream().map(Kustomization::overlay);
   }
@@ -33,8 +29,6 @@ class EnvironmentTest {
     NAME.matcher(Files.readString(Path.of("../../docs/configuration.md")))
         .results()
         .forEach(name -> (name.group(2) == null ? names : beginnings).add(name.group(1)));
-
-    names.addAll(NEW);
 
     // Then
     assertThat(names).hasSizeGreaterThan(30);
