@@ -5,6 +5,7 @@ import deepspeech.broker.BrokerException;
 import deepspeech.broker.events.EventPublisher;
 import deepspeech.broker.events.EventTail;
 import deepspeech.broker.events.ReceivedEvent;
+import deepspeech.broker.events.RunStates;
 import deepspeech.messages.command.Command;
 import deepspeech.messages.deadletter.DeadLetter;
 import deepspeech.messages.run.RunState;
@@ -64,6 +65,31 @@ public final class CommandDispatch {
    */
   public RunState send(Command command, String id) throws InterruptedException {
     return send(command, id, (given, state) -> state.commands().contains(given));
+  }
+
+  /**
+   * Publishes a command under the given id and waits until it is accepted, unless it has been
+   * accepted under this id before. So a program that may be started again, such as a job, sends its
+   * command once.
+   *
+   * @param id {@code ce_id}
+   * @return a state of the run that lists the command
+   * @throws CommandRejectedException with the trainer's reason
+   * @throws CommandUnansweredException if no trainer answers in time
+   * @throws BrokerException if the broker does not accept the command
+   */
+  public RunState sendOnce(Command command, String id) throws InterruptedException {
+    Optional<RunState> before =
+        new RunStates(broker, limit)
+            .newest(command.run())
+            .filter(state -> state.commands().contains(id));
+    if (before.isEmpty()) {
+      return send(command, id);
+    }
+    if (before.get().status() == RunStatus.REJECTED) {
+      throw new CommandRejectedException(command, before.get().reason());
+    }
+    return before.get();
   }
 
   /**

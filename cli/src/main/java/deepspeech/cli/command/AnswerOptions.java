@@ -1,8 +1,12 @@
 package deepspeech.cli.command;
 
 import deepspeech.broker.BrokerConfiguration;
+import deepspeech.broker.command.CommandDispatch;
+import deepspeech.cli.dispatch.CommandLineDispatch;
+import deepspeech.cli.failure.CommandFailedException;
+import deepspeech.messages.command.Command;
+import deepspeech.messages.event.CloudEvent;
 import deepspeech.messages.identity.RunId;
-import java.time.Duration;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
@@ -13,8 +17,35 @@ final class AnswerOptions {
   @Option(names = "--watch", description = "watch the run until it ends")
   private boolean watch;
 
-  Duration limit() {
-    return wait.limit();
+  @Option(
+      names = "--id",
+      paramLabel = "ID",
+      description =
+          "id of the command: if it is given again under the same id, as by a job that is"
+              + " restarted, it is carried out once; default: a new id")
+  private String id;
+
+  /**
+   * Checks the options, before a broker is contacted.
+   *
+   * @throws CommandFailedException if one is wrong
+   */
+  void requireValid() {
+    var unused = wait.limit();
+    if (id != null && (id.isBlank() || id.length() > CloudEvent.LONGEST_ID)) {
+      throw new CommandFailedException(
+          "--id: \"%s\" given, allowed: 1 to %d characters".formatted(id, CloudEvent.LONGEST_ID));
+    }
+  }
+
+  /** Sends a command and waits until it is accepted. */
+  void send(BrokerConfiguration broker, Command command) throws InterruptedException {
+    CommandDispatch dispatch = CommandLineDispatch.to(broker, wait.limit());
+    if (id == null) {
+      dispatch.send(command);
+    } else {
+      dispatch.sendOnce(command, id);
+    }
   }
 
   /**

@@ -32,10 +32,15 @@ import picocli.CommandLine.UnmatchedArgumentException;
     exitCodeList = {
       "0:success",
       "1:failure; one line on standard error gives the reason",
-      "2:invalid command line"
+      "2:invalid command line",
+      "3:the run that is watched was stopped",
+      "4:failure that may pass: the broker does not answer, or no trainer does"
     },
     synopsisSubcommandLabel = "COMMAND")
 public final class DeepSpeech implements Runnable {
+  /** Exit status that tells a job to try the same command again later. */
+  private static final int MAY_PASS = 4;
+
   private final Context context;
   private CommandLine commandLine;
 
@@ -107,7 +112,12 @@ public final class DeepSpeech implements Runnable {
       return CommandLine.ExitCode.SOFTWARE;
     }
     context.note("deepspeech " + command.getCommandName() + ": " + line(failure));
-    return CommandLine.ExitCode.SOFTWARE;
+    return mayPass(failure) ? MAY_PASS : CommandLine.ExitCode.SOFTWARE;
+  }
+
+  private static boolean mayPass(Exception failure) {
+    return failure instanceof CommandUnansweredException
+        || (failure instanceof BrokerException broker && !broker.denied());
   }
 
   private static String line(Exception failure) {

@@ -1,10 +1,8 @@
 package deepspeech.cli.command;
 
 import deepspeech.broker.BrokerConfiguration;
-import deepspeech.cli.dispatch.CommandLineDispatch;
 import deepspeech.messages.command.Command;
 import deepspeech.messages.identity.RunId;
-import java.time.Duration;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Mixin;
@@ -50,9 +48,9 @@ final class ResumeCommand implements Callable<Integer> {
             ConfigurationOptions.given(spec.commandLine().getParseResult()),
             queue.priority(),
             queue.preempt());
-    Duration limit = answer.limit();
+    answer.requireValid();
     BrokerConfiguration broker = brokerOptions.broker(context);
-    CommandLineDispatch.to(broker, limit).send(command);
+    answer.send(broker, command);
     return answer.afterAcceptance(context, broker, run);
   }
 }

@@ -14,6 +14,10 @@ import java.util.function.Supplier;
 /** Prints the progress of a run until the run ends. */
 final class RunWatch {
   private static final Duration TEST_PATIENCE = Duration.ofMinutes(3);
+  private static final int FAILED = 1;
+
+  /** Tells a job that its run did not finish. Picocli uses 2 for a wrong command line. */
+  private static final int STOPPED = 3;
 
   private final Context context;
   private final BrokerConfiguration broker;
@@ -26,18 +30,20 @@ final class RunWatch {
   /**
    * Watches a run.
    *
-   * @return exit status: 1 if the run failed or was rejected, otherwise 0
+   * @return exit status: 0 if the run finished, 1 if it failed or was rejected, 3 if it was stopped
    */
   int watch(RunId run) throws InterruptedException {
     RunProgress progress = follow(run, Optional::empty);
     progress.best().ifPresent(best -> context.show(BestModel.line(best)));
-    boolean failed =
-        progress
-            .state()
-            .filter(
-                state -> state.status() == RunStatus.FAILED || state.status() == RunStatus.REJECTED)
-            .isPresent();
-    return failed ? 1 : 0;
+    return progress.state().map(state -> exitStatus(state.status())).orElse(0);
+  }
+
+  private static int exitStatus(RunStatus status) {
+    return switch (status) {
+      case FAILED, REJECTED -> FAILED;
+      case STOPPED -> STOPPED;
+      default -> 0;
+    };
   }
 
   /** Prints the lines of a run until it ends, and returns its progress. */

@@ -1,12 +1,10 @@
 package deepspeech.cli.command;
 
 import deepspeech.broker.BrokerConfiguration;
-import deepspeech.cli.dispatch.CommandLineDispatch;
 import deepspeech.cli.failure.CommandFailedException;
 import deepspeech.messages.command.Command;
 import deepspeech.messages.configuration.TrainingConfiguration;
 import deepspeech.messages.identity.RunId;
-import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
@@ -62,9 +60,9 @@ final class TrainCommand implements Callable<Integer> {
         fromAnother
             ? new Command.FineTune(run, configuration, queue.priority(), queue.preempt())
             : new Command.Train(run, configuration, queue.priority(), queue.preempt());
-    Duration limit = answer.limit();
+    answer.requireValid();
     BrokerConfiguration broker = brokerOptions.broker(context);
-    CommandLineDispatch.to(broker, limit).send(command);
+    answer.send(broker, command);
     return answer.afterAcceptance(context, broker, run);
   }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import deepspeech.broker.BrokerConfiguration;
 import deepspeech.broker.events.EventPublisher;
 import deepspeech.broker.events.EventTail;
+import deepspeech.broker.events.ReceivedEvent;
 import deepspeech.broker.events.RunStates;
 import deepspeech.embedded.EmbeddedKafka;
 import deepspeech.messages.command.Command;
@@ -138,11 +139,32 @@ class CommandsIT {
     int status = commands.run("train", "ignored-alone", "--wait=1");
 
     // Then
-    assertThat(status).isEqualTo(1);
+    assertThat(status).isEqualTo(4);
     assertThat(commands.err())
         .isEqualTo(
             "deepspeech train: no trainer on %s carried out the command train of run ignored-alone within 1 s; it stays in the topic deepspeech.commands for the next trainer\n"
                 .formatted(kafka.bootstrapServers()));
+  }
+
+  @Test
+  void aCommandThatIsGivenAgainUnderItsIdIsPublishedOnce() throws Exception {
+    // Given
+    CommandLineRunner commands = commands();
+    try (EventTail<Command> published =
+        EventTail.of(broker, Topics.COMMANDS, Command.class, EventTail.Start.NOW)) {
+      // When
+      int first = commands.run("train", "once", "--id=job-1");
+      int again = commands.run("train", "once", "--id=job-1");
+      int wrong = commands.run("train", "once", "--id= ");
+
+      // Then
+      assertThat(first).isZero();
+      assertThat(again).isZero();
+      assertThat(wrong).isEqualTo(1);
+      assertThat(commands.err())
+          .isEqualTo("deepspeech train: --id: \" \" given, allowed: 1 to 1000 characters\n");
+      assertThat(published.upToNow()).extracting(ReceivedEvent::id).containsExactly("job-1");
+    }
   }
 
   @Test
@@ -326,6 +348,22 @@ class CommandsIT {
     // Then
     assertThat(status).isEqualTo(1);
     assertThat(commands.out()).contains("Run broken: failed: no usable utterance\n");
+  }
+
+  @Test
+  void watchOfARunThatWasStoppedHasAStatusOfItsOwn() throws Exception {
+    // Given
+    publisher.publish(
+        RunState.accepted(new RunId("left"), CONFIGURATION, TIME)
+            .withStatus(RunStatus.STOPPED, TIME));
+    CommandLineRunner commands = commands();
+
+    // When
+    int status = commands.run("watch", "left");
+
+    // Then
+    assertThat(commands.err()).isEmpty();
+    assertThat(status).isEqualTo(3);
   }
 
   @Test

@@ -183,7 +183,7 @@ class DeepSpeechTest {
     int status = commands.run("status", "--bootstrap-servers=127.0.0.1:" + port);
 
     // Then
-    assertThat(status).isEqualTo(1);
+    assertThat(status).isEqualTo(4);
     assertThat(commands.err())
         .startsWith("deepspeech status: broker 127.0.0.1:" + port + ": not reachable")
         .satisfies(text -> assertThat(text.lines()).hasSize(1));

@@ -12,6 +12,7 @@ import java.util.Set;
 final class KnownValues implements StrictReader {
   private static final Map<String, Set<String>> VALUES =
       Map.ofEntries(
+          Map.entry("action", Set.of("FailJob", "FailIndex", "Ignore", "Count")),
           Map.entry("accessModes", Set.of("ReadWriteOnce", "ReadWriteOncePod", "ReadWriteMany")),
           Map.entry("clusterIP", Set.of("None")),
           Map.entry("drop", Set.of("ALL")),
@@ -24,7 +25,9 @@ final class KnownValues implements StrictReader {
           Map.entry("podManagementPolicy", Set.of("OrderedReady", "Parallel")),
           Map.entry("policyTypes", Set.of("Ingress", "Egress")),
           Map.entry("protocol", Set.of("TCP", "UDP", "SCTP")),
-          Map.entry("type", Set.of("RuntimeDefault", "ClusterIP", "RollingUpdate")),
+          Map.entry("restartPolicy", Set.of("Always", "OnFailure", "Never")),
+          Map.entry(
+              "type", Set.of("RuntimeDefault", "ClusterIP", "RollingUpdate", "DisruptionTarget")),
           Map.entry("unhealthyPodEvictionPolicy", Set.of("AlwaysAllow", "IfHealthyBudget")),
           Map.entry("whenUnsatisfiable", Set.of("DoNotSchedule", "ScheduleAnyway")));
 

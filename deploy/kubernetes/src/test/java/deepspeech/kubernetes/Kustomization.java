@@ -46,6 +46,11 @@ final class Kustomization {
     }
   }
 
+  /** Renders the examples, which are applied beside an overlay. */
+  static Stream<RenderedResources> examples() {
+    return Stream.of(folder(ROOT.resolve("examples/train")));
+  }
+
   /** Renders an overlay. Skips the test, with a line, if kubectl is not installed. */
   static RenderedResources overlay(String name) {
     requireTool();

@@ -21,8 +21,12 @@ class PodsTest {
     return Kustomization.overlays().stream().map(Kustomization::overlay);
   }
 
+  static Stream<RenderedResources> overlaysAndExamples() {
+    return Stream.concat(overlays(), Kustomization.examples());
+  }
+
   @ParameterizedTest
-  @MethodSource("overlays")
+  @MethodSource("overlaysAndExamples")
   void everyPodIsRestricted(RenderedResources overlay) {
     assertThat(overlay.workloads())
         .allSatisfy(

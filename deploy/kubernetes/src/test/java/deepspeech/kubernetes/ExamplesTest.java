@@ -1,0 +1,63 @@
+package deepspeech.kubernetes;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** A run as a resource, beside the production overlay. */
+class ExamplesTest {
+  static Stream<RenderedResources> examples() {
+    return Kustomization.examples();
+  }
+
+  @ParameterizedTest
+  @MethodSource("examples")
+  void allReadersThatKnowItsKindAcceptEachResource(RenderedResources example) {
+    assertThat(example.all())
+        .allSatisfy(
+            resource -> assertThat(StrictReader.problems(resource)).as("%s", resource).isEmpty());
+  }
+
+  @ParameterizedTest
+  @MethodSource("examples")
+  void aJobSignsInAsTheServicesOfTheProductionOverlayDo(RenderedResources example) {
+    // Given
+    RenderedResources production = Kustomization.overlay("production");
+    Map<String, String> services = production.environment(production.services().get(0));
+
+    // When
+    Map<String, String> environment = example.environment(example.workloads().get(0));
+
+    // Then
+    assertThat(environment.remove("KAFKA_SASL_JAAS_CONFIG"))
+        .isEqualTo(
+            production.get("KafkaUser", "deepspeech-command-line").name() + "/sasl.jaas.config");
+    assertThat(environment).hasSizeGreaterThan(4);
+    assertThat(services).containsAllEntriesOf(environment);
+  }
+
+  @ParameterizedTest
+  @MethodSource("examples")
+  void itsCommandHasAnIdAndAFileWithTheArgumentsOfTheRun(RenderedResources example) {
+    // Given
+    List<String> arguments = new ArrayList<>();
+    container(example).path("args").forEach(argument -> arguments.add(argument.asText()));
+
+    // Then
+    assertThat(arguments).startsWith("train").contains("--watch", "--id=train-mandarin-1");
+    assertThat(example.ofKind("ConfigMap"))
+        .singleElement()
+        .satisfies(
+            map -> assertThat(map.at("/data/arguments").asText()).contains("--num_epoch=50\n"));
+  }
+
+  private static JsonNode container(RenderedResources example) {
+    return example.workloads().get(0).containers().get(0);
+  }
+}
