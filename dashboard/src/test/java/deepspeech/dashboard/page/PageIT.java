@@ -476,6 +476,8 @@ class PageIT {
     } else if (view.contains("dead-letters")) {
       browser.awaitText(".empty-state", "Nothing was skipped");
     } else if (view.contains("compare") || view.equals("#/runs/mandarin")) {
+      // A chart is drawn when it comes into sight, for which a phone has to scroll.
+      browser.run("arguments[0].scrollIntoView()", browser.find("[data-chart=train_loss]"));
       browser.find("[data-chart=train_loss] canvas");
     } else if (view.contains("mandarin/")) {
       browser.awaitText("h1", "running");
