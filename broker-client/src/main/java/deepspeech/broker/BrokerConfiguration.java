@@ -82,7 +82,7 @@ public record BrokerConfiguration(
         environment.required(
             "KAFKA_BOOTSTRAP_SERVERS", "host:port, or several separated by commas"),
         properties,
-        TopicLayout.of(environment));
+        TopicLayoutVariables.read(environment));
   }
 
   /** The same broker with the given properties instead. */

@@ -36,6 +36,8 @@ class DocumentedCommandsTest {
           "export",
           "git",
           "kubectl",
+          "mkdir",
+          "openssl",
           "tensorboard",
           "prometheus",
           "promtool",

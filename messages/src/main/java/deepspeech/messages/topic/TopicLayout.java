@@ -2,10 +2,7 @@ package deepspeech.messages.topic;
 
 import static deepspeech.messages.InvalidMessageException.require;
 
-import deepspeech.messages.InvalidMessageException;
-import deepspeech.messages.configuration.EnvironmentVariables;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -30,9 +27,7 @@ public record TopicLayout(String prefix, Owner owner, OptionalInt featureReplica
   /** The variable of {@link #owner}. */
   public static final String OWNER = "DEEPSPEECH_TOPIC_OWNER";
 
-  private static final String FEATURE_REPLICATION = "DEEPSPEECH_FEATURE_REPLICATION";
   private static final String PREFIX_FORM = "[a-zA-Z0-9._-]{0,64}";
-  private static final int MOST_REPLICAS = 32;
 
   /** Creates the shared topics. */
   public enum Owner {
@@ -48,24 +43,6 @@ public record TopicLayout(String prefix, Owner owner, OptionalInt featureReplica
         PREFIX,
         prefix,
         "up to 64 letters, digits, dots, underscores and hyphens, such as team-a.");
-  }
-
-  /**
-   * Reads {@code DEEPSPEECH_KAFKA_PREFIX}, {@code DEEPSPEECH_TOPIC_OWNER} and {@code
-   * DEEPSPEECH_FEATURE_REPLICATION}.
-   *
-   * @throws InvalidMessageException naming the malformed variable
-   */
-  public static TopicLayout of(EnvironmentVariables environment) {
-    return new TopicLayout(
-        environment.text(PREFIX, ""),
-        owner(environment.text(OWNER, "services")),
-        environment.number(FEATURE_REPLICATION, 1, MOST_REPLICAS));
-  }
-
-  private static Owner owner(String text) {
-    require(List.of("services", "operator").contains(text), OWNER, text, "services or operator");
-    return text.equals("services") ? Owner.SERVICES : Owner.OPERATOR;
   }
 
   /** The name on the broker of a topic or consumer group. */

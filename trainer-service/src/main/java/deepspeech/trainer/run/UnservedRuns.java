@@ -74,12 +74,23 @@ public final class UnservedRuns implements AutoCloseable {
 
   /** Lets a run wait again if its trainer has gone, and adds or removes its warning. */
   void check(RunState run) {
-    if (run.assignment().trainer() == null || isThere.test(run.assignment().trainer())) {
+    if (run.assignment().trainer() == null || hasItsTrainer(run)) {
       gone.remove(run.run());
     } else if (isOver(gone.computeIfAbsent(run.run(), first -> clock.instant()))) {
       var unused = warnings.whileNobodyHas(run.run(), () -> leave(run));
     }
     warn(run);
+  }
+
+  /** A trainer that was started again under its name may have taken another run since. */
+  private boolean hasItsTrainer(RunState run) {
+    String trainer = run.assignment().trainer();
+    return isThere.test(trainer)
+        && registry.unfinished().stream()
+            .filter(other -> trainer.equals(other.assignment().trainer()))
+            .noneMatch(
+                other ->
+                    other.assignment().trainerSince().isAfter(run.assignment().trainerSince()));
   }
 
   private boolean isOver(Instant since) {

@@ -108,6 +108,25 @@ class UnservedRunsTest {
   }
 
   @Test
+  void aRunWhoseTrainerHasTakenAnotherOneWaitsAgain() {
+    // Given
+    registry.change(RUN, state -> state.withTrainer("trainer-b", clock.instant()));
+    Instant later = clock.instant().plusSeconds(1);
+    registry.put(
+        RunState.accepted(new RunId("next"), TrainingConfiguration.defaults(), later)
+            .withTrainer("trainer-b", later));
+    unserved.check(state());
+    clock.shift(UnservedRuns.PATIENCE.multipliedBy(3));
+
+    // When
+    unserved.check(state());
+
+    // Then
+    assertThat(state().waits()).isTrue();
+    assertThat(registry.find(new RunId("next")).orElseThrow().waits()).isFalse();
+  }
+
+  @Test
   void aRunWhoseTrainerComesBackStaysThere() {
     // Given
     registry.change(RUN, state -> state.withTrainer("trainer-b", clock.instant()));

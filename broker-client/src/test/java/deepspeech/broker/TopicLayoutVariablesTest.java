@@ -1,4 +1,4 @@
-package deepspeech.messages.topic;
+package deepspeech.broker;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -7,20 +7,23 @@ import deepspeech.messages.InvalidMessageException;
 import deepspeech.messages.configuration.EnvironmentVariables;
 import deepspeech.messages.identity.RunId;
 import deepspeech.messages.identity.Split;
+import deepspeech.messages.topic.TopicDefinition;
+import deepspeech.messages.topic.TopicLayout;
+import deepspeech.messages.topic.Topics;
 import java.util.Map;
 import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-class TopicLayoutTest {
+class TopicLayoutVariablesTest {
   @Test
   void withoutVariablesNamesAndReplicationAreThoseOfTheDefinitions() {
     // Given
     TopicDefinition features = Topics.features(new RunId("zh-1"), Split.TRAIN);
 
     // When
-    TopicLayout layout = TopicLayout.of(new EnvironmentVariables(Map.of()));
+    TopicLayout layout = TopicLayoutVariables.read(new EnvironmentVariables(Map.of()));
 
     // Then
     assertThat(layout).isEqualTo(TopicLayout.DEFAULT);
@@ -81,6 +84,6 @@ class TopicLayoutTest {
   }
 
   private static TopicLayout layout(Map<String, String> variables) {
-    return TopicLayout.of(new EnvironmentVariables(variables));
+    return TopicLayoutVariables.read(new EnvironmentVariables(variables));
   }
 }
