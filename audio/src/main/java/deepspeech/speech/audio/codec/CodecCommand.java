@@ -13,6 +13,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -59,6 +60,17 @@ final class CodecCommand {
           "--enable-native-access=ALL-UNNAMED",
           "-Dorg.bytedeco.javacpp.nopointergc=true");
 
+  private static final List<String> CLASSES =
+      List.of(
+          CodecMain.class.getName().replace('.', '/') + ".class",
+          "org/bytedeco/javacpp/Loader.class",
+          "org/bytedeco/ffmpeg/global/avcodec.class");
+
+  /** Of each jar with native libraries the one that is loaded last, with the platform's name. */
+  private static final List<String> NATIVES =
+      List.of(
+          "org/bytedeco/javacpp/%s/libjnijavacpp.so", "org/bytedeco/ffmpeg/%s/libjniavcodec.so");
+
   private final CodecConfiguration configuration;
   private final String classPath;
   private final String mainClass;
@@ -78,7 +90,9 @@ final class CodecCommand {
   static CodecCommand of(CodecConfiguration configuration) {
     return new CodecCommand(
         configuration,
-        classPath(platform(System.getProperty("os.name"), System.getProperty("os.arch"))),
+        classPath(
+            platform(System.getProperty("os.name"), System.getProperty("os.arch")),
+            configuration.libraries()),
         CodecMain.class.getName());
   }
 
@@ -95,29 +109,42 @@ final class CodecCommand {
   }
 
   /**
-   * Returns the class path of the process: only the jars of this process that it needs.
+   * Returns the class path of the process: only the jars of this process that it needs, and the
+   * folder of unpacked libraries, if there is one, in the place of the jars that hold them.
    *
    * @throws CodecException if one of them is missing
    */
-  static String classPath(String platform) {
+  static String classPath(String platform, Optional<Path> libraries) {
     Set<String> places = new LinkedHashSet<>();
-    for (String resource :
-        List.of(
-            CodecMain.class.getName().replace('.', '/') + ".class",
-            "org/bytedeco/javacpp/Loader.class",
-            "org/bytedeco/ffmpeg/global/avcodec.class",
-            "org/bytedeco/javacpp/" + platform + "/libjnijavacpp.so",
-            "org/bytedeco/ffmpeg/" + platform + "/libjniavcodec.so")) {
-      URL url = CodecCommand.class.getClassLoader().getResource(resource);
-      if (url == null) {
+    for (String resource : CLASSES) {
+      places.add(placeOf(resource, platform));
+    }
+    for (String name : NATIVES) {
+      String resource = name.formatted(platform);
+      if (libraries.isEmpty()) {
+        places.add(placeOf(resource, platform));
+      } else if (Files.isReadable(libraries.get().resolve(resource))) {
+        places.add(libraries.get().toString());
+      } else {
         throw new CodecException(
-            "MP3, Vorbis and Opus cannot be decoded on %s: ffmpeg's library for it is missing; convert the audio to FLAC or WAV, or use linux-x86_64 or linux-arm64"
-                .formatted(platform),
+            "MP3, Vorbis and Opus cannot be decoded: DEEPSPEECH_CODEC_LIBRARIES: %s has no %s"
+                .formatted(libraries.get(), resource),
             false);
       }
-      places.add(place(url, resource).toString());
     }
     return String.join(File.pathSeparator, places);
+  }
+
+  /** Returns the jar or folder on this process's class path that contains a resource. */
+  private static String placeOf(String resource, String platform) {
+    URL url = CodecCommand.class.getClassLoader().getResource(resource);
+    if (url == null) {
+      throw new CodecException(
+          "MP3, Vorbis and Opus cannot be decoded on %s: ffmpeg's library for it is missing; convert the audio to FLAC or WAV, or use linux-x86_64 or linux-arm64"
+              .formatted(platform),
+          false);
+    }
+    return place(url, resource).toString();
   }
 
   /** Returns the jar or folder that contains a resource. */
@@ -136,14 +163,19 @@ final class CodecCommand {
    * @throws CodecException if the folder for the libraries cannot be used
    */
   ProcessBuilder processBuilder() {
-    Path folder = folder();
+    Path folder = configuration.libraries().orElseGet(this::folder);
     List<String> command = new ArrayList<>();
     if (Files.isExecutable(SHELL)) {
       command.addAll(List.of(SHELL.toString(), "-c", LIMITED, "codec"));
     }
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(JVM_OPTIONS);
-    command.add("-Dorg.bytedeco.javacpp.cachedir=" + folder);
+    command.add(
+        configuration.libraries().isPresent()
+            // JavaCPP loads a library of a folder in place. With a cache it would make a folder for
+            // it, even in the home directory.
+            ? "-Dorg.bytedeco.javacpp.cacheLibraries=false"
+            : "-Dorg.bytedeco.javacpp.cachedir=" + folder);
     command.addAll(List.of("-cp", classPath, mainClass));
     command.add(String.valueOf(ProcessHandle.current().pid()));
     ProcessBuilder builder = new ProcessBuilder(command).directory(folder.toFile());

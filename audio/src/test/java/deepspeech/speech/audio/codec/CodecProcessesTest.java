@@ -3,6 +3,7 @@ package deepspeech.speech.audio.codec;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import deepspeech.messages.configuration.EnvironmentVariables;
 import deepspeech.messages.features.SkipReason;
 import deepspeech.speech.audio.GoldenFiles;
 import deepspeech.speech.audio.failure.UnusableAudioException;
@@ -15,6 +16,8 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -339,11 +342,72 @@ class CodecProcessesTest {
     // Then
     assertThat(CodecCommand.platform("Linux", "amd64")).isEqualTo("linux-x86_64");
     assertThat(CodecCommand.platform("Linux", "aarch64")).isEqualTo("linux-arm64");
-    assertThat(CodecCommand.classPath("linux-x86_64")).contains("ffmpeg");
-    assertThatThrownBy(() -> CodecCommand.classPath(CodecCommand.platform("Windows 11", "amd64")))
+    assertThat(CodecCommand.classPath("linux-x86_64", Optional.empty())).contains("ffmpeg");
+    assertThatThrownBy(
+            () ->
+                CodecCommand.classPath(
+                    CodecCommand.platform("Windows 11", "amd64"), Optional.empty()))
         .isInstanceOf(CodecException.class)
         .hasMessage(
             "MP3, Vorbis and Opus cannot be decoded on windows-x86_64: ffmpeg's library for it is missing; convert the audio to FLAC or WAV, or use linux-x86_64 or linux-arm64");
+  }
+
+  @Test
+  void unpackedLibrariesAreLoadedWhereTheyAreAndNothingIsWritten() throws Exception {
+    // Given
+    Path unpacked = UnpackedLibraries.into(folder.resolve("unpacked"));
+    Path unused = folder.resolve("unused");
+    codecs = new CodecProcesses(new CodecConfiguration(unused, Optional.of(unpacked)));
+    List<Path> before = filesOf(folder);
+    // When
+    float[] samples = codecs.decode(audio, PLENTY);
+    // Then
+    assertThat(samples).hasSize(9216);
+    assertThat(filesOf(folder)).isEqualTo(before);
+    assertThat(CodecCommand.classPath(UnpackedLibraries.PLATFORM, Optional.of(unpacked)))
+        .contains(unpacked.toString())
+        .doesNotContain(UnpackedLibraries.PLATFORM);
+  }
+
+  @Test
+  void aMissingUnpackedLibraryIsNamed() throws Exception {
+    // Given
+    Path unpacked = UnpackedLibraries.into(folder.resolve("unpacked"));
+    Files.delete(
+        unpacked.resolve(
+            "org/bytedeco/ffmpeg/" + UnpackedLibraries.PLATFORM + "/libjniavcodec.so"));
+    codecs =
+        new CodecProcesses(new CodecConfiguration(folder.resolve("unused"), Optional.of(unpacked)));
+    // When
+    // Then
+    assertThatThrownBy(() -> codecs.decode(audio, PLENTY))
+        .isInstanceOf(CodecException.class)
+        .hasMessage(
+            "MP3, Vorbis and Opus cannot be decoded: DEEPSPEECH_CODEC_LIBRARIES: %s has no org/bytedeco/ffmpeg/%s/libjniavcodec.so",
+            unpacked, UnpackedLibraries.PLATFORM);
+  }
+
+  @Test
+  void theFoldersAreThoseOfTheEnvironment() {
+    // Given
+    codecs = real(DecodingLimits.USUAL);
+    // When
+    CodecConfiguration usual =
+        CodecConfiguration.of(
+            new EnvironmentVariables(Map.of("DEEPSPEECH_DATA_CACHE_DIR", "/work/cache")));
+    CodecConfiguration image =
+        CodecConfiguration.of(
+            new EnvironmentVariables(Map.of("DEEPSPEECH_CODEC_LIBRARIES", "/natives/ffmpeg")));
+    // Then
+    assertThat(usual)
+        .isEqualTo(new CodecConfiguration(Path.of("/work/cache/codec"), Optional.empty()));
+    assertThat(image.libraries()).contains(Path.of("/natives/ffmpeg"));
+  }
+
+  private static List<Path> filesOf(Path folder) throws IOException {
+    try (Stream<Path> files = Files.walk(folder)) {
+      return files.sorted().toList();
+    }
   }
 
   private static DecodingLimits limits(Duration processor, Duration clock) {
