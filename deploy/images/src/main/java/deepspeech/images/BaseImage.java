@@ -1,0 +1,117 @@
+package deepspeech.images;
+
+import com.google.cloud.tools.jib.api.CredentialRetriever;
+import com.google.cloud.tools.jib.api.ImageReference;
+import com.google.cloud.tools.jib.api.InvalidImageReferenceException;
+import com.google.cloud.tools.jib.api.Jib;
+import com.google.cloud.tools.jib.api.JibContainerBuilder;
+import com.google.cloud.tools.jib.api.RegistryImage;
+import com.google.cloud.tools.jib.api.TarImage;
+import com.google.cloud.tools.jib.frontend.CredentialRetrieverFactory;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+
+/** The image below the layers of a service: glibc, libstdc++ and, in some, a Java runtime. */
+sealed interface BaseImage {
+  String ALLOWED = "tar://FILE, or a registry's image with its digest, NAME@sha256:DIGEST";
+  String TAR = "tar://";
+
+  /**
+   * Reads a reference.
+   *
+   * @throws ImageException if it names an image of a registry without its digest, because a tag may
+   *     be another image tomorrow
+   */
+  static BaseImage read(String text) {
+    if (text.startsWith(TAR)) {
+      Path file = Path.of(text.substring(TAR.length())).toAbsolutePath().normalize();
+      if (!Files.isRegularFile(file)) {
+        throw new ImageException("--base: %s is not a file; allowed: %s".formatted(file, ALLOWED));
+      }
+      return new Archive(file);
+    }
+    try {
+      ImageReference reference = ImageReference.parse(text);
+      if (reference.getDigest().isPresent()) {
+        return new InRegistry(reference);
+      }
+    } catch (InvalidImageReferenceException e) {
+      throw new ImageException("--base: \"%s\" given, allowed: %s".formatted(text, ALLOWED), e);
+    }
+    throw new ImageException("--base: \"%s\" has no digest; allowed: %s".formatted(text, ALLOWED));
+  }
+
+  /** Starts an image from this base. */
+  JibContainerBuilder builder();
+
+  /** Name of the base in the bill of materials. */
+  String name();
+
+  /** SHA-256 of the archive or of the manifest, in hexadecimal digits. */
+  String sha256();
+
+  /** Labels by which tools find the base of an image. */
+  Map<String, String> labels();
+
+  /** How to sign in to a registry: as docker and podman are. */
+  static CredentialRetriever credentials(ImageReference image) {
+    return CredentialRetrieverFactory.forImage(image, event -> {}).dockerConfig();
+  }
+
+  /** An archive on disk, as {@code docker save} and {@code deploy/images/base} write it. */
+  record Archive(Path file) implements BaseImage {
+    @Override
+    public JibContainerBuilder builder() {
+      return Jib.from(TarImage.at(file));
+    }
+
+    @Override
+    public String name() {
+      return file.getFileName().toString();
+    }
+
+    @Override
+    public String sha256() {
+      try {
+        return Sha256.of(file);
+      } catch (IOException e) {
+        throw new ImageException("--base: %s cannot be read: %s".formatted(file, e), e);
+      }
+    }
+
+    @Override
+    public Map<String, String> labels() {
+      return Map.of();
+    }
+  }
+
+  /** An image of a registry, by its digest. */
+  record InRegistry(ImageReference reference) implements BaseImage {
+    @Override
+    public JibContainerBuilder builder() {
+      return Jib.from(
+          RegistryImage.named(reference).addCredentialRetriever(credentials(reference)));
+    }
+
+    @Override
+    public String name() {
+      return reference.getRegistry() + "/" + reference.getRepository();
+    }
+
+    @Override
+    public String sha256() {
+      return reference.getDigest().orElseThrow().replaceFirst("^sha256:", "");
+    }
+
+    @Override
+    public Map<String, String> labels() {
+      return Map.of(
+          "org.opencontainers.image.base.name",
+          name(),
+          "org.opencontainers.image.base.digest",
+          "sha256:" + sha256());
+    }
+  }
+}

@@ -1,0 +1,2 @@
+/** Container images of the services, built without Docker. */
+package deepspeech.images;

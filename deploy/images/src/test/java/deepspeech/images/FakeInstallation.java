@@ -1,0 +1,162 @@
+package deepspeech.images;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
+import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
+import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
+
+/** A repository with a small packaged trainer, a base image and a Java runtime, all made up. */
+final class FakeInstallation {
+  static final String LIBRARY = "lib/main/";
+
+  private final Path root;
+
+  private FakeInstallation(Path root) {
+    this.root = root;
+  }
+
+  static FakeInstallation in(Path root) throws IOException {
+    FakeInstallation made = new FakeInstallation(root);
+    made.write("LICENSE", "Apache");
+    made.write("NOTICE", "notice");
+    made.write("deploy/images/licences/MIT.txt", "MIT");
+    made.write(
+        "trainer-service/target/generated-sources/license/THIRD-PARTY.txt",
+        """
+
+        Lists of 4 third-party dependencies.
+             (Apache-2.0) (LGPL, version 2.1) JNA (net.java.dev.jna:jna:5.8.0 - https://example.org)
+             (Apache-2.0) DJL (ai.djl:api:0.35.1 - https://example.org)
+             (Apache-2.0) JNI (ai.djl.pytorch:pytorch-jni:2.7.1-0.35.1 - https://example.org)
+             (Apache-2.0) Torch (ai.djl.pytorch:pytorch-native-cpu:2.7.1 - https://example.org)
+        """);
+    made.app(
+        """
+        ai.djl:api::jar:0.35.1
+        ai.djl.pytorch:pytorch-jni::jar:2.7.1-0.35.1
+        ai.djl.pytorch:pytorch-native-cpu:linux-x86_64:jar:2.7.1
+        net.java.dev.jna:jna::jar:5.8.0
+        deepspeech:messages::jar:0.1.0-SNAPSHOT
+        """);
+    made.jar(LIBRARY + "ai.djl.api-0.35.1.jar", "ai/djl/Api.class");
+    made.jar(
+        LIBRARY + "ai.djl.pytorch.pytorch-jni-2.7.1-0.35.1.jar",
+        "jnilib/pytorch.properties",
+        "jnilib/linux-x86_64/cpu/libdjl_torch.so",
+        "jnilib/linux-x86_64/cu128/libdjl_torch.so",
+        "jnilib/win-x86_64/cpu/djl_torch.dll",
+        "jnilib/osx-aarch64/cpu/libdjl_torch.dylib");
+    made.jar(
+        LIBRARY + "ai.djl.pytorch.pytorch-native-cpu-2.7.1-linux-x86_64.jar",
+        "native/lib/pytorch.properties",
+        "pytorch/cpu/linux-x86_64/libtorch.so",
+        "pytorch/cpu/linux-x86_64/libgomp-98b21ff3.so.1");
+    made.jar(
+        LIBRARY + "net.java.dev.jna.jna-5.8.0.jar",
+        "com/sun/jna/Native.class",
+        "com/sun/jna/linux-x86-64/libjnidispatch.so",
+        "com/sun/jna/aix-ppc/libjnidispatch.a");
+    made.jar(LIBRARY + "deepspeech.messages-0.1.0-SNAPSHOT.jar", "deepspeech/Messages.class");
+    made.jar("app/trainer-service-0.1.0-SNAPSHOT.jar", "deepspeech/Trainer.class");
+    made.jar("quarkus/generated-bytecode.jar", "deepspeech/Generated.class");
+    made.jar("quarkus-run.jar", "META-INF/MANIFEST.MF");
+    made.runtime();
+    made.base();
+    return made;
+  }
+
+  Path root() {
+    return root;
+  }
+
+  Path baseFile() {
+    return root.resolve("base.tar");
+  }
+
+  Path runtimeFolder() {
+    return root.resolve("runtime");
+  }
+
+  private void app(String dependencies) throws IOException {
+    write(appFile("quarkus-app-dependencies.txt"), dependencies);
+  }
+
+  private static String appFile(String name) {
+    return "trainer-service/target/quarkus-app/" + name;
+  }
+
+  private void runtime() throws IOException {
+    write("runtime/release", "JAVA_VERSION=\"17.0.15\"\nMODULES=\"java.base java.xml\"\n");
+    write("runtime/bin/java", "java");
+    if (!runtimeFolder().resolve("bin/java").toFile().setExecutable(true)) {
+      throw new IOException("not executable");
+    }
+  }
+
+  /** Writes a file with a text. */
+  void write(String name, String text) throws IOException {
+    Path file = root.resolve(name);
+    Files.createDirectories(file.getParent());
+    Files.writeString(file, text);
+  }
+
+  /** Writes a jar of the application whose entries contain their names. */
+  void jar(String name, String... entries) throws IOException {
+    Path file = root.resolve(appFile(name));
+    Files.createDirectories(file.getParent());
+    try (ZipOutputStream out = new ZipOutputStream(Files.newOutputStream(file))) {
+      for (String entry : entries) {
+        out.putNextEntry(new ZipEntry(entry));
+        out.write(entry.getBytes(StandardCharsets.UTF_8));
+        out.closeEntry();
+      }
+    }
+  }
+
+  /** An archive as docker save writes it, with one layer that has one file. */
+  private void base() throws IOException {
+    byte[] layer = tar(Map.of("etc/os-release", "NAME=fake".getBytes(StandardCharsets.UTF_8)));
+    String config =
+        "{\"architecture\":\"amd64\",\"os\":\"linux\",\"config\":{\"Env\":[\"PATH=/usr/bin\"]},\"rootfs\":{\"type\":\"layers\",\"diff_ids\":[\"sha256:%s\"]}}"
+            .formatted(sha256(layer));
+    Map<String, byte[]> files = new LinkedHashMap<>();
+    files.put("layer.tar", layer);
+    files.put("config.json", config.getBytes(StandardCharsets.UTF_8));
+    files.put(
+        "manifest.json",
+        "[{\"Config\":\"config.json\",\"RepoTags\":[\"base:1\"],\"Layers\":[\"layer.tar\"]}]"
+            .getBytes(StandardCharsets.UTF_8));
+    Files.write(baseFile(), tar(files));
+  }
+
+  private static byte[] tar(Map<String, byte[]> files) throws IOException {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (TarArchiveOutputStream tar = new TarArchiveOutputStream(bytes)) {
+      for (Map.Entry<String, byte[]> file : files.entrySet()) {
+        TarArchiveEntry entry = new TarArchiveEntry(file.getKey());
+        entry.setSize(file.getValue().length);
+        tar.putArchiveEntry(entry);
+        tar.write(file.getValue());
+        tar.closeArchiveEntry();
+      }
+    }
+    return bytes.toByteArray();
+  }
+
+  private static String sha256(byte[] bytes) {
+    try {
+      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
+    } catch (java.security.NoSuchAlgorithmException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}
