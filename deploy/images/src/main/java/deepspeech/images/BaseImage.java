@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 
 /** The image below the layers of a service: glibc, libstdc++ and, in some, a Java runtime. */
 sealed interface BaseImage {
@@ -30,7 +31,14 @@ sealed interface BaseImage {
       if (!Files.isRegularFile(file)) {
         throw new ImageException("--base: %s is not a file; allowed: %s".formatted(file, ALLOWED));
       }
-      return new Archive(file);
+      Archive archive = new Archive(file);
+      if (!archive.hasManifest()) {
+        // An OCI layout has index.json instead, which jib-core writes but does not read.
+        throw new ImageException(
+            "--base: %s has no manifest.json; allowed: an archive as docker save writes it"
+                .formatted(file));
+      }
+      return archive;
     }
     try {
       ImageReference reference = ImageReference.parse(text);
@@ -62,6 +70,23 @@ sealed interface BaseImage {
 
   /** An archive on disk, as {@code docker save} and {@code deploy/images/base} write it. */
   record Archive(Path file) implements BaseImage {
+    private boolean hasManifest() {
+      try (TarArchiveInputStream tar = new TarArchiveInputStream(Files.newInputStream(file))) {
+        for (var entry = tar.getNextEntry(); entry != null; entry = tar.getNextEntry()) {
+          if (entry.getName().equals("manifest.json")) {
+            return true;
+          }
+        }
+        return false;
+      } catch (IOException e) {
+        throw unreadable(e);
+      }
+    }
+
+    private ImageException unreadable(IOException e) {
+      return new ImageException("--base: %s cannot be read: %s".formatted(file, e), e);
+    }
+
     @Override
     public JibContainerBuilder builder() {
       return Jib.from(TarImage.at(file));
@@ -75,9 +100,9 @@ sealed interface BaseImage {
     @Override
     public String sha256() {
       try {
-        return Sha256.of(file);
+        return FileHash.of(file);
       } catch (IOException e) {
-        throw new ImageException("--base: %s cannot be read: %s".formatted(file, e), e);
+        throw unreadable(e);
       }
     }
 

@@ -147,7 +147,7 @@ final class BillOfMaterials {
   }
 
   private void add(Component component, String place, Path file) throws IOException {
-    component.addHash(new Hash(Hash.Algorithm.SHA_256, Sha256.of(file)));
+    component.addHash(new Hash(Hash.Algorithm.SHA_256, FileHash.of(file)));
     component.setBomRef(place);
     component.setEvidence(at(place));
     components.add(component);

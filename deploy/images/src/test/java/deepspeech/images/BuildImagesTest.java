@@ -239,6 +239,23 @@ class BuildImagesTest {
   }
 
   @Test
+  void aBaseThatIsNoArchiveOfDockerIsRefused() throws Exception {
+    // Given
+    Path base = folder.resolve("oci.tar");
+    Files.write(base, new byte[10240]);
+
+    // When
+    Result result = run("--base=tar://" + base, "--output=" + folder.resolve("out"));
+
+    // Then
+    assertThat(result.status()).isEqualTo(1);
+    assertThat(result.error())
+        .isEqualTo(
+            "--base: %s has no manifest.json; allowed: an archive as docker save writes it\n"
+                .formatted(base));
+  }
+
+  @Test
   void aNativeLibraryThatNoRuleKnowsIsRefused() throws Exception {
     // Given
     installation.jar(FakeInstallation.LIBRARY + "ai.djl.api-0.35.1.jar", "linux/libnew.so");
@@ -250,7 +267,8 @@ class BuildImagesTest {
     assertThat(result.status()).isEqualTo(1);
     assertThat(result.error())
         .isEqualTo(
-            "ai.djl.api-0.35.1.jar has the native library linux/libnew.so, and no rule says where it goes in an image\n");
+            "ai.djl.api-0.35.1.jar has the native library linux/libnew.so, and no rule says where"
+                + " it goes in an image\n");
     try (Stream<Path> left = Files.list(folder.resolve("out"))) {
       assertThat(left).isEmpty();
     }

@@ -11,8 +11,8 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
 /** SHA-256 of files. */
-final class Sha256 {
-  private Sha256() {}
+final class FileHash {
+  private FileHash() {}
 
   /** Returns the hash in hexadecimal digits. */
   static String of(Path file) throws IOException {
