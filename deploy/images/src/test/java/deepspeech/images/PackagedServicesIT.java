@@ -31,7 +31,7 @@ class PackagedServicesIT {
     "trainer-service, 530, onnxruntime, libtorch_cpu.so",
     "evaluator-service, 130, pytorch, libonnxruntime.so",
     "data-prep-service, 122, pytorch, libavcodec.so.62",
-    "dashboard, 45, pytorch, liblz4-java.so"
+    "dashboard, 45, pytorch, libsnappyjava.so"
   })
   void anImageHasEveryJarWithoutNativeLibrariesAndABillOfThem(
       String module, int megabytes, String foreign, String library) throws Exception {

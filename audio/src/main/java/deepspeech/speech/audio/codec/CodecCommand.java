@@ -57,6 +57,8 @@ final class CodecCommand {
           "-XX:-UsePerfData",
           "-XX:+DisplayVMOutputToStderr",
           "-Xrs",
+          // With -Xrs the JVM would open a socket for debuggers in /tmp at its start.
+          "-XX:+DisableAttachMechanism",
           "--enable-native-access=ALL-UNNAMED",
           "-Dorg.bytedeco.javacpp.nopointergc=true");
 
