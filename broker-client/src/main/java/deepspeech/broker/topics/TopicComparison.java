@@ -6,13 +6,13 @@ import deepspeech.messages.topic.TopicDefinition;
 import deepspeech.messages.topic.Topics;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.config.ConfigResource;
 
 /**
@@ -40,40 +40,57 @@ final class TopicComparison {
    *     configuration, or the broker does not answer
    */
   List<String> differences() throws InterruptedException {
+    List<TopicDefinition> expected =
+        Topics.shared().stream().map(configuration.layout()::topic).toList();
+    var descriptions =
+        admin
+            .describeTopics(expected.stream().map(TopicDefinition::name).toList())
+            .topicNameValues();
+    var configurations =
+        admin.describeConfigs(expected.stream().map(TopicComparison::resource).toList()).values();
     List<String> lines = new ArrayList<>();
-    for (TopicDefinition topic : Topics.shared()) {
-      TopicDefinition wanted = configuration.layout().topic(topic);
-      compare(topic, wanted, lines);
+    for (TopicDefinition topic : expected) {
+      comparePartitions(topic, await(topic, "DESCRIBE", descriptions.get(topic.name())), lines);
+      compareConfiguration(
+          topic, await(topic, "DESCRIBE_CONFIGS", configurations.get(resource(topic))), lines);
     }
     return List.copyOf(lines);
   }
 
-  private void compare(TopicDefinition topic, TopicDefinition wanted, List<String> lines)
+  private static ConfigResource resource(TopicDefinition topic) {
+    return new ConfigResource(ConfigResource.Type.TOPIC, topic.name());
+  }
+
+  private <V> V await(TopicDefinition topic, String operation, KafkaFuture<V> answer)
       throws InterruptedException {
-    String name = wanted.name();
-    ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, name);
-    String operation = "DESCRIBE";
     try {
-      TopicDescription found =
-          admin.describeTopics(List.of(name)).topicNameValues().get(name).get();
-      operation = "DESCRIBE_CONFIGS";
-      Config config = admin.describeConfigs(List.of(resource)).values().get(resource).get();
-      int partitions = found.partitions().size();
-      // Replicas of data-prep add partitions to the topic of requests.
-      boolean grows = topic.name().equals(Topics.BATCH_REQUESTS);
-      if (partitions < wanted.partitions() || (partitions > wanted.partitions() && !grows)) {
-        lines.add(line(name, "partitions", partitions, wanted.partitions()));
-      }
-      for (Map.Entry<String, String> entry : new TreeMap<>(wanted.configuration()).entrySet()) {
-        ConfigEntry value = config.get(entry.getKey());
-        if (value == null || !entry.getValue().equals(value.value())) {
-          lines.add(
-              line(name, entry.getKey(), value == null ? "" : value.value(), entry.getValue()));
-        }
-      }
+      return answer.get();
     } catch (ExecutionException e) {
-      throw BrokerException.onTopic(name, operation, configuration, e);
+      throw BrokerException.onTopic(topic.name(), operation, configuration, e);
     }
+  }
+
+  private void comparePartitions(
+      TopicDefinition expected, TopicDescription found, List<String> lines) {
+    int partitions = found.partitions().size();
+    // Replicas of data-prep add partitions to the topic of requests.
+    boolean grows = expected.name().equals(configuration.name(Topics.BATCH_REQUESTS));
+    if (partitions < expected.partitions() || (partitions > expected.partitions() && !grows)) {
+      lines.add(line(expected.name(), "partitions", partitions, expected.partitions()));
+    }
+  }
+
+  private static void compareConfiguration(
+      TopicDefinition expected, Config found, List<String> lines) {
+    new TreeMap<>(expected.configuration())
+        .forEach(
+            (setting, value) -> {
+              ConfigEntry entry = found.get(setting);
+              String actual = entry == null ? "" : entry.value();
+              if (!value.equals(actual)) {
+                lines.add(line(expected.name(), setting, actual, value));
+              }
+            });
   }
 
   private static String line(String topic, String setting, Object found, Object wanted) {

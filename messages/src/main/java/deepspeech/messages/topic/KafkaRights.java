@@ -108,32 +108,11 @@ public final class KafkaRights {
   }
 
   private static List<KafkaRight> dashboard() {
-    return new KafkaRights()
-        .onTopics(ALL_SHARED, Operation.DESCRIBE)
-        .onTopics(
-            Set.of(
-                Topics.RUNS,
-                Topics.METRICS,
-                Topics.CHECKPOINTS,
-                Topics.EVALUATIONS,
-                Topics.DEAD_LETTERS),
-            Operation.READ)
-        .onTopics(Set.of(Topics.COMMANDS), Operation.WRITE)
-        .list();
+    return new KafkaRights().onTopics(ALL_SHARED, Operation.DESCRIBE).seesAndCommandsRuns().list();
   }
 
   private static List<KafkaRight> commandLine() {
-    return new KafkaRights()
-        .onTopics(
-            Set.of(
-                Topics.RUNS,
-                Topics.METRICS,
-                Topics.CHECKPOINTS,
-                Topics.EVALUATIONS,
-                Topics.DEAD_LETTERS),
-            Operation.READ)
-        .onTopics(Set.of(Topics.COMMANDS), Operation.WRITE)
-        .list();
+    return new KafkaRights().seesAndCommandsRuns().list();
   }
 
   private static List<KafkaRight> autoscaler() {
@@ -141,6 +120,19 @@ public final class KafkaRights {
         .onTopics(Set.of(Topics.BATCH_REQUESTS), Operation.DESCRIBE)
         .onGroup(ConsumerGroups.DATA_PREP, Operation.DESCRIBE)
         .list();
+  }
+
+  /** What a person needs, with whatever program. */
+  private KafkaRights seesAndCommandsRuns() {
+    return onTopics(
+            Set.of(
+                Topics.RUNS,
+                Topics.METRICS,
+                Topics.CHECKPOINTS,
+                Topics.EVALUATIONS,
+                Topics.DEAD_LETTERS),
+            Operation.READ)
+        .onTopics(Set.of(Topics.COMMANDS), Operation.WRITE);
   }
 
   private KafkaRights onTopics(Set<String> names, Operation... operations) {

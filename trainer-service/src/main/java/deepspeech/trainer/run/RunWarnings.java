@@ -53,12 +53,11 @@ public final class RunWarnings {
   }
 
   /**
-   * Calls an action if no trainer has the run. Its newest state is in the registry then.
+   * Calls an action if no other trainer has the run. Its newest state is in the registry then.
    *
-   * @return false, without a call, if a trainer has the run, or if this trainer is not the active
-   *     one
+   * @return false, without a call, if another one has it, or if this trainer is not the active one
    */
-  boolean whileNobodyHas(RunId run, Runnable action) {
+  boolean whileNobodyElseHas(RunId run, Runnable action) {
     try {
       return active && access.exclusively(run, action);
     } catch (InterruptedException e) {
@@ -78,12 +77,7 @@ public final class RunWarnings {
     }
     Runnable change =
         () -> changed(run, warnings).ifPresent(changed -> registry.change(run, state -> changed));
-    try {
-      return active ? access.exclusively(run, change) : access.whileHeld(run, change);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return false;
-    }
+    return active ? whileNobodyElseHas(run, change) : access.whileHeld(run, change);
   }
 
   /** Returns the run's state with other warnings; empty if they are the same. */

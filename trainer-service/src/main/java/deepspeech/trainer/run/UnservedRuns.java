@@ -77,7 +77,7 @@ public final class UnservedRuns implements AutoCloseable {
     if (run.assignment().trainer() == null || hasItsTrainer(run)) {
       gone.remove(run.run());
     } else if (isOver(gone.computeIfAbsent(run.run(), first -> clock.instant()))) {
-      var unused = warnings.whileNobodyHas(run.run(), () -> leave(run));
+      var unused = warnings.whileNobodyElseHas(run.run(), () -> leave(run));
     }
     warn(run);
   }
