@@ -127,15 +127,17 @@ public final class ModelEvaluation {
       this.decoder = new GreedyDecoder(model.vocabulary());
     }
 
-    void add(List<FeatureBatch> batches) {
+    void add(List<FeatureBatch> batches) throws InterruptedException {
       List<String[]> hypotheses = batches.stream().map(batch -> new String[batch.size()]).toList();
-      tracing.run(
+      tracing.within(
           span("infer batch", batches),
-          () ->
-              model.forEachUtterance(
-                  batches,
-                  (logProbabilities, batch, utterance) ->
-                      hypotheses.get(batch)[utterance] = decoder.decode(logProbabilities)));
+          () -> {
+            model.forEachUtterance(
+                batches,
+                (logProbabilities, batch, utterance) ->
+                    hypotheses.get(batch)[utterance] = decoder.decode(logProbabilities));
+            return null;
+          });
       tracing.run(
           span("score batch", batches),
           () -> {

@@ -145,11 +145,16 @@ public final class OnnxModel implements AutoCloseable {
    * @param batches batches whose features are normalised like those of the training
    * @throws UnusableModelException if the model cannot be run on these features, or if its output
    *     is not log probabilities
+   * @throws InterruptedException between two computations, which take seconds
    */
-  public void forEachUtterance(List<FeatureBatch> batches, Receiver receiver) {
+  public void forEachUtterance(List<FeatureBatch> batches, Receiver receiver)
+      throws InterruptedException {
     List<RaggedUtterance> utterances = RaggedUtterance.of(batches);
     int[] frames = utterances.stream().mapToInt(RaggedUtterance::frames).toArray();
     for (int[] group : groups.of(frames)) {
+      if (Thread.interrupted()) {
+        throw new InterruptedException("closed between two groups of utterances");
+      }
       run(Arrays.stream(group).mapToObj(utterances::get).toList(), receiver);
     }
   }

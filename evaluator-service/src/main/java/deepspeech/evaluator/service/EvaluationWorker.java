@@ -27,7 +27,7 @@ import org.slf4j.LoggerFactory;
 public final class EvaluationWorker implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(EvaluationWorker.class);
   private static final Duration IDLE = Duration.ofMillis(500);
-  private static final Duration CLOSING_LIMIT = Duration.ofSeconds(10);
+  private static final Duration CLOSING_LIMIT = Duration.ofSeconds(25);
   private static final RetryPolicy RETRY =
       RetryPolicy.forever(new Backoff(Duration.ofSeconds(1), Duration.ofSeconds(30)));
 
@@ -122,7 +122,7 @@ public final class EvaluationWorker implements AutoCloseable {
     return thread.getState() == Thread.State.NEW || thread.isAlive();
   }
 
-  /** Interrupts an evaluation and waits for its end, up to 10 s. Another evaluator repeats it. */
+  /** Interrupts an evaluation and waits for its end, up to 25 s. Another evaluator repeats it. */
   @Override
   public void close() {
     thread.interrupt();

@@ -30,6 +30,7 @@ public class EvaluatorMain {
     new ServiceStart(
             "evaluator-service", List.of(BrokerException.class, CheckpointStoreException.class))
         .orExit(EvaluatorMain::check);
+    EndSignals.call(Quarkus::asyncExit);
     Quarkus.run(arguments);
   }
 

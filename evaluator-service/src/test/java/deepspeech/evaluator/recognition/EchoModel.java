@@ -17,6 +17,7 @@ import deepspeech.messages.features.SkippedUtterance;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -27,6 +28,8 @@ import java.util.Map;
  * test decides what will be recognised.
  */
 public final class EchoModel {
+  private static final int PRODUCTS = 40;
+
   private EchoModel() {}
 
   /** Writes the model with a vocabulary in its metadata. */
@@ -34,38 +37,80 @@ public final class EchoModel {
     return write(file, vocabulary.size(), Map.of("vocabulary", String.join("\n", vocabulary)));
   }
 
+  /** Writes a model that recognises the same, and computes for about a second in between. */
+  public static Path writeSlow(Path file, List<String> vocabulary) throws IOException {
+    GraphProto.Builder graph = graph(vocabulary.size(), "kept");
+    for (NodeProto node : idleWork()) {
+      graph.addNode(node);
+    }
+    graph
+        .addInitializer(integers("side", 1024, 1024))
+        .addInitializer(number("nought", 0))
+        .addNode(node("Add", "kept", "logits", "nothing"));
+    return write(file, graph, Map.of("vocabulary", String.join("\n", vocabulary)));
+  }
+
+  /** Multiplies matrices of zeros, whose size only the input gives. */
+  private static List<NodeProto> idleWork() {
+    AttributeProto.Builder scalar =
+        AttributeProto.newBuilder()
+            .setName("keepdims")
+            .setType(AttributeProto.AttributeType.INT)
+            .setI(0);
+    List<NodeProto> nodes = new ArrayList<>();
+    nodes.add(node("ReduceMax", "loudest", "features").toBuilder().addAttribute(scalar).build());
+    nodes.add(node("Mul", "zero", "loudest", "nought"));
+    nodes.add(node("Expand", "product0", "zero", "side"));
+    for (int i = 0; i < PRODUCTS; i++) {
+      nodes.add(node("MatMul", "product" + (i + 1), "product" + i, "product0"));
+    }
+    nodes.add(
+        node("ReduceMax", "nothing", "product" + PRODUCTS).toBuilder()
+            .addAttribute(scalar)
+            .build());
+    return nodes;
+  }
+
   /** Writes the model with any metadata. */
   public static Path write(Path file, int tokens, Map<String, String> metadata) throws IOException {
-    GraphProto.Builder graph =
-        GraphProto.newBuilder()
-            .setName("echo")
-            .addInput(value("features", TensorProto.DataType.FLOAT, "batch", "time", 161))
-            .addInput(value("frames", TensorProto.DataType.INT64, "batch"))
-            .addOutput(
-                value("log_probabilities", TensorProto.DataType.FLOAT, "batch", "output", tokens))
-            .addOutput(value("output_frames", TensorProto.DataType.INT64, "batch"))
-            .addInitializer(integers("starts", 0, 0))
-            .addInitializer(integers("ends", Integer.MAX_VALUE, tokens))
-            .addInitializer(integers("axes", 1, 2))
-            .addInitializer(integers("steps", 3, 1))
-            .addInitializer(integers("two", 2))
-            .addInitializer(integers("three", 3))
-            .addInitializer(
-                TensorProto.newBuilder()
-                    .setName("ten")
-                    .setDataType(TensorProto.DataType.FLOAT.getNumber())
-                    .addFloatData(10))
-            .addNode(node("Slice", "chosen", "features", "starts", "ends", "axes", "steps"))
-            .addNode(node("Mul", "logits", "chosen", "ten"))
-            .addNode(
-                node("LogSoftmax", "log_probabilities", "logits").toBuilder()
-                    .addAttribute(
-                        AttributeProto.newBuilder()
-                            .setName("axis")
-                            .setType(AttributeProto.AttributeType.INT)
-                            .setI(-1)))
-            .addNode(node("Add", "rounded", "frames", "two"))
-            .addNode(node("Div", "output_frames", "rounded", "three"));
+    return write(file, graph(tokens, "logits"), metadata);
+  }
+
+  /**
+   * The graph.
+   *
+   * @param logits the value that is normalised; it may depend on "logits"
+   */
+  private static GraphProto.Builder graph(int tokens, String logits) {
+    return GraphProto.newBuilder()
+        .setName("echo")
+        .addInput(value("features", TensorProto.DataType.FLOAT, "batch", "time", 161))
+        .addInput(value("frames", TensorProto.DataType.INT64, "batch"))
+        .addOutput(
+            value("log_probabilities", TensorProto.DataType.FLOAT, "batch", "output", tokens))
+        .addOutput(value("output_frames", TensorProto.DataType.INT64, "batch"))
+        .addInitializer(integers("starts", 0, 0))
+        .addInitializer(integers("ends", Integer.MAX_VALUE, tokens))
+        .addInitializer(integers("axes", 1, 2))
+        .addInitializer(integers("steps", 3, 1))
+        .addInitializer(integers("two", 2))
+        .addInitializer(integers("three", 3))
+        .addInitializer(number("ten", 10))
+        .addNode(node("Slice", "chosen", "features", "starts", "ends", "axes", "steps"))
+        .addNode(node("Mul", "logits", "chosen", "ten"))
+        .addNode(
+            node("LogSoftmax", "log_probabilities", logits).toBuilder()
+                .addAttribute(
+                    AttributeProto.newBuilder()
+                        .setName("axis")
+                        .setType(AttributeProto.AttributeType.INT)
+                        .setI(-1)))
+        .addNode(node("Add", "rounded", "frames", "two"))
+        .addNode(node("Div", "output_frames", "rounded", "three"));
+  }
+
+  private static Path write(Path file, GraphProto.Builder graph, Map<String, String> metadata)
+      throws IOException {
     ModelProto.Builder model =
         ModelProto.newBuilder()
             .setIrVersion(8)
@@ -130,6 +175,14 @@ public final class EchoModel {
         .setOpType(operator)
         .addAllInput(List.of(inputs))
         .addOutput(output)
+        .build();
+  }
+
+  private static TensorProto number(String name, float value) {
+    return TensorProto.newBuilder()
+        .setName(name)
+        .setDataType(TensorProto.DataType.FLOAT.getNumber())
+        .addFloatData(value)
         .build();
   }
 

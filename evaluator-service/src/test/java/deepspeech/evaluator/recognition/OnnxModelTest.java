@@ -56,6 +56,25 @@ class OnnxModelTest {
   }
 
   @Test
+  void anInterruptEndsTheWorkBeforeTheNextGroupOfUtterances() throws Exception {
+    // Given
+    Path file = EchoModel.write(folder.resolve("model.onnx"), VOCABULARY);
+    List<String> texts = List.of("ab", "a");
+    FeatureBatch batch = EchoModel.batch(KEY, VOCABULARY, 1, texts, texts, List.of());
+
+    // When
+    try (OnnxModel model = OnnxModel.load(file, ComputeDevice.cpu(1))) {
+      Thread.currentThread().interrupt();
+      var thrown =
+          assertThatThrownBy(() -> model.forEachUtterance(List.of(batch), (values, b, u) -> {}));
+
+      // Then
+      thrown.isInstanceOf(InterruptedException.class);
+      assertThat(Thread.currentThread().isInterrupted()).isFalse();
+    }
+  }
+
+  @Test
   void theVocabularyComesFromTheModel() throws Exception {
     // Given
     Path file = EchoModel.write(folder.resolve("model.onnx"), VOCABULARY);

@@ -149,8 +149,30 @@ class EvaluatorPoolIT {
     assertThat(store.best(new RunId("shared")).orElseThrow().checkpoint())
         .as("the earliest of equally good ones, whatever the order of the tests")
         .hasToString("epoch-0001");
-    assertThat(points()).hasSize(9).doesNotHaveDuplicates();
+    assertThat(pointsOf("shared", "other")).hasSize(9).doesNotHaveDuplicates();
     await(() -> records.read(checkpoint).isEmpty());
+  }
+
+  @Test
+  void aSignalDuringAComputationEndsTheServiceInOrder() throws Exception {
+    // Given
+    Path model =
+        EchoModel.writeSlow(
+            Files.createDirectory(folder.resolve("slow")).resolve("model.onnx"),
+            TestData.VOCABULARY);
+    UntestedCheckpoint checkpoint = publish(new RunId("slow"), 1, model);
+    ServiceProcess evaluator = startEvaluator();
+    evaluator.awaitReady();
+    await(() -> ranges(checkpoint).anyMatch(TestRange::isFinished));
+
+    // When
+    evaluator.program().process().destroy();
+
+    // Then
+    assertThat(evaluator.exitCode()).as(evaluator.output()).isZero();
+    assertThat(evaluator.output() + evaluator.errors()).doesNotContain("fatal error", "abandoned");
+    Evaluation evaluation = await(() -> evaluations("slow"), 1).get(0);
+    assertThat(evaluation.cer()).isEqualTo(LongTestSet.cer());
   }
 
   private Stream<TestRange> ranges(UntestedCheckpoint checkpoint) {
@@ -167,7 +189,10 @@ class EvaluatorPoolIT {
   }
 
   private UntestedCheckpoint publish(RunId run, int epoch) throws Exception {
-    Path model = EchoModel.write(folder.resolve("model.onnx"), TestData.VOCABULARY);
+    return publish(run, epoch, EchoModel.write(folder.resolve("model.onnx"), TestData.VOCABULARY));
+  }
+
+  private UntestedCheckpoint publish(RunId run, int epoch, Path model) throws Exception {
     CheckpointId id = CheckpointId.endOfEpoch(epoch);
     StoredCheckpoint stored = store.commit(run, id, List.of(CheckpointSource.of(model)), Map.of());
     CheckpointCommitted event =
@@ -193,8 +218,9 @@ class EvaluatorPoolIT {
         .toList();
   }
 
-  private List<String> points() throws InterruptedException {
+  private List<String> pointsOf(String... runs) throws InterruptedException {
     return read(Topics.METRICS, MetricPoint.class).stream()
+        .filter(point -> List.of(runs).contains(point.run().value()))
         .map(point -> point.run() + " " + point.name() + " " + point.step())
         .toList();
   }
