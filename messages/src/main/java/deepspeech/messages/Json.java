@@ -33,10 +33,10 @@ import java.util.stream.Collectors;
  * instead of null. Unreadable JSON gives an {@link InvalidMessageException} with one line that
  * names the field.
  *
- * <p>What a service writes about itself (events, states, answers, files of a checkpoint) is read
- * with unknown names, which a newer version of that service may have written. What asks for an
- * action (commands, requests) is read strictly: an unknown name is refused, because without it
- * something else would be done than what was asked for.
+ * <p>What a service writes (events, states, requests, answers, files of a checkpoint) is read with
+ * unknown names, which a newer version of that service may have written; see {@link
+ * deepspeech.messages.event.SchemaVersion} for those that may not be ignored. What people write
+ * (commands) is read strictly: an unknown name is refused, because it may be a misspelt one.
  */
 public final class Json {
   private static final JsonMapper MAPPER =
@@ -84,23 +84,13 @@ public final class Json {
   }
 
   /**
-   * Reads a message that asks for an action.
+   * Reads a message that a person may have written.
    *
    * @throws InvalidMessageException if the bytes are not JSON of that type, or have a name that is
    *     unknown here
    */
   public static <T> T readStrictly(byte[] json, Class<T> type) {
     return read(STRICT, json, type);
-  }
-
-  /**
-   * Reads a part of a message that asks for an action.
-   *
-   * @throws InvalidMessageException if the tree does not fit the type, or has a name that is
-   *     unknown here
-   */
-  public static <T> T convertStrictly(JsonNode tree, Class<T> type) {
-    return convert(STRICT, tree, type);
   }
 
   private static <T> T read(JsonMapper mapper, byte[] json, Class<T> type) {
@@ -138,12 +128,8 @@ public final class Json {
    * @throws InvalidMessageException if the tree does not fit the type
    */
   public static <T> T convert(JsonNode tree, Class<T> type) {
-    return convert(MAPPER, tree, type);
-  }
-
-  private static <T> T convert(JsonMapper mapper, JsonNode tree, Class<T> type) {
     try {
-      return mapper.treeToValue(tree, type);
+      return MAPPER.treeToValue(tree, type);
     } catch (IOException e) {
       throw explain(e, () -> tree);
     }

@@ -7,7 +7,6 @@ import deepspeech.messages.AsyncApiDocument.Example;
 import deepspeech.messages.command.Command;
 import deepspeech.messages.event.CloudEvent;
 import deepspeech.messages.event.SchemaVersion;
-import deepspeech.messages.features.FeatureRequest;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -85,8 +84,6 @@ class EarlierBuildsTest {
   private static Object read(Example example) {
     Class<?> type = AsyncApiTest.MESSAGES.get(example.message());
     byte[] payload = Json.write(example.payload());
-    return type == Command.class || type == FeatureRequest.class
-        ? Json.readStrictly(payload, type)
-        : Json.read(payload, type);
+    return type == Command.class ? Json.readStrictly(payload, type) : Json.read(payload, type);
   }
 }

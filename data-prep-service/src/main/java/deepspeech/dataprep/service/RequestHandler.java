@@ -92,7 +92,7 @@ public final class RequestHandler {
       throws InterruptedException {
     FeatureRequest request;
     try {
-      request = Json.readStrictly(body, FeatureRequest.class);
+      request = Json.read(body, FeatureRequest.class);
     } catch (InvalidMessageException e) {
       refuse(key, body, position, e.getMessage());
       return;

@@ -1,6 +1,5 @@
 package deepspeech.messages.checkpoint;
 
-import com.fasterxml.jackson.databind.annotation.JsonDeserialize;
 import deepspeech.messages.InvalidMessageException;
 import deepspeech.messages.features.DataSpecification;
 import deepspeech.messages.identity.CheckpointId;
@@ -26,7 +25,7 @@ public record CheckpointCommitted(
     long step,
     String uri,
     List<CheckpointFile> files,
-    @JsonDeserialize(using = TestDataDeserializer.class) DataSpecification test,
+    DataSpecification test,
     Provenance provenance,
     Instant time) {
   public CheckpointCommitted {

@@ -7,7 +7,9 @@ import java.util.regex.Pattern;
 /**
  * The version of the schema of the control messages, as the CloudEvents attribute {@code
  * dataschema}. A new field that an older reader may ignore does not change it. A change that an
- * older reader would misunderstand raises it, and the older reader refuses such messages.
+ * older reader would misunderstand raises it, and the older reader refuses such messages: above all
+ * a new field of {@link deepspeech.messages.features.DataSpecification}, without which other
+ * batches would be made than were asked for.
  */
 public final class SchemaVersion {
   /** Name of the header. Messages of the first versions, and those published by hand, lack it. */

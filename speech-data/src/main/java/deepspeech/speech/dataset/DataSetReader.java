@@ -242,7 +242,7 @@ final class DataSetReader {
 
   private static String fingerprint(
       Split split, DataSpecification specification, Map<String, String> hashes) {
-    return Sha256.of(Json.write(List.of(split, specification, hashes)));
+    return Sha256.of(Json.write(List.of(split, SpecificationValues.of(specification), hashes)));
   }
 
   private static String features(
@@ -257,8 +257,8 @@ final class DataSetReader {
                 split,
                 // Relative paths of recordings start from here.
                 manifest.toString(),
-                specification.durations(),
-                specification.texts(),
+                SpecificationValues.of(specification.durations()),
+                SpecificationValues.of(specification.texts()),
                 hashes,
                 augmentation.isEmpty() ? "" : specification.seed())));
   }

@@ -44,7 +44,7 @@ public final class DataPrepDouble implements AutoCloseable {
   }
 
   private void take(ConsumerRecord<String, byte[]> record) {
-    FeatureRequest request = Json.readStrictly(record.value(), FeatureRequest.class);
+    FeatureRequest request = Json.read(record.value(), FeatureRequest.class);
     received.add(new Received(request, record.partition()));
     behaviour.answer(request, asked.merge(request, 1, Integer::sum), this);
   }
