@@ -24,7 +24,7 @@ interface ObjectStore extends AutoCloseable {
   /** The URI of an object, as a reference names it: {@code s3://bucket/key}. */
   String uri(String key);
 
-  /** Reads a small object as a whole; empty if it does not exist. */
+  /** Reads a document, of at most 16 MiB; empty if it does not exist. */
   Optional<VersionedObject> get(String key);
 
   /**

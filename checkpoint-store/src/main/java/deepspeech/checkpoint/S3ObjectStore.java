@@ -31,6 +31,10 @@ final class S3ObjectStore implements ObjectStore {
 
   private static final Connections CONNECTIONS =
       new Connections(Duration.ofSeconds(10), Duration.ofMinutes(2), 5, Duration.ofMinutes(5));
+
+  /** Far more than any document has. Of a larger object the beginning is read, which is garbage. */
+  private static final int MOST_DOCUMENT_BYTES = 1 << 24;
+
   static final Set<String> MISSING = Set.of("NoSuchKey");
 
   /** The answers to a conditional write whose condition does not hold. */
@@ -128,7 +132,7 @@ final class S3ObjectStore implements ObjectStore {
         "read " + uri(key),
         minio -> {
           try (GetObjectResponse response = open(minio, key)) {
-            byte[] content = response.readAllBytes();
+            byte[] content = response.readNBytes(MOST_DOCUMENT_BYTES);
             return new VersionedObject(content, response.headers().get("ETag"));
           }
         });

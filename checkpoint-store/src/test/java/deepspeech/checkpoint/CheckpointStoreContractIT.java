@@ -858,6 +858,19 @@ class CheckpointStoreContractIT {
   }
 
   @Test
+  void ofAnObjectThatIsTooLargeForADocumentOnlyTheBeginningIsRead() {
+    // Given
+    int most = 16 << 20;
+    objects.put("large.json", new byte[most + 1], PutCondition.ALWAYS);
+
+    // When
+    VersionedObject read = objects.get("large.json").orElseThrow();
+
+    // Then
+    assertThat(read.content()).hasSize(most);
+  }
+
+  @Test
   void theRunDocumentIsReplacedOnlyByWhoReadIt() {
     // Given
     store.createRun(RUN, "first".getBytes(UTF_8));
