@@ -685,6 +685,45 @@ class DashboardServiceIT {
     }
   }
 
+  /** Other spellings have got around path checks of the frameworks below, as in CVE-2026-50559. */
+  @Test
+  void noSpellingOfAPathGetsAroundTheSignIn() throws Exception {
+    // Given
+    List<String> spellings =
+        List.of(
+            "/api;x=1/runs",
+            "/api/;x/runs",
+            "/api/runs;x=1",
+            "/api%3Bx/runs",
+            "/;x/api/runs",
+            "//api/runs",
+            "/%2Fapi/runs",
+            "/%61pi/runs",
+            "/./api/runs",
+            "/api/%2e/runs",
+            "/x/../api/runs",
+            "/api/session/../runs",
+            "/api/session;/../runs",
+            "/api/session%2F..%2Fruns",
+            "/API/runs");
+    Map<String, String> environment = new HashMap<>(environment());
+    environment.put("DEEPSPEECH_DASHBOARD_TOKEN", "a token of this test");
+    try (DashboardProcess guarded = DashboardProcess.start(environment, folder)) {
+      guarded.awaitReady();
+      for (String spelling : spellings) {
+        // When
+        String answer =
+            RawRequest.send(
+                guarded.port(),
+                "GET " + spelling + " HTTP/1.1",
+                "Host: localhost:" + guarded.port());
+
+        // Then
+        assertThat(answer).as(spelling).containsPattern("^HTTP/1.1 40[14] ");
+      }
+    }
+  }
+
   @Test
   void aConfigurationThatWouldOpenThePageToOthersEndsInOneLine() throws Exception {
     // Given
