@@ -1,0 +1,2 @@
+/** The reviewed libraries of the programs, and the advisories on them. */
+package deepspeech.vulnerabilities;
