@@ -8,6 +8,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.UserDefinedFileAttributeView;
 import java.util.Optional;
+import java.util.function.Function;
+import org.gaul.s3proxy.BlobStoreLocator;
 import org.gaul.s3proxy.S3Proxy;
 import org.gaul.s3proxy.auth.AuthenticationType;
 import org.gaul.s3proxy.blobstore.BlobStore;
@@ -165,6 +167,16 @@ public final class EmbeddedS3 implements AutoCloseable {
     if (!blobStore.containerExists(bucket)) {
       var unused = blobStore.createContainer(bucket);
     }
+  }
+
+  /**
+   * Replaces the key pair by others, for tests of rights.
+   *
+   * @param keys gives, for the store, what finds the secret key of an access key and the view of
+   *     the store that its owner has
+   */
+  public void admit(Function<BlobStore, BlobStoreLocator> keys) {
+    proxy.setBlobStoreLocator(keys.apply(blobStore));
   }
 
   /**
