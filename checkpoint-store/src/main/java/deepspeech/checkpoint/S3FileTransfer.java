@@ -1,5 +1,6 @@
 package deepspeech.checkpoint;
 
+import deepspeech.messages.store.S3Right.Action;
 import io.minio.GetObjectArgs;
 import io.minio.GetObjectResponse;
 import io.minio.PutObjectArgs;
@@ -32,6 +33,7 @@ final class S3FileTransfer {
    */
   FileDigest upload(String key, String uri, CheckpointSource source) {
     return requests.send(
+        Action.PUT_OBJECT,
         "write " + uri,
         minio -> {
           long size = LocalOperation.run("read", source.name(), source::size);
@@ -68,6 +70,7 @@ final class S3FileTransfer {
   Optional<FileDigest> download(String key, String uri, Path target) {
     return requests.sendUnless(
         S3ObjectStore.MISSING,
+        Action.GET_OBJECT,
         "read " + uri,
         minio -> {
           try (GetObjectResponse response =

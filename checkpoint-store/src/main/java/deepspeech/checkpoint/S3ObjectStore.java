@@ -1,5 +1,6 @@
 package deepspeech.checkpoint;
 
+import deepspeech.messages.store.S3Right.Action;
 import deepspeech.objectstore.Connections;
 import deepspeech.objectstore.ObjectStoreClient;
 import deepspeech.objectstore.ObjectStoreConfiguration;
@@ -101,8 +102,11 @@ final class S3ObjectStore implements ObjectStore {
 
   @Override
   public void check() {
+    // Nothing else may be listed, see S3Rights.
+    String runs = StoreLayout.under(configuration.prefix()).runs();
     requests.send(
-        "list s3://" + configuration.bucket(),
+        Action.LIST_BUCKET,
+        "list " + uri(runs),
         minio -> {
           // The response to a listing names a refused key or a missing bucket. A HEAD response has
           // no body.
@@ -110,7 +114,7 @@ final class S3ObjectStore implements ObjectStore {
               minio.listObjects(
                   ListObjectsArgs.builder()
                       .bucket(configuration.bucket())
-                      .prefix(configuration.prefix())
+                      .prefix(runs)
                       .maxKeys(1)
                       .build())) {
             item.get();
@@ -129,6 +133,7 @@ final class S3ObjectStore implements ObjectStore {
   public Optional<VersionedObject> get(String key) {
     return requests.sendUnless(
         MISSING,
+        Action.GET_OBJECT,
         "read " + uri(key),
         minio -> {
           try (GetObjectResponse response = open(minio, key)) {
@@ -144,6 +149,7 @@ final class S3ObjectStore implements ObjectStore {
     return requests
         .sendUnless(
             refusals,
+            Action.PUT_OBJECT,
             "write " + uri(key),
             minio ->
                 minio
@@ -177,6 +183,7 @@ final class S3ObjectStore implements ObjectStore {
   @Override
   public Map<String, Long> sizes(String prefix) {
     return requests.send(
+        Action.LIST_BUCKET,
         "list " + uri(prefix),
         minio -> {
           Map<String, Long> sizes = new TreeMap<>();
@@ -197,6 +204,7 @@ final class S3ObjectStore implements ObjectStore {
   @Override
   public void delete(String key) {
     requests.send(
+        Action.DELETE_OBJECT,
         "delete " + uri(key),
         minio -> {
           minio
@@ -210,6 +218,7 @@ final class S3ObjectStore implements ObjectStore {
   @Override
   public List<UnfinishedUpload> unfinishedUploads(String prefix) {
     return requests.send(
+        Action.LIST_BUCKET_MULTIPART_UPLOADS,
         "list unfinished uploads of " + uri(prefix),
         minio ->
             minio
@@ -232,6 +241,7 @@ final class S3ObjectStore implements ObjectStore {
     var unused =
         requests.sendUnless(
             Set.of("NoSuchUpload"),
+            Action.ABORT_MULTIPART_UPLOAD,
             "abort an upload of " + uri(upload.key()),
             minio -> {
               minio

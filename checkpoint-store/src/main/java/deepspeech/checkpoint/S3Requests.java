@@ -1,5 +1,6 @@
 package deepspeech.checkpoint;
 
+import deepspeech.messages.store.S3Right;
 import deepspeech.objectstore.ObjectStoreClient;
 import deepspeech.objectstore.ObjectStoreClient.Request;
 import deepspeech.objectstore.S3Failure;
@@ -8,7 +9,8 @@ import java.util.Set;
 
 /**
  * Sends requests to one bucket and turns failures into a {@link CheckpointStoreException} with one
- * line for the user. An action is what a request does, such as {@code read s3://bucket/key}.
+ * line for the user. An action is what a request does, such as {@code read s3://bucket/key}, and a
+ * right is what the request needs.
  */
 final class S3Requests {
   private final ObjectStoreClient client;
@@ -20,11 +22,11 @@ final class S3Requests {
   }
 
   /** Sends a request and returns its response. */
-  <T> T send(String action, Request<T> request) {
+  <T> T send(S3Right.Action right, String action, Request<T> request) {
     try {
       return attempt(action, request);
     } catch (S3Failure failure) {
-      throw explain(action, failure);
+      throw explain(right, action, failure);
     }
   }
 
@@ -33,14 +35,15 @@ final class S3Requests {
    *
    * @param codes such as {@code NoSuchKey}
    */
-  <T> Optional<T> sendUnless(Set<String> codes, String action, Request<T> request) {
+  <T> Optional<T> sendUnless(
+      Set<String> codes, S3Right.Action right, String action, Request<T> request) {
     try {
       return Optional.of(attempt(action, request));
     } catch (S3Failure failure) {
       if (failure.code().filter(codes::contains).isPresent()) {
         return Optional.empty();
       }
-      throw explain(action, failure);
+      throw explain(right, action, failure);
     }
   }
 
@@ -53,17 +56,17 @@ final class S3Requests {
     }
   }
 
-  private CheckpointStoreException explain(String action, S3Failure failure) {
-    return new CheckpointStoreException(line(action, failure), failure.getCause());
+  private CheckpointStoreException explain(S3Right.Action right, String action, S3Failure failure) {
+    return new CheckpointStoreException(line(right, action, failure), failure.getCause());
   }
 
   /**
    * Every request goes to the bucket of the configuration, so the line says what to change in the
    * configuration.
    */
-  private String line(String action, S3Failure failure) {
+  private String line(S3Right.Action right, String action, S3Failure failure) {
     String bucket = configuration.bucket();
-    if (failure.isRefusal()) {
+    if (failure.isRefusal() && !failure.isDenial()) {
       return "%s refuses %s for bucket %s: cannot %s: %s"
           .formatted(
               failure.server(),
@@ -79,6 +82,6 @@ final class S3Requests {
       return "%s does not answer like an S3 server: cannot %s: %s%s"
           .formatted(failure.server(), action, failure.reason(), failure.tried());
     }
-    return failure.line(action, bucket);
+    return failure.line(action, right, bucket);
   }
 }

@@ -1147,12 +1147,13 @@ class CheckpointStoreContractIT {
       assertThatThrownBy(store::check)
           .isInstanceOf(CheckpointStoreException.class)
           .hasMessage(
-              "S3 endpoint %s refuses access key %s for bucket %s: cannot list s3://%s: SignatureDoesNotMatch"
+              "S3 endpoint %s refuses access key %s for bucket %s: cannot list s3://%s/%s/runs/: SignatureDoesNotMatch"
                   .formatted(
                       refused.server().endpoint(),
                       TestServer.keys(refused).accessKey(),
                       refused.bucket(),
-                      refused.bucket()));
+                      refused.bucket(),
+                      refused.prefix()));
       assertThatThrownBy(() -> commit(store, CheckpointId.endOfEpoch(1)))
           .isInstanceOf(CheckpointStoreException.class)
           .hasMessageContaining(" refuses access key ")
@@ -1196,8 +1197,8 @@ class CheckpointStoreContractIT {
       assertThatThrownBy(store::check)
           .isInstanceOf(CheckpointStoreException.class)
           .hasMessageStartingWith(
-              "S3 endpoint %s is not reachable: cannot list s3://%s: "
-                  .formatted(endpoint, configuration.bucket()))
+              "S3 endpoint %s is not reachable: cannot list s3://%s/%s/runs/: "
+                  .formatted(endpoint, nowhere.bucket(), nowhere.prefix()))
           .hasMessageEndingWith(" (tried 4 times)")
           .hasMessageNotContaining("\n");
     }

@@ -1,5 +1,6 @@
 package deepspeech.objectstore;
 
+import deepspeech.messages.store.S3Right;
 import io.minio.errors.ErrorResponseException;
 import io.minio.errors.InvalidResponseException;
 import io.minio.errors.MinioException;
@@ -112,6 +113,11 @@ public final class S3Failure extends Exception {
         : Optional.empty();
   }
 
+  /** True if the server accepts the key pair but denies it this request. */
+  public boolean isDenial() {
+    return code().filter("AccessDenied"::equals).isPresent();
+  }
+
   /** True if the server rejects the key pair, or denies it this request. */
   public boolean isRefusal() {
     return code().filter(REFUSED::contains).isPresent();
@@ -139,6 +145,34 @@ public final class S3Failure extends Exception {
   /** The end of a line, which states how often the request was sent; empty if it was sent once. */
   public String tried() {
     return attempts > 1 ? " (tried " + attempts + " times)" : "";
+  }
+
+  /**
+   * The message for the user, in one line. If the server denies the request, it says which right to
+   * grant.
+   *
+   * @param action the failed action, such as {@code read s3://bucket/key}
+   * @param right that the request needs
+   * @param bucket of the request
+   */
+  public String line(String action, S3Right.Action right, String bucket) {
+    if (!isDenial()) {
+      return line(action, bucket);
+    }
+    String rights =
+        right == S3Right.Action.GET_OBJECT
+            // A server conceals from those who may not list keys that an object is missing.
+            ? "%s, or %s if there is no such object"
+                .formatted(right.policyName(), S3Right.Action.LIST_BUCKET.policyName())
+            : right.policyName();
+    return "%s denies %s the action %s: cannot %s: grant it%s"
+        .formatted(server, credentials, rights, action, wordsOfDenial());
+  }
+
+  /** Empty if the server says no more than the error code. */
+  private String wordsOfDenial() {
+    String words = reason();
+    return words.matches("(?i)access ?denied\\.?") ? "" : " (" + words + ")";
   }
 
   /**

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import deepspeech.messages.store.S3Right;
 import io.minio.errors.ErrorResponseException;
 import io.minio.errors.MinioException;
 import io.minio.messages.ErrorResponse;
@@ -137,6 +138,43 @@ class ObjectStoreClientTest {
     assertThat(failure.getMessage()).doesNotContain("sesame");
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "PUT_OBJECT | Access Denied. | s3:PutObject | ''",
+        "GET_OBJECT | Access Denied | s3:GetObject, or s3:ListBucket if there is no such object | ''",
+        "PUT_OBJECT | not authorized to perform: kms:Decrypt | s3:PutObject | ' (not authorized to perform: kms:Decrypt)'"
+      })
+  void aDenialNamesTheRightToGrant(
+      S3Right.Action right, String words, String named, String repeated) {
+    // Given
+    ErrorResponseException answer = answer("AccessDenied", 403, words);
+    // When
+    S3Failure failure = fail(answer);
+    // Then
+    assertThat(failure.isDenial()).isTrue();
+    assertThat(failure.isPassing()).isFalse();
+    assertThat(failure.line(ACTION, right, "speech"))
+        .isEqualTo(
+            "S3 endpoint http://store:9000 denies access key someone the action "
+                + named
+                + ": cannot read s3://speech/a.wav: grant it"
+                + repeated);
+  }
+
+  @Test
+  void aRefusedKeyIsNoDenial() {
+    // Given
+    ErrorResponseException answer = answer("SignatureDoesNotMatch", 403);
+    // When
+    S3Failure failure = fail(answer);
+    // Then
+    assertThat(failure.isDenial()).isFalse();
+    assertThat(failure.line(ACTION, S3Right.Action.GET_OBJECT, "speech"))
+        .isEqualTo(failure.line(ACTION, "speech"));
+  }
+
   @Test
   void aMissingBucketIsNamed() {
     // Given
@@ -179,6 +217,10 @@ class ObjectStoreClientTest {
   }
 
   private static ErrorResponseException answer(String code, int status) {
+    return answer(code, status, "in words");
+  }
+
+  private static ErrorResponseException answer(String code, int status, String words) {
     Response response =
         new Response.Builder()
             .request(new Request.Builder().url("http://store:9000/speech/a.wav").build())
@@ -187,9 +229,7 @@ class ObjectStoreClientTest {
             .message("")
             .build();
     return new ErrorResponseException(
-        new ErrorResponse(code, "in words", "speech", "a.wav", "/speech/a.wav", "1", "2"),
-        response,
-        "");
+        new ErrorResponse(code, words, "speech", "a.wav", "/speech/a.wav", "1", "2"), response, "");
   }
 
   /** What is not the server's failure. */

@@ -1,5 +1,6 @@
 package deepspeech.speech.storage;
 
+import deepspeech.messages.store.S3Right;
 import deepspeech.objectstore.Connections;
 import deepspeech.objectstore.ObjectStoreClient;
 import deepspeech.objectstore.ObjectStoreClient.Request;
@@ -125,7 +126,9 @@ final class S3Source implements ObjectSource {
         throw UnreadableFileException.missingObject(failure.getCause());
       }
       throw new StorageException(
-          failure.line("read " + object, object.bucket()), failure.isPassing(), failure.getCause());
+          failure.line("read " + object, S3Right.Action.GET_OBJECT, object.bucket()),
+          failure.isPassing(),
+          failure.getCause());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new StorageException("interrupted: cannot read " + object, true, e);

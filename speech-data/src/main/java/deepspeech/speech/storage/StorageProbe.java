@@ -15,9 +15,6 @@ import java.util.Optional;
  * Checks whether the dataset root and the object store can be read, as far as they are configured.
  */
 public final class StorageProbe implements Probe, AutoCloseable {
-  /** The response of a server that accepts the keys but does not allow them to list all buckets. */
-  private static final String DENIED = "AccessDenied";
-
   private static final Connections CONNECTIONS =
       new Connections(Duration.ofSeconds(5), Duration.ofSeconds(5), 1, Duration.ofMinutes(1));
 
@@ -59,7 +56,8 @@ public final class StorageProbe implements Probe, AutoCloseable {
     try {
       var unused = client.send(minio -> minio.listBuckets().join());
     } catch (S3Failure e) {
-      if (!e.code().orElse("").equals(DENIED)) {
+      // A server that denies the keys to list all buckets has accepted them.
+      if (!e.isDenial()) {
         throw new StorageException(e.line("list the buckets", ""), e.isPassing(), e.getCause());
       }
     }
