@@ -3,13 +3,17 @@ package deepspeech.testing.server;
 import deepspeech.embedded.EmbeddedS3;
 import deepspeech.embedded.ServerKey;
 import deepspeech.messages.store.S3Right;
+import java.io.ByteArrayInputStream;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicReference;
 import org.gaul.s3proxy.AccessGrant;
+import org.gaul.s3proxy.blobstore.BlobStore;
+import software.amazon.awssdk.services.s3.model.PutObjectRequest;
 
 /**
  * An embedded S3 server with several key pairs that checks rights. {@link #ADMIN} has all rights;
@@ -22,6 +26,7 @@ public final class SecuredStore implements AutoCloseable {
   public static final String ADMIN = "admin";
 
   private final EmbeddedS3 server;
+  private final AtomicReference<BlobStore> objects = new AtomicReference<>();
   private final Set<String> users = ConcurrentHashMap.newKeySet();
   private final StoreGrants grants = new StoreGrants();
 
@@ -42,17 +47,21 @@ public final class SecuredStore implements AutoCloseable {
       server.createBucket(bucket);
     }
     server.admit(
-        store ->
-            (user, bucket, object) -> {
-              if (ADMIN.equals(user)) {
-                return new AccessGrant(secretKey(user), store);
-              }
-              return user != null && secured.users.contains(user)
-                  ? new AccessGrant(
-                      secretKey(user), new GrantedBlobStore(store, user, secured.grants))
-                  : null;
-            });
+        store -> {
+          secured.objects.set(store);
+          return (user, bucket, object) -> secured.view(store, user);
+        });
     return secured;
+  }
+
+  /** What a user has of the store; null for an unknown user. */
+  private AccessGrant view(BlobStore store, String user) {
+    if (ADMIN.equals(user)) {
+      return new AccessGrant(secretKey(user), store);
+    }
+    return user != null && users.contains(user)
+        ? new AccessGrant(secretKey(user), new GrantedBlobStore(store, user, grants))
+        : null;
   }
 
   /** The endpoint for clients. */
@@ -78,6 +87,20 @@ public final class SecuredStore implements AutoCloseable {
   /** Takes all rights from a user, whose key pair remains valid. */
   public void revoke(String user) {
     grants.clear(user);
+  }
+
+  /** Writes an object. */
+  public void put(String bucket, String key, byte[] content) {
+    var unused =
+        objects
+            .get()
+            .putBlob(
+                PutObjectRequest.builder()
+                    .bucket(bucket)
+                    .key(key)
+                    .contentLength((long) content.length)
+                    .build(),
+                new ByteArrayInputStream(content));
   }
 
   /** What was denied so far, each as {@code user: action on resource}. */
