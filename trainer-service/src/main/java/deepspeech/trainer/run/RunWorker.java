@@ -12,6 +12,7 @@ import deepspeech.trainer.training.TakenOverException;
 import io.opentelemetry.context.Context;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -41,7 +42,9 @@ public final class RunWorker {
   private Instant queuedAt;
   private StopSignal stop = new StopSignal();
   private boolean closing;
-  private String lastWarning;
+
+  /** The last warning about each run that could not be taken. Of the worker's thread. */
+  private final Map<String, String> lastWarnings = new HashMap<>();
 
   /** Conducts a run from the queue to its end. */
   @FunctionalInterface
@@ -143,7 +146,7 @@ public final class RunWorker {
     try {
       ownership.refresh();
     } catch (BrokerException e) {
-      warn("no run can be taken: " + e.getMessage());
+      warn("", "no run can be taken: " + e.getMessage());
       return Optional.empty();
     }
     boolean undecided = false;
@@ -164,18 +167,22 @@ public final class RunWorker {
   /** A run that cannot be taken must not stand in the way of the others. */
   private boolean take(RunId run) throws InterruptedException {
     try {
-      return ownership.take(run);
+      boolean taken = ownership.take(run);
+      if (taken) {
+        lastWarnings.clear();
+      }
+      return taken;
     } catch (CheckpointStoreException | BrokerException | TakenOverException e) {
-      warn("run %s cannot be taken: %s".formatted(run, e.getMessage()));
+      warn(run.value(), "run %s cannot be taken: %s".formatted(run, e.getMessage()));
     } catch (RuntimeException e) {
       LOG.error("run {} cannot be taken", run, e);
     }
     return false;
   }
 
-  private void warn(String line) {
-    if (!line.equals(lastWarning)) {
-      lastWarning = line;
+  /** Once, although each look at the queue finds the same. */
+  private void warn(String about, String line) {
+    if (!line.equals(lastWarnings.put(about, line))) {
       LOG.warn("{}", line);
     }
   }

@@ -18,9 +18,14 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.logging.Handler;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -413,6 +418,34 @@ class RunWorkerTest {
     worker.shutDown(GRACE);
   }
 
+  @Test
+  void eachRunThatCannotBeTakenIsReportedOnce() throws Exception {
+    // Given
+    List<String> lines = new CopyOnWriteArrayList<>();
+    Handler handler = new LineCollector(lines);
+    Logger logger = Logger.getLogger(RunWorker.class.getName());
+    logger.addHandler(handler);
+    RunRegistry registry =
+        registry(
+            List.of(state(FIRST, RunStatus.ACCEPTED, 1), state(SECOND, RunStatus.ACCEPTED, 2)));
+    pool.failure = new CheckpointStoreException("denied");
+    RunWorker worker = workerThatEndsRuns(registry);
+
+    // When
+    worker.start();
+    while (pool.attempts.get() < 8) {
+      worker.enqueue(FIRST);
+      TimeUnit.MILLISECONDS.sleep(10);
+    }
+    worker.shutDown(GRACE);
+    logger.removeHandler(handler);
+
+    // Then
+    assertThat(lines)
+        .filteredOn(line -> line.contains("taken"))
+        .containsExactly("run first cannot be taken: denied", "run second cannot be taken: denied");
+  }
+
   private static RunRegistry registry(List<RunState> known) {
     return new RunRegistry(state -> {}, known);
   }
@@ -442,6 +475,7 @@ class RunWorkerTest {
     private final Set<RunId> elsewhere = ConcurrentHashMap.newKeySet();
     private final Set<RunId> held = ConcurrentHashMap.newKeySet();
     private final Set<RunId> undecided = ConcurrentHashMap.newKeySet();
+    private final AtomicInteger attempts = new AtomicInteger();
     private volatile RuntimeException failure;
 
     @Override
@@ -449,6 +483,7 @@ class RunWorkerTest {
 
     @Override
     public boolean take(RunId run) {
+      attempts.incrementAndGet();
       if (failure != null) {
         throw failure;
       }
@@ -464,5 +499,25 @@ class RunWorkerTest {
     public void release(RunId run) {
       held.remove(run);
     }
+  }
+
+  /** Collects what is logged. */
+  private static final class LineCollector extends Handler {
+    private final List<String> lines;
+
+    private LineCollector(List<String> lines) {
+      this.lines = lines;
+    }
+
+    @Override
+    public void publish(LogRecord entry) {
+      lines.add(entry.getMessage());
+    }
+
+    @Override
+    public void flush() {}
+
+    @Override
+    public void close() {}
   }
 }
