@@ -1,9 +1,12 @@
 package deepspeech.cli.pipeline;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import deepspeech.broker.BrokerConfiguration;
 import deepspeech.broker.topics.TopicSetup;
 import deepspeech.checkpoint.CheckpointStoreConfiguration;
 import deepspeech.messages.store.S3Right;
+import deepspeech.messages.store.S3Right.Action;
 import deepspeech.messages.store.S3Right.Place;
 import deepspeech.messages.store.S3Rights;
 import deepspeech.messages.topic.KafkaRights;
@@ -49,6 +52,7 @@ final class SecuredInstallation implements AutoCloseable {
   private final SecuredStore store;
   private final RunningPipeline pipeline;
   private final Map<Client, ServiceProcess> services = new EnumMap<>(Client.class);
+  private ServiceProcess dashboard;
 
   private SecuredInstallation(Path directory) throws Exception {
     this.directory = directory;
@@ -67,22 +71,24 @@ final class SecuredInstallation implements AutoCloseable {
   /** Starts everything and waits until it is ready. */
   static SecuredInstallation start(Path directory) throws Exception {
     SecuredInstallation installation = new SecuredInstallation(directory);
-    installation.prepare();
-    installation.start(Client.TRAINER, "trainer-service");
-    installation.start(Client.EVALUATOR, "evaluator-service");
-    installation.start(Client.DATA_PREP, "data-prep-service");
-    installation.start(Client.DASHBOARD, "dashboard");
-    for (ServiceProcess service : installation.services.values()) {
-      service.awaitReady();
+    try {
+      installation.prepare();
+      installation.start(Client.TRAINER, "trainer-service");
+      installation.start(Client.EVALUATOR, "evaluator-service");
+      installation.start(Client.DATA_PREP, "data-prep-service");
+      installation.start(Client.DASHBOARD, "dashboard");
+      return installation;
+    } catch (Exception | AssertionError e) {
+      installation.close();
+      throw e;
     }
-    return installation;
   }
 
   private void prepare() throws Exception {
     for (Client client : Client.values()) {
       kafka.grant(user(client), TOPIC_PREFIX, KafkaRights.of(client));
-      grant(client, S3Rights.of(client));
     }
+    grantAll();
     try (TopicSetup topics = new TopicSetup(as(SecuredBroker.ADMIN, TopicLayout.Owner.SERVICES))) {
       topics.ensureShared();
     }
@@ -107,8 +113,14 @@ final class SecuredInstallation implements AutoCloseable {
     return services;
   }
 
-  /** The rights of a client in the store are these and no others. */
-  void grant(Client client, Collection<S3Right> rights) {
+  /** Each client has its rights in the store. */
+  void grantAll() {
+    for (Client client : Client.values()) {
+      grant(client, S3Rights.of(client));
+    }
+  }
+
+  private void grant(Client client, Collection<S3Right> rights) {
     store.revoke(user(client));
     for (Place place : Place.values()) {
       List<S3Right> there = rights.stream().filter(right -> right.place() == place).toList();
@@ -118,6 +130,17 @@ final class SecuredInstallation implements AutoCloseable {
         store.grant(user(client), BUCKET, KEY_PREFIX + "/", there);
       }
     }
+  }
+
+  /** A client lacks one right. */
+  void deny(Client client, Action action, String keys) {
+    List<S3Right> rights = S3Rights.of(client);
+    List<S3Right> others =
+        rights.stream()
+            .filter(right -> right.action() != action || !right.keys().equals(keys))
+            .toList();
+    assertThat(others).hasSize(rights.size() - 1);
+    grant(client, others);
   }
 
   /** The checkpoint store as a client sees it. */
@@ -132,7 +155,8 @@ final class SecuredInstallation implements AutoCloseable {
         KEY_PREFIX);
   }
 
-  private void start(Client client, String module) throws IOException {
+  /** Starts a service and waits until it is ready. */
+  private void start(Client client, String module) throws IOException, InterruptedException {
     int port = ServiceProcess.freePort();
     Map<String, String> environment = new HashMap<>(kafka.variables(user(client)));
     environment.put(TopicLayout.PREFIX, TOPIC_PREFIX);
@@ -155,12 +179,11 @@ final class SecuredInstallation implements AutoCloseable {
                 .start(directory.resolve(module + ".log")),
             port);
     services.put(client, service);
+    service.awaitReady();
     if (client == Client.DASHBOARD) {
       dashboard = new ServiceProcess(service.program(), page);
     }
   }
-
-  private ServiceProcess dashboard;
 
   /** The dashboard at the port of its page. */
   ServiceProcess page() {
