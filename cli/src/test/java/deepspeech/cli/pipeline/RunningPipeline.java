@@ -51,8 +51,8 @@ final class RunningPipeline implements AutoCloseable {
 
   private static final int POLL_MILLIS = 300;
 
-  /** Enough for a stop to arrive before the end. */
-  private static final int EPOCHS = 6;
+  /** Enough for a stop to arrive before the end; more of them for the long form of a test. */
+  static final int EPOCHS = Integer.getInteger("pipeline.epochs", 6);
 
   static final int STEPS = EPOCHS * SmallCorpus.UTTERANCES / 2;
   static final List<String> CHECKPOINTS =

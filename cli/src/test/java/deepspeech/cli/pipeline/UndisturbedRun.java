@@ -3,6 +3,7 @@ package deepspeech.cli.pipeline;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import deepspeech.curves.CurveKey;
+import deepspeech.messages.command.Command;
 import deepspeech.messages.evaluation.Evaluation;
 import deepspeech.messages.identity.RunId;
 import deepspeech.messages.metric.MetricPoint;
@@ -38,11 +39,21 @@ record UndisturbedRun(String weights, Map<Long, Double> losses, List<String> tes
 
   private static UndisturbedRun train(RunningPipeline pipeline, String name)
       throws InterruptedException {
-    assertThat(pipeline.train(name, Map.of()).status()).isEqualTo(RunStatus.FINISHED);
+    RunId run = new RunId(name);
+    pipeline.dispatch().send(new Command.Train(run, pipeline.configuration(Map.of())));
+    assertThat(pipeline.awaitFinished(run).status()).isEqualTo(RunStatus.FINISHED);
     assertThat(pipeline.tested(name)).isEqualTo(RunningPipeline.CHECKPOINTS);
     assertThat(pipeline.losses(name)).hasSize(RunningPipeline.STEPS);
     return new UndisturbedRun(
         pipeline.weights(name), pipeline.losses(name), testResults(pipeline, name));
+  }
+
+  /** Besides, the checkpoints at the ends of its epochs are tested once, with the same results. */
+  void assertSameEpochs(RunningPipeline pipeline, RunId run) throws InterruptedException {
+    assertThat(pipeline.tested(run.value())).containsAll(RunningPipeline.CHECKPOINTS);
+    assertThat(testResults(pipeline, run.value()))
+        .filteredOn(result -> !result.contains("-batch-"))
+        .isEqualTo(testResults);
   }
 
   /** Another run has the same weights to the bit. */
