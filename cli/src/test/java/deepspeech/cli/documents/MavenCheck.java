@@ -33,7 +33,11 @@ final class MavenCheck implements CommandCheck {
           "skipITs",
           "maven.test.skip",
           "surefire.failIfNoSpecifiedTests",
-          "failsafe.failIfNoSpecifiedTests");
+          "failsafe.failIfNoSpecifiedTests",
+          // Of ThreeBrokersIT.
+          "outage.seconds",
+          "pipeline.epochs",
+          "unlimited");
   private static final Set<String> TAGS = Set.of("integration", "browser", "chaos");
   private static final Set<String> NO_TEST = Set.of("none", "NoTest");
 
