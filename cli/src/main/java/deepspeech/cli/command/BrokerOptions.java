@@ -92,7 +92,14 @@ final class BrokerOptions {
   }
 
   private StackState runningStack() {
-    Path directory = data == null ? Installation.current().defaultDataDirectory() : data;
+    Path directory =
+        Optional.ofNullable(data)
+            .or(() -> Installation.find().map(Installation::defaultDataDirectory))
+            .orElseThrow(
+                () ->
+                    new CommandFailedException(
+                        "no Kafka broker: neither --bootstrap-servers nor %s is given"
+                            .formatted(VARIABLE)));
     return StackState.running(StackState.file(directory))
         .orElseThrow(
             () ->

@@ -5,7 +5,6 @@ import deepspeech.broker.command.CommandRejectedException;
 import deepspeech.broker.command.CommandUnansweredException;
 import deepspeech.checkpoint.CheckpointStoreException;
 import deepspeech.cli.failure.CommandFailedException;
-import deepspeech.embedded.EmbeddedServerException;
 import deepspeech.messages.InvalidMessageException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
@@ -98,11 +97,20 @@ public final class DeepSpeech implements Runnable {
       if (command != null
           && command.isUsageHelpRequested()
           && command.commandSpec().userObject() instanceof DataToolCommand tool) {
-        return tool.help();
+        return help(tool, command.commandSpec().commandLine());
       }
       return new CommandLine.RunLast().execute(parsed);
     } finally {
       Reference.reachabilityFence(logging);
+    }
+  }
+
+  /** picocli explains only what it wraps, as it does for commands that it runs itself. */
+  private static int help(DataToolCommand tool, CommandLine command) {
+    try {
+      return tool.help();
+    } catch (CommandFailedException e) {
+      throw new CommandLine.ExecutionException(command, e.getMessage(), e);
     }
   }
 
@@ -128,7 +136,6 @@ public final class DeepSpeech implements Runnable {
             || failure instanceof CommandRejectedException
             || failure instanceof CommandUnansweredException
             || failure instanceof CheckpointStoreException
-            || failure instanceof EmbeddedServerException
             || failure instanceof UncheckedIOException;
     return expected
         ? failure.getMessage()

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Locates the built parts of the pipeline.
@@ -25,14 +26,25 @@ public record Installation(Path root) {
   static final String EVALUATOR = "evaluator-service";
   static final String DASHBOARD = "dashboard";
 
-  /** The installation that this JVM was started from. */
+  /** The installation that this JVM was started from; empty in the image of the command line. */
+  public static Optional<Installation> find() {
+    return Optional.ofNullable(System.getProperty(PROPERTY))
+        .map(root -> new Installation(Path.of(root).toAbsolutePath().normalize()));
+  }
+
+  /**
+   * The installation that this JVM was started from.
+   *
+   * @throws CommandFailedException if there is none
+   */
   public static Installation current() {
-    String root = System.getProperty(PROPERTY);
-    if (root == null) {
-      throw new CommandFailedException(
-          PROPERTY + ": not set; start deploy/local/deepspeech, which sets it");
-    }
-    return new Installation(Path.of(root).toAbsolutePath().normalize());
+    return find()
+        .orElseThrow(
+            () ->
+                new CommandFailedException(
+                    "not available here, because it starts programs of a checkout of the repository;"
+                        + " use deploy/local/deepspeech there (%s is not set)"
+                            .formatted(PROPERTY)));
   }
 
   /** The data directory that is used unless an option names another. */

@@ -140,7 +140,7 @@ public final class LocalStack implements AutoCloseable {
     TimeUnit.NANOSECONDS.sleep(down.toNanos());
     synchronized (this) {
       requireOpen();
-      kafka = EmbeddedKafka.start(settings.data().resolve("kafka"), port);
+      kafka = LocalServers.broker(settings, port);
     }
   }
 
@@ -155,12 +155,12 @@ public final class LocalStack implements AutoCloseable {
     synchronized (this) {
       requireOpen();
       port = s3.port();
-      s3.close();
+      LocalServers.stop(s3);
     }
     TimeUnit.NANOSECONDS.sleep(down.toNanos());
     synchronized (this) {
       requireOpen();
-      s3 = EmbeddedS3.start(settings.data().resolve("s3"), port);
+      s3 = LocalServers.store(settings, port);
     }
   }
 
@@ -186,7 +186,7 @@ public final class LocalStack implements AutoCloseable {
       service.stop(isTrainer(service.name()) ? TRAINER_GRACE : GRACE);
     }
     if (s3 != null) {
-      s3.close();
+      LocalServers.stop(s3);
     }
     if (kafka != null) {
       kafka.close();
@@ -228,8 +228,8 @@ public final class LocalStack implements AutoCloseable {
   private synchronized List<ServiceInstance> startServers() throws InterruptedException {
     requireOpen();
     PortChoice ports = new PortChoice(portLocks);
-    kafka = EmbeddedKafka.start(settings.data().resolve("kafka"), ports.kafka(settings));
-    s3 = EmbeddedS3.start(settings.data().resolve("s3"), ports.s3(settings));
+    kafka = LocalServers.broker(settings, ports.kafka(settings));
+    s3 = LocalServers.store(settings, ports.s3(settings));
     s3.createBucket(BUCKET);
     try (TopicSetup topics = new TopicSetup(BrokerConfiguration.of(kafka.bootstrapServers()))) {
       topics.ensureShared();

@@ -10,6 +10,8 @@ import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -20,6 +22,12 @@ class DeepSpeechTest {
   @TempDir private Path temporary;
 
   private final CommandLineRunner commands = new CommandLineRunner(Map.of());
+
+  @BeforeEach
+  @AfterEach
+  void forgetTheCheckout() {
+    System.clearProperty("deepspeech.root");
+  }
 
   @Test
   void withoutACommandEveryCommandIsListed() {
@@ -169,6 +177,43 @@ class DeepSpeechTest {
             "deepspeech status: no Kafka broker: neither --bootstrap-servers nor KAFKA_BOOTSTRAP_SERVERS is given, and no local stack is running with its data in "
                 + temporary
                 + " (deepspeech up starts one, which is found once it prints Ready)\n");
+  }
+
+  @Test
+  void withoutACheckoutNoLocalStackIsSpokenOf() {
+    // When
+    int status = commands.run("status");
+
+    // Then
+    assertThat(status).isEqualTo(1);
+    assertThat(commands.err())
+        .isEqualTo(
+            "deepspeech status: no Kafka broker: neither --bootstrap-servers nor KAFKA_BOOTSTRAP_SERVERS is given\n");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "up",
+        "demo",
+        "chaos",
+        "prepare",
+        "check",
+        "pack",
+        "prepare --help",
+        "check --help",
+        "pack --help"
+      })
+  void withoutACheckoutACommandThatStartsItsProgramsSaysSoInOneLine(String line) {
+    // When
+    int status = commands.run(line.split(" ", -1));
+
+    // Then
+    assertThat(status).isEqualTo(1);
+    assertThat(commands.err())
+        .isEqualTo(
+            "deepspeech %s: not available here, because it starts programs of a checkout of the repository; use deploy/local/deepspeech there (deepspeech.root is not set)\n"
+                .formatted(line.replace(" --help", "")));
   }
 
   @Test
