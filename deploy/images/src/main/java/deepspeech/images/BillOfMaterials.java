@@ -28,7 +28,7 @@ import org.cyclonedx.model.component.evidence.Occurrence;
  */
 final class BillOfMaterials {
   /** Where the bill is in an image. */
-  static final String PLACE = ServiceLayers.HOME + "/sbom.cdx.json";
+  static final String PLACE = ProgramLayers.HOME + "/sbom.cdx.json";
 
   /** Licences of the build's list that are SPDX identifiers. */
   private static final Set<String> SPDX =
@@ -50,7 +50,7 @@ final class BillOfMaterials {
    */
   static String of(
       Artifact service,
-      ServiceLayers layers,
+      ProgramLayers layers,
       BaseImage base,
       Optional<Path> runtime,
       Licences licences)
@@ -101,7 +101,7 @@ final class BillOfMaterials {
     component.setDescription(
         "A Java runtime of the modules " + unquoted(release.getProperty("MODULES", "")));
     component.setLicenses(licences(List.of("GPL-2.0-only WITH Classpath-exception-2.0")));
-    component.setEvidence(at(ServiceLayers.JAVA));
+    component.setEvidence(at(ProgramLayers.JAVA));
     components.add(component);
   }
 

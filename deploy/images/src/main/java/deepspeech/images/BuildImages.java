@@ -18,7 +18,8 @@ import picocli.CommandLine.Spec;
 /** The command line. */
 @Command(
     name = "build",
-    description = "Builds container images of the packaged services as archives, without Docker.",
+    description =
+        "Builds container images of the packaged services and of the command line as archives, without Docker.",
     mixinStandardHelpOptions = true,
     sortOptions = false,
     usageHelpAutoWidth = true,
@@ -30,7 +31,7 @@ import picocli.CommandLine.Spec;
     })
 final class BuildImages implements Callable<Integer> {
   private static final List<String> ALL =
-      Stream.of(ServiceProgram.values()).map(ServiceProgram::module).toList();
+      Stream.of(ImagedProgram.values()).map(ImagedProgram::image).toList();
 
   @Spec private CommandSpec spec;
 
@@ -54,7 +55,7 @@ final class BuildImages implements Callable<Integer> {
   @Option(
       names = "--only",
       split = ",",
-      description = "modules, joined by commas; default: all four")
+      description = "names of images, joined by commas; default: all")
   private List<String> only = ALL;
 
   @Option(
@@ -81,7 +82,7 @@ final class BuildImages implements Callable<Integer> {
   @Option(
       names = "--root",
       defaultValue = "${sys:deepspeech.root:-.}",
-      description = "the repository, with packaged services")
+      description = "the repository, with packaged programs")
   private Path root;
 
   /** Creates a command line that is ready to be executed. */
@@ -107,7 +108,7 @@ final class BuildImages implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     PrintWriter out = spec.commandLine().getOut();
-    List<ServiceProgram> programs = only.stream().map(ServiceProgram::of).toList();
+    List<ImagedProgram> programs = only.stream().map(ImagedProgram::of).toList();
     BuildSettings settings =
         new BuildSettings(
             root.toAbsolutePath().normalize(),
@@ -119,10 +120,10 @@ final class BuildImages implements Callable<Integer> {
             tag,
             revision);
     Files.createDirectories(settings.output());
-    for (ServiceProgram program : programs) {
+    for (ImagedProgram program : programs) {
       Path staging = Files.createTempDirectory(settings.output(), "staging");
       try {
-        ServiceImage.Built built = new ServiceImage(program, settings, staging).build();
+        ProgramImage.Built built = new ProgramImage(program, settings, staging).build();
         out.printf("%s %s%n", built.archive(), built.digest());
         out.print(LayerSizes.of(built.archive(), built.layers()).table());
         out.flush();

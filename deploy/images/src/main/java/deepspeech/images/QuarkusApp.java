@@ -3,30 +3,24 @@ package deepspeech.images;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
-import java.util.stream.Stream;
 
-/**
- * A packaged service: Quarkus' folder {@code quarkus-app}.
- *
- * @param folder the folder
- * @param libraries path of each jar below {@code lib}, and its coordinates
- */
-record QuarkusApp(Path folder, Map<Path, Artifact> libraries) {
+/** Reads a packaged service: Quarkus' folder {@code quarkus-app}. */
+final class QuarkusApp {
   private static final String LIST = "quarkus-app-dependencies.txt";
+  private static final String START = "quarkus-run.jar";
+
+  private QuarkusApp() {}
 
   /**
    * Reads a folder.
    *
    * @throws ImageException if it is missing, or has a jar of unknown coordinates
    */
-  static QuarkusApp read(Path folder) throws IOException {
+  static PackagedProgram read(Path folder) throws IOException {
     Path list = folder.resolve(LIST);
-    if (!Files.isRegularFile(list) || !Files.isRegularFile(folder.resolve("quarkus-run.jar"))) {
+    if (!Files.isRegularFile(list) || !Files.isRegularFile(folder.resolve(START))) {
       throw new ImageException(
           "%s is not a packaged service; build it with mvn package".formatted(folder));
     }
@@ -35,34 +29,20 @@ record QuarkusApp(Path folder, Map<Path, Artifact> libraries) {
       Artifact artifact = Artifact.read(line);
       known.put(artifact.fileName(), artifact);
     }
-    Map<Path, Artifact> libraries = new LinkedHashMap<>();
-    for (Path jar : files(folder.resolve("lib"))) {
-      Artifact artifact = known.get(jar.getFileName().toString());
-      if (artifact == null) {
-        throw new ImageException("%s is not in %s".formatted(jar, list));
+    Map<String, PackagedProgram.Library> libraries = new TreeMap<>();
+    Map<String, Path> others = new TreeMap<>();
+    for (Path file : PackagedProgram.files(folder)) {
+      String place = ProgramLayers.HOME + "/" + folder.relativize(file);
+      if (file.startsWith(folder.resolve("lib"))) {
+        Artifact artifact = known.get(file.getFileName().toString());
+        if (artifact == null) {
+          throw new ImageException("%s is not in %s".formatted(file, list));
+        }
+        libraries.put(place, new PackagedProgram.Library(file, artifact));
+      } else if (!file.equals(list)) {
+        others.put(place, file);
       }
-      libraries.put(jar, artifact);
     }
-    return new QuarkusApp(folder, libraries);
-  }
-
-  /** The files in a folder and below, in the order of their paths. */
-  static List<Path> files(Path folder) throws IOException {
-    try (Stream<Path> files = Files.walk(folder)) {
-      return files.filter(Files::isRegularFile).sorted().toList();
-    }
-  }
-
-  /** The version of a library, if the service has it. */
-  Optional<String> version(String library) {
-    return libraries.values().stream()
-        .filter(artifact -> artifact.library().equals(library))
-        .map(Artifact::version)
-        .findFirst();
-  }
-
-  /** The path of a file of the application in the image. */
-  String pathInImage(Path file) {
-    return ServiceLayers.HOME + "/" + folder.relativize(file);
+    return new PackagedProgram(libraries, others, ProgramLayers.HOME + "/" + START);
   }
 }

@@ -1,2 +1,2 @@
-/** Container images of the services, built without Docker. */
+/** Container images of the services and of the command line, built without Docker. */
 package deepspeech.images;

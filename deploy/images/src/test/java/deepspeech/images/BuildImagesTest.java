@@ -24,7 +24,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
 
-/** Images of a small made-up trainer, built by the command line. */
+/** Images of a small made-up trainer and of a made-up command line, as the program builds them. */
 class BuildImagesTest {
   private static final String TORCH = "/deepspeech/natives/pytorch/";
 
@@ -224,6 +224,76 @@ class BuildImagesTest {
             "CUDA_CACHE_PATH=/work/cuda");
   }
 
+  @Test
+  void theImageOfTheCommandLineTakesTheArgumentsOfACommand() throws Exception {
+    // When
+    ArchivedImage image =
+        image(
+            build("out", "--only=command-line", "--runtime=" + installation.runtimeFolder()),
+            "out",
+            "command-line");
+
+    // Then
+    assertThat(texts(image.config().get("Entrypoint")))
+        .startsWith("/opt/java/bin/java")
+        .contains(
+            "-XX:MaxRAMPercentage=50",
+            "-DZstdNativePath=/deepspeech/natives/libzstd-jni-1.5.6-10.so")
+        // It would end with the status of a stopped run.
+        .doesNotContain("-XX:+ExitOnOutOfMemoryError")
+        .endsWith("-jar", "/deepspeech/deepspeech.jar");
+    assertThat(image.config().get("Cmd")).isNull();
+    assertThat(image.config().get("User").asText()).isEqualTo("10001:10001");
+    assertThat(image.config().get("WorkingDir").asText()).isEqualTo("/work");
+    assertThat(image.config().path("ExposedPorts")).isEmpty();
+  }
+
+  @Test
+  void theImageOfTheCommandLineHasItsLibrariesWhereItsManifestNamesThem() throws Exception {
+    // When
+    ArchivedImage image = image(build("out", "--only=command-line"), "out", "command-line");
+
+    // Then
+    assertThat(files(image, 1)).containsExactly("/deepspeech/natives/libzstd-jni-1.5.6-10.so");
+    assertThat(files(image, 2))
+        .containsExactly(
+            "/deepspeech/lib/kafka-clients-4.1.1.jar", "/deepspeech/lib/zstd-jni-1.5.6-10.jar");
+    assertThat(files(image, 3))
+        .containsExactly(
+            "/deepspeech/LICENSE",
+            "/deepspeech/NOTICE",
+            "/deepspeech/THIRD-PARTY.txt",
+            "/deepspeech/deepspeech.jar",
+            "/deepspeech/lib/messages-0.1.0-SNAPSHOT.jar",
+            "/deepspeech/licences/MIT.txt",
+            "/deepspeech/sbom.cdx.json");
+    List<String> packages = new ArrayList<>();
+    for (JsonNode component :
+        new ObjectMapper().readTree(image.content(BillOfMaterials.PLACE)).get("components")) {
+      packages.add(component.path("purl").asText());
+    }
+    assertThat(packages)
+        .contains(
+            "pkg:maven/org.apache.kafka/kafka-clients@4.1.1?type=jar",
+            "pkg:maven/deepspeech/cli@0.1.0-SNAPSHOT?type=jar");
+  }
+
+  @Test
+  void aJarThatAnEarlierBuildOfTheCommandLineHasLeftIsRefused() throws Exception {
+    // Given
+    installation.libraryOfCommandLine("org.apache.kafka", "kafka-clients", "4.0.0", "Old.class");
+
+    // When
+    Result result = build("out", "--only=command-line");
+
+    // Then
+    assertThat(result.status()).isEqualTo(1);
+    assertThat(result.error().lines()).hasSize(1);
+    assertThat(result.error())
+        .contains(
+            "kafka-clients-4.0.0.jar is not on the class path of the command line; mvn clean");
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"debian:12-slim", "registry.example.org/java@sha256:12", "two words"})
   void aBaseWithoutADigestIsRefused(String base) {
@@ -335,9 +405,13 @@ class BuildImagesTest {
   }
 
   private ArchivedImage image(Result result, String output) throws Exception {
+    return image(result, output, "trainer-service");
+  }
+
+  private ArchivedImage image(Result result, String output, String name) throws Exception {
     assertThat(result.error()).isEmpty();
     assertThat(result.status()).isZero();
-    return ArchivedImage.read(archive(output), path -> true);
+    return ArchivedImage.read(folder.resolve(output).resolve(name + ".tar"), path -> true);
   }
 
   private Path archive(String output) {

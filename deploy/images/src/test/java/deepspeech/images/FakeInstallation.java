@@ -9,14 +9,22 @@ import java.security.MessageDigest;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.jar.Attributes;
+import java.util.jar.JarOutputStream;
+import java.util.jar.Manifest;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
 
-/** A repository with a small packaged trainer, a base image and a Java runtime, all made up. */
+/**
+ * A repository with a small packaged trainer, the command line, a base image and a Java runtime,
+ * all made up.
+ */
 final class FakeInstallation {
   static final String LIBRARY = "lib/main/";
+
+  private static final String COMMAND_LINE = "deploy/images/command-line/target/";
 
   private final Path root;
 
@@ -69,6 +77,7 @@ final class FakeInstallation {
     made.jar("app/trainer-service-0.1.0-SNAPSHOT.jar", "deepspeech/Trainer.class");
     made.jar("quarkus/generated-bytecode.jar", "deepspeech/Generated.class");
     made.jar("quarkus-run.jar", "META-INF/MANIFEST.MF");
+    made.commandLine();
     made.runtime();
     made.base();
     return made;
@@ -84,6 +93,52 @@ final class FakeInstallation {
 
   Path runtimeFolder() {
     return root.resolve("runtime");
+  }
+
+  private void commandLine() throws IOException {
+    write(
+        COMMAND_LINE + "generated-sources/license/THIRD-PARTY.txt",
+        """
+             (Apache-2.0) Kafka (org.apache.kafka:kafka-clients:4.1.1 - https://example.org)
+             (BSD) zstd-jni (com.github.luben:zstd-jni:1.5.6-10 - https://example.org)
+        """);
+    commandLineJar(
+        "lib/kafka-clients-4.1.1.jar lib/messages-0.1.0-SNAPSHOT.jar lib/zstd-jni-1.5.6-10.jar"
+            + " lib/embedded-servers-0.1.0-SNAPSHOT.jar");
+    libraryOfCommandLine("org.apache.kafka", "kafka-clients", "4.1.1", "Kafka.class");
+    libraryOfCommandLine("deepspeech", "messages", "0.1.0-SNAPSHOT", "Messages.class");
+    libraryOfCommandLine(
+        "com.github.luben",
+        "zstd-jni",
+        "1.5.6-10",
+        "com/github/luben/zstd/Zstd.class",
+        "linux/amd64/libzstd-jni-1.5.6-10.so",
+        "win/amd64/libzstd-jni-1.5.6-10.dll");
+  }
+
+  /** Writes the jar of the command, with libraries beside those that its image gets. */
+  private void commandLineJar(String classPath) throws IOException {
+    Path jar =
+        root.resolve(COMMAND_LINE + "lib/deepspeech/cli/0.1.0-SNAPSHOT/cli-0.1.0-SNAPSHOT.jar");
+    Files.createDirectories(jar.getParent());
+    Manifest manifest = new Manifest();
+    manifest.getMainAttributes().put(Attributes.Name.MANIFEST_VERSION, "1.0");
+    manifest.getMainAttributes().put(Attributes.Name.CLASS_PATH, classPath);
+    try (JarOutputStream out = new JarOutputStream(Files.newOutputStream(jar), manifest)) {
+      out.putNextEntry(new ZipEntry("deepspeech/cli/Main.class"));
+      out.closeEntry();
+    }
+  }
+
+  /** Writes a jar of the command line whose entries contain their names. */
+  void libraryOfCommandLine(String group, String name, String version, String... entries)
+      throws IOException {
+    entries(
+        root.resolve(
+            COMMAND_LINE
+                + "lib/%s/%s/%s/%s-%s.jar"
+                    .formatted(group.replace('.', '/'), name, version, name, version)),
+        entries);
   }
 
   private void app(String dependencies) throws IOException {
@@ -111,7 +166,10 @@ final class FakeInstallation {
 
   /** Writes a jar of the application whose entries contain their names. */
   void jar(String name, String... entries) throws IOException {
-    Path file = root.resolve(appFile(name));
+    entries(root.resolve(appFile(name)), entries);
+  }
+
+  private static void entries(Path file, String... entries) throws IOException {
     Files.createDirectories(file.getParent());
     try (ZipOutputStream out = new ZipOutputStream(Files.newOutputStream(file))) {
       for (String entry : entries) {

@@ -5,9 +5,6 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import java.io.PrintWriter;
-import java.io.StringWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,12 +12,10 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import picocli.CommandLine;
 
 /** Images of the services that the build has packaged, on a made-up base. */
 @Tag("integration")
 class PackagedServicesIT {
-  private static final Path ROOT = Path.of("../..").toAbsolutePath().normalize();
   private static final long MEGABYTE = 1_000_000;
 
   @TempDir private Path folder;
@@ -36,45 +31,28 @@ class PackagedServicesIT {
   void anImageHasEveryJarWithoutNativeLibrariesAndABillOfThem(
       String module, int megabytes, String foreign, String library) throws Exception {
     // Given
-    Path app = ROOT.resolve(module).resolve("target/quarkus-app");
+    Path app = PackagedImage.ROOT.resolve(module).resolve("target/quarkus-app");
     assumeThat(app.resolve("quarkus-run.jar")).isRegularFile();
-    FakeInstallation fake = FakeInstallation.in(Files.createDirectory(folder.resolve("fake")));
 
     // When
-    StringWriter error = new StringWriter();
-    CommandLine commandLine =
-        BuildImages.commandLine()
-            .setOut(new PrintWriter(new StringWriter()))
-            .setErr(new PrintWriter(error));
-    int status =
-        commandLine.execute(
-            "--root=" + ROOT,
-            "--base=tar://" + fake.baseFile(),
-            "--output=" + folder.resolve("out"),
-            "--only=" + module);
+    PackagedImage built = PackagedImage.build(module, folder);
+    ArchivedImage image = built.content();
 
     // Then
-    assertThat(error.toString()).isEmpty();
-    assertThat(status).isZero();
-    Path archive = folder.resolve("out").resolve(module + ".tar");
-    ArchivedImage image =
-        ArchivedImage.read(
-            archive, path -> path.endsWith(".jar") || path.equals(BillOfMaterials.PLACE));
     assertThat(image.files())
         .containsAll(
-            QuarkusApp.files(app).stream()
+            PackagedProgram.files(app).stream()
                 .filter(file -> !file.endsWith("quarkus-app-dependencies.txt"))
                 .map(file -> "/deepspeech/" + app.relativize(file))
                 .toList())
         .anyMatch(file -> file.endsWith("/" + library))
         .noneMatch(file -> file.startsWith(NativeRule.NATIVES + "/" + foreign));
-    List<String> jars = image.files().stream().filter(file -> file.endsWith(".jar")).toList();
+    List<String> jars = built.jars();
     for (String jar : jars) {
       assertThat(image.entriesOf(jar)).as(jar).noneMatch(NativeRule::isNative);
     }
     assertThat(places(image.content(BillOfMaterials.PLACE))).containsAll(jars);
-    assertThat(LayerSizes.of(archive, List.of("natives", "dependencies", "application")).total())
-        .satisfies(total -> assertThat(total.bytes()).isLessThan(megabytes * MEGABYTE));
+    assertThat(built.bytes()).isLessThan(megabytes * MEGABYTE);
   }
 
   private static List<String> places(byte[] bill) throws Exception {

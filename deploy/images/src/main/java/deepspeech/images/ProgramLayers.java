@@ -20,8 +20,8 @@ import java.util.TreeMap;
  * runtime, native libraries, jars of others, the application. Files belong to root and have one
  * time, so that the same input gives the same digest.
  */
-final class ServiceLayers {
-  /** The folder of a service in its image. */
+final class ProgramLayers {
+  /** The folder of a program in its image. */
   static final String HOME = "/deepspeech";
 
   /** The folder of the Java runtime, if it is not in the base. */
@@ -33,13 +33,13 @@ final class ServiceLayers {
   private static final String ROOT = "0:0";
   private static final String OWNER = "10001:10001";
 
-  private final QuarkusApp app;
+  private final PackagedProgram app;
   private final LeanJars jars;
   private final Map<String, Path> dependencies = new TreeMap<>();
   private final Map<String, Path> application = new TreeMap<>();
   private final Map<String, Artifact> artifacts = new TreeMap<>();
 
-  private ServiceLayers(QuarkusApp app, LeanJars jars) {
+  private ProgramLayers(PackagedProgram app, LeanJars jars) {
     this.app = app;
     this.jars = jars;
   }
@@ -49,27 +49,22 @@ final class ServiceLayers {
    *
    * @param staging folder for changed files
    */
-  static ServiceLayers of(QuarkusApp app, TorchFlavor torch, Path staging) throws IOException {
+  static ProgramLayers of(PackagedProgram app, TorchFlavor torch, Path staging) throws IOException {
     String djl = app.version("ai.djl:api").orElse("");
-    ServiceLayers layers =
-        new ServiceLayers(app, new LeanJars(NativeRule.all(torch, djl), staging));
-    for (Map.Entry<Path, Artifact> library : app.libraries().entrySet()) {
-      String place = app.pathInImage(library.getKey());
-      Path jar = layers.jars.lean(library.getKey(), library.getValue());
-      layers.artifacts.put(place, library.getValue());
-      (library.getValue().isOwn() ? layers.application : layers.dependencies).put(place, jar);
+    ProgramLayers layers =
+        new ProgramLayers(app, new LeanJars(NativeRule.all(torch, djl), staging));
+    for (Map.Entry<String, PackagedProgram.Library> library : app.libraries().entrySet()) {
+      String place = library.getKey();
+      Artifact artifact = library.getValue().artifact();
+      Path jar = layers.jars.lean(library.getValue().jar(), artifact);
+      layers.artifacts.put(place, artifact);
+      (artifact.isOwn() ? layers.application : layers.dependencies).put(place, jar);
     }
-    for (String folder : List.of("app", "quarkus")) {
-      for (Path file : QuarkusApp.files(app.folder().resolve(folder))) {
-        layers.application.put(app.pathInImage(file), file);
-      }
-    }
-    Path run = app.folder().resolve("quarkus-run.jar");
-    layers.application.put(app.pathInImage(run), run);
+    layers.application.putAll(app.others());
     return layers;
   }
 
-  QuarkusApp app() {
+  PackagedProgram app() {
     return app;
   }
 
@@ -90,7 +85,7 @@ final class ServiceLayers {
     return files;
   }
 
-  /** Coordinates of the jars of the folder {@code lib} by their path in the image. */
+  /** Coordinates of the jars by their path in the image. */
   Map<String, Artifact> artifacts() {
     return artifacts;
   }
@@ -107,7 +102,7 @@ final class ServiceLayers {
     List<FileEntriesLayer> layers = new ArrayList<>();
     if (runtime.isPresent()) {
       Map<String, Path> files = new LinkedHashMap<>();
-      for (Path file : QuarkusApp.files(runtime.get())) {
+      for (Path file : PackagedProgram.files(runtime.get())) {
         files.put(JAVA + "/" + runtime.get().relativize(file), file);
       }
       layers.add(layer("runtime", files));
@@ -120,7 +115,7 @@ final class ServiceLayers {
     last.putAll(documents);
     layers.add(
         layer("application", last).toBuilder()
-            .addEntry(empty, AbsoluteUnixPath.get(ServiceProgram.WORK), FOLDER, TIME, OWNER)
+            .addEntry(empty, AbsoluteUnixPath.get(ImagedProgram.WORK), FOLDER, TIME, OWNER)
             .build());
     return layers;
   }

@@ -1,19 +1,21 @@
 package deepspeech.images;
 
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 
 /** The programs that get an image. */
-enum ServiceProgram {
+enum ImagedProgram {
   /** PyTorch is outside of the heap; a copy of weights and moments passes through it. */
   TRAINER(
       "trainer-service",
       "Trains DeepSpeech2 models from feature batches",
       40,
       List.of(8081),
-      Map.of("DEEPSPEECH_WORK_DIR", ServiceProgram.WORK, "CUDA_CACHE_PATH", "/work/cuda"),
-      ServiceProgram.COMMON_LICENCES
+      Map.of("DEEPSPEECH_WORK_DIR", ImagedProgram.WORK, "CUDA_CACHE_PATH", "/work/cuda"),
+      ImagedProgram.COMMON_LICENCES
           + " AND GPL-3.0-or-later WITH GCC-exception-3.1 AND LicenseRef-Intel-Simplified"),
   /** ONNX Runtime and the model are outside of the heap. */
   EVALUATOR(
@@ -21,8 +23,8 @@ enum ServiceProgram {
       "Tests checkpoints: CER, WER and transcripts",
       35,
       List.of(8082),
-      Map.of("DEEPSPEECH_WORK_DIR", ServiceProgram.WORK),
-      ServiceProgram.COMMON_LICENCES),
+      Map.of("DEEPSPEECH_WORK_DIR", ImagedProgram.WORK),
+      ImagedProgram.COMMON_LICENCES),
   /** Beside the heap there is a process of 55 MB for each thread that decodes. */
   DATA_PREP(
       "data-prep-service",
@@ -30,37 +32,67 @@ enum ServiceProgram {
       50,
       List.of(8083),
       Map.of("DEEPSPEECH_DATA_CACHE_DIR", "/work/cache"),
-      ServiceProgram.COMMON_LICENCES + " AND LGPL-3.0-or-later"),
+      ImagedProgram.COMMON_LICENCES + " AND LGPL-3.0-or-later"),
   DASHBOARD(
       "dashboard",
       "The web page with runs and curves",
       70,
       List.of(8040, 8041),
       Map.of(),
-      ServiceProgram.COMMON_LICENCES);
+      ImagedProgram.COMMON_LICENCES),
+  /** {@code deepspeech} with all commands that start no program of a checkout. */
+  COMMAND_LINE(
+      "command-line",
+      "Publishes commands to the services, and shows runs",
+      50,
+      List.of(),
+      Map.of(),
+      "Apache-2.0 AND BSD-2-Clause AND BSD-3-Clause AND MIT") {
+    @Override
+    Path module(Path root) {
+      return root.resolve("deploy/images/command-line");
+    }
 
-  /** The only folder that a service writes to. */
+    @Override
+    PackagedProgram read(Path root) throws IOException {
+      return CommandLineApp.read(module(root).resolve("target/lib"));
+    }
+
+    /** Without memory it ends with 1, because 3 means that the run was stopped. */
+    @Override
+    List<String> options() {
+      return List.of(
+          "-XX:+CrashOnOutOfMemoryError",
+          "-XX:+SuppressFatalErrorMessage",
+          "-XX:-CreateCoredumpOnCrash",
+          "-XX:+UseSerialGC",
+          "-XX:TieredStopAtLevel=1",
+          "-Dsun.misc.unsafe.memory.access=allow");
+    }
+  };
+
+  /** The only folder that a program writes to. */
   static final String WORK = "/work";
 
   /** The licences that NOTICE names for libraries of all services. */
   private static final String COMMON_LICENCES =
       "Apache-2.0 AND BSD-2-Clause AND BSD-3-Clause AND CC0-1.0 AND EPL-2.0 AND MIT";
 
-  private final String module;
+  private final String image;
   private final String description;
   private final int heapPercent;
   private final List<Integer> ports;
   private final Map<String, String> environment;
   private final String licences;
 
-  ServiceProgram(
-      String module,
+  ImagedProgram(
+      String image,
       String description,
       int heapPercent,
       List<Integer> ports,
       Map<String, String> environment,
       String licences) {
-    this.module = module;
+    this.image = image;
     this.description = description;
     this.heapPercent = heapPercent;
     this.ports = ports;
@@ -69,28 +101,48 @@ enum ServiceProgram {
   }
 
   /**
-   * Finds a program by the name of its module.
+   * Finds a program by the name of its image.
    *
    * @throws ImageException if there is no such program
    */
-  static ServiceProgram of(String module) {
+  static ImagedProgram of(String image) {
     return Arrays.stream(values())
-        .filter(program -> program.module.equals(module))
+        .filter(program -> program.image.equals(image))
         .findFirst()
         .orElseThrow(
             () ->
                 new ImageException(
                     "--only: \"%s\" given, allowed: %s"
                         .formatted(
-                            module,
+                            image,
                             String.join(
                                 ", ",
-                                Arrays.stream(values()).map(ServiceProgram::module).toList()))));
+                                Arrays.stream(values()).map(ImagedProgram::image).toList()))));
   }
 
-  /** Name of the module, the image and the archive. */
-  String module() {
-    return module;
+  /** Name of the image and the archive; of a service also that of its module. */
+  String image() {
+    return image;
+  }
+
+  /** The folder of the module, with the list of licences that its build makes. */
+  Path module(Path root) {
+    return root.resolve(image);
+  }
+
+  /**
+   * Reads the packaged program.
+   *
+   * @param root the repository
+   * @throws ImageException if it is missing or has a jar of unknown origin
+   */
+  PackagedProgram read(Path root) throws IOException {
+    return QuarkusApp.read(module(root).resolve("target/quarkus-app"));
+  }
+
+  /** Options of the JVM beside those of all programs. */
+  List<String> options() {
+    return List.of("-XX:+ExitOnOutOfMemoryError");
   }
 
   String description() {

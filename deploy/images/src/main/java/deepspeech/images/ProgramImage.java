@@ -6,6 +6,7 @@ import com.google.cloud.tools.jib.api.JibContainer;
 import com.google.cloud.tools.jib.api.JibContainerBuilder;
 import com.google.cloud.tools.jib.api.RegistryImage;
 import com.google.cloud.tools.jib.api.TarImage;
+import com.google.cloud.tools.jib.api.buildplan.AbsoluteUnixPath;
 import com.google.cloud.tools.jib.api.buildplan.FileEntriesLayer;
 import com.google.cloud.tools.jib.api.buildplan.Port;
 import java.io.IOException;
@@ -18,16 +19,16 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
-/** The image of one service. */
-final class ServiceImage {
+/** The image of one program. */
+final class ProgramImage {
   private static final String USER = "10001:10001";
-  private static final String HOME = ServiceLayers.HOME;
+  private static final String HOME = ProgramLayers.HOME;
   private static final String REPOSITORY = "deepspeech/";
 
-  private final ServiceProgram program;
+  private final ImagedProgram program;
   private final BuildSettings settings;
   private final Licences licences;
-  private final ServiceLayers layers;
+  private final ProgramLayers layers;
   private final Path staging;
 
   /** A written archive, its digest and the names of its own layers. */
@@ -38,30 +39,27 @@ final class ServiceImage {
    *
    * @param staging an empty folder for its files, until it is built
    */
-  ServiceImage(ServiceProgram program, BuildSettings settings, Path staging) throws IOException {
+  ProgramImage(ImagedProgram program, BuildSettings settings, Path staging) throws IOException {
     this.program = program;
     this.settings = settings;
     this.staging = staging;
-    Path module = settings.root().resolve(program.module());
-    this.licences = Licences.of(module);
-    this.layers =
-        ServiceLayers.of(
-            QuarkusApp.read(module.resolve("target/quarkus-app")), settings.torch(), staging);
+    this.licences = Licences.of(program.module(settings.root()));
+    this.layers = ProgramLayers.of(program.read(settings.root()), settings.torch(), staging);
   }
 
   /** Writes the archive, and pushes the image if a target is given. */
   Built build() throws Exception {
     Path empty = Files.createDirectory(staging.resolve("empty"));
     List<FileEntriesLayer> built = layers.build(settings.runtime(), documents(), empty);
-    Path archive = settings.output().resolve(program.module() + ".tar");
-    String name = REPOSITORY + program.module() + ":" + settings.tag();
+    Path archive = settings.output().resolve(program.image() + ".tar");
+    String name = REPOSITORY + program.image() + ":" + settings.tag();
     JibContainer container =
         containerize(
             image(built), Containerizer.to(TarImage.at(archive).named(ImageReference.parse(name))));
     if (settings.push().isPresent()) {
       ImageReference target =
           ImageReference.parse(
-              settings.push().get() + "/" + program.module() + ":" + settings.tag());
+              settings.push().get() + "/" + program.image() + ":" + settings.tag());
       containerize(
           image(built),
           Containerizer.to(
@@ -89,6 +87,8 @@ final class ServiceImage {
         .builder()
         .setFileEntriesLayers(built)
         .setUser(USER)
+        // Of relative paths, such as of "export".
+        .setWorkingDirectory(AbsoluteUnixPath.get(ImagedProgram.WORK))
         .setEntrypoint(entrypoint())
         .setEnvironment(environment())
         .setExposedPorts(program.ports().stream().map(Port::tcp).collect(Collectors.toSet()))
@@ -97,16 +97,16 @@ final class ServiceImage {
 
   private List<String> entrypoint() {
     List<String> command = new ArrayList<>();
-    command.add(settings.runtime().isPresent() ? ServiceLayers.JAVA + "/bin/java" : "java");
-    command.add("-XX:+ExitOnOutOfMemoryError");
+    command.add(settings.runtime().isPresent() ? ProgramLayers.JAVA + "/bin/java" : "java");
+    command.addAll(program.options());
     command.add("-XX:MaxRAMPercentage=" + program.heapPercent());
     // The JVM would write to /tmp, which may be read-only, for tools on the same host.
     command.add("-XX:-UsePerfData");
     // A user without an entry in /etc/passwd has the home "?", which libraries make a folder of.
-    command.add("-Duser.home=" + ServiceProgram.WORK);
-    command.add("-Djava.io.tmpdir=" + ServiceProgram.WORK);
+    command.add("-Duser.home=" + ImagedProgram.WORK);
+    command.add("-Djava.io.tmpdir=" + ImagedProgram.WORK);
     command.addAll(layers.options());
-    command.addAll(List.of("-jar", HOME + "/quarkus-run.jar"));
+    command.addAll(List.of("-jar", layers.app().start()));
     return command;
   }
 
@@ -137,9 +137,9 @@ final class ServiceImage {
   private Map<String, String> labels() {
     Map<String, String> labels = new LinkedHashMap<>(settings.base().labels());
     String prefix = "org.opencontainers.image.";
-    labels.put(prefix + "title", program.module());
+    labels.put(prefix + "title", program.image());
     labels.put(prefix + "description", program.description());
-    labels.put(prefix + "version", service().version());
+    labels.put(prefix + "version", application().version());
     labels.put(prefix + "revision", settings.revision());
     labels.put(prefix + "licenses", program.licences());
     return labels;
@@ -153,23 +153,24 @@ final class ServiceImage {
     }
     documents.put(HOME + "/THIRD-PARTY.txt", licences.list());
     Path texts = settings.root().resolve("deploy/images/licences");
-    for (Path text : QuarkusApp.files(texts)) {
+    for (Path text : PackagedProgram.files(texts)) {
       documents.put(HOME + "/licences/" + text.getFileName(), text);
     }
     Path bill = staging.resolve("sbom.cdx.json");
     Files.writeString(
-        bill, BillOfMaterials.of(service(), layers, settings.base(), settings.runtime(), licences));
+        bill,
+        BillOfMaterials.of(application(), layers, settings.base(), settings.runtime(), licences));
     documents.put(BillOfMaterials.PLACE, bill);
     return documents;
   }
 
-  private Artifact service() {
+  private Artifact application() {
     String version =
         layers.artifacts().values().stream()
             .filter(Artifact::isOwn)
             .map(Artifact::version)
             .findFirst()
-            .orElseThrow(() -> new ImageException("%s has no module".formatted(program.module())));
-    return new Artifact("deepspeech", program.module(), "", version);
+            .orElseThrow(() -> new ImageException("%s has no module".formatted(program.image())));
+    return new Artifact("deepspeech", program.image(), "", version);
   }
 }
