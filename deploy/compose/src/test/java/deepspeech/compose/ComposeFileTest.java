@@ -27,7 +27,7 @@ class ComposeFileTest {
   private static final Pattern DOCUMENTED = Pattern.compile("`([A-Z][A-Z0-9_]+)`");
 
   @ParameterizedTest
-  @ValueSource(strings = {"trainer", "evaluator", "data-prep", "dashboard"})
+  @ValueSource(strings = {"trainer", "evaluator", "data-prep", "dashboard", "deepspeech"})
   void aServiceHasNoMoreRightsThanItsPodHas(String name) throws IOException {
     // When
     Map<String, Object> service = service(name);
@@ -64,7 +64,7 @@ class ComposeFileTest {
 
     // When
     Set<String> used = new TreeSet<>();
-    for (String name : List.of("trainer", "evaluator", "data-prep", "dashboard")) {
+    for (String name : List.of("trainer", "evaluator", "data-prep", "dashboard", "deepspeech")) {
       used.addAll(environment(name).keySet());
     }
 
@@ -74,11 +74,12 @@ class ComposeFileTest {
   }
 
   @Test
-  void theImagesAreThoseOfTheOverlayForOneNode() throws IOException {
+  void theImagesAreThoseOfTheManifestsForKubernetes() throws IOException {
     // Given
     String manifests =
         Files.readString(Path.of("../kubernetes/base/kustomization.yaml"))
-            + Files.readString(Path.of("../kubernetes/overlays/local/kustomization.yaml"));
+            + Files.readString(Path.of("../kubernetes/overlays/local/kustomization.yaml"))
+            + Files.readString(Path.of("../kubernetes/examples/train/kustomization.yaml"));
 
     // When
     List<String> images =
@@ -86,7 +87,7 @@ class ComposeFileTest {
 
     // Then
     assertThat(images)
-        .hasSize(6)
+        .hasSize(7)
         .allSatisfy(
             image ->
                 assertThat(manifests)
