@@ -1,17 +1,15 @@
 package deepspeech.images;
 
-import com.google.cloud.tools.jib.api.CredentialRetriever;
 import com.google.cloud.tools.jib.api.ImageReference;
 import com.google.cloud.tools.jib.api.InvalidImageReferenceException;
 import com.google.cloud.tools.jib.api.Jib;
 import com.google.cloud.tools.jib.api.JibContainerBuilder;
-import com.google.cloud.tools.jib.api.RegistryImage;
 import com.google.cloud.tools.jib.api.TarImage;
-import com.google.cloud.tools.jib.frontend.CredentialRetrieverFactory;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 
 /** The image below the layers of a service: glibc, libstdc++ and, in some, a Java runtime. */
@@ -52,7 +50,10 @@ sealed interface BaseImage {
   }
 
   /** Starts an image from this base. */
-  JibContainerBuilder builder();
+  JibContainerBuilder builder(RegistryAccess registries);
+
+  /** Its name for a registry; empty for an archive. */
+  Optional<ImageReference> inRegistry();
 
   /** Name of the base in the bill of materials. */
   String name();
@@ -62,11 +63,6 @@ sealed interface BaseImage {
 
   /** Labels by which tools find the base of an image. */
   Map<String, String> labels();
-
-  /** How to sign in to a registry: as docker and podman are. */
-  static CredentialRetriever credentials(ImageReference image) {
-    return CredentialRetrieverFactory.forImage(image, event -> {}).dockerConfig();
-  }
 
   /** An archive on disk, as {@code docker save} and {@code deploy/images/base} write it. */
   record Archive(Path file) implements BaseImage {
@@ -88,8 +84,13 @@ sealed interface BaseImage {
     }
 
     @Override
-    public JibContainerBuilder builder() {
+    public JibContainerBuilder builder(RegistryAccess registries) {
       return Jib.from(TarImage.at(file));
+    }
+
+    @Override
+    public Optional<ImageReference> inRegistry() {
+      return Optional.empty();
     }
 
     @Override
@@ -115,9 +116,13 @@ sealed interface BaseImage {
   /** An image of a registry, by its digest. */
   record InRegistry(ImageReference reference) implements BaseImage {
     @Override
-    public JibContainerBuilder builder() {
-      return Jib.from(
-          RegistryImage.named(reference).addCredentialRetriever(credentials(reference)));
+    public JibContainerBuilder builder(RegistryAccess registries) {
+      return Jib.from(registries.image(reference));
+    }
+
+    @Override
+    public Optional<ImageReference> inRegistry() {
+      return Optional.of(reference);
     }
 
     @Override

@@ -73,6 +73,12 @@ final class BuildImages implements Callable<Integer> {
   @Option(names = "--push", description = "also push to this registry and path, as REGISTRY/PATH")
   private String push;
 
+  @Option(
+      names = "--allow-insecure",
+      description =
+          "use a registry without TLS or with a certificate that is not trusted, such as one of a test")
+  private boolean allowInsecure;
+
   @Option(names = "--tag", defaultValue = "latest", description = "tag; default: ${DEFAULT-VALUE}")
   private String tag;
 
@@ -116,6 +122,7 @@ final class BuildImages implements Callable<Integer> {
             output.toAbsolutePath().normalize(),
             Optional.ofNullable(runtime).map(BuildImages::runtime),
             TorchFlavor.read(flavor, libtorch),
+            RegistryAccess.ofProcess(allowInsecure),
             Optional.ofNullable(push),
             tag,
             revision);

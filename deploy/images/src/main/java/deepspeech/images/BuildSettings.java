@@ -9,6 +9,7 @@ import java.util.Optional;
  * @param root the repository
  * @param output folder for the archives
  * @param runtime folder of a Java runtime that becomes a layer; if empty, the base has {@code java}
+ * @param registries how to talk to those of the base and of {@code push}
  * @param push registry and path to push to
  * @param revision the commit
  */
@@ -18,6 +19,7 @@ record BuildSettings(
     Path output,
     Optional<Path> runtime,
     TorchFlavor torch,
+    RegistryAccess registries,
     Optional<String> push,
     String tag,
     String revision) {}

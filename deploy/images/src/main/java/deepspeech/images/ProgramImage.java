@@ -2,9 +2,10 @@ package deepspeech.images;
 
 import com.google.cloud.tools.jib.api.Containerizer;
 import com.google.cloud.tools.jib.api.ImageReference;
+import com.google.cloud.tools.jib.api.InvalidImageReferenceException;
 import com.google.cloud.tools.jib.api.JibContainer;
 import com.google.cloud.tools.jib.api.JibContainerBuilder;
-import com.google.cloud.tools.jib.api.RegistryImage;
+import com.google.cloud.tools.jib.api.RegistryException;
 import com.google.cloud.tools.jib.api.TarImage;
 import com.google.cloud.tools.jib.api.buildplan.AbsoluteUnixPath;
 import com.google.cloud.tools.jib.api.buildplan.FileEntriesLayer;
@@ -16,7 +17,9 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.ExecutionException;
 import java.util.stream.Collectors;
 
 /** The image of one program. */
@@ -53,17 +56,10 @@ final class ProgramImage {
     List<FileEntriesLayer> built = layers.build(settings.runtime(), documents(), empty);
     Path archive = settings.output().resolve(program.image() + ".tar");
     String name = REPOSITORY + program.image() + ":" + settings.tag();
-    JibContainer container =
-        containerize(
-            image(built), Containerizer.to(TarImage.at(archive).named(ImageReference.parse(name))));
-    if (settings.push().isPresent()) {
-      ImageReference target =
-          ImageReference.parse(
-              settings.push().get() + "/" + program.image() + ":" + settings.tag());
-      containerize(
-          image(built),
-          Containerizer.to(
-              RegistryImage.named(target).addCredentialRetriever(BaseImage.credentials(target))));
+    Optional<ImageReference> target = target();
+    JibContainer container = write(built, TarImage.at(archive).named(ImageReference.parse(name)));
+    if (target.isPresent()) {
+      push(built, target.get());
     }
     return new Built(
         archive,
@@ -71,11 +67,49 @@ final class ProgramImage {
         built.stream().map(FileEntriesLayer::getName).toList());
   }
 
+  /** Where the image is pushed to. */
+  private Optional<ImageReference> target() {
+    if (settings.push().isEmpty()) {
+      return Optional.empty();
+    }
+    String text = settings.push().get() + "/" + program.image() + ":" + settings.tag();
+    try {
+      return Optional.of(ImageReference.parse(text));
+    } catch (InvalidImageReferenceException e) {
+      throw new ImageException(
+          "--push: \"%s\" given, allowed: REGISTRY/PATH, such as registry.example.org/deepspeech"
+              .formatted(settings.push().get()),
+          e);
+    }
+  }
+
+  private JibContainer write(List<FileEntriesLayer> built, TarImage archive) throws Exception {
+    Optional<ImageReference> base = settings.base().inRegistry();
+    base.ifPresent(reference -> settings.registries().requireReachable("--base", reference));
+    try {
+      return containerize(image(built), Containerizer.to(archive));
+    } catch (RegistryException | IOException | ExecutionException e) {
+      throw base.isEmpty() ? e : RegistryAccess.failure("--base", base.get(), e);
+    }
+  }
+
+  private void push(List<FileEntriesLayer> built, ImageReference target) throws Exception {
+    settings.registries().requireReachable("--push", target);
+    try {
+      var unused =
+          containerize(image(built), Containerizer.to(settings.registries().image(target)));
+    } catch (RegistryException | IOException | ExecutionException e) {
+      throw RegistryAccess.failure("--push", target, e);
+    }
+  }
+
   private JibContainer containerize(JibContainerBuilder image, Containerizer containerizer)
       throws Exception {
     Path cache = settings.output().resolve("cache");
     return image.containerize(
-        containerizer
+        settings
+            .registries()
+            .allow(containerizer)
             .setBaseImageLayersCache(cache.resolve("base"))
             .setApplicationLayersCache(cache.resolve("layers"))
             .setToolName("deepspeech-images"));
@@ -84,7 +118,7 @@ final class ProgramImage {
   private JibContainerBuilder image(List<FileEntriesLayer> built) {
     return settings
         .base()
-        .builder()
+        .builder(settings.registries())
         .setFileEntriesLayers(built)
         .setUser(USER)
         // Of relative paths, such as of "export".
