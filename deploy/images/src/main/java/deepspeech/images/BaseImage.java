@@ -8,6 +8,7 @@ import com.google.cloud.tools.jib.api.TarImage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
@@ -61,6 +62,9 @@ sealed interface BaseImage {
   /** SHA-256 of the archive or of the manifest, in hexadecimal digits. */
   String sha256();
 
+  /** The packages of which it is known that it has them; none of an image of a registry. */
+  List<BasePackages.DebianPackage> packages();
+
   /** Labels by which tools find the base of an image. */
   Map<String, String> labels();
 
@@ -108,6 +112,15 @@ sealed interface BaseImage {
     }
 
     @Override
+    public List<BasePackages.DebianPackage> packages() {
+      try {
+        return BasePackages.of(file);
+      } catch (IOException e) {
+        throw unreadable(e);
+      }
+    }
+
+    @Override
     public Map<String, String> labels() {
       return Map.of();
     }
@@ -133,6 +146,11 @@ sealed interface BaseImage {
     @Override
     public String sha256() {
       return reference.getDigest().orElseThrow().replaceFirst("^sha256:", "");
+    }
+
+    @Override
+    public List<BasePackages.DebianPackage> packages() {
+      return List.of();
     }
 
     @Override

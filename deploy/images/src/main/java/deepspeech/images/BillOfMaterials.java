@@ -86,6 +86,15 @@ final class BillOfMaterials {
     component.setVersion("sha256:" + base.sha256());
     component.setBomRef("base");
     components.add(component);
+    for (BasePackages.DebianPackage one : base.packages()) {
+      Component library = new Component();
+      library.setType(Component.Type.LIBRARY);
+      library.setName(one.name());
+      library.setVersion(one.version());
+      library.setPurl(one.purl());
+      library.setBomRef(one.purl());
+      components.add(library);
+    }
   }
 
   private void addRuntime(Path runtime) throws IOException {

@@ -46,7 +46,8 @@ class BuildImagesTest {
 
     // Then
     assertThat(image.layers()).hasSize(5);
-    assertThat(files(image, 0)).containsExactly("/etc/os-release");
+    assertThat(files(image, 0))
+        .containsExactly("/./var/lib/dpkg/status.d/libstdc++6", "/etc/os-release");
     assertThat(files(image, 1)).containsExactly("/opt/java/bin/java", "/opt/java/release");
     assertThat(files(image, 2))
         .containsExactly(
@@ -166,8 +167,10 @@ class BuildImagesTest {
     assertThat(new JsonParser().validate(bill, Version.VERSION_16)).isEmpty();
     List<String> places = new ArrayList<>();
     List<String> names = new ArrayList<>();
+    List<String> packages = new ArrayList<>();
     for (JsonNode component : new ObjectMapper().readTree(bill).get("components")) {
       names.add(component.get("name").asText());
+      packages.add(component.path("purl").asText());
       component
           .path("evidence")
           .path("occurrences")
@@ -178,6 +181,7 @@ class BuildImagesTest {
             image.files().stream().filter(file -> file.matches(".*\\.(jar|so(\\.\\d+)*)")).toList())
         .contains("/opt/java");
     assertThat(names).contains("base.tar", "openjdk", "api", "libtorch.so");
+    assertThat(packages).contains("pkg:deb/debian/libstdc%2B%2B6@12.2.0-14%2Bdeb12u1?arch=amd64");
   }
 
   @Test

@@ -182,7 +182,14 @@ final class FakeInstallation {
 
   /** An archive as docker save writes it, with one layer that has one file. */
   private void base() throws IOException {
-    byte[] layer = tar(Map.of("etc/os-release", "NAME=fake".getBytes(StandardCharsets.UTF_8)));
+    byte[] layer =
+        tar(
+            Map.of(
+                "etc/os-release",
+                "NAME=fake".getBytes(StandardCharsets.UTF_8),
+                "./var/lib/dpkg/status.d/libstdc++6",
+                "Package: libstdc++6\nVersion: 12.2.0-14+deb12u1\nArchitecture: amd64\n"
+                    .getBytes(StandardCharsets.UTF_8)));
     String config =
         "{\"architecture\":\"amd64\",\"os\":\"linux\",\"config\":{\"Env\":[\"PATH=/usr/bin\"]},\"rootfs\":{\"type\":\"layers\",\"diff_ids\":[\"sha256:%s\"]}}"
             .formatted(sha256(layer));
