@@ -164,7 +164,7 @@ class ThreeBrokersIT {
     Instant withOne = Instant.now();
     try (StepWatch steps = trainSlowly(run)) {
       // When
-      steps.await(20);
+      steps.await(10);
       Instant starting = Instant.now();
       for (int further = 0; further < 3; further++) {
         fleet.start(ServiceFleet.DATA_PREP);
@@ -175,11 +175,11 @@ class ThreeBrokersIT {
         double before = ServiceFleet.answered(replica);
         replica.await("/q/metrics", answer -> ServiceFleet.answered(answer) >= before + 2);
       }
-      steps.await(steps.newest() + 20);
+      steps.await(steps.newest() + 10);
       Instant leaving = Instant.now();
       leaveOneReplica();
       Instant withOneAgain = Instant.now();
-      steps.await(steps.newest() + 20);
+      steps.await(steps.newest() + 10);
       System.out.printf(
           "waiting for batches: one replica %.2f, three more start %.2f, four %.2f, three leave %.2f, one %.2f%n",
           steps.shareWaiting(withOne, starting),
