@@ -32,7 +32,7 @@ public final class LocalStack implements AutoCloseable {
   private static final Duration READY_WITHIN = Duration.ofMinutes(3);
   private static final Duration CHECK_INTERVAL = Duration.ofMillis(200);
   private static final Duration TRAINER_GRACE = Duration.ofMinutes(1);
-  private static final Duration GRACE = Duration.ofSeconds(10);
+  private static final Duration GRACE = Duration.ofSeconds(40);
 
   private final Installation installation;
   private final StackSettings settings;

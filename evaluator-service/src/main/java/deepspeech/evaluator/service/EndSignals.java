@@ -1,5 +1,9 @@
 package deepspeech.evaluator.service;
 
+import io.quarkus.runtime.Quarkus;
+import io.quarkus.runtime.StartupEvent;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.util.List;
@@ -10,20 +14,17 @@ import java.util.List;
  * memory and crashes the process. Therefore a signal first ends the service, which waits for its
  * computation, and only then the JVM.
  */
-final class EndSignals {
+@ApplicationScoped
+public class EndSignals {
   private static final List<String> NAMES = List.of("TERM", "INT", "HUP");
 
-  private EndSignals() {}
+  private static volatile boolean arrived;
 
-  /**
-   * Calls an action at each of the signals, instead of the end of the JVM.
-   *
-   * @param end ends the service and then the JVM, without waiting
-   */
-  static void call(Runnable end) {
+  /** From now on each of the signals ends the service and then the JVM. */
+  static void handle() {
     for (String name : NAMES) {
       try {
-        handle(name, end);
+        handle(name);
       } catch (InvocationTargetException e) {
         // The JVM does not handle this signal either: all under -Xrs, HUP under nohup.
       } catch (ReflectiveOperationException e) {
@@ -33,7 +34,7 @@ final class EndSignals {
   }
 
   /** By reflection, because the compiler's warning about this class cannot be suppressed. */
-  private static void handle(String name, Runnable end) throws ReflectiveOperationException {
+  private static void handle(String name) throws ReflectiveOperationException {
     Class<?> signal = Class.forName("sun.misc.Signal");
     Class<?> handler = Class.forName("sun.misc.SignalHandler");
     Object calling =
@@ -41,12 +42,20 @@ final class EndSignals {
             EndSignals.class.getClassLoader(),
             new Class<?>[] {handler},
             (proxy, method, arguments) -> {
-              end.run();
+              arrived = true;
+              Quarkus.asyncExit();
               return null;
             });
     var unused =
         signal
             .getMethod("handle", signal, handler)
             .invoke(null, signal.getConstructor(String.class).newInstance(name), calling);
+  }
+
+  /** Quarkus forgets a request to end that comes before it starts. */
+  void endIfAsked(@Observes StartupEvent event) {
+    if (arrived) {
+      Quarkus.asyncExit();
+    }
   }
 }

@@ -30,7 +30,7 @@ public class EvaluatorMain {
     new ServiceStart(
             "evaluator-service", List.of(BrokerException.class, CheckpointStoreException.class))
         .orExit(EvaluatorMain::check);
-    EndSignals.call(Quarkus::asyncExit);
+    EndSignals.handle();
     Quarkus.run(arguments);
   }
 

@@ -89,6 +89,10 @@ class EvaluatorPoolIT {
     records = new StoredTestRecords(store);
     publisher = new EventPublisher(broker, "/trainer-service");
     dataPrep = new DataPrepDouble(kafka.bootstrapServers(), testSet);
+    startThree();
+  }
+
+  private void startThree() throws IOException, InterruptedException {
     for (int i = 0; i < 3; i++) {
       evaluators.add(startEvaluator());
     }
@@ -155,14 +159,16 @@ class EvaluatorPoolIT {
 
   @Test
   void aSignalDuringAComputationEndsTheServiceInOrder() throws Exception {
-    // Given
+    // Given: one evaluator alone, which computes almost without a pause
+    evaluators.forEach(ServiceProcess::close);
+    evaluators.clear();
+    ServiceProcess evaluator = startEvaluator();
+    evaluator.awaitReady();
     Path model =
         EchoModel.writeSlow(
             Files.createDirectory(folder.resolve("slow")).resolve("model.onnx"),
             TestData.VOCABULARY);
     UntestedCheckpoint checkpoint = publish(new RunId("slow"), 1, model);
-    ServiceProcess evaluator = startEvaluator();
-    evaluator.awaitReady();
     await(() -> ranges(checkpoint).anyMatch(TestRange::isFinished));
 
     // When
@@ -171,6 +177,11 @@ class EvaluatorPoolIT {
     // Then
     assertThat(evaluator.exitCode()).as(evaluator.output()).isZero();
     assertThat(evaluator.output() + evaluator.errors()).doesNotContain("fatal error", "abandoned");
+
+    // When
+    startThree();
+
+    // Then
     Evaluation evaluation = await(() -> evaluations("slow"), 1).get(0);
     assertThat(evaluation.cer()).isEqualTo(LongTestSet.cer());
   }
