@@ -1,7 +1,6 @@
 package deepspeech.messages;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import deepspeech.messages.checkpoint.CheckpointCommitted;
 import deepspeech.messages.configuration.TrainingConfiguration;
@@ -102,22 +101,6 @@ class RecordedMessagesTest {
 
     // Then
     assertThat(Json.writeText(read)).isEqualTo(line);
-  }
-
-  @ParameterizedTest
-  @MethodSource("recorded")
-  void whatANewerVersionAddsIsRefusedInAStrictReading(Class<?> type, String line) {
-    // Given
-    String newer = line.substring(0, line.length() - 1) + ",\"unheard_of\":{\"run\":1}}";
-
-    // When
-    var thrown =
-        assertThatThrownBy(() -> Json.readStrictly(newer.getBytes(StandardCharsets.UTF_8), type));
-
-    // Then
-    thrown
-        .isInstanceOf(InvalidMessageException.class)
-        .hasMessageStartingWith("unheard_of: unknown name, allowed: ");
   }
 
   @Test

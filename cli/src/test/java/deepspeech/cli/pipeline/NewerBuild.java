@@ -9,6 +9,7 @@ import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
 import javax.tools.JavaCompiler;
@@ -23,7 +24,7 @@ import javax.tools.ToolProvider;
  *
  * @param folder with a folder for each module
  */
-record NewerBuild(Path folder) {
+record NewerBuild(Path folder) implements AutoCloseable {
   /** The names of the added fields begin so. */
   static final String FIELD = "newer_";
 
@@ -107,13 +108,24 @@ record NewerBuild(Path folder) {
     return folder.resolve(module).resolve("quarkus-run.jar");
   }
 
+  @Override
+  public void close() throws IOException {
+    try (Stream<Path> files = Files.walk(folder)) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(file);
+      }
+    }
+  }
+
   private static Path compile(Path folder) throws IOException {
     String source = Files.readString(SOURCE);
     assertThat(source).contains(MODULE);
     String newer =
         source.replace(
             MODULE,
-            MODULE + ".addModule(new SimpleModule().setSerializerModifier(new NewerFields()))");
+            MODULE
+                + ".addModule(new com.fasterxml.jackson.databind.module.SimpleModule()"
+                + ".setSerializerModifier(new NewerFields()))");
     int end = newer.lastIndexOf('}');
     Path file =
         Files.writeString(

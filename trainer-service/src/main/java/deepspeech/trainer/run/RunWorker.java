@@ -32,6 +32,9 @@ public final class RunWorker {
   /** How often an idle trainer looks for a run whose trainer has died. */
   private static final Duration INTERVAL = Duration.ofMillis(500);
 
+  /** Stands for all runs in the warnings. */
+  private static final String NO_RUN = "";
+
   private final RunRegistry registry;
   private final RunOwnership ownership;
   private final Conductor conductor;
@@ -145,8 +148,9 @@ public final class RunWorker {
   private Optional<RunId> next() throws InterruptedException {
     try {
       ownership.refresh();
+      lastWarnings.remove(NO_RUN);
     } catch (BrokerException e) {
-      warn("", "no run can be taken: " + e.getMessage());
+      warn(NO_RUN, "no run can be taken: " + e.getMessage());
       return Optional.empty();
     }
     boolean undecided = false;
@@ -175,16 +179,22 @@ public final class RunWorker {
     } catch (CheckpointStoreException | BrokerException | TakenOverException e) {
       warn(run.value(), "run %s cannot be taken: %s".formatted(run, e.getMessage()));
     } catch (RuntimeException e) {
-      LOG.error("run {} cannot be taken", run, e);
+      if (isNew(run.value(), e.toString())) {
+        LOG.error("run {} cannot be taken", run, e);
+      }
     }
     return false;
   }
 
-  /** Once, although each look at the queue finds the same. */
   private void warn(String about, String line) {
-    if (!line.equals(lastWarnings.put(about, line))) {
+    if (isNew(about, line)) {
       LOG.warn("{}", line);
     }
+  }
+
+  /** False for what an earlier look at the queue has found and reported. */
+  private boolean isNew(String about, String line) {
+    return !line.equals(lastWarnings.put(about, line));
   }
 
   private void awaitChange() throws InterruptedException {

@@ -419,6 +419,7 @@ class RunWorkerTest {
   }
 
   @Test
+  @Timeout(60)
   void eachRunThatCannotBeTakenIsReportedOnce() throws Exception {
     // Given
     List<String> lines = new CopyOnWriteArrayList<>();
