@@ -1,6 +1,5 @@
 package deepspeech.images;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.BufferedInputStream;
 import java.io.IOException;
@@ -47,23 +46,39 @@ final class BasePackages {
    * Reads an archive as {@code docker save} writes it. Packages come in the order of their names.
    */
   static List<DebianPackage> of(Path archive) throws IOException {
+    List<String> layers = layers(archive);
     Map<String, Map<String, DebianPackage>> byLayer = new TreeMap<>();
-    JsonNode layers = null;
-    try (TarArchiveInputStream tar =
-        new TarArchiveInputStream(new BufferedInputStream(Files.newInputStream(archive)))) {
+    try (TarArchiveInputStream tar = open(archive)) {
       for (TarArchiveEntry entry = tar.getNextEntry(); entry != null; entry = tar.getNextEntry()) {
-        if (entry.getName().equals("manifest.json")) {
-          layers = new ObjectMapper().readTree(tar.readAllBytes()).path(0).path("Layers");
-        } else if (entry.isFile() && !entry.getName().endsWith(".json")) {
+        if (entry.isFile() && layers.contains(entry.getName())) {
           byLayer.put(entry.getName(), packages(unpacked(tar)));
         }
       }
     }
     Map<String, DebianPackage> found = new TreeMap<>();
-    if (layers != null) {
-      layers.forEach(layer -> found.putAll(byLayer.getOrDefault(layer.asText(), Map.of())));
-    }
+    layers.forEach(layer -> found.putAll(byLayer.getOrDefault(layer, Map.of())));
     return List.copyOf(found.values());
+  }
+
+  /** The names of the layers in the archive, the lowest first. They come before this list in it. */
+  private static List<String> layers(Path archive) throws IOException {
+    List<String> layers = new ArrayList<>();
+    try (TarArchiveInputStream tar = open(archive)) {
+      for (TarArchiveEntry entry = tar.getNextEntry(); entry != null; entry = tar.getNextEntry()) {
+        if (entry.getName().equals("manifest.json")) {
+          new ObjectMapper()
+              .readTree(tar.readAllBytes())
+              .path(0)
+              .path("Layers")
+              .forEach(layer -> layers.add(layer.asText()));
+        }
+      }
+    }
+    return layers;
+  }
+
+  private static TarArchiveInputStream open(Path archive) throws IOException {
+    return new TarArchiveInputStream(new BufferedInputStream(Files.newInputStream(archive)));
   }
 
   private static InputStream unpacked(InputStream in) throws IOException {
@@ -74,7 +89,7 @@ final class BasePackages {
     return first == GZIP ? new GZIPInputStream(buffered) : buffered;
   }
 
-  /** The stream must stay open, because the archive goes on behind it. */
+  /** The stream must stay open, because more of the archive follows. */
   @SuppressWarnings("resource")
   private static Map<String, DebianPackage> packages(InputStream layer) throws IOException {
     Map<String, DebianPackage> packages = new TreeMap<>();
