@@ -14,7 +14,7 @@ import java.util.TreeMap;
  * What the last review has seen.
  *
  * @param libraries the shipped libraries, each with the day of its review
- * @param advisories those that were looked at
+ * @param advisories those that were reviewed
  */
 public record Baseline(Map<Library, LocalDate> libraries, List<ReviewedAdvisory> advisories) {
   static final String LIBRARIES = "libraries.txt";

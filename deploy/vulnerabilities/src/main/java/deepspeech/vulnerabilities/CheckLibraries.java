@@ -108,10 +108,11 @@ final class CheckLibraries implements Callable<Integer> {
       findings.addAll(review.ofShipped(ShippedLibraries.of(root)));
     }
     findings.addAll(review.ofAdvisories());
+    findings.addAll(review.ofDay(today));
     String compared = "%d reviewed advisories".formatted(baseline.advisories().size());
     if (database != null) {
       AdvisoryDatabase advisories = AdvisoryDatabase.read(database);
-      findings.addAll(review.ofDatabase(advisories, today));
+      findings.addAll(review.ofDatabase(advisories));
       compared +=
           " and %d of %s, changed last %s"
               .formatted(advisories.advisories().size(), advisories.origin(), advisories.newest());

@@ -74,13 +74,16 @@ public final class Review {
     return findings;
   }
 
+  /** Acceptances whose day has come. The build does not ask, so that old commits can be built. */
+  List<String> ofDay(LocalDate today) {
+    return accepted().flatMap(reviewed -> due(reviewed, today).stream()).toList();
+  }
+
   /**
    * Advisories of a database that affect a library and are not accepted, and acceptances that the
-   * database does not confirm or whose day has come.
-   *
-   * @param today the day on which acceptances are due
+   * database does not confirm.
    */
-  List<String> ofDatabase(AdvisoryDatabase database, LocalDate today) {
+  List<String> ofDatabase(AdvisoryDatabase database) {
     List<String> findings = new ArrayList<>();
     for (Advisory advisory : database.advisories()) {
       for (Library library : baseline.libraries().keySet()) {
@@ -90,12 +93,7 @@ public final class Review {
         }
       }
     }
-    accepted()
-        .forEach(
-            reviewed -> {
-              unconfirmed(reviewed, database).ifPresent(findings::add);
-              due(reviewed, today).ifPresent(findings::add);
-            });
+    accepted().forEach(reviewed -> unconfirmed(reviewed, database).ifPresent(findings::add));
     return findings;
   }
 
@@ -103,7 +101,7 @@ public final class Review {
     return baseline.advisories().stream().filter(one -> one.acceptance().isPresent());
   }
 
-  /** Says so if the database knows the advisory, possibly more than once, but not as affecting. */
+  /** A finding if the database knows the advisory, possibly several times, but not as affecting. */
   private Optional<String> unconfirmed(ReviewedAdvisory reviewed, AdvisoryDatabase database) {
     List<Advisory> known =
         database.advisories().stream()
@@ -133,10 +131,10 @@ public final class Review {
   private static Optional<String> due(ReviewedAdvisory reviewed, LocalDate today) {
     return reviewed
         .acceptance()
-        .filter(acceptance -> acceptance.review().isBefore(today))
+        .filter(acceptance -> !acceptance.review().isAfter(today))
         .map(
             acceptance ->
-                "%s: %s for %s was accepted until: %s; look at it again, its day was %s"
+                "%s: %s for %s was accepted until: %s; review it again, its day was %s"
                     .formatted(
                         Baseline.ADVISORIES,
                         reviewed.advisory().id(),

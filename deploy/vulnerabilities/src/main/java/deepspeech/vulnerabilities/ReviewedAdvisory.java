@@ -4,7 +4,7 @@ import java.time.LocalDate;
 import java.util.Optional;
 
 /**
- * An advisory on one library that a review has looked at.
+ * A reviewed advisory on one library.
  *
  * @param advisory with the one library
  * @param acceptance why an affected version may be shipped; if empty, none may
@@ -14,7 +14,7 @@ record ReviewedAdvisory(Advisory advisory, Optional<Acceptance> acceptance) {
    * Why a vulnerability does no harm here.
    *
    * @param until what ends the acceptance, such as a release
-   * @param review when it has to be looked at again
+   * @param review when it has to be reviewed again
    */
   record Acceptance(String reason, String until, LocalDate review) {}
 

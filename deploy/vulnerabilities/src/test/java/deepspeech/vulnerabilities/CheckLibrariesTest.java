@@ -200,16 +200,20 @@ class CheckLibrariesTest {
   }
 
   @Test
-  void anAcceptanceIsDueWhenItsDayHasPassedIfADatabaseIsAsked() throws IOException {
+  void anAcceptanceIsDueFromItsDayOn() throws IOException {
     // Given
-    advisories(ACCEPTED.replace("2026-12-31", "2026-11-30"));
-    write("database/GHSA-1.json", ADVISORY);
+    advisories(ACCEPTED.replace("2026-12-31", "2026-12-02"));
+    String before = check();
+    advisories(ACCEPTED.replace("2026-12-31", "2026-12-01"));
+
+    // When
+    String due = check();
 
     // Then
-    assertThat(check()).startsWith("0 ");
-    assertThat(check("--database=" + root.resolve("database")))
+    assertThat(before).startsWith("0 ");
+    assertThat(due)
         .startsWith(
-            "1 advisories.yaml: CVE-2026-1 for a:one was accepted until: the platform has 1.1; look at it again, its day was 2026-11-30\n");
+            "1 advisories.yaml: CVE-2026-1 for a:one was accepted until: the platform has 1.1; review it again, its day was 2026-12-01\n");
   }
 
   @Test
