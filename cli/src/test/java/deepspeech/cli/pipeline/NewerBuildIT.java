@@ -24,6 +24,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -67,10 +68,11 @@ class NewerBuildIT {
   }
 
   @AfterEach
-  void stop() {
+  void stop() throws IOException {
     services.values().forEach(ServiceProcess::close);
     store.close();
     kafka.close();
+    newer.close();
   }
 
   @Test
@@ -102,8 +104,10 @@ class NewerBuildIT {
     awaitStep(65);
 
     // When it is rolled back
-    terminate("trainer-0", "trainer-1", "newer-evaluator");
+    terminate("trainer-0", "trainer-1");
     assertUnderWay();
+    awaitTestOfTheNewerBuild();
+    terminate("newer-evaluator");
     assertThat(documentsOfTheNewerBuild())
         .contains("checkpoint.json", "run.json", "training-state.json");
     startThisBuild("data-prep-service", "data-prep");
@@ -196,6 +200,14 @@ class NewerBuildIT {
         EventTail.of(
             pipeline.broker(), Topics.METRICS, MetricPoint.class, EventTail.Start.BEGINNING)) {
       while (metrics.next(RunningPipeline.LIMIT).orElseThrow().body().step() < step) {}
+    }
+  }
+
+  private void awaitTestOfTheNewerBuild() throws InterruptedException {
+    long deadline = System.nanoTime() + RunningPipeline.LIMIT.toNanos();
+    while (texts(Topics.EVALUATIONS).stream().noneMatch(text -> text.contains(NewerBuild.FIELD))) {
+      assertThat(System.nanoTime()).as("time to wait for a test result").isLessThan(deadline);
+      TimeUnit.MILLISECONDS.sleep(200);
     }
   }
 

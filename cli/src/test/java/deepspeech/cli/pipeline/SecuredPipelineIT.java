@@ -19,9 +19,9 @@ import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -55,6 +55,9 @@ class SecuredPipelineIT {
   void aRunIsTrainedResumedAndFineTunedWithTheLeastRights() throws Exception {
     // Given
     UndisturbedRun undisturbed = UndisturbedRun.trained();
+
+    // Given
+    Set<String> before = installation.store().denied();
 
     // When
     RunState trained = pipeline.train(RUN.value(), data(Map.of()));
@@ -90,9 +93,8 @@ class SecuredPipelineIT {
     }
     // The health check of data-prep takes the denial for an answer.
     assertThat(installation.store().denied())
-        .filteredOn(
-            line -> line.endsWith("*") || line.contains("secured") || line.contains("tuned"))
-        .containsExactly("data-prep: s3:ListAllMyBuckets on *");
+        .filteredOn(denial -> !before.contains(denial))
+        .isSubsetOf("data-prep: s3:ListAllMyBuckets on *");
   }
 
   @Test
@@ -190,9 +192,9 @@ class SecuredPipelineIT {
 
   @AfterEach
   void noServicePrintsAStackTraceOrASecret() throws IOException {
-    for (Client client : List.of(Client.TRAINER, Client.EVALUATOR, Client.DATA_PREP)) {
-      assertThat(installation.services().get(client).output())
-          .as("%s", client)
+    for (Map.Entry<Client, ServiceProcess> service : installation.services().entrySet()) {
+      assertThat(service.getValue().output())
+          .as("%s", service.getKey())
           .doesNotContain("\tat deepspeech", "-secret");
     }
   }

@@ -26,9 +26,11 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A replica that gets SIGTERM while requests wait, as when data-prep is scaled down or updated. */
+@Timeout(300)
 @Tag("integration")
 class EndedReplicaIT {
   private static final int EPOCHS = 60;

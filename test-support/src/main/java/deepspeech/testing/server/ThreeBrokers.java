@@ -102,19 +102,17 @@ public final class ThreeBrokers implements AutoCloseable {
 
   /** The broker that leads the first partition of a topic. */
   public int leaderOf(String topic) throws InterruptedException {
-    try (Admin admin = admin()) {
-      return admin
-          .describeTopics(List.of(topic))
-          .allTopicNames()
-          .get()
-          .get(topic)
-          .partitions()
-          .get(0)
-          .leader()
-          .id();
-    } catch (ExecutionException e) {
-      throw new IllegalStateException("topic " + topic + " cannot be described", e.getCause());
-    }
+    return answer(
+        admin ->
+            admin
+                .describeTopics(List.of(topic))
+                .allTopicNames()
+                .get()
+                .get(topic)
+                .partitions()
+                .get(0)
+                .leader()
+                .id());
   }
 
   /**
@@ -123,24 +121,40 @@ public final class ThreeBrokers implements AutoCloseable {
    */
   public void awaitInSync() throws InterruptedException {
     long deadline = System.nanoTime() + LIMIT.toNanos();
-    String missing = "no answer";
+    String missing = answer(ThreeBrokers::missing);
+    while (!missing.isEmpty()) {
+      assertBefore(deadline, "the brokers are not in sync: " + missing);
+      TimeUnit.MILLISECONDS.sleep(100);
+      missing = answer(ThreeBrokers::missing);
+    }
+  }
+
+  /** What the cluster is asked for. */
+  private interface Request<T> {
+    T of(Admin admin) throws ExecutionException, InterruptedException;
+  }
+
+  /** Repeats a request as long as brokers come and go. */
+  private <T> T answer(Request<T> request) throws InterruptedException {
+    long deadline = System.nanoTime() + LIMIT.toNanos();
     try (Admin admin = admin()) {
-      while (System.nanoTime() < deadline) {
+      while (true) {
         try {
-          missing = missing(admin);
+          return request.of(admin);
         } catch (ExecutionException e) {
           if (!(e.getCause() instanceof RetriableException)) {
-            throw new IllegalStateException("the cluster cannot be described", e.getCause());
+            throw new IllegalStateException("the cluster does not answer", e.getCause());
           }
-          missing = String.valueOf(e.getCause());
+          assertBefore(deadline, "the cluster does not answer: " + e.getCause());
         }
-        if (missing.isEmpty()) {
-          return;
-        }
-        TimeUnit.MILLISECONDS.sleep(100);
       }
     }
-    throw new AssertionError("the brokers are not in sync: " + missing);
+  }
+
+  private static void assertBefore(long deadline, String otherwise) {
+    if (System.nanoTime() > deadline) {
+      throw new AssertionError(otherwise);
+    }
   }
 
   /**
@@ -157,11 +171,7 @@ public final class ThreeBrokers implements AutoCloseable {
                 new ClientQuotaAlteration.Op(
                     "consumer_byte_rate",
                     bytesPerSecond.isPresent() ? (double) bytesPerSecond.getAsLong() : null)));
-    try (Admin admin = admin()) {
-      admin.alterClientQuotas(List.of(alteration)).all().get();
-    } catch (ExecutionException e) {
-      throw new IllegalStateException("the limit cannot be set", e.getCause());
-    }
+    var unused = answer(admin -> admin.alterClientQuotas(List.of(alteration)).all().get());
   }
 
   private static String missing(Admin admin) throws ExecutionException, InterruptedException {
