@@ -6,12 +6,14 @@ import deepspeech.broker.topics.TopicSetup;
 import deepspeech.messages.InvalidMessageException;
 import deepspeech.messages.configuration.EnvironmentVariables;
 import deepspeech.runtime.retry.RetryPolicy;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.errors.AuthenticationException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -44,6 +46,7 @@ public final class StartupCheck {
    * @param within how long to retry
    * @throws BrokerException naming the bootstrap servers if the broker does not answer within that
    *     time or refuses the sign-in
+   * @throws InvalidMessageException if the settings of TLS or of the sign-in cannot be used
    * @throws InterruptedException if interrupted while waiting
    */
   public void requireReachable(Duration within) throws InterruptedException {
@@ -94,7 +97,7 @@ public final class StartupCheck {
   }
 
   private Void ask(Duration limit) throws InterruptedException {
-    Admin admin = configuration.admin(limit);
+    Admin admin = client(limit);
     try {
       admin.describeCluster().nodes().get(limit.toNanos(), TimeUnit.NANOSECONDS);
       return null;
@@ -104,6 +107,27 @@ public final class StartupCheck {
       throw new org.apache.kafka.common.errors.TimeoutException(e);
     } finally {
       admin.close(Duration.ZERO);
+    }
+  }
+
+  /** A client that cannot be made at all has wrong settings, unless a host name is unknown. */
+  private Admin client(Duration limit) {
+    try {
+      return configuration.admin(limit);
+    } catch (KafkaException e) {
+      Throwable root = e;
+      while (root.getCause() != null) {
+        root = root.getCause();
+      }
+      if (root instanceof ConfigException) {
+        throw e;
+      }
+      throw new InvalidMessageException(
+          "broker %s: no client with these settings: %s; check KAFKA_SECURITY_PROTOCOL, KAFKA_SASL_… and KAFKA_SSL_…"
+              .formatted(
+                  configuration.bootstrapServers(),
+                  root instanceof IOException ? root.toString() : BrokerException.firstLine(root)),
+          e);
     }
   }
 

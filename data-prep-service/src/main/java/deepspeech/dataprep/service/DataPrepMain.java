@@ -7,6 +7,8 @@ import deepspeech.messages.configuration.EnvironmentVariables;
 import deepspeech.runtime.locale.FileNameEncoding;
 import deepspeech.runtime.logging.LogFormat;
 import deepspeech.runtime.start.ServiceStart;
+import deepspeech.runtime.start.WritableFolder;
+import deepspeech.speech.storage.CacheConfiguration;
 import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.annotations.QuarkusMain;
 import java.util.List;
@@ -37,6 +39,9 @@ public class DataPrepMain {
         .ifPresent(line -> System.err.println(LogFormat.of(environment).warning(SERVICE, line)));
     TracingConfiguration.of(environment).quarkusProperties().forEach(System::setProperty);
     DataPrepConfiguration configuration = DataPrepConfiguration.of(environment);
+    if (configuration.objectStore().isPresent()) {
+      WritableFolder.require(CacheConfiguration.FOLDER, configuration.cache().folder());
+    }
     new StartupCheck(configuration.broker()).requireReady(StartupCheck.brokerWait(environment));
     configureConsumer(configuration);
   }

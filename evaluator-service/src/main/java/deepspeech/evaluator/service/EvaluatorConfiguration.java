@@ -26,7 +26,7 @@ public record EvaluatorConfiguration(
   /** The number of a GPU, or {@link ComputeDevice#NO_GPU}. */
   static final String GPU = "DEEPSPEECH_EVALUATOR_GPU";
 
-  private static final String WORK_DIRECTORY = "DEEPSPEECH_WORK_DIR";
+  static final String WORK_DIRECTORY = "DEEPSPEECH_WORK_DIR";
 
   /**
    * Reads the environment variables.

@@ -8,6 +8,7 @@ import deepspeech.checkpoint.CheckpointStoreException;
 import deepspeech.evaluator.recognition.ComputeDevice;
 import deepspeech.messages.configuration.EnvironmentVariables;
 import deepspeech.runtime.start.ServiceStart;
+import deepspeech.runtime.start.WritableFolder;
 import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.annotations.QuarkusMain;
 import java.util.List;
@@ -38,6 +39,7 @@ public class EvaluatorMain {
     EnvironmentVariables environment = EnvironmentVariables.ofProcess();
     TracingConfiguration.of(environment).quarkusProperties().forEach(System::setProperty);
     EvaluatorConfiguration configuration = EvaluatorConfiguration.of(environment);
+    WritableFolder.require(EvaluatorConfiguration.WORK_DIRECTORY, configuration.workDirectory());
     if (configuration.device().gpu() != ComputeDevice.NO_GPU) {
       configuration.device().requireUsable(EvaluatorConfiguration.GPU);
     }

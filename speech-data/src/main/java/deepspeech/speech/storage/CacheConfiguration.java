@@ -11,6 +11,9 @@ import java.nio.file.Path;
  * @param bytes largest total size of the copies of one process
  */
 public record CacheConfiguration(Path folder, long bytes) {
+  /** The variable that names the folder. */
+  public static final String FOLDER = "DEEPSPEECH_DATA_CACHE_DIR";
+
   private static final int DEFAULT_MEGABYTES = 10_240;
 
   /**
@@ -21,7 +24,7 @@ public record CacheConfiguration(Path folder, long bytes) {
   public static CacheConfiguration of(EnvironmentVariables environment) {
     return new CacheConfiguration(
         environment
-            .text("DEEPSPEECH_DATA_CACHE_DIR")
+            .text(FOLDER)
             .map(Path::of)
             .orElse(Path.of(System.getProperty("java.io.tmpdir"), "deepspeech-data-cache")),
         environment.number("DEEPSPEECH_DATA_CACHE_MB", DEFAULT_MEGABYTES, 1, Integer.MAX_VALUE)

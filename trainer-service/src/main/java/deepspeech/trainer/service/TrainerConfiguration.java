@@ -35,6 +35,8 @@ public record TrainerConfiguration(
     int lifePort,
     long pendingBytes) {
   /** The names that Kafka allows for a member of a group. */
+  static final String WORK_DIRECTORY = "DEEPSPEECH_WORK_DIR";
+
   private static final String TRAINER_ID = "[a-zA-Z0-9._-]{1,249}";
 
   private static final long GIGABYTE = 1_000_000_000;
@@ -59,8 +61,7 @@ public record TrainerConfiguration(
         environment.number("DEEPSPEECH_BATCHES_AHEAD", 1, 1000),
         Path.of(
             environment.text(
-                "DEEPSPEECH_WORK_DIR",
-                System.getProperty("java.io.tmpdir") + "/deepspeech-trainer")),
+                WORK_DIRECTORY, System.getProperty("java.io.tmpdir") + "/deepspeech-trainer")),
         environment.text("DEEPSPEECH_TRAINER_INSTANCE_ID", hostName()),
         Duration.ofSeconds(environment.number("DEEPSPEECH_PATIENCE_SECONDS", 3600, 60, 1_000_000)),
         Duration.ofSeconds(environment.number("DEEPSPEECH_SHUTDOWN_SECONDS", 25, 1, 3600)),

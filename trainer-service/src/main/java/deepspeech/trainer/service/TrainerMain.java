@@ -7,6 +7,7 @@ import deepspeech.checkpoint.CheckpointStore;
 import deepspeech.checkpoint.CheckpointStoreException;
 import deepspeech.messages.configuration.EnvironmentVariables;
 import deepspeech.runtime.start.ServiceStart;
+import deepspeech.runtime.start.WritableFolder;
 import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.annotations.QuarkusMain;
 import java.util.List;
@@ -39,6 +40,7 @@ public class TrainerMain {
     TracingConfiguration.of(environment).quarkusProperties().forEach(System::setProperty);
     TrainerConfiguration configuration = TrainerConfiguration.of(environment);
     System.setProperty(MEMBER, configuration.trainerId());
+    WritableFolder.require(TrainerConfiguration.WORK_DIRECTORY, configuration.workDirectory());
     LifeSocket.requireFree(configuration.lifePort());
     new StartupCheck(configuration.broker()).requireReady(StartupCheck.brokerWait(environment));
     try (CheckpointStore store = CheckpointStore.connect(configuration.store())) {
