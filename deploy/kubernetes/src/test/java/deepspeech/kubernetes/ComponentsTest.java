@@ -50,6 +50,39 @@ class ComponentsTest {
   }
 
   @Test
+  void eachServiceSignsInToAnotherKafkaWithASecretOfItsOwn(@TempDir Path folder)
+      throws IOException {
+    // When
+    RenderedResources rendered =
+        with(
+            "kafka-sign-in",
+            folder,
+            "configMapGenerator: [{name: deepspeech, behavior: merge, literals:"
+                + " [KAFKA_BOOTSTRAP_SERVERS=kafka.example.com:9093, KAFKA_SASL_MECHANISM=PLAIN]}]");
+
+    // Then
+    assertThat(rendered.services())
+        .hasSize(4)
+        .allSatisfy(
+            service -> {
+              assertThat(rendered.environment(service))
+                  .containsEntry("KAFKA_BOOTSTRAP_SERVERS", "kafka.example.com:9093")
+                  .containsEntry("KAFKA_SECURITY_PROTOCOL", "SASL_SSL")
+                  .containsEntry("KAFKA_SASL_MECHANISM", "PLAIN")
+                  .containsEntry("KAFKA_SSL_TRUSTSTORE_LOCATION", "/etc/deepspeech/kafka/ca.crt")
+                  .containsEntry(
+                      "KAFKA_SASL_JAAS_CONFIG",
+                      "deepspeech-%s/sasl.jaas.config".formatted(service.name()));
+              assertThat(service.containers().get(0).path("volumeMounts").toString())
+                  .contains(
+                      "{\"mountPath\":\"/etc/deepspeech/kafka\",\"name\":\"kafka\",\"readOnly\":true}");
+              assertThat(service.pod().findValuesAsText("secretName"))
+                  .contains("deepspeech-cluster-ca-cert");
+            });
+    assertThat(rendered.ofKind("KafkaUser")).isEmpty();
+  }
+
+  @Test
   void everyFileIsUsedByTheKustomizationBesideIt() throws IOException {
     // When
     List<Path> files;
@@ -70,13 +103,18 @@ class ComponentsTest {
     }
   }
 
-  /** The base with a component. All its resources are valid. */
   private static RenderedResources with(String component, Path folder) throws IOException {
+    return with(component, folder, "");
+  }
+
+  /** The base with a component and fields beside it. All its resources are valid. */
+  private static RenderedResources with(String component, Path folder, String fields)
+      throws IOException {
     Path kubernetes = folder.toRealPath().relativize(Kustomization.ROOT.toRealPath());
     Files.writeString(
         folder.resolve("kustomization.yaml"),
-        "resources: [%1$s/base]\ncomponents: [%1$s/components/%2$s]\n"
-            .formatted(kubernetes, component));
+        "resources: [%1$s/base]\ncomponents: [%1$s/components/%2$s]\n%3$s\n"
+            .formatted(kubernetes, component, fields));
     RenderedResources rendered = Kustomization.folder(folder);
     assertThat(rendered.all())
         .allSatisfy(

@@ -3,14 +3,18 @@ package deepspeech.kubernetes;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** A run as a resource, beside the production overlay. */
+/** A run and a command as resources, beside the production overlay. */
 class ExamplesTest {
   static Stream<RenderedResources> examples() {
     return Kustomization.examples();
@@ -44,8 +48,44 @@ class ExamplesTest {
 
   @ParameterizedTest
   @MethodSource("examples")
-  void itsCommandHasAnIdAndAFileWithTheArgumentsOfTheRun(RenderedResources example) {
+  void aJobReachesNamesAndTheBrokersOfTheProductionOverlay(RenderedResources example) {
     // Given
+    NetworkRules rules =
+        new NetworkRules(Kustomization.overlay("production").ofKind("NetworkPolicy"));
+
+    // When
+    NetworkPod pod = new NetworkPod(Map.of(), example.workloads().get(0).podLabels(), Map.of());
+
+    // Then
+    assertThat(rules.mayLeave(pod, NetworkPoliciesTest.NAMES, 53)).isTrue();
+    assertThat(rules.mayLeave(pod, NetworkPoliciesTest.BROKER, 9093)).isTrue();
+    assertThat(rules.mayLeave(pod, NetworkPoliciesTest.OUTSIDE, 443)).isFalse();
+  }
+
+  @Test
+  void theDataOfARunIsWhereThePolicyOfDataPrepAllowsIt() throws IOException {
+    // When
+    String arguments =
+        Kustomization.example("train").ofKind("ConfigMap").get(0).at("/data/arguments").asText();
+
+    // Then
+    assertThat(arguments.lines().filter(line -> line.contains("s3://")))
+        .hasSize(4)
+        .allMatch(line -> line.contains("=s3://speech-data/"));
+    assertThat(Files.readString(Path.of("policies/data-prep.json")))
+        .contains("\"arn:aws:s3:::speech-data/*\"");
+  }
+
+  @Test
+  void theCommandLineIsAskedForTheStateOfTheRuns() {
+    assertThat(container(Kustomization.example("command-line")).path("args"))
+        .hasToString("[\"status\"]");
+  }
+
+  @Test
+  void aRunHasACommandWithAnIdAndAFileWithItsArguments() {
+    // Given
+    RenderedResources example = Kustomization.example("train");
     List<String> arguments = new ArrayList<>();
     container(example).path("args").forEach(argument -> arguments.add(argument.asText()));
 

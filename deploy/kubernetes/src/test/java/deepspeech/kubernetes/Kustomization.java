@@ -48,7 +48,12 @@ final class Kustomization {
 
   /** Renders the examples, which are applied beside an overlay. */
   static Stream<RenderedResources> examples() {
-    return Stream.of(folder(ROOT.resolve("examples/train")));
+    return Stream.of("train", "command-line").map(Kustomization::example);
+  }
+
+  /** Renders an example. Skips the test, with a line, if kubectl is not installed. */
+  static RenderedResources example(String name) {
+    return folder(ROOT.resolve("examples").resolve(name));
   }
 
   /** Renders an overlay. Skips the test, with a line, if kubectl is not installed. */

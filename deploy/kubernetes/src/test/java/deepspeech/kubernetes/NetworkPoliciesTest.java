@@ -18,15 +18,15 @@ import org.junit.jupiter.params.provider.MethodSource;
 class NetworkPoliciesTest {
   private static final Set<String> WITH_STORE = Set.of("trainer", "evaluator", "data-prep");
 
-  private static final NetworkPod OUTSIDE =
+  static final NetworkPod OUTSIDE =
       NetworkPod.elsewhere(Map.of("kubernetes.io/metadata.name", "default"), Map.of());
 
-  private static final NetworkPod NAMES =
+  static final NetworkPod NAMES =
       NetworkPod.elsewhere(
           Map.of("kubernetes.io/metadata.name", "kube-system"), Map.of("k8s-app", "kube-dns"));
 
   /** The pods that Strimzi makes, with the labels that it gives them. */
-  private static final NetworkPod BROKER = ofStrimzi("deepspeech-kafka", 9093);
+  static final NetworkPod BROKER = ofStrimzi("deepspeech-kafka", 9093);
 
   private static final NetworkPod ENTITY_OPERATOR = ofStrimzi("deepspeech-entity-operator", 8443);
 
