@@ -30,12 +30,15 @@ class DocumentedCommandsTest {
   /** Programs that are not of this repository. */
   private static final Set<String> OTHERS =
       Set.of(
+          "aws",
           "cat",
           "cd",
+          "chmod",
           "echo",
           "export",
           "git",
           "kubectl",
+          "mc",
           "mkdir",
           "openssl",
           "tensorboard",

@@ -6,9 +6,11 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -18,8 +20,10 @@ class OwnRepositoryTest {
       Pattern.compile("```yaml\n(resources:.*?)```", Pattern.DOTALL);
   private static final Pattern SECRETS =
       Pattern.compile("```yaml\n(apiVersion: v1\nkind: Secret.*?)```", Pattern.DOTALL);
+  private static final Pattern PATCHES =
+      Pattern.compile("```yaml\n(patches:.*?)```", Pattern.DOTALL);
   private static final Pattern REMOTE =
-      Pattern.compile("https://[^/]+/[^/]+/[^/]+//deploy/kubernetes/([\\w/]+)\\?ref=[\\w.]+");
+      Pattern.compile("https://[^/]+/[^/]+/[^/]+//deploy/kubernetes/([\\w/-]+)\\?ref=[\\w.]+");
 
   @Test
   void tenLinesSetRegistryStorageClassBucketSecretsGpusAndReplicas(@TempDir Path folder)
@@ -43,7 +47,7 @@ class OwnRepositoryTest {
         .allSatisfy(
             service -> {
               assertThat(service.containers().get(0).path("image").asText())
-                  .matches("registry\\.example\\.com/speech/[a-z-]+:0\\.1\\.0");
+                  .matches("registry\\.example\\.com/speech/[a-z-]+:COMMIT");
               Map<String, String> environment = own.environment(service);
               assertThat(environment)
                   .containsEntry("DEEPSPEECH_S3_BUCKET", "speech")
@@ -98,6 +102,81 @@ class OwnRepositoryTest {
               .at("/resources/limits/nvidia.com~1gpu");
       assertThat(gpus.asInt()).isEqualTo(overlay.matches("gpu|production") ? 2 : 0);
     }
+  }
+
+  @Test
+  void aKafkaOfOnesOwnIsSignedInToWithTheMechanismThatItWants(@TempDir Path folder)
+      throws IOException {
+    // Given
+    List<String> examples = blocks(EXAMPLE);
+
+    // When
+    Files.writeString(
+        folder.resolve("kustomization.yaml"),
+        local(examples.get(1), folder).replace(", secrets.yaml", ""));
+    RenderedResources own = Kustomization.folder(folder);
+
+    // Then
+    assertThat(examples).hasSize(2);
+    assertThat(own.services())
+        .hasSize(4)
+        .allSatisfy(
+            service ->
+                assertThat(own.environment(service))
+                    .containsEntry("KAFKA_BOOTSTRAP_SERVERS", "kafka.example.com:9093")
+                    .containsEntry("KAFKA_SECURITY_PROTOCOL", "SASL_SSL")
+                    .containsEntry("KAFKA_SASL_MECHANISM", "SCRAM-SHA-512"));
+  }
+
+  @Test
+  void thePatchesOfThePageChangePortsRolesAndReplicas(@TempDir Path folder) throws IOException {
+    // Given
+    Path kubernetes = folder.toRealPath().relativize(Kustomization.ROOT.toRealPath());
+    String patches =
+        blocks(PATCHES).stream().collect(Collectors.joining()).replace("patches:\n", "");
+
+    // When
+    Files.writeString(
+        folder.resolve("kustomization.yaml"),
+        "resources: [%1$s/overlays/production]\ncomponents: [%1$s/components/web-identity]\npatches:\n%2$s"
+            .formatted(kubernetes, patches));
+    RenderedResources own = Kustomization.folder(folder);
+
+    // Then
+    assertThat(own.all())
+        .allSatisfy(
+            resource -> assertThat(StrictReader.problems(resource)).as("%s", resource).isEmpty());
+    assertThat(own.get("NetworkPolicy", "kafka-clients").at("/spec/egress/0/ports/1/port").asInt())
+        .isEqualTo(19092);
+    for (RenderedResource service : own.services()) {
+      assertThat(own.environment(service).get("DEEPSPEECH_S3_ROLE_ARN"))
+          .isEqualTo(
+              service.name().equals("dashboard")
+                  ? null
+                  : "arn:aws:iam::123456789012:role/" + service.name());
+    }
+    int replicas = own.get("ScaledObject", "data-prep").at("/spec/maxReplicaCount").asInt();
+    assertThat(replicas).isGreaterThan(8);
+    assertThat(own.get("KafkaTopic", "deepspeech.batch-requests").at("/spec/partitions").asInt())
+        .isEqualTo(4 * replicas);
+  }
+
+  @Test
+  void aTokenThatIsCopiedFromThePageIsTooShort() throws IOException {
+    // When
+    Matcher token = Pattern.compile("\\{token: \"([^\"]*)\"\\}").matcher(blocks(SECRETS).get(0));
+
+    // Then
+    assertThat(token.find()).isTrue();
+    assertThat(token.group(1)).hasSizeLessThan(16);
+  }
+
+  private static List<String> blocks(Pattern block) throws IOException {
+    return block
+        .matcher(Files.readString(Path.of("../../docs/kubernetes.md")))
+        .results()
+        .map(result -> result.group(1))
+        .toList();
   }
 
   private static String first(Pattern block, String page) {
