@@ -21,6 +21,8 @@ import picocli.CommandLine.Spec;
     description =
         "Builds container images of the packaged services and of the command line as archives, without Docker.",
     mixinStandardHelpOptions = true,
+    resourceBundle = "deepspeech.images.project",
+    version = "${bundle:project.version}",
     sortOptions = false,
     usageHelpAutoWidth = true,
     exitCodeListHeading = "%nExit status:%n",
@@ -49,19 +51,21 @@ final class BuildImages implements Callable<Integer> {
 
   @Option(
       names = "--runtime",
-      description = "folder of a Java runtime made by jlink; without it the base has java")
+      description =
+          "jlink, with which deploy/images/build makes a Java runtime, or the folder of one that jlink has made; without it the base has java")
   private Path runtime;
 
   @Option(
       names = "--only",
       split = ",",
-      description = "names of images, joined by commas; default: all")
+      description = "names of programs, joined by commas; default: all")
   private List<String> only = ALL;
 
   @Option(
       names = "--flavor",
       defaultValue = "cpu",
-      description = "PyTorch of the trainer: cpu, or cu128 with a base that has libtorch")
+      description =
+          "PyTorch of the trainer: cpu, or cu128 with a base that has libtorch")
   private String flavor;
 
   @Option(
@@ -79,7 +83,10 @@ final class BuildImages implements Callable<Integer> {
           "use a registry without TLS or with a certificate that is not trusted, such as one of a test")
   private boolean allowInsecure;
 
-  @Option(names = "--tag", defaultValue = "latest", description = "tag; default: ${DEFAULT-VALUE}")
+  @Option(
+      names = "--tag",
+      defaultValue = "${bundle:project.version}",
+      description = "tag; default: the project's version, ${DEFAULT-VALUE}")
   private String tag;
 
   @Option(names = "--revision", defaultValue = "unknown", description = "commit, for the labels")

@@ -13,6 +13,8 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The images that the manifests and the compose files name. */
 class NamedImagesTest {
@@ -21,6 +23,33 @@ class NamedImagesTest {
 
   /** {@code --flavor} makes it of the trainer; whoever pushes it gives it this name. */
   private static final String CUDA = "trainer-service-cuda";
+
+  private static final Pattern TAG =
+      Pattern.compile("deepspeech/[a-z-]+(?::|, newTag: )([^\\s}]+)");
+
+  /** The tag of the images that are built without {@code --tag}. */
+  static final String DEFAULT_TAG =
+      BuildImages.commandLine().getCommandSpec().findOption("--tag").defaultValue();
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "kubernetes/base/kustomization.yaml",
+        "kubernetes/examples/train/kustomization.yaml",
+        "compose/compose.yaml",
+        "compose/compose.gpu.yaml"
+      })
+  void eachOneHasTheTagThatABuildGivesIt(String file) throws IOException {
+    // When
+    List<String> tags =
+        TAG.matcher(Files.readString(Path.of("..", file)))
+            .results()
+            .map(found -> found.group(1))
+            .toList();
+
+    // Then
+    assertThat(tags).isNotEmpty().containsOnly(DEFAULT_TAG);
+  }
 
   @Test
   void eachOneIsBuiltAndEachThatIsBuiltIsUsed() throws IOException {

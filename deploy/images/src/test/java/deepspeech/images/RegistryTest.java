@@ -50,8 +50,7 @@ class RegistryTest {
   void anImageIsPushedWithAllItsLayersUnderTheDigestThatIsPrinted() throws Exception {
     try (MemoryRegistry registry = MemoryRegistry.open()) {
       // When
-      Result result =
-          build("--push=" + registry.address() + "/team", "--allow-insecure", "--tag=7");
+      Result result = build("--push=" + registry.address() + "/team", "--allow-insecure");
 
       // Then
       assertThat(result.error()).isEmpty();
@@ -71,8 +70,7 @@ class RegistryTest {
       // Given
       assertThat(build("--push=" + registry.address() + "/team", "--allow-insecure").status())
           .isZero();
-      String digest =
-          MemoryRegistry.digest(registry.manifest("team/command-line:latest").orElseThrow());
+      String digest = MemoryRegistry.digest(registry.manifest("team/command-line:7").orElseThrow());
       String base = registry.address() + "/team/command-line";
 
       // When
@@ -124,7 +122,7 @@ class RegistryTest {
 
         // Then
         assertThat(result.error()).as(file).isEmpty();
-        assertThat(registry.manifest("team/command-line:latest")).isPresent();
+        assertThat(registry.manifest("team/command-line:7")).isPresent();
         Files.delete(signIn);
       }
     }
@@ -167,7 +165,7 @@ class RegistryTest {
       // Then
       assertRefused(
           result,
-          "--push: %1$s/team/command-line: the registry wants another sign-in (status 401); sign in with docker login %1$s or podman login %1$s"
+          "--push: %1$s/team/command-line:7: the registry wants another sign-in (status 401); sign in with docker login %1$s or podman login %1$s"
               .formatted(registry.address()));
     }
   }
@@ -181,7 +179,7 @@ class RegistryTest {
       // Then
       assertRefused(
           result,
-          "--push: %s/team/command-line: the registry wants a sign-in, which is not sent over plain HTTP"
+          "--push: %s/team/command-line:7: the registry wants a sign-in, which is not sent over plain HTTP"
               .formatted(registry.address()));
     }
   }
@@ -195,7 +193,7 @@ class RegistryTest {
       // Then
       assertRefused(
           result,
-          "--push: %s/team/command-line: the registry forbids it (status 403)"
+          "--push: %s/team/command-line:7: the registry forbids it (status 403)"
               .formatted(registry.address()));
     }
   }
@@ -209,7 +207,7 @@ class RegistryTest {
       // Then
       assertRefused(
           result,
-          "--push: %s/team/command-line: the registry answers with status 507"
+          "--push: %s/team/command-line:7: the registry answers with status 507"
               .formatted(registry.address()));
     }
   }
@@ -223,9 +221,9 @@ class RegistryTest {
       // Then
       assertRefused(
           result,
-          "--push: %s/team/command-line: the registry has no TLS that is trusted here: Unsupported or unrecognized SSL message; --allow-insecure does without"
+          "--push: %s/team/command-line:7: the registry has no TLS that is trusted here: Unsupported or unrecognized SSL message; --allow-insecure does without"
               .formatted(registry.address()));
-      assertThat(registry.manifest("team/command-line:latest")).isEmpty();
+      assertThat(registry.manifest("team/command-line:7")).isEmpty();
     }
   }
 
@@ -243,7 +241,7 @@ class RegistryTest {
     // Then
     assertRefused(
         result,
-        "--push: 127.0.0.1:%d/team/command-line: the registry cannot be reached: Connection refused"
+        "--push: 127.0.0.1:%d/team/command-line:7: the registry cannot be reached: Connection refused"
             .formatted(port));
   }
 
@@ -268,6 +266,7 @@ class RegistryTest {
     List<String> arguments = new ArrayList<>(List.of(options));
     arguments.add("--base=tar://" + installation.baseFile());
     arguments.add("--output=" + folder.resolve("out"));
+    arguments.add("--tag=7");
     return run(arguments.toArray(String[]::new));
   }
 
