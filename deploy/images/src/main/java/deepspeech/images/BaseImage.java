@@ -65,6 +65,13 @@ sealed interface BaseImage {
   /** The packages of which it is known that it has them; none of an image of a registry. */
   List<BasePackages.DebianPackage> packages();
 
+  /**
+   * True if it is known that it does not have a file; of an image of a registry it is not known.
+   *
+   * @param path an absolute path, without links to folders
+   */
+  boolean lacks(String path);
+
   /** Labels by which tools find the base of an image. */
   Map<String, String> labels();
 
@@ -121,6 +128,15 @@ sealed interface BaseImage {
     }
 
     @Override
+    public boolean lacks(String path) {
+      try {
+        return !BaseFile.isIn(file, path);
+      } catch (IOException e) {
+        throw unreadable(e);
+      }
+    }
+
+    @Override
     public Map<String, String> labels() {
       return Map.of();
     }
@@ -151,6 +167,11 @@ sealed interface BaseImage {
     @Override
     public List<BasePackages.DebianPackage> packages() {
       return List.of();
+    }
+
+    @Override
+    public boolean lacks(String path) {
+      return false;
     }
 
     @Override

@@ -65,7 +65,7 @@ final class BuildImages implements Callable<Integer> {
       names = "--flavor",
       defaultValue = "cpu",
       description =
-          "PyTorch of the trainer: cpu, or cu128 with a base that has libtorch")
+          "PyTorch of the trainer: cpu, or cu128 with a base that has libtorch, which makes the image trainer-service-cuda")
   private String flavor;
 
   @Option(
@@ -133,6 +133,7 @@ final class BuildImages implements Callable<Integer> {
             Optional.ofNullable(push),
             tag,
             revision);
+    settings.torch().requireUsable(programs, settings.base());
     Files.createDirectories(settings.output());
     for (ImagedProgram program : programs) {
       Path staging = Files.createTempDirectory(settings.output(), "staging");

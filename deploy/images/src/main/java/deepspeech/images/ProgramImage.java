@@ -33,6 +33,7 @@ final class ProgramImage {
   private final Licences licences;
   private final ProgramLayers layers;
   private final Path staging;
+  private final String name;
 
   /** A written archive, its digest and the names of its own layers. */
   record Built(Path archive, String digest, List<String> layers) {}
@@ -46,6 +47,7 @@ final class ProgramImage {
     this.program = program;
     this.settings = settings;
     this.staging = staging;
+    this.name = settings.torch().imageOf(program);
     this.licences = Licences.of(program.module(settings.root()));
     this.layers = ProgramLayers.of(program.read(settings.root()), settings.torch(), staging);
   }
@@ -54,10 +56,10 @@ final class ProgramImage {
   Built build() throws Exception {
     Path empty = Files.createDirectory(staging.resolve("empty"));
     List<FileEntriesLayer> built = layers.build(settings.runtime(), documents(), empty);
-    Path archive = settings.output().resolve(program.image() + ".tar");
-    String name = REPOSITORY + program.image() + ":" + settings.tag();
+    Path archive = settings.output().resolve(name + ".tar");
+    String local = REPOSITORY + name + ":" + settings.tag();
     Optional<ImageReference> target = target();
-    JibContainer container = write(built, TarImage.at(archive).named(ImageReference.parse(name)));
+    JibContainer container = write(built, TarImage.at(archive).named(ImageReference.parse(local)));
     if (target.isPresent()) {
       push(built, target.get());
     }
@@ -72,7 +74,7 @@ final class ProgramImage {
     if (settings.push().isEmpty()) {
       return Optional.empty();
     }
-    String text = settings.push().get() + "/" + program.image() + ":" + settings.tag();
+    String text = settings.push().get() + "/" + name + ":" + settings.tag();
     try {
       return Optional.of(ImageReference.parse(text));
     } catch (InvalidImageReferenceException e) {
@@ -171,7 +173,7 @@ final class ProgramImage {
   private Map<String, String> labels() {
     Map<String, String> labels = new LinkedHashMap<>(settings.base().labels());
     String prefix = "org.opencontainers.image.";
-    labels.put(prefix + "title", program.image());
+    labels.put(prefix + "title", name);
     labels.put(prefix + "description", program.description());
     labels.put(prefix + "version", application().version());
     labels.put(prefix + "revision", settings.revision());

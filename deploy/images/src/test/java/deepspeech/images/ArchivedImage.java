@@ -23,11 +23,13 @@ import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 final class ArchivedImage {
   private static final ObjectMapper JSON = new ObjectMapper();
 
+  private final String name;
   private final JsonNode configuration;
   private final List<Map<String, TarArchiveEntry>> layers = new ArrayList<>();
   private final Map<String, byte[]> contents = new TreeMap<>();
 
-  private ArchivedImage(JsonNode configuration) {
+  private ArchivedImage(String name, JsonNode configuration) {
+    this.name = name;
     this.configuration = configuration;
   }
 
@@ -47,7 +49,9 @@ final class ArchivedImage {
     }
     JsonNode manifest = JSON.readTree(small.get("manifest.json")).get(0);
     ArchivedImage image =
-        new ArchivedImage(JSON.readTree(small.get(manifest.get("Config").asText())));
+        new ArchivedImage(
+            manifest.at("/RepoTags/0").asText(),
+            JSON.readTree(small.get(manifest.get("Config").asText())));
     for (JsonNode layer : manifest.get("Layers")) {
       image.readLayer(archive, layer.asText(), kept);
     }
@@ -77,6 +81,11 @@ final class ArchivedImage {
 
   private static TarArchiveInputStream open(InputStream in) {
     return new TarArchiveInputStream(in);
+  }
+
+  /** Name and tag with which it is loaded. */
+  String name() {
+    return name;
   }
 
   /** The part of the configuration that says how a container starts. */

@@ -209,26 +209,6 @@ class BuildImagesTest {
   }
 
   @Test
-  void cudaTakesLibtorchFromTheBase() throws Exception {
-    // When
-    ArchivedImage image = image(build("out", "--flavor=cu128", "--libtorch=/opt/torch/lib"), "out");
-
-    // Then
-    assertThat(files(image, 1))
-        .containsExactly(
-            "/deepspeech/natives/libjnidispatch.so", "/opt/torch/lib/0.35.1-libdjl_torch.so");
-    assertThat(image.content("/opt/torch/lib/0.35.1-libdjl_torch.so"))
-        .asString(StandardCharsets.UTF_8)
-        .isEqualTo("jnilib/linux-x86_64/cu128/libdjl_torch.so");
-    assertThat(texts(image.config().get("Env")))
-        .contains(
-            "PYTORCH_LIBRARY_PATH=/opt/torch/lib",
-            "PYTORCH_FLAVOR=cu128",
-            "NVIDIA_DRIVER_CAPABILITIES=compute,utility",
-            "CUDA_CACHE_PATH=/work/cuda");
-  }
-
-  @Test
   void theImageOfTheCommandLineTakesTheArgumentsOfACommand() throws Exception {
     // When
     ArchivedImage image =

@@ -6,8 +6,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.jar.Attributes;
 import java.util.jar.JarOutputStream;
@@ -180,25 +182,46 @@ final class FakeInstallation {
     }
   }
 
-  /** An archive as docker save writes it, with one layer that has one file. */
   private void base() throws IOException {
-    byte[] layer =
+    base(List.of());
+  }
+
+  /**
+   * Writes the base, an archive as docker save writes it.
+   *
+   * @param more names of the files of each layer above the lowest; their content is "base"
+   */
+  void base(List<List<String>> more) throws IOException {
+    List<byte[]> layers = new ArrayList<>();
+    layers.add(
         tar(
             Map.of(
                 "etc/os-release",
                 "NAME=fake".getBytes(StandardCharsets.UTF_8),
                 "./var/lib/dpkg/status.d/libstdc++6",
                 "Package: libstdc++6\nVersion: 12.2.0-14+deb12u1\nArchitecture: amd64\n"
-                    .getBytes(StandardCharsets.UTF_8)));
-    String config =
-        "{\"architecture\":\"amd64\",\"os\":\"linux\",\"config\":{\"Env\":[\"PATH=/usr/bin\"]},\"rootfs\":{\"type\":\"layers\",\"diff_ids\":[\"sha256:%s\"]}}"
-            .formatted(sha256(layer));
+                    .getBytes(StandardCharsets.UTF_8))));
+    for (List<String> names : more) {
+      Map<String, byte[]> layer = new LinkedHashMap<>();
+      names.forEach(name -> layer.put(name, "base".getBytes(StandardCharsets.UTF_8)));
+      layers.add(tar(layer));
+    }
     Map<String, byte[]> files = new LinkedHashMap<>();
-    files.put("layer.tar", layer);
+    List<String> names = new ArrayList<>();
+    List<String> digests = new ArrayList<>();
+    for (byte[] layer : layers) {
+      names.add("\"layer%d.tar\"".formatted(names.size()));
+      digests.add("\"sha256:%s\"".formatted(sha256(layer)));
+      files.put("layer%d.tar".formatted(files.size()), layer);
+    }
+    String config =
+        "{\"architecture\":\"amd64\",\"os\":\"linux\",\"config\":{\"Env\":[\"PATH=/usr/bin\"]},\"rootfs\":{\"type\":\"layers\",\"diff_ids\":%s}}"
+            .formatted(digests);
     files.put("config.json", config.getBytes(StandardCharsets.UTF_8));
     files.put(
         "manifest.json",
-        "[{\"Config\":\"config.json\",\"RepoTags\":[\"base:1\"],\"Layers\":[\"layer.tar\"]}]"
+        "[{\"Config\":\"config.json\",\"RepoTags\":[\"base:1\"],\"Layers\":%s}]"
+            .formatted(names)
             .getBytes(StandardCharsets.UTF_8));
     Files.write(baseFile(), tar(files));
   }
