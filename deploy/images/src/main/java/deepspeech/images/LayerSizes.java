@@ -88,14 +88,14 @@ record LayerSizes(List<Row> rows) {
 
   /** A table for people, in megabytes. */
   String table() {
-    StringBuilder table = new StringBuilder("  layer         MB  compressed MB\n");
+    StringBuilder table = new StringBuilder("  layer                MB  compressed MB\n");
     List<Row> all = new ArrayList<>(rows);
     all.add(total());
     for (Row row : all) {
       table.append(
           String.format(
               Locale.ROOT,
-              "  %-12s %5.1f %14.1f%n",
+              "  %-16s %6.1f %14.1f%n",
               row.layer(),
               row.bytes() / MEGABYTE,
               row.compressed() / MEGABYTE));

@@ -27,6 +27,13 @@ final class ProgramLayers {
   /** The folder of the Java runtime, if it is not in the base. */
   static final String JAVA = "/opt/java";
 
+  /** Names of the layers, from the lowest, as docs/images.md has them. */
+  private static final String RUNTIME = "Java runtime";
+
+  private static final String NATIVES = "native libraries";
+  private static final String DEPENDENCIES = "jars of others";
+  private static final String APPLICATION = "application";
+
   private static final Instant TIME = Instant.ofEpochSecond(1);
   private static final FilePermissions FILE = FilePermissions.fromOctalString("644");
   private static final FilePermissions FOLDER = FilePermissions.fromOctalString("755");
@@ -105,16 +112,16 @@ final class ProgramLayers {
       for (Path file : PackagedProgram.files(runtime.get())) {
         files.put(JAVA + "/" + runtime.get().relativize(file), file);
       }
-      layers.add(layer("runtime", files));
+      layers.add(layer(RUNTIME, files));
     }
     Map<String, Path> natives = new TreeMap<>();
     natives().forEach((place, library) -> natives.put(place, library.file()));
-    layers.add(layer("natives", natives));
-    layers.add(layer("dependencies", dependencies));
+    layers.add(layer(NATIVES, natives));
+    layers.add(layer(DEPENDENCIES, dependencies));
     Map<String, Path> last = new TreeMap<>(application);
     last.putAll(documents);
     layers.add(
-        layer("application", last).toBuilder()
+        layer(APPLICATION, last).toBuilder()
             .addEntry(empty, AbsoluteUnixPath.get(ImagedProgram.WORK), FOLDER, TIME, OWNER)
             .build());
     return layers;
