@@ -40,7 +40,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("chaos")
 class ThreeBrokersIT {
   private static final Duration OUTAGE =
-      Duration.ofSeconds(Integer.getInteger("outage.seconds", 20));
+      Duration.ofSeconds(Integer.getInteger("outage.seconds", 12));
 
   /** What the features of an utterance of the corpus take, about 2 s of audio. */
   private static final int UTTERANCE_BYTES = 65_000;
@@ -166,7 +166,7 @@ class ThreeBrokersIT {
     Instant withOne = Instant.now();
     try (StepWatch steps = trainSlowly(run)) {
       // When
-      steps.await(10);
+      steps.await(6);
       Instant starting = Instant.now();
       for (int further = 0; further < 3; further++) {
         fleet.start(ServiceFleet.DATA_PREP);
@@ -177,11 +177,11 @@ class ThreeBrokersIT {
         double before = ServiceFleet.answered(replica);
         replica.await("/q/metrics", answer -> ServiceFleet.answered(answer) >= before + 2);
       }
-      steps.await(steps.newest() + 10);
+      steps.await(steps.newest() + 6);
       Instant leaving = Instant.now();
       leaveOneReplica();
       Instant withOneAgain = Instant.now();
-      steps.await(steps.newest() + 10);
+      steps.await(steps.newest() + 6);
       System.out.printf(
           "waiting for batches: one replica %.2f, three more start %.2f, four %.2f, three leave %.2f, one %.2f%n",
           steps.shareWaiting(withOne, starting),
@@ -245,7 +245,7 @@ class ThreeBrokersIT {
    * With the property {@code unlimited} it may, which shows what it waits for otherwise.
    */
   private static StepWatch trainSlowly(RunId run) throws Exception {
-    long seconds = 6 * OUTAGE.toSeconds() + 240;
+    long seconds = 6 * OUTAGE.toSeconds() + 180;
     brokers.limitReading(
         Boolean.getBoolean("unlimited")
             ? OptionalLong.empty()
