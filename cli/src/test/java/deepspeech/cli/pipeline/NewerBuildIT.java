@@ -2,6 +2,7 @@ package deepspeech.cli.pipeline;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import deepspeech.broker.BrokerConfiguration;
 import deepspeech.broker.events.EventTail;
 import deepspeech.embedded.EmbeddedKafka;
@@ -18,7 +19,6 @@ import deepspeech.testing.server.TestStore;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -26,11 +26,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.common.PartitionInfo;
-import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.StringDeserializer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -141,7 +136,7 @@ class NewerBuildIT {
     assertBothBuildsHaveWrittenToEveryTopic();
   }
 
-  private void assertBothBuildsHaveWrittenToEveryTopic() {
+  private void assertBothBuildsHaveWrittenToEveryTopic() throws InterruptedException {
     for (String topic :
         List.of(
             Topics.RUNS,
@@ -169,29 +164,8 @@ class NewerBuildIT {
     return names;
   }
 
-  private List<String> texts(String topic) {
-    Map<String, Object> properties =
-        Map.of("bootstrap.servers", kafka.bootstrapServers(), "auto.offset.reset", "earliest");
-    try (KafkaConsumer<String, String> consumer =
-        new KafkaConsumer<>(properties, new StringDeserializer(), new StringDeserializer())) {
-      List<TopicPartition> partitions =
-          consumer.partitionsFor(topic).stream().map(NewerBuildIT::partition).toList();
-      consumer.assign(partitions);
-      consumer.seekToBeginning(partitions);
-      Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
-      List<String> texts = new ArrayList<>();
-      while (partitions.stream()
-          .anyMatch(partition -> consumer.position(partition) < ends.get(partition))) {
-        for (ConsumerRecord<String, String> message : consumer.poll(Duration.ofSeconds(1))) {
-          texts.add(String.valueOf(message.value()));
-        }
-      }
-      return texts;
-    }
-  }
-
-  private static TopicPartition partition(PartitionInfo info) {
-    return new TopicPartition(info.topic(), info.partition());
+  private List<String> texts(String topic) throws InterruptedException {
+    return pipeline.read(topic, JsonNode.class).stream().map(JsonNode::toString).toList();
   }
 
   /** Waits until a run has made a step; the other one may be less far. */

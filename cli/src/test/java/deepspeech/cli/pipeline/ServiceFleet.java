@@ -3,8 +3,8 @@ package deepspeech.cli.pipeline;
 import deepspeech.embedded.EmbeddedS3;
 import deepspeech.testing.process.JavaLaunch;
 import deepspeech.testing.process.ServiceProcess;
+import deepspeech.testing.server.TestStore;
 import java.io.IOException;
-import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -12,8 +12,6 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /**
  * The built services as processes that a test starts and ends one by one, as Kubernetes does with
@@ -26,10 +24,10 @@ final class ServiceFleet implements AutoCloseable {
   static final String DATA_PREP = "data-prep-service";
   static final String DASHBOARD = "dashboard";
 
-  private static final String BUCKET = "deepspeech";
+  /** The metric of the requests that a replica of data-prep has answered. */
+  static final String ANSWERED = "deepspeech_dataprep_requests_total{outcome=\"answered\"}";
 
-  private static final Pattern ANSWERED =
-      Pattern.compile("deepspeech_dataprep_requests_total\\{outcome=\"answered\",?} (\\S+)");
+  private static final String BUCKET = "deepspeech";
 
   private final Path directory;
   private final Path datasetRoot;
@@ -49,8 +47,7 @@ final class ServiceFleet implements AutoCloseable {
     this.directory = directory;
     this.datasetRoot = datasetRoot;
     this.kafka = kafka;
-    store = EmbeddedS3.start(directory.resolve("s3"), 0);
-    store.createBucket(BUCKET);
+    store = TestStore.start(directory.resolve("s3"), BUCKET);
   }
 
   /** Starts a further instance of a service. */
@@ -59,9 +56,7 @@ final class ServiceFleet implements AutoCloseable {
     String name = module + "-" + starts;
     int port = ServiceProcess.freePort();
     Map<String, String> environment = new HashMap<>(kafka);
-    environment.put("DEEPSPEECH_S3_ENDPOINT", store.endpoint().toString());
-    environment.put("DEEPSPEECH_S3_ACCESS_KEY", store.accessKey());
-    environment.put("DEEPSPEECH_S3_SECRET_KEY", store.secretKey());
+    environment.putAll(TestStore.variables(store));
     environment.put("DEEPSPEECH_DATASET_ROOT", datasetRoot.toString());
     environment.put("DEEPSPEECH_TRAINER_INSTANCE_ID", "trainer-0");
     environment.put("DEEPSPEECH_WORK_DIR", directory.resolve("work-" + name).toString());
@@ -108,17 +103,6 @@ final class ServiceFleet implements AutoCloseable {
     ServiceProcess oldest = running.get(module).remove(0);
     oldest.program().process().destroy();
     return oldest.exitCode();
-  }
-
-  /** The requests that a replica of data-prep has answered. */
-  static double answered(ServiceProcess replica) throws IOException, InterruptedException {
-    return answered(replica.get("/q/metrics"));
-  }
-
-  /** The same from its metrics. */
-  static double answered(HttpResponse<String> metrics) {
-    Matcher matcher = ANSWERED.matcher(metrics.body());
-    return matcher.find() ? Double.parseDouble(matcher.group(1)) : 0;
   }
 
   /**

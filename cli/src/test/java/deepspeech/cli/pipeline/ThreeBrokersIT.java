@@ -174,8 +174,7 @@ class ThreeBrokersIT {
       fleet.awaitReady();
       Instant withFour = Instant.now();
       for (ServiceProcess replica : fleet.instances(ServiceFleet.DATA_PREP)) {
-        double before = ServiceFleet.answered(replica);
-        replica.await("/q/metrics", answer -> ServiceFleet.answered(answer) >= before + 2);
+        replica.awaitMetric(ServiceFleet.ANSWERED, replica.metric(ServiceFleet.ANSWERED) + 2);
       }
       steps.await(steps.newest() + 6);
       Instant leaving = Instant.now();

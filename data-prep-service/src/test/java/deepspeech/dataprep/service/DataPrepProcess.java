@@ -14,9 +14,6 @@ import java.util.regex.Pattern;
 
 /** The packaged service in a process of its own, and what its metrics and its heap say. */
 final class DataPrepProcess implements AutoCloseable {
-  private static final Pattern ANSWERED =
-      Pattern.compile("deepspeech_dataprep_requests_total\\{outcome=\"answered\",?} (\\S+)");
-
   private static final Pattern SKIPPED =
       Pattern.compile(
           "deepspeech_dataprep_left_out_total\\{reason=\"(\\w+)\",split=\"(\\w+)\",?} (\\S+)");
@@ -53,8 +50,7 @@ final class DataPrepProcess implements AutoCloseable {
 
   /** Requests that this replica has answered. */
   double answered() throws IOException, InterruptedException {
-    Matcher matcher = ANSWERED.matcher(get("/q/metrics").body());
-    return matcher.find() ? Double.parseDouble(matcher.group(1)) : 0;
+    return service.metric("deepspeech_dataprep_requests_total{outcome=\"answered\"}");
   }
 
   /**
@@ -63,10 +59,7 @@ final class DataPrepProcess implements AutoCloseable {
    * @param source {@code computed} or {@code reused}
    */
   double features(String source) throws IOException, InterruptedException {
-    Matcher matcher =
-        Pattern.compile("deepspeech_dataprep_features_total\\{source=\"" + source + "\"\\} (\\S+)")
-            .matcher(get("/q/metrics").body());
-    return matcher.find() ? Double.parseDouble(matcher.group(1)) : 0;
+    return service.metric("deepspeech_dataprep_features_total{source=\"%s\"}".formatted(source));
   }
 
   /** Skipped utterances that this replica has counted, by split and reason. */

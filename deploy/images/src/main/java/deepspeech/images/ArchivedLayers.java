@@ -11,6 +11,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.zip.GZIPInputStream;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
@@ -50,21 +51,30 @@ final class ArchivedLayers {
     return entry.getName().replaceFirst("^\\.?/", "");
   }
 
-  /** The names of the layers, the lowest first. They come before this list in the archive. */
+  /** The names of the layers, the lowest first. */
   private static List<String> names(Path archive) throws IOException {
     List<String> names = new ArrayList<>();
+    Optional<byte[]> manifest = manifest(archive);
+    if (manifest.isPresent()) {
+      new ObjectMapper()
+          .readTree(manifest.get())
+          .path(0)
+          .path("Layers")
+          .forEach(layer -> names.add(layer.asText()));
+    }
+    return names;
+  }
+
+  /** The file that lists the layers, which come before it; empty if the archive is no image. */
+  static Optional<byte[]> manifest(Path archive) throws IOException {
     try (TarArchiveInputStream tar = open(archive)) {
       for (TarArchiveEntry entry = tar.getNextEntry(); entry != null; entry = tar.getNextEntry()) {
         if (entry.getName().equals("manifest.json")) {
-          new ObjectMapper()
-              .readTree(tar.readAllBytes())
-              .path(0)
-              .path("Layers")
-              .forEach(layer -> names.add(layer.asText()));
+          return Optional.of(tar.readAllBytes());
         }
       }
     }
-    return names;
+    return Optional.empty();
   }
 
   private static TarArchiveInputStream open(Path archive) throws IOException {

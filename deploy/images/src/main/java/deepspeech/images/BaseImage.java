@@ -11,7 +11,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 
 /** The image below the layers of a service: glibc, libstdc++ and, in some, a Java runtime. */
 sealed interface BaseImage {
@@ -78,13 +77,8 @@ sealed interface BaseImage {
   /** An archive on disk, as {@code docker save} and {@code deploy/images/base} write it. */
   record Archive(Path file) implements BaseImage {
     private boolean hasManifest() {
-      try (TarArchiveInputStream tar = new TarArchiveInputStream(Files.newInputStream(file))) {
-        for (var entry = tar.getNextEntry(); entry != null; entry = tar.getNextEntry()) {
-          if (entry.getName().equals("manifest.json")) {
-            return true;
-          }
-        }
-        return false;
+      try {
+        return ArchivedLayers.manifest(file).isPresent();
       } catch (IOException e) {
         throw unreadable(e);
       }

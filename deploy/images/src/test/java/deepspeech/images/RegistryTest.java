@@ -19,6 +19,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import picocli.CommandLine;
 
 /** Pushing to a registry on this machine, and taking a base from it. */
@@ -184,31 +186,19 @@ class RegistryTest {
     }
   }
 
-  @Test
-  void aRegistryThatForbidsThePushIsNamedInOneLine() throws Exception {
-    try (MemoryRegistry registry = MemoryRegistry.refusing(403)) {
+  @ParameterizedTest
+  @CsvSource({
+    "403, the registry forbids it (status 403)",
+    "507, the registry answers with status 507"
+  })
+  void whatARegistryAnswersToThePushIsNamedInOneLine(int status, String reason) throws Exception {
+    try (MemoryRegistry registry = MemoryRegistry.refusing(status)) {
       // When
       Result result = build("--push=" + registry.address() + "/team", "--allow-insecure");
 
       // Then
       assertRefused(
-          result,
-          "--push: %s/team/command-line:7: the registry forbids it (status 403)"
-              .formatted(registry.address()));
-    }
-  }
-
-  @Test
-  void aFailureOfTheRegistryIsNamedInOneLine() throws Exception {
-    try (MemoryRegistry registry = MemoryRegistry.refusing(507)) {
-      // When
-      Result result = build("--push=" + registry.address() + "/team", "--allow-insecure");
-
-      // Then
-      assertRefused(
-          result,
-          "--push: %s/team/command-line:7: the registry answers with status 507"
-              .formatted(registry.address()));
+          result, "--push: %s/team/command-line:7: %s".formatted(registry.address(), reason));
     }
   }
 

@@ -10,6 +10,8 @@ import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * A service in a process of its own, with the port on which it answers for health and metrics.
@@ -20,6 +22,7 @@ import java.util.function.Predicate;
 public record ServiceProcess(JavaProcess program, int port) implements AutoCloseable {
   private static final Duration LIMIT = Duration.ofMinutes(2);
   private static final Duration ANSWER_LIMIT = Duration.ofSeconds(30);
+  private static final String METRICS = "/q/metrics";
   private static final HttpClient HTTP = HttpClient.newHttpClient();
 
   /** A port of 127.0.0.1 that nobody listens on at the moment. */
@@ -36,6 +39,30 @@ public record ServiceProcess(JavaProcess program, int port) implements AutoClose
             .timeout(ANSWER_LIMIT)
             .build(),
         HttpResponse.BodyHandlers.ofString());
+  }
+
+  /**
+   * A value among its metrics.
+   *
+   * @param metric name, with labels if it has any, such as {@code x_total{outcome="y"}}
+   * @return 0 if it is not there yet
+   */
+  public double metric(String metric) throws IOException, InterruptedException {
+    return value(metric, get(METRICS));
+  }
+
+  /** Waits until a value among its metrics has reached a number. */
+  public void awaitMetric(String metric, double least) throws IOException, InterruptedException {
+    var unused = await(METRICS, answer -> value(metric, answer) >= least);
+  }
+
+  private static double value(String metric, HttpResponse<String> metrics) {
+    String series =
+        metric.endsWith("}")
+            ? Pattern.quote(metric.substring(0, metric.length() - 1)) + ",?\\}"
+            : Pattern.quote(metric);
+    Matcher matcher = Pattern.compile("(?m)^" + series + " (\\S+)").matcher(metrics.body());
+    return matcher.find() ? Double.parseDouble(matcher.group(1)) : 0;
   }
 
   /** Waits until the service is ready. */
