@@ -1,12 +1,17 @@
 package deepspeech.cli.pipeline;
 
 import deepspeech.broker.BrokerConfiguration;
+import deepspeech.messages.InvalidMessageException;
+import deepspeech.messages.Json;
+import deepspeech.messages.features.BatchKey;
 import deepspeech.messages.features.FeatureHeaders;
+import deepspeech.messages.features.FeatureRequest;
 import deepspeech.messages.identity.RunId;
 import deepspeech.messages.identity.Split;
 import deepspeech.messages.topic.Topics;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -18,18 +23,48 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
 
 /**
- * The batches that data-prep has made of a run so far, as they are in the feature topic. A run is
- * deleted from it when it ends, and parts of it only after 128 MB.
+ * The batches of a run that data-prep has made so far, as they are in the feature topic, and those
+ * that it was asked for. A run is deleted from the feature topic when it ends, and parts of it only
+ * after 128 MB.
  */
 final class AnsweredBatches {
   private static final Duration POLL = Duration.ofMillis(200);
 
   private AnsweredBatches() {}
 
-  /** How often each batch is there, by run, split, epoch and number. */
+  /** How often each batch was made, by run, split, epoch and number. */
   static Map<String, Integer> of(RunId run, BrokerConfiguration broker) {
-    TopicPartition partition = new TopicPartition(Topics.featuresName(run, Split.TRAIN), 0);
     Map<String, Integer> times = new TreeMap<>();
+    for (ConsumerRecord<String, byte[]> record :
+        records(Topics.featuresName(run, Split.TRAIN), broker)) {
+      if (isFirstPartOfBatch(record)) {
+        times.merge(record.key(), 1, Integer::sum);
+      }
+    }
+    return times;
+  }
+
+  /** How often each batch was asked for. A trainer asks again after 20 s without an answer. */
+  static Map<String, Integer> asked(RunId run, BrokerConfiguration broker)
+      throws InvalidMessageException {
+    Map<String, Integer> times = new TreeMap<>();
+    for (ConsumerRecord<String, byte[]> record : records(Topics.BATCH_REQUESTS, broker)) {
+      if (Json.read(record.value(), FeatureRequest.class) instanceof FeatureRequest.Batch batch
+          && batch.run().equals(run)
+          && batch.split() == Split.TRAIN) {
+        times.merge(
+            new BatchKey(run, batch.split(), batch.fingerprint(), batch.epoch(), batch.batch())
+                .recordKey(),
+            1,
+            Integer::sum);
+      }
+    }
+    return times;
+  }
+
+  private static List<ConsumerRecord<String, byte[]>> records(
+      String topic, BrokerConfiguration broker) {
+    List<ConsumerRecord<String, byte[]>> records = new ArrayList<>();
     try (KafkaConsumer<String, byte[]> consumer =
         new KafkaConsumer<>(
             broker.client(
@@ -40,18 +75,18 @@ final class AnsweredBatches {
                     "false")),
             new StringDeserializer(),
             new ByteArrayDeserializer())) {
-      consumer.assign(List.of(partition));
-      consumer.seekToBeginning(List.of(partition));
-      long end = consumer.endOffsets(List.of(partition)).get(partition);
-      while (consumer.position(partition) < end) {
-        for (ConsumerRecord<String, byte[]> record : consumer.poll(POLL)) {
-          if (isFirstPartOfBatch(record)) {
-            times.merge(record.key(), 1, Integer::sum);
-          }
-        }
+      List<TopicPartition> partitions =
+          consumer.partitionsFor(topic).stream()
+              .map(partition -> new TopicPartition(topic, partition.partition()))
+              .toList();
+      consumer.assign(partitions);
+      consumer.seekToBeginning(partitions);
+      Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
+      while (partitions.stream().anyMatch(one -> consumer.position(one) < ends.get(one))) {
+        consumer.poll(POLL).forEach(records::add);
       }
     }
-    return times;
+    return records;
   }
 
   private static boolean isFirstPartOfBatch(ConsumerRecord<String, byte[]> record) {

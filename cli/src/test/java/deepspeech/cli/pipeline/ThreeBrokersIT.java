@@ -54,6 +54,8 @@ class ThreeBrokersIT {
   private static ServiceFleet fleet;
   private static RunningPipeline pipeline;
 
+  private RunId run;
+
   @BeforeAll
   static void start() throws Exception {
     undisturbed = UndisturbedRun.trained();
@@ -82,8 +84,11 @@ class ThreeBrokersIT {
   }
 
   @AfterEach
-  void endLimit() throws Exception {
+  void endLimitAndRun() throws Exception {
     brokers.limitReading(OptionalLong.empty());
+    if (!pipeline.runState(run).status().ended()) {
+      pipeline.dispatch().sendAndAwaitEnd(new Command.Stop(run));
+    }
   }
 
   @AfterAll
@@ -95,7 +100,7 @@ class ThreeBrokersIT {
   @Test
   void aRunGoesOnWhileAnyOneBrokerIsAwayAndNothingIsLost() throws Exception {
     // Given
-    RunId run = new RunId("outages");
+    run = new RunId("outages");
     int printed = stepsPrinted();
     List<Integer> left = new ArrayList<>(ThreeBrokers.NUMBERS);
     try (StepWatch steps = trainSlowly(run)) {
@@ -117,7 +122,7 @@ class ThreeBrokersIT {
   @Test
   void aRunGoesOnWhileEverythingIsReplacedOneByOneAndNothingIsLost() throws Exception {
     // Given
-    RunId run = new RunId("replaced");
+    run = new RunId("replaced");
     int printed = stepsPrinted();
     try (StepWatch steps = trainSlowly(run)) {
       // When
@@ -157,10 +162,10 @@ class ThreeBrokersIT {
   }
 
   @Test
-  void replicasOfDataPrepComeAndGoWhileARunIsTrainedShareItsBatchesAndMakeNoneTwice()
+  void replicasOfDataPrepComeAndGoWhileARunIsTrainedShareItsBatchesAndAnswerEachRequestOnce()
       throws Exception {
     // Given
-    RunId run = new RunId("scaled");
+    run = new RunId("scaled");
     int printed = stepsPrinted();
     leaveOneReplica();
     Instant withOne = Instant.now();
@@ -193,16 +198,20 @@ class ThreeBrokersIT {
 
       // Then
       Map<String, Integer> answers = AnsweredBatches.of(run, pipeline.broker());
-      System.out.println(answers.size() + " batches, made twice: " + twice(answers));
+      Map<String, Integer> asked = AnsweredBatches.asked(run, pipeline.broker());
+      System.out.printf(
+          "%d batches, asked for again %s, made again %s%n",
+          answers.size(), moreThanOnce(asked), moreThanOnce(answers));
       assertThat(answers).hasSizeGreaterThanOrEqualTo((int) trained);
-      assertThat(twice(answers)).isEmpty();
+      assertThat(answers)
+          .allSatisfy((batch, times) -> assertThat(times).isLessThanOrEqualTo(asked.get(batch)));
     }
     pipeline.awaitFinished(run);
     assertNothingLost(run, printed);
   }
 
-  private static List<String> twice(Map<String, Integer> answers) {
-    return answers.entrySet().stream()
+  private static List<String> moreThanOnce(Map<String, Integer> times) {
+    return times.entrySet().stream()
         .filter(batch -> batch.getValue() > 1)
         .map(Map.Entry::getKey)
         .toList();

@@ -1,6 +1,5 @@
 package deepspeech.dataprep.service;
 
-import io.quarkus.runtime.ShutdownEvent;
 import io.smallrye.common.annotation.Identifier;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.reactive.messaging.kafka.IncomingKafkaRecord;
@@ -9,17 +8,15 @@ import io.smallrye.reactive.messaging.kafka.KafkaConsumer;
 import io.smallrye.reactive.messaging.kafka.fault.KafkaFailureHandler;
 import io.vertx.mutiny.core.Vertx;
 import jakarta.enterprise.context.ApplicationScoped;
-import jakarta.enterprise.event.Observes;
 import java.util.function.BiConsumer;
 import org.eclipse.microprofile.reactive.messaging.Metadata;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A request that could not be processed counts as done, because the client repeats it. While the
- * service ends it does not: the threads that process requests end before the consumer does, and
- * what is refused for that reason is left to the replica that gets the partition. Otherwise nobody
- * would answer until the client repeats the request, 20 s later.
+ * A request that could not be given to a thread, because the threads end before the consumer does,
+ * is left to the replica that gets its partition. Other failures do not come here, see {@link
+ * BatchRequestConsumer}.
  */
 @ApplicationScoped
 @Identifier(RequestFailures.NAME)
@@ -27,12 +24,6 @@ public class RequestFailures implements KafkaFailureHandler.Factory {
   static final String NAME = "request-failures";
 
   private static final Logger LOG = LoggerFactory.getLogger(RequestFailures.class);
-
-  private volatile boolean ending;
-
-  void end(@Observes ShutdownEvent event) {
-    ending = true;
-  }
 
   @Override
   public KafkaFailureHandler create(
@@ -44,19 +35,14 @@ public class RequestFailures implements KafkaFailureHandler.Factory {
       @Override
       public <K, V> Uni<Void> handle(
           IncomingKafkaRecord<K, V> request, Throwable reason, Metadata metadata) {
-        return handleFailure(request, reason);
+        LOG.debug(
+            "request {}/{}/{} is left to another replica: {}",
+            request.getTopic(),
+            request.getPartition(),
+            request.getOffset(),
+            reason.toString());
+        return Uni.createFrom().voidItem();
       }
     };
-  }
-
-  private Uni<Void> handleFailure(IncomingKafkaRecord<?, ?> request, Throwable reason) {
-    String position =
-        "%s/%d/%d".formatted(request.getTopic(), request.getPartition(), request.getOffset());
-    if (ending) {
-      LOG.debug("request {} is left to another replica", position);
-      return Uni.createFrom().voidItem();
-    }
-    LOG.warn("request {} ignored: {}", position, reason.toString());
-    return Uni.createFrom().completionStage(request.ack());
   }
 }
