@@ -17,6 +17,7 @@ import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.SplittableRandom;
 import javax.sound.sampled.AudioFileFormat;
@@ -35,6 +36,8 @@ public final class BenchmarkCorpus implements AutoCloseable {
   private static final String MANIFEST = "manifest.train";
   private static final String NOISE_MANIFEST = "manifest.noise";
   private static final String AUGMENTATION = "augmentation.json";
+  private static final String TEST_MANIFEST = "manifest.test";
+  private static final String TEST_VOCABULARY = "vocab.test.txt";
   private static final String VOCABULARY = "vocab.txt";
   private static final String MEAN_STD = "mean_std.npz";
   private static final String IMPULSE_MANIFEST = "manifest.impulse";
@@ -110,13 +113,13 @@ public final class BenchmarkCorpus implements AutoCloseable {
    * @param augmentation path of an augmentation file, or null
    */
   public DataSpecification specification(int batchSize, String augmentation) {
-    return specification(MANIFEST, augmentation, 20, batchSize);
+    return specification(MANIFEST, VOCABULARY, augmentation, 20, batchSize);
   }
 
   private static DataSpecification specification(
-      String manifest, String augmentation, double longest, int batchSize) {
+      String manifest, String vocabulary, String augmentation, double longest, int batchSize) {
     return new DataSpecification(
-        new DataFiles(manifest, VOCABULARY, MEAN_STD, augmentation),
+        new DataFiles(manifest, vocabulary, MEAN_STD, augmentation),
         new DurationLimits(0, longest),
         new Batching(batchSize, "batch_shuffle"),
         TextRules.DEFAULT,
@@ -149,7 +152,41 @@ public final class BenchmarkCorpus implements AutoCloseable {
                 "a b c a b c a b c a b c a b c a b c"));
       }
     }
-    return specification(name, null, DataSpecification.LONGEST_UTTERANCE_SECONDS, batchSize);
+    return specification(
+        name, VOCABULARY, null, DataSpecification.LONGEST_UTTERANCE_SECONDS, batchSize);
+  }
+
+  /**
+   * Writes a test manifest with a file for each utterance, and its vocabulary, and returns the
+   * specification for a request. Every length between two has the same probability. Texts are 4
+   * characters of the vocabulary per second.
+   *
+   * @param shortest the least length, in seconds
+   * @param vocabulary tokens by label, the blank first
+   */
+  public DataSpecification test(
+      int utterances, double shortest, double longest, List<String> vocabulary, int batchSize)
+      throws IOException {
+    SplittableRandom random = new SplittableRandom(1);
+    StringBuilder manifest = new StringBuilder();
+    for (int i = 0; i < utterances; i++) {
+      double seconds = random.nextDouble(shortest, longest);
+      wav("test-%d.wav".formatted(i), seconds, SAMPLE_RATE, i);
+      StringBuilder text = new StringBuilder();
+      for (int character = 0; character < 4 * seconds; character++) {
+        text.append(vocabulary.get(random.nextInt(1, vocabulary.size())));
+      }
+      manifest.append(
+          String.format(
+              Locale.ROOT,
+              "{\"audio_filepath\": \"test-%d.wav\", \"duration\": %.3f, \"text\": \"%s\"}%n",
+              i,
+              seconds,
+              text));
+    }
+    Files.writeString(root.resolve(TEST_MANIFEST), manifest);
+    Files.write(root.resolve(TEST_VOCABULARY), vocabulary);
+    return specification(TEST_MANIFEST, TEST_VOCABULARY, null, longest, batchSize);
   }
 
   /** Samples in [-1, 1]. */

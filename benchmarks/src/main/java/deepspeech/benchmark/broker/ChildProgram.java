@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /** A child JVM that ends with this one. */
-final class ChildProgram implements AutoCloseable {
+public final class ChildProgram implements AutoCloseable {
   private static final Path SERVICE =
       Path.of("data-prep-service", "target", "quarkus-app", "quarkus-run.jar");
 
@@ -33,8 +33,8 @@ final class ChildProgram implements AutoCloseable {
    * Starts the built service with 512 MB of heap. The working directory must be the repository's
    * root.
    */
-  static ChildProgram dataPrep(BrokerConfiguration broker, Path datasetRoot, String... jvmOptions)
-      throws IOException {
+  public static ChildProgram dataPrep(
+      BrokerConfiguration broker, Path datasetRoot, String... jvmOptions) throws IOException {
     if (!Files.isRegularFile(SERVICE)) {
       throw new IllegalStateException(SERVICE + " is missing; benchmarks/run builds it");
     }
@@ -61,7 +61,8 @@ final class ChildProgram implements AutoCloseable {
             to));
   }
 
-  void requireRunning() {
+  /** Throws an exception if the child has ended. */
+  public void requireRunning() {
     if (!process.isAlive()) {
       throw new IllegalStateException("a child ended with status " + process.exitValue());
     }

@@ -1,13 +1,7 @@
 package deepspeech.benchmark.evaluation;
 
-import deepspeech.acoustic.model.ModelShape;
-import deepspeech.acoustic.model.Parameter;
-import deepspeech.acoustic.onnx.OnnxExport;
-import deepspeech.acoustic.onnx.OnnxMetadata;
 import deepspeech.benchmark.BenchmarkFolder;
 import deepspeech.benchmark.Median;
-import deepspeech.messages.features.FeatureBatch;
-import deepspeech.messages.tensor.Tensor;
 import java.io.BufferedReader;
 import java.io.File;
 import java.io.IOException;
@@ -15,7 +9,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,7 +18,8 @@ import java.util.Map;
  * utterances of 2 to 12 s. Two builds are measured in turns, each time in a new JVM.
  */
 public final class EvaluationBenchmark {
-  private static final ModelShape SHAPE = new ModelShape(2, 3, 1024, RandomTestSet.TOKENS);
+  private static final int LAYERS = 3;
+  private static final int UNITS = 1024;
 
   private EvaluationBenchmark() {}
 
@@ -40,7 +34,7 @@ public final class EvaluationBenchmark {
     Path folder = Files.createTempDirectory("deepspeech-evaluation");
     try {
       Path model = folder.resolve("model.onnx");
-      write(model);
+      UntrainedModel.write(model, LAYERS, UNITS, RandomTestSet.vocabulary(RandomTestSet.TOKENS));
       String own = System.getProperty("java.class.path");
       Map<String, String> builds = new LinkedHashMap<>();
       if (options.containsKey("baseline")) {
@@ -68,20 +62,6 @@ public final class EvaluationBenchmark {
       options.put(parts[0], parts[1]);
     }
     return options;
-  }
-
-  private static void write(Path file) throws IOException {
-    double[] ones = new double[FeatureBatch.BINS];
-    Arrays.fill(ones, 1);
-    Map<String, Tensor> parameters = new LinkedHashMap<>();
-    for (Parameter parameter : SHAPE.parameters()) {
-      parameters.put(parameter.name(), parameter.initialValues(1));
-    }
-    new OnnxExport(
-            SHAPE,
-            new OnnxMetadata(
-                RandomTestSet.vocabulary(), new double[FeatureBatch.BINS], ones, Map.of()))
-        .write(file, parameters);
   }
 
   private static double measure(

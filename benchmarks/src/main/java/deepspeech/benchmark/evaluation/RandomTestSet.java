@@ -38,8 +38,8 @@ final class RandomTestSet implements TestSet {
   }
 
   /** The tokens: a blank, and the characters from U+4E00 on. */
-  static List<String> vocabulary() {
-    return IntStream.range(0, TOKENS)
+  static List<String> vocabulary(int tokens) {
+    return IntStream.range(0, tokens)
         .mapToObj(label -> label == 0 ? "<blank>" : Character.toString(0x4E00 + label))
         .toList();
   }
@@ -100,7 +100,7 @@ final class RandomTestSet implements TestSet {
         new UtteranceCounts(1, Map.of(), 0),
         new PlannedBatches(new int[] {1}, new BatchShape(1, 300, 3)),
         List.of(),
-        vocabulary(),
+        vocabulary(TOKENS),
         new FeatureStatistics(new double[FeatureBatch.BINS], ones, new byte[] {1}));
   }
 
