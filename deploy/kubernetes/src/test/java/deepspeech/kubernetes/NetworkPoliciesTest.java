@@ -126,14 +126,17 @@ class NetworkPoliciesTest {
   }
 
   @Test
-  void brokersReachEachOtherAndTheOperatorsTheKubernetesApi() {
+  void brokersReachEachOtherAndWithTheOperatorsTheKubernetesApi() {
     // Given
     NetworkRules rules = rules(Kustomization.overlay("production"));
 
     // Then
     assertThat(rules.mayLeave(BROKER, BROKER, 9090)).isTrue();
     assertThat(rules.mayLeave(BROKER, BROKER, 9091)).isTrue();
-    assertThat(rules.mayLeave(BROKER, OUTSIDE, 443)).isFalse();
+    // A broker reads its certificates as secrets.
+    assertThat(rules.mayLeave(BROKER, OUTSIDE, 443)).isTrue();
+    assertThat(rules.mayLeave(BROKER, OUTSIDE, 6443)).isTrue();
+    assertThat(rules.mayLeave(BROKER, OUTSIDE, 9000)).isFalse();
     assertThat(rules.mayLeave(ENTITY_OPERATOR, BROKER, 9091)).isTrue();
     assertThat(rules.mayLeave(ENTITY_OPERATOR, OUTSIDE, 443)).isTrue();
     assertThat(rules.mayLeave(ENTITY_OPERATOR, OUTSIDE, 6443)).isTrue();
