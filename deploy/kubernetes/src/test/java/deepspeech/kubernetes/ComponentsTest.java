@@ -46,6 +46,11 @@ class ComponentsTest {
       assertThat(rendered.get("ServiceAccount", name).at("/automountServiceAccountToken"))
           .hasToString("false");
       assertThat(service.pod().findValuesAsText("secretName")).isEmpty();
+      // The certificate of an own authority, if there is a secret, and never its keys.
+      assertThat(service.pod().at("/volumes").findValue("projected").at("/sources/1/secret"))
+          .hasToString(
+              "{\"items\":[{\"key\":\"ca.crt\",\"path\":\"ca.crt\"}],\"name\":\"s3-%s\",\"optional\":true}"
+                  .formatted(name));
     }
   }
 
@@ -110,12 +115,11 @@ class ComponentsTest {
   /** The base with a component and fields beside it. All its resources are valid. */
   private static RenderedResources with(String component, Path folder, String fields)
       throws IOException {
-    Path kubernetes = folder.toRealPath().relativize(Kustomization.ROOT.toRealPath());
-    Files.writeString(
-        folder.resolve("kustomization.yaml"),
-        "resources: [%1$s/base]\ncomponents: [%1$s/components/%2$s]\n%3$s\n"
-            .formatted(kubernetes, component, fields));
-    RenderedResources rendered = Kustomization.folder(folder);
+    RenderedResources rendered =
+        Kustomization.of(
+            "resources: [ROOT/base]\ncomponents: [ROOT/components/%s]\n%s\n"
+                .formatted(component, fields),
+            folder);
     assertThat(rendered.all())
         .allSatisfy(
             resource -> assertThat(StrictReader.problems(resource)).as("%s", resource).isEmpty());

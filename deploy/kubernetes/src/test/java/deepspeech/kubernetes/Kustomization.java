@@ -68,6 +68,19 @@ final class Kustomization {
     return read(folder);
   }
 
+  /**
+   * Renders a kustomization whose text is given. Skips the test, with a line, if kubectl is not
+   * installed.
+   *
+   * @param text of kustomization.yaml, with ROOT for the folder of this module
+   * @param folder where the file is written
+   */
+  static RenderedResources of(String text, Path folder) throws IOException {
+    Path root = folder.toRealPath().relativize(ROOT.toRealPath());
+    Files.writeString(folder.resolve("kustomization.yaml"), text.replace("ROOT", root.toString()));
+    return folder(folder);
+  }
+
   private static void requireTool() {
     assumeTrue(IS_USABLE, MISSING);
   }

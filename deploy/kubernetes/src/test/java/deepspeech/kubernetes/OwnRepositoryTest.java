@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -17,13 +18,13 @@ import org.junit.jupiter.api.io.TempDir;
 /** The kustomization of an own repository that docs/kubernetes.md shows. */
 class OwnRepositoryTest {
   private static final Pattern EXAMPLE =
-      Pattern.compile("```yaml\n(resources:.*?)```", Pattern.DOTALL);
+      Pattern.compile("```yaml\n(namespace:.*?)```", Pattern.DOTALL);
   private static final Pattern SECRETS =
       Pattern.compile("```yaml\n(apiVersion: v1\nkind: Secret.*?)```", Pattern.DOTALL);
   private static final Pattern PATCHES =
       Pattern.compile("```yaml\n(patches:.*?)```", Pattern.DOTALL);
   private static final Pattern REMOTE =
-      Pattern.compile("https://[^/]+/[^/]+/[^/]+//deploy/kubernetes/([\\w/-]+)\\?ref=[\\w.]+");
+      Pattern.compile("https://[^/]+/[^/]+/[^/]+//deploy/kubernetes/([\\w/-]+)(\\?ref=[\\w.]+)");
 
   @Test
   void tenLinesSetRegistryStorageClassBucketSecretsGpusAndReplicas(@TempDir Path folder)
@@ -52,7 +53,7 @@ class OwnRepositoryTest {
               assertThat(environment)
                   .containsEntry("DEEPSPEECH_S3_BUCKET", "speech")
                   .containsEntry("DEEPSPEECH_S3_ENDPOINT", "https://s3.example.com")
-                  .containsEntry("DEEPSPEECH_DASHBOARD_HOSTS", "speech.example.com");
+                  .containsEntry("DEEPSPEECH_DASHBOARD_HOSTS", "speech.example.com,localhost:8040");
             });
     RenderedResource trainer = own.get("StatefulSet", "trainer");
     assertThat(trainer.at("/spec/replicas").asInt()).isEqualTo(4);
@@ -77,8 +78,7 @@ class OwnRepositoryTest {
     for (String overlay : Kustomization.overlays()) {
       Files.writeString(
           folder.resolve("kustomization.yaml"),
-          local(example, folder)
-              .replace("overlays/production", "overlays/" + overlay)
+          local(example.replace("overlays/production", "overlays/" + overlay), folder)
               .replace(", secrets.yaml", ""));
       RenderedResources own = Kustomization.folder(folder);
 
@@ -185,11 +185,19 @@ class OwnRepositoryTest {
     return matcher.group(1);
   }
 
-  /** With the folders of this checkout in place of the remote ones. */
+  /**
+   * With folders in place of the remote ones. They keep the query of their address in their names,
+   * so that kustomize parses the rest of the block as it stands on the page.
+   */
   private static String local(String example, Path folder) throws IOException {
-    Path kubernetes = folder.toRealPath().relativize(Kustomization.ROOT.toRealPath());
-    Matcher remote = REMOTE.matcher(example);
-    assertThat(remote.results()).hasSize(2);
-    return remote.replaceAll(Matcher.quoteReplacement(kubernetes + "/") + "$1");
+    List<MatchResult> remotes = REMOTE.matcher(example).results().toList();
+    assertThat(remotes).hasSize(2);
+    for (MatchResult remote : remotes) {
+      Path link = folder.resolve("remote").resolve(remote.group(1) + remote.group(2));
+      Files.createDirectories(link.getParent());
+      Files.deleteIfExists(link);
+      Files.createSymbolicLink(link, Kustomization.ROOT.resolve(remote.group(1)));
+    }
+    return REMOTE.matcher(example).replaceAll("remote/$1$2");
   }
 }
