@@ -35,7 +35,7 @@ class OperationsFilesTest {
           "deepspeech-dashboard", Path.of("../../dashboard"));
 
   /** What Prometheus itself adds. */
-  private static final Set<String> OF_THE_SCRAPE = Set.of("job", "instance");
+  private static final Set<String> OF_THE_SCRAPE = Set.of("job", "instance", "namespace");
 
   private static final MetricNames EXPOSED =
       SERVICES.values().stream()
