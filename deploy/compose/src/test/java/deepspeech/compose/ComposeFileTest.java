@@ -9,14 +9,17 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.yaml.snakeyaml.Yaml;
 
@@ -24,6 +27,10 @@ class ComposeFileTest {
   private static final Path FILE = Path.of("compose.yaml");
   private static final Path GPU = Path.of("compose.gpu.yaml");
   private static final String TOOL = "docker-compose";
+  private static final Pattern MEMORY =
+      Pattern.compile("limits:[^}]*?memory: (\\w+)", Pattern.DOTALL);
+  private static final Pattern NEEDED = Pattern.compile("(\\d+) GB of memory");
+  private static final long GIB = 1L << 30;
   private static final Pattern DOCUMENTED = Pattern.compile("`([A-Z][A-Z0-9_]+)`");
 
   @ParameterizedTest
@@ -38,6 +45,48 @@ class ComposeFileTest {
         .containsEntry("read_only", true)
         .containsEntry("cap_drop", List.of("ALL"))
         .containsEntry("security_opt", List.of("no-new-privileges:true"));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "compose.yaml, trainer, base/trainer.yaml",
+    "compose.yaml, evaluator, base/evaluator.yaml",
+    "compose.yaml, data-prep, base/data-prep.yaml",
+    "compose.yaml, dashboard, base/dashboard.yaml",
+    "compose.yaml, deepspeech, examples/command-line/job.yaml",
+    "compose.yaml, kafka, overlays/local/kafka.yaml",
+    "compose.yaml, s3, overlays/local/s3.yaml",
+    "compose.gpu.yaml, trainer, components/gpu/trainer.yaml"
+  })
+  void aServiceHasTheMemoryThatItsPodHas(String file, String name, String pod) throws IOException {
+    // Given
+    Matcher limit = MEMORY.matcher(Files.readString(Path.of("../kubernetes").resolve(pod)));
+    assertThat(limit.find()).as("a limit in %s", pod).isTrue();
+
+    // When
+    Map<String, Object> service = services(Path.of(file)).get(name);
+
+    // Then
+    assertThat(bytes(String.valueOf(service.get("mem_limit")))).isEqualTo(bytes(limit.group(1)));
+  }
+
+  @Test
+  void theMemoryThatTheReadmeNamesIsEnoughForAllThatUpStarts() throws IOException {
+    // Given
+    Matcher documented = NEEDED.matcher(Files.readString(Path.of("README.md")));
+    assertThat(documented.find()).as("%s in README.md", NEEDED).isTrue();
+
+    // When
+    long limits = 0;
+    for (Map<String, Object> service : services().values()) {
+      if (!service.containsKey("profiles")) {
+        limits += bytes(String.valueOf(service.get("mem_limit")));
+      }
+    }
+
+    // Then
+    assertThat(Long.parseLong(documented.group(1)) * GIB)
+        .isBetween(limits + 2 * GIB, limits + 4 * GIB);
   }
 
   @Test
@@ -133,9 +182,21 @@ class ComposeFileTest {
     return (Map<String, Object>) service(name).get("environment");
   }
 
-  @SuppressWarnings("unchecked")
   private static Map<String, Map<String, Object>> services() throws IOException {
-    Map<String, Object> file = new Yaml().load(Files.readString(FILE));
+    return services(FILE);
+  }
+
+  @SuppressWarnings("unchecked")
+  private static Map<String, Map<String, Object>> services(Path path) throws IOException {
+    Map<String, Object> file = new Yaml().load(Files.readString(path));
     return (Map<String, Map<String, Object>>) file.get("services");
+  }
+
+  /** Of a quantity as Compose (6g, 512m) or Kubernetes (6Gi, 512Mi) writes it. */
+  private static long bytes(String quantity) {
+    Matcher parts = Pattern.compile("(\\d+)([gm]|Gi|Mi)").matcher(quantity);
+    assertThat(parts.matches()).as("quantity \"%s\"", quantity).isTrue();
+    long unit = parts.group(2).toLowerCase(Locale.ROOT).startsWith("g") ? GIB : GIB / 1024;
+    return Long.parseLong(parts.group(1)) * unit;
   }
 }
