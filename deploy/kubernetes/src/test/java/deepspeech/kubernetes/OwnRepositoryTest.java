@@ -131,16 +131,18 @@ class OwnRepositoryTest {
   @Test
   void thePatchesOfThePageChangePortsRolesAndReplicas(@TempDir Path folder) throws IOException {
     // Given
-    Path kubernetes = folder.toRealPath().relativize(Kustomization.ROOT.toRealPath());
     String patches =
-        blocks(PATCHES).stream().collect(Collectors.joining()).replace("patches:\n", "");
+        blocks(PATCHES).stream()
+            .filter(block -> !block.contains("kind: Job"))
+            .collect(Collectors.joining())
+            .replace("patches:\n", "");
 
     // When
-    Files.writeString(
-        folder.resolve("kustomization.yaml"),
-        "resources: [%1$s/overlays/production]\ncomponents: [%1$s/components/web-identity]\npatches:\n%2$s"
-            .formatted(kubernetes, patches));
-    RenderedResources own = Kustomization.folder(folder);
+    RenderedResources own =
+        Kustomization.of(
+            "resources: [ROOT/overlays/production]\ncomponents: [ROOT/components/web-identity]\npatches:\n"
+                + patches,
+            folder);
 
     // Then
     assertThat(own.all())
@@ -159,6 +161,32 @@ class OwnRepositoryTest {
     assertThat(replicas).isGreaterThan(8);
     assertThat(own.get("KafkaTopic", "deepspeech.batch-requests").at("/spec/partitions").asInt())
         .isEqualTo(4 * replicas);
+    assertThat(own.ofKind("PodMonitor")).hasSize(1);
+    assertThat(own.ofKind("PrometheusRule")).isEmpty();
+  }
+
+  @Test
+  void aPatchOfThePageLetsACommandWriteToAVolume(@TempDir Path folder) throws IOException {
+    // Given
+    List<String> patches =
+        blocks(PATCHES).stream().filter(block -> block.contains("kind: Job")).toList();
+    assertThat(patches).hasSize(1);
+
+    // When
+    RenderedResource job =
+        Kustomization.of("resources: [ROOT/examples/command-line]\n" + patches.get(0), folder)
+            .get("Job", "command-line");
+
+    // Then
+    assertThat(StrictReader.problems(job)).isEmpty();
+    JsonNode container = job.containers().get(0);
+    assertThat(container.path("args")).hasToString("[\"export\",\"RUN\"]");
+    assertThat(container.at("/volumeMounts/1"))
+        .hasToString("{\"mountPath\":\"/work\",\"name\":\"work\"}");
+    assertThat(job.pod().at("/volumes/1/persistentVolumeClaim/claimName").asText())
+        .isEqualTo("curves");
+    // Otherwise user 10001 cannot write to a new volume.
+    assertThat(job.pod().at("/securityContext/fsGroup").asInt()).isEqualTo(10001);
   }
 
   @Test
