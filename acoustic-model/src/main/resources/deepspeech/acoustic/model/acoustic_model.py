@@ -146,10 +146,15 @@ class AcousticModel(Module):
     sizes = annotate(List[int], [])
     for i in range(batch_sizes.size(0)):
       sizes.append(int(batch_sizes[i]))
-    order, inverse, previous = __torch__.directions(lengths)
-    order = order.to(features.device)
-    inverse = inverse.to(features.device)
-    previous = previous.to(features.device)
+    # Only gru.py needs the rows of both directions.
+    order = positions
+    inverse = positions
+    previous = positions
+    if self.fused_gru == 0:
+      order, inverse, previous = __torch__.directions(lengths)
+      order = order.to(features.device)
+      inverse = inverse.to(features.device)
+      previous = previous.to(features.device)
 
     convolved = self.convolved(features, frames, positions, leaves, running, True)
     layer_inputs = annotate(List[Tensor], [])
