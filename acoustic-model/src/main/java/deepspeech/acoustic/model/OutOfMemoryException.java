@@ -8,7 +8,11 @@ import java.util.Locale;
 public final class OutOfMemoryException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
-  /** Phrases in the messages of PyTorch's allocators for GPU and CPU, of cuDNN and of cuBLAS. */
+  /**
+   * Phrases in the messages of PyTorch's allocators for GPU and CPU, of cuDNN and of cuBLAS. If no
+   * algorithm of cuDNN gets the memory that it works in, PyTorch only says that there is none
+   * ({@code aten/src/ATen/native/cudnn/Conv_v8.cpp}).
+   */
   private static final List<String> PHRASES =
       List.of(
           "out of memory",
@@ -17,6 +21,7 @@ public final class OutOfMemoryException extends RuntimeException {
           "cannot allocate memory",
           "cudnn_status_alloc_failed",
           "cublas_status_alloc_failed",
+          "unable to find an engine to execute this computation",
           "std::bad_alloc");
 
   private OutOfMemoryException(Throwable cause) {
