@@ -109,14 +109,15 @@ class Training:
     def step(self, shares, learning_rate):
         """One step on a batch cut into the shares of devices -> losses of all utterances, norm of the gradient.
 
-        Each device normalises its share by itself; the running statistics that stay are those of the first.
+        Each device normalises its share by itself; the running statistics that stay are those of the first. The
+        gradient is the average of those of the devices.
         """
         self.adam.zero_grad()
         losses = []
         for number, share in enumerate(shares):
             before = {name: array.clone() for name, array in self.model.named_buffers()}
             own = self.model.losses(*share)
-            own.sum().backward()
+            (own.sum() / len(shares)).backward()
             losses.extend(own.tolist())
             if number > 0:
                 for name, array in self.model.named_buffers():

@@ -9,6 +9,7 @@ activation next to a corner of the clipped rectifier takes another side of it: s
 keep the activations between the corners, and one step with activations at both. And Adam's first steps move a weight
 by the sign of its gradient, however small: so the optimiser begins in the middle, with moments.
 """
+import itertools
 import json
 import pathlib
 import sys
@@ -104,12 +105,21 @@ def batch(step):
 
 
 def shares(step, devices):
-    """The batch cut into as many pieces of whole utterances, the larger ones first."""
+    """The batch cut into as many pieces of whole utterances that the largest rectangle is as small as it can be.
+
+    If several cuts have that size, the first pieces are as long as they can be.
+    """
     features, frames, labels, label_lengths = batch(step)
     utterances = features.split(frames)
     texts = labels.split(label_lengths)
+
+    def preference(ends):
+        pieces = numpy.split(numpy.arange(len(frames)), ends)
+        return max(len(piece) * max(frames[i] for i in piece) for piece in pieces), [-end for end in ends]
+
     cuts = []
-    for places in numpy.array_split(numpy.arange(len(frames)), devices):
+    ends = min(itertools.combinations(range(1, len(frames)), devices - 1), key=preference)
+    for places in numpy.split(numpy.arange(len(frames)), ends):
         cuts.append(
             (
                 [utterances[i] for i in places],

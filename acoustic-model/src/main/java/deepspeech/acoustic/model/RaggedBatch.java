@@ -5,6 +5,7 @@ import deepspeech.messages.features.FeatureBatch;
 import deepspeech.messages.tensor.Tensor;
 import deepspeech.messages.tensor.TensorType;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -89,19 +90,49 @@ public record RaggedBatch(Tensor features, int[] frames, int[] labels, int[] lab
   }
 
   /**
-   * Splits the batch into one piece of whole utterances per device, in order. The sizes differ by
-   * at most one utterance, and the larger pieces come first. If there are fewer utterances than
-   * devices, there is one piece per utterance.
+   * Splits the batch into one piece of whole utterances per device, in order, such that the largest
+   * piece is as small as possible. The size of a piece is that of its rectangle: its utterances
+   * times the frames of its longest one. If there are fewer utterances than devices, there is one
+   * piece per utterance.
    */
   List<RaggedBatch> split(int devices) {
     int pieces = Math.min(devices, size());
+    long low = 1;
+    long high = (long) size() * Arrays.stream(frames).max().orElseThrow();
+    while (low < high) {
+      long middle = (low + high) >>> 1;
+      if (cuts(middle, pieces).size() <= pieces) {
+        high = middle;
+      } else {
+        low = middle + 1;
+      }
+    }
+    List<Integer> ends = cuts(low, pieces);
     return IntStream.range(0, pieces)
-        .mapToObj(i -> utterances(boundary(i, pieces), boundary(i + 1, pieces)))
+        .mapToObj(i -> utterances(i == 0 ? 0 : ends.get(i - 1), ends.get(i)))
         .toList();
   }
 
-  private int boundary(int piece, int pieces) {
-    return piece * (size() / pieces) + Math.min(piece, size() % pieces);
+  /**
+   * The ends of pieces that are filled in order up to a size, which one utterance may exceed. At
+   * the end of the batch they hold one utterance each, as long as there would be too few pieces.
+   */
+  private List<Integer> cuts(long largest, int pieces) {
+    List<Integer> ends = new ArrayList<>();
+    int start = 0;
+    int longest = 0;
+    for (int i = 0; i < size(); i++) {
+      longest = Math.max(longest, frames[i]);
+      boolean full = (i + 1L - start) * longest > largest;
+      boolean lastOnesAlone = size() - i <= pieces - 1 - ends.size();
+      if (i > start && (full || lastOnesAlone)) {
+        ends.add(i);
+        start = i;
+        longest = frames[i];
+      }
+    }
+    ends.add(size());
+    return ends;
   }
 
   private RaggedBatch utterances(int from, int to) {

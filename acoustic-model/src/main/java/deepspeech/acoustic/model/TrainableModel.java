@@ -29,10 +29,12 @@ import java.util.concurrent.Executors;
  * the optimiser.
  *
  * <p>With several devices a batch is split by utterances. Each device computes the gradient of its
- * share with its own batch normalisation statistics. The gradients are added on the first device,
- * in the order of the devices. The first device takes one optimiser step, and the weights are
- * copied to the others. The running statistics are those of the first device. GPUs compute
- * concurrently. Replicas on the CPU compute one after another, because each uses all cores.
+ * share with its own batch normalisation statistics. The gradients are averaged over the devices on
+ * the first one, in the order of the devices, as PaddlePaddle's data parallel training does ({@code
+ * GradientScaleStrategy.CoeffNumDevice}): clipping and L2 then mean the same with any number of
+ * devices. The first device takes one optimiser step, and the weights are copied to the others. The
+ * running statistics are those of the first device. GPUs compute concurrently. Replicas on the CPU
+ * compute one after another, because each uses all cores.
  *
  * <p>On a CPU, equal states and batches give bitwise equal results for a fixed number of PyTorch
  * threads.
@@ -163,9 +165,10 @@ public final class TrainableModel implements AutoCloseable {
   }
 
   /**
-   * Performs one training step: computes the gradient of the CTC loss summed over the batch, and
-   * updates the weights of the trained layers once. If a loss, the gradient's norm or a running
-   * statistic is not finite, nothing changes and the result is marked as skipped.
+   * Performs one training step: computes the gradient of the CTC loss, summed over the utterances
+   * of a device and averaged over the devices, and updates the weights of the trained layers once.
+   * If a loss, the gradient's norm or a running statistic is not finite, nothing changes and the
+   * result is marked as skipped.
    *
    * @param batch the utterances for all devices together
    * @param learningRate above 0
@@ -181,7 +184,7 @@ public final class TrainableModel implements AutoCloseable {
     List<NDManager> scopes = replicas.stream().limit(shares.size()).map(Replica::newScope).toList();
     try {
       List<AcousticModel.Gradients> results = gradients(shares, scopes);
-      List<NDArray> gradients = summed(results);
+      List<NDArray> gradients = averaged(results);
       List<NDArray> statistics = results.get(0).statistics();
       float[] losses = joined(results, batch.size());
       float norm = lists.norm(gradients);
@@ -226,7 +229,7 @@ public final class TrainableModel implements AutoCloseable {
       RaggedBatch share =
           RaggedBatch.madeUp(
               utterances, largest.frames(), largest.labels(), shape.vocabularySize());
-      float unused = lists.norm(summed(gradients(Collections.nCopies(pieces, share), scopes)));
+      float unused = lists.norm(averaged(gradients(Collections.nCopies(pieces, share), scopes)));
     } catch (OutOfMemoryError e) {
       throw OutOfMemoryException.of(e);
     } catch (EngineException e) {
@@ -243,10 +246,13 @@ public final class TrainableModel implements AutoCloseable {
     }
   }
 
-  private List<NDArray> summed(List<AcousticModel.Gradients> results) {
+  private List<NDArray> averaged(List<AcousticModel.Gradients> results) {
     List<NDArray> gradients = results.get(0).gradients();
     for (AcousticModel.Gradients other : results.subList(1, results.size())) {
       lists.add(gradients, other.gradients());
+    }
+    if (replicas.size() > 1) {
+      lists.scale(gradients, 1.0 / replicas.size());
     }
     return gradients;
   }

@@ -1,7 +1,9 @@
 package deepspeech.acoustic.torchscript;
 
+import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import deepspeech.messages.tensor.Tensor;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -29,6 +31,21 @@ public final class TensorLists implements AutoCloseable {
         scope ->
             module.call(
                 scope, "add", ScriptArgument.listOf(targets), ScriptArgument.listOf(sources)));
+  }
+
+  /** Multiplies every value by a factor. */
+  public void scale(List<? extends NDArray> arrays, double factor) {
+    inScope(
+        arrays,
+        scope ->
+            module.call(
+                scope,
+                "scale",
+                ScriptArgument.listOf(arrays),
+                // A factor on the device would have to be copied back.
+                ScriptArgument.of(
+                    TensorTransfer.toDevice(
+                        Tensor.f64(new double[] {factor}), scope.newSubManager(Device.cpu())))));
   }
 
   /** Returns the Euclidean norm of all values together; not finite if any value is not finite. */

@@ -13,5 +13,9 @@ class TensorLists(Module):
       torch.add_(targets[i], sources[i].to(targets[i].device))
     return targets[0]
 
+  def scale(self, arrays: List[Tensor], factor: Tensor) -> Tensor:
+    torch._foreach_mul_(arrays, float(factor))
+    return arrays[0]
+
   def norm(self, arrays: List[Tensor]) -> Tensor:
     return torch.linalg_vector_norm(torch.stack(torch._foreach_norm(arrays, 2.0), 0))

@@ -165,7 +165,8 @@ class TrainableModelTest {
         "[enforce fail at alloc_cpu.cpp:117] err == 0. DefaultCPUAllocator: not enough memory: you"
             + " tried to allocate 9 bytes.",
         "cuDNN error: CUDNN_STATUS_ALLOC_FAILED",
-        "CUDA error: CUBLAS_STATUS_ALLOC_FAILED when calling `cublasCreate(handle)`"
+        "CUDA error: CUBLAS_STATUS_ALLOC_FAILED when calling `cublasCreate(handle)`",
+        "GET was unable to find an engine to execute this computation"
       })
   void anEnginesFailureForMemoryIsKnownByItsWords(String message) {
     // When
@@ -311,7 +312,7 @@ class TrainableModelTest {
   }
 
   @Test
-  void severalDevicesAddTheGradientsOfTheirSharesAndStayAlike() {
+  void severalDevicesAverageTheGradientsOfTheirSharesAndStayAlike() {
     // Given
     RaggedBatch share = Utterances.batch(5, 6, 20, 60, 44);
     RaggedBatch twice = joined(share, share);
@@ -325,7 +326,7 @@ class TrainableModelTest {
       StepResult next = two.step(twice, 1e-3);
 
       // Then
-      assertThat(ofTwo.gradientNorm()).isCloseTo(2 * ofOne.gradientNorm(), withinPercentage(1e-3));
+      assertThat(ofTwo.gradientNorm()).isCloseTo(ofOne.gradientNorm(), withinPercentage(1e-3));
       assertThat(ofTwo.losses()).startsWith(ofOne.losses()).endsWith(ofOne.losses());
       assertThat(Arrays.copyOfRange(next.losses(), 2, 4))
           .isEqualTo(Arrays.copyOfRange(next.losses(), 0, 2))

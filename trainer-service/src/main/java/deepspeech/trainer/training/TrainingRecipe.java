@@ -13,14 +13,19 @@ import java.util.Optional;
  *   <li>The gradients of the second and the third convolution were read in memory order, which is
  *       not the order of the weights.
  *   <li>Every weight is trained on its own gradient.
+ *   <li>With several devices, their gradients are averaged. Before, they were added. Utterances are
+ *       divided among the devices by frames. Before, the devices had the same number of utterances.
  * </ol>
  */
 public final class TrainingRecipe {
   /** The version by which this build trains. */
-  public static final int CURRENT = 2;
+  public static final int CURRENT = 3;
 
   /** The version of checkpoints that do not record one. */
   static final int FIRST = 1;
+
+  /** The version from which on the gradients of several devices are averaged. */
+  private static final int AVERAGED = 3;
 
   private TrainingRecipe() {}
 
@@ -36,6 +41,11 @@ public final class TrainingRecipe {
             "conv.%d is trained with its gradient, whose values earlier versions used in the wrong order"
                 .formatted(layer));
       }
+    }
+    if (checkpoint.recipe() < AVERAGED && checkpoint.devices() > 1) {
+      changes.add(
+          "the gradients of the %d devices are averaged, which earlier versions added, and utterances are divided by frames"
+              .formatted(checkpoint.devices()));
     }
     return changes.isEmpty()
         ? Optional.empty()
