@@ -22,6 +22,7 @@ import deepspeech.trainer.checkpoint.WorkDirectory;
 import deepspeech.trainer.checkpoint.WorkFiles;
 import deepspeech.trainer.command.CommandHandler;
 import deepspeech.trainer.command.CommandRouter;
+import deepspeech.trainer.run.DeviceFailures;
 import deepspeech.trainer.run.Preemption;
 import deepspeech.trainer.run.RunConductor;
 import deepspeech.trainer.run.RunJournal;
@@ -35,6 +36,7 @@ import deepspeech.trainer.run.UnservedRuns;
 import deepspeech.trainer.training.RunFailedException;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.opentelemetry.api.OpenTelemetry;
+import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -52,6 +54,9 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
 @ApplicationScoped
 public class TrainerService {
   private static final String BROKER = "broker";
+
+  /** The status with which the process ends when it cannot use a GPU any more. */
+  private static final int DEVICE_FAILED = 1;
 
   private final EnvironmentVariables environment = EnvironmentVariables.ofProcess();
   private final TrainerConfiguration configuration = TrainerConfiguration.of(environment);
@@ -200,14 +205,21 @@ public class TrainerService {
     return new RunWorker(
         registry,
         pool,
-        (run, stop) -> {
-          meters.begin(run, clock.instant());
-          try {
-            conductor.conduct(run, stop);
-          } finally {
-            meters.leave(run);
-          }
-        });
+        new DeviceFailures(
+            (run, stop) -> {
+              meters.begin(run, clock.instant());
+              try {
+                conductor.conduct(run, stop);
+              } finally {
+                meters.leave(run);
+              }
+            },
+            registry,
+            clock,
+            line -> {
+              console.accept(line);
+              Quarkus.asyncExit(DEVICE_FAILED);
+            }));
   }
 
   private CommandHandler commands() {

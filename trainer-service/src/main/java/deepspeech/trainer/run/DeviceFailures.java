@@ -1,0 +1,91 @@
+package deepspeech.trainer.run;
+
+import deepspeech.acoustic.model.DeviceFailure;
+import deepspeech.messages.identity.RunId;
+import deepspeech.messages.run.RunState;
+import deepspeech.messages.run.RunStatus;
+import deepspeech.trainer.training.StopSignal;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Ends the process after a failure of a GPU that leaves no GPU usable for it: every further run
+ * would fail too. The run in progress is left to the next trainer, which may be this one after its
+ * restart, and has a warning. If a GPU fails again at the same step, which the data or the program
+ * may cause, the run fails, so that it does not end one trainer after another.
+ */
+public final class DeviceFailures implements RunWorker.Conductor {
+  private static final Logger LOG = LoggerFactory.getLogger(DeviceFailures.class);
+
+  private final RunWorker.Conductor conductor;
+  private final RunRegistry registry;
+  private final Clock clock;
+  private final Consumer<String> endProcess;
+
+  /**
+   * Watches over a conductor.
+   *
+   * @param registry the states of all runs
+   * @param endProcess ends the process, saying why in the given line; returns at once
+   */
+  public DeviceFailures(
+      RunWorker.Conductor conductor,
+      RunRegistry registry,
+      Clock clock,
+      Consumer<String> endProcess) {
+    this.conductor = conductor;
+    this.registry = registry;
+    this.clock = clock;
+    this.endProcess = endProcess;
+  }
+
+  /**
+   * Trains a run.
+   *
+   * @throws InterruptedException also after such a failure, so that no further run is taken
+   */
+  @Override
+  public void conduct(RunId run, StopSignal stop) throws InterruptedException {
+    try {
+      conductor.conduct(run, stop);
+    } catch (RuntimeException e) {
+      Optional<String> reason = DeviceFailure.of(e);
+      if (reason.isEmpty()) {
+        throw e;
+      }
+      LOG.debug("run {}: a device failed", run, e);
+      endProcess.accept(record(run, reason.get()));
+      throw new InterruptedException(reason.get());
+    }
+  }
+
+  /** Records the failure in the state of the run, and returns what happens to the run. */
+  private String record(RunId run, String reason) {
+    RunState state = registry.find(run).orElseThrow();
+    long step = state.position() == null ? 0 : state.position().step();
+    String failure = "a GPU failed after step %d: %s".formatted(step, reason);
+    List<String> warnings =
+        new ArrayList<>(Optional.ofNullable(state.warnings()).orElse(List.of()));
+    boolean again = warnings.contains(failure);
+    if (!again) {
+      warnings.add(failure);
+    }
+    try {
+      registry.change(
+          run,
+          before ->
+              again
+                  ? before.withStatus(RunStatus.FAILED, failure + ", twice", clock.instant())
+                  : before.withWarnings(warnings, clock.instant()));
+    } catch (RuntimeException e) {
+      LOG.warn("run {}: the failure of the GPU cannot be saved: {}", run, e.toString());
+    }
+    return "Run %s: %s; %s, and this trainer ends, because it cannot use a GPU any more"
+        .formatted(run, failure, again ? "the run fails" : "the run is left to the next trainer");
+  }
+}
