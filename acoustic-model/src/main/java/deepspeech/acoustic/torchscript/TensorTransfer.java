@@ -9,7 +9,6 @@ import deepspeech.messages.tensor.Tensor;
 import deepspeech.messages.tensor.TensorType;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
-import java.util.List;
 
 /**
  * Copies arrays between JVM memory and PyTorch's memory. PyTorch allocates the memory of the copies
@@ -47,14 +46,26 @@ public final class TensorTransfer {
 
   /** Copies an array into JVM memory. */
   public static Tensor toHost(NDArray array) {
-    List<Long> shape = Arrays.stream(array.getShape().getShape()).boxed().toList();
-    TensorType type = tensorType(array.getDataType());
-    if (array.getDevice().equals(Device.cpu())) {
-      return new Tensor(type, shape, array.toByteBuffer(false));
+    return array.getDevice().equals(Device.cpu()) ? copied(array) : toHostFromDevice(array);
+  }
+
+  /** The same for an array on another device. */
+  static Tensor toHostFromDevice(NDArray array) {
+    NDArray host = array.toDevice(Device.cpu(), true);
+    try {
+      return copied(host);
+    } finally {
+      // DJL gives a copy on another device a manager of its own, which would live as long as that
+      // of the array (JniUtils.to of 0.35.1).
+      host.getManager().close();
     }
-    try (NDArray host = array.toDevice(Device.cpu(), true)) {
-      return new Tensor(type, shape, host.toByteBuffer(false));
-    }
+  }
+
+  private static Tensor copied(NDArray host) {
+    return new Tensor(
+        tensorType(host.getDataType()),
+        Arrays.stream(host.getShape().getShape()).boxed().toList(),
+        host.toByteBuffer(false));
   }
 
   private static DataType dataType(TensorType type) {
