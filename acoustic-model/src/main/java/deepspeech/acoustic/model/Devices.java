@@ -1,8 +1,7 @@
 package deepspeech.acoustic.model;
 
 import ai.djl.Device;
-import ai.djl.engine.Engine;
-import deepspeech.acoustic.torchscript.TorchEngine;
+import deepspeech.acoustic.device.DeviceReport;
 import deepspeech.messages.InvalidMessageException;
 import java.util.Arrays;
 import java.util.List;
@@ -75,8 +74,7 @@ public record Devices(List<Device> devices) {
 
   /** Returns the number of GPUs that PyTorch sees on this machine. */
   public static int visibleGpus() {
-    Engine engine = TorchEngine.start();
-    return engine.hasCapability("CUDA") ? engine.getGpuCount() : 0;
+    return DeviceReport.gpuCount();
   }
 
   /** Returns the device that holds the optimiser. */

@@ -1,6 +1,5 @@
 package deepspeech.trainer.service;
 
-import deepspeech.acoustic.model.Devices;
 import deepspeech.acoustic.torchscript.TorchEngine;
 import deepspeech.broker.BrokerProbe;
 import deepspeech.broker.events.EventPublisher;
@@ -120,7 +119,10 @@ public class TrainerService {
     states.read();
     presence =
         new TrainerPresence(
-            configuration.trainerId(), messagePublisher, Devices::visibleGpus, System::nanoTime);
+            configuration.trainerId(),
+            messagePublisher,
+            new AnnouncedDevices(console),
+            System::nanoTime);
     TrainerPool pool =
         new TrainerPool(leases, registry, states, presence::canTrain, leftData, clock);
     warnings = new RunWarnings(registry, pool, clock);

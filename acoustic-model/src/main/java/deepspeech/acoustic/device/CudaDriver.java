@@ -1,0 +1,86 @@
+package deepspeech.acoustic.device;
+
+import com.sun.jna.Memory;
+import com.sun.jna.ptr.IntByReference;
+import com.sun.jna.ptr.LongByReference;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.List;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+
+/** The NVIDIA driver's own interface (CUDA driver API, {@code cuda.h}), in libcuda. */
+final class CudaDriver {
+  static final String LIBRARY = "libcuda.so.1";
+
+  private static final int SUCCESS = 0;
+  private static final int NO_DEVICE = 100;
+  private static final int COMPUTE_CAPABILITY_MAJOR = 75;
+  private static final int COMPUTE_CAPABILITY_MINOR = 76;
+  private static final int NAME_BYTES = 256;
+
+  private final NativeLibraries libraries;
+  private final OptionalLong initialised;
+
+  CudaDriver(NativeLibraries libraries) {
+    this.libraries = libraries;
+    initialised = libraries.call(LIBRARY, "cuInit", 0);
+  }
+
+  /** Returns false if no driver is installed here. */
+  boolean exists() {
+    return initialised.isPresent();
+  }
+
+  /** Returns the driver's error code if it does not work; empty if it does, also without a GPU. */
+  OptionalInt error() {
+    int code = status(initialised);
+    return code == SUCCESS || code == NO_DEVICE ? OptionalInt.empty() : OptionalInt.of(code);
+  }
+
+  /** Returns the newest version of CUDA for which the driver is; empty if it does not say. */
+  OptionalInt cuda() {
+    int version = number("cuDriverGetVersion");
+    return version > 0 ? OptionalInt.of(version) : OptionalInt.empty();
+  }
+
+  /** Returns the GPUs that CUDA_VISIBLE_DEVICES lets this process see. */
+  List<Gpu> gpus() {
+    int count = status(initialised) == SUCCESS ? number("cuDeviceGetCount") : 0;
+    return IntStream.range(0, count).mapToObj(this::gpu).toList();
+  }
+
+  private Gpu gpu(int ordinal) {
+    int device = number("cuDeviceGet", ordinal);
+    Memory name = new Memory(NAME_BYTES);
+    name.clear();
+    boolean isNamed = succeeds("cuDeviceGetName", name, NAME_BYTES, device);
+    LongByReference bytes = new LongByReference();
+    boolean isMeasured = succeeds("cuDeviceTotalMem_v2", bytes, device);
+    return new Gpu(
+        isNamed ? name.getString(0, StandardCharsets.UTF_8.name()) : "GPU",
+        isMeasured ? bytes.getValue() : 0,
+        number("cuDeviceGetAttribute", COMPUTE_CAPABILITY_MAJOR, device)
+            + "."
+            + number("cuDeviceGetAttribute", COMPUTE_CAPABILITY_MINOR, device));
+  }
+
+  /** The int to which a function's first argument points; 0 if it fails. */
+  private int number(String function, int... arguments) {
+    IntByReference value = new IntByReference();
+    Object[] all =
+        Stream.concat(Stream.of(value), Arrays.stream(arguments).boxed()).toArray(Object[]::new);
+    return succeeds(function, all) ? value.getValue() : 0;
+  }
+
+  private boolean succeeds(String function, Object... arguments) {
+    return status(libraries.call(LIBRARY, function, arguments)) == SUCCESS;
+  }
+
+  /** CUresult is an int; the upper half of the register says nothing. */
+  private static int status(OptionalLong result) {
+    return result.isPresent() ? (int) result.getAsLong() : -1;
+  }
+}

@@ -1,0 +1,25 @@
+package deepspeech.trainer.service;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class AnnouncedDevicesTest {
+  @Test
+  void whatPyTorchSeesIsPrintedOnce() {
+    // Given
+    List<String> printed = new ArrayList<>();
+    AnnouncedDevices devices = new AnnouncedDevices(printed::add);
+
+    // Then
+    assertThat(devices.getAsInt()).isZero();
+    assertThat(devices.getAsInt()).isZero();
+    assertThat(printed)
+        .singleElement()
+        .asString()
+        .startsWith("PyTorch 2.")
+        .contains(", built for the CPU; no GPU: ");
+  }
+}
