@@ -3,13 +3,11 @@ package deepspeech.messages.configuration;
 import deepspeech.messages.InvalidMessageException;
 import deepspeech.messages.features.TextNormalisation;
 import deepspeech.messages.features.UnknownCharacters;
-import deepspeech.messages.identity.ModelReference;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.function.Predicate;
 
 /**
  * The configuration arguments of a run. This is the only place that decides their names, types,
@@ -18,114 +16,127 @@ import java.util.function.Predicate;
  */
 public enum Argument {
   AUGMENT_CONF_PATH(
-      Type.TEXT,
+      ArgumentType.TEXT,
       "./conf/augmentation.json",
       "augmentation file; no augmentation if None or if the file does not exist"),
-  BATCH_SIZE(Type.INTEGER, 32, range(1, 1024), "utterances per batch on each device"),
+  BATCH_SIZE(
+      ArgumentType.INTEGER,
+      32,
+      ArgumentLimit.range(1, 1024),
+      "utterances per batch on each device"),
   CHECKPOINT_INTERVAL(
-      Type.INTEGER,
+      ArgumentType.INTEGER,
       2000,
-      range(1, 1_000_000_000),
+      ArgumentLimit.range(1, 1_000_000_000),
       "batches between checkpoints within an epoch (new)"),
   CPU_THREADS(
-      Type.INTEGER,
+      ArgumentType.INTEGER,
       null,
-      range(1, 1024),
+      ArgumentLimit.range(1, 1024),
       "threads that share a step on the CPU; sums round differently with another number; None: as"
           + " many as the trainer has processors (new)"),
   DEVICES(
-      Type.TEXT,
+      ArgumentType.TEXT,
       null,
-      new Limit(
+      new ArgumentLimit(
           "a list such as cpu, cpu,cpu or gpu:0,gpu:1",
           v -> ((String) v).matches("cpu(,cpu)*|gpu:\\d+(,gpu:\\d+)*")),
       "devices to train on; None: every visible GPU, or the CPU if use_gpu is False (new)"),
   FROZEN_LAYERS(
-      Type.TEXT,
+      ArgumentType.TEXT,
       null,
-      new Limit(
+      new ArgumentLimit(
           "a list such as conv.0,rnn.0 of conv.0, conv.1, ..., rnn.0, rnn.1, ..., output",
-          v -> ((String) v).matches("LAYER(,LAYER)*".replace("LAYER", Limit.LAYER))),
+          v -> ((String) v).matches("LAYER(,LAYER)*".replace("LAYER", ArgumentLimit.LAYER))),
       "layers that keep the values of the checkpoint that the run starts from, including their"
           + " normalisation (new)"),
   LEARNING_RATE(
-      Type.NUMBER,
+      ArgumentType.NUMBER,
       0.0001,
-      new Limit("a number above 0, at most 1", v -> (Double) v > 0 && (Double) v <= 1),
+      ArgumentLimit.aboveZero(1),
       "learning rate in epoch learning_rate_epoch, for each device; multiplied by 0.83 in each later epoch"),
   LEARNING_RATE_EPOCH(
-      Type.INTEGER,
+      ArgumentType.INTEGER,
       null,
-      range(1, 10_000),
+      ArgumentLimit.range(1, 10_000),
       "epoch from which learning_rate applies; None: the first epoch of the run or, if resume_model"
           + " is given with a new learning_rate, the first epoch after the resume (new)"),
   LOG_INTERVAL(
-      Type.INTEGER, 100, range(1, 1_000_000_000), "batches between two progress lines (new)"),
+      ArgumentType.INTEGER,
+      100,
+      ArgumentLimit.range(1, 1_000_000_000),
+      "batches between two progress lines (new)"),
   MAX_BATCH_FRAMES(
-      Type.INTEGER,
+      ArgumentType.INTEGER,
       null,
-      range(1, 100_000_000),
+      ArgumentLimit.range(1, 100_000_000),
       "feature frames per batch on each device, including padding; replaces batch_size in training;"
           + " None: batch_size utterances (new)"),
   MAX_DURATION(
-      Type.NUMBER,
+      ArgumentType.NUMBER,
       20.0,
-      new Limit("a number above 0, at most 30", v -> (Double) v > 0 && (Double) v <= 30),
+      ArgumentLimit.aboveZero(30),
       "seconds; training skips longer utterances"),
   MAX_TEST_DURATION(
-      Type.NUMBER,
+      ArgumentType.NUMBER,
       60.0,
-      new Limit("a number above 0, at most 60", v -> (Double) v > 0 && (Double) v <= 60),
+      ArgumentLimit.aboveZero(60),
       "seconds; tests skip longer utterances (new)"),
-  MEAN_STD_PATH(Type.TEXT, "./dataset/mean_std.npz", "mean and standard deviation of the features"),
+  MEAN_STD_PATH(
+      ArgumentType.TEXT, "./dataset/mean_std.npz", "mean and standard deviation of the features"),
   MIN_DURATION(
-      Type.NUMBER,
+      ArgumentType.NUMBER,
       0.0,
-      new Limit("a number from 0, below 30", v -> (Double) v >= 0 && (Double) v < 30),
+      ArgumentLimit.fromZeroBelow(30),
       "seconds; training skips shorter utterances"),
-  NUM_CONV_LAYERS(Type.INTEGER, 2, range(1, 3), "convolution layers"),
-  NUM_EPOCH(Type.INTEGER, 50, range(1, 10_000), "epochs to train"),
-  NUM_RNN_LAYERS(Type.INTEGER, 3, range(1, 12), "bidirectional GRU layers"),
+  NUM_CONV_LAYERS(ArgumentType.INTEGER, 2, ArgumentLimit.range(1, 3), "convolution layers"),
+  NUM_EPOCH(ArgumentType.INTEGER, 50, ArgumentLimit.range(1, 10_000), "epochs to train"),
+  NUM_RNN_LAYERS(ArgumentType.INTEGER, 3, ArgumentLimit.range(1, 12), "bidirectional GRU layers"),
   OUTPUT_MODEL_DIR(
-      Type.TEXT,
+      ArgumentType.TEXT,
       "./models/param",
       "shown as in the manual, without effect; checkpoints always go to the store, under runs/<run>/checkpoints"),
   PRETRAINED_MODEL(
-      Type.TEXT,
+      ArgumentType.TEXT,
       null,
-      Limit.MODEL_REFERENCE,
+      ArgumentLimit.MODEL_REFERENCE,
       "checkpoint whose weights the run starts from, with a new optimiser; another vocabulary keeps the weights of the shared tokens"),
   RESUME_MODEL(
-      Type.TEXT,
+      ArgumentType.TEXT,
       null,
-      Limit.MODEL_REFERENCE,
+      ArgumentLimit.MODEL_REFERENCE,
       "checkpoint to resume from, with optimiser and position"),
-  RNN_LAYER_SIZE(Type.INTEGER, 1024, range(1, 8192), "units of a GRU layer in each direction"),
+  RNN_LAYER_SIZE(
+      ArgumentType.INTEGER,
+      1024,
+      ArgumentLimit.range(1, 8192),
+      "units of a GRU layer in each direction"),
   SEED(
-      Type.INTEGER,
+      ArgumentType.INTEGER,
       0,
-      range(0, Integer.MAX_VALUE),
+      ArgumentLimit.range(0, Integer.MAX_VALUE),
       "seed of initial weights, shuffling and augmentation (new)"),
   SHUFFLE_METHOD(
-      Type.TEXT,
+      ArgumentType.TEXT,
       "batch_shuffle_clipped",
-      oneOf("instance_shuffle", "batch_shuffle", "batch_shuffle_clipped"),
+      ArgumentLimit.oneOf("instance_shuffle", "batch_shuffle", "batch_shuffle_clipped"),
       "order of the utterances after the first epoch"),
-  TEST_MANIFEST(Type.TEXT, "./dataset/manifest.test", "manifest of the test utterances"),
-  TEST_OFF(Type.FLAG, false, "do not test the checkpoints"),
+  TEST_MANIFEST(ArgumentType.TEXT, "./dataset/manifest.test", "manifest of the test utterances"),
+  TEST_OFF(ArgumentType.FLAG, false, "do not test the checkpoints"),
   TEXT_NORMALISATION(
-      Type.TEXT,
+      ArgumentType.TEXT,
       TextNormalisation.KEEP.toString(),
-      oneOf((Object[]) TextNormalisation.values()),
+      ArgumentLimit.oneOf((Object[]) TextNormalisation.values()),
       "normalisation of a text before its characters are looked up (new)"),
-  TRAIN_MANIFEST(Type.TEXT, "./dataset/manifest.train", "manifest of the training utterances"),
+  TRAIN_MANIFEST(
+      ArgumentType.TEXT, "./dataset/manifest.train", "manifest of the training utterances"),
   UNKNOWN_CHARACTERS(
-      Type.TEXT,
+      ArgumentType.TEXT,
       UnknownCharacters.DROP_CHARACTER.toString(),
-      oneOf((Object[]) UnknownCharacters.values()),
+      ArgumentLimit.oneOf((Object[]) UnknownCharacters.values()),
       "treatment of a training text with characters outside the vocabulary (new)"),
-  USE_GPU(Type.FLAG, true, "train on GPUs"),
-  VOCAB_PATH(Type.TEXT, "./dataset/zh_vocab.txt", "vocabulary, one token per line");
+  USE_GPU(ArgumentType.FLAG, true, "train on GPUs"),
+  VOCAB_PATH(ArgumentType.TEXT, "./dataset/zh_vocab.txt", "vocabulary, one token per line");
 
   /** Arguments whose value may be {@code None}. */
   private static final List<String> OPTIONAL =
@@ -139,19 +150,19 @@ public enum Argument {
           "pretrained_model",
           "resume_model");
 
-  private final Type type;
+  private final ArgumentType type;
   private final Object defaultValue;
-  private final Limit limit;
+  private final ArgumentLimit limit;
   private final String description;
 
-  Argument(Type type, Object defaultValue, String description) {
-    this(type, defaultValue, Limit.NOT_BLANK, description);
+  Argument(ArgumentType type, Object defaultValue, String description) {
+    this(type, defaultValue, ArgumentLimit.NOT_BLANK, description);
   }
 
-  Argument(Type type, Object defaultValue, Limit limit, String description) {
+  Argument(ArgumentType type, Object defaultValue, ArgumentLimit limit, String description) {
     this.type = type;
     this.defaultValue = defaultValue;
-    this.limit = type == Type.FLAG ? Limit.FLAG : limit;
+    this.limit = type == ArgumentType.FLAG ? ArgumentLimit.FLAG : limit;
     this.description = description;
   }
 
@@ -184,7 +195,7 @@ public enum Argument {
   }
 
   public boolean isFlag() {
-    return type == Type.FLAG;
+    return type == ArgumentType.FLAG;
   }
 
   /** {@code text}, {@code integer}, {@code number} or {@code flag}. */
@@ -218,95 +229,5 @@ public enum Argument {
     InvalidMessageException.require(
         typed != null && limit.holds().test(typed), argumentName(), value, allowed());
     return typed;
-  }
-
-  private static Limit range(int from, int to) {
-    return new Limit(
-        "a whole number from " + from + " to " + to, v -> (Integer) v >= from && (Integer) v <= to);
-  }
-
-  private static Limit oneOf(Object... choices) {
-    List<String> names = Arrays.stream(choices).map(Object::toString).toList();
-    int last = names.size() - 1;
-    return new Limit(
-        String.join(", ", names.subList(0, last)) + " or " + names.get(last),
-        names::contains,
-        names);
-  }
-
-  private record Limit(String words, Predicate<Object> holds, List<String> choices) {
-    static final String LAYER = " *(conv\\.\\d+|rnn\\.\\d+|output) *";
-    static final Limit NOT_BLANK = new Limit("a path", v -> !((String) v).isBlank());
-    static final Limit FLAG = new Limit("True or False", v -> true);
-    static final Limit MODEL_REFERENCE =
-        new Limit(ModelReference.ALLOWED, v -> isModelReference((String) v));
-
-    Limit(String words, Predicate<Object> holds) {
-      this(words, holds, List.of());
-    }
-
-    private static boolean isModelReference(String text) {
-      try {
-        ModelReference.parse("model", text);
-        return true;
-      } catch (InvalidMessageException e) {
-        return false;
-      }
-    }
-  }
-
-  private enum Type {
-    TEXT {
-      @Override
-      Object of(Object value) {
-        return value instanceof String ? value : null;
-      }
-    },
-    INTEGER {
-      @Override
-      Object of(Object value) {
-        if (value instanceof Integer) {
-          return value;
-        }
-        try {
-          return value instanceof String text ? Integer.valueOf(text.strip()) : null;
-        } catch (NumberFormatException e) {
-          return null;
-        }
-      }
-    },
-    NUMBER {
-      @Override
-      Object of(Object value) {
-        try {
-          double number =
-              value instanceof Number n
-                  ? n.doubleValue()
-                  : value instanceof String text ? Double.parseDouble(text.strip()) : Double.NaN;
-          return Double.isFinite(number) ? number : null;
-        } catch (NumberFormatException e) {
-          return null;
-        }
-      }
-    },
-    FLAG {
-      @Override
-      Object of(Object value) {
-        if (value instanceof Boolean) {
-          return value;
-        }
-        if (value instanceof String text) {
-          return switch (text.strip().toLowerCase(Locale.ROOT)) {
-            case "true" -> true;
-            case "false" -> false;
-            default -> null;
-          };
-        }
-        return null;
-      }
-    };
-
-    /** Converts a value to this type; null if that is not possible. */
-    abstract Object of(Object value);
   }
 }
