@@ -91,11 +91,11 @@ class DeepSpeech2(nn.Module):
 class Training:
     """torch.optim.Adam with coupled L2 behind clipping by the global norm."""
 
-    def __init__(self, model, weight_decay, maximum_norm):
+    def __init__(self, model, weight_decay, maximum_norm, betas=(0.9, 0.999), epsilon=1e-8):
         self.model = model
         self.maximum_norm = maximum_norm
         self.trained = {name: array for name, array in model.arrays().items() if array.requires_grad}
-        self.adam = torch.optim.Adam(self.trained.values(), weight_decay=weight_decay)
+        self.adam = torch.optim.Adam(self.trained.values(), betas=betas, eps=epsilon, weight_decay=weight_decay)
 
     def begin(self, steps, moment):
         """Resumes as if after that many steps; moment(name, shape) gives exp_avg.NAME and exp_avg_sq.NAME."""

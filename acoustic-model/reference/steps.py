@@ -25,7 +25,6 @@ SAMPLES = 128
 VOCABULARY = 9
 UNITS = 12
 RNN_LAYERS = 2
-WEIGHT_DECAY = 5e-4
 LEARNING_RATE = 2e-3
 STEPS_BEFORE = 10
 # Frames and labels of each utterance, for the steps in turn.
@@ -48,8 +47,16 @@ CASES = [
     {"name": "frozen-middle", "conv_layers": 3, "frozen": ["conv.1", "rnn.1"], "maximum_norm": 50},
     {"name": "frozen-top", "conv_layers": 2, "frozen": ["output"]},
     {"name": "two-devices", "conv_layers": 2, "devices": 2, "maximum_norm": 50},
+    {"name": "other-constants", "conv_layers": 1, "betas": [0.8, 0.95], "epsilon": 0.05, "weight_decay": 0.2},
 ]
-DEFAULTS = {"devices": 1, "frozen": [], "maximum_norm": 1e9}
+DEFAULTS = {
+    "devices": 1,
+    "frozen": [],
+    "maximum_norm": 1e9,
+    "betas": [0.9, 0.999],
+    "epsilon": 1e-8,
+    "weight_decay": 5e-4,
+}
 
 
 def random_longs(name, count):
@@ -147,7 +154,7 @@ def take_steps(case, run):
         for name, array in model.arrays().items():
             array.copy_(initial(name, array.shape, run["offsets"]))
     model.freeze(case["frozen"])
-    training = Training(model, WEIGHT_DECAY, case["maximum_norm"])
+    training = Training(model, case["weight_decay"], case["maximum_norm"], case["betas"], case["epsilon"])
     training.begin(STEPS_BEFORE, lambda name, shape: initial(name, shape, run["offsets"]))
     golden, norms = {}, []
     for step in range(run["steps"]):
@@ -176,7 +183,6 @@ def main():
         "rnn_layers": RNN_LAYERS,
         "units": UNITS,
         "vocabulary": VOCABULARY,
-        "weight_decay": WEIGHT_DECAY,
         "learning_rate": LEARNING_RATE,
         "steps_before": STEPS_BEFORE,
         "batches": BATCHES,

@@ -401,7 +401,8 @@ class AsyncApiTest {
       JsonNode property = properties.path(argument.argumentName());
       assertThat(property.path("default"))
           .as(argument.argumentName())
-          .isEqualTo(Json.toTree(TrainingConfiguration.defaults()).path(argument.argumentName()));
+          .isEqualTo(
+              Json.toTree(TrainingConfiguration.defaults().asMap()).path(argument.argumentName()));
       assertThat(property.path("description").asText())
           .isEqualTo(argument.description() + "; allowed: " + argument.allowed());
     }

@@ -85,12 +85,18 @@ public final class TrainableModel implements AutoCloseable {
    * @param seed any number
    */
   public static TrainableModel initialise(ModelShape shape, long seed, Devices devices) {
+    return initialise(shape, seed, AdamSettings.DEFAULT, devices);
+  }
+
+  /** Creates such a model with optimiser settings other than those of DeepSpeech2 training. */
+  public static TrainableModel initialise(
+      ModelShape shape, long seed, AdamSettings settings, Devices devices) {
     Map<String, Tensor> values = new LinkedHashMap<>();
     shape
         .parameters()
         .forEach(parameter -> values.put(parameter.name(), parameter.initialValues(seed)));
     return new TrainableModel(
-        shape, values, Optional.empty(), FrozenLayers.NONE, AdamSettings.DEFAULT, devices);
+        shape, values, Optional.empty(), FrozenLayers.NONE, settings, devices);
   }
 
   /** Restores a model from stored parameters. All layers are trained. */

@@ -116,7 +116,13 @@ public final class Adam implements AutoCloseable {
           ScriptArgument.of(scope.create(norm)),
           ScriptArgument.of(scope.create((float) settings.maximumNorm())),
           ScriptArgument.of(host(scope, learningRate)),
-          ScriptArgument.of(host(scope, settings.weightDecay())),
+          ScriptArgument.of(
+              host(
+                  scope,
+                  settings.beta1(),
+                  settings.beta2(),
+                  settings.epsilon(),
+                  settings.weightDecay())),
           ScriptArgument.of(scope.create((float) step)),
           ScriptArgument.listOf(weights.arrays(trained)),
           ScriptArgument.listOf(gradients),
@@ -130,9 +136,9 @@ public final class Adam implements AutoCloseable {
   }
 
   // The kernel reads these scalars on the host, in double precision, so they stay on the CPU.
-  private static NDArray host(NDManager scope, double value) {
+  private static NDArray host(NDManager scope, double... values) {
     return TensorTransfer.toDevice(
-        Tensor.f64(new double[] {value}), scope.newSubManager(Device.cpu()));
+        Tensor.f64(values, values.length), scope.newSubManager(Device.cpu()));
   }
 
   /** Returns the number of steps taken, without skipped steps. */

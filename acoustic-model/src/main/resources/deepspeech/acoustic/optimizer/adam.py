@@ -18,10 +18,11 @@ class Adam(Module):
     return same
 
   # Performs step number `step` in place. Gradients whose norm is above maximum_norm are scaled down
-  # to it. Then the fused kernel adds weight_decay times the weight to its gradient, and updates the
-  # moments and the weights. learning_rate and weight_decay are scalars on the CPU.
+  # to it. Then the fused kernel adds the weight decay times the weight to its gradient, and updates
+  # the moments and the weights. learning_rate is a scalar on the CPU. constants, on the CPU too, are beta1, beta2,
+  # epsilon and the weight decay.
   def update(
-      self, norm: Tensor, maximum_norm: Tensor, learning_rate: Tensor, weight_decay: Tensor,
+      self, norm: Tensor, maximum_norm: Tensor, learning_rate: Tensor, constants: Tensor,
       step: Tensor, weights: List[Tensor], gradients: List[Tensor], exp_avg: List[Tensor],
       exp_avg_sq: List[Tensor]) -> Tensor:
     torch._foreach_mul_(gradients, torch.div(maximum_norm, torch.maximum(norm, maximum_norm)))
@@ -35,6 +36,8 @@ class Adam(Module):
       steps.append(step)
     torch._fused_adam_(
         weights, laid_out, exp_avg, exp_avg_sq, annotate(List[Tensor], []), steps,
-        lr=float(learning_rate), beta1=0.9, beta2=0.999,
-        weight_decay=float(weight_decay), eps=1.0e-08, amsgrad=False, maximize=False)
+        lr=float(learning_rate), beta1=float(torch.select(constants, 0, 0)),
+        beta2=float(torch.select(constants, 0, 1)),
+        weight_decay=float(torch.select(constants, 0, 3)), eps=float(torch.select(constants, 0, 2)),
+        amsgrad=False, maximize=False)
     return step

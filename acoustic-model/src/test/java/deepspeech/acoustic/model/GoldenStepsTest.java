@@ -42,7 +42,18 @@ class GoldenStepsTest {
   private record Sizes(int[] frames, int[] labelLengths) {}
 
   private record Case(
-      String name, int convLayers, List<String> frozen, double maximumNorm, int devices) {}
+      String name,
+      int convLayers,
+      List<String> frozen,
+      double maximumNorm,
+      int devices,
+      double[] betas,
+      double epsilon,
+      double weightDecay) {
+    AdamSettings optimizer() {
+      return new AdamSettings(betas[0], betas[1], epsilon, weightDecay, maximumNorm);
+    }
+  }
 
   private record Run(String name, double[] offsets, int steps) {}
 
@@ -51,7 +62,6 @@ class GoldenStepsTest {
       int rnnLayers,
       int units,
       int vocabulary,
-      double weightDecay,
       double learningRate,
       long stepsBefore,
       List<Sizes> batches,
@@ -101,7 +111,7 @@ class GoldenStepsTest {
             parameters,
             Optional.of(new AdamState(DESCRIPTION.stepsBefore(), moments)),
             frozen,
-            new AdamSettings(DESCRIPTION.weightDecay(), golden.maximumNorm()),
+            golden.optimizer(),
             new Devices(Collections.nCopies(golden.devices(), Device.cpu())))) {
       for (int step = 0; step < run.steps(); step++) {
         results.add(model.step(batch(step), DESCRIPTION.learningRate()));

@@ -16,7 +16,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** Golden values: algorithm 1 of Kingma and Ba, ICLR 2015, in double precision. */
 class AdamTest {
@@ -27,10 +30,14 @@ class AdamTest {
   private static final double LEARNING_RATE = 0.01;
   private static final List<String> TRAINED = List.of("w");
 
-  @Test
-  void stepsAreThoseOfThePaperBehindClippingAndL2() {
+  static Stream<AdamSettings> settings() {
+    return Stream.of(AdamSettings.DEFAULT, new AdamSettings(0.8, 0.95, 0.5, 0.3, 20));
+  }
+
+  @ParameterizedTest
+  @MethodSource("settings")
+  void stepsAreThoseOfThePaperBehindClippingAndL2(AdamSettings settings) {
     // Given
-    AdamSettings settings = AdamSettings.DEFAULT;
     double[] expected = inDoublePrecision(settings);
 
     // When
@@ -161,11 +168,11 @@ class AdamTest {
       double scale = Math.min(1, settings.maximumNorm() / norm(gradient));
       for (int i = 0; i < weights.length; i++) {
         double g = gradient[i] * scale + settings.weightDecay() * weights[i];
-        first[i] = 0.9 * first[i] + 0.1 * g;
-        second[i] = 0.999 * second[i] + 0.001 * g * g;
-        double mean = first[i] / (1 - Math.pow(0.9, t));
-        double variance = second[i] / (1 - Math.pow(0.999, t));
-        weights[i] -= LEARNING_RATE * mean / (Math.sqrt(variance) + 1e-8);
+        first[i] = settings.beta1() * first[i] + (1 - settings.beta1()) * g;
+        second[i] = settings.beta2() * second[i] + (1 - settings.beta2()) * g * g;
+        double mean = first[i] / (1 - Math.pow(settings.beta1(), t));
+        double variance = second[i] / (1 - Math.pow(settings.beta2(), t));
+        weights[i] -= LEARNING_RATE * mean / (Math.sqrt(variance) + settings.epsilon());
       }
     }
     return weights;

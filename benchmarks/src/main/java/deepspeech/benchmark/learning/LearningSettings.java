@@ -80,7 +80,7 @@ final class LearningSettings {
   }
 
   AdamSettings optimizer() {
-    return new AdamSettings(
+    return AdamSettings.DEFAULT.with(
         number("l2", AdamSettings.DEFAULT.weightDecay()),
         number("clip", AdamSettings.DEFAULT.maximumNorm()));
   }

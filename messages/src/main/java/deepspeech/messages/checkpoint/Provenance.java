@@ -219,7 +219,7 @@ public record Provenance(@JsonValue Map<String, String> values) {
 
   /** SHA-256 of a configuration's arguments on which the weights depend. */
   public static String hash(TrainingConfiguration configuration) {
-    Map<String, Object> effective = configuration.asMap();
+    Map<String, Object> effective = configuration.written();
     effective.keySet().removeIf(name -> !determinesWeights(name));
     try {
       return HexFormat.of()

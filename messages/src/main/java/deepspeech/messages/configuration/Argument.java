@@ -7,6 +7,7 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -15,6 +16,21 @@ import java.util.Optional;
  * the description of every other argument says that it is new.
  */
 public enum Argument {
+  ADAM_BETA1(
+      ArgumentType.NUMBER,
+      0.9,
+      ArgumentLimit.fromZeroBelow(1),
+      "decay rate of the optimiser's first moment (new)"),
+  ADAM_BETA2(
+      ArgumentType.NUMBER,
+      0.999,
+      ArgumentLimit.fromZeroBelow(1),
+      "decay rate of the optimiser's second moment (new)"),
+  ADAM_EPSILON(
+      ArgumentType.NUMBER,
+      1e-8,
+      ArgumentLimit.aboveZero(1),
+      "added to the root of the optimiser's second moment (new)"),
   AUGMENT_CONF_PATH(
       ArgumentType.TEXT,
       "./conf/augmentation.json",
@@ -50,6 +66,12 @@ public enum Argument {
           v -> ((String) v).matches("LAYER(,LAYER)*".replace("LAYER", ArgumentLimit.LAYER))),
       "layers that keep the values of the checkpoint that the run starts from, including their"
           + " normalisation (new)"),
+  GRADIENT_CLIP(
+      ArgumentType.NUMBER,
+      400.0,
+      ArgumentLimit.aboveZero(1_000_000_000),
+      "gradients whose norm over all layers is larger are scaled down to this norm, before L2 is"
+          + " added (new)"),
   LEARNING_RATE(
       ArgumentType.NUMBER,
       0.0001,
@@ -136,7 +158,12 @@ public enum Argument {
       ArgumentLimit.oneOf((Object[]) UnknownCharacters.values()),
       "treatment of a training text with characters outside the vocabulary (new)"),
   USE_GPU(ArgumentType.FLAG, true, "train on GPUs"),
-  VOCAB_PATH(ArgumentType.TEXT, "./dataset/zh_vocab.txt", "vocabulary, one token per line");
+  VOCAB_PATH(ArgumentType.TEXT, "./dataset/zh_vocab.txt", "vocabulary, one token per line"),
+  WEIGHT_DECAY(
+      ArgumentType.NUMBER,
+      0.0005,
+      new ArgumentLimit("a number from 0 to 1", v -> (Double) v >= 0 && (Double) v <= 1),
+      "L2: this times a weight is added to the gradient of the weight (new)");
 
   /** Arguments whose value may be {@code None}. */
   private static final List<String> OPTIONAL =
@@ -149,6 +176,14 @@ public enum Argument {
           "max_batch_frames",
           "pretrained_model",
           "resume_model");
+
+  /**
+   * Arguments that earlier versions do not have. Their defaults are what those versions do.
+   * Messages and checkpoints have only other values of them, so that services of both versions work
+   * together and equal training has equal bytes and hashes.
+   */
+  private static final List<String> LATER =
+      List.of("adam_beta1", "adam_beta2", "adam_epsilon", "gradient_clip", "weight_decay");
 
   private final ArgumentType type;
   private final Object defaultValue;
@@ -211,6 +246,11 @@ public enum Argument {
   /** True if the value may be {@code None}. */
   public boolean optional() {
     return OPTIONAL.contains(argumentName());
+  }
+
+  /** True if messages and checkpoints have the argument with that value. */
+  boolean isWritten(Object value) {
+    return !LATER.contains(argumentName()) || !Objects.equals(value, defaultValue);
   }
 
   /**

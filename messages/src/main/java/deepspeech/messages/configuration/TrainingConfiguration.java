@@ -135,8 +135,30 @@ public final class TrainingConfiguration {
     }
   }
 
-  /** All values by name, those of unknown arguments included, in alphabetical order. */
+  /**
+   * Values as messages and checkpoints have them, those of unknown arguments included, in
+   * alphabetical order.
+   */
   @JsonValue
+  Map<String, Object> inJson() {
+    Map<String, Object> all = written();
+    all.putAll(unknown);
+    return all;
+  }
+
+  /** Values of the known arguments by name, without added ones that have their default. */
+  public Map<String, Object> written() {
+    Map<String, Object> written = new TreeMap<>(asMap());
+    values.forEach(
+        (argument, value) -> {
+          if (!argument.isWritten(value)) {
+            written.remove(argument.argumentName());
+          }
+        });
+    return written;
+  }
+
+  /** All values by name, those of unknown arguments included, in alphabetical order. */
   public Map<String, Object> withUnknown() {
     Map<String, Object> all = new TreeMap<>(asMap());
     all.putAll(unknown);
@@ -249,6 +271,10 @@ public final class TrainingConfiguration {
 
   public int numRnnLayers() {
     return (Integer) values.get(Argument.NUM_RNN_LAYERS);
+  }
+
+  public OptimizerArguments optimizer() {
+    return OptimizerArguments.of(this);
   }
 
   public int rnnLayerSize() {

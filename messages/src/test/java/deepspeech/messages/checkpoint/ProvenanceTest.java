@@ -56,6 +56,11 @@ class ProvenanceTest {
   @ParameterizedTest
   @CsvSource({
     "seed, 1",
+    "adam_beta1, 0.8",
+    "adam_beta2, 0.98",
+    "adam_epsilon, 1e-9",
+    "gradient_clip, 100",
+    "weight_decay, 0",
     "learning_rate, 0.5",
     "learning_rate_epoch, 3",
     "batch_size, 8",
@@ -92,6 +97,16 @@ class ProvenanceTest {
 
     // Then
     assertThat(changed).isEqualTo(of(TrainingConfiguration.defaults()));
+  }
+
+  /** The hash that builds without the arguments of the optimiser give. */
+  @Test
+  void theDefaultsHaveTheHashThatTheyHadBeforeThereWereMoreArguments() {
+    // When
+    String hash = Provenance.hash(TrainingConfiguration.defaults());
+
+    // Then
+    assertThat(hash).isEqualTo("1b87da26fd05de72742f12152801a547c5d813a3ee5d0a40c5e3569b8e26c3cb");
   }
 
   @Test

@@ -36,6 +36,7 @@ class TrainingConfigurationTest {
   private static final String SHORTEST = "a number from 0, below 30";
   private static final String FRAMES = "a whole number from 1 to 100000000, or None";
   private static final String UNKNOWN = "drop_character, drop_utterance or fail_run";
+  private static final String DECAY = "a number from 0, below 1";
   private static final String FLAG = "True or False";
   private static final String LARGE = "a whole number from 1 to 1000000000";
   private static final String SHUFFLE = "instance_shuffle, batch_shuffle or batch_shuffle_clipped";
@@ -53,6 +54,10 @@ class TrainingConfigurationTest {
 
   static Stream<Refused> valuesOutsideTheLimits() {
     return Stream.of(
+        Refused.of("adam_beta1", 1, "1", DECAY),
+        Refused.of("adam_beta1", -0.1, "-0.1", DECAY),
+        Refused.of("adam_beta2", 1, "1", DECAY),
+        Refused.of("adam_epsilon", 0, "0", RATE),
         Refused.of("augment_conf_path", " ", "\" \"", "a path, or None"),
         Refused.of("augment_conf_path", 5, "5", "a path, or None"),
         Refused.of("batch_size", 0, "0", "a whole number from 1 to 1024"),
@@ -70,6 +75,8 @@ class TrainingConfigurationTest {
         Refused.of("frozen_layers", "conv", "\"conv\"", LAYERS),
         Refused.of("frozen_layers", "conv.0,,rnn.0", "\"conv.0,,rnn.0\"", LAYERS),
         Refused.of("frozen_layers", "conv.0.weight", "\"conv.0.weight\"", LAYERS),
+        Refused.of("gradient_clip", 0, "0", "a number above 0, at most 1000000000"),
+        Refused.of("gradient_clip", null, "null", "a number above 0, at most 1000000000"),
         Refused.of("learning_rate", 0, "0", RATE),
         Refused.of("learning_rate", 1.01, "1.01", RATE),
         Refused.of("learning_rate", "NaN", "\"NaN\"", RATE),
@@ -109,7 +116,9 @@ class TrainingConfigurationTest {
         Refused.of("train_manifest", "", "\"\"", "a path"),
         Refused.of("unknown_characters", "keep", "\"keep\"", UNKNOWN),
         Refused.of("use_gpu", "yes", "\"yes\"", FLAG),
-        Refused.of("vocab_path", "", "\"\"", "a path"));
+        Refused.of("vocab_path", "", "\"\"", "a path"),
+        Refused.of("weight_decay", -1e-9, "-1.0E-9", "a number from 0 to 1"),
+        Refused.of("weight_decay", 1.1, "1.1", "a number from 0 to 1"));
   }
 
   @ParameterizedTest
@@ -157,8 +166,11 @@ class TrainingConfigurationTest {
 
   @ParameterizedTest
   @CsvSource({
+    "adam_beta1, 0",
+    "adam_epsilon, 1",
     "batch_size, 1",
     "batch_size, 1024",
+    "gradient_clip, 1e9",
     "learning_rate, 1",
     "learning_rate, 1e-9",
     "max_duration, 30",
@@ -179,7 +191,8 @@ class TrainingConfigurationTest {
     "learning_rate_epoch, None",
     "frozen_layers, None",
     "use_gpu, TRUE",
-    "test_off, False"
+    "test_off, False",
+    "weight_decay, 0"
   })
   void theEdgesOfTheLimitsAreTakenAlsoAsText(String argument, String value) {
     // When
@@ -203,8 +216,9 @@ class TrainingConfigurationTest {
     thrown
         .isInstanceOf(InvalidMessageException.class)
         .message()
-        .startsWith("batchsize: unknown configuration name, allowed: augment_conf_path, batch_size")
-        .endsWith("use_gpu, vocab_path")
+        .startsWith(
+            "batchsize: unknown configuration name, allowed: adam_beta1, adam_beta2, adam_epsilon")
+        .endsWith("use_gpu, vocab_path, weight_decay")
         .hasLineCount(1);
   }
 

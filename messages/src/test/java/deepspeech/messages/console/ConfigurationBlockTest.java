@@ -36,17 +36,22 @@ class ConfigurationBlockTest {
 
   private static final List<String> NEW_ARGUMENTS =
       List.of(
+          "adam_beta1: 0.9",
+          "adam_beta2: 0.999",
+          "adam_epsilon: 1e-08",
           "checkpoint_interval: 2000",
           "cpu_threads: None",
           "devices: None",
           "frozen_layers: None",
+          "gradient_clip: 400.0",
           "learning_rate_epoch: None",
           "log_interval: 100",
           "max_batch_frames: None",
           "max_test_duration: 60.0",
           "seed: 0",
           "text_normalisation: keep",
-          "unknown_characters: drop_character");
+          "unknown_characters: drop_character",
+          "weight_decay: 0.0005");
 
   @Test
   void theDefaultsGiveTheManualsBlockAndTheNewArgumentsInTheirPlaces() {

@@ -5,6 +5,7 @@ import deepspeech.acoustic.model.FrozenLayers;
 import deepspeech.acoustic.model.ModelShape;
 import deepspeech.acoustic.model.TrainableModel;
 import deepspeech.acoustic.model.VocabularyMapping;
+import deepspeech.acoustic.optimizer.AdamSettings;
 import deepspeech.acoustic.optimizer.AdamState;
 import deepspeech.messages.InvalidMessageException;
 import deepspeech.messages.checkpoint.Provenance;
@@ -214,6 +215,7 @@ record InitialModelState(
 
   /** Creates the model to train. */
   TrainableModel model(ModelShape shape, TrainingConfiguration configuration, Devices devices) {
+    AdamSettings settings = AdamSettings.of(configuration.optimizer());
     return parameters
         .map(
             values ->
@@ -222,7 +224,8 @@ record InitialModelState(
                     values,
                     optimizer,
                     new FrozenLayers(configuration.frozenLayers()),
+                    settings,
                     devices))
-        .orElseGet(() -> TrainableModel.initialise(shape, configuration.seed(), devices));
+        .orElseGet(() -> TrainableModel.initialise(shape, configuration.seed(), settings, devices));
   }
 }
