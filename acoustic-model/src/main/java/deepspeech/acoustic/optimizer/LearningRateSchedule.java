@@ -1,38 +1,52 @@
 package deepspeech.acoustic.optimizer;
 
 import deepspeech.messages.InvalidMessageException;
+import deepspeech.messages.configuration.ScheduleArguments;
 
 /**
- * The learning rate of each epoch. It decays by a constant factor from one epoch to the next. It is
+ * The learning rate of each batch of a run: a function of the batch's position alone, so that a run
+ * that resumes at a position has the rates of one that was never interrupted. All rates are
  * multiplied by the number of devices, because each step processes one batch per device.
  *
- * @param learningRate the learning rate up to and including {@code firstEpoch}, for one device
- * @param firstEpoch the epoch from which the learning rate decays, from 1; earlier epochs use the
- *     undiminished rate
- * @param devices number of devices that share a step
+ * <p>A schedule begins with the first batch of its first epoch. Earlier epochs have the learning
+ * rate of that batch.
  */
-public record LearningRateSchedule(double learningRate, int firstEpoch, int devices) {
-  /** Factor of the learning rate from one epoch to the next. */
-  public static final double DECAY = 0.83;
-
-  public LearningRateSchedule {
-    InvalidMessageException.require(
-        learningRate > 0 && Double.isFinite(learningRate),
-        "learning_rate",
-        learningRate,
-        "a number above 0");
-    InvalidMessageException.require(
-        firstEpoch >= 1, "learning_rate_epoch", firstEpoch, "a whole number from 1");
-    InvalidMessageException.require(devices >= 1, "devices", devices, "1 or more");
-  }
-
+@FunctionalInterface
+public interface LearningRateSchedule {
   /**
-   * Returns the learning rate of an epoch.
+   * Returns the learning rate of a batch, above 0.
    *
    * @param epoch from 1
+   * @param batch of the epoch, from 0
    */
-  public double at(int epoch) {
-    InvalidMessageException.require(epoch >= 1, "epoch", epoch, "from 1");
-    return devices * learningRate * Math.pow(DECAY, Math.max(0, epoch - firstEpoch));
+  double at(int epoch, int batch);
+
+  /**
+   * Returns the schedule of a run.
+   *
+   * @param batches the number of batches of each epoch of the run, each at least 1
+   * @param devices number of devices that share a step
+   * @throws InvalidMessageException if the warm-up leaves no batch for the fall to the floor
+   */
+  static LearningRateSchedule of(ScheduleArguments arguments, int[] batches, int devices) {
+    InvalidMessageException.require(devices >= 1, "devices", devices, "1 or more");
+    int first = arguments.firstEpoch();
+    double largest = arguments.learningRate();
+    return switch (arguments.type()) {
+      // This product gives the rates of all earlier versions to the bit.
+      case EXPONENTIAL ->
+          (epoch, batch) ->
+              devices * largest * Math.pow(arguments.decay(), Math.max(0, epoch - first));
+      case CONSTANT -> (epoch, batch) -> devices * largest;
+      case WARMUP_COSINE -> {
+        WarmupCosine cosine = WarmupCosine.of(arguments, new BatchPositions(first, batches));
+        yield (epoch, batch) -> devices * cosine.at(epoch, batch);
+      }
+      case NOAM -> {
+        Noam noam = new Noam(largest, arguments.warmupSteps());
+        BatchPositions positions = new BatchPositions(first, batches);
+        yield (epoch, batch) -> devices * noam.at(positions.steps(epoch, batch));
+      }
+    };
   }
 }

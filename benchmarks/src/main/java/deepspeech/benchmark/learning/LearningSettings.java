@@ -2,7 +2,7 @@ package deepspeech.benchmark.learning;
 
 import deepspeech.acoustic.model.ModelShape;
 import deepspeech.acoustic.optimizer.AdamSettings;
-import deepspeech.acoustic.optimizer.LearningRateSchedule;
+import deepspeech.messages.configuration.TrainingConfiguration;
 import deepspeech.messages.features.Batching;
 import deepspeech.messages.features.DataFiles;
 import deepspeech.messages.features.DataSpecification;
@@ -86,7 +86,8 @@ final class LearningSettings {
   }
 
   double learningRate(int epoch) {
-    return number("lr", 1e-3) * Math.pow(number("decay", LearningRateSchedule.DECAY), epoch - 1);
+    return number("lr", 1e-3)
+        * Math.pow(number("decay", TrainingConfiguration.defaults().schedule().decay()), epoch - 1);
   }
 
   ModelShape shape(int vocabulary) {

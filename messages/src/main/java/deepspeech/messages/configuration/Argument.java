@@ -76,13 +76,39 @@ public enum Argument {
       ArgumentType.NUMBER,
       0.0001,
       ArgumentLimit.aboveZero(1),
-      "learning rate in epoch learning_rate_epoch, for each device; multiplied by 0.83 in each later epoch"),
+      "largest learning rate, for each device; learning_rate_schedule changes it from epoch"
+          + " learning_rate_epoch on"),
+  LEARNING_RATE_DECAY(
+      ArgumentType.NUMBER,
+      0.83,
+      ArgumentLimit.aboveZero(1),
+      "factor of the learning rate from one epoch to the next with learning_rate_schedule"
+          + " exponential (new)"),
   LEARNING_RATE_EPOCH(
       ArgumentType.INTEGER,
       null,
       ArgumentLimit.range(1, 10_000),
-      "epoch from which learning_rate applies; None: the first epoch of the run or, if resume_model"
-          + " is given with a new learning_rate, the first epoch after the resume (new)"),
+      "epoch in which the schedule of learning_rate begins; None: the first epoch of the run or, if"
+          + " resume_model is given with a new learning_rate or learning_rate_schedule, the first"
+          + " epoch after the resume (new)"),
+  LEARNING_RATE_FLOOR(
+      ArgumentType.NUMBER,
+      1e-6,
+      ArgumentLimit.aboveZero(1),
+      "learning rate, for each device, to which learning_rate_schedule warmup_cosine falls (new)"),
+  LEARNING_RATE_LAST_EPOCH(
+      ArgumentType.INTEGER,
+      null,
+      ArgumentLimit.range(1, 10_000),
+      "epoch at whose end learning_rate_schedule warmup_cosine reaches learning_rate_floor; None:"
+          + " num_epoch of the command that gives learning_rate or learning_rate_schedule (new)"),
+  LEARNING_RATE_SCHEDULE(
+      ArgumentType.TEXT,
+      ScheduleType.EXPONENTIAL.toString(),
+      ArgumentLimit.oneOf((Object[]) ScheduleType.values()),
+      "change of the learning rate: times learning_rate_decay each epoch, none, a rise in"
+          + " warmup_steps and half a cosine down to learning_rate_floor, or a rise in warmup_steps"
+          + " and a fall by the inverse square root of the steps (new)"),
   LOG_INTERVAL(
       ArgumentType.INTEGER,
       100,
@@ -159,6 +185,12 @@ public enum Argument {
       "treatment of a training text with characters outside the vocabulary (new)"),
   USE_GPU(ArgumentType.FLAG, true, "train on GPUs"),
   VOCAB_PATH(ArgumentType.TEXT, "./dataset/zh_vocab.txt", "vocabulary, one token per line"),
+  WARMUP_STEPS(
+      ArgumentType.INTEGER,
+      4000,
+      ArgumentLimit.range(1, 1_000_000_000),
+      "batches in which the learning rate rises linearly to learning_rate with"
+          + " learning_rate_schedule warmup_cosine or noam (new)"),
   WEIGHT_DECAY(
       ArgumentType.NUMBER,
       0.0005,
@@ -173,6 +205,7 @@ public enum Argument {
           "devices",
           "frozen_layers",
           "learning_rate_epoch",
+          "learning_rate_last_epoch",
           "max_batch_frames",
           "pretrained_model",
           "resume_model");
@@ -183,7 +216,17 @@ public enum Argument {
    * together and equal training has equal bytes and hashes.
    */
   private static final List<String> LATER =
-      List.of("adam_beta1", "adam_beta2", "adam_epsilon", "gradient_clip", "weight_decay");
+      List.of(
+          "adam_beta1",
+          "adam_beta2",
+          "adam_epsilon",
+          "gradient_clip",
+          "learning_rate_decay",
+          "learning_rate_floor",
+          "learning_rate_last_epoch",
+          "learning_rate_schedule",
+          "warmup_steps",
+          "weight_decay");
 
   private final ArgumentType type;
   private final Object defaultValue;

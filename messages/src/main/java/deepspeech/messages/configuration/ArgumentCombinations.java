@@ -40,6 +40,28 @@ final class ArgumentCombinations {
         "None if resume_model is given");
     configuration.maxBatchFrames().ifPresent(frames -> requireRoom(frames, configuration));
     requireFreezable(configuration);
+    requireFall(configuration.schedule(), configuration.numEpoch());
+  }
+
+  /** Requires that the schedule with a floor and an end falls from its beginning to its end. */
+  private static void requireFall(ScheduleArguments schedule, int numEpoch) {
+    if (schedule.type() != ScheduleType.WARMUP_COSINE) {
+      return;
+    }
+    InvalidMessageException.require(
+        schedule.floor() <= schedule.learningRate(),
+        Argument.LEARNING_RATE_FLOOR.argumentName(),
+        schedule.floor(),
+        "at most learning_rate, which is " + schedule.learningRate());
+    Argument end =
+        schedule.lastEpoch().isPresent() ? Argument.LEARNING_RATE_LAST_EPOCH : Argument.NUM_EPOCH;
+    int last = schedule.lastEpoch().orElse(numEpoch);
+    InvalidMessageException.require(
+        last >= schedule.firstEpoch(),
+        end.argumentName(),
+        last,
+        "at least learning_rate_epoch, which is %d, because learning_rate_schedule is %s"
+            .formatted(schedule.firstEpoch(), schedule.type()));
   }
 
   private static void requireRoom(int frames, TrainingConfiguration configuration) {

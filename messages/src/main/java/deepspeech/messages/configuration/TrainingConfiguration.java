@@ -289,6 +289,10 @@ public final class TrainingConfiguration {
     return reference(Argument.RESUME_MODEL);
   }
 
+  public ScheduleArguments schedule() {
+    return ScheduleArguments.of(this);
+  }
+
   public int seed() {
     return (Integer) values.get(Argument.SEED);
   }

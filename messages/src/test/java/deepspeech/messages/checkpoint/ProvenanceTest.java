@@ -62,7 +62,10 @@ class ProvenanceTest {
     "gradient_clip, 100",
     "weight_decay, 0",
     "learning_rate, 0.5",
+    "learning_rate_decay, 0.9",
     "learning_rate_epoch, 3",
+    "learning_rate_schedule, noam",
+    "warmup_steps, 100",
     "batch_size, 8",
     "train_manifest, other",
     "rnn_layer_size, 8",
@@ -99,7 +102,7 @@ class ProvenanceTest {
     assertThat(changed).isEqualTo(of(TrainingConfiguration.defaults()));
   }
 
-  /** The hash that builds without the arguments of the optimiser give. */
+  /** The hash that builds without the arguments of optimiser and schedule give. */
   @Test
   void theDefaultsHaveTheHashThatTheyHadBeforeThereWereMoreArguments() {
     // When

@@ -14,6 +14,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
@@ -37,6 +38,7 @@ class TrainingConfigurationTest {
   private static final String FRAMES = "a whole number from 1 to 100000000, or None";
   private static final String UNKNOWN = "drop_character, drop_utterance or fail_run";
   private static final String DECAY = "a number from 0, below 1";
+  private static final String SCHEDULE = "exponential, constant, warmup_cosine or noam";
   private static final String FLAG = "True or False";
   private static final String LARGE = "a whole number from 1 to 1000000000";
   private static final String SHUFFLE = "instance_shuffle, batch_shuffle or batch_shuffle_clipped";
@@ -82,6 +84,11 @@ class TrainingConfigurationTest {
         Refused.of("learning_rate", "NaN", "\"NaN\"", RATE),
         Refused.of("learning_rate", "fast", "\"fast\"", RATE),
         Refused.of("learning_rate", List.of(), "[]", RATE),
+        Refused.of("learning_rate_decay", 0, "0", RATE),
+        Refused.of("learning_rate_decay", 1.01, "1.01", RATE),
+        Refused.of("learning_rate_floor", 0, "0", RATE),
+        Refused.of("learning_rate_last_epoch", 0, "0", "a whole number from 1 to 10000, or None"),
+        Refused.of("learning_rate_schedule", "linear", "\"linear\"", SCHEDULE),
         Refused.of("learning_rate_epoch", 0, "0", "a whole number from 1 to 10000, or None"),
         Refused.of("log_interval", 0, "0", LARGE),
         Refused.of("max_batch_frames", 0, "0", FRAMES),
@@ -117,6 +124,7 @@ class TrainingConfigurationTest {
         Refused.of("unknown_characters", "keep", "\"keep\"", UNKNOWN),
         Refused.of("use_gpu", "yes", "\"yes\"", FLAG),
         Refused.of("vocab_path", "", "\"\"", "a path"),
+        Refused.of("warmup_steps", 0, "0", LARGE),
         Refused.of("weight_decay", -1e-9, "-1.0E-9", "a number from 0 to 1"),
         Refused.of("weight_decay", 1.1, "1.1", "a number from 0 to 1"));
   }
@@ -188,7 +196,10 @@ class TrainingConfigurationTest {
     "resume_model, other-run/epoch-0050",
     "pretrained_model, other-run/best",
     "resume_model, s3://other/team/runs/a/checkpoints/epoch-0001",
+    "learning_rate_decay, 1",
     "learning_rate_epoch, None",
+    "learning_rate_last_epoch, None",
+    "learning_rate_schedule, noam",
     "frozen_layers, None",
     "use_gpu, TRUE",
     "test_off, False",
@@ -218,7 +229,7 @@ class TrainingConfigurationTest {
         .message()
         .startsWith(
             "batchsize: unknown configuration name, allowed: adam_beta1, adam_beta2, adam_epsilon")
-        .endsWith("use_gpu, vocab_path, weight_decay")
+        .endsWith("use_gpu, vocab_path, warmup_steps, weight_decay")
         .hasLineCount(1);
   }
 
@@ -241,6 +252,34 @@ class TrainingConfigurationTest {
     cpu.hasMessage("devices: \"cpu\" given, allowed: GPUs, because use_gpu is True");
     gpu.hasMessage("devices: \"gpu:0\" given, allowed: the CPU, because use_gpu is False");
     both.hasMessage("pretrained_model: \"a/best\" given, allowed: None if resume_model is given");
+  }
+
+  @Test
+  void aScheduleThatFallsEndsBelowItsBeginningAndBehindIt() {
+    // Given
+    TrainingConfiguration cosine =
+        TrainingConfiguration.of(
+            Map.of("learning_rate_schedule", "warmup_cosine", "learning_rate_epoch", 4));
+
+    // When
+    var floor = assertThatThrownBy(() -> cosine.with(Map.of("learning_rate_floor", 0.001)));
+    var last = assertThatThrownBy(() -> cosine.with(Map.of("learning_rate_last_epoch", 3)));
+    var epochs = assertThatThrownBy(() -> cosine.with(Map.of("num_epoch", 3)));
+    TrainingConfiguration noam =
+        cosine.with(Map.of("learning_rate_schedule", "noam", "num_epoch", 3));
+
+    // Then
+    floor.hasMessage(
+        "learning_rate_floor: 0.001 given, allowed: at most learning_rate, which is 1.0E-4");
+    last.hasMessage(
+        "learning_rate_last_epoch: 3 given, allowed: at least learning_rate_epoch, which is 4,"
+            + " because learning_rate_schedule is warmup_cosine");
+    epochs.hasMessage(
+        "num_epoch: 3 given, allowed: at least learning_rate_epoch, which is 4,"
+            + " because learning_rate_schedule is warmup_cosine");
+    assertThat(noam.schedule())
+        .isEqualTo(
+            new ScheduleArguments(ScheduleType.NOAM, 1e-4, 4, Optional.empty(), 0.83, 1e-6, 4000));
   }
 
   @Test

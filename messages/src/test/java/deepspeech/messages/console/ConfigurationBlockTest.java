@@ -44,13 +44,18 @@ class ConfigurationBlockTest {
           "devices: None",
           "frozen_layers: None",
           "gradient_clip: 400.0",
+          "learning_rate_decay: 0.83",
           "learning_rate_epoch: None",
+          "learning_rate_floor: 1e-06",
+          "learning_rate_last_epoch: None",
+          "learning_rate_schedule: exponential",
           "log_interval: 100",
           "max_batch_frames: None",
           "max_test_duration: 60.0",
           "seed: 0",
           "text_normalisation: keep",
           "unknown_characters: drop_character",
+          "warmup_steps: 4000",
           "weight_decay: 0.0005");
 
   @Test

@@ -5,6 +5,8 @@ import deepspeech.checkpoint.StoredCheckpoint;
 import deepspeech.messages.InvalidMessageException;
 import deepspeech.messages.checkpoint.CheckpointFile;
 import deepspeech.messages.configuration.Argument;
+import deepspeech.messages.configuration.ScheduleArguments;
+import deepspeech.messages.configuration.ScheduleType;
 import deepspeech.messages.configuration.TrainingConfiguration;
 import deepspeech.messages.identity.CheckpointId;
 import deepspeech.messages.identity.ModelReference;
@@ -44,13 +46,27 @@ public final class NewRunValidator {
    * @param learningRate whether the learning rate is new, if {@code learning_rate_epoch} is not
    *     given
    * @return the run's configuration. {@code learning_rate_epoch} is the checkpoint's, or the first
-   *     epoch that is trained with a new learning rate. A URI in the trainer's own store becomes
-   *     the run's name.
+   *     epoch that is trained with a new learning rate or schedule. A schedule that ends with the
+   *     run has {@code learning_rate_last_epoch}, so that it does not change with {@code
+   *     num_epoch}. A URI in the trainer's own store becomes the run's name.
    * @throws InvalidMessageException naming the argument, what was found and what is allowed
    */
   public TrainingConfiguration settle(
       RunId run, TrainingConfiguration configuration, NewLearningRate learningRate) {
     configuration.requireKnown();
+    return withEnd(fitted(run, configuration, learningRate));
+  }
+
+  private static TrainingConfiguration withEnd(TrainingConfiguration configuration) {
+    ScheduleArguments schedule = configuration.schedule();
+    return schedule.type() != ScheduleType.WARMUP_COSINE || schedule.lastEpoch().isPresent()
+        ? configuration
+        : configuration.with(
+            Map.of(Argument.LEARNING_RATE_LAST_EPOCH.argumentName(), configuration.numEpoch()));
+  }
+
+  private TrainingConfiguration fitted(
+      RunId run, TrainingConfiguration configuration, NewLearningRate learningRate) {
     if (configuration.pretrainedModel().isPresent()) {
       ModelReference model = resolver.inOwnTerms(configuration.pretrainedModel().get());
       CheckpointFit.requireShape(states.read(run, Argument.PRETRAINED_MODEL, model), configuration);

@@ -60,7 +60,7 @@ final class ResumeHandler {
         feasibility.settle(
             state.run(),
             lastTrained(state).with(given(command)),
-            learningRate(command.configuration()));
+            NewLearningRate.of(command.configuration()));
     Instant now = clock.instant();
     registry.put(
         state
@@ -74,6 +74,9 @@ final class ResumeHandler {
     Map<String, Object> given = new HashMap<>(command.configuration());
     given.put(Argument.RESUME_MODEL.argumentName(), command.from().toString());
     given.put(Argument.PRETRAINED_MODEL.argumentName(), null);
+    if (NewLearningRate.isRateOrSchedule(command.configuration())) {
+      given.putIfAbsent(Argument.LEARNING_RATE_LAST_EPOCH.argumentName(), null);
+    }
     return given;
   }
 
@@ -107,15 +110,6 @@ final class ResumeHandler {
                     state.run(),
                     new ModelReference(Optional.empty(), Optional.empty(), ModelReference.LATEST)))
         .orElse(state.configuration());
-  }
-
-  private static NewLearningRate learningRate(Map<String, Object> given) {
-    if (given.containsKey(Argument.LEARNING_RATE_EPOCH.argumentName())) {
-      return NewLearningRate.NONE;
-    }
-    return given.containsKey(Argument.LEARNING_RATE.argumentName())
-        ? NewLearningRate.GIVEN
-        : NewLearningRate.AS_BEFORE;
   }
 
   /**

@@ -67,6 +67,7 @@ final class RunPreparation {
             configuration.data(Split.TRAIN, devices.count()),
             configuration.numEpoch());
     requireUsable(configuration, description);
+    var unused = TrainingSetup.learningRates(configuration, description, devices.count());
     Map<String, String> testFiles =
         configuration.testOff()
             ? Map.of()

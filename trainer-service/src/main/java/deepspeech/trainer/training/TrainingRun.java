@@ -78,11 +78,7 @@ public final class TrainingRun {
     this.observer = observer;
     this.stop = stop;
     this.clock = clock;
-    this.learningRates =
-        new LearningRateSchedule(
-            configuration.learningRate(),
-            configuration.learningRateEpoch().orElse(1),
-            setup.devices());
+    this.learningRates = setup.learningRates();
     Optional<TrainingState> resumed = setup.resumed();
     this.skippedUtterances =
         new SkippedUtteranceCounter(
@@ -189,7 +185,7 @@ public final class TrainingRun {
     if (next.size() == 0) {
       return;
     }
-    double learningRate = learningRates.at(epoch);
+    double learningRate = learningRates.at(epoch, trained);
     stopwatch.begin(Activity.COMPUTING);
     StepResult result = model.step(next, learningRate);
     stopwatch.begin(Activity.OTHER);

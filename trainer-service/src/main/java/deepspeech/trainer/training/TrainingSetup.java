@@ -1,6 +1,8 @@
 package deepspeech.trainer.training;
 
 import deepspeech.acoustic.model.ModelShape;
+import deepspeech.acoustic.optimizer.LearningRateSchedule;
+import deepspeech.messages.InvalidMessageException;
 import deepspeech.messages.configuration.TrainingConfiguration;
 import deepspeech.messages.features.DataSetDescription;
 import deepspeech.messages.identity.RunId;
@@ -21,6 +23,25 @@ public record TrainingSetup(
     ModelShape shape,
     int devices,
     Optional<TrainingState> resumed) {
+  /**
+   * Returns the learning rate of each batch.
+   *
+   * @throws InvalidMessageException if the schedule does not fit the number of batches
+   */
+  public LearningRateSchedule learningRates() {
+    return learningRates(configuration, data, devices);
+  }
+
+  /**
+   * Returns the learning rate of each batch of a run.
+   *
+   * @throws InvalidMessageException if the schedule does not fit the number of batches
+   */
+  public static LearningRateSchedule learningRates(
+      TrainingConfiguration configuration, DataSetDescription data, int devices) {
+    return LearningRateSchedule.of(configuration.schedule(), data.batches(), devices);
+  }
+
   /** The epoch of the first batch, from 1. */
   public int firstEpoch() {
     return resumed.map(TrainingState::nextEpoch).orElse(1);

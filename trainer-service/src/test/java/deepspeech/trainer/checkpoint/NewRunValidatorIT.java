@@ -123,6 +123,31 @@ class NewRunValidatorIT {
     assertThat(downloads()).containsExactly(state(3), state(3), state(2), state(1));
   }
 
+  @Test
+  void aFallHasItsEndWhenItIsAcceptedSoThatLaterEpochsDoNotChangeIt() {
+    // Given
+    Map<String, Object> cosine = Map.of("learning_rate_schedule", "warmup_cosine");
+
+    // When
+    TrainingConfiguration fresh = settle(cosine);
+    TrainingConfiguration extended =
+        validator.settle(
+            RUN,
+            fresh.with(Map.of("resume_model", "latest", "num_epoch", 12)),
+            NewLearningRate.AS_BEFORE);
+    TrainingConfiguration pretrained =
+        validator.settle(
+            RUN,
+            CONFIGURATION.with(cosine).with(Map.of("pretrained_model", "run/epoch-0001")),
+            NewLearningRate.IF_OTHER);
+
+    // Then
+    assertThat(fresh.schedule().lastEpoch()).contains(9);
+    assertThat(extended.schedule().lastEpoch()).contains(9);
+    assertThat(pretrained.schedule().lastEpoch()).contains(9);
+    assertThat(settle(Map.of()).schedule().lastEpoch()).isEmpty();
+  }
+
   private TrainingConfiguration settle(Map<String, Object> changed) {
     return validator.settle(RUN, CONFIGURATION.with(changed), NewLearningRate.GIVEN);
   }

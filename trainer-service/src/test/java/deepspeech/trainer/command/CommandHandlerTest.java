@@ -20,6 +20,7 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class CommandHandlerTest {
@@ -245,6 +246,35 @@ class CommandHandlerTest {
             NewLearningRate.AS_BEFORE,
             NewLearningRate.GIVEN,
             NewLearningRate.NONE);
+  }
+
+  @Test
+  void aFallThatAResumeBeginsEndsWithTheEpochsThatItGivesAndNotWithThoseOfAnEarlierOne() {
+    // Given
+    Map<String, Object> cosine = Map.of("learning_rate_schedule", "warmup_cosine");
+    handler.take(
+        "a", new Command.Train(RUN, CPU.with(cosine).with(Map.of("learning_rate_last_epoch", 50))));
+    end(RunStatus.FINISHED);
+
+    // When
+    handler.take("b", new Command.Resume(RUN, Map.of("num_epoch", 60)));
+    Optional<Integer> continued = lastEpoch();
+    end(RunStatus.FINISHED);
+    handler.take("c", new Command.Resume(RUN, Map.of("num_epoch", 70, "learning_rate", 0.001)));
+    Optional<Integer> begun = lastEpoch();
+    end(RunStatus.FINISHED);
+    handler.take(
+        "d",
+        new Command.Resume(RUN, Map.of("learning_rate", 0.002, "learning_rate_last_epoch", 80)));
+
+    // Then
+    assertThat(continued).contains(50);
+    assertThat(begun).isEmpty();
+    assertThat(lastEpoch()).contains(80);
+  }
+
+  private Optional<Integer> lastEpoch() {
+    return registry.find(RUN).orElseThrow().configuration().schedule().lastEpoch();
   }
 
   @Test

@@ -28,11 +28,20 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class TrainingRunTest {
   private static final RunId RUN = new RunId("run");
   private static final int[] BATCHES = {5, 4, 5};
+
+  /**
+   * Of 14 batches in 3 epochs; a rise in four steps ends with the rate with which a cosine begins.
+   */
+  private static final Map<String, Integer> DIFFERENT_RATES =
+      Map.of("exponential", 3, "constant", 1, "warmup_cosine", 13, "noam", 14);
 
   private final List<String> trained = new ArrayList<>();
   private final List<Double> learningRates = new ArrayList<>();
@@ -107,6 +116,37 @@ class TrainingRunTest {
     assertThat(learningRates.get(0)).isEqualTo(0.001);
     assertThat(learningRates.get(5)).isEqualTo(0.00083);
     assertThat(learningRates.get(13)).isCloseTo(0.001 * 0.83 * 0.83, within(1e-15));
+  }
+
+  /** Stopped in the rise, and in the fall. */
+  @ParameterizedTest
+  @CsvSource({
+    "exponential, 2/1",
+    "constant, 2/1",
+    "warmup_cosine, 1/2",
+    "warmup_cosine, 2/1",
+    "noam, 1/2",
+    "noam, 2/3"
+  })
+  void aRunThatIsStoppedAndResumedHasTheLearningRatesOfAnUninterruptedOne(
+      String schedule, String stopAfter) throws Exception {
+    // Given
+    Map<String, Object> given = Map.of("learning_rate_schedule", schedule, "warmup_steps", 4);
+    run(given, Optional.empty()).train();
+    List<Double> uninterrupted = List.copyOf(learningRates);
+    learningRates.clear();
+    committed.clear();
+
+    // When
+    run(given, Optional.empty(), stopAfter).train();
+    TrainingState state =
+        Json.read(Json.write(committed.get(committed.size() - 1)), TrainingState.class);
+    TrainingConfiguration configuration = state.configuration();
+    run(configuration.asMap(), Optional.of(state), "", new StopSignal()).train();
+
+    // Then
+    assertThat(learningRates).isEqualTo(uninterrupted);
+    assertThat(Set.copyOf(learningRates)).hasSize(DIFFERENT_RATES.get(schedule));
   }
 
   @Test

@@ -7,7 +7,9 @@ import {language} from '../language.js';
 const GROUPS = {
   data: ['train_manifest', 'test_manifest', 'vocab_path', 'mean_std_path', 'augment_conf_path', 'min_duration', 'max_duration',
     'max_test_duration', 'text_normalisation', 'unknown_characters'],
-  training: ['num_epoch', 'batch_size', 'max_batch_frames', 'learning_rate', 'learning_rate_epoch', 'shuffle_method', 'seed', 'test_off'],
+  training: ['num_epoch', 'batch_size', 'max_batch_frames', 'learning_rate', 'learning_rate_schedule', 'shuffle_method', 'seed',
+    'test_off'],
+  schedule: ['learning_rate_epoch', 'learning_rate_decay', 'warmup_steps', 'learning_rate_floor', 'learning_rate_last_epoch'],
   optimiser: ['gradient_clip', 'weight_decay', 'adam_beta1', 'adam_beta2', 'adam_epsilon'],
   model: ['num_conv_layers', 'num_rnn_layers', 'rnn_layer_size', 'frozen_layers'],
   machine: ['use_gpu', 'devices', 'cpu_threads', 'checkpoint_interval', 'log_interval', 'output_model_dir'],
