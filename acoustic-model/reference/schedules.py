@@ -18,6 +18,14 @@ CASES = [
     {"type": "warmup_cosine", "learning_rate": 1e-3, "floor": 1e-6, "warmup_steps": 1, "epochs": 1, "batches": 20},
     {"type": "noam", "warmup_steps": 10, "d_model": 512, "epochs": 8, "batches": 5},
 ]
+# The rate of each epoch, if the result of an epoch counts at its end.
+PLATEAUS = [
+    {"learning_rate": 1e-3, "decay": 0.5, "floor": 1e-4, "patience": 1,
+     "cers": [0.9, 0.5, 0.5, 0.6, 0.4, 0.41, 0.42, 0.43, 0.44, 0.39, 0.5, 0.5, 0.5, 0.5, 0.5]},
+    {"learning_rate": 1e-4, "decay": 0.83, "floor": 1e-6, "patience": 0, "cers": [0.3, 0.3, 0.2, 0.25, 0.1, 0.1]},
+    {"learning_rate": 1e-4, "decay": 0.1, "floor": 1e-6, "patience": 2,
+     "cers": [1.0, 1.0, 1.0, 1.0, 1.0, 0.9, 0.95, 0.9, 0.91, 0.92]},
+]
 DEFAULTS = {"decay": 0.83, "floor": 1e-6, "warmup_steps": 4000}
 
 
@@ -57,6 +65,18 @@ def rates(case):
     return values
 
 
+def plateau_rates(case):
+    adam = torch.optim.Adam([torch.nn.Parameter(torch.zeros(1))], lr=case["learning_rate"])
+    scheduler = lr_scheduler.ReduceLROnPlateau(
+        adam, factor=case["decay"], patience=case["patience"], threshold=0, min_lr=case["floor"], eps=0
+    )
+    values = []
+    for cer in case["cers"]:
+        values.append(adam.param_groups[0]["lr"])
+        scheduler.step(cer)
+    return values
+
+
 def main():
     cases = []
     for case in [{**DEFAULTS, **case} for case in CASES]:
@@ -65,7 +85,8 @@ def main():
         case.setdefault("learning_rate", case.get("d_model", 1) ** -0.5 * case["warmup_steps"] ** -0.5)
         case.pop("d_model", None)
         cases.append({**case, "rates": values})
-    text = json.dumps({"made_with": f"PyTorch {torch.__version__}", "cases": cases}, indent=1)
+    plateaus = [{**case, "rates": plateau_rates(case)} for case in PLATEAUS]
+    text = json.dumps({"made_with": f"PyTorch {torch.__version__}", "cases": cases, "plateaus": plateaus}, indent=1)
     pathlib.Path(sys.argv[1]).write_text(text + "\n")
 
 

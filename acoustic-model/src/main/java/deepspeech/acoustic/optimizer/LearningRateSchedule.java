@@ -4,14 +4,14 @@ import deepspeech.messages.InvalidMessageException;
 import deepspeech.messages.configuration.ScheduleArguments;
 
 /**
- * The learning rate of each batch of a run: a function of the batch's position alone, so that a run
- * that resumes at a position has the rates of one that was never interrupted. All rates are
- * multiplied by the number of devices, because each step processes one batch per device.
+ * The learning rate of each batch of a run: a function of the batch's position alone, and for
+ * {@code plateau} of the number of reductions, which checkpoints record. So a run that resumes at a
+ * position has the rates of one that was never interrupted. All rates are multiplied by the number
+ * of devices, because each step processes one batch per device.
  *
  * <p>A schedule begins with the first batch of its first epoch. Earlier epochs have the learning
  * rate of that batch.
  */
-@FunctionalInterface
 public interface LearningRateSchedule {
   /**
    * Returns the learning rate of a batch, above 0.
@@ -20,6 +20,16 @@ public interface LearningRateSchedule {
    * @param batch of the epoch, from 0
    */
   double at(int epoch, int batch);
+
+  /**
+   * Returns the schedule after a number of reductions by test results. Only {@code plateau} depends
+   * on it.
+   *
+   * @param times the number of reductions since the schedule began
+   */
+  default LearningRateSchedule reduced(int times) {
+    return this;
+  }
 
   /**
    * Returns the schedule of a run.
@@ -47,6 +57,7 @@ public interface LearningRateSchedule {
         BatchPositions positions = new BatchPositions(first, batches);
         yield (epoch, batch) -> devices * noam.at(positions.steps(epoch, batch));
       }
+      case PLATEAU -> new ReducedRate(largest, arguments.decay(), arguments.floor(), devices, 0);
     };
   }
 }

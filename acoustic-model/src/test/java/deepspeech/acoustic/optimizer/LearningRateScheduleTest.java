@@ -14,6 +14,7 @@ import java.io.UncheckedIOException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalDouble;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -36,14 +37,28 @@ class LearningRateScheduleTest {
     }
   }
 
-  private record GoldenCases(String madeWith, List<Golden> cases) {}
+  private record GoldenPlateau(
+      double learningRate,
+      double decay,
+      double floor,
+      int patience,
+      double[] cers,
+      double[] rates) {}
 
-  static Stream<Golden> golden() {
+  private record GoldenCases(String madeWith, List<Golden> cases, List<GoldenPlateau> plateaus) {}
+
+  private static final GoldenCases GOLDEN = read();
+
+  private static GoldenCases read() {
     try (InputStream file = LearningRateScheduleTest.class.getResourceAsStream("schedules.json")) {
-      return Json.read(file.readAllBytes(), GoldenCases.class).cases().stream();
+      return Json.read(file.readAllBytes(), GoldenCases.class);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  static Stream<Golden> golden() {
+    return GOLDEN.cases().stream();
   }
 
   @ParameterizedTest
@@ -72,6 +87,49 @@ class LearningRateScheduleTest {
     }
   }
 
+  static Stream<GoldenPlateau> plateaus() {
+    return GOLDEN.plateaus().stream();
+  }
+
+  @ParameterizedTest
+  @MethodSource("plateaus")
+  void theReductionsAreThoseOfPyTorchsReduceLrOnPlateau(GoldenPlateau golden) {
+    // Given
+    LearningRateSchedule schedule =
+        schedule(
+            Map.of(
+                "learning_rate_schedule", "plateau",
+                "learning_rate", golden.learningRate(),
+                "learning_rate_decay", golden.decay(),
+                "learning_rate_floor", golden.floor()),
+            new int[golden.cers().length]);
+    Plateau plateau = Plateau.beginningWith(1);
+
+    // Then
+    for (int i = 0; i < golden.cers().length; i++) {
+      assertThat(schedule.reduced(plateau.reductions()).at(i + 1, 0))
+          .as("epoch %d", i + 1)
+          .isCloseTo(golden.rates()[i], withinPercentage(1e-7));
+      plateau = plateau.next(OptionalDouble.of(golden.cers()[i]), golden.patience());
+    }
+    assertThat(plateau.counted()).isEqualTo(golden.cers().length);
+  }
+
+  @Test
+  void anEpochWithoutAResultIsPassedOver() {
+    // Given
+    Plateau plateau =
+        Plateau.beginningWith(3).next(OptionalDouble.of(0.5), 1).next(OptionalDouble.of(0.6), 1);
+
+    // When
+    Plateau passed = plateau.next(OptionalDouble.empty(), 1);
+
+    // Then
+    assertThat(plateau).isEqualTo(new Plateau(3, 4, 0.5, 1, 0));
+    assertThat(passed).isEqualTo(new Plateau(3, 5, 0.5, 1, 0));
+    assertThat(passed.next(OptionalDouble.of(0.6), 1)).isEqualTo(new Plateau(3, 6, 0.5, 0, 1));
+  }
+
   @Test
   void withoutArgumentsTheRatesAreTheManualsToTheBit() {
     // Given
@@ -85,7 +143,7 @@ class LearningRateScheduleTest {
   @Test
   void twoDevicesDoubleTheLearningRateAsTheManualShows() {
     // Then
-    for (String type : List.of("exponential", "constant", "warmup_cosine", "noam")) {
+    for (String type : List.of("exponential", "constant", "warmup_cosine", "noam", "plateau")) {
       Map<String, Object> given = Map.of("learning_rate_schedule", type, "warmup_steps", 2);
       int[] batches = {3, 3};
       double[] one = rates(schedule(given, batches), batches);

@@ -210,7 +210,10 @@ public record RecordedRun(
     Map<String, Object> now = is.get().withUnknown();
     return Optional.of(
         was.get().withUnknown().entrySet().stream()
-            .filter(argument -> Provenance.determinesWeights(argument.getKey()))
+            .filter(
+                argument ->
+                    Provenance.determinesWeights(argument.getKey(), was.get())
+                        || Provenance.determinesWeights(argument.getKey(), is.get()))
             .filter(argument -> !Objects.equals(argument.getValue(), now.get(argument.getKey())))
             .map(
                 argument ->

@@ -2,27 +2,39 @@ package deepspeech.cli.pipeline;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import deepspeech.broker.events.EventTail;
+import deepspeech.broker.events.ReceivedEvent;
 import deepspeech.broker.events.RunStates;
+import deepspeech.broker.events.RunTestResults;
 import deepspeech.checkpoint.BestPointer;
 import deepspeech.cli.command.Context;
 import deepspeech.cli.command.DeepSpeech;
 import deepspeech.messages.Json;
 import deepspeech.messages.command.Command;
+import deepspeech.messages.evaluation.Evaluation;
 import deepspeech.messages.identity.RunId;
+import deepspeech.messages.metric.MetricName;
+import deepspeech.messages.metric.MetricPoint;
 import deepspeech.messages.run.RunStatus;
+import deepspeech.messages.topic.Topics;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A run that is trained again, on the files that it was trained on and on others. */
 @Tag("integration")
@@ -126,6 +138,77 @@ class ReproduceIT {
                 + " between checkpoints epoch-0002 and epoch-0003 it was resumed with another"
                 + " configuration (learning_rate was 0.0001, is 0.001, learning_rate_epoch was None,"
                 + " is 3)\n");
+  }
+
+  /** The second run has all its epochs from the beginning, and its tests take other times. */
+  @ParameterizedTest
+  @ValueSource(strings = {"plateau", "warmup_cosine"})
+  void aLearningRateThatDependsOnTestsOrOnTheEndOfTheRunIsReproducedToTheBit(String schedule)
+      throws Exception {
+    // Given
+    String name = schedule.replace('_', '-');
+    Map<String, Object> given =
+        Map.of(
+            "num_epoch", 3,
+            "learning_rate_schedule", schedule,
+            "learning_rate_decay", 0.5,
+            "plateau_patience", 0,
+            "warmup_steps", 3);
+    assertThat(pipeline.train(name, given).status()).isEqualTo(RunStatus.FINISHED);
+    RunId run = new RunId(name);
+    pipeline.dispatch().sendAndAwaitEnd(new Command.Resume(run, Map.of("num_epoch", 5)));
+
+    // When
+    int status = reproduce(run);
+
+    // Then
+    assertThat(out.toString())
+        .endsWith(
+            "Run %s was reproduced: run %s-reproduced has the same weights at 5 checkpoints, the last epoch-0005\n"
+                .formatted(name, name));
+    assertThat(status).isZero();
+    List<Double> rates = rates(run);
+    assertThat(rates(new RunId(name + "-reproduced"))).isEqualTo(rates);
+    assertThat(rates)
+        .isEqualTo(
+            schedule.equals("plateau")
+                ? halvedByTests(errorRates(run))
+                : List.of(rates.get(0), rates.get(1), rates.get(2), 1e-6, 1e-6));
+  }
+
+  /** The rates that those of the tests lead to. */
+  private static List<Double> halvedByTests(List<Double> errorRates) {
+    List<Double> rates = new ArrayList<>();
+    double rate = 1e-4;
+    double best = errorRates.get(0);
+    for (int epoch = 1; epoch <= errorRates.size(); epoch++) {
+      if (epoch > 3) {
+        double last = errorRates.get(epoch - 3);
+        rate = last < best ? rate : rate / 2;
+        best = Math.min(last, best);
+      }
+      rates.add(rate);
+    }
+    return rates;
+  }
+
+  /** The learning rate of the last batch of each epoch. */
+  private static List<Double> rates(RunId run) throws InterruptedException {
+    Map<Integer, Double> rates = new TreeMap<>();
+    try (EventTail<MetricPoint> points =
+        EventTail.of(
+            pipeline.broker(), Topics.METRICS, MetricPoint.class, EventTail.Start.BEGINNING)) {
+      points.upToNow().stream()
+          .map(ReceivedEvent::body)
+          .filter(point -> point.run().equals(run) && point.name() == MetricName.LEARNING_RATE)
+          .forEach(point -> rates.put(point.epoch(), point.value()));
+    }
+    return List.copyOf(rates.values());
+  }
+
+  private static List<Double> errorRates(RunId run) throws InterruptedException {
+    return new RunTestResults(pipeline.broker())
+        .of(run::equals).get(run).all().stream().map(Evaluation::cer).toList();
   }
 
   private static String best(RunId run) throws IOException {

@@ -6,6 +6,7 @@ import deepspeech.messages.InvalidMessageException;
 import deepspeech.messages.Json;
 import deepspeech.messages.build.CodeVersion;
 import deepspeech.messages.configuration.Argument;
+import deepspeech.messages.configuration.ScheduleType;
 import deepspeech.messages.configuration.TrainingConfiguration;
 import deepspeech.messages.identity.Split;
 import java.security.MessageDigest;
@@ -64,6 +65,10 @@ public record Provenance(@JsonValue Map<String, String> values) {
               // resumes.
               Argument.RESUME_MODEL,
               Argument.PRETRAINED_MODEL));
+
+  /** Arguments on which test results depend, and by them the learning rate of one schedule. */
+  private static final Set<Argument> OF_TEST =
+      Collections.unmodifiableSet(EnumSet.of(Argument.MAX_TEST_DURATION, Argument.TEST_MANIFEST));
 
   @JsonCreator
   public Provenance {
@@ -211,16 +216,21 @@ public record Provenance(@JsonValue Map<String, String> values) {
   /**
    * True if another value of the argument gives other weights. Then the hash of the configuration
    * depends on it.
+   *
+   * @param configuration has a value of the argument
    */
-  public static boolean determinesWeights(String argumentName) {
+  public static boolean determinesWeights(
+      String argumentName, TrainingConfiguration configuration) {
     return WITHOUT_EFFECT.stream()
-        .noneMatch(argument -> argument.argumentName().equals(argumentName));
+            .noneMatch(argument -> argument.argumentName().equals(argumentName))
+        || (configuration.schedule().type() == ScheduleType.PLATEAU
+            && OF_TEST.stream().anyMatch(argument -> argument.argumentName().equals(argumentName)));
   }
 
   /** SHA-256 of a configuration's arguments on which the weights depend. */
   public static String hash(TrainingConfiguration configuration) {
     Map<String, Object> effective = configuration.written();
-    effective.keySet().removeIf(name -> !determinesWeights(name));
+    effective.keySet().removeIf(name -> !determinesWeights(name, configuration));
     try {
       return HexFormat.of()
           .formatHex(MessageDigest.getInstance("SHA-256").digest(Json.write(effective)));

@@ -82,8 +82,8 @@ public enum Argument {
       ArgumentType.NUMBER,
       0.83,
       ArgumentLimit.aboveZero(1),
-      "factor of the learning rate from one epoch to the next with learning_rate_schedule"
-          + " exponential (new)"),
+      "factor of the learning rate, from one epoch to the next with learning_rate_schedule"
+          + " exponential, on each plateau with plateau (new)"),
   LEARNING_RATE_EPOCH(
       ArgumentType.INTEGER,
       null,
@@ -95,7 +95,8 @@ public enum Argument {
       ArgumentType.NUMBER,
       1e-6,
       ArgumentLimit.aboveZero(1),
-      "learning rate, for each device, to which learning_rate_schedule warmup_cosine falls (new)"),
+      "learning rate, for each device, to which learning_rate_schedule warmup_cosine and plateau fall"
+          + " (new)"),
   LEARNING_RATE_LAST_EPOCH(
       ArgumentType.INTEGER,
       null,
@@ -107,8 +108,9 @@ public enum Argument {
       ScheduleType.EXPONENTIAL.toString(),
       ArgumentLimit.oneOf((Object[]) ScheduleType.values()),
       "change of the learning rate: times learning_rate_decay each epoch, none, a rise in"
-          + " warmup_steps and half a cosine down to learning_rate_floor, or a rise in warmup_steps"
-          + " and a fall by the inverse square root of the steps (new)"),
+          + " warmup_steps and half a cosine down to learning_rate_floor, a rise in warmup_steps and"
+          + " a fall by the inverse square root of the steps, or times learning_rate_decay when the"
+          + " test CER does not improve (new)"),
   LOG_INTERVAL(
       ArgumentType.INTEGER,
       100,
@@ -144,6 +146,13 @@ public enum Argument {
       ArgumentType.TEXT,
       "./models/param",
       "shown as in the manual, without effect; checkpoints always go to the store, under runs/<run>/checkpoints"),
+  PLATEAU_PATIENCE(
+      ArgumentType.INTEGER,
+      2,
+      ArgumentLimit.range(0, 10_000),
+      "epochs in a row whose test CER need not be better than the best one, before"
+          + " learning_rate_schedule plateau multiplies the learning rate by learning_rate_decay"
+          + " (new)"),
   PRETRAINED_MODEL(
       ArgumentType.TEXT,
       null,
@@ -225,6 +234,7 @@ public enum Argument {
           "learning_rate_floor",
           "learning_rate_last_epoch",
           "learning_rate_schedule",
+          "plateau_patience",
           "warmup_steps",
           "weight_decay");
 

@@ -40,19 +40,30 @@ final class ArgumentCombinations {
         "None if resume_model is given");
     configuration.maxBatchFrames().ifPresent(frames -> requireRoom(frames, configuration));
     requireFreezable(configuration);
-    requireFall(configuration.schedule(), configuration.numEpoch());
+    requireSchedulable(configuration);
   }
 
-  /** Requires that the schedule with a floor and an end falls from its beginning to its end. */
-  private static void requireFall(ScheduleArguments schedule, int numEpoch) {
-    if (schedule.type() != ScheduleType.WARMUP_COSINE) {
-      return;
-    }
+  private static void requireSchedulable(TrainingConfiguration configuration) {
+    ScheduleArguments schedule = configuration.schedule();
     InvalidMessageException.require(
-        schedule.floor() <= schedule.learningRate(),
-        Argument.LEARNING_RATE_FLOOR.argumentName(),
-        schedule.floor(),
-        "at most learning_rate, which is " + schedule.learningRate());
+        schedule.type() != ScheduleType.PLATEAU || !configuration.testOff(),
+        Argument.TEST_OFF.argumentName(),
+        configuration.value(Argument.TEST_OFF),
+        "False, because learning_rate_schedule is plateau");
+    if (schedule.type() == ScheduleType.WARMUP_COSINE || schedule.type() == ScheduleType.PLATEAU) {
+      InvalidMessageException.require(
+          schedule.floor() <= schedule.learningRate(),
+          Argument.LEARNING_RATE_FLOOR.argumentName(),
+          schedule.floor(),
+          "at most learning_rate, which is " + schedule.learningRate());
+    }
+    if (schedule.type() == ScheduleType.WARMUP_COSINE) {
+      requireEnd(schedule, configuration.numEpoch());
+    }
+  }
+
+  /** Requires that the fall does not end before it begins. */
+  private static void requireEnd(ScheduleArguments schedule, int numEpoch) {
     Argument end =
         schedule.lastEpoch().isPresent() ? Argument.LEARNING_RATE_LAST_EPOCH : Argument.NUM_EPOCH;
     int last = schedule.lastEpoch().orElse(numEpoch);

@@ -12,7 +12,9 @@ public enum ScheduleType {
   /** A linear rise, then half a cosine down to a floor. */
   WARMUP_COSINE,
   /** A linear rise, then proportional to the inverse square root of the number of steps. */
-  NOAM;
+  NOAM,
+  /** Multiplied by a constant factor when the test CER has not become lower for some epochs. */
+  PLATEAU;
 
   @JsonValue
   @Override

@@ -65,6 +65,7 @@ class ProvenanceTest {
     "learning_rate_decay, 0.9",
     "learning_rate_epoch, 3",
     "learning_rate_schedule, noam",
+    "plateau_patience, 0",
     "warmup_steps, 100",
     "batch_size, 8",
     "train_manifest, other",
@@ -110,6 +111,18 @@ class ProvenanceTest {
 
     // Then
     assertThat(hash).isEqualTo("1b87da26fd05de72742f12152801a547c5d813a3ee5d0a40c5e3569b8e26c3cb");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"test_manifest, other", "max_test_duration, 20"})
+  void aScheduleThatCountsTestsGivesOtherWeightsWithAnotherTest(String argument, String value) {
+    // Given
+    TrainingConfiguration plateau =
+        TrainingConfiguration.of(Map.of("learning_rate_schedule", "plateau"));
+
+    // Then
+    assertThat(Provenance.hash(plateau.with(Map.of(argument, value))))
+        .isNotEqualTo(Provenance.hash(plateau));
   }
 
   @Test

@@ -38,7 +38,7 @@ class TrainingConfigurationTest {
   private static final String FRAMES = "a whole number from 1 to 100000000, or None";
   private static final String UNKNOWN = "drop_character, drop_utterance or fail_run";
   private static final String DECAY = "a number from 0, below 1";
-  private static final String SCHEDULE = "exponential, constant, warmup_cosine or noam";
+  private static final String SCHEDULE = "exponential, constant, warmup_cosine, noam or plateau";
   private static final String FLAG = "True or False";
   private static final String LARGE = "a whole number from 1 to 1000000000";
   private static final String SHUFFLE = "instance_shuffle, batch_shuffle or batch_shuffle_clipped";
@@ -107,6 +107,7 @@ class TrainingConfigurationTest {
         Refused.of("num_rnn_layers", 0, "0", "a whole number from 1 to 12"),
         Refused.of("num_rnn_layers", 13, "13", "a whole number from 1 to 12"),
         Refused.of("output_model_dir", "", "\"\"", "a path"),
+        Refused.of("plateau_patience", -1, "-1", "a whole number from 0 to 10000"),
         Refused.of("pretrained_model", "23.pdparams", "\"23.pdparams\"", MODEL),
         Refused.of("pretrained_model", "A/latest", "\"A/latest\"", MODEL),
         Refused.of("pretrained_model", "s3://bucket/a/best", "\"s3://bucket/a/best\"", MODEL),
@@ -279,7 +280,25 @@ class TrainingConfigurationTest {
             + " because learning_rate_schedule is warmup_cosine");
     assertThat(noam.schedule())
         .isEqualTo(
-            new ScheduleArguments(ScheduleType.NOAM, 1e-4, 4, Optional.empty(), 0.83, 1e-6, 4000));
+            new ScheduleArguments(
+                ScheduleType.NOAM, 1e-4, 4, Optional.empty(), 0.83, 1e-6, 4000, 2));
+  }
+
+  @Test
+  void aScheduleThatCountsTestsNeedsThemAndAFloorBelowTheLearningRate() {
+    // Given
+    TrainingConfiguration plateau =
+        TrainingConfiguration.of(Map.of("learning_rate_schedule", "plateau"));
+
+    // When
+    var off = assertThatThrownBy(() -> plateau.with(Map.of("test_off", true)));
+    var floor = assertThatThrownBy(() -> plateau.with(Map.of("learning_rate", 1e-7)));
+
+    // Then
+    off.hasMessage(
+        "test_off: true given, allowed: False, because learning_rate_schedule is plateau");
+    floor.hasMessage(
+        "learning_rate_floor: 1.0E-6 given, allowed: at most learning_rate, which is 1.0E-7");
   }
 
   @Test

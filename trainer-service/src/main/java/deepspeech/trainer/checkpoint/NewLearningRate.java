@@ -40,6 +40,7 @@ public enum NewLearningRate {
           Argument.LEARNING_RATE_FLOOR,
           Argument.LEARNING_RATE_LAST_EPOCH,
           Argument.LEARNING_RATE_SCHEDULE,
+          Argument.PLATEAU_PATIENCE,
           Argument.WARMUP_STEPS);
 
   /**

@@ -5,14 +5,17 @@ import deepspeech.messages.checkpoint.CheckpointFile;
 import deepspeech.messages.evaluation.Evaluation;
 import deepspeech.messages.identity.CheckpointId;
 import deepspeech.messages.identity.RunId;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
 
 /**
  * The checkpoints that are announced but not yet tested. Retention does not remove them, so that a
@@ -23,6 +26,7 @@ public final class PendingEvaluations {
   private final long mostBytes;
   private final Map<RunId, TreeMap<CheckpointId, CommittedWeights>> pending = new HashMap<>();
   private final Map<RunId, Map<CheckpointId, CommittedWeights>> settled = new HashMap<>();
+  private final Map<RunId, Map<CheckpointId, Double>> errorRates = new HashMap<>();
   private final Map<RunId, List<GoingBack>> gone = new HashMap<>();
 
   /**
@@ -43,6 +47,7 @@ public final class PendingEvaluations {
             settled.getOrDefault(checkpoint.run(), Map.of()).get(checkpoint.checkpoint()))) {
       return;
     }
+    errorRates.getOrDefault(checkpoint.run(), new HashMap<>()).remove(checkpoint.checkpoint());
     TreeMap<CheckpointId, CommittedWeights> ofRun =
         pending.computeIfAbsent(checkpoint.run(), run -> new TreeMap<>());
     ofRun.put(checkpoint.checkpoint(), weights);
@@ -64,6 +69,9 @@ public final class PendingEvaluations {
                     back.checkpoint().compareTo(evaluation.checkpoint()) < 0
                         && back.time().isAfter(evaluation.announced()));
     if (!ofReplaced) {
+      errorRates
+          .computeIfAbsent(evaluation.run(), run -> new HashMap<>())
+          .put(evaluation.checkpoint(), evaluation.cer());
       settle(evaluation.run(), evaluation.checkpoint());
     }
   }
@@ -89,6 +97,7 @@ public final class PendingEvaluations {
   public synchronized void wentBack(RunId run, CheckpointId checkpoint, Instant time) {
     gone.computeIfAbsent(run, r -> new ArrayList<>()).add(new GoingBack(checkpoint, time));
     settled.getOrDefault(run, Map.of()).keySet().removeIf(id -> id.compareTo(checkpoint) > 0);
+    errorRates.getOrDefault(run, Map.of()).keySet().removeIf(id -> id.compareTo(checkpoint) > 0);
     TreeMap<CheckpointId, CommittedWeights> ofRun = pending.get(run);
     if (ofRun != null) {
       ofRun.tailMap(checkpoint, false).clear();
@@ -110,6 +119,33 @@ public final class PendingEvaluations {
     if (ofRun.isEmpty()) {
       pending.remove(run);
     }
+    notifyAll();
+  }
+
+  /**
+   * Waits until a checkpoint is not to be tested any more.
+   *
+   * @param longest the time after which the wait ends without that
+   * @return false if it is still to be tested
+   */
+  public synchronized boolean awaitTest(RunId run, CheckpointId checkpoint, Duration longest)
+      throws InterruptedException {
+    long end = System.nanoTime() + longest.toNanos();
+    long left = longest.toMillis();
+    while (left > 0 && of(run).contains(checkpoint)) {
+      wait(left);
+      left = TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime());
+    }
+    return !of(run).contains(checkpoint);
+  }
+
+  /**
+   * Returns the character error rate of a checkpoint that was tested; empty if it cannot be tested,
+   * or if its test is not known.
+   */
+  public synchronized OptionalDouble cer(RunId run, CheckpointId checkpoint) {
+    Double cer = errorRates.getOrDefault(run, Map.of()).get(checkpoint);
+    return cer == null ? OptionalDouble.empty() : OptionalDouble.of(cer);
   }
 
   /** Returns the checkpoints of a run that are still to be tested. */

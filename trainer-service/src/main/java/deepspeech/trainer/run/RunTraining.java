@@ -22,6 +22,7 @@ import deepspeech.trainer.training.TrainingRun;
 import deepspeech.trainer.training.TrainingSetup;
 import deepspeech.trainer.training.TrainingState;
 import io.opentelemetry.api.trace.Span;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -32,6 +33,9 @@ import java.util.function.Supplier;
 
 /** Trains a prepared run, and publishes its progress and its checkpoints. */
 final class RunTraining {
+  /** Of a wait for a test. */
+  private static final Duration UNTIL_WARNING = Duration.ofSeconds(30);
+
   private final RunJournal journal;
   private final CheckpointAccess access;
   private final CheckpointAnnouncer announcer;
@@ -79,7 +83,15 @@ final class RunTraining {
               checkpoints,
               setup.stepsBefore());
       TrainingRun training =
-          new TrainingRun(setup, traced, data, traced, reporter(run, data), stop, journal.clock());
+          new TrainingRun(
+              setup,
+              traced,
+              data,
+              traced,
+              tests(run, stop),
+              reporter(run, data),
+              stop,
+              journal.clock());
       recovery.join(prepared, training.skippedUtterances());
       changeToRunning(prepared, training);
       data.begin(setup.data(), setup.firstEpoch(), setup.firstBatch());
@@ -91,6 +103,17 @@ final class RunTraining {
       journal.changePosition(run, training.position(), training.skippedUtterances());
       return outcome;
     }
+  }
+
+  private AwaitedTests tests(RunId run, StopSignal stop) {
+    return new AwaitedTests(
+        run,
+        access.pendingEvaluations(),
+        stop,
+        journal.registry(),
+        journal.clock(),
+        console,
+        UNTIL_WARNING);
   }
 
   private BackgroundCheckpoints checkpoints(PreparedRun prepared) {

@@ -1,6 +1,7 @@
 package deepspeech.trainer.training;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import deepspeech.acoustic.optimizer.Plateau;
 import deepspeech.messages.InvalidMessageException;
 
 /**
@@ -13,6 +14,7 @@ import deepspeech.messages.InvalidMessageException;
  * @param skippedUtterancesInEpoch utterances skipped in that epoch
  * @param skippedUtterances the utterances that batches have skipped since the run began; null in
  *     checkpoints that do not record them
+ * @param plateau the test results that the learning rate depends on; null if it depends on none
  */
 public record TrainingCounters(
     long step,
@@ -20,7 +22,8 @@ public record TrainingCounters(
     int skippedInARow,
     int usedInEpoch,
     @JsonProperty("left_out_in_epoch") int skippedUtterancesInEpoch,
-    @JsonProperty("left_out") SkippedUtterances skippedUtterances) {
+    @JsonProperty("left_out") SkippedUtterances skippedUtterances,
+    Plateau plateau) {
   public TrainingCounters {
     InvalidMessageException.require(step >= 0, "step", step, "a whole number from 0");
   }

@@ -1,7 +1,6 @@
 package deepspeech.trainer.training;
 
 import deepspeech.acoustic.model.StepResult;
-import deepspeech.acoustic.optimizer.LearningRateSchedule;
 import deepspeech.messages.configuration.TrainingConfiguration;
 import deepspeech.messages.console.TrainLine;
 import deepspeech.messages.features.DataSetDescription;
@@ -45,7 +44,7 @@ public final class TrainingRun {
   private final TrainingObserver observer;
   private final StopSignal stop;
   private final Clock clock;
-  private final LearningRateSchedule learningRates;
+  private final RunLearningRates learningRates;
   private final SkippedUtteranceCounter skippedUtterances;
   private final Stopwatch stopwatch = new Stopwatch(System::nanoTime);
 
@@ -60,12 +59,17 @@ public final class TrainingRun {
   private int samplesSinceReport;
   private Optional<CheckpointId> lastCheckpoint;
 
-  /** Prepares a run that begins or resumes. */
+  /**
+   * Prepares a run that begins or resumes.
+   *
+   * @param tests the results of the tests of the checkpoints
+   */
   public TrainingRun(
       TrainingSetup setup,
       Model model,
       BatchSource batches,
       CheckpointSink checkpoints,
+      TestScores tests,
       TrainingObserver observer,
       StopSignal stop,
       Clock clock) {
@@ -78,7 +82,7 @@ public final class TrainingRun {
     this.observer = observer;
     this.stop = stop;
     this.clock = clock;
-    this.learningRates = setup.learningRates();
+    this.learningRates = new RunLearningRates(setup, tests);
     Optional<TrainingState> resumed = setup.resumed();
     this.skippedUtterances =
         new SkippedUtteranceCounter(
@@ -140,6 +144,13 @@ public final class TrainingRun {
 
   /** Returns false if the run was stopped. */
   private boolean trainEpoch() throws InterruptedException {
+    stopwatch.begin(Activity.WAITING);
+    try {
+      learningRates.begin(epoch);
+    } catch (RunStoppedException e) {
+      return false;
+    }
+    stopwatch.begin(Activity.OTHER);
     int batchCount = data.batches()[epoch - 1];
     while (batch < batchCount) {
       if (stop.isRaised()) {
@@ -269,7 +280,8 @@ public final class TrainingRun {
                 skippedInARow,
                 usedInEpoch,
                 skippedUtterancesInEpoch,
-                skippedUtterances.soFar()),
+                skippedUtterances.soFar(),
+                learningRates.plateau()),
             setup.devices(),
             setup.shape(),
             configuration,

@@ -35,6 +35,7 @@ class NewLearningRateTest {
     "learning_rate_decay, 0.9, NONE",
     "learning_rate_floor, 1e-5, NONE",
     "learning_rate_last_epoch, 20, NONE",
+    "plateau_patience, 0, NONE",
     "warmup_steps, 10, NONE",
     "num_epoch, 20, AS_BEFORE",
   })
@@ -109,7 +110,7 @@ class NewLearningRateTest {
     return new TrainingState(
         new RunId("run"),
         CheckpointId.endOfEpoch(epoch),
-        new TrainingCounters(epoch, 0, 0, 0, 0, null),
+        new TrainingCounters(epoch, 0, 0, 0, 0, null, null),
         1,
         new ModelShape(1, 1, 8, 4),
         configuration,

@@ -13,10 +13,12 @@ import deepspeech.messages.evaluation.TestedCheckpoint;
 import deepspeech.messages.identity.CheckpointId;
 import deepspeech.messages.identity.RunId;
 import deepspeech.messages.identity.Split;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import org.junit.jupiter.api.Test;
 
 class PendingEvaluationsTest {
@@ -171,6 +173,65 @@ class PendingEvaluationsTest {
 
     // Then
     assertThat(pending.of(RUN)).isEmpty();
+  }
+
+  @Test
+  void theErrorRateOfATestIsKnownUntilTheRunGoesBackOrOtherWeightsTakeTheName() {
+    // Given
+    pending.announced(checkpoint(1, "weights", SIZE));
+    pending.announced(checkpoint(2, "weights", SIZE));
+
+    // When
+    pending.tested(evaluation(1, Instant.EPOCH));
+    pending.tested(evaluation(2, Instant.EPOCH));
+
+    // Then
+    assertThat(cer(1)).hasValue(0.5);
+    assertThat(cer(2)).hasValue(0.5);
+
+    // When
+    pending.announced(checkpoint(1, "other weights", SIZE));
+    pending.wentBack(RUN, CheckpointId.endOfEpoch(1), Instant.EPOCH.plusSeconds(1));
+
+    // Then
+    assertThat(cer(1)).isEmpty();
+    assertThat(cer(2)).isEmpty();
+  }
+
+  @Test
+  void aWaitEndsWithTheTest() throws Exception {
+    // Given
+    pending.announced(checkpoint(1, "weights", SIZE));
+    boolean still = pending.awaitTest(RUN, CheckpointId.endOfEpoch(1), Duration.ofMillis(1));
+    Thread evaluator = new Thread(() -> pending.tested(evaluation(1, Instant.EPOCH)));
+
+    // When
+    evaluator.start();
+    boolean ended = pending.awaitTest(RUN, CheckpointId.endOfEpoch(1), Duration.ofMinutes(5));
+    evaluator.join();
+
+    // Then
+    assertThat(still).isFalse();
+    assertThat(ended).isTrue();
+    assertThat(cer(1)).hasValue(0.5);
+  }
+
+  @Test
+  void aCheckpointThatCannotBeTestedEndsTheWaitWithoutAnErrorRate() throws Exception {
+    // Given
+    CheckpointCommitted broken = checkpoint(1, "weights", SIZE);
+    pending.announced(broken);
+
+    // When
+    pending.untestable(RUN, broken.checkpoint(), Optional.of(broken));
+
+    // Then
+    assertThat(pending.awaitTest(RUN, broken.checkpoint(), Duration.ofMinutes(5))).isTrue();
+    assertThat(cer(1)).isEmpty();
+  }
+
+  private OptionalDouble cer(int epoch) {
+    return pending.cer(RUN, CheckpointId.endOfEpoch(epoch));
   }
 
   private static Evaluation evaluation(int epoch, Instant time) {

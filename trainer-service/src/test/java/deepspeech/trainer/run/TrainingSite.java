@@ -89,6 +89,9 @@ final class TrainingSite implements AutoCloseable, CommandHandler.Feasibility {
 
   private final Path workDirectory;
 
+  /** Which checkpoints the trainer believes to be still under test. */
+  final PendingEvaluations pendingEvaluations = new PendingEvaluations(Long.MAX_VALUE);
+
   /** What the evaluator has found. */
   final List<Evaluation> evaluations = new ArrayList<>();
 
@@ -151,7 +154,7 @@ final class TrainingSite implements AutoCloseable, CommandHandler.Feasibility {
             CheckpointAccess.of(
                 store,
                 new WorkDirectory(workDirectory, Duration.ZERO, line -> {}),
-                new PendingEvaluations(Long.MAX_VALUE),
+                pendingEvaluations,
                 run -> evaluations),
             data::open,
             () -> Map.of(Topics.COMMANDS, 3L),

@@ -26,7 +26,7 @@ class TrainingStateTest {
         new TrainingState(
             new RunId("demo"),
             new CheckpointId(3, 20),
-            new TrainingCounters(100, 2, 1, 160, 3, null),
+            new TrainingCounters(100, 2, 1, 160, 3, null, null),
             2,
             new ModelShape(1, 1, 8, 3),
             TrainingConfiguration.of(Map.of("batch_size", "8")),

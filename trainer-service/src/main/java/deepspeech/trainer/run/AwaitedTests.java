@@ -1,0 +1,96 @@
+package deepspeech.trainer.run;
+
+import deepspeech.messages.identity.CheckpointId;
+import deepspeech.messages.identity.RunId;
+import deepspeech.messages.run.RunState;
+import deepspeech.trainer.checkpoint.PendingEvaluations;
+import deepspeech.trainer.training.StopSignal;
+import deepspeech.trainer.training.TestScores;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalDouble;
+import java.util.function.Consumer;
+
+/** Waits for the tests of a run's checkpoints. A long wait is a warning of the run. */
+final class AwaitedTests implements TestScores {
+  private static final String BEGINNING = "training waits for the test of checkpoint ";
+
+  /** How soon a stopped run ends its wait, at most. */
+  private static final Duration UNTIL_STOP = Duration.ofMillis(500);
+
+  private final RunId run;
+  private final PendingEvaluations tests;
+  private final StopSignal stop;
+  private final RunRegistry registry;
+  private final Clock clock;
+  private final Consumer<String> console;
+  private final Duration patience;
+
+  /**
+   * Awaits tests of a run.
+   *
+   * @param patience the length of a wait from which on it is a warning; a test that takes a little
+   *     longer than an epoch makes every epoch wait
+   */
+  AwaitedTests(
+      RunId run,
+      PendingEvaluations tests,
+      StopSignal stop,
+      RunRegistry registry,
+      Clock clock,
+      Consumer<String> console,
+      Duration patience) {
+    this.run = run;
+    this.tests = tests;
+    this.stop = stop;
+    this.registry = registry;
+    this.clock = clock;
+    this.console = console;
+    this.patience = patience;
+  }
+
+  @Override
+  public OptionalDouble await(int epoch) throws InterruptedException {
+    CheckpointId checkpoint = CheckpointId.endOfEpoch(epoch);
+    long begun = System.nanoTime();
+    boolean warned = false;
+    while (!tests.awaitTest(run, checkpoint, UNTIL_STOP)) {
+      if (stop.reason() == StopSignal.Reason.COMMAND) {
+        warn(List.of());
+      }
+      stop.requireNotRaised();
+      if (!warned && System.nanoTime() - begun >= patience.toNanos()) {
+        warned = true;
+        String line = BEGINNING + checkpoint + ", because learning_rate_schedule is plateau";
+        console.accept("Run %s: %s".formatted(run, line));
+        warn(List.of(line));
+      }
+    }
+    // Also one that an earlier trainer has left.
+    warn(List.of());
+    OptionalDouble cer = tests.cer(run, checkpoint);
+    if (cer.isEmpty()) {
+      console.accept(
+          "Run %s: the learning rate does not count checkpoint %s, which has no test result"
+              .formatted(run, checkpoint));
+    }
+    return cer;
+  }
+
+  /** Replaces the warning about a wait, and publishes the state if it is another one. */
+  private void warn(List<String> lines) {
+    RunState state = registry.find(run).orElseThrow();
+    List<String> before = state.warnings() == null ? List.of() : state.warnings();
+    if (!changed(before, lines).equals(before)) {
+      registry.change(run, s -> s.withWarnings(changed(before, lines), clock.instant()));
+    }
+  }
+
+  private static List<String> changed(List<String> warnings, List<String> lines) {
+    List<String> changed = new ArrayList<>(RunWarnings.without(warnings, BEGINNING));
+    changed.addAll(lines);
+    return changed;
+  }
+}

@@ -1,0 +1,182 @@
+package deepspeech.trainer.run;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import deepspeech.embedded.EmbeddedS3;
+import deepspeech.messages.configuration.TrainingConfiguration;
+import deepspeech.messages.evaluation.Evaluation;
+import deepspeech.messages.evaluation.TestErrors;
+import deepspeech.messages.evaluation.TestTiming;
+import deepspeech.messages.evaluation.TestedCheckpoint;
+import deepspeech.messages.identity.CheckpointId;
+import deepspeech.messages.identity.RunId;
+import deepspeech.messages.identity.StoreLocation;
+import deepspeech.messages.metric.MetricName;
+import deepspeech.messages.metric.MetricPoint;
+import deepspeech.messages.run.RunState;
+import deepspeech.messages.run.RunStatus;
+import deepspeech.testing.server.TestStore;
+import deepspeech.trainer.training.StopSignal;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The learning rate falls by test results, whenever they come. */
+@Tag("integration")
+class PlateauIT {
+  private static final StoreLocation HOME = new StoreLocation("deepspeech", null);
+  private static final TrainingConfiguration CONFIGURATION =
+      TrainingSite.SMALL_MODEL.with(
+          Map.of(
+              "num_epoch",
+              6,
+              "log_interval",
+              3,
+              "learning_rate_schedule",
+              "plateau",
+              "learning_rate",
+              0.001,
+              "learning_rate_decay",
+              0.5,
+              "plateau_patience",
+              0));
+
+  /** Of the epochs in turn: the second and the fourth are not better than the best. */
+  private static final double[] CER = {0.5, 0.5, 0.4, 0.4, 0.3, 0.2};
+
+  /** Of the first batch of each epoch, two epochs behind each result that is not better. */
+  private static final Double[] RATES = {0.001, 0.001, 0.001, 0.0005, 0.0005, 0.00025};
+
+  @TempDir Path directory;
+  private EmbeddedS3 s3;
+  private TrainingSite site;
+
+  @BeforeEach
+  void start() throws Exception {
+    s3 = TestStore.start(directory.resolve("s3"), HOME.bucket());
+    site = new TrainingSite(s3, HOME, directory.resolve("work"));
+  }
+
+  @AfterEach
+  void stop() {
+    site.close();
+    s3.close();
+  }
+
+  @Test
+  void resultsThatComeLateGiveTheWeightsOfResultsThatComeAtOnce() throws Exception {
+    // Given
+    site.reached = what -> epochOf(what).ifPresent(epoch -> tested("soon", epoch));
+    site.train("soon", CONFIGURATION);
+
+    // When: each result comes when the epoch behind the next one cannot begin without it.
+    site.reached =
+        what ->
+            epochOf(what)
+                .filter(epoch -> epoch > 1)
+                .ifPresent(epoch -> later(() -> tested("late", epoch - 1)));
+    RunState late = site.train("late", CONFIGURATION);
+
+    // Then
+    assertThat(late.status()).isEqualTo(RunStatus.FINISHED);
+    assertThat(rates("soon")).containsExactly(RATES);
+    assertThat(rates("late")).containsExactly(RATES);
+    assertThat(site.parameters("late", "epoch-0006"))
+        .isEqualTo(site.parameters("soon", "epoch-0006"));
+  }
+
+  @Test
+  void aRunWhoseTrainerWasReplacedHasTheRatesOfOneThatWasNotDisturbed() throws Exception {
+    // Given
+    site.reached = what -> epochOf(what).ifPresent(epoch -> tested("run", epoch));
+    site.leaveAt = "4/1";
+    site.train("run", CONFIGURATION);
+
+    // When
+    site.goOn("run");
+
+    // Then
+    assertThat(rates("run")).containsExactly(RATES);
+    assertThat(site.state("run").status()).isEqualTo(RunStatus.FINISHED);
+  }
+
+  @Test
+  void aRunThatIsStoppedWhileItWaitsForATestEndsAtOnceAndResumesThere() throws Exception {
+    // Given
+    site.reached =
+        what ->
+            epochOf(what)
+                .filter(epoch -> epoch == 2)
+                .ifPresent(epoch -> later(() -> site.signal.raise(StopSignal.Reason.COMMAND)));
+
+    // When
+    RunState stopped = site.train("run", CONFIGURATION);
+    site.reached = what -> epochOf(what).ifPresent(epoch -> tested("run", epoch));
+    tested("run", 1);
+    tested("run", 2);
+    RunState resumed = site.resume("run", Map.of());
+
+    // Then
+    assertThat(stopped.status()).isEqualTo(RunStatus.STOPPED);
+    assertThat(stopped.lastCheckpoint()).isEqualTo(CheckpointId.endOfEpoch(2));
+    assertThat(resumed.status()).isEqualTo(RunStatus.FINISHED);
+    assertThat(rates("run")).containsExactly(RATES);
+  }
+
+  /** The epoch whose checkpoint is being announced. */
+  private static Optional<Integer> epochOf(String what) {
+    return Optional.of(what)
+        .filter(text -> text.matches("event epoch-\\d{4}"))
+        .map(text -> CheckpointId.parse(text.substring("event ".length())).epoch());
+  }
+
+  private static void later(Runnable action) {
+    CountDownLatch started = new CountDownLatch(1);
+    Thread thread =
+        new Thread(
+            () -> {
+              started.countDown();
+              action.run();
+            });
+    thread.start();
+    try {
+      started.await();
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private void tested(String run, int epoch) {
+    site.pendingEvaluations.tested(
+        new Evaluation(
+            new TestedCheckpoint(
+                new RunId(run),
+                CheckpointId.endOfEpoch(epoch),
+                epoch,
+                0,
+                (long) epoch * TrainingSite.BATCHES),
+            new TestErrors(CER[epoch - 1], null, 1, 0, 10, 0, 0, 0),
+            List.of(),
+            new TestTiming(0, Instant.now(), Instant.now())));
+  }
+
+  /** The learning rate of the first batch of each epoch. */
+  private List<Double> rates(String run) {
+    Map<Integer, Double> byEpoch = new HashMap<>();
+    for (MetricPoint point : List.copyOf(site.metrics)) {
+      if (point.run().value().equals(run) && point.name() == MetricName.LEARNING_RATE) {
+        byEpoch.putIfAbsent(point.epoch(), point.value());
+      }
+    }
+    return List.copyOf(byEpoch.values());
+  }
+}
