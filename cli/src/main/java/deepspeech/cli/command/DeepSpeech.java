@@ -67,6 +67,7 @@ public final class DeepSpeech implements Runnable {
         .addSubcommand(new PinCommand.Pin(context))
         .addSubcommand(new PinCommand.Unpin(context))
         .addSubcommand(new StatusCommand(context))
+        .addSubcommand(new DevicesCommand(context))
         .addSubcommand(new WatchCommand(context))
         .addSubcommand(new ExportCommand(context))
         .addSubcommand(new ReproduceCommand(context))

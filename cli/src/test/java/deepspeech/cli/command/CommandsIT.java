@@ -26,6 +26,7 @@ import deepspeech.messages.run.Position;
 import deepspeech.messages.run.RunState;
 import deepspeech.messages.run.RunStatus;
 import deepspeech.messages.topic.Topics;
+import deepspeech.messages.trainer.TrainerMessage;
 import deepspeech.testing.server.TestBroker;
 import deepspeech.testing.service.TrainerDouble;
 import java.nio.file.Files;
@@ -34,6 +35,8 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -89,6 +92,37 @@ class CommandsIT {
     RunState state = new RunStates(broker).newest(new RunId("trained")).orElseThrow();
     assertThat(state.configuration().numEpoch()).isEqualTo(6);
     assertThat(state.configuration().useGpu()).isFalse();
+  }
+
+  @Test
+  void devicesShowsWhatPyTorchSeesAtEachTrainer() throws Exception {
+    // Given
+    CommandLineRunner commands = commands();
+    ScheduledExecutorService trainers = Executors.newSingleThreadScheduledExecutor();
+    var unused =
+        trainers.scheduleAtFixedRate(
+            () -> {
+              var b =
+                  publisher.send(
+                      new TrainerMessage.Present("trainer-b", 1, "process", "PyTorch, gpu:0 H200"));
+              var a = publisher.send(new TrainerMessage.Present("trainer-a", 2, null, null));
+              CompletableFuture.allOf(a, b).join();
+            },
+            0,
+            1,
+            TimeUnit.SECONDS);
+
+    // When
+    int status = commands.run("devices");
+    trainers.shutdown();
+
+    // Then
+    assertThat(commands.err()).isEmpty();
+    assertThat(status).isZero();
+    assertThat(commands.out().lines())
+        .containsExactly(
+            "trainer-a: 2 GPUs; a trainer of this version says more",
+            "trainer-b: PyTorch, gpu:0 H200");
   }
 
   @Test

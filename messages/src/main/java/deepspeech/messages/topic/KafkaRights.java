@@ -112,7 +112,10 @@ public final class KafkaRights {
   }
 
   private static List<KafkaRight> commandLine() {
-    return new KafkaRights().seesAndCommandsRuns().list();
+    return new KafkaRights()
+        .seesAndCommandsRuns()
+        .onTopics(Set.of(Topics.TRAINERS), Operation.READ)
+        .list();
   }
 
   private static List<KafkaRight> autoscaler() {

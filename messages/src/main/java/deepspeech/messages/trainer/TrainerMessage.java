@@ -70,8 +70,11 @@ public sealed interface TrainerMessage {
    * @param gpus number of GPUs that PyTorch sees there
    * @param process identifies the process, which is another one after a restart; null if an earlier
    *     build has published the message
+   * @param devices what PyTorch sees there, in one line; null if an earlier build has published the
+   *     message
    */
-  record Present(String trainer, int gpus, String process) implements TrainerMessage {
+  record Present(String trainer, int gpus, String process, String devices)
+      implements TrainerMessage {
     public Present {
       InvalidMessageException.require(trainer != null, "trainer", null, "the name of a trainer");
       InvalidMessageException.require(gpus >= 0, "gpus", gpus, "a whole number from 0");

@@ -2,25 +2,27 @@ package deepspeech.trainer.service;
 
 import deepspeech.acoustic.device.DeviceReport;
 import java.util.function.Consumer;
-import java.util.function.IntSupplier;
 
-/**
- * The number of GPUs of this trainer. The first time it is asked for, it prints what PyTorch sees.
- */
-final class AnnouncedDevices implements IntSupplier {
+/** What PyTorch sees on the machine of this trainer, which is printed the first time. */
+final class AnnouncedDevices implements TrainerDevices {
   private final Consumer<String> console;
-  private boolean announced;
+  private String report;
 
   AnnouncedDevices(Consumer<String> console) {
     this.console = console;
   }
 
   @Override
-  public synchronized int getAsInt() {
-    if (!announced) {
-      console.accept(DeviceReport.ofMachine().toString());
-      announced = true;
-    }
+  public int gpus() {
     return DeviceReport.gpuCount();
+  }
+
+  @Override
+  public synchronized String report() {
+    if (report == null) {
+      report = DeviceReport.ofMachine().toString();
+      console.accept(report);
+    }
+    return report;
   }
 }

@@ -14,7 +14,6 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.IntSupplier;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 import org.slf4j.Logger;
@@ -33,7 +32,7 @@ final class TrainerPresence implements AutoCloseable {
 
   private final String trainer;
   private final EventPublisher publisher;
-  private final IntSupplier gpus;
+  private final TrainerDevices devices;
   private final LongSupplier nanoseconds;
   private final String process = UUID.randomUUID().toString();
   private final Map<String, Seen> others = new ConcurrentHashMap<>();
@@ -52,14 +51,14 @@ final class TrainerPresence implements AutoCloseable {
    * Knows no other trainer yet.
    *
    * @param trainer the name of this trainer
-   * @param gpus returns the number of GPUs of this trainer
+   * @param devices the devices of this trainer
    * @param nanoseconds the process clock in nanoseconds, such as {@link System#nanoTime}
    */
   TrainerPresence(
-      String trainer, EventPublisher publisher, IntSupplier gpus, LongSupplier nanoseconds) {
+      String trainer, EventPublisher publisher, TrainerDevices devices, LongSupplier nanoseconds) {
     this.trainer = trainer;
     this.publisher = publisher;
-    this.gpus = gpus;
+    this.devices = devices;
     this.nanoseconds = nanoseconds;
   }
 
@@ -71,7 +70,7 @@ final class TrainerPresence implements AutoCloseable {
   private void publish() {
     var unused =
         publisher
-            .send(new TrainerMessage.Present(trainer, gpus.getAsInt(), process))
+            .send(new TrainerMessage.Present(trainer, devices.gpus(), process, devices.report()))
             .exceptionally(
                 failure -> {
                   LOG.debug("the presence of this trainer was not published", failure);
@@ -163,7 +162,7 @@ final class TrainerPresence implements AutoCloseable {
 
   /** Returns true if this trainer has the devices for a configuration. */
   boolean hasDevices(TrainingConfiguration configuration) {
-    return hasDevices(configuration, gpus.getAsInt());
+    return hasDevices(configuration, devices.gpus());
   }
 
   private boolean lives(Seen seen) {

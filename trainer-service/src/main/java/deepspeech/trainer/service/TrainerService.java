@@ -61,6 +61,7 @@ public class TrainerService {
   private final TrainerConfiguration configuration = TrainerConfiguration.of(environment);
   private final Consumer<String> console = LogFormat.of(environment).console();
   private final Clock clock = Clock.systemUTC();
+  private final TrainerDevices devices = new AnnouncedDevices(console);
   private final Path workDirectory =
       WorkFiles.cleared(configuration.workDirectory(), configuration.trainerId());
   private final EventPublisher publisher =
@@ -118,11 +119,7 @@ public class TrainerService {
     states = new NewestRunStates(configuration.broker(), registry);
     states.read();
     presence =
-        new TrainerPresence(
-            configuration.trainerId(),
-            messagePublisher,
-            new AnnouncedDevices(console),
-            System::nanoTime);
+        new TrainerPresence(configuration.trainerId(), messagePublisher, devices, System::nanoTime);
     TrainerPool pool =
         new TrainerPool(leases, registry, states, presence::canTrain, leftData, clock);
     warnings = new RunWarnings(registry, pool, clock);

@@ -14,8 +14,8 @@ class AnnouncedDevicesTest {
     AnnouncedDevices devices = new AnnouncedDevices(printed::add);
 
     // Then
-    assertThat(devices.getAsInt()).isZero();
-    assertThat(devices.getAsInt()).isZero();
+    assertThat(devices.gpus()).isZero();
+    assertThat(devices.report()).isEqualTo(devices.report());
     assertThat(printed)
         .singleElement()
         .asString()

@@ -22,7 +22,7 @@ class TrainerPresenceTest {
       new EventPublisher(BrokerConfiguration.of("127.0.0.1:1"), "/test");
   private Duration clock = Duration.ZERO;
   private final TrainerPresence presence =
-      new TrainerPresence("trainer-a", publisher, () -> 0, () -> clock.toNanos());
+      new TrainerPresence("trainer-a", publisher, new NoGpu(), () -> clock.toNanos());
 
   @AfterEach
   void close() {
@@ -133,7 +133,7 @@ class TrainerPresenceTest {
   }
 
   private static TrainerMessage.Present present(String trainer, int gpus) {
-    return new TrainerMessage.Present(trainer, gpus, null);
+    return new TrainerMessage.Present(trainer, gpus, null, null);
   }
 
   /** Lets the messages of this trainer come back for the time after which it knows the others. */
@@ -158,5 +158,17 @@ class TrainerPresenceTest {
     assertThat(presence.isThere("trainer-b")).isFalse();
     assertThat(presence.isThere("trainer-a")).isTrue();
     assertThat(presence.anotherHasDevices(TWO_GPUS)).isFalse();
+  }
+
+  private static final class NoGpu implements TrainerDevices {
+    @Override
+    public int gpus() {
+      return 0;
+    }
+
+    @Override
+    public String report() {
+      return "none";
+    }
   }
 }
