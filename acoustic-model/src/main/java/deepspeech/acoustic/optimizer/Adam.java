@@ -23,8 +23,9 @@ import java.util.Map;
  * networks", ICML 2013). Clipping comes before L2, which is the order of PaddlePaddle's optimisers.
  *
  * <p>Weights may be excluded from training. They and their moments stay unchanged, but remain part
- * of the state, so that they can be trained again later. The number of steps is common to all
- * weights.
+ * of the state, so that they can be trained again later. The steps of each weight are counted: a
+ * weight that joins late has moments of few steps, and the correction of their bias with the count
+ * of all steps would make its first steps several times the learning rate.
  *
  * <p>The arithmetic is {@code adam.py}; this class owns the moments.
  */
@@ -38,6 +39,7 @@ public final class Adam implements AutoCloseable {
   private final NamedArrays firstMoments;
   private final NamedArrays secondMoments;
   private final TorchScriptModule module;
+  private final Map<String, Long> steps = new LinkedHashMap<>();
   private long step;
 
   /**
@@ -65,6 +67,7 @@ public final class Adam implements AutoCloseable {
     Map<String, Tensor> first = moments(FIRST_MOMENT, weights, state);
     Map<String, Tensor> second = moments(SECOND_MOMENT, weights, state);
     step = state.step();
+    weights.names().forEach(name -> steps.put(name, state.stepsOf(name)));
     firstMoments = new NamedArrays(first, weights.device());
     secondMoments = new NamedArrays(second, weights.device());
     module =
@@ -109,12 +112,14 @@ public final class Adam implements AutoCloseable {
    */
   public void update(List<? extends NDArray> gradients, float norm, double learningRate) {
     step++;
+    trained.forEach(name -> steps.merge(name, 1L, Long::sum));
+    double maximum = settings.maximumNorm();
+    float scale = norm > (float) maximum ? (float) maximum / norm : 1;
     try (NDManager scope = weights.arrays().get(0).getManager().newSubManager()) {
       module.call(
           scope,
           "update",
-          ScriptArgument.of(scope.create(norm)),
-          ScriptArgument.of(scope.create((float) settings.maximumNorm())),
+          ScriptArgument.of(host(scope, scale)),
           ScriptArgument.of(host(scope, learningRate)),
           ScriptArgument.of(
               host(
@@ -123,12 +128,20 @@ public final class Adam implements AutoCloseable {
                   settings.beta2(),
                   settings.epsilon(),
                   settings.weightDecay())),
-          ScriptArgument.of(scope.create((float) step)),
+          ScriptArgument.of(scope.create(stepsOfTrained())),
           ScriptArgument.listOf(weights.arrays(trained)),
           ScriptArgument.listOf(gradients),
           ScriptArgument.listOf(firstMoments.arrays(trained(FIRST_MOMENT))),
           ScriptArgument.listOf(secondMoments.arrays(trained(SECOND_MOMENT))));
     }
+  }
+
+  private float[] stepsOfTrained() {
+    float[] counts = new float[trained.size()];
+    for (int i = 0; i < counts.length; i++) {
+      counts[i] = steps.get(trained.get(i));
+    }
+    return counts;
   }
 
   private List<String> trained(String prefix) {
@@ -150,7 +163,9 @@ public final class Adam implements AutoCloseable {
   public AdamState state() {
     Map<String, Tensor> moments = new LinkedHashMap<>(firstMoments.toHost());
     moments.putAll(secondMoments.toHost());
-    return new AdamState(step, moments);
+    Map<String, Long> fewer = new LinkedHashMap<>(steps);
+    fewer.values().removeIf(count -> count == step);
+    return new AdamState(step, fewer, moments);
   }
 
   @Override

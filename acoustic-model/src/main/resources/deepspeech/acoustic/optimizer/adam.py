@@ -17,15 +17,16 @@ class Adam(Module):
       same.append(array)
     return same
 
-  # Performs step number `step` in place. Gradients whose norm is above maximum_norm are scaled down
-  # to it. Then the fused kernel adds the weight decay times the weight to its gradient, and updates
-  # the moments and the weights. learning_rate is a scalar on the CPU. constants, on the CPU too, are beta1, beta2,
-  # epsilon and the weight decay.
+  # Performs a step in place, which is number `step`[i] for weight i. Multiplies the gradients by
+  # scale, which is below 1 if they are clipped. Then the fused kernel adds the weight decay times
+  # the weight to its gradient, and updates the moments and the weights. scale and learning_rate are
+  # scalars on the CPU. constants, on the CPU too, are beta1, beta2, epsilon and the weight decay.
   def update(
-      self, norm: Tensor, maximum_norm: Tensor, learning_rate: Tensor, constants: Tensor,
-      step: Tensor, weights: List[Tensor], gradients: List[Tensor], exp_avg: List[Tensor],
+      self, scale: Tensor, learning_rate: Tensor, constants: Tensor, step: Tensor,
+      weights: List[Tensor], gradients: List[Tensor], exp_avg: List[Tensor],
       exp_avg_sq: List[Tensor]) -> Tensor:
-    torch._foreach_mul_(gradients, torch.div(maximum_norm, torch.maximum(norm, maximum_norm)))
+    if float(scale) != 1.:
+      torch._foreach_mul_(gradients, float(scale))
     laid_out = self.laid_out(gradients, weights)
     steps = annotate(List[Tensor], [])
     for i in range(len(weights)):
@@ -33,7 +34,7 @@ class Adam(Module):
           exp_avg[i].stride() != weights[i].stride()
           or exp_avg_sq[i].stride() != weights[i].stride()):
         ops.prim.RaiseException("a moment is not laid out as its weight", "builtins.ValueError")
-      steps.append(step)
+      steps.append(torch.select(step, 0, i))
     torch._fused_adam_(
         weights, laid_out, exp_avg, exp_avg_sq, annotate(List[Tensor], []), steps,
         lr=float(learning_rate), beta1=float(torch.select(constants, 0, 0)),

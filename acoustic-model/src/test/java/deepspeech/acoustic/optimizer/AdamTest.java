@@ -112,6 +112,48 @@ class AdamTest {
   }
 
   @Test
+  void aWeightThatIsTrainedLaterTakesTheStepsOfOneThatIsTrainedFromTheBeginning() {
+    // Given
+    AdamState stored;
+    try (NamedArrays weights = withLateWeight();
+        Adam adam = new Adam(AdamSettings.DEFAULT, weights, TRAINED)) {
+      for (float[] gradient : GRADIENTS) {
+        update(adam, gradient);
+      }
+      stored = AdamState.fromTensors(adam.state().toTensors());
+    }
+    assertThat(stored.toTensors()).containsKey("step.late").doesNotContainKey("step.w");
+
+    // When
+    float[] late;
+    try (NamedArrays weights = withLateWeight();
+        Adam adam = new Adam(AdamSettings.DEFAULT, weights, List.of("late"), stored)) {
+      for (float[] gradient : GRADIENTS) {
+        update(adam, gradient);
+      }
+      late = weights.get("late").toFloatArray();
+      assertThat(adam.state().fewer()).isEqualTo(Map.of("late", 3L, "w", 3L));
+      assertThat(adam.step()).isEqualTo(6);
+    }
+
+    // Then
+    try (NamedArrays weights = weights();
+        Adam adam = new Adam(AdamSettings.DEFAULT, weights, TRAINED)) {
+      for (float[] gradient : GRADIENTS) {
+        update(adam, gradient);
+      }
+      assertThat(late).isEqualTo(weights.get("w").toFloatArray());
+    }
+  }
+
+  private static NamedArrays withLateWeight() {
+    Map<String, Tensor> values = new LinkedHashMap<>();
+    values.put("w", Tensor.f32(WEIGHTS, WEIGHTS.length));
+    values.put("late", Tensor.f32(WEIGHTS, WEIGHTS.length));
+    return new NamedArrays(values, Device.cpu());
+  }
+
+  @Test
   void aMomentOfTheWrongShapeIsNamed() {
     // Given
     Map<String, Tensor> moments = new LinkedHashMap<>();
