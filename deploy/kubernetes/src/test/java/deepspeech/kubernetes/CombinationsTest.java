@@ -60,6 +60,7 @@ class CombinationsTest {
         "base | namespace kafka keda",
         "overlays/cpu | kafka",
         "overlays/cpu | kafka-sign-in",
+        "overlays/local | monitoring",
         "overlays/production | datasets"
       })
   void itsSettingsTakePrecedenceOverThoseOfAComponentBesideOrBelowThem(
@@ -76,6 +77,9 @@ class CombinationsTest {
                       - KAFKA_BOOTSTRAP_SERVERS=deepspeech-kafka-bootstrap.speech.svc:9093
                       - KAFKA_SECURITY_PROTOCOL=SASL_PLAINTEXT
                       - DEEPSPEECH_FEATURE_REPLICATION=3
+                      - DEEPSPEECH_EVALUATOR_THREADS=4
+                      - DEEPSPEECH_DATA_CACHE_MB=4096
+                      - DEEPSPEECH_SHUTDOWN_SECONDS=60
                 """,
             folder);
 
@@ -89,6 +93,9 @@ class CombinationsTest {
                         "KAFKA_BOOTSTRAP_SERVERS", "deepspeech-kafka-bootstrap.speech.svc:9093")
                     .containsEntry("KAFKA_SECURITY_PROTOCOL", "SASL_PLAINTEXT")
                     .containsEntry("DEEPSPEECH_FEATURE_REPLICATION", "3")
+                    .containsEntry("DEEPSPEECH_EVALUATOR_THREADS", "4")
+                    .containsEntry("DEEPSPEECH_DATA_CACHE_MB", "4096")
+                    .containsEntry("DEEPSPEECH_SHUTDOWN_SECONDS", "60")
                     .containsEntry("DEEPSPEECH_S3_REGION", "us-east-1"));
   }
 

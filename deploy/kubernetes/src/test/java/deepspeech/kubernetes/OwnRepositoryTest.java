@@ -148,6 +148,10 @@ class OwnRepositoryTest {
     assertThat(own.all())
         .allSatisfy(
             resource -> assertThat(StrictReader.problems(resource)).as("%s", resource).isEmpty());
+    JsonNode trainer = own.get("StatefulSet", "trainer").containers().get(0);
+    assertThat(own.environment(own.get("StatefulSet", "trainer")))
+        .containsEntry("JDK_JAVA_OPTIONS", "-Xmx20g");
+    assertThat(trainer.at("/resources/limits/memory").asText()).isEqualTo("32Gi");
     assertThat(own.get("NetworkPolicy", "kafka-clients").at("/spec/egress/0/ports/1/port").asInt())
         .isEqualTo(19092);
     for (RenderedResource service : own.services()) {
