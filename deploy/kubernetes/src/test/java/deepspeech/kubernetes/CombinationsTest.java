@@ -2,8 +2,10 @@ package deepspeech.kubernetes;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -97,6 +99,32 @@ class CombinationsTest {
                     .containsEntry("DEEPSPEECH_DATA_CACHE_MB", "4096")
                     .containsEntry("DEEPSPEECH_SHUTDOWN_SECONDS", "60")
                     .containsEntry("DEEPSPEECH_S3_REGION", "us-east-1"));
+  }
+
+  @Test
+  void inTheOrderOfThePageEachComponentFindsWhatItChanges(@TempDir Path folder) throws IOException {
+    // When
+    RenderedResources own =
+        Kustomization.of(
+            combination("namespace: deepspeech\n", "base", "namespace kafka keda gpu values")
+                + """
+                configMapGenerator:
+                  - name: deepspeech-values
+                    literals: [registry=registry.example.com, tag=COMMIT, storageClass=fast, trainers=4, gpus=2]
+                """,
+            folder);
+
+    // Then
+    JsonNode trainer = own.get("StatefulSet", "trainer").containers().get(0);
+    assertThat(trainer.path("image").asText())
+        .isEqualTo("registry.example.com/trainer-service-cuda:COMMIT");
+    assertThat(trainer.at("/resources/limits/nvidia.com~1gpu").asText()).isEqualTo("2");
+    assertThat(own.get("KafkaNodePool", "brokers").at("/spec/storage/volumes/0/class").asText())
+        .isEqualTo("fast");
+    assertThat(own.get("KafkaTopic", "deepspeech.batch-requests").at("/spec/partitions").asInt())
+        .isEqualTo(32);
+    assertThat(own.get("Kafka", "deepspeech").at("/spec/kafka/listeners/0/networkPolicyPeers"))
+        .hasSize(2);
   }
 
   private static String combination(String fields, String resource, String components) {
