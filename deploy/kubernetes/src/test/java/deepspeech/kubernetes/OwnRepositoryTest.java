@@ -14,6 +14,8 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The kustomization of an own repository that docs/kubernetes.md shows. */
 class OwnRepositoryTest {
@@ -23,6 +25,7 @@ class OwnRepositoryTest {
       Pattern.compile("```yaml\n(apiVersion: v1\nkind: Secret.*?)```", Pattern.DOTALL);
   private static final Pattern PATCHES =
       Pattern.compile("```yaml\n(patches:.*?)```", Pattern.DOTALL);
+  private static final Pattern IMAGES = Pattern.compile("```yaml\n(images:.*?)```", Pattern.DOTALL);
   private static final Pattern REMOTE =
       Pattern.compile("https://[^/]+/[^/]+/[^/]+//deploy/kubernetes/([\\w/-]+)(\\?ref=[\\w.]+)");
 
@@ -123,9 +126,38 @@ class OwnRepositoryTest {
         .allSatisfy(
             service ->
                 assertThat(own.environment(service))
+                    .containsEntry("DEEPSPEECH_S3_ENDPOINT", "https://s3.example.com")
+                    .containsEntry("DEEPSPEECH_S3_BUCKET", "speech")
+                    .containsEntry(
+                        "DEEPSPEECH_DASHBOARD_HOSTS", "speech.example.com,localhost:8040")
                     .containsEntry("KAFKA_BOOTSTRAP_SERVERS", "kafka.example.com:9093")
                     .containsEntry("KAFKA_SECURITY_PROTOCOL", "SASL_SSL")
                     .containsEntry("KAFKA_SASL_MECHANISM", "SCRAM-SHA-512"));
+    assertThat(own.services())
+        .allSatisfy(
+            service ->
+                assertThat(service.containers().get(0).path("image").asText())
+                    .matches("registry\\.example\\.com/speech/[a-z-]+:COMMIT"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "resources: [ROOT/overlays/gpu]",
+        "resources: [ROOT/overlays/cpu]\ncomponents: [ROOT/components/gpu]"
+      })
+  void theImageOfATrainerWithGpuIsReplacedByItsName(String text, @TempDir Path folder)
+      throws IOException {
+    // Given
+    List<String> images = blocks(IMAGES);
+    assertThat(images).hasSize(1);
+
+    // When
+    RenderedResources own = Kustomization.of(text + "\n" + images.get(0), folder);
+
+    // Then
+    assertThat(own.get("StatefulSet", "trainer").containers().get(0).path("image").asText())
+        .isEqualTo("registry.example.com/speech/trainer-service-cuda:COMMIT");
   }
 
   @Test
@@ -223,7 +255,7 @@ class OwnRepositoryTest {
    */
   private static String local(String example, Path folder) throws IOException {
     List<MatchResult> remotes = REMOTE.matcher(example).results().toList();
-    assertThat(remotes).hasSize(2);
+    assertThat(remotes).hasSizeBetween(2, 3);
     for (MatchResult remote : remotes) {
       Path link = folder.resolve("remote").resolve(remote.group(1) + remote.group(2));
       Files.createDirectories(link.getParent());
