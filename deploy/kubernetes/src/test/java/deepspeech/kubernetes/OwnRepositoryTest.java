@@ -201,26 +201,43 @@ class OwnRepositoryTest {
     assertThat(own.ofKind("PrometheusRule")).isEmpty();
   }
 
-  @Test
-  void aPatchOfThePageLetsACommandWriteToAVolume(@TempDir Path folder) throws IOException {
+  @ParameterizedTest
+  @ValueSource(strings = {"", "containers/0/volumeMounts volumes"})
+  void aPatchOfThePageLetsACommandWriteToAVolumeWithAndWithoutASignInToKafka(
+      String removed, @TempDir Path folder) throws IOException {
     // Given
     List<String> patches =
         blocks(PATCHES).stream().filter(block -> block.contains("kind: Job")).toList();
     assertThat(patches).hasSize(1);
+    StringBuilder text = new StringBuilder("resources: [ROOT/examples/command-line]\npatches:\n");
+    for (String path : removed.split(" ", 0)) {
+      if (!path.isEmpty()) {
+        text.append(
+            "  - {target: {kind: Job}, patch: '- {op: remove, path: /spec/template/spec/%s}'}\n"
+                .formatted(path));
+      }
+    }
 
     // When
     RenderedResource job =
-        Kustomization.of("resources: [ROOT/examples/command-line]\n" + patches.get(0), folder)
+        Kustomization.of(text + patches.get(0).replace("patches:\n", ""), folder)
             .get("Job", "command-line");
 
     // Then
     assertThat(StrictReader.problems(job)).isEmpty();
     JsonNode container = job.containers().get(0);
     assertThat(container.path("args")).hasToString("[\"export\",\"RUN\"]");
-    assertThat(container.at("/volumeMounts/1"))
-        .hasToString("{\"mountPath\":\"/work\",\"name\":\"work\"}");
-    assertThat(job.pod().at("/volumes/1/persistentVolumeClaim/claimName").asText())
-        .isEqualTo("curves");
+    int volumes = removed.isEmpty() ? 2 : 1;
+    assertThat(container.path("volumeMounts"))
+        .hasSize(volumes)
+        .anySatisfy(
+            mount -> assertThat(mount).hasToString("{\"mountPath\":\"/work\",\"name\":\"work\"}"));
+    assertThat(job.pod().path("volumes"))
+        .hasSize(volumes)
+        .anySatisfy(
+            volume ->
+                assertThat(volume.at("/persistentVolumeClaim/claimName").asText())
+                    .isEqualTo("curves"));
     // Otherwise user 10001 cannot write to a new volume.
     assertThat(job.pod().at("/securityContext/fsGroup").asInt()).isEqualTo(10001);
   }
