@@ -3,14 +3,20 @@ package deepspeech.kubernetes;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -140,6 +146,37 @@ class NetworkPoliciesTest {
     assertThat(rules.mayLeave(ENTITY_OPERATOR, BROKER, 9091)).isTrue();
     assertThat(rules.mayLeave(ENTITY_OPERATOR, OUTSIDE, 443)).isTrue();
     assertThat(rules.mayLeave(ENTITY_OPERATOR, OUTSIDE, 6443)).isTrue();
+  }
+
+  @Test
+  void aPolicyOfThePageLetsTracesLeaveToTheirReceiver(@TempDir Path folder) throws IOException {
+    // Given
+    Matcher policy =
+        Pattern.compile(
+                "```yaml\n(apiVersion: networking\\.k8s\\.io/v1\nkind: NetworkPolicy.*?)```",
+                Pattern.DOTALL)
+            .matcher(Files.readString(Path.of("../../docs/kubernetes.md")));
+    assertThat(policy.find()).isTrue();
+    Files.writeString(folder.resolve("traces.yaml"), policy.group(1));
+
+    // When
+    RenderedResources own =
+        Kustomization.of("resources: [ROOT/overlays/production, traces.yaml]", folder);
+
+    // Then
+    assertThat(StrictReader.problems(own.get("NetworkPolicy", "traces"))).isEmpty();
+    NetworkPod receiver =
+        NetworkPod.elsewhere(Map.of("kubernetes.io/metadata.name", "observability"), Map.of());
+    for (int port : List.of(4317, 4318)) {
+      pods(own.services())
+          .forEach(
+              (name, pod) -> {
+                assertThat(rules(own).mayLeave(pod, receiver, port))
+                    .as("traces of %s", name)
+                    .isEqualTo(!name.equals("dashboard"));
+                assertThat(rules(own).mayLeave(pod, OUTSIDE, port)).isFalse();
+              });
+    }
   }
 
   @Test

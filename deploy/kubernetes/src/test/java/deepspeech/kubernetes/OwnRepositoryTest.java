@@ -186,7 +186,11 @@ class OwnRepositoryTest {
     assertThat(trainer.at("/resources/limits/memory").asText()).isEqualTo("32Gi");
     assertThat(own.get("NetworkPolicy", "kafka-clients").at("/spec/egress/0/ports/1/port").asInt())
         .isEqualTo(19092);
+    assertThat(own.get("NetworkPolicy", "store-clients").at("/spec/egress/0/ports/2/port").asInt())
+        .isEqualTo(8333);
     for (RenderedResource service : own.services()) {
+      assertThat(service.containers().get(0).at("/startupProbe/failureThreshold").asInt())
+          .isEqualTo(144);
       assertThat(own.environment(service).get("DEEPSPEECH_S3_ROLE_ARN"))
           .isEqualTo(
               service.name().equals("dashboard")
