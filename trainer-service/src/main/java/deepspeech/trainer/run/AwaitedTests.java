@@ -8,7 +8,6 @@ import deepspeech.trainer.training.StopSignal;
 import deepspeech.trainer.training.TestScores;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalDouble;
 import java.util.function.Consumer;
@@ -82,15 +81,11 @@ final class AwaitedTests implements TestScores {
   /** Replaces the warning about a wait, and publishes the state if it is another one. */
   private void warn(List<String> lines) {
     RunState state = registry.find(run).orElseThrow();
-    List<String> before = state.warnings() == null ? List.of() : state.warnings();
-    if (!changed(before, lines).equals(before)) {
-      registry.change(run, s -> s.withWarnings(changed(before, lines), clock.instant()));
-    }
-  }
-
-  private static List<String> changed(List<String> warnings, List<String> lines) {
-    List<String> changed = new ArrayList<>(RunWarnings.without(warnings, BEGINNING));
+    List<String> before = RunWarnings.of(state);
+    List<String> changed = RunWarnings.without(before, BEGINNING);
     changed.addAll(lines);
-    return changed;
+    if (!changed.equals(before)) {
+      registry.change(run, s -> s.withWarnings(changed, clock.instant()));
+    }
   }
 }

@@ -69,8 +69,7 @@ public final class DeviceFailures implements RunWorker.Conductor {
     RunState state = registry.find(run).orElseThrow();
     long step = state.position() == null ? 0 : state.position().step();
     String failure = "a GPU failed after step %d: %s".formatted(step, reason);
-    List<String> warnings =
-        new ArrayList<>(Optional.ofNullable(state.warnings()).orElse(List.of()));
+    List<String> warnings = new ArrayList<>(RunWarnings.of(state));
     boolean again = warnings.contains(failure);
     if (!again) {
       warnings.add(failure);

@@ -88,7 +88,8 @@ public final class RunWarnings {
         .map(state -> state.withWarnings(warnings.apply(of(state)), clock.instant()));
   }
 
-  private static List<String> of(RunState state) {
+  /** Returns the warnings of a run; none if they are not known yet. */
+  static List<String> of(RunState state) {
     return state.warnings() == null ? List.of() : state.warnings();
   }
 
