@@ -1,19 +1,18 @@
 package deepspeech.acoustic.device;
 
 import com.sun.jna.Memory;
-import com.sun.jna.ptr.IntByReference;
 import com.sun.jna.ptr.LongByReference;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalInt;
-import java.util.OptionalLong;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 
 /** The NVIDIA driver's own interface (CUDA driver API, {@code cuda.h}), in libcuda. */
 final class CudaDriver {
   static final String LIBRARY = "libcuda.so.1";
+
+  /** Stands for the status of a function that does not exist. */
+  private static final int ABSENT = -1;
 
   private static final int SUCCESS = 0;
   private static final int NO_DEVICE = 100;
@@ -22,11 +21,11 @@ final class CudaDriver {
   private static final int NAME_BYTES = 256;
 
   private final NativeLibraries libraries;
-  private final OptionalLong initialised;
+  private final OptionalInt initialised;
 
   CudaDriver(NativeLibraries libraries) {
     this.libraries = libraries;
-    initialised = libraries.call(LIBRARY, "cuInit", 0);
+    initialised = libraries.status(LIBRARY, "cuInit", 0);
   }
 
   /** Returns false if no driver is installed here. */
@@ -36,19 +35,18 @@ final class CudaDriver {
 
   /** Returns the driver's error code if it does not work; empty if it does, also without a GPU. */
   OptionalInt error() {
-    int code = status(initialised);
+    int code = initialised.orElse(ABSENT);
     return code == SUCCESS || code == NO_DEVICE ? OptionalInt.empty() : OptionalInt.of(code);
   }
 
   /** Returns the newest version of CUDA for which the driver is; empty if it does not say. */
   OptionalInt cuda() {
-    int version = number("cuDriverGetVersion");
-    return version > 0 ? OptionalInt.of(version) : OptionalInt.empty();
+    return libraries.number(LIBRARY, "cuDriverGetVersion");
   }
 
   /** Returns the GPUs that CUDA_VISIBLE_DEVICES lets this process see. */
   List<Gpu> gpus() {
-    int count = status(initialised) == SUCCESS ? number("cuDeviceGetCount") : 0;
+    int count = initialised.orElse(ABSENT) == SUCCESS ? number("cuDeviceGetCount") : 0;
     return IntStream.range(0, count).mapToObj(this::gpu).toList();
   }
 
@@ -67,20 +65,11 @@ final class CudaDriver {
             + number("cuDeviceGetAttribute", COMPUTE_CAPABILITY_MINOR, device));
   }
 
-  /** The int to which a function's first argument points; 0 if it fails. */
-  private int number(String function, int... arguments) {
-    IntByReference value = new IntByReference();
-    Object[] all =
-        Stream.concat(Stream.of(value), Arrays.stream(arguments).boxed()).toArray(Object[]::new);
-    return succeeds(function, all) ? value.getValue() : 0;
+  private int number(String function, Object... arguments) {
+    return libraries.number(LIBRARY, function, arguments).orElse(0);
   }
 
   private boolean succeeds(String function, Object... arguments) {
-    return status(libraries.call(LIBRARY, function, arguments)) == SUCCESS;
-  }
-
-  /** CUresult is an int; the upper half of the register says nothing. */
-  private static int status(OptionalLong result) {
-    return result.isPresent() ? (int) result.getAsLong() : -1;
+    return libraries.status(LIBRARY, function, arguments).orElse(ABSENT) == SUCCESS;
   }
 }

@@ -1,7 +1,6 @@
 package deepspeech.acoustic.device;
 
 import ai.djl.engine.Engine;
-import com.sun.jna.ptr.IntByReference;
 import deepspeech.acoustic.torchscript.TorchEngine;
 import java.nio.file.Path;
 import java.util.List;
@@ -51,7 +50,7 @@ public record DeviceReport(String pytorch, String build, List<Gpu> gpus, Optiona
     OptionalInt runtime =
         libraries
             .loaded("libcudart")
-            .map(file -> version(libraries, file))
+            .map(file -> libraries.number(file.toString(), "cudaRuntimeGetVersion"))
             .orElse(OptionalInt.empty());
     CudaDriver driver = new CudaDriver(libraries);
     List<Gpu> all = driver.gpus();
@@ -87,14 +86,6 @@ public record DeviceReport(String pytorch, String build, List<Gpu> gpus, Optiona
   private static int count(NativeLibraries libraries, Path cuda) {
     OptionalLong count = libraries.call(cuda.toString(), DEVICE_COUNT);
     return Math.max(0, count.isPresent() ? (byte) count.getAsLong() : 0);
-  }
-
-  private static OptionalInt version(NativeLibraries libraries, Path runtime) {
-    IntByReference version = new IntByReference();
-    OptionalLong status = libraries.call(runtime.toString(), "cudaRuntimeGetVersion", version);
-    return status.isPresent() && (int) status.getAsLong() == 0
-        ? OptionalInt.of(version.getValue())
-        : OptionalInt.empty();
   }
 
   private static String build(NativeLibraries libraries, OptionalInt runtime) {

@@ -1,13 +1,17 @@
 package deepspeech.acoustic.device;
 
 import com.sun.jna.NativeLibrary;
+import com.sun.jna.ptr.IntByReference;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
+import java.util.stream.Stream;
 
 /** Libraries of the machine, and those that PyTorch has loaded into this process. */
 interface NativeLibraries {
@@ -24,6 +28,31 @@ interface NativeLibraries {
    * @return empty if library or function do not exist
    */
   OptionalLong call(String library, String function, Object... arguments);
+
+  /**
+   * Calls a function of CUDA, which returns a status, and 0 for success.
+   *
+   * @return empty if library or function do not exist
+   */
+  default OptionalInt status(String library, String function, Object... arguments) {
+    OptionalLong result = call(library, function, arguments);
+    // The status is an int; the upper half of the register says nothing.
+    return result.isPresent() ? OptionalInt.of((int) result.getAsLong()) : OptionalInt.empty();
+  }
+
+  /**
+   * Calls a function of CUDA that writes an int to where its first argument points.
+   *
+   * @param arguments those after the first
+   * @return empty if library or function do not exist, or if the function fails
+   */
+  default OptionalInt number(String library, String function, Object... arguments) {
+    IntByReference value = new IntByReference();
+    Object[] all = Stream.concat(Stream.of(value), Arrays.stream(arguments)).toArray(Object[]::new);
+    return status(library, function, all).equals(OptionalInt.of(0))
+        ? OptionalInt.of(value.getValue())
+        : OptionalInt.empty();
+  }
 
   /** See the interface. Linux only: elsewhere nothing is known to be loaded. */
   final class OfProcess implements NativeLibraries {

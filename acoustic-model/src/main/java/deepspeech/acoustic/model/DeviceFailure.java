@@ -38,17 +38,17 @@ public final class DeviceFailure {
   public static Optional<String> of(Throwable failure) {
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
       if (cause instanceof EngineException) {
-        String message = String.valueOf(cause.getMessage());
-        String searched = message.toLowerCase(Locale.ROOT);
-        if (TEXTS.stream().anyMatch(searched::contains)) {
-          return message.lines().filter(line -> isOneOf(line)).findFirst().map(String::strip);
+        Optional<String> reason =
+            String.valueOf(cause.getMessage()).lines().filter(DeviceFailure::isOne).findFirst();
+        if (reason.isPresent()) {
+          return reason.map(String::strip);
         }
       }
     }
     return Optional.empty();
   }
 
-  private static boolean isOneOf(String line) {
+  private static boolean isOne(String line) {
     String searched = line.toLowerCase(Locale.ROOT);
     return TEXTS.stream().anyMatch(searched::contains);
   }

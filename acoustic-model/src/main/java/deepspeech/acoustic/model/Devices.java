@@ -35,7 +35,7 @@ public record Devices(List<Device> devices) {
    */
   public static Devices resolve(boolean useGpu, Optional<String> list) {
     boolean gpuAskedFor = useGpu || list.filter(names -> names.contains("gpu")).isPresent();
-    return resolve(useGpu, list, gpuAskedFor ? visibleGpus() : 0);
+    return resolve(useGpu, list, gpuAskedFor ? DeviceReport.gpuCount() : 0);
   }
 
   /**
@@ -70,11 +70,6 @@ public record Devices(List<Device> devices) {
             : "gpu:0 to gpu:" + (visibleGpus - 1);
     InvalidMessageException.require(index < visibleGpus, "devices", name, visible);
     return Device.gpu(index);
-  }
-
-  /** Returns the number of GPUs that PyTorch sees on this machine. */
-  public static int visibleGpus() {
-    return DeviceReport.gpuCount();
   }
 
   /** Returns the device that holds the optimiser. */
