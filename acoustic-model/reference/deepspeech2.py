@@ -91,8 +91,9 @@ class DeepSpeech2(nn.Module):
 class Training:
     """torch.optim.Adam with coupled L2 behind clipping by the global norm."""
 
-    def __init__(self, model, weight_decay, maximum_norm, betas=(0.9, 0.999), epsilon=1e-8):
+    def __init__(self, model, weight_decay, maximum_norm, betas=(0.9, 0.999), epsilon=1e-8, norm_by_times=False):
         self.model = model
+        self.norm_by_times = norm_by_times
         self.maximum_norm = maximum_norm
         self.trained = {name: array for name, array in model.arrays().items() if array.requires_grad}
         self.adam = torch.optim.Adam(self.trained.values(), betas=betas, eps=epsilon, weight_decay=weight_decay)
@@ -110,14 +111,16 @@ class Training:
         """One step on a batch cut into the shares of devices -> losses of all utterances, norm of the gradient.
 
         Each device normalises its share by itself; the running statistics that stay are those of the first. The
-        gradient is the average of those of the devices.
+        gradient is the average of those of the devices. With norm_by_times, that of an utterance is divided by its
+        output frames.
         """
         self.adam.zero_grad()
         losses = []
         for number, share in enumerate(shares):
             before = {name: array.clone() for name, array in self.model.named_buffers()}
             own = self.model.losses(*share)
-            (own.sum() / len(shares)).backward()
+            minimised = own / ((share[1] - 1) // 3 + 1) if self.norm_by_times else own
+            (minimised.sum() / len(shares)).backward()
             losses.extend(own.tolist())
             if number > 0:
                 for name, array in self.model.named_buffers():

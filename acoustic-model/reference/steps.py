@@ -48,6 +48,7 @@ CASES = [
     {"name": "frozen-top", "conv_layers": 2, "frozen": ["output"]},
     {"name": "two-devices", "conv_layers": 2, "devices": 2, "maximum_norm": 50},
     {"name": "other-constants", "conv_layers": 1, "betas": [0.8, 0.95], "epsilon": 0.05, "weight_decay": 0.2},
+    {"name": "norm-by-times", "conv_layers": 2, "norm_by_times": True},
 ]
 DEFAULTS = {
     "devices": 1,
@@ -56,6 +57,7 @@ DEFAULTS = {
     "betas": [0.9, 0.999],
     "epsilon": 1e-8,
     "weight_decay": 5e-4,
+    "norm_by_times": False,
 }
 
 
@@ -154,7 +156,9 @@ def take_steps(case, run):
         for name, array in model.arrays().items():
             array.copy_(initial(name, array.shape, run["offsets"]))
     model.freeze(case["frozen"])
-    training = Training(model, case["weight_decay"], case["maximum_norm"], case["betas"], case["epsilon"])
+    training = Training(
+        model, case["weight_decay"], case["maximum_norm"], case["betas"], case["epsilon"], case["norm_by_times"]
+    )
     training.begin(STEPS_BEFORE, lambda name, shape: initial(name, shape, run["offsets"]))
     golden, norms = {}, []
     for step in range(run["steps"]):

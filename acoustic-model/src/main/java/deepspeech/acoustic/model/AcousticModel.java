@@ -37,8 +37,9 @@ final class AcousticModel implements AutoCloseable {
    * @param fusedGru true if training computes GRU layers with PyTorch's own operator, false if it
    *     uses {@code gru.py}. The operator is faster on a GPU, {@code gru.py} is faster on a CPU.
    *     Both give the same result up to rounding.
+   * @param normByTimes true if the gradient of an utterance's loss is divided by its output frames
    */
-  AcousticModel(ModelShape shape, FrozenLayers frozen, boolean fusedGru) {
+  AcousticModel(ModelShape shape, FrozenLayers frozen, boolean fusedGru, boolean normByTimes) {
     trained = frozen.trained(shape);
     String source =
         Stream.of("packing.py", "gru.py", "acoustic_model.py")
@@ -57,26 +58,34 @@ final class AcousticModel implements AutoCloseable {
                     "fused_gru",
                     fusedGru ? 1 : 0,
                     "frozen",
-                    frozen.bits(shape))));
+                    frozen.bits(shape),
+                    "norm_by_times",
+                    normByTimes ? 1 : 0)));
   }
 
   /**
    * Training mode: computes the losses and the gradient of their sum. Does not change the
    * parameters and statistics.
    *
+   * @param recompute true to need less memory: the backward pass computes each layer again instead
+   *     of keeping what the forward pass computed. The results are equal up to rounding.
    * @param scope owns the results and determines the device of the computation
    * @param parameters the trainable arrays in the order of {@link ModelShape#parameters()}, on that
    *     device
    * @param statistics the running statistics in the same order, on that device
    */
   Gradients gradients(
-      NDManager scope, RaggedBatch batch, List<NDArray> parameters, List<NDArray> statistics) {
+      NDManager scope,
+      RaggedBatch batch,
+      List<NDArray> parameters,
+      List<NDArray> statistics,
+      boolean recompute) {
     try (NDManager host = scope.newSubManager(Device.cpu());
         NDManager device = scope.newSubManager()) {
       NDList results =
           module.callWithGradients(
               scope,
-              "gradients",
+              recompute ? "recomputed_gradients" : "gradients",
               ScriptArgument.of(TensorTransfer.toDevice(batch.features(), device)),
               ScriptArgument.of(TensorTransfer.toDevice(batch.frames(), host)),
               ScriptArgument.of(TensorTransfer.toDevice(batch.labels(), device)),
@@ -127,8 +136,8 @@ final class AcousticModel implements AutoCloseable {
    * The results of one pass over a batch.
    *
    * @param losses the losses in nats, one per utterance
-   * @param gradients the gradients of the summed loss, one for each trainable parameter of the
-   *     layers that are not frozen
+   * @param gradients the gradients of the sum of what is minimised, one for each trainable
+   *     parameter of the layers that are not frozen
    * @param statistics the running statistics after this batch
    */
   record Gradients(float[] losses, List<NDArray> gradients, List<NDArray> statistics) {}

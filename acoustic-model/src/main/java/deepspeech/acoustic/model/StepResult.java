@@ -7,12 +7,14 @@ import java.util.Arrays;
  *
  * @param losses negative log likelihood of each utterance in nats, in the order of the batch;
  *     infinite if the labels cannot be aligned to the output frames
- * @param gradientNorm Euclidean norm of the gradient of the summed loss, before clipping. It covers
- *     the whole batch over all devices and the parameters that are trained.
+ * @param gradientNorm Euclidean norm of the gradient, before clipping. It covers the whole batch
+ *     over all devices and the parameters that are trained.
  * @param skipped true if a loss, the norm or a running statistic was not finite; weights, moments,
  *     step and running statistics are then unchanged
+ * @param recomputed true if memory ran out, and the gradient was computed once more with less
+ *     memory
  */
-public record StepResult(float[] losses, double gradientNorm, boolean skipped) {
+public record StepResult(float[] losses, double gradientNorm, boolean skipped, boolean recomputed) {
   /** Returns the loss that was minimised: the sum over the batch, in nats. */
   public double loss() {
     double sum = 0;

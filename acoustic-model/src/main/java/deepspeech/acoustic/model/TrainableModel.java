@@ -12,17 +12,11 @@ import deepspeech.messages.InvalidMessageException;
 import deepspeech.messages.features.BatchShape;
 import deepspeech.messages.tensor.Tensor;
 import deepspeech.messages.tensor.TensorType;
-import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
-import java.util.concurrent.Executor;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 
 /**
  * A DeepSpeech2 model in training: its parameters on one or several devices, the CTC criterion and
@@ -47,35 +41,35 @@ import java.util.concurrent.Executors;
 public final class TrainableModel implements AutoCloseable {
   private final ModelShape shape;
   private final Devices devices;
-  private final AcousticModel model;
   private final TensorLists lists;
-  private final List<Replica> replicas;
+  private final Replicas replicas;
   private final List<String> trained;
   private final Adam adam;
-  private final Optional<ExecutorService> threads;
 
   private TrainableModel(
       ModelShape shape,
       Map<String, Tensor> parameters,
       Optional<AdamState> state,
       FrozenLayers frozen,
-      AdamSettings settings,
+      StepSettings settings,
       Devices devices) {
     frozen.requireOf(shape);
     this.shape = shape;
     this.devices = devices;
-    model = new AcousticModel(shape, frozen, devices.first().isGpu());
     lists = new TensorLists();
     replicas =
-        devices.devices().stream().map(device -> new Replica(shape, parameters, device)).toList();
+        new Replicas(
+            shape,
+            parameters,
+            new AcousticModel(shape, frozen, devices.first().isGpu(), settings.normByTimes()),
+            lists,
+            devices);
     trained = frozen.trained(shape).stream().map(Parameter::name).toList();
+    AdamSettings optimizer = settings.optimizer();
     adam =
         state
-            .map(s -> new Adam(settings, first().weights(), trained, s))
-            .orElseGet(() -> new Adam(settings, first().weights(), trained));
-    boolean concurrent = devices.count() > 1 && devices.devices().stream().allMatch(d -> d.isGpu());
-    threads =
-        concurrent ? Optional.of(Executors.newFixedThreadPool(devices.count())) : Optional.empty();
+            .map(s -> new Adam(optimizer, first().weights(), trained, s))
+            .orElseGet(() -> new Adam(optimizer, first().weights(), trained));
   }
 
   /**
@@ -85,12 +79,12 @@ public final class TrainableModel implements AutoCloseable {
    * @param seed any number
    */
   public static TrainableModel initialise(ModelShape shape, long seed, Devices devices) {
-    return initialise(shape, seed, AdamSettings.DEFAULT, devices);
+    return initialise(shape, seed, StepSettings.DEFAULT, devices);
   }
 
-  /** Creates such a model with optimiser settings other than those of DeepSpeech2 training. */
+  /** Creates such a model with settings other than those of DeepSpeech2 training. */
   public static TrainableModel initialise(
-      ModelShape shape, long seed, AdamSettings settings, Devices devices) {
+      ModelShape shape, long seed, StepSettings settings, Devices devices) {
     Map<String, Tensor> values = new LinkedHashMap<>();
     shape
         .parameters()
@@ -124,16 +118,16 @@ public final class TrainableModel implements AutoCloseable {
       Optional<AdamState> optimizerState,
       FrozenLayers frozen,
       Devices devices) {
-    return restore(shape, parameters, optimizerState, frozen, AdamSettings.DEFAULT, devices);
+    return restore(shape, parameters, optimizerState, frozen, StepSettings.DEFAULT, devices);
   }
 
-  /** Restores a model with optimiser settings other than those of DeepSpeech2 training. */
+  /** Restores a model with settings other than those of DeepSpeech2 training. */
   public static TrainableModel restore(
       ModelShape shape,
       Map<String, Tensor> parameters,
       Optional<AdamState> optimizerState,
       FrozenLayers frozen,
-      AdamSettings settings,
+      StepSettings settings,
       Devices devices) {
     Map<String, Tensor> unknown = new LinkedHashMap<>(parameters);
     for (Parameter parameter : shape.parameters()) {
@@ -153,7 +147,7 @@ public final class TrainableModel implements AutoCloseable {
   }
 
   private Replica first() {
-    return replicas.get(0);
+    return replicas.first();
   }
 
   public ModelShape shape() {
@@ -174,7 +168,8 @@ public final class TrainableModel implements AutoCloseable {
    * Performs one training step: computes the gradient of the CTC loss, summed over the utterances
    * of a device and averaged over the devices, and updates the weights of the trained layers once.
    * If a loss, the gradient's norm or a running statistic is not finite, nothing changes and the
-   * result is marked as skipped.
+   * result is marked as skipped. If a device runs out of memory, the gradient is computed once more
+   * with less memory and more computation; it is the same up to rounding.
    *
    * @param batch the utterances for all devices together
    * @param learningRate above 0
@@ -186,36 +181,27 @@ public final class TrainableModel implements AutoCloseable {
         "learning rate",
         learningRate,
         "a number above 0");
-    List<RaggedBatch> shares = batch.split(replicas.size());
-    List<NDManager> scopes = replicas.stream().limit(shares.size()).map(Replica::newScope).toList();
-    try {
-      List<AcousticModel.Gradients> results = gradients(shares, scopes);
-      List<NDArray> gradients = averaged(results);
-      List<NDArray> statistics = results.get(0).statistics();
-      float[] losses = joined(results, batch.size());
+    try (BatchGradients computed = gradients(batch.split(devices.count()))) {
+      List<NDArray> gradients = computed.gradients();
+      List<NDArray> statistics = computed.statistics();
       float norm = lists.norm(gradients);
-      StepResult result =
-          new StepResult(
-              losses,
-              norm,
-              !(allFinite(losses)
-                  && Float.isFinite(norm)
-                  && Float.isFinite(lists.norm(statistics))));
-      if (!result.skipped()) {
+      boolean finite =
+          allFinite(computed.losses())
+              && Float.isFinite(norm)
+              && Float.isFinite(lists.norm(statistics));
+      if (finite) {
         adam.update(gradients, norm, learningRate);
-        for (Replica replica : replicas) {
-          lists.assign(replica.statistics(), statistics);
-          if (replica != first()) {
-            lists.assign(replica.weights().arrays(trained), first().weights().arrays(trained));
-          }
-        }
+        replicas.follow(trained, statistics);
       }
-      return result;
+      return new StepResult(computed.losses(), norm, !finite, computed.recomputed());
     } catch (EngineException e) {
       throw OutOfMemoryException.of(e);
-    } finally {
-      scopes.forEach(NDManager::close);
     }
+  }
+
+  private BatchGradients gradients(List<RaggedBatch> shares) {
+    GradientPass pass = recompute -> replicas.gradients(shares, recompute);
+    return pass.computeWithin(this::freeCache);
   }
 
   /**
@@ -224,78 +210,34 @@ public final class TrainableModel implements AutoCloseable {
    * that PyTorch caches is released before and afterwards.
    *
    * @param largest the shape of the largest batch to come
+   * @return true if it fits only with recomputation
    * @throws OutOfMemoryException if the batch does not fit
    */
-  public void rehearse(BatchShape largest) {
+  public boolean rehearse(BatchShape largest) {
     freeCache();
-    int pieces = Math.min(replicas.size(), largest.utterances());
+    int pieces = Math.min(devices.count(), largest.utterances());
     int utterances = (largest.utterances() + pieces - 1) / pieces;
-    List<NDManager> scopes = replicas.stream().limit(pieces).map(Replica::newScope).toList();
     try {
       RaggedBatch share =
           RaggedBatch.madeUp(
               utterances, largest.frames(), largest.labels(), shape.vocabularySize());
-      float unused = lists.norm(averaged(gradients(Collections.nCopies(pieces, share), scopes)));
+      try (BatchGradients computed = gradients(Collections.nCopies(pieces, share))) {
+        float unused = lists.norm(computed.gradients());
+        return computed.recomputed();
+      }
     } catch (OutOfMemoryError e) {
       throw OutOfMemoryException.of(e);
     } catch (EngineException e) {
       throw OutOfMemoryException.of(e);
     } finally {
-      scopes.forEach(NDManager::close);
+      freeCache();
     }
-    freeCache();
   }
 
   private void freeCache() {
     if (devices.first().isGpu()) {
       JniUtils.emptyCudaCache();
     }
-  }
-
-  private List<NDArray> averaged(List<AcousticModel.Gradients> results) {
-    List<NDArray> gradients = results.get(0).gradients();
-    for (AcousticModel.Gradients other : results.subList(1, results.size())) {
-      lists.add(gradients, other.gradients());
-    }
-    if (replicas.size() > 1) {
-      lists.scale(gradients, 1.0 / replicas.size());
-    }
-    return gradients;
-  }
-
-  private List<AcousticModel.Gradients> gradients(
-      List<RaggedBatch> shares, List<NDManager> scopes) {
-    Executor executor = threads.<Executor>map(pool -> pool).orElse(Runnable::run);
-    List<CompletableFuture<AcousticModel.Gradients>> pending = new ArrayList<>();
-    for (int i = 0; i < shares.size(); i++) {
-      Replica replica = replicas.get(i);
-      RaggedBatch share = shares.get(i);
-      NDManager scope = scopes.get(i);
-      pending.add(
-          CompletableFuture.supplyAsync(
-              () -> model.gradients(scope, share, replica.weights().arrays(), replica.statistics()),
-              executor));
-    }
-    try {
-      // Wait for all computations, even if one fails, because their scopes are closed afterwards.
-      CompletableFuture.allOf(pending.toArray(CompletableFuture[]::new)).join();
-    } catch (CompletionException e) {
-      if (e.getCause() instanceof RuntimeException cause) {
-        throw cause;
-      }
-      throw e;
-    }
-    return pending.stream().map(CompletableFuture::join).toList();
-  }
-
-  private static float[] joined(List<AcousticModel.Gradients> results, int utterances) {
-    float[] losses = new float[utterances];
-    int next = 0;
-    for (AcousticModel.Gradients result : results) {
-      System.arraycopy(result.losses(), 0, losses, next, result.losses().length);
-      next += result.losses().length;
-    }
-    return losses;
   }
 
   private static boolean allFinite(float[] values) {
@@ -313,7 +255,9 @@ public final class TrainableModel implements AutoCloseable {
    */
   public BatchLogProbabilities logProbabilities(RaggedBatch batch) {
     try (NDManager scope = first().newScope()) {
-      return model.logProbabilities(scope, batch, first().weights().arrays(), first().statistics());
+      return replicas
+          .model()
+          .logProbabilities(scope, batch, first().weights().arrays(), first().statistics());
     }
   }
 
@@ -336,10 +280,9 @@ public final class TrainableModel implements AutoCloseable {
 
   @Override
   public void close() {
-    threads.ifPresent(ExecutorService::shutdown);
     adam.close();
-    replicas.forEach(Replica::close);
+    replicas.close();
     lists.close();
-    model.close();
+    freeCache();
   }
 }

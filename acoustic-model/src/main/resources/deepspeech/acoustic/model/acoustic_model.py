@@ -26,6 +26,7 @@ class AcousticModel(Module):
   rnn_layers : int
   fused_gru : int
   frozen : int
+  norm_by_times : int
 
   def is_frozen(self, layer: int) -> bool:
     return (self.frozen >> layer) % 2 == 1
@@ -124,20 +125,35 @@ class AcousticModel(Module):
 
   # Training mode: returns the losses [batch], the gradient of their sum with respect to each weight
   # of the trained layers, and the running statistics after this batch. Does not change the
-  # arguments.
-  #
-  # The backward pass runs in pieces: automatic differentiation for the output, each normalisation
-  # and the convolutions, and gru_gradients for each GRU layer between them.
+  # arguments. If norm_by_times is 1, the gradient is that of the sum of the losses, each divided by
+  # its utterance's output frames.
   def gradients(
       self, features: Tensor, frames: Tensor, labels: Tensor, label_lengths: Tensor,
       weights: List[Tensor],
       statistics: List[Tensor]) -> Tuple[Tensor, List[Tensor], List[Tensor]]:
+    return self.backward(features, frames, labels, label_lengths, weights, statistics, False)
+
+  # The same with less memory and more computation. Only the inputs of the layers are kept, and the
+  # backward pass computes each layer again (Chen et al., "Training deep nets with sublinear memory
+  # cost", 2016). The output and the loss are computed for each half of the utterances. Batch
+  # normalisation sees the whole batch. So the results are those of gradients, up to the rounding of
+  # sums over the two halves.
+  def recomputed_gradients(
+      self, features: Tensor, frames: Tensor, labels: Tensor, label_lengths: Tensor,
+      weights: List[Tensor],
+      statistics: List[Tensor]) -> Tuple[Tensor, List[Tensor], List[Tensor]]:
+    return self.backward(features, frames, labels, label_lengths, weights, statistics, True)
+
+  # The backward pass runs in pieces: automatic differentiation for the output, each normalisation
+  # and the convolutions, and gru_gradients for each GRU layer between them.
+  def backward(
+      self, features: Tensor, frames: Tensor, labels: Tensor, label_lengths: Tensor,
+      weights: List[Tensor], statistics: List[Tensor],
+      recompute: bool) -> Tuple[Tensor, List[Tensor], List[Tensor]]:
     leaves = annotate(List[Tensor], [])
     for i in range(len(weights)):
       leaves.append(weights[i].detach().requires_grad_(True))
-    running = annotate(List[Tensor], [])
-    for i in range(len(statistics)):
-      running.append(statistics[i].clone())
+    running = __torch__.clones(statistics)
 
     lengths = __torch__.output_frames(frames)
     width = __torch__.output_width(frames)
@@ -156,7 +172,11 @@ class AcousticModel(Module):
       inverse = inverse.to(features.device)
       previous = previous.to(features.device)
 
-    convolved = self.convolved(features, frames, positions, leaves, running, True)
+    # Computed with weights, which record no history, what is computed again later is not kept.
+    kept = leaves
+    if recompute:
+      kept = weights
+    convolved = self.convolved(features, frames, positions, kept, running, True)
     layer_inputs = annotate(List[Tensor], [])
     gru_inputs = annotate(List[Tensor], [])
     gru_saved = annotate(List[List[Tensor]], [])
@@ -164,32 +184,29 @@ class AcousticModel(Module):
     for layer in range(self.rnn_layers):
       layer_input = rows.detach().requires_grad_(True)
       layer_inputs.append(layer_input)
-      gru_input = self.normalised_rows(layer_input, layer, leaves, running, True)
-      gru_inputs.append(gru_input)
-      if self.fused_gru != 0:
-        rows = __torch__.fused_gru(gru_input, batch_sizes, self.gru_weights(layer, leaves), True)
-        gru_saved.append([rows])
+      if recompute:
+        gru_input = self.normalised_rows(layer_input.detach(), layer, kept, running, True)
+        rows, _1 = self.recurrent(gru_input, layer, batch_sizes, sizes, order, inverse, kept)
       else:
-        rows, saved = __torch__.gru(
-            gru_input.detach(), sizes, order, inverse, self.gru_weights(layer, weights))
+        gru_input = self.normalised_rows(layer_input, layer, leaves, running, True)
+        rows, saved = self.recurrent(gru_input, layer, batch_sizes, sizes, order, inverse, leaves)
+        gru_inputs.append(gru_input)
         gru_saved.append(saved)
 
-    w = self.first_weight(self.rnn_layers)
-    top = rows.detach().requires_grad_(True)
-    rectangle = __torch__.unpacked(
-        self.classified(top, leaves), positions, frames.size(0), width)
-    losses = __torch__.ctc_loss(rectangle.transpose(0, 1), lengths, labels, label_lengths)
-
+    losses, row_gradient, gradients = self.output_gradients(
+        rows.detach(), positions, width, lengths, labels, label_lengths, leaves, recompute)
+    # The running statistics change once: what is computed again changes copies of them.
+    again = __torch__.clones(statistics)
     first_trained = self.first_trained()
-    output_inputs = [top]
-    if not self.is_frozen(self.convolutions + self.rnn_layers):
-      output_inputs = [top, leaves[w], leaves[w + 1]]
-    back = __torch__.gradient(losses.sum(), None, output_inputs)
-    row_gradient = back[0]
-    gradients = back[1:]
     for behind in range(self.rnn_layers):
       layer = self.rnn_layers - 1 - behind
       if self.convolutions + layer >= first_trained:
+        if recompute:
+          gru_input = self.normalised_rows(layer_inputs[layer], layer, leaves, again, True)
+          _2, saved = self.recurrent(gru_input, layer, batch_sizes, sizes, order, inverse, leaves)
+        else:
+          gru_input = gru_inputs[layer]
+          saved = gru_saved[layer]
         frozen = self.is_frozen(self.convolutions + layer)
         w = self.first_weight(layer)
         norm = [layer_inputs[layer]]
@@ -199,16 +216,16 @@ class AcousticModel(Module):
           inputs = norm
           if not frozen:
             inputs = norm + self.gru_weights(layer, leaves)
-          back = __torch__.gradient(gru_saved[layer][0], row_gradient, inputs)
+          back = __torch__.gradient(saved[0], row_gradient, inputs)
           row_gradient = back[0]
           gradients = back[1:] + gradients
         else:
           gru_back = __torch__.gru_gradients(
-              gru_inputs[layer].detach(), gru_saved[layer], sizes, order, inverse, previous,
+              gru_input.detach(), saved, sizes, order, inverse, previous,
               self.gru_weights(layer, weights), row_gradient)
           if not frozen:
             gradients = gru_back[1:9] + gradients
-          back = __torch__.gradient(gru_inputs[layer], gru_back[0], norm)
+          back = __torch__.gradient(gru_input, gru_back[0], norm)
           row_gradient = back[0]
           gradients = back[1:] + gradients
     convolution_weights = annotate(List[Tensor], [])
@@ -216,9 +233,80 @@ class AcousticModel(Module):
       if not self.is_frozen(i):
         convolution_weights = convolution_weights + leaves[3 * i:3 * i + 3]
     if len(convolution_weights) > 0:
+      if recompute:
+        convolved = self.convolved(features, frames, positions, leaves, again, True)
       gradients = (
           __torch__.gradient(convolved, row_gradient, convolution_weights) + gradients)
-    return (losses.detach(), gradients, running)
+    return (losses, gradients, running)
+
+  # A GRU layer in training -> packed rows, and what the backward pass needs
+  def recurrent(
+      self, rows: Tensor, layer: int, batch_sizes: Tensor, sizes: List[int], order: Tensor,
+      inverse: Tensor, weights: List[Tensor]) -> Tuple[Tensor, List[Tensor]]:
+    if self.fused_gru != 0:
+      output = __torch__.fused_gru(rows, batch_sizes, self.gru_weights(layer, weights), True)
+      saved = [output]
+    else:
+      output, saved = __torch__.gru(
+          rows.detach(), sizes, order, inverse, __torch__.detached(self.gru_weights(layer, weights)))
+    return (output, saved)
+
+  # Packed rows [n, 2 * units] -> losses [batch], and the gradient of their sum with respect to the
+  # rows and to the output's weights, of which there are none if the output is frozen
+  def output_gradients(
+      self, rows: Tensor, positions: Tensor, width: int, lengths: Tensor, labels: Tensor,
+      label_lengths: Tensor, leaves: List[Tensor],
+      halved: bool) -> Tuple[Tensor, Tensor, List[Tensor]]:
+    batch = lengths.size(0)
+    if not halved or batch == 1:
+      return self.output_gradients_of(
+          rows, positions, width, lengths, labels, label_lengths, leaves)
+    half = batch // 2
+    first_labels = int(label_lengths[:half].sum())
+    in_first = torch.lt(positions, half * width)
+    first = torch.nonzero(in_first).squeeze(1)
+    second = torch.nonzero(torch.logical_not(in_first)).squeeze(1)
+    losses, first_gradient, gradients = self.output_gradients_of(
+        rows.index_select(0, first), positions.index_select(0, first), width, lengths[:half],
+        labels[:first_labels], label_lengths[:half], leaves)
+    second_losses, second_gradient, second_gradients = self.output_gradients_of(
+        rows.index_select(0, second), positions.index_select(0, second) - half * width, width,
+        lengths[half:batch], labels[first_labels:labels.size(0)], label_lengths[half:batch], leaves)
+    row_gradient = torch.empty_like(rows)
+    torch.index_copy_(row_gradient, 0, first, first_gradient)
+    torch.index_copy_(row_gradient, 0, second, second_gradient)
+    for i in range(len(gradients)):
+      torch.add_(gradients[i], second_gradients[i])
+    return (torch.cat([losses, second_losses], 0), row_gradient, gradients)
+
+  def output_gradients_of(
+      self, rows: Tensor, positions: Tensor, width: int, lengths: Tensor, labels: Tensor,
+      label_lengths: Tensor, leaves: List[Tensor]) -> Tuple[Tensor, Tensor, List[Tensor]]:
+    w = self.first_weight(self.rnn_layers)
+    top = rows.requires_grad_(True)
+    rectangle = __torch__.unpacked(
+        self.classified(top, leaves), positions, lengths.size(0), width)
+    losses = __torch__.ctc_loss(rectangle.transpose(0, 1), lengths, labels, label_lengths)
+    objective = losses.sum()
+    if self.norm_by_times != 0:
+      objective = torch.div(losses, lengths.to(losses.device)).sum()
+    inputs = [top]
+    if not self.is_frozen(self.convolutions + self.rnn_layers):
+      inputs = [top, leaves[w], leaves[w + 1]]
+    back = __torch__.gradient(objective, None, inputs)
+    return (losses.detach(), back[0], back[1:])
+
+def clones(arrays: List[Tensor]) -> List[Tensor]:
+  copies = annotate(List[Tensor], [])
+  for i in range(len(arrays)):
+    copies.append(arrays[i].clone())
+  return copies
+
+def detached(arrays: List[Tensor]) -> List[Tensor]:
+  views = annotate(List[Tensor], [])
+  for i in range(len(arrays)):
+    views.append(arrays[i].detach())
+  return views
 
 # Returns the gradient of output times output_gradient (1 if None) with respect to each input.
 def gradient(

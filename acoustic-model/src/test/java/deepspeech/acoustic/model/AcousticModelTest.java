@@ -39,7 +39,7 @@ class AcousticModelTest {
 
     // When
     BatchLogProbabilities actual;
-    try (AcousticModel model = new AcousticModel(shape, FrozenLayers.NONE, false);
+    try (AcousticModel model = new AcousticModel(shape, FrozenLayers.NONE, false, false);
         Replica replica = new Replica(shape, parameters, Device.cpu());
         NDManager scope = replica.newScope()) {
       actual =
@@ -202,20 +202,44 @@ class AcousticModelTest {
     Pass fused = pass(shape, parameters, batch, frozen, true);
 
     // Then
-    assertThat(own.gradients().keySet()).isEqualTo(fused.gradients().keySet());
-    own.gradients()
+    assertSameGradients(own, fused, 1e-4);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"'', false", "'', true", "'conv.0,rnn.1', false", "'conv.0,conv.1,output', true"})
+  void recomputationWithLessMemoryGivesTheSame(String list, boolean fusedGru) {
+    // Given
+    FrozenLayers frozen = new FrozenLayers(list.isEmpty() ? Set.of() : Set.of(list.split(",", -1)));
+    ModelShape shape = new ModelShape(2, 3, 24, VOCABULARY);
+    Map<String, Tensor> parameters = scattered(shape);
+    RaggedBatch batch = Utterances.batch(8, VOCABULARY, 10, 61, 64, 1, 40, 40, 13);
+
+    // When
+    Pass kept = pass(shape, parameters, batch, frozen, fusedGru, false);
+    Pass recomputed = pass(shape, parameters, batch, frozen, fusedGru, true);
+
+    // Then
+    assertThat(recomputed.losses()).isEqualTo(kept.losses());
+    assertThat(recomputed.statistics()).usingRecursiveComparison().isEqualTo(kept.statistics());
+    assertSameGradients(recomputed, kept, 1e-6);
+  }
+
+  private static void assertSameGradients(Pass actual, Pass expected, double tolerance) {
+    assertThat(actual.gradients().keySet()).isEqualTo(expected.gradients().keySet());
+    actual
+        .gradients()
         .forEach(
             (name, gradient) -> {
-              float[] expected = fused.gradients().get(name);
+              float[] wanted = expected.gradients().get(name);
               double largest =
-                  IntStream.range(0, expected.length)
-                      .mapToDouble(i -> Math.abs(expected[i]))
+                  IntStream.range(0, wanted.length)
+                      .mapToDouble(i -> Math.abs(wanted[i]))
                       .max()
                       .orElseThrow();
               for (int i = 0; i < gradient.length; i++) {
                 assertThat((double) gradient[i])
                     .as("%s[%d]", name, i)
-                    .isCloseTo(expected[i], within(1e-4 * Math.max(largest, 1)));
+                    .isCloseTo(wanted[i], within(tolerance * Math.max(largest, 1)));
               }
             });
   }
@@ -244,11 +268,22 @@ class AcousticModelTest {
       RaggedBatch batch,
       FrozenLayers frozen,
       boolean fusedGru) {
-    try (AcousticModel model = new AcousticModel(shape, frozen, fusedGru);
+    return pass(shape, parameters, batch, frozen, fusedGru, false);
+  }
+
+  private static Pass pass(
+      ModelShape shape,
+      Map<String, Tensor> parameters,
+      RaggedBatch batch,
+      FrozenLayers frozen,
+      boolean fusedGru,
+      boolean recompute) {
+    try (AcousticModel model = new AcousticModel(shape, frozen, fusedGru, false);
         Replica replica = new Replica(shape, parameters, Device.cpu());
         NDManager scope = replica.newScope()) {
       AcousticModel.Gradients result =
-          model.gradients(scope, batch, replica.weights().arrays(), replica.statistics());
+          model.gradients(
+              scope, batch, replica.weights().arrays(), replica.statistics(), recompute);
       Map<String, float[]> gradients = new LinkedHashMap<>();
       List<String> names = frozen.trained(shape).stream().map(Parameter::name).toList();
       assertThat(result.gradients()).hasSameSizeAs(names);

@@ -49,9 +49,11 @@ class GoldenStepsTest {
       int devices,
       double[] betas,
       double epsilon,
-      double weightDecay) {
-    AdamSettings optimizer() {
-      return new AdamSettings(betas[0], betas[1], epsilon, weightDecay, maximumNorm);
+      double weightDecay,
+      boolean normByTimes) {
+    StepSettings settings() {
+      return new StepSettings(
+          new AdamSettings(betas[0], betas[1], epsilon, weightDecay, maximumNorm), normByTimes);
     }
   }
 
@@ -111,7 +113,7 @@ class GoldenStepsTest {
             parameters,
             Optional.of(new AdamState(DESCRIPTION.stepsBefore(), moments)),
             frozen,
-            golden.optimizer(),
+            golden.settings(),
             new Devices(Collections.nCopies(golden.devices(), Device.cpu())))) {
       for (int step = 0; step < run.steps(); step++) {
         results.add(model.step(batch(step), DESCRIPTION.learningRate()));

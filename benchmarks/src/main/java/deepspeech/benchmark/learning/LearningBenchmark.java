@@ -73,12 +73,7 @@ public final class LearningBenchmark {
     TestSetScore score = new TestSetScore(testBatches, vocabulary);
     try (TrainableModel model =
         TrainableModel.restore(
-            shape,
-            initial,
-            Optional.empty(),
-            FrozenLayers.NONE,
-            settings.optimizer(),
-            Devices.CPU)) {
+            shape, initial, Optional.empty(), FrozenLayers.NONE, settings.step(), Devices.CPU)) {
       System.out.println(settings);
       long start = System.nanoTime();
       for (int epoch = 1; epoch <= settings.epochs(); epoch++) {

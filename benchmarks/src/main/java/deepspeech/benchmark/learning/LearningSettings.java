@@ -1,6 +1,7 @@
 package deepspeech.benchmark.learning;
 
 import deepspeech.acoustic.model.ModelShape;
+import deepspeech.acoustic.model.StepSettings;
 import deepspeech.acoustic.optimizer.AdamSettings;
 import deepspeech.messages.configuration.TrainingConfiguration;
 import deepspeech.messages.features.Batching;
@@ -36,6 +37,7 @@ final class LearningSettings {
           "inner",
           "l2",
           "lr",
+          "norm_by_times",
           "out",
           "outbias",
           "rnn_layers",
@@ -83,6 +85,10 @@ final class LearningSettings {
     return AdamSettings.DEFAULT.with(
         number("l2", AdamSettings.DEFAULT.weightDecay()),
         number("clip", AdamSettings.DEFAULT.maximumNorm()));
+  }
+
+  StepSettings step() {
+    return new StepSettings(optimizer(), Boolean.parseBoolean(text("norm_by_times", "false")));
   }
 
   double learningRate(int epoch) {

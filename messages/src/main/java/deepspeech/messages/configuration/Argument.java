@@ -139,6 +139,11 @@ public enum Argument {
       0.0,
       ArgumentLimit.fromZeroBelow(30),
       "seconds; training skips shorter utterances"),
+  NORM_BY_TIMES(
+      ArgumentType.FLAG,
+      false,
+      "divide the gradient of each utterance's loss by the frames of its output, as the manual's"
+          + " program does (new)"),
   NUM_CONV_LAYERS(ArgumentType.INTEGER, 2, ArgumentLimit.range(1, 3), "convolution layers"),
   NUM_EPOCH(ArgumentType.INTEGER, 50, ArgumentLimit.range(1, 10_000), "epochs to train"),
   NUM_RNN_LAYERS(ArgumentType.INTEGER, 3, ArgumentLimit.range(1, 12), "bidirectional GRU layers"),
@@ -234,6 +239,7 @@ public enum Argument {
           "learning_rate_floor",
           "learning_rate_last_epoch",
           "learning_rate_schedule",
+          "norm_by_times",
           "plateau_patience",
           "warmup_steps",
           "weight_decay");

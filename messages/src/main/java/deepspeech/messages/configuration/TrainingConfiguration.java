@@ -261,6 +261,11 @@ public final class TrainingConfiguration {
     return (Double) values.get(Argument.MIN_DURATION);
   }
 
+  /** Whether the gradient of each utterance's loss is divided by its output frames. */
+  public boolean normByTimes() {
+    return (Boolean) values.get(Argument.NORM_BY_TIMES);
+  }
+
   public int numConvLayers() {
     return (Integer) values.get(Argument.NUM_CONV_LAYERS);
   }

@@ -100,6 +100,7 @@ class TrainingConfigurationTest {
         Refused.of("mean_std_path", "None", "\"None\"", "a path"),
         Refused.of("min_duration", -0.1, "-0.1", SHORTEST),
         Refused.of("min_duration", 30, "30", SHORTEST),
+        Refused.of("norm_by_times", "maybe", "\"maybe\"", FLAG),
         Refused.of("num_conv_layers", 0, "0", "a whole number from 1 to 3"),
         Refused.of("num_conv_layers", 4, "4", "a whole number from 1 to 3"),
         Refused.of("num_epoch", 0, "0", "a whole number from 1 to 10000"),

@@ -12,6 +12,7 @@ import java.util.EnumMap;
 import java.util.Map;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
+import java.util.function.IntConsumer;
 import java.util.function.Supplier;
 
 /** Reports the progress of a run on the console, in the manual's words, and as metric points. */
@@ -20,9 +21,11 @@ public final class ProgressReporter implements TrainingObserver {
   private final Consumer<String> console;
   private final Consumer<MetricPoint> metrics;
   private final BiConsumer<Position, Map<SkipReason, Integer>> positions;
+  private final IntConsumer recomputedSteps;
   private final Supplier<Map<String, Long>> lag;
   private final Clock clock;
   private final Map<SkipReason, Integer> skippedUtterances = new EnumMap<>(SkipReason.class);
+  private int recomputed;
 
   /**
    * Creates the reporter of one run.
@@ -31,6 +34,8 @@ public final class ProgressReporter implements TrainingObserver {
    * @param metrics receives metric points; must not block
    * @param positions receives the position and the number of skipped utterances so far, by reason,
    *     with each report
+   * @param recomputedSteps receives the number of steps that were computed once more, with a report
+   *     before which it has grown
    * @param lag returns the number of unprocessed messages of each topic; must not block
    */
   public ProgressReporter(
@@ -38,12 +43,14 @@ public final class ProgressReporter implements TrainingObserver {
       Consumer<String> console,
       Consumer<MetricPoint> metrics,
       BiConsumer<Position, Map<SkipReason, Integer>> positions,
+      IntConsumer recomputedSteps,
       Supplier<Map<String, Long>> lag,
       Clock clock) {
     this.run = run;
     this.console = console;
     this.metrics = metrics;
     this.positions = positions;
+    this.recomputedSteps = recomputedSteps;
     this.lag = lag;
     this.clock = clock;
   }
@@ -70,6 +77,10 @@ public final class ProgressReporter implements TrainingObserver {
             (topic, waiting) ->
                 metrics.accept(MetricPoint.lag(run, topic, waiting, position, clock.instant())));
     positions.accept(position, Map.copyOf(skippedUtterances));
+    if (report.recomputedSteps() > recomputed) {
+      recomputed = report.recomputedSteps();
+      recomputedSteps.accept(recomputed);
+    }
   }
 
   @Override

@@ -6,16 +6,26 @@ import deepspeech.messages.configuration.TrainingConfiguration;
 import deepspeech.messages.features.BatchShape;
 import deepspeech.trainer.training.RunFailedException;
 import java.time.Duration;
-import java.util.function.Consumer;
 import java.util.function.LongSupplier;
+import java.util.function.Predicate;
 
 /**
  * Runs the largest batch through the model before training, so that a lack of memory shows at once.
  */
 final class DryRun {
+  /** The beginning of the warning about steps. */
+  static final String RECOMPUTED = "memory ran out on ";
+
   private final TrainingConfiguration configuration;
   private final Devices devices;
   private final BatchShape largest;
+
+  /**
+   * The result of a dry run.
+   *
+   * @param recomputed true if the largest batch fits into memory only with recomputation
+   */
+  record Result(Duration took, boolean recomputed) {}
 
   /**
    * Prepares a dry run.
@@ -31,20 +41,33 @@ final class DryRun {
   /**
    * Runs a forward and a backward pass through the largest batch.
    *
-   * @param computation a forward and a backward pass through a batch of the given shape
+   * @param computation a forward and a backward pass through a batch of the given shape; true if it
+   *     fits into memory only with recomputation
    * @param nanoTime a clock such as {@link System#nanoTime()}
-   * @return how long it took
    * @throws InsufficientMemoryException if there is not enough memory; the message names the shape
    *     and what to lower
    */
-  Duration perform(Consumer<BatchShape> computation, LongSupplier nanoTime) {
+  Result perform(Predicate<BatchShape> computation, LongSupplier nanoTime) {
     long start = nanoTime.getAsLong();
     try {
-      computation.accept(largest);
+      boolean recomputed = computation.test(largest);
+      return new Result(Duration.ofNanos(nanoTime.getAsLong() - start), recomputed);
     } catch (OutOfMemoryException e) {
       throw new InsufficientMemoryException(reason(), e);
     }
-    return Duration.ofNanos(nanoTime.getAsLong() - start);
+  }
+
+  /** Returns the warning that the largest batch fits into memory only with recomputation. */
+  String recomputation() {
+    return "%s does not hold what a step of the largest batch keeps: such a step computes its layers twice, which takes about a third longer; %s"
+        .formatted(devices, advice());
+  }
+
+  /** Returns the warning that memory ran out in a number of steps. */
+  String recomputation(int steps) {
+    return RECOMPUTED
+        + "%s in %d steps since this trainer has the run; they were computed once more with less memory, which takes about a third longer; %s"
+            .formatted(devices, steps, advice());
   }
 
   /** Creates the failure of a run whose batch does not fit into memory. */
@@ -53,8 +76,12 @@ final class DryRun {
   }
 
   private String reason() {
-    return "out of memory on %s: %s; lower %s or max_duration, which is %s"
-        .formatted(devices, shape(), sizeArgument(), configuration.maxDuration());
+    return "out of memory on %s: %s".formatted(devices, advice());
+  }
+
+  private String advice() {
+    return "%s; lower %s or max_duration, which is %s"
+        .formatted(shape(), sizeArgument(), configuration.maxDuration());
   }
 
   /** Describes the largest batch for a message. */

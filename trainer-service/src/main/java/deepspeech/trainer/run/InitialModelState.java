@@ -3,9 +3,9 @@ package deepspeech.trainer.run;
 import deepspeech.acoustic.model.Devices;
 import deepspeech.acoustic.model.FrozenLayers;
 import deepspeech.acoustic.model.ModelShape;
+import deepspeech.acoustic.model.StepSettings;
 import deepspeech.acoustic.model.TrainableModel;
 import deepspeech.acoustic.model.VocabularyMapping;
-import deepspeech.acoustic.optimizer.AdamSettings;
 import deepspeech.acoustic.optimizer.AdamState;
 import deepspeech.messages.InvalidMessageException;
 import deepspeech.messages.checkpoint.Provenance;
@@ -215,7 +215,7 @@ record InitialModelState(
 
   /** Creates the model to train. */
   TrainableModel model(ModelShape shape, TrainingConfiguration configuration, Devices devices) {
-    AdamSettings settings = AdamSettings.of(configuration.optimizer());
+    StepSettings settings = StepSettings.of(configuration);
     return parameters
         .map(
             values ->

@@ -5,6 +5,7 @@ import deepspeech.messages.checkpoint.Provenance;
 import deepspeech.messages.run.RunState;
 import deepspeech.trainer.checkpoint.RecoveredCheckpoint;
 import deepspeech.trainer.training.TrainingSetup;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -30,6 +31,15 @@ record PreparedRun(
     TrainableModel model,
     DryRun dryRun)
     implements AutoCloseable {
+  /** Returns the same run with one more warning, unless it has it. */
+  PreparedRun withWarning(String warning) {
+    List<String> more = new ArrayList<>(warnings);
+    if (!more.contains(warning)) {
+      more.add(warning);
+    }
+    return new PreparedRun(accepted, setup, recovered, provenance, more, model, dryRun);
+  }
+
   @Override
   public void close() {
     model.close();

@@ -19,7 +19,6 @@ import deepspeech.trainer.training.RunFailedException;
 import deepspeech.trainer.training.RunStoppedException;
 import deepspeech.trainer.training.StopSignal;
 import deepspeech.trainer.training.TrainingSetup;
-import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
@@ -95,8 +94,7 @@ final class RunPreparation {
             initial.model(shape, configuration, devices),
             new DryRun(configuration, devices, description.largestBatch()));
     try {
-      rehearse(prepared, initial.report(), stop);
-      return prepared;
+      return rehearse(prepared, initial.report(), stop);
     } catch (RuntimeException | Error e) {
       prepared.close();
       throw e;
@@ -146,8 +144,9 @@ final class RunPreparation {
     return List.copyOf(warnings);
   }
 
-  /** Writes and prints what the run trains, and performs the dry run. */
-  private void rehearse(PreparedRun prepared, Optional<String> vocabularyReport, StopSignal stop) {
+  /** Writes and prints what the run trains, and performs the dry run, which may add a warning. */
+  private PreparedRun rehearse(
+      PreparedRun prepared, Optional<String> vocabularyReport, StopSignal stop) {
     TrainingSetup setup = prepared.setup();
     writeDescription(
         new RunDescription(
@@ -160,10 +159,16 @@ final class RunPreparation {
     vocabularyReport.ifPresent(console);
     stop.requireNotRaised();
     DryRun dryRun = prepared.dryRun();
-    Duration took = dryRun.perform(prepared.model()::rehearse, System::nanoTime);
+    DryRun.Result result = dryRun.perform(prepared.model()::rehearse, System::nanoTime);
     console.accept(
-        String.format(Locale.ROOT, "Dry run: %s, %.1f s", dryRun.shape(), took.toNanos() / 1e9));
+        String.format(
+            Locale.ROOT, "Dry run: %s, %.1f s", dryRun.shape(), result.took().toNanos() / 1e9));
     stop.requireNotRaised();
+    if (!result.recomputed()) {
+      return prepared;
+    }
+    console.accept("Warning: " + dryRun.recomputation());
+    return prepared.withWarning(dryRun.recomputation());
   }
 
   private void writeDescription(RunDescription description) {

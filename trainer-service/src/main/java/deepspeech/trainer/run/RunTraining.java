@@ -89,7 +89,7 @@ final class RunTraining {
               data,
               traced,
               tests(run, stop),
-              reporter(run, data),
+              reporter(prepared, data),
               stop,
               journal.clock());
       recovery.join(prepared, training.skippedUtterances());
@@ -129,12 +129,14 @@ final class RunTraining {
         tracing);
   }
 
-  private ProgressReporter reporter(RunId run, TrainingData data) {
+  private ProgressReporter reporter(PreparedRun prepared, TrainingData data) {
+    RunId run = prepared.setup().run();
     return new ProgressReporter(
         run,
         console,
         journal.events()::metric,
         (position, skipped) -> journal.changePosition(run, position, skipped),
+        steps -> journal.warn(run, DryRun.RECOMPUTED, prepared.dryRun().recomputation(steps)),
         () -> lag(run, data),
         journal.clock());
   }

@@ -14,6 +14,8 @@ import deepspeech.messages.run.Position;
  * @param shares how the time since the last report was spent
  * @param skippedSteps number of skipped steps so far
  * @param skipped true if this step was skipped
+ * @param recomputedSteps number of steps that ran out of memory and were computed once more, since
+ *     training began or was resumed in this process
  * @param skippedUtterances number of skipped utterances so far, in this epoch
  */
 public record StepReport(
@@ -24,4 +26,5 @@ public record StepReport(
     TimeShares shares,
     long skippedSteps,
     boolean skipped,
+    int recomputedSteps,
     int skippedUtterances) {}

@@ -53,6 +53,7 @@ public final class TrainingRun {
   private long step;
   private long skippedSteps;
   private int skippedInARow;
+  private int recomputedSteps;
   private int usedInEpoch;
   private int skippedUtterancesInEpoch;
   private int batchesSinceReport;
@@ -200,6 +201,9 @@ public final class TrainingRun {
     stopwatch.begin(Activity.COMPUTING);
     StepResult result = model.step(next, learningRate);
     stopwatch.begin(Activity.OTHER);
+    if (result.recomputed()) {
+      recomputedSteps++;
+    }
     if (result.skipped()) {
       skippedSteps++;
       skippedInARow++;
@@ -243,6 +247,7 @@ public final class TrainingRun {
             stopwatch.shares(),
             skippedSteps,
             result.skipped(),
+            recomputedSteps,
             skippedUtterancesInEpoch));
     stopwatch.reset();
     batchesSinceReport = 0;

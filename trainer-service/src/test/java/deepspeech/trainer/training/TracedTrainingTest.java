@@ -27,7 +27,7 @@ class TracedTrainingTest {
   private final Tracing tracing = new Tracing(TELEMETRY.getOpenTelemetry());
   private final List<Context> tracesOfCheckpoints = new ArrayList<>();
   private Context traceOfBatch = Context.root();
-  private StepResult result = new StepResult(new float[] {3, 5}, 7, false);
+  private StepResult result = new StepResult(new float[] {3, 5}, 7, false, false);
 
   @Test
   void aStepIsPartOfItsBatchsTraceAndRecordsItsNumberAndLoss() {
@@ -57,9 +57,9 @@ class TracedTrainingTest {
   void aSkippedStepDoesNotCount() {
     // Given
     TracedTraining training = training(41);
-    result = new StepResult(new float[] {Float.NaN}, 1, true);
+    result = new StepResult(new float[] {Float.NaN}, 1, true, false);
     training.step(batch(0), 0.001);
-    result = new StepResult(new float[] {1}, 1, false);
+    result = new StepResult(new float[] {1}, 1, false, false);
 
     // When
     training.step(batch(1), 0.001);

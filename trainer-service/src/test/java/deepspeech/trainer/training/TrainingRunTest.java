@@ -288,7 +288,7 @@ class TrainingRunTest {
           if (name.equals(stopAfter)) {
             stop.raise(StopSignal.Reason.COMMAND);
           }
-          return new StepResult(new float[] {finite ? 1 : Float.NaN}, 1, !finite);
+          return new StepResult(new float[] {finite ? 1 : Float.NaN}, 1, !finite, false);
         },
         source,
         new CheckpointSink() {

@@ -1,0 +1,22 @@
+package deepspeech.acoustic.model;
+
+import deepspeech.acoustic.optimizer.AdamSettings;
+import deepspeech.messages.configuration.TrainingConfiguration;
+
+/**
+ * How a step changes the weights.
+ *
+ * @param normByTimes true if the gradient of each utterance's loss is divided by the utterance's
+ *     output frames, as PaddlePaddle's {@code warpctc} does with {@code norm_by_times}; the losses
+ *     are not
+ */
+public record StepSettings(AdamSettings optimizer, boolean normByTimes) {
+  /** The settings that the defaults of a run give. */
+  public static final StepSettings DEFAULT = of(TrainingConfiguration.defaults());
+
+  /** Returns the settings that the arguments of a run give. */
+  public static StepSettings of(TrainingConfiguration configuration) {
+    return new StepSettings(
+        AdamSettings.of(configuration.optimizer()), configuration.normByTimes());
+  }
+}
