@@ -59,14 +59,14 @@ final class DryRun {
 
   /** Returns the warning that the largest batch fits into memory only with recomputation. */
   String recomputation() {
-    return "%s does not hold what a step of the largest batch keeps: such a step computes its layers twice, which takes about a third longer; %s"
+    return "%s does not hold what a step of the largest batch keeps: such a step computes its layers twice and takes longer; %s"
         .formatted(devices, advice());
   }
 
   /** Returns the warning that memory ran out in a number of steps. */
   String recomputation(int steps) {
     return RECOMPUTED
-        + "%s in %d steps since this trainer has the run; they were computed once more with less memory, which takes about a third longer; %s"
+        + "%s in %d steps since this trainer has the run; they were computed once more with less memory, which takes longer; %s"
             .formatted(devices, steps, advice());
   }
 
