@@ -6,6 +6,8 @@ import deepspeech.acoustic.model.ModelShape;
 import deepspeech.acoustic.model.RaggedBatch;
 import deepspeech.acoustic.model.StepResult;
 import deepspeech.acoustic.model.TrainableModel;
+import deepspeech.acoustic.optimizer.LearningRateSchedule;
+import deepspeech.messages.InvalidMessageException;
 import deepspeech.messages.features.FeatureBatch;
 import deepspeech.messages.identity.RunId;
 import deepspeech.messages.identity.Split;
@@ -53,7 +55,9 @@ public final class LearningBenchmark {
     try {
       LearningSettings settings = new LearningSettings(List.of(arguments));
       new LearningBenchmark(settings, new DatasetRoot(settings.data()), workers).run();
-    } catch (LearningSettings.InvalidSettingException | DataFileException e) {
+    } catch (LearningSettings.InvalidSettingException
+        | InvalidMessageException
+        | DataFileException e) {
       System.err.println("benchmarks/run learning: " + e.getMessage());
       System.exit(2);
     } finally {
@@ -76,16 +80,25 @@ public final class LearningBenchmark {
             shape, initial, Optional.empty(), FrozenLayers.NONE, settings.step(), Devices.CPU)) {
       System.out.println(settings);
       long start = System.nanoTime();
+      TestedRates rates = new TestedRates(settings.schedule(), rates());
       for (int epoch = 1; epoch <= settings.epochs(); epoch++) {
-        String losses = train(model, epoch, export);
+        String losses = train(model, epoch, rates.of(epoch), export);
+        double cer = score.cer(model);
+        rates.tested(cer);
         System.out.printf(
             "epoch %d: %s, cer %.4f, %.0f s%n",
-            epoch, losses, score.cer(model), (System.nanoTime() - start) / 1e9);
+            epoch, losses, cer, (System.nanoTime() - start) / 1e9);
       }
     }
   }
 
-  private String train(TrainableModel model, int epoch, Optional<LearningExport> export)
+  private LearningRateSchedule rates() {
+    int[] batches = IntStream.rangeClosed(1, settings.epochs()).map(train::batches).toArray();
+    return LearningRateSchedule.of(settings.schedule(), batches, 1);
+  }
+
+  private String train(
+      TrainableModel model, int epoch, LearningRateSchedule rates, Optional<LearningExport> export)
       throws InterruptedException, IOException {
     double loss = 0;
     int utterances = 0;
@@ -96,7 +109,7 @@ public final class LearningBenchmark {
       if (export.isPresent()) {
         export.get().train(features);
       }
-      StepResult result = model.step(RaggedBatch.of(features), settings.learningRate(epoch));
+      StepResult result = model.step(RaggedBatch.of(features), rates.at(epoch, batch));
       loss += result.loss();
       utterances += features.size();
       clipped += result.gradientNorm() > settings.optimizer().maximumNorm() ? 1 : 0;
@@ -124,7 +137,7 @@ public final class LearningBenchmark {
             settings.optimizer().weightDecay(),
             settings.optimizer().maximumNorm(),
             IntStream.rangeClosed(1, settings.epochs())
-                .mapToDouble(settings::learningRate)
+                .mapToDouble(epoch -> rates().at(epoch, 0))
                 .toArray()));
     for (FeatureBatch batch : testBatches) {
       export.test(batch);

@@ -3,6 +3,7 @@ package deepspeech.benchmark.learning;
 import deepspeech.acoustic.model.ModelShape;
 import deepspeech.acoustic.model.StepSettings;
 import deepspeech.acoustic.optimizer.AdamSettings;
+import deepspeech.messages.configuration.ScheduleArguments;
 import deepspeech.messages.configuration.TrainingConfiguration;
 import deepspeech.messages.features.Batching;
 import deepspeech.messages.features.DataFiles;
@@ -32,6 +33,7 @@ final class LearningSettings {
           "decay",
           "epochs",
           "export",
+          "floor",
           "hh",
           "ih",
           "inner",
@@ -40,11 +42,14 @@ final class LearningSettings {
           "norm_by_times",
           "out",
           "outbias",
+          "patience",
           "rnn_layers",
+          "schedule",
           "seed",
           "shuffle",
           "units",
-          "vocab");
+          "vocab",
+          "warmup");
 
   private final Map<String, String> given = new TreeMap<>();
 
@@ -91,9 +96,23 @@ final class LearningSettings {
     return new StepSettings(optimizer(), Boolean.parseBoolean(text("norm_by_times", "false")));
   }
 
-  double learningRate(int epoch) {
-    return number("lr", 1e-3)
-        * Math.pow(number("decay", TrainingConfiguration.defaults().schedule().decay()), epoch - 1);
+  /**
+   * The schedule of the learning rate.
+   *
+   * @throws InvalidMessageException if a value is not allowed
+   */
+  ScheduleArguments schedule() {
+    ScheduleArguments defaults = TrainingConfiguration.defaults().schedule();
+    return TrainingConfiguration.of(
+            Map.of(
+                "num_epoch", epochs(),
+                "learning_rate", number("lr", 1e-3),
+                "learning_rate_schedule", text("schedule", defaults.type().toString()),
+                "learning_rate_decay", number("decay", defaults.decay()),
+                "learning_rate_floor", number("floor", defaults.floor()),
+                "warmup_steps", count("warmup", 100),
+                "plateau_patience", count("patience", defaults.plateauPatience())))
+        .schedule();
   }
 
   ModelShape shape(int vocabulary) {
