@@ -112,7 +112,7 @@ class LearningRateScheduleTest {
           .isCloseTo(golden.rates()[i], withinPercentage(1e-7));
       plateau = plateau.next(OptionalDouble.of(golden.cers()[i]), golden.patience());
     }
-    assertThat(plateau.counted()).isEqualTo(golden.cers().length);
+    assertThat(plateau.results().counted()).isEqualTo(golden.cers().length);
   }
 
   @Test
@@ -125,9 +125,10 @@ class LearningRateScheduleTest {
     Plateau passed = plateau.next(OptionalDouble.empty(), 1);
 
     // Then
-    assertThat(plateau).isEqualTo(new Plateau(3, 4, 0.5, 1, 0));
-    assertThat(passed).isEqualTo(new Plateau(3, 5, 0.5, 1, 0));
-    assertThat(passed.next(OptionalDouble.of(0.6), 1)).isEqualTo(new Plateau(3, 6, 0.5, 0, 1));
+    assertThat(plateau).isEqualTo(new Plateau(new CountedResults(3, 4, 0.5, 3, 1), 0));
+    assertThat(passed).isEqualTo(new Plateau(new CountedResults(3, 5, 0.5, 3, 1), 0));
+    assertThat(passed.next(OptionalDouble.of(0.6), 1))
+        .isEqualTo(new Plateau(new CountedResults(3, 6, 0.5, 3, 0), 1));
   }
 
   @Test

@@ -1,6 +1,7 @@
 package deepspeech.trainer.training;
 
 import deepspeech.acoustic.model.StepResult;
+import deepspeech.acoustic.optimizer.LearningRateSchedule;
 import deepspeech.messages.configuration.TrainingConfiguration;
 import deepspeech.messages.console.TrainLine;
 import deepspeech.messages.features.DataSetDescription;
@@ -44,10 +45,11 @@ public final class TrainingRun {
   private final TrainingObserver observer;
   private final StopSignal stop;
   private final Clock clock;
-  private final RunLearningRates learningRates;
+  private final CountedTests tests;
   private final SkippedUtteranceCounter skippedUtterances;
   private final Stopwatch stopwatch = new Stopwatch(System::nanoTime);
 
+  private LearningRateSchedule learningRates;
   private int epoch;
   private int batch;
   private long step;
@@ -63,14 +65,14 @@ public final class TrainingRun {
   /**
    * Prepares a run that begins or resumes.
    *
-   * @param tests the results of the tests of the checkpoints
+   * @param scores the results of the tests of the checkpoints
    */
   public TrainingRun(
       TrainingSetup setup,
       Model model,
       BatchSource batches,
       CheckpointSink checkpoints,
-      TestScores tests,
+      TestScores scores,
       TrainingObserver observer,
       StopSignal stop,
       Clock clock) {
@@ -83,7 +85,8 @@ public final class TrainingRun {
     this.observer = observer;
     this.stop = stop;
     this.clock = clock;
-    this.learningRates = new RunLearningRates(setup, tests);
+    this.tests = new CountedTests(setup, scores);
+    this.learningRates = setup.learningRates();
     Optional<TrainingState> resumed = setup.resumed();
     this.skippedUtterances =
         new SkippedUtteranceCounter(
@@ -147,7 +150,8 @@ public final class TrainingRun {
   private boolean trainEpoch() throws InterruptedException {
     stopwatch.begin(Activity.WAITING);
     try {
-      learningRates.begin(epoch);
+      tests.begin(epoch);
+      learningRates = learningRates.reduced(tests.reductions());
     } catch (RunStoppedException e) {
       return false;
     }
@@ -286,7 +290,7 @@ public final class TrainingRun {
                 usedInEpoch,
                 skippedUtterancesInEpoch,
                 skippedUtterances.soFar(),
-                learningRates.plateau()),
+                tests.plateau()),
             setup.devices(),
             setup.shape(),
             configuration,

@@ -3,6 +3,7 @@ package deepspeech.trainer.training;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import deepspeech.acoustic.model.ModelShape;
+import deepspeech.acoustic.optimizer.CountedResults;
 import deepspeech.acoustic.optimizer.Plateau;
 import deepspeech.messages.Json;
 import deepspeech.messages.configuration.TrainingConfiguration;
@@ -23,7 +24,7 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import org.junit.jupiter.api.Test;
 
-class RunLearningRatesTest {
+class CountedTestsTest {
   private static final RunId RUN = new RunId("run");
   private static final int EPOCHS = 8;
 
@@ -50,28 +51,27 @@ class RunLearningRatesTest {
   @Test
   void anEpochUsesTheResultsUpToTheLastButOneEpochBeforeIt() throws Exception {
     // Given
-    RunLearningRates rates = rates(PLATEAU, Optional.empty());
+    CountedTests tests = tests(PLATEAU, Optional.empty());
 
     // When
-    List<Double> trained = new ArrayList<>();
+    List<Integer> reductions = new ArrayList<>();
     List<Integer> awaitedBefore = new ArrayList<>();
     for (int epoch = 1; epoch <= EPOCHS; epoch++) {
-      rates.begin(epoch);
-      trained.add(rates.at(epoch, 0));
+      tests.begin(epoch);
+      reductions.add(tests.reductions());
       awaitedBefore.add(awaited.size());
     }
 
     // Then
     assertThat(awaited).containsExactly(1, 2, 3, 4, 5, 6);
     assertThat(awaitedBefore).containsExactly(0, 0, 1, 2, 3, 4, 5, 6);
-    assertThat(trained)
-        .containsExactly(0.001, 0.001, 0.001, 0.0005, 0.0005, 0.0005, 0.00025, 0.00025);
+    assertThat(reductions).containsExactly(0, 0, 0, 1, 1, 1, 2, 2);
   }
 
   @Test
   void aRunThatIsResumedAnywhereNeitherAwaitsNorCountsAResultTwice() throws Exception {
     // Given
-    RunLearningRates uninterrupted = rates(PLATEAU, Optional.empty());
+    CountedTests uninterrupted = tests(PLATEAU, Optional.empty());
     for (int epoch = 1; epoch <= EPOCHS; epoch++) {
       uninterrupted.begin(epoch);
     }
@@ -80,35 +80,34 @@ class RunLearningRatesTest {
 
     // When: it stops inside each epoch and at its end.
     Optional<TrainingState> last = Optional.empty();
-    RunLearningRates rates = rates(PLATEAU, last);
+    CountedTests tests = tests(PLATEAU, last);
     for (int epoch = 1; epoch <= EPOCHS; epoch++) {
-      rates.begin(epoch);
-      rates = rates(PLATEAU, state(RUN, new CheckpointId(epoch, 1), rates.plateau()));
-      rates.begin(epoch);
-      rates = rates(PLATEAU, state(RUN, CheckpointId.endOfEpoch(epoch), rates.plateau()));
+      tests.begin(epoch);
+      tests = tests(PLATEAU, state(RUN, new CheckpointId(epoch, 1), tests.plateau()));
+      tests.begin(epoch);
+      tests = tests(PLATEAU, state(RUN, CheckpointId.endOfEpoch(epoch), tests.plateau()));
     }
 
     // Then
     assertThat(awaited).isEqualTo(all);
-    assertThat(rates.plateau()).isEqualTo(uninterrupted.plateau());
-    assertThat(rates.at(EPOCHS, 0)).isEqualTo(uninterrupted.at(EPOCHS, 0));
+    assertThat(tests.plateau()).isEqualTo(uninterrupted.plateau());
   }
 
   @Test
   void aScheduleThatBeginsLaterCountsFromThereOn() throws Exception {
     // Given
     Optional<TrainingState> state =
-        state(RUN, CheckpointId.endOfEpoch(3), new Plateau(1, 1, 0.5, 0, 4));
+        state(RUN, CheckpointId.endOfEpoch(3), new Plateau(new CountedResults(1, 1, 0.5, 1, 0), 4));
 
     // When
-    RunLearningRates rates = rates(PLATEAU.with(Map.of("learning_rate_epoch", 4)), state);
-    rates.begin(4);
-    double first = rates.at(4, 0);
-    rates.begin(5);
-    rates.begin(6);
+    CountedTests tests = tests(PLATEAU.with(Map.of("learning_rate_epoch", 4)), state);
+    tests.begin(4);
+    int first = tests.reductions();
+    tests.begin(5);
+    tests.begin(6);
 
     // Then
-    assertThat(first).isEqualTo(0.001);
+    assertThat(first).isZero();
     assertThat(awaited).containsExactly(4);
   }
 
@@ -116,36 +115,38 @@ class RunLearningRatesTest {
   void theTestsOfAnotherRunAreNotAwaited() throws Exception {
     // Given
     Optional<TrainingState> state =
-        state(new RunId("other"), CheckpointId.endOfEpoch(3), new Plateau(1, 1, 0.5, 0, 1));
+        state(
+            new RunId("other"),
+            CheckpointId.endOfEpoch(3),
+            new Plateau(new CountedResults(1, 1, 0.5, 1, 0), 1));
 
     // When
-    RunLearningRates rates = rates(PLATEAU, state);
-    rates.begin(4);
-    rates.begin(5);
+    CountedTests tests = tests(PLATEAU, state);
+    tests.begin(4);
+    tests.begin(5);
 
     // Then
     assertThat(awaited).isEmpty();
-    assertThat(rates.plateau()).isEqualTo(new Plateau(1, 3, 0.5, 0, 1));
-    rates.begin(6);
+    assertThat(tests.plateau()).isEqualTo(new Plateau(new CountedResults(1, 3, 0.5, 1, 0), 1));
+    tests.begin(6);
     assertThat(awaited).containsExactly(4);
   }
 
   @Test
   void theOtherSchedulesAwaitNothing() throws Exception {
     // Given
-    RunLearningRates rates =
-        rates(TrainingConfiguration.of(Map.of("num_epoch", EPOCHS)), Optional.empty());
+    CountedTests tests =
+        tests(TrainingConfiguration.of(Map.of("num_epoch", EPOCHS)), Optional.empty());
 
     // When
-    rates.begin(EPOCHS);
+    tests.begin(EPOCHS);
 
     // Then
     assertThat(awaited).isEmpty();
-    assertThat(rates.plateau()).isNull();
+    assertThat(tests.plateau()).isNull();
   }
 
-  private RunLearningRates rates(
-      TrainingConfiguration configuration, Optional<TrainingState> resumed) {
+  private CountedTests tests(TrainingConfiguration configuration, Optional<TrainingState> resumed) {
     int[] batches = new int[EPOCHS];
     Arrays.fill(batches, 2);
     DataSetDescription data =
@@ -159,7 +160,7 @@ class RunLearningRatesTest {
             List.of(),
             List.of(),
             new FeatureStatistics(new double[0], new double[0], new byte[0]));
-    return new RunLearningRates(
+    return new CountedTests(
         new TrainingSetup(RUN, configuration, data, new ModelShape(1, 1, 8, 3), 1, resumed),
         epoch -> {
           awaited.add(epoch);
