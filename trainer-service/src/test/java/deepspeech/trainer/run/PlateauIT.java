@@ -4,12 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import deepspeech.embedded.EmbeddedS3;
 import deepspeech.messages.configuration.TrainingConfiguration;
-import deepspeech.messages.evaluation.Evaluation;
-import deepspeech.messages.evaluation.TestErrors;
-import deepspeech.messages.evaluation.TestTiming;
-import deepspeech.messages.evaluation.TestedCheckpoint;
 import deepspeech.messages.identity.CheckpointId;
-import deepspeech.messages.identity.RunId;
 import deepspeech.messages.identity.StoreLocation;
 import deepspeech.messages.metric.MetricName;
 import deepspeech.messages.metric.MetricPoint;
@@ -18,12 +13,9 @@ import deepspeech.messages.run.RunStatus;
 import deepspeech.testing.server.TestStore;
 import deepspeech.trainer.training.StopSignal;
 import java.nio.file.Path;
-import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -59,11 +51,13 @@ class PlateauIT {
   @TempDir Path directory;
   private EmbeddedS3 s3;
   private TrainingSite site;
+  private TestedEpochs tests;
 
   @BeforeEach
   void start() throws Exception {
     s3 = TestStore.start(directory.resolve("s3"), HOME.bucket());
     site = new TrainingSite(s3, HOME, directory.resolve("work"));
+    tests = new TestedEpochs(site, CER);
   }
 
   @AfterEach
@@ -75,15 +69,11 @@ class PlateauIT {
   @Test
   void resultsThatComeLateGiveTheWeightsOfResultsThatComeAtOnce() throws Exception {
     // Given
-    site.reached = what -> epochOf(what).ifPresent(epoch -> tested("soon", epoch));
+    tests.soon("soon");
     site.train("soon", CONFIGURATION);
 
-    // When: each result comes when the epoch behind the next one cannot begin without it.
-    site.reached =
-        what ->
-            epochOf(what)
-                .filter(epoch -> epoch > 1)
-                .ifPresent(epoch -> later(() -> tested("late", epoch - 1)));
+    // When
+    tests.late("late");
     RunState late = site.train("late", CONFIGURATION);
 
     // Then
@@ -97,7 +87,7 @@ class PlateauIT {
   @Test
   void aRunWhoseTrainerWasReplacedHasTheRatesOfOneThatWasNotDisturbed() throws Exception {
     // Given
-    site.reached = what -> epochOf(what).ifPresent(epoch -> tested("run", epoch));
+    tests.soon("run");
     site.leaveAt = "4/1";
     site.train("run", CONFIGURATION);
 
@@ -114,15 +104,17 @@ class PlateauIT {
     // Given
     site.reached =
         what ->
-            epochOf(what)
+            TestedEpochs.epochOf(what)
                 .filter(epoch -> epoch == 2)
-                .ifPresent(epoch -> later(() -> site.signal.raise(StopSignal.Reason.COMMAND)));
+                .ifPresent(
+                    epoch ->
+                        TestedEpochs.later(() -> site.signal.raise(StopSignal.Reason.COMMAND)));
 
     // When
     RunState stopped = site.train("run", CONFIGURATION);
-    site.reached = what -> epochOf(what).ifPresent(epoch -> tested("run", epoch));
-    tested("run", 1);
-    tested("run", 2);
+    tests.soon("run");
+    tests.tested("run", 1);
+    tests.tested("run", 2);
     RunState resumed = site.resume("run", Map.of());
 
     // Then
@@ -130,43 +122,6 @@ class PlateauIT {
     assertThat(stopped.lastCheckpoint()).isEqualTo(CheckpointId.endOfEpoch(2));
     assertThat(resumed.status()).isEqualTo(RunStatus.FINISHED);
     assertThat(rates("run")).containsExactly(RATES);
-  }
-
-  /** The epoch whose checkpoint is being announced. */
-  private static Optional<Integer> epochOf(String what) {
-    return Optional.of(what)
-        .filter(text -> text.matches("event epoch-\\d{4}"))
-        .map(text -> CheckpointId.parse(text.substring("event ".length())).epoch());
-  }
-
-  private static void later(Runnable action) {
-    CountDownLatch started = new CountDownLatch(1);
-    Thread thread =
-        new Thread(
-            () -> {
-              started.countDown();
-              action.run();
-            });
-    thread.start();
-    try {
-      started.await();
-    } catch (InterruptedException e) {
-      throw new IllegalStateException(e);
-    }
-  }
-
-  private void tested(String run, int epoch) {
-    site.pendingEvaluations.tested(
-        new Evaluation(
-            new TestedCheckpoint(
-                new RunId(run),
-                CheckpointId.endOfEpoch(epoch),
-                epoch,
-                0,
-                (long) epoch * TrainingSite.BATCHES),
-            new TestErrors(CER[epoch - 1], null, 1, 0, 10, 0, 0, 0),
-            List.of(),
-            new TestTiming(0, Instant.now(), Instant.now())));
   }
 
   /** The learning rate of the first batch of each epoch. */
