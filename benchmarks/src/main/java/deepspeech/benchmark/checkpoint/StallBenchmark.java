@@ -194,7 +194,7 @@ public final class StallBenchmark {
     return new TrainingState(
         RUN,
         CheckpointId.endOfEpoch(epoch),
-        new TrainingCounters(epoch, 0, 0, 0, 0, null, null),
+        new TrainingCounters(epoch, 0, 0, 0, 0, null, null, null),
         1,
         shape,
         configuration,

@@ -265,7 +265,9 @@ public final class RunProgress {
     StringBuilder line = new StringBuilder("Run %s: %s".formatted(run, next.status()));
     if (next.reason() != null) {
       line.append(": ").append(next.reason());
-    } else if (next.status().ended() && next.lastCheckpoint() != null) {
+    }
+    boolean good = next.reason() == null || next.endedEarly();
+    if (good && next.status().ended() && next.lastCheckpoint() != null) {
       line.append(", last checkpoint ").append(next.lastCheckpoint());
     }
     lines.accept(line.toString());

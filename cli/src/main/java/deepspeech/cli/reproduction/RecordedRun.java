@@ -120,6 +120,9 @@ public record RecordedRun(
   private Map<String, Object> begun() {
     Map<String, Object> begun = new HashMap<>();
     begun.put(Argument.NUM_EPOCH.argumentName(), checkpoints.lastKey().epoch());
+    // The run ended there, early or not, and may have been resumed after it had ended early.
+    begun.put(Argument.EARLY_STOP_PATIENCE.argumentName(), 0);
+    begun.put(Argument.EARLY_STOP_EPOCH.argumentName(), null);
     // Sums that are split among a different number of threads round differently.
     provenance()
         .cpu()

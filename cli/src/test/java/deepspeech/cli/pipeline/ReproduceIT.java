@@ -15,6 +15,7 @@ import deepspeech.messages.evaluation.Evaluation;
 import deepspeech.messages.identity.RunId;
 import deepspeech.messages.metric.MetricName;
 import deepspeech.messages.metric.MetricPoint;
+import deepspeech.messages.run.RunState;
 import deepspeech.messages.run.RunStatus;
 import deepspeech.messages.topic.Topics;
 import java.io.IOException;
@@ -174,6 +175,32 @@ class ReproduceIT {
             schedule.equals("plateau")
                 ? halvedByTests(errorRates(run))
                 : List.of(rates.get(0), rates.get(1), rates.get(2), 1e-6, 1e-6));
+  }
+
+  /** Nothing is learnt, so that no test result is better than the first. */
+  @Test
+  void aRunThatEndedEarlyIsReproducedUpToItsLastCheckpoint() throws Exception {
+    // Given
+    RunId run = new RunId("early");
+    RunState ended =
+        pipeline.train(
+            "early", Map.of("num_epoch", 6, "learning_rate", 1e-9, "early_stop_patience", 1));
+
+    // When
+    int status = reproduce(run);
+
+    // Then
+    assertThat(ended.status()).isEqualTo(RunStatus.FINISHED);
+    assertThat(ended.reason())
+        .matches(
+            "early stop after epoch 3 of 6: the best CER is \\d\\.\\d{4}, of epoch 1; test results in a"
+                + " row that are not better: 1, up to epoch 2; early_stop_patience is 1");
+    assertThat(out.toString())
+        .endsWith(
+            "Run early was reproduced: run early-reproduced has the same weights at 3 checkpoints, the"
+                + " last epoch-0003\n");
+    assertThat(status).isZero();
+    assertThat(pipeline.runState(new RunId("early-reproduced")).reason()).isNull();
   }
 
   /** The rates that those of the tests lead to. */

@@ -407,6 +407,20 @@ class RunProgressTest {
   }
 
   @Test
+  void aRunThatEndedEarlyEndsWithTheReasonAndItsLastCheckpoint() {
+    // When
+    progress.accept(
+        state(RunStatus.FINISHED, new Position(5, 63, 63, 315), CheckpointId.endOfEpoch(5), 1000)
+            .withStatus(RunStatus.FINISHED, "early stop after epoch 5 of 50", TIME));
+
+    // Then
+    assertThat(lines)
+        .last()
+        .isEqualTo(
+            "Run demo: finished: early stop after epoch 5 of 50, last checkpoint epoch-0005");
+  }
+
+  @Test
   void aResumedRunShowsItsChangedConfigurationAgain() {
     // Given
     progress.accept(state(RunStatus.STOPPED, new Position(1, 5, 63, 5), null, 1000));

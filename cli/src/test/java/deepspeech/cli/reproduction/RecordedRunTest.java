@@ -60,6 +60,21 @@ class RecordedRunTest {
   }
 
   @Test
+  void aRunThatEndedEarlyIsTrainedAgainToItsLastCheckpointWhateverItsTestResults() {
+    // Given
+    RecordedRun run =
+        run(
+            CONFIGURATION.with(
+                Map.of("num_epoch", 9, "early_stop_patience", 1, "early_stop_epoch", 2)),
+            event(1, "a"),
+            event(2, "b"),
+            event(3, "c"));
+
+    // Then
+    assertThat(run.rerun()).isEqualTo(CONFIGURATION);
+  }
+
+  @Test
   void aRunThatBeganWithAModelOfAnotherBeginsWithThatCheckpointAgain() {
     // Given
     String base = "s3://deepspeech/runs/base/checkpoints/epoch-0002/";

@@ -55,6 +55,9 @@ public record Provenance(@JsonValue Map<String, String> values) {
               Argument.CHECKPOINT_INTERVAL,
               // The number of threads in use is recorded separately.
               Argument.CPU_THREADS,
+              // Like the number of epochs, these decide where a run ends.
+              Argument.EARLY_STOP_EPOCH,
+              Argument.EARLY_STOP_PATIENCE,
               Argument.LOG_INTERVAL,
               Argument.NUM_EPOCH,
               Argument.OUTPUT_MODEL_DIR,

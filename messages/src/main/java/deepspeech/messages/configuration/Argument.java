@@ -58,6 +58,18 @@ public enum Argument {
           "a list such as cpu, cpu,cpu or gpu:0,gpu:1",
           v -> ((String) v).matches("cpu(,cpu)*|gpu:\\d+(,gpu:\\d+)*")),
       "devices to train on; None: every visible GPU, or the CPU if use_gpu is False (new)"),
+  EARLY_STOP_EPOCH(
+      ArgumentType.INTEGER,
+      null,
+      ArgumentLimit.range(1, 10_000),
+      "epoch from which on test results count for early_stop_patience; None: the first epoch of the"
+          + " run (new)"),
+  EARLY_STOP_PATIENCE(
+      ArgumentType.INTEGER,
+      0,
+      ArgumentLimit.range(0, 10_000),
+      "test results in a row that are not better than the best one, after which the run ends before"
+          + " num_epoch; 0: never (new)"),
   FROZEN_LAYERS(
       ArgumentType.TEXT,
       null,
@@ -217,6 +229,7 @@ public enum Argument {
           "augment_conf_path",
           "cpu_threads",
           "devices",
+          "early_stop_epoch",
           "frozen_layers",
           "learning_rate_epoch",
           "learning_rate_last_epoch",
@@ -234,6 +247,8 @@ public enum Argument {
           "adam_beta1",
           "adam_beta2",
           "adam_epsilon",
+          "early_stop_epoch",
+          "early_stop_patience",
           "gradient_clip",
           "learning_rate_decay",
           "learning_rate_floor",

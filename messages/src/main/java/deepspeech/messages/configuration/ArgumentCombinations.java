@@ -40,16 +40,21 @@ final class ArgumentCombinations {
         "None if resume_model is given");
     configuration.maxBatchFrames().ifPresent(frames -> requireRoom(frames, configuration));
     requireFreezable(configuration);
+    requireTests(configuration);
     requireSchedulable(configuration);
+  }
+
+  private static void requireTests(TrainingConfiguration configuration) {
+    List<String> dependence = TestDependence.of(configuration);
+    InvalidMessageException.require(
+        dependence.isEmpty() || !configuration.testOff(),
+        Argument.TEST_OFF.argumentName(),
+        configuration.value(Argument.TEST_OFF),
+        "False, because " + String.join(" and ", dependence));
   }
 
   private static void requireSchedulable(TrainingConfiguration configuration) {
     ScheduleArguments schedule = configuration.schedule();
-    InvalidMessageException.require(
-        schedule.type() != ScheduleType.PLATEAU || !configuration.testOff(),
-        Argument.TEST_OFF.argumentName(),
-        configuration.value(Argument.TEST_OFF),
-        "False, because learning_rate_schedule is plateau");
     if (schedule.type() == ScheduleType.WARMUP_COSINE || schedule.type() == ScheduleType.PLATEAU) {
       InvalidMessageException.require(
           schedule.floor() <= schedule.learningRate(),

@@ -226,6 +226,10 @@ public final class TrainingConfiguration {
     return Optional.ofNullable(text(Argument.DEVICES));
   }
 
+  public EarlyStopArguments earlyStop() {
+    return EarlyStopArguments.of(this);
+  }
+
   /** The layers that are not trained, as the prefixes of their parameters' names. */
   public Set<String> frozenLayers() {
     return Optional.ofNullable(text(Argument.FROZEN_LAYERS)).stream()

@@ -3,9 +3,9 @@ package deepspeech.messages.run;
 import deepspeech.messages.InvalidMessageException;
 
 /**
- * The status of a run, with the reason if the run failed or was rejected.
+ * The status of a run, with the reason if the run failed, was rejected or ended early.
  *
- * @param reason why the run failed or was rejected; null otherwise
+ * @param reason why the run failed, was rejected or finished before its last epoch; null otherwise
  * @param stopping true if a command has stopped the run and its trainer has not ended it yet; null
  *     otherwise
  */

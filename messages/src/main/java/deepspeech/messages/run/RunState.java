@@ -106,7 +106,12 @@ public record RunState(
     return !status().ended() && assignment.trainer() == null;
   }
 
-  /** Why the run failed or was rejected; null otherwise. */
+  /** Returns true if the run finished before its last epoch. */
+  public boolean endedEarly() {
+    return status() == RunStatus.FINISHED && reason() != null;
+  }
+
+  /** Why the run failed, was rejected or finished before its last epoch; null otherwise. */
   public String reason() {
     return phase.reason();
   }
@@ -149,7 +154,8 @@ public record RunState(
   /**
    * This state with another status.
    *
-   * @param newReason why the run failed or was rejected; null otherwise
+   * @param newReason why the run failed, was rejected or finished before its last epoch; null
+   *     otherwise
    */
   public RunState withStatus(RunStatus newStatus, String newReason, Instant at) {
     return new RunState(

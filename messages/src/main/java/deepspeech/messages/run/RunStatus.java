@@ -10,7 +10,7 @@ public enum RunStatus {
   RUNNING,
   /** Stopped by a {@code stop} command, at a checkpoint. */
   STOPPED,
-  /** All epochs are trained. */
+  /** All epochs are trained, or the run ended early because its test results did not get better. */
   FINISHED,
   FAILED,
   /** The first command could not be carried out. */

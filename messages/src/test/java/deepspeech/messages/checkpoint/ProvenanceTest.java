@@ -88,6 +88,8 @@ class ProvenanceTest {
     "num_epoch, 60",
     "checkpoint_interval, 10",
     "cpu_threads, 3",
+    "early_stop_epoch, 4",
+    "early_stop_patience, 3",
     "log_interval, 1",
     "output_model_dir, elsewhere",
     "test_manifest, other",

@@ -25,6 +25,19 @@ class AddedArgumentsTest {
   }
 
   @Test
+  void aRunThatCannotEndEarlyIsReadByEarlierVersions() {
+    // When
+    JsonNode never = Json.toTree(TrainingConfiguration.of(Map.of("early_stop_patience", 0)));
+    JsonNode patient = Json.toTree(TrainingConfiguration.of(Map.of("early_stop_patience", 3)));
+
+    // Then
+    assertThat(never).isEqualTo(Json.toTree(TrainingConfiguration.defaults()));
+    assertThat(never.has("early_stop_patience")).isFalse();
+    assertThat(never.has("early_stop_epoch")).isFalse();
+    assertThat(patient.path("early_stop_patience").asInt()).isEqualTo(3);
+  }
+
+  @Test
   void aConfigurationIsReadAsItWasWritten() {
     // Given
     TrainingConfiguration written =

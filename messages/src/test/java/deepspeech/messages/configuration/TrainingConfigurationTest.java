@@ -74,6 +74,9 @@ class TrainingConfigurationTest {
         Refused.of("cpu_threads", 1025, "1025", "a whole number from 1 to 1024, or None"),
         Refused.of("devices", "tpu", "\"tpu\"", DEVICES),
         Refused.of("devices", "cpu,gpu:0", "\"cpu,gpu:0\"", DEVICES),
+        Refused.of("early_stop_epoch", 0, "0", "a whole number from 1 to 10000, or None"),
+        Refused.of("early_stop_patience", -1, "-1", "a whole number from 0 to 10000"),
+        Refused.of("early_stop_patience", "None", "\"None\"", "a whole number from 0 to 10000"),
         Refused.of("frozen_layers", "conv", "\"conv\"", LAYERS),
         Refused.of("frozen_layers", "conv.0,,rnn.0", "\"conv.0,,rnn.0\"", LAYERS),
         Refused.of("frozen_layers", "conv.0.weight", "\"conv.0.weight\"", LAYERS),
@@ -300,6 +303,27 @@ class TrainingConfigurationTest {
         "test_off: true given, allowed: False, because learning_rate_schedule is plateau");
     floor.hasMessage(
         "learning_rate_floor: 1.0E-6 given, allowed: at most learning_rate, which is 1.0E-7");
+  }
+
+  @Test
+  void anEarlyStopNeedsTestsAndIsNamedBesideASchedule() {
+    // Given
+    TrainingConfiguration early = TrainingConfiguration.of(Map.of("early_stop_patience", 3));
+    TrainingConfiguration both = early.with(Map.of("learning_rate_schedule", "plateau"));
+
+    // When
+    var off = assertThatThrownBy(() -> early.with(Map.of("test_off", true)));
+    var bothOff = assertThatThrownBy(() -> both.with(Map.of("test_off", true)));
+    TrainingConfiguration never =
+        early.with(Map.of("test_off", true, "early_stop_patience", 0, "early_stop_epoch", 4));
+
+    // Then
+    off.hasMessage("test_off: true given, allowed: False, because early_stop_patience is 3");
+    bothOff.hasMessage(
+        "test_off: true given, allowed: False, because learning_rate_schedule is plateau and"
+            + " early_stop_patience is 3");
+    assertThat(never.earlyStop()).isEqualTo(new EarlyStopArguments(0, Optional.of(4)));
+    assertThat(never.earlyStop().isOn()).isFalse();
   }
 
   @Test

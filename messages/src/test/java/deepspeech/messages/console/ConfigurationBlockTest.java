@@ -42,6 +42,8 @@ class ConfigurationBlockTest {
           "checkpoint_interval: 2000",
           "cpu_threads: None",
           "devices: None",
+          "early_stop_epoch: None",
+          "early_stop_patience: 0",
           "frozen_layers: None",
           "gradient_clip: 400.0",
           "learning_rate_decay: 0.83",

@@ -20,6 +20,7 @@ final class AwaitedTests implements TestScores {
   private static final Duration UNTIL_STOP = Duration.ofMillis(500);
 
   private final RunId run;
+  private final List<String> dependence;
   private final PendingEvaluations tests;
   private final StopSignal stop;
   private final RunRegistry registry;
@@ -30,11 +31,13 @@ final class AwaitedTests implements TestScores {
   /**
    * Awaits tests of a run.
    *
+   * @param dependence the arguments by which the run depends on tests, each with its value
    * @param patience the length of a wait from which on it is a warning; a test that takes a little
    *     longer than an epoch makes every epoch wait
    */
   AwaitedTests(
       RunId run,
+      List<String> dependence,
       PendingEvaluations tests,
       StopSignal stop,
       RunRegistry registry,
@@ -42,6 +45,7 @@ final class AwaitedTests implements TestScores {
       Consumer<String> console,
       Duration patience) {
     this.run = run;
+    this.dependence = List.copyOf(dependence);
     this.tests = tests;
     this.stop = stop;
     this.registry = registry;
@@ -62,7 +66,7 @@ final class AwaitedTests implements TestScores {
       stop.requireNotRaised();
       if (!warned && System.nanoTime() - begun >= patience.toNanos()) {
         warned = true;
-        String line = BEGINNING + checkpoint + ", because learning_rate_schedule is plateau";
+        String line = BEGINNING + checkpoint + ", because " + String.join(" and ", dependence);
         console.accept("Run %s: %s".formatted(run, line));
         warn(List.of(line));
       }
@@ -72,7 +76,7 @@ final class AwaitedTests implements TestScores {
     OptionalDouble cer = tests.cer(run, checkpoint);
     if (cer.isEmpty()) {
       console.accept(
-          "Run %s: the learning rate does not count checkpoint %s, which has no test result"
+          "Run %s: checkpoint %s is not counted, because it has no test result"
               .formatted(run, checkpoint));
     }
     return cer;

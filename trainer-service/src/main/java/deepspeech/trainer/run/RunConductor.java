@@ -135,8 +135,8 @@ public final class RunConductor implements RunWorker.Conductor {
   /**
    * The end of a run, or of its time on this trainer.
    *
-   * @param reason why the run was rejected or failed, or why it has to wait for another trainer;
-   *     null otherwise
+   * @param reason why the run was rejected, failed or finished before its last epoch, or why it has
+   *     to wait for another trainer; null otherwise
    */
   private record End(RunStatus status, String reason) {}
 
@@ -144,8 +144,9 @@ public final class RunConductor implements RunWorker.Conductor {
       throws InterruptedException {
     RunId run = accepted.run();
     try {
-      return train(accepted, data, stop) == TrainingRun.Outcome.FINISHED
-          ? new End(RunStatus.FINISHED, null)
+      TrainingRun.Outcome outcome = train(accepted, data, stop);
+      return outcome.finished()
+          ? new End(RunStatus.FINISHED, outcome.earlyEnd().orElse(null))
           : stopped(run, stop);
     } catch (RunStoppedException e) {
       LOG.debug("run {} {}", run, e.getMessage());

@@ -4,6 +4,7 @@ import deepspeech.acoustic.model.OutOfMemoryException;
 import deepspeech.acoustic.model.RaggedBatch;
 import deepspeech.acoustic.model.StepResult;
 import deepspeech.broker.trace.Tracing;
+import deepspeech.messages.configuration.TestDependence;
 import deepspeech.messages.features.FeatureBatch;
 import deepspeech.messages.identity.CheckpointId;
 import deepspeech.messages.identity.RunId;
@@ -66,7 +67,7 @@ final class RunTraining {
   }
 
   /**
-   * Trains until the last epoch or until the signal is raised.
+   * Trains until the last epoch, an early end or until the signal is raised.
    *
    * @throws RunFailedException if the run cannot continue
    */
@@ -88,7 +89,7 @@ final class RunTraining {
               traced,
               data,
               traced,
-              tests(run, stop),
+              tests(setup, stop),
               reporter(prepared, data),
               stop,
               journal.clock());
@@ -105,9 +106,10 @@ final class RunTraining {
     }
   }
 
-  private AwaitedTests tests(RunId run, StopSignal stop) {
+  private AwaitedTests tests(TrainingSetup setup, StopSignal stop) {
     return new AwaitedTests(
-        run,
+        setup.run(),
+        TestDependence.of(setup.configuration()),
         access.pendingEvaluations(),
         stop,
         journal.registry(),

@@ -1,6 +1,7 @@
 package deepspeech.trainer.training;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import deepspeech.acoustic.optimizer.CountedResults;
 import deepspeech.acoustic.optimizer.Plateau;
 import deepspeech.messages.InvalidMessageException;
 
@@ -15,6 +16,7 @@ import deepspeech.messages.InvalidMessageException;
  * @param skippedUtterances the utterances that batches have skipped since the run began; null in
  *     checkpoints that do not record them
  * @param plateau the test results that the learning rate depends on; null if it depends on none
+ * @param earlyStop the test results that may end the run early; null if none may
  */
 public record TrainingCounters(
     long step,
@@ -23,7 +25,8 @@ public record TrainingCounters(
     int usedInEpoch,
     @JsonProperty("left_out_in_epoch") int skippedUtterancesInEpoch,
     @JsonProperty("left_out") SkippedUtterances skippedUtterances,
-    Plateau plateau) {
+    Plateau plateau,
+    CountedResults earlyStop) {
   public TrainingCounters {
     InvalidMessageException.require(step >= 0, "step", step, "a whole number from 0");
   }

@@ -17,23 +17,24 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Trains one run from a position to its last epoch, or until it is stopped. Reports progress every
- * {@code log_interval} batches. Commits a checkpoint every {@code checkpoint_interval} batches and
- * at the end of each epoch.
+ * Trains one run from a position to its last epoch, until its test results end it early, or until
+ * it is stopped. Reports progress every {@code log_interval} batches. Commits a checkpoint every
+ * {@code checkpoint_interval} batches and at the end of each epoch.
  */
 public final class TrainingRun {
   /** The number of consecutive skipped steps that fails the run. */
   public static final int MOST_SKIPPED_IN_A_ROW = 10;
 
-  /** How a run ended that did not fail. */
-  public enum Outcome {
-    /** All epochs are trained. */
-    FINISHED,
-    /**
-     * Ended by the stop signal. If anything was trained, there is a checkpoint, unless another
-     * trainer has taken over the run.
-     */
-    INTERRUPTED
+  /**
+   * How a run ended that did not fail.
+   *
+   * @param finished false if it ended by the stop signal. If anything was trained, there is a
+   *     checkpoint then, unless another trainer has taken over the run
+   * @param earlyEnd why the run finished before its last epoch; empty if it did not
+   */
+  public record Outcome(boolean finished, Optional<String> earlyEnd) {
+    static final Outcome FINISHED = new Outcome(true, Optional.empty());
+    static final Outcome INTERRUPTED = new Outcome(false, Optional.empty());
   }
 
   private final TrainingSetup setup;
@@ -60,6 +61,7 @@ public final class TrainingRun {
   private int skippedUtterancesInEpoch;
   private int batchesSinceReport;
   private int samplesSinceReport;
+  private Optional<String> earlyEnd = Optional.empty();
   private Optional<CheckpointId> lastCheckpoint;
 
   /**
@@ -114,23 +116,37 @@ public final class TrainingRun {
   public Outcome train() throws InterruptedException {
     reportSkipped(skippedUtterances.counts());
     while (epoch <= configuration.numEpoch()) {
+      if (!awaitTests()) {
+        return interrupted();
+      }
+      // A smaller patience, which a resume inside an epoch brings, lets that epoch end.
+      earlyEnd =
+          batch == 0 ? tests.earlyEnd(epoch - 1, configuration.numEpoch()) : Optional.empty();
+      if (earlyEnd.isPresent()) {
+        requireTrained();
+        break;
+      }
       if (!trainEpoch()) {
-        if (stop.reason() != StopSignal.Reason.TAKEN_OVER) {
-          checkpointMidEpoch();
-          checkpoints.awaitCommitted();
-        }
-        return Outcome.INTERRUPTED;
+        return interrupted();
       }
     }
     checkpoints.awaitCommitted();
-    return Outcome.FINISHED;
+    return new Outcome(true, earlyEnd);
+  }
+
+  private Outcome interrupted() throws InterruptedException {
+    if (stop.reason() != StopSignal.Reason.TAKEN_OVER) {
+      checkpointMidEpoch();
+      checkpoints.awaitCommitted();
+    }
+    return Outcome.INTERRUPTED;
   }
 
   /** Returns the current position of the run. */
   public Position position() {
     // After the last epoch the position stays in it, with all its batches done.
-    boolean over = epoch > configuration.numEpoch();
-    int shown = over ? configuration.numEpoch() : epoch;
+    boolean over = epoch > configuration.numEpoch() || earlyEnd.isPresent();
+    int shown = over ? epoch - 1 : epoch;
     int count = data.batches()[shown - 1];
     return new Position(shown, over ? count : batch, count, step);
   }
@@ -146,8 +162,8 @@ public final class TrainingRun {
     }
   }
 
-  /** Returns false if the run was stopped. */
-  private boolean trainEpoch() throws InterruptedException {
+  /** Waits for the test results that the epoch uses. Returns false if the run was stopped. */
+  private boolean awaitTests() throws InterruptedException {
     stopwatch.begin(Activity.WAITING);
     try {
       tests.begin(epoch);
@@ -156,6 +172,11 @@ public final class TrainingRun {
       return false;
     }
     stopwatch.begin(Activity.OTHER);
+    return true;
+  }
+
+  /** Returns false if the run was stopped. */
+  private boolean trainEpoch() throws InterruptedException {
     int batchCount = data.batches()[epoch - 1];
     while (batch < batchCount) {
       if (stop.isRaised()) {
@@ -177,10 +198,8 @@ public final class TrainingRun {
           "epoch %d: no usable utterance among %d in %s; the topic deepspeech.dead-letters gives the reasons"
               .formatted(epoch, skippedUtterancesInEpoch, configuration.trainManifest()));
     }
-    if (epoch == configuration.numEpoch() && step == 0) {
-      throw new RunFailedException(
-          "nothing was trained: all %d steps were skipped, because loss or gradient was not finite; %s"
-              .formatted(skippedSteps, remedy()));
+    if (epoch == configuration.numEpoch()) {
+      requireTrained();
     }
     usedInEpoch = 0;
     skippedUtterancesInEpoch = 0;
@@ -188,6 +207,14 @@ public final class TrainingRun {
     epoch++;
     batch = 0;
     return true;
+  }
+
+  private void requireTrained() {
+    if (step == 0) {
+      throw new RunFailedException(
+          "nothing was trained: all %d steps were skipped, because loss or gradient was not finite; %s"
+              .formatted(skippedSteps, remedy()));
+    }
   }
 
   private void train(FeatureBatch next) {
@@ -290,7 +317,8 @@ public final class TrainingRun {
                 usedInEpoch,
                 skippedUtterancesInEpoch,
                 skippedUtterances.soFar(),
-                tests.plateau()),
+                tests.plateau(),
+                tests.earlyStop()),
             setup.devices(),
             setup.shape(),
             configuration,

@@ -110,7 +110,7 @@ class NewLearningRateTest {
     return new TrainingState(
         new RunId("run"),
         CheckpointId.endOfEpoch(epoch),
-        new TrainingCounters(epoch, 0, 0, 0, 0, null, null),
+        new TrainingCounters(epoch, 0, 0, 0, 0, null, null, null),
         1,
         new ModelShape(1, 1, 8, 4),
         configuration,

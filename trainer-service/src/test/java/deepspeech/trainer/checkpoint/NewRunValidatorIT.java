@@ -172,7 +172,7 @@ class NewRunValidatorIT {
         new TrainingState(
             RUN,
             CheckpointId.endOfEpoch(epoch),
-            new TrainingCounters(epoch, 0, 0, 0, 0, null, null),
+            new TrainingCounters(epoch, 0, 0, 0, 0, null, null, null),
             1,
             new ModelShape(
                 CONFIGURATION.numConvLayers(),

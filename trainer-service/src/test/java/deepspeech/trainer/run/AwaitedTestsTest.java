@@ -24,12 +24,15 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalDouble;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
+@Timeout(60)
 class AwaitedTestsTest {
   private static final RunId RUN = new RunId("run");
   private static final CheckpointId CHECKPOINT = CheckpointId.endOfEpoch(3);
   private static final String WARNING =
-      "training waits for the test of checkpoint epoch-0003, because learning_rate_schedule is plateau";
+      "training waits for the test of checkpoint epoch-0003, because learning_rate_schedule is plateau"
+          + " and early_stop_patience is 3";
 
   private final List<List<String>> warnings = new ArrayList<>();
   private final List<String> console = new ArrayList<>();
@@ -47,7 +50,14 @@ class AwaitedTestsTest {
           List.of());
   private final AwaitedTests tests =
       new AwaitedTests(
-          RUN, pending, stop, registry, Clock.systemUTC(), console::add, Duration.ZERO);
+          RUN,
+          List.of("learning_rate_schedule is plateau", "early_stop_patience is 3"),
+          pending,
+          stop,
+          registry,
+          Clock.systemUTC(),
+          console::add,
+          Duration.ZERO);
 
   @Test
   void aLongWaitIsAWarningUntilTheTestHasEnded() throws Exception {
@@ -92,7 +102,7 @@ class AwaitedTestsTest {
     assertThat(cer).isEmpty();
     assertThat(console)
         .containsExactly(
-            "Run run: the learning rate does not count checkpoint epoch-0002, which has no test result");
+            "Run run: checkpoint epoch-0002 is not counted, because it has no test result");
   }
 
   @Test

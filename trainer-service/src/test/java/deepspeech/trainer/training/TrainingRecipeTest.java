@@ -30,7 +30,7 @@ class TrainingRecipeTest {
     return new TrainingState(
         new RunId("old"),
         CheckpointId.endOfEpoch(1),
-        new TrainingCounters(1, 0, 0, 0, 0, null, null),
+        new TrainingCounters(1, 0, 0, 0, 0, null, null, null),
         devices,
         new ModelShape(2, 1, 8, 4),
         TrainingConfiguration.defaults(),

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import deepspeech.acoustic.model.ModelShape;
 import deepspeech.acoustic.model.StepResult;
+import deepspeech.acoustic.optimizer.CountedResults;
 import deepspeech.messages.Json;
 import deepspeech.messages.configuration.TrainingConfiguration;
 import deepspeech.messages.features.BatchKey;
@@ -28,6 +29,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -53,6 +55,10 @@ class TrainingRunTest {
   private final StopSignal stop = new StopSignal();
   private int utterances = 2;
   private boolean finite = true;
+  private int[] batches = BATCHES;
+
+  /** Test results by epoch; no other one is awaited. */
+  private Map<Integer, Double> cers = Map.of();
 
   @Test
   void everyBatchOfEveryEpochIsTrainedOnOnceAndInOrder() throws Exception {
@@ -219,6 +225,71 @@ class TrainingRunTest {
   }
 
   @Test
+  void aRunThatEndsEarlyStaysAtTheEndOfItsLastEpochWithACheckpointThere() throws Exception {
+    // Given
+    batches = new int[] {2, 2, 3, 2, 2};
+    cers = Map.of(1, 0.5, 2, 0.5);
+
+    // When
+    TrainingRun run = run(Map.of("num_epoch", 5, "early_stop_patience", 1), Optional.empty());
+    TrainingRun.Outcome outcome = run.train();
+
+    // Then
+    assertThat(outcome)
+        .isEqualTo(
+            new TrainingRun.Outcome(
+                true,
+                Optional.of(
+                    "early stop after epoch 3 of 5: the best CER is 0.5000, of epoch 1; test results in"
+                        + " a row that are not better: 1, up to epoch 2; early_stop_patience is 1")));
+    assertThat(trained).containsExactly("1/0", "1/1", "2/0", "2/1", "3/0", "3/1", "3/2");
+    assertThat(run.position()).isEqualTo(new Position(3, 3, 3, 7));
+    TrainingState last = committed.get(committed.size() - 1);
+    assertThat(last.checkpoint()).isEqualTo(CheckpointId.endOfEpoch(3));
+    assertThat(last.counters().earlyStop()).isEqualTo(new CountedResults(1, 1, 0.5, 1, 0));
+  }
+
+  @Test
+  void aRunThatEndsEarlyAndHasTrainedNothingHasFailed() {
+    // Given
+    finite = false;
+    batches = new int[] {2, 2, 2, 2, 2};
+    cers = Map.of(1, 1.0, 2, 1.0);
+
+    // Then
+    assertThatThrownBy(
+            () -> run(Map.of("num_epoch", 5, "early_stop_patience", 1), Optional.empty()).train())
+        .isInstanceOf(RunFailedException.class)
+        .hasMessageStartingWith("nothing was trained: all 6 steps were skipped");
+  }
+
+  @Test
+  void aSmallerPatienceThatAResumeInsideAnEpochBringsLetsTheEpochEnd() throws Exception {
+    // Given
+    batches = new int[] {2, 2, 2, 3, 2, 2};
+    cers = Map.of(1, 0.5, 2, 0.6, 3, 0.7);
+    Map<String, Object> patient = Map.of("num_epoch", 6, "early_stop_patience", 5);
+    run(patient, Optional.empty(), "4/0").train();
+    TrainingState state = committed.get(committed.size() - 1);
+    trained.clear();
+
+    // When
+    TrainingRun run =
+        run(
+            Map.of("num_epoch", 6, "early_stop_patience", 1),
+            Optional.of(state),
+            "",
+            new StopSignal());
+    TrainingRun.Outcome outcome = run.train();
+
+    // Then
+    assertThat(state.checkpoint()).isEqualTo(new CheckpointId(4, 1));
+    assertThat(trained).containsExactly("4/1", "4/2");
+    assertThat(outcome.earlyEnd().orElse(""))
+        .startsWith("early stop after epoch 4 of 6: the best CER is 0.5000, of epoch 1; ");
+  }
+
+  @Test
   void aSkippedUtteranceCountsOnceARunAlsoWhenTheRunIsResumed() throws Exception {
     // Given
     skippedInManifest.put(SkipReason.TOO_LONG, 3);
@@ -301,7 +372,8 @@ class TrainingRunTest {
           public void awaitCommitted() {}
         },
         epoch -> {
-          throw new AssertionError("no schedule here depends on tests");
+          assertThat(cers).as("test results").containsKey(epoch);
+          return OptionalDouble.of(cers.get(epoch));
         },
         new TrainingObserver() {
           @Override
@@ -328,7 +400,7 @@ class TrainingRunTest {
         "id",
         new DataSetVersion("f", Map.of()),
         new UtteranceCounts(10, skippedInManifest, 0),
-        new PlannedBatches(BATCHES, new BatchShape(2, 100, 4)),
+        new PlannedBatches(batches, new BatchShape(2, 100, 4)),
         List.of(),
         List.of(),
         new FeatureStatistics(new double[0], new double[0], new byte[0]));
@@ -346,7 +418,7 @@ class TrainingRunTest {
 
     @Override
     public FeatureBatch next() {
-      if (batch == BATCHES[epoch - 1]) {
+      if (batch == batches[epoch - 1]) {
         epoch++;
         batch = 0;
       }

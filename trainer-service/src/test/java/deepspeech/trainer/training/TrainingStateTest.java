@@ -28,7 +28,7 @@ class TrainingStateTest {
         new TrainingState(
             new RunId("demo"),
             new CheckpointId(3, 20),
-            new TrainingCounters(100, 2, 1, 160, 3, null, null),
+            new TrainingCounters(100, 2, 1, 160, 3, null, null, null),
             2,
             new ModelShape(1, 1, 8, 3),
             TrainingConfiguration.of(Map.of("batch_size", "8")),
@@ -46,7 +46,7 @@ class TrainingStateTest {
     // Given
     String recorded =
         """
-        {"step":100,"skipped_steps":2,"skipped_in_a_row":1,"used_in_epoch":160,"left_out_in_epoch":3,
+        {"step":100,"skipped_steps":2,"skipped_in_arow":1,"used_in_epoch":160,"left_out_in_epoch":3,
          "plateau":{"from":2,"counted":4,"best":0.4,"epochs_without_better":1,"reductions":3}}
         """;
 

@@ -1,0 +1,266 @@
+package deepspeech.trainer.run;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import deepspeech.checkpoint.CheckpointStore;
+import deepspeech.embedded.EmbeddedS3;
+import deepspeech.messages.configuration.TrainingConfiguration;
+import deepspeech.messages.identity.CheckpointId;
+import deepspeech.messages.identity.StoreLocation;
+import deepspeech.messages.metric.MetricName;
+import deepspeech.messages.metric.MetricPoint;
+import deepspeech.messages.run.Position;
+import deepspeech.messages.run.RunState;
+import deepspeech.messages.run.RunStatus;
+import deepspeech.testing.server.TestStore;
+import deepspeech.trainer.training.StopSignal;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A run ends early by test results, whenever they come, and whatever happens to its trainer. */
+@Tag("integration")
+@Timeout(120)
+class EarlyStopIT {
+  private static final StoreLocation HOME = new StoreLocation("deepspeech", null);
+  private static final TrainingConfiguration CONFIGURATION =
+      TrainingSite.SMALL_MODEL.with(
+          Map.of("num_epoch", 9, "log_interval", 3, "early_stop_patience", 2));
+
+  /** The third and the fourth are not better than the second, and none is after the second. */
+  private static final double[] CER = {
+    0.5, 0.4, 0.45, 0.4, 0.6, 0.5, 0.45, 0.7, 0.8, 0.9, 0.9, 0.9
+  };
+
+  /** After the epoch that is trained while the checkpoint of the fourth is tested. */
+  private static final String END =
+      "early stop after epoch 5 of 9: the best CER is 0.4000, of epoch 2; test results in a row that"
+          + " are not better: 2, up to epoch 4; early_stop_patience is 2";
+
+  @TempDir Path directory;
+  private EmbeddedS3 s3;
+  private TrainingSite site;
+  private TestedEpochs tests;
+
+  @BeforeEach
+  void start() throws Exception {
+    s3 = TestStore.start(directory.resolve("s3"), HOME.bucket());
+    site = new TrainingSite(s3, HOME, directory.resolve("work"));
+    tests = new TestedEpochs(site, CER);
+  }
+
+  @AfterEach
+  void stop() {
+    site.close();
+    s3.close();
+  }
+
+  @Test
+  void aRunEndsAsFinishedAndItsStateAndItsLogSayWhy() throws Exception {
+    // Given
+    tests.soon("run");
+
+    // When
+    RunState ended = site.train("run", CONFIGURATION);
+
+    // Then
+    assertThat(ended.status()).isEqualTo(RunStatus.FINISHED);
+    assertThat(ended.reason()).isEqualTo(END);
+    assertThat(ended.lastCheckpoint()).isEqualTo(CheckpointId.endOfEpoch(5));
+    assertThat(ended.position())
+        .isEqualTo(
+            new Position(5, TrainingSite.BATCHES, TrainingSite.BATCHES, 5 * TrainingSite.BATCHES));
+    assertThat(site.console()).contains("Run run finished: " + END + "\n");
+    assertThat(epochsOf("run")).containsExactly(1, 2, 3, 4, 5);
+  }
+
+  @Test
+  void resultsThatComeLateEndTheRunWhereResultsThatComeAtOnceEndIt() throws Exception {
+    // Given
+    tests.soon("soon");
+    RunState soon = site.train("soon", CONFIGURATION);
+
+    // When
+    tests.late("late");
+    RunState late = site.train("late", CONFIGURATION);
+
+    // Then
+    assertThat(late.reason()).isEqualTo(END);
+    assertThat(late.position()).isEqualTo(soon.position());
+    assertThat(site.parameters("late", "epoch-0005"))
+        .isEqualTo(site.parameters("soon", "epoch-0005"));
+  }
+
+  @Test
+  void aRunWhoseTrainerWasReplacedEndsWhereOneThatWasNotDisturbedEnds() throws Exception {
+    // Given
+    tests.soon("calm");
+    site.train("calm", CONFIGURATION);
+    tests.soon("run");
+    site.leaveAt = "4/1";
+    RunState left = site.train("run", CONFIGURATION);
+
+    // When
+    RunState ended = site.goOn("run");
+
+    // Then
+    assertThat(left.status()).isEqualTo(RunStatus.RUNNING);
+    assertThat(ended.status()).isEqualTo(RunStatus.FINISHED);
+    assertThat(ended.reason()).isEqualTo(END);
+    assertThat(site.parameters("run", "epoch-0005"))
+        .isEqualTo(site.parameters("calm", "epoch-0005"));
+  }
+
+  @Test
+  void aTrainerThatDiesBeforeItSaysThatTheRunHasEndedLeavesTheEndToTheNext() throws Exception {
+    // Given
+    List<RunState> kept;
+    try (TrainingSite dying =
+        site(
+            what -> {
+              if (what.equals("state finished")) {
+                throw new IllegalStateException("killed");
+              }
+            },
+            Optional.empty())) {
+      new TestedEpochs(dying, CER).soon("run");
+      assertThatThrownBy(() -> dying.train("run", CONFIGURATION)).hasMessage("killed");
+      kept = List.copyOf(dying.states);
+    }
+
+    // When
+    try (TrainingSite next = site(what -> {}, Optional.of(kept.get(kept.size() - 1)))) {
+      TestedEpochs known = new TestedEpochs(next, CER);
+      for (int epoch = 1; epoch <= 4; epoch++) {
+        known.tested("run", epoch);
+      }
+      RunState ended = next.goOn("run");
+
+      // Then
+      assertThat(kept.get(kept.size() - 1).status()).isEqualTo(RunStatus.RUNNING);
+      assertThat(ended.status()).isEqualTo(RunStatus.FINISHED);
+      assertThat(ended.reason()).isEqualTo(END);
+      assertThat(ended.lastCheckpoint()).isEqualTo(CheckpointId.endOfEpoch(5));
+      assertThat(next.metrics).noneMatch(point -> point.name() == MetricName.TRAIN_LOSS);
+    }
+  }
+
+  @Test
+  void aRunThatIsStoppedWhileItWaitsForItsLastResultEndsThereWhenItIsResumed() throws Exception {
+    // Given
+    site.reached =
+        what ->
+            TestedEpochs.epochOf(what)
+                .ifPresent(
+                    epoch -> {
+                      if (epoch < 4) {
+                        tests.tested("run", epoch);
+                      } else if (epoch == 5) {
+                        TestedEpochs.later(() -> site.signal.raise(StopSignal.Reason.COMMAND));
+                      }
+                    });
+
+    // When
+    RunState stopped = site.train("run", CONFIGURATION);
+    tests.tested("run", 4);
+    RunState ended = site.resume("run", Map.of());
+
+    // Then
+    assertThat(stopped.status()).isEqualTo(RunStatus.STOPPED);
+    assertThat(stopped.lastCheckpoint()).isEqualTo(CheckpointId.endOfEpoch(5));
+    assertThat(ended.status()).isEqualTo(RunStatus.FINISHED);
+    assertThat(ended.reason()).isEqualTo(END);
+    assertThat(epochsOf("run")).containsExactly(1, 2, 3, 4, 5);
+  }
+
+  @Test
+  void aRunThatEndedEarlyAndIsResumedWithoutAPatienceIsTrainedToItsLastEpoch() throws Exception {
+    // Given
+    tests.soon("run");
+    site.train("run", CONFIGURATION);
+
+    // When
+    RunState resumed = site.resume("run", Map.of("early_stop_patience", 0));
+
+    // Then
+    assertThat(resumed.status()).isEqualTo(RunStatus.FINISHED);
+    assertThat(resumed.reason()).isNull();
+    assertThat(resumed.lastCheckpoint()).isEqualTo(CheckpointId.endOfEpoch(9));
+  }
+
+  @Test
+  void anEpochFromWhichResultsCountIsThatOfTheCommand() throws Exception {
+    // Given
+    tests.soon("run");
+
+    // When
+    RunState ended = site.train("run", CONFIGURATION.with(Map.of("early_stop_epoch", 5)));
+
+    // Then
+    assertThat(ended.reason())
+        .startsWith("early stop after epoch 7 of 9: the best CER is 0.4000, of epoch 2; ");
+  }
+
+  @Test
+  void aPlateauReducesTheLearningRateOfARunUntilItEndsEarly() throws Exception {
+    // Given
+    tests.soon("run");
+
+    // When
+    RunState ended =
+        site.train(
+            "run",
+            CONFIGURATION.with(
+                Map.of(
+                    "learning_rate_schedule",
+                    "plateau",
+                    "learning_rate",
+                    0.001,
+                    "learning_rate_decay",
+                    0.5,
+                    "plateau_patience",
+                    0)));
+
+    // Then
+    assertThat(ended.reason()).isEqualTo(END);
+    assertThat(rates("run")).containsExactly(0.001, 0.001, 0.001, 0.001, 0.0005);
+  }
+
+  private TrainingSite site(Consumer<String> live, Optional<RunState> known) {
+    return new TrainingSite(
+        CheckpointStore.connect(TrainingSite.of(s3, HOME)),
+        directory.resolve("work"),
+        live,
+        known.stream().toList());
+  }
+
+  /** The epochs that were trained. */
+  private List<Integer> epochsOf(String run) {
+    return List.copyOf(byEpoch(run).keySet());
+  }
+
+  /** The learning rate of the first batch of each epoch. */
+  private List<Double> rates(String run) {
+    return List.copyOf(byEpoch(run).values());
+  }
+
+  private Map<Integer, Double> byEpoch(String run) {
+    Map<Integer, Double> rates = new TreeMap<>();
+    for (MetricPoint point : List.copyOf(site.metrics)) {
+      if (point.run().value().equals(run) && point.name() == MetricName.LEARNING_RATE) {
+        rates.putIfAbsent(point.epoch(), point.value());
+      }
+    }
+    return rates;
+  }
+}
