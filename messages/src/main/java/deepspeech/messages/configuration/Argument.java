@@ -63,7 +63,8 @@ public enum Argument {
       null,
       ArgumentLimit.range(1, 10_000),
       "epoch from which on test results count for early_stop_patience; None: the first epoch of the"
-          + " run (new)"),
+          + " run or, if the run ended by early_stop_patience and is resumed, the first epoch after"
+          + " the resume (new)"),
   EARLY_STOP_PATIENCE(
       ArgumentType.INTEGER,
       0,

@@ -43,18 +43,18 @@ public final class NewRunValidator {
    * Checks, before a run is accepted, that the models that it names exist and fit. Completes the
    * configuration from the checkpoint.
    *
-   * @param learningRate whether the learning rate is new, if {@code learning_rate_epoch} is not
-   *     given
+   * @param terms what the command brings to the checkpoint
    * @return the run's configuration. {@code learning_rate_epoch} is the checkpoint's, or the first
-   *     epoch that is trained with a new learning rate or schedule. A schedule that ends with the
-   *     run has {@code learning_rate_last_epoch}, so that it does not change with {@code
-   *     num_epoch}. A URI in the trainer's own store becomes the run's name.
+   *     epoch that is trained with a new learning rate or schedule. {@code early_stop_epoch} is the
+   *     first epoch that is trained if the run ended early. A schedule that ends with the run has
+   *     {@code learning_rate_last_epoch}, so that it does not change with {@code num_epoch}. A URI
+   *     in the trainer's own store becomes the run's name.
    * @throws InvalidMessageException naming the argument, what was found and what is allowed
    */
   public TrainingConfiguration settle(
-      RunId run, TrainingConfiguration configuration, NewLearningRate learningRate) {
+      RunId run, TrainingConfiguration configuration, StartTerms terms) {
     configuration.requireKnown();
-    return withEnd(fitted(run, configuration, learningRate));
+    return withEnd(fitted(run, configuration, terms));
   }
 
   private static TrainingConfiguration withEnd(TrainingConfiguration configuration) {
@@ -66,7 +66,7 @@ public final class NewRunValidator {
   }
 
   private TrainingConfiguration fitted(
-      RunId run, TrainingConfiguration configuration, NewLearningRate learningRate) {
+      RunId run, TrainingConfiguration configuration, StartTerms terms) {
     if (configuration.pretrainedModel().isPresent()) {
       ModelReference model = resolver.inOwnTerms(configuration.pretrainedModel().get());
       CheckpointFit.requireShape(states.read(run, Argument.PRETRAINED_MODEL, model), configuration);
@@ -87,7 +87,7 @@ public final class NewRunValidator {
     requireOwn(run, model, state);
     requireFreeName(run, model, state);
     requireNothingPinnedBehind(run, model, state);
-    return learningRate.applyTo(
+    return terms.applyTo(
         configuration.with(Map.of(Argument.RESUME_MODEL.argumentName(), model.toString())), state);
   }
 

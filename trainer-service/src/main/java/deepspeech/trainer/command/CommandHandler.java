@@ -9,7 +9,7 @@ import deepspeech.messages.identity.ModelReference;
 import deepspeech.messages.identity.RunId;
 import deepspeech.messages.run.RunState;
 import deepspeech.messages.run.RunStatus;
-import deepspeech.trainer.checkpoint.NewLearningRate;
+import deepspeech.trainer.checkpoint.StartTerms;
 import deepspeech.trainer.run.RunRegistry;
 import java.time.Clock;
 import java.time.Instant;
@@ -73,13 +73,12 @@ public final class CommandHandler {
     /**
      * Checks a configuration, and completes it from the checkpoint that it names.
      *
-     * @param learningRate whether the learning rate is new to that checkpoint
+     * @param terms what the command brings to that checkpoint
      * @return the run's configuration
      * @throws InvalidMessageException if the run asks for a device or a model that does not exist
      *     or does not fit
      */
-    TrainingConfiguration settle(
-        RunId run, TrainingConfiguration wanted, NewLearningRate learningRate);
+    TrainingConfiguration settle(RunId run, TrainingConfiguration wanted, StartTerms terms);
 
     /**
      * Requires that no checkpoints exist under the name of a new run.
@@ -188,12 +187,7 @@ public final class CommandHandler {
     }
     feasibility.requireNew(run);
     TrainingConfiguration settled =
-        feasibility.settle(
-            run,
-            configuration,
-            configuration.learningRateEpoch().isPresent()
-                ? NewLearningRate.NONE
-                : NewLearningRate.IF_OTHER);
+        feasibility.settle(run, configuration, StartTerms.ofNew(configuration));
     Instant now = clock.instant();
     registry.put(
         known

@@ -9,6 +9,7 @@ import deepspeech.messages.identity.RunId;
 import deepspeech.messages.run.RunState;
 import deepspeech.messages.run.RunStatus;
 import deepspeech.trainer.checkpoint.NewLearningRate;
+import deepspeech.trainer.checkpoint.StartTerms;
 import deepspeech.trainer.run.RunRegistry;
 import java.time.Clock;
 import java.time.Instant;
@@ -59,8 +60,8 @@ final class ResumeHandler {
     TrainingConfiguration configuration =
         feasibility.settle(
             state.run(),
-            lastTrained(state).with(given(command)),
-            NewLearningRate.of(command.configuration()));
+            lastTrained(state).with(given(command, state)),
+            StartTerms.ofResume(state, command.configuration()));
     Instant now = clock.instant();
     registry.put(
         state
@@ -70,8 +71,16 @@ final class ResumeHandler {
     control.enqueue(state.run());
   }
 
-  private static Map<String, Object> given(Command.Resume command) {
+  private static Map<String, Object> given(Command.Resume command, RunState state) {
     Map<String, Object> given = new HashMap<>(command.configuration());
+    if (state.status() == RunStatus.REJECTED && state.configuration() != null) {
+      // The run may have ended early before the resume that was rejected at its start.
+      state
+          .configuration()
+          .earlyStop()
+          .epoch()
+          .ifPresent(epoch -> given.putIfAbsent(Argument.EARLY_STOP_EPOCH.argumentName(), epoch));
+    }
     given.put(Argument.RESUME_MODEL.argumentName(), command.from().toString());
     given.put(Argument.PRETRAINED_MODEL.argumentName(), null);
     if (NewLearningRate.isRateOrSchedule(command.configuration())) {

@@ -5,8 +5,8 @@ import deepspeech.broker.BrokerException;
 import deepspeech.messages.configuration.TrainingConfiguration;
 import deepspeech.messages.identity.ModelReference;
 import deepspeech.messages.identity.RunId;
-import deepspeech.trainer.checkpoint.NewLearningRate;
 import deepspeech.trainer.checkpoint.NewRunValidator;
+import deepspeech.trainer.checkpoint.StartTerms;
 import deepspeech.trainer.command.CommandHandler;
 import java.time.Duration;
 import java.util.Optional;
@@ -25,13 +25,12 @@ final class TrainerFeasibility implements CommandHandler.Feasibility {
   }
 
   @Override
-  public TrainingConfiguration settle(
-      RunId run, TrainingConfiguration wanted, NewLearningRate learningRate) {
+  public TrainingConfiguration settle(RunId run, TrainingConfiguration wanted, StartTerms terms) {
     awaitOthers(wanted);
     if (!presence.anotherHasDevices(wanted)) {
       var unused = Devices.resolve(wanted.useGpu(), wanted.devices());
     }
-    return validator.settle(run, wanted, learningRate);
+    return validator.settle(run, wanted, terms);
   }
 
   /** A trainer that has just started may not know yet the one that has the devices. */

@@ -134,12 +134,12 @@ class NewRunValidatorIT {
         validator.settle(
             RUN,
             fresh.with(Map.of("resume_model", "latest", "num_epoch", 12)),
-            NewLearningRate.AS_BEFORE);
+            terms(NewLearningRate.AS_BEFORE));
     TrainingConfiguration pretrained =
         validator.settle(
             RUN,
             CONFIGURATION.with(cosine).with(Map.of("pretrained_model", "run/epoch-0001")),
-            NewLearningRate.IF_OTHER);
+            terms(NewLearningRate.IF_OTHER));
 
     // Then
     assertThat(fresh.schedule().lastEpoch()).contains(9);
@@ -149,7 +149,11 @@ class NewRunValidatorIT {
   }
 
   private TrainingConfiguration settle(Map<String, Object> changed) {
-    return validator.settle(RUN, CONFIGURATION.with(changed), NewLearningRate.GIVEN);
+    return validator.settle(RUN, CONFIGURATION.with(changed), terms(NewLearningRate.GIVEN));
+  }
+
+  private static StartTerms terms(NewLearningRate learningRate) {
+    return new StartTerms(learningRate, EarlyStopCount.NONE);
   }
 
   private List<String> downloads() {

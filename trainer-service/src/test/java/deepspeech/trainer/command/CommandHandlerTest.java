@@ -7,12 +7,15 @@ import deepspeech.messages.InvalidMessageException;
 import deepspeech.messages.command.Command;
 import deepspeech.messages.configuration.TrainingConfiguration;
 import deepspeech.messages.identity.CheckpointId;
+import deepspeech.messages.identity.ModelReference;
 import deepspeech.messages.identity.RunId;
 import deepspeech.messages.run.Position;
 import deepspeech.messages.run.RunAssignment;
 import deepspeech.messages.run.RunState;
 import deepspeech.messages.run.RunStatus;
+import deepspeech.trainer.checkpoint.EarlyStopCount;
 import deepspeech.trainer.checkpoint.NewLearningRate;
+import deepspeech.trainer.checkpoint.StartTerms;
 import deepspeech.trainer.run.RunRegistry;
 import java.time.Clock;
 import java.time.Instant;
@@ -29,13 +32,17 @@ class CommandHandlerTest {
       TrainingConfiguration.of(Map.of("use_gpu", false, "num_epoch", 5));
 
   private final List<RunState> log = new ArrayList<>();
-  private final List<NewLearningRate> learningRates = new ArrayList<>();
+  private final List<StartTerms> allTerms = new ArrayList<>();
   private final List<RunId> queue = new ArrayList<>();
   private final List<RunId> stopped = new ArrayList<>();
   private final List<CheckpointId> pinned = new ArrayList<>();
   private final List<RunId> discarded = new ArrayList<>();
   private Runnable beforeStop = () -> {};
   private RunId underWay;
+
+  /** The configuration of the latest checkpoint; null if there is none. */
+  private TrainingConfiguration ofCheckpoint;
+
   private final RunRegistry registry = new RunRegistry(log::add, List.of());
   private final CommandHandler handler =
       new CommandHandler(
@@ -78,11 +85,20 @@ class CommandHandlerTest {
               throw new InvalidCommandException("no such checkpoint");
             }
           },
-          (run, configuration, learningRate) -> {
-            InvalidMessageException.require(
-                !configuration.useGpu(), "use_gpu", true, "False, there is no GPU");
-            learningRates.add(learningRate);
-            return configuration;
+          new CommandHandler.Feasibility() {
+            @Override
+            public TrainingConfiguration settle(
+                RunId run, TrainingConfiguration configuration, StartTerms terms) {
+              InvalidMessageException.require(
+                  !configuration.useGpu(), "use_gpu", true, "False, there is no GPU");
+              allTerms.add(terms);
+              return configuration;
+            }
+
+            @Override
+            public Optional<TrainingConfiguration> configurationOf(RunId run, ModelReference from) {
+              return Optional.ofNullable(ofCheckpoint);
+            }
           },
           Clock.fixed(Instant.parse("2026-01-01T00:00:00Z"), ZoneOffset.UTC));
 
@@ -240,7 +256,8 @@ class CommandHandlerTest {
         "d", new Command.Resume(RUN, Map.of("learning_rate", 0.001, "learning_rate_epoch", 2)));
 
     // Then
-    assertThat(learningRates)
+    assertThat(allTerms)
+        .extracting(StartTerms::learningRate)
         .containsExactly(
             NewLearningRate.IF_OTHER,
             NewLearningRate.AS_BEFORE,
@@ -271,6 +288,50 @@ class CommandHandlerTest {
     assertThat(continued).contains(50);
     assertThat(begun).isEmpty();
     assertThat(lastEpoch()).contains(80);
+  }
+
+  @Test
+  void theCountOfTestResultsBeginsAnewOnlyIfTheRunEndedEarlyAndTheResumeDoesNotSayWhere() {
+    // Given
+    handler.take("a", new Command.Train(RUN, CPU.with(Map.of("early_stop_patience", 2))));
+    end(RunStatus.FINISHED, "early stop");
+
+    // When
+    handler.take("b", new Command.Resume(RUN, Map.of("num_epoch", 8)));
+    end(RunStatus.STOPPED);
+    handler.take("c", new Command.Resume(RUN, Map.of()));
+    end(RunStatus.FINISHED);
+    handler.take("d", new Command.Resume(RUN, Map.of("num_epoch", 9)));
+    end(RunStatus.FINISHED, "early stop");
+    handler.take("e", new Command.Resume(RUN, Map.of("early_stop_epoch", 3)));
+
+    // Then
+    assertThat(allTerms)
+        .extracting(StartTerms::earlyStop)
+        .containsExactly(
+            EarlyStopCount.NONE,
+            EarlyStopCount.ANEW,
+            EarlyStopCount.AS_BEFORE,
+            EarlyStopCount.AS_BEFORE,
+            EarlyStopCount.NONE);
+  }
+
+  @Test
+  void aCountThatAResumeBeganIsKeptIfThatWasRejectedAtItsStart() {
+    // Given
+    ofCheckpoint = CPU.with(Map.of("early_stop_patience", 2));
+    Map<String, Object> refused = Map.of("early_stop_epoch", 6, "train_manifest", "changed");
+    handler.take("a", new Command.Train(RUN, ofCheckpoint.with(refused)));
+    end(RunStatus.REJECTED, "the manifest has changed");
+
+    // When
+    handler.take("b", new Command.Resume(RUN, Map.of("num_epoch", 8)));
+
+    // Then
+    assertThat(registry.find(RUN).orElseThrow().configuration())
+        .isEqualTo(
+            ofCheckpoint.with(
+                Map.of("early_stop_epoch", 6, "num_epoch", 8, "resume_model", "latest")));
   }
 
   private Optional<Integer> lastEpoch() {
@@ -375,11 +436,15 @@ class CommandHandlerTest {
   }
 
   private void end(RunStatus status) {
+    end(status, null);
+  }
+
+  private void end(RunStatus status, String reason) {
     registry.change(
         RUN,
         state ->
             state
-                .withStatus(status, state.time())
+                .withStatus(status, reason, state.time())
                 .withLastCheckpoint(CheckpointId.endOfEpoch(5), state.time())
                 .withData(10, List.of(), state.time()));
   }

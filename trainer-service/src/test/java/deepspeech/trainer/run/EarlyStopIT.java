@@ -27,6 +27,8 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A run ends early by test results, whenever they come, and whatever happens to its trainer. */
 @Tag("integration")
@@ -181,6 +183,38 @@ class EarlyStopIT {
     assertThat(ended.status()).isEqualTo(RunStatus.FINISHED);
     assertThat(ended.reason()).isEqualTo(END);
     assertThat(epochsOf("run")).containsExactly(1, 2, 3, 4, 5);
+  }
+
+  /** Replaced before the first checkpoint of the resumed training, and after it. */
+  @ParameterizedTest
+  @ValueSource(strings = {"wait for 6/0", "wait for 6/1"})
+  void aRunThatEndedEarlyAndIsResumedHasItsWholePatienceAgainEvenIfItsTrainerIsReplaced(
+      String replacedAt) throws Exception {
+    // Given
+    tests.soon("run");
+    site.train("run", CONFIGURATION);
+    site.reached =
+        what -> {
+          if (what.equals(replacedAt)) {
+            site.signal.raise(StopSignal.Reason.SHUTDOWN);
+          }
+        };
+
+    // When
+    RunState left = site.resume("run", Map.of("num_epoch", 12));
+    tests.soon("run");
+    RunState again = site.goOn("run");
+
+    // Then
+    assertThat(left.status()).isEqualTo(RunStatus.RUNNING);
+    assertThat(left.reason()).isNull();
+    assertThat(left.configuration().earlyStop().epoch()).contains(6);
+    assertThat(again.status()).isEqualTo(RunStatus.FINISHED);
+    assertThat(again.reason())
+        .isEqualTo(
+            "early stop after epoch 8 of 12: the best CER is 0.4000, of epoch 2; test results in a row"
+                + " that are not better: 2, up to epoch 7; early_stop_patience is 2");
+    assertThat(epochsOf("run")).containsExactly(1, 2, 3, 4, 5, 6, 7, 8);
   }
 
   @Test

@@ -26,9 +26,9 @@ import deepspeech.messages.tensor.Tensor;
 import deepspeech.messages.topic.Topics;
 import deepspeech.objectstore.ObjectStoreConfiguration;
 import deepspeech.trainer.checkpoint.CheckpointAccess;
-import deepspeech.trainer.checkpoint.NewLearningRate;
 import deepspeech.trainer.checkpoint.NewRunValidator;
 import deepspeech.trainer.checkpoint.PendingEvaluations;
+import deepspeech.trainer.checkpoint.StartTerms;
 import deepspeech.trainer.checkpoint.WorkDirectory;
 import deepspeech.trainer.command.CommandHandler;
 import deepspeech.trainer.training.StopSignal;
@@ -251,9 +251,8 @@ final class TrainingSite implements AutoCloseable, CommandHandler.Feasibility {
   }
 
   @Override
-  public TrainingConfiguration settle(
-      RunId run, TrainingConfiguration wanted, NewLearningRate learningRate) {
-    return validator.settle(run, wanted, learningRate);
+  public TrainingConfiguration settle(RunId run, TrainingConfiguration wanted, StartTerms terms) {
+    return validator.settle(run, wanted, terms);
   }
 
   @Override
