@@ -292,6 +292,27 @@ class PageIT {
   }
 
   @Test
+  void aRunThatEndedEarlySaysWhyAndThatIsNoFailure() {
+    // Given
+    publications.state("early", "finished", 25, Map.of("reason", "early stop after epoch 5 of 50"));
+    publications.state("broken", "failed", 25, Map.of("reason", "no usable utterance"));
+
+    // When
+    open("#/");
+    browser.awaitText("[data-run=early]", "early stop after epoch 5 of 50");
+    browser.awaitText("[data-run=broken]", "no usable utterance");
+
+    // Then
+    assertThat(browser.all("[data-run=early] .reason.bad")).isEmpty();
+    assertThat(browser.all("[data-run=broken] .reason.bad")).hasSize(1);
+    open("#/runs/early");
+    browser.awaitText(".notice:not(.bad)", "early stop after epoch 5 of 50");
+    assertThat(browser.text("h1")).contains("finished");
+    open("#/runs/broken");
+    browser.awaitText(".notice.bad", "no usable utterance");
+  }
+
+  @Test
   void whatMessagesSayStaysText() {
     // Given
     publications.runUnderWay("nasty", 25);

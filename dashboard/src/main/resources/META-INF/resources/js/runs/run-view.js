@@ -12,7 +12,7 @@ import {CheckpointsPanel} from './checkpoints-panel.js';
 import {ConfigurationPanel} from './configuration-panel.js';
 import {ProgressPanel} from './progress-panel.js';
 import {SkippedPanel} from './skipped-panel.js';
-import {assignmentText, badge, queuePlaces, statusText, underWay, waits} from './status.js';
+import {assignmentText, badge, isBad, queuePlaces, statusText, underWay, waits} from './status.js';
 import {TranscriptsPanel} from './transcripts-panel.js';
 
 export const SECTIONS = ['curves', 'checkpoints', 'transcripts', 'skipped', 'configuration'];
@@ -108,7 +108,7 @@ export class RunView {
     this.badge = el('span', {});
     this.assignment = el('p', {class: 'quiet assignment'});
     this.actions = el('div', {class: 'actions'});
-    this.reason = el('p', {class: 'notice bad', hidden: true});
+    this.reason = el('p', {hidden: true});
     this.warnings = el('details', {class: 'notice warn', hidden: true});
     this.body = el('div', {hidden: true},
         this.reason,
@@ -166,6 +166,7 @@ export class RunView {
     }
     setText(this.assignment, assignmentText(run, this.places));
     setText(this.reason, run['reason'] ?? '');
+    this.reason.className = isBad(run) ? 'notice bad' : 'notice';
     this.reason.hidden = !run['reason'];
     this.showWarnings(run['warnings'] ?? []);
     this.progress.show(run);

@@ -5,7 +5,7 @@ import {icon} from '../icons.js';
 import {t} from '../language.js';
 import {Refresher} from '../refresher.js';
 import {address} from '../router.js';
-import {assignmentText, badge, progress, progressBar, queuePlaces, STATUSES, statusText, underWay} from './status.js';
+import {assignmentText, badge, isBad, progress, progressBar, queuePlaces, STATUSES, statusText, underWay} from './status.js';
 
 const COLUMNS = ['run', 'status', 'progress', 'eta', 'train_loss', 'best_cer', 'time'];
 const MOST_COMPARED = 12;
@@ -196,6 +196,7 @@ export class RunsView {
         }
         setText(assignment, assignmentText(now, this.places));
         setText(reason, now['reason'] ?? '');
+        reason.className = isBad(now) ? 'reason bad' : 'reason';
         bar.show(progress(now));
         setText(at, positionText(now));
         setText(cells['eta'], underWay(now) ? duration(latest['eta_seconds']) : NONE);

@@ -33,6 +33,14 @@ export function underWay(run) {
 
 /**
  * @param {?} run
+ * @return {boolean} whether the reason that the run shows is one of a failure, and not of an early end
+ */
+export function isBad(run) {
+  return run['status'] !== 'finished';
+}
+
+/**
+ * @param {?} run
  * @return {boolean} whether the run waits for a trainer
  */
 export function waits(run) {
