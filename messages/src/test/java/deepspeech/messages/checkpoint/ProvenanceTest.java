@@ -60,6 +60,7 @@ class ProvenanceTest {
     "adam_beta2, 0.98",
     "adam_epsilon, 1e-9",
     "gradient_clip, 100",
+    "norm_by_times, True",
     "weight_decay, 0",
     "learning_rate, 0.5",
     "learning_rate_decay, 0.9",

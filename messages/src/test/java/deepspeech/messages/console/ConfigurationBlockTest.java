@@ -54,6 +54,7 @@ class ConfigurationBlockTest {
           "log_interval: 100",
           "max_batch_frames: None",
           "max_test_duration: 60.0",
+          "norm_by_times: False",
           "plateau_patience: 2",
           "seed: 0",
           "text_normalisation: keep",
