@@ -4,20 +4,13 @@ import com.fasterxml.jackson.annotation.JsonValue;
 import com.fasterxml.jackson.databind.annotation.JsonDeserialize;
 import deepspeech.messages.InvalidMessageException;
 import deepspeech.messages.build.CodeVersion;
-import deepspeech.messages.features.Batching;
-import deepspeech.messages.features.DataFiles;
 import deepspeech.messages.features.DataSpecification;
-import deepspeech.messages.features.DurationLimits;
-import deepspeech.messages.features.TextNormalisation;
-import deepspeech.messages.features.TextRules;
-import deepspeech.messages.features.UnknownCharacters;
 import deepspeech.messages.identity.ModelReference;
 import deepspeech.messages.identity.Split;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -181,27 +174,7 @@ public final class TrainingConfiguration {
    *     global batch; ignored for tests
    */
   public DataSpecification data(Split split, int devices) {
-    boolean train = split == Split.TRAIN;
-    return new DataSpecification(
-        new DataFiles(
-            train ? trainManifest() : testManifest(),
-            text(Argument.VOCAB_PATH),
-            text(Argument.MEAN_STD_PATH),
-            train ? text(Argument.AUGMENT_CONF_PATH) : null),
-        new DurationLimits(
-            train ? minDuration() : 0,
-            train ? maxDuration() : (Double) values.get(Argument.MAX_TEST_DURATION)),
-        new Batching(
-            batchSize() * (train ? devices : 1),
-            train ? maxBatchFrames().orElse(null) : null,
-            train ? devices : 1,
-            text(Argument.SHUFFLE_METHOD)),
-        new TextRules(
-            TextNormalisation.valueOf(upperCase(Argument.TEXT_NORMALISATION)),
-            train
-                ? UnknownCharacters.valueOf(upperCase(Argument.UNKNOWN_CHARACTERS))
-                : UnknownCharacters.DROP_CHARACTER),
-        seed());
+    return DataArguments.specification(this, split, devices);
   }
 
   /** The value of any argument; null for {@code None}. */
@@ -320,10 +293,6 @@ public final class TrainingConfiguration {
 
   public boolean useGpu() {
     return (Boolean) values.get(Argument.USE_GPU);
-  }
-
-  private String upperCase(Argument argument) {
-    return text(argument).toUpperCase(Locale.ROOT);
   }
 
   private String text(Argument argument) {
