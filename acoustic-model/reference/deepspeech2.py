@@ -4,6 +4,7 @@ The trainer is compared with it. The two share no code, only the text of the con
 frames count, the names of the arrays.
 """
 import torch
+import torch.optim.swa_utils
 from torch import nn
 from torch.nn.functional import ctc_loss
 from torch.nn.utils.rnn import PackedSequence, pack_padded_sequence
@@ -89,12 +90,13 @@ class DeepSpeech2(nn.Module):
 
 
 class Training:
-    """torch.optim.Adam with coupled L2 behind clipping by the global norm."""
+    """torch.optim.Adam with coupled L2 behind clipping by the global norm, and torch.optim.swa_utils behind it."""
 
     def __init__(self, model, weight_decay, maximum_norm, betas=(0.9, 0.999), epsilon=1e-8, norm_by_times=False):
         self.model = model
         self.norm_by_times = norm_by_times
         self.maximum_norm = maximum_norm
+        self.averaged = None
         self.trained = {name: array for name, array in model.arrays().items() if array.requires_grad}
         self.adam = torch.optim.Adam(self.trained.values(), betas=betas, eps=epsilon, weight_decay=weight_decay)
 
@@ -106,6 +108,17 @@ class Training:
                 "exp_avg": moment(f"exp_avg.{name}", array.shape),
                 "exp_avg_sq": moment(f"exp_avg_sq.{name}", array.shape),
             }
+
+    def average(self, decay):
+        """Begins an exponential moving average of weights and running statistics, which follows every step."""
+
+        def updated(average, value, updates):
+            used = min(decay, (1 + int(updates)) / (10 + int(updates)))
+            return used * average + (1 - used) * value
+
+        self.averaged = torch.optim.swa_utils.AveragedModel(self.model, avg_fn=updated, use_buffers=True)
+        # The first update is a copy of the initial values.
+        self.averaged.update_parameters(self.model)
 
     def step(self, shares, learning_rate):
         """One step on a batch cut into the shares of devices -> losses of all utterances, norm of the gradient.
@@ -129,7 +142,14 @@ class Training:
         for group in self.adam.param_groups:
             group["lr"] = learning_rate
         self.adam.step()
+        if self.averaged is not None:
+            self.averaged.update_parameters(self.model)
         return losses, float(norm)
+
+    def averages(self):
+        """average.NAME of every array; none if there is no average."""
+        arrays = {} if self.averaged is None else self.averaged.module.arrays()
+        return {f"average.{name}": array for name, array in arrays.items()}
 
     def moments(self):
         """exp_avg.NAME and exp_avg_sq.NAME of every trained array."""

@@ -47,6 +47,7 @@ CASES = [
     {"name": "frozen-middle", "conv_layers": 3, "frozen": ["conv.1", "rnn.1"], "maximum_norm": 50},
     {"name": "frozen-top", "conv_layers": 2, "frozen": ["output"]},
     {"name": "two-devices", "conv_layers": 2, "devices": 2, "maximum_norm": 50},
+    {"name": "averaged", "conv_layers": 2, "frozen": ["conv.0"], "devices": 2, "ema_decay": 0.3},
     {"name": "other-constants", "conv_layers": 1, "betas": [0.8, 0.95], "epsilon": 0.05, "weight_decay": 0.2},
     {"name": "norm-by-times", "conv_layers": 2, "norm_by_times": True},
 ]
@@ -58,6 +59,7 @@ DEFAULTS = {
     "epsilon": 1e-8,
     "weight_decay": 5e-4,
     "norm_by_times": False,
+    "ema_decay": 0,
 }
 
 
@@ -160,13 +162,15 @@ def take_steps(case, run):
         model, case["weight_decay"], case["maximum_norm"], case["betas"], case["epsilon"], case["norm_by_times"]
     )
     training.begin(STEPS_BEFORE, lambda name, shape: initial(name, shape, run["offsets"]))
+    if case["ema_decay"] > 0:
+        training.average(case["ema_decay"])
     golden, norms = {}, []
     for step in range(run["steps"]):
         losses, norm = training.step(shares(step, case["devices"]), LEARNING_RATE)
         golden[f"{run['name']}.losses.{step + 1}"] = numpy.array(losses, numpy.float32)
         norms.append(norm)
     golden[f"{run['name']}.gradient_norms"] = numpy.array(norms, numpy.float32)
-    for name, array in {**model.arrays(), **training.moments()}.items():
+    for name, array in {**model.arrays(), **training.moments(), **training.averages()}.items():
         golden[f"{run['name']}.{name}"] = digest(name, array)
     return golden
 

@@ -2,8 +2,12 @@ package deepspeech.acoustic.model;
 
 import deepspeech.messages.InvalidMessageException;
 import deepspeech.messages.features.FeatureBatch;
+import deepspeech.messages.tensor.Tensor;
+import deepspeech.messages.tensor.TensorType;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * The sizes that define a DeepSpeech2 model (Amodei et al., ICML 2016).
@@ -93,6 +97,32 @@ public record ModelShape(
             Parameter.Role.TRAINABLE,
             new InitialValues.BlankPrior(BLANK_PRIOR)));
     return List.copyOf(parameters);
+  }
+
+  /**
+   * Checks the values of all parameters, and returns them in the order of the parameters.
+   *
+   * @throws InvalidMessageException naming a parameter that is missing, unknown, or of another type
+   *     or shape
+   */
+  Map<String, Tensor> ordered(Map<String, Tensor> values) {
+    Map<String, Tensor> unknown = new LinkedHashMap<>(values);
+    Map<String, Tensor> ordered = new LinkedHashMap<>();
+    for (Parameter parameter : parameters()) {
+      Tensor value = unknown.remove(parameter.name());
+      InvalidMessageException.require(
+          value != null
+              && value.type() == TensorType.F32
+              && value.shape().equals(parameter.shape()),
+          parameter.name(),
+          value == null ? "nothing" : value.type() + " " + value.shape(),
+          "F32 " + parameter.shape() + " for " + this);
+      ordered.put(parameter.name(), value);
+    }
+    for (String name : unknown.keySet()) {
+      throw new InvalidMessageException(name + ": is not a parameter of " + this);
+    }
+    return ordered;
   }
 
   private static void addConvolution(List<Parameter> parameters, int layer) {

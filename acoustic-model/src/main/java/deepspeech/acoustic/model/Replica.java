@@ -51,13 +51,21 @@ final class Replica implements AutoCloseable {
     return statistics.arrays();
   }
 
+  /** Returns every array, in the order of the shape. */
+  List<NDArray> arrays(ModelShape shape) {
+    return shape.parameters().stream()
+        .map(
+            parameter ->
+                (parameter.role() == Parameter.Role.TRAINABLE ? weights : statistics)
+                    .get(parameter.name()))
+        .toList();
+  }
+
   /** Copies every array into JVM memory, in the order of the shape. */
   Map<String, Tensor> toHost(ModelShape shape) {
     Map<String, Tensor> unordered = new LinkedHashMap<>(weights.toHost());
     unordered.putAll(statistics.toHost());
-    Map<String, Tensor> ordered = new LinkedHashMap<>();
-    shape.parameters().forEach(p -> ordered.put(p.name(), unordered.get(p.name())));
-    return ordered;
+    return shape.ordered(unordered);
   }
 
   @Override

@@ -1,6 +1,7 @@
 package deepspeech.acoustic.model;
 
 import deepspeech.acoustic.optimizer.AdamSettings;
+import deepspeech.messages.InvalidMessageException;
 import deepspeech.messages.configuration.TrainingConfiguration;
 
 /**
@@ -9,14 +10,23 @@ import deepspeech.messages.configuration.TrainingConfiguration;
  * @param normByTimes true if the gradient of each utterance's loss is divided by the utterance's
  *     output frames, as PaddlePaddle's {@code warpctc} does with {@code norm_by_times}; the losses
  *     are not
+ * @param emaDecay the decay of the exponential moving average of the weights, from 0, below 1; 0 if
+ *     there is none
  */
-public record StepSettings(AdamSettings optimizer, boolean normByTimes) {
+public record StepSettings(AdamSettings optimizer, boolean normByTimes, double emaDecay) {
   /** The settings that the defaults of a run give. */
   public static final StepSettings DEFAULT = of(TrainingConfiguration.defaults());
+
+  public StepSettings {
+    InvalidMessageException.require(
+        emaDecay >= 0 && emaDecay < 1, "EMA decay", emaDecay, "from 0, below 1");
+  }
 
   /** Returns the settings that the arguments of a run give. */
   public static StepSettings of(TrainingConfiguration configuration) {
     return new StepSettings(
-        AdamSettings.of(configuration.optimizer()), configuration.normByTimes());
+        AdamSettings.of(configuration.optimizer()),
+        configuration.normByTimes(),
+        configuration.averaging().emaDecay());
   }
 }

@@ -2,10 +2,8 @@ package deepspeech.acoustic.optimizer;
 
 import deepspeech.messages.InvalidMessageException;
 import deepspeech.messages.tensor.Tensor;
-import deepspeech.messages.tensor.TensorType;
 import java.util.Collections;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 
 /**
@@ -43,8 +41,8 @@ public record AdamState(long step, Map<String, Long> fewer, Map<String, Tensor> 
    */
   public Map<String, Tensor> toTensors() {
     Map<String, Tensor> tensors = new LinkedHashMap<>();
-    tensors.put(STEP, number(step));
-    fewer.forEach((weight, steps) -> tensors.put(STEP_OF + weight, number(steps)));
+    tensors.put(STEP, StoredNumber.write(step));
+    fewer.forEach((weight, steps) -> tensors.put(STEP_OF + weight, StoredNumber.write(steps)));
     tensors.putAll(moments);
     return tensors;
   }
@@ -56,30 +54,17 @@ public record AdamState(long step, Map<String, Long> fewer, Map<String, Tensor> 
    *     type
    */
   public static AdamState fromTensors(Map<String, Tensor> tensors) {
-    long step = number(STEP, tensors.get(STEP));
+    long step = StoredNumber.read(STEP, tensors.get(STEP));
     Map<String, Long> fewer = new LinkedHashMap<>();
     Map<String, Tensor> moments = new LinkedHashMap<>();
     tensors.forEach(
         (name, tensor) -> {
           if (name.startsWith(STEP_OF)) {
-            fewer.put(name.substring(STEP_OF.length()), number(name, tensor));
+            fewer.put(name.substring(STEP_OF.length()), StoredNumber.read(name, tensor));
           } else if (!name.equals(STEP)) {
             moments.put(name, tensor);
           }
         });
     return new AdamState(step, fewer, moments);
-  }
-
-  private static Tensor number(long value) {
-    return Tensor.i64(new long[] {value}, 1);
-  }
-
-  private static long number(String name, Tensor tensor) {
-    InvalidMessageException.require(
-        tensor != null && tensor.type() == TensorType.I64 && tensor.shape().equals(List.of(1L)),
-        name,
-        tensor == null ? "nothing" : tensor.type() + " " + tensor.shape(),
-        "I64 [1]");
-    return tensor.toLongs()[0];
   }
 }

@@ -37,15 +37,33 @@ public final class TensorLists implements AutoCloseable {
   public void scale(List<? extends NDArray> arrays, double factor) {
     inScope(
         arrays,
+        scope -> module.call(scope, "scale", ScriptArgument.listOf(arrays), host(scope, factor)));
+  }
+
+  /**
+   * Moves every value of the targets towards that of the ends, on the same device, by a fraction of
+   * the difference.
+   *
+   * @param fraction from 0 to 1
+   */
+  public void interpolate(
+      List<? extends NDArray> targets, List<? extends NDArray> ends, double fraction) {
+    inScope(
+        targets,
         scope ->
             module.call(
                 scope,
-                "scale",
-                ScriptArgument.listOf(arrays),
-                // A factor on the device would have to be copied back.
-                ScriptArgument.of(
-                    TensorTransfer.toDevice(
-                        Tensor.f64(new double[] {factor}), scope.newSubManager(Device.cpu())))));
+                "interpolate",
+                ScriptArgument.listOf(targets),
+                ScriptArgument.listOf(ends),
+                host(scope, fraction)));
+  }
+
+  // A number on the device would have to be copied back.
+  private static ScriptArgument host(NDManager scope, double number) {
+    return ScriptArgument.of(
+        TensorTransfer.toDevice(
+            Tensor.f64(new double[] {number}), scope.newSubManager(Device.cpu())));
   }
 
   /** Returns the Euclidean norm of all values together; not finite if any value is not finite. */

@@ -17,5 +17,10 @@ class TensorLists(Module):
     torch._foreach_mul_(arrays, float(factor))
     return arrays[0]
 
+  # Equal values stay as they are, to the bit.
+  def interpolate(self, targets: List[Tensor], ends: List[Tensor], fraction: Tensor) -> Tensor:
+    torch._foreach_lerp_(targets, ends, float(fraction))
+    return targets[0]
+
   def norm(self, arrays: List[Tensor]) -> Tensor:
     return torch.linalg_vector_norm(torch.stack(torch._foreach_norm(arrays, 2.0), 0))

@@ -30,7 +30,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * Whole steps against an ordinary PyTorch program: {@code acoustic-model/reference} made the golden
- * values, by {@code nn.Conv2d}, {@code nn.GRU}, automatic gradients and {@code torch.optim.Adam}.
+ * values, by {@code nn.Conv2d}, {@code nn.GRU}, automatic gradients, {@code torch.optim.Adam} and
+ * {@code torch.optim.swa_utils}.
  */
 class GoldenStepsTest {
   private static final String FOLDER = "steps/";
@@ -50,10 +51,13 @@ class GoldenStepsTest {
       double[] betas,
       double epsilon,
       double weightDecay,
-      boolean normByTimes) {
+      boolean normByTimes,
+      double emaDecay) {
     StepSettings settings() {
       return new StepSettings(
-          new AdamSettings(betas[0], betas[1], epsilon, weightDecay, maximumNorm), normByTimes);
+          new AdamSettings(betas[0], betas[1], epsilon, weightDecay, maximumNorm),
+          normByTimes,
+          emaDecay);
     }
   }
 
@@ -87,7 +91,7 @@ class GoldenStepsTest {
 
   @ParameterizedTest(name = "{0}, {1}")
   @MethodSource("casesAndRuns")
-  void lossesNormsWeightsAndMomentsAreThoseOfAnOrdinaryPyTorchProgram(
+  void lossesNormsWeightsMomentsAndAveragesAreThoseOfAnOrdinaryPyTorchProgram(
       String name, String runName, Case golden, Run run) {
     // Given
     ModelShape shape = DESCRIPTION.shape(golden);
@@ -110,16 +114,17 @@ class GoldenStepsTest {
     try (TrainableModel model =
         TrainableModel.restore(
             shape,
-            parameters,
-            Optional.of(new AdamState(DESCRIPTION.stepsBefore(), moments)),
+            new ModelState(
+                parameters,
+                Optional.of(new AdamState(DESCRIPTION.stepsBefore(), moments)),
+                Optional.empty()),
             frozen,
             golden.settings(),
             new Devices(Collections.nCopies(golden.devices(), Device.cpu())))) {
       for (int step = 0; step < run.steps(); step++) {
         results.add(model.step(batch(step), DESCRIPTION.learningRate()));
       }
-      actual = new LinkedHashMap<>(model.parameters());
-      actual.putAll(model.optimizerState().moments());
+      actual = arrays(model.state());
     }
 
     // Then
@@ -142,6 +147,17 @@ class GoldenStepsTest {
             assertAlike(array, expected.get(run.name() + "." + array).toFloats(), values);
           }
         });
+  }
+
+  /** Every array under the name that it has in the golden values. */
+  private static Map<String, Tensor> arrays(ModelState state) {
+    Map<String, Tensor> arrays = new LinkedHashMap<>(state.parameters());
+    arrays.putAll(state.optimizer().orElseThrow().moments());
+    state
+        .average()
+        .ifPresent(
+            average -> average.values().forEach((name, v) -> arrays.put("average." + name, v)));
+    return arrays;
   }
 
   /** An ordinary program has none of those. */

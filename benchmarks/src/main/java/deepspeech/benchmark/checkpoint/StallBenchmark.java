@@ -27,6 +27,7 @@ import deepspeech.objectstore.ObjectStoreConfiguration;
 import deepspeech.trainer.checkpoint.BackgroundCheckpoints;
 import deepspeech.trainer.checkpoint.CheckpointCopy;
 import deepspeech.trainer.checkpoint.CheckpointWriter;
+import deepspeech.trainer.checkpoint.EpochWindow;
 import deepspeech.trainer.checkpoint.WorkDirectory;
 import deepspeech.trainer.checkpoint.WrittenCheckpoint;
 import deepspeech.trainer.training.TrainingCounters;
@@ -115,6 +116,7 @@ public final class StallBenchmark {
             new BackgroundCheckpoints(
                 RUN,
                 model,
+                EpochWindow.none(),
                 copy -> commit(writer(store, data, work), store, copy),
                 Tracing.off())) {
       // The first steps and the first checkpoint are slower, because memory is allocated and code

@@ -3,6 +3,7 @@ package deepspeech.benchmark.learning;
 import deepspeech.acoustic.model.Devices;
 import deepspeech.acoustic.model.FrozenLayers;
 import deepspeech.acoustic.model.ModelShape;
+import deepspeech.acoustic.model.ModelState;
 import deepspeech.acoustic.model.RaggedBatch;
 import deepspeech.acoustic.model.StepResult;
 import deepspeech.acoustic.model.TrainableModel;
@@ -77,7 +78,7 @@ public final class LearningBenchmark {
     TestSetScore score = new TestSetScore(testBatches, vocabulary);
     try (TrainableModel model =
         TrainableModel.restore(
-            shape, initial, Optional.empty(), FrozenLayers.NONE, settings.step(), Devices.CPU)) {
+            shape, ModelState.of(initial), FrozenLayers.NONE, settings.step(), Devices.CPU)) {
       System.out.println(settings);
       long start = System.nanoTime();
       TestedRates rates = new TestedRates(settings.schedule(), rates());

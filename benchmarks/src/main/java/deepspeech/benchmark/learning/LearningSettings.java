@@ -93,7 +93,7 @@ final class LearningSettings {
   }
 
   StepSettings step() {
-    return new StepSettings(optimizer(), Boolean.parseBoolean(text("norm_by_times", "false")));
+    return new StepSettings(optimizer(), Boolean.parseBoolean(text("norm_by_times", "false")), 0);
   }
 
   /**

@@ -14,6 +14,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
@@ -21,9 +22,9 @@ import java.util.stream.Collectors;
  * published.
  */
 final class Comparison {
-  /** Checkpoint files that contain neither the run's name nor a time. */
-  private static final Set<String> EQUAL_FILES =
-      Set.of("model.safetensors", "optimizer.safetensors", "vocabulary.txt", "mean_std.npz");
+  /** Names of checkpoint files that contain neither the run's name nor a time. */
+  private static final Pattern EQUAL_FILES =
+      Pattern.compile(".*\\.safetensors|vocabulary\\.txt|mean_std\\.npz");
 
   /** Metrics that are measured and may differ. All others are determined by data and weights. */
   private static final Set<MetricName> MEASURED =
@@ -70,7 +71,8 @@ final class Comparison {
   private static String weights(RunTrace trace) {
     return byCheckpoint(trace).entrySet().stream()
         .reduce((earlier, later) -> later)
-        .map(last -> last.getKey() + " " + files(last.getValue().get(0)).get("model.safetensors"))
+        .map(
+            last -> last.getKey() + " " + files(last.getValue().get(0)).get(CheckpointFile.WEIGHTS))
         .orElse("none");
   }
 
@@ -164,7 +166,7 @@ final class Comparison {
 
   private static Map<String, String> files(CheckpointCommitted event) {
     return event.files().stream()
-        .filter(file -> EQUAL_FILES.contains(file.name()))
+        .filter(file -> EQUAL_FILES.matcher(file.name()).matches())
         .collect(
             Collectors.toMap(
                 CheckpointFile::name, CheckpointFile::sha256, (one, other) -> one, TreeMap::new));

@@ -52,7 +52,7 @@ public record RecordedRun(
       RecordedCheckpoint known = checkpoints.put(checkpoint.id(), checkpoint);
       // A run that was resumed from an earlier checkpoint trains the later ones again. A second
       // event of the same weights changes nothing.
-      if (known == null || !known.weights().equals(checkpoint.weights())) {
+      if (known == null || !known.agreesWith(checkpoint)) {
         checkpoints.tailMap(checkpoint.id(), false).clear();
       }
     }
@@ -152,7 +152,7 @@ public record RecordedRun(
   /**
    * A checkpoint of another run.
    *
-   * @param weights SHA-256 of the weights
+   * @param weights SHA-256 of the weights that the run began with
    */
   record BegunWith(Argument argument, ModelReference model, String weights) {}
 

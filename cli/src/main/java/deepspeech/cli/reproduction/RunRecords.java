@@ -18,6 +18,7 @@ import deepspeech.messages.Json;
 import deepspeech.messages.build.CodeVersion;
 import deepspeech.messages.checkpoint.CheckpointCommitted;
 import deepspeech.messages.checkpoint.Provenance;
+import deepspeech.messages.configuration.Argument;
 import deepspeech.messages.configuration.TrainingConfiguration;
 import deepspeech.messages.identity.RunId;
 import deepspeech.messages.identity.Split;
@@ -194,9 +195,10 @@ public final class RunRecords {
     RecordedRun.BegunWith begun = run.begunWith().get();
     String name = begun.argument().argumentName() + " " + begun.model();
     try {
+      RecordedCheckpoint found =
+          RecordedCheckpoint.of(store.get().of(begun.model()).resolve(run.run(), begun.model()));
       String weights =
-          RecordedCheckpoint.of(store.get().of(begun.model()).resolve(run.run(), begun.model()))
-              .weights();
+          begun.argument() == Argument.PRETRAINED_MODEL ? found.deployed() : found.weights();
       return weights.equals(begun.weights())
           ? Optional.empty()
           : Optional.of(new ProvenanceChange(name, begun.weights(), weights));

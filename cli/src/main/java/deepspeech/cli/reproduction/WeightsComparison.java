@@ -35,13 +35,20 @@ public final class WeightsComparison {
     if (before == null || repeated) {
       return Optional.empty();
     }
+    if (before.agreesWith(checkpoint)) {
+      return Optional.of(
+          "Checkpoint %s: weights agree (SHA-256 %s)"
+              .formatted(checkpoint.id(), checkpoint.weights()));
+    }
     return Optional.of(
-        agree(checkpoint.id())
-            ? "Checkpoint %s: weights agree (SHA-256 %s)"
-                .formatted(checkpoint.id(), checkpoint.weights())
-            : "Checkpoint %s: weights differ (SHA-256 %s, in run %s %s)"
-                .formatted(
-                    checkpoint.id(), checkpoint.weights(), original.run(), before.weights()));
+        before.weights().equals(checkpoint.weights())
+            ? differ("averaged weights", checkpoint.id(), checkpoint.deployed(), before.deployed())
+            : differ("weights", checkpoint.id(), checkpoint.weights(), before.weights()));
+  }
+
+  private String differ(String what, CheckpointId id, String found, String before) {
+    return "Checkpoint %s: %s differ (SHA-256 %s, in run %s %s)"
+        .formatted(id, what, found, original.run(), before);
   }
 
   /**
@@ -108,7 +115,7 @@ public final class WeightsComparison {
   }
 
   private boolean agree(CheckpointId id) {
-    return original.checkpoints().get(id).weights().equals(again.get(id).weights());
+    return original.checkpoints().get(id).agreesWith(again.get(id));
   }
 
   private Set<CheckpointId> compared() {

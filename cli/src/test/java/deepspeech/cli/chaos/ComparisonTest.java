@@ -74,6 +74,20 @@ class ComparisonTest {
   }
 
   @Test
+  void anotherAverageOfTheWeightsIsFound() {
+    // Given
+    RunTrace calm = averaged("calm", "m");
+
+    // When
+    List<String> same = broken(calm, averaged("wild", "m")).toList();
+    List<String> other = broken(calm, averaged("wild", "n")).toList();
+
+    // Then
+    assertThat(same).isEmpty();
+    assertThat(other).containsExactly("same checkpoints");
+  }
+
+  @Test
   void aMissingEvaluationADoubleOneAndAnotherCerAreFound() {
     // Given
     String found = "same evaluations";
@@ -87,7 +101,11 @@ class ComparisonTest {
 
   /** What does not hold, each up to its colon. */
   private static Stream<String> broken(RunTrace disturbed) {
-    return new Comparison(UNDISTURBED, disturbed)
+    return broken(UNDISTURBED, disturbed);
+  }
+
+  private static Stream<String> broken(RunTrace undisturbed, RunTrace disturbed) {
+    return new Comparison(undisturbed, disturbed)
         .checks().stream()
             .filter(check -> !check.holds())
             .map(check -> check.what().substring(0, check.what().indexOf(':')));
@@ -104,6 +122,21 @@ class ComparisonTest {
   private static RunTrace checkpoints(CheckpointCommitted... checkpoints) {
     return new RunTrace(
         new RunId("wild"), UNDISTURBED.points(), List.of(checkpoints), UNDISTURBED.evaluations());
+  }
+
+  private static RunTrace averaged(String run, String average) {
+    CheckpointCommitted checkpoint =
+        CheckpointCommitted.untested(
+            new RunId("any"),
+            CheckpointId.endOfEpoch(1),
+            1,
+            "s3://b/k/",
+            List.of(
+                new CheckpointFile("model.safetensors", 1, "a"),
+                new CheckpointFile("average.safetensors", 1, average)),
+            Instant.EPOCH);
+    return new RunTrace(
+        new RunId(run), List.of(), List.of(checkpoint), List.of(evaluation(1, 0.5)));
   }
 
   private static RunTrace evaluations(Evaluation... evaluations) {

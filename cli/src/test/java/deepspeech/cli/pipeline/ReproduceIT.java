@@ -203,6 +203,31 @@ class ReproduceIT {
     assertThat(pipeline.runState(new RunId("early-reproduced")).reason()).isNull();
   }
 
+  @Test
+  void aRunThatBeganWithTheAverageOfAnotherIsReproducedToTheBit() throws Exception {
+    // Given
+    Map<String, Object> averaged = Map.of("num_epoch", 1, "ema_decay", 0.9);
+    assertThat(pipeline.train("base", averaged).status()).isEqualTo(RunStatus.FINISHED);
+    Map<String, Object> tuned =
+        Map.of("num_epoch", 2, "average_checkpoints", 2, "pretrained_model", "base/epoch-0001");
+    assertThat(pipeline.train("tuned", tuned).status()).isEqualTo(RunStatus.FINISHED);
+
+    // When
+    int status = reproduce(new RunId("tuned"));
+
+    // Then
+    assertThat(out.toString())
+        .endsWith(
+            "Run tuned was reproduced: run tuned-reproduced has the same weights at 2 checkpoints, the last epoch-0002\n");
+    assertThat(status).isZero();
+    assertThat(averageOf("tuned-reproduced")).isNotEmpty().isEqualTo(averageOf("tuned"));
+  }
+
+  private static byte[] averageOf(String run) throws IOException {
+    return Files.readAllBytes(
+        pipeline.folderOf("runs/%s/checkpoints/epoch-0002/average.safetensors".formatted(run)));
+  }
+
   /** The rates that those of the tests lead to. */
   private static List<Double> halvedByTests(List<Double> errorRates) {
     List<Double> rates = new ArrayList<>();

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import deepspeech.messages.build.CodeVersion;
 import deepspeech.messages.checkpoint.CheckpointCommitted;
+import deepspeech.messages.checkpoint.CheckpointFile;
 import deepspeech.messages.checkpoint.CpuProvenance;
 import deepspeech.messages.checkpoint.Provenance;
 import deepspeech.messages.configuration.TrainingConfiguration;
@@ -61,6 +62,23 @@ class WeightsComparisonTest {
                 + " epoch-0002 onwards; the code version is 0.1.0 (commit c2), was 0.1.0 (commit c1); run"
                 + " demo has no record of its threads and processor, which determine how sums"
                 + " round");
+  }
+
+  @Test
+  void averagedWeightsAreComparedToo() {
+    // Given
+    WeightsComparison averaged =
+        new WeightsComparison(original(averaged(FIRST, "a", "m"), averaged(SECOND, "b", "n")));
+
+    // When
+    var first = averaged.accept(averaged(FIRST, "a", "m"));
+    var second = averaged.accept(averaged(SECOND, "b", "x"));
+
+    // Then
+    assertThat(first).contains("Checkpoint epoch-0001: weights agree (SHA-256 a)");
+    assertThat(second)
+        .contains("Checkpoint epoch-0002: averaged weights differ (SHA-256 x, in run demo n)");
+    assertThat(averaged.agrees()).isFalse();
   }
 
   @Test
@@ -129,6 +147,19 @@ class WeightsComparisonTest {
   private static CheckpointCommitted event(
       CheckpointId id, String weights, String commit, CpuProvenance cpu) {
     return RecordedRunTest.event(id, weights, provenance(commit).computedOn(cpu));
+  }
+
+  private static CheckpointCommitted averaged(CheckpointId id, String weights, String average) {
+    return CheckpointCommitted.untested(
+            new RunId("demo"),
+            id,
+            1,
+            "s3://b/",
+            List.of(
+                new CheckpointFile("model.safetensors", 1, weights),
+                new CheckpointFile("average.safetensors", 1, average)),
+            Instant.EPOCH)
+        .with(null, provenance("c1"));
   }
 
   private static Provenance provenance(String commit) {

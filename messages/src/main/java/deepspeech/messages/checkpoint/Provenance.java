@@ -35,8 +35,8 @@ import java.util.TreeMap;
  *       CpuProvenance}
  *   <li>{@code code.version} and {@code code.commit}: the code from which the trainer was built
  *   <li>{@code resume_model} or {@code pretrained_model}: URI of the checkpoint of another run from
- *       which the run started; under the same name with the prefix {@code sha256.} the hash of its
- *       weights
+ *       which the run started; under the same name with the prefix {@code sha256.} the hash of the
+ *       weights that it took from there
  * </ul>
  */
 public record Provenance(@JsonValue Map<String, String> values) {
@@ -120,7 +120,7 @@ public record Provenance(@JsonValue Map<String, String> values) {
    *
    * @param argument {@code resume_model} or {@code pretrained_model}
    * @param uri of the checkpoint's folder
-   * @param weights SHA-256 of its weights
+   * @param weights SHA-256 of the weights that the run takes from it
    */
   public Provenance begunWith(Argument argument, String uri, String weights) {
     requireModel(argument);

@@ -35,6 +35,12 @@ public enum Argument {
       ArgumentType.TEXT,
       "./conf/augmentation.json",
       "augmentation file; no augmentation if None or if the file does not exist"),
+  AVERAGE_CHECKPOINTS(
+      ArgumentType.INTEGER,
+      1,
+      ArgumentLimit.range(1, 100),
+      "epochs at whose ends the weights are averaged for model.onnx of a checkpoint at the end of an"
+          + " epoch; 1: no average (new)"),
   BATCH_SIZE(
       ArgumentType.INTEGER,
       32,
@@ -71,6 +77,12 @@ public enum Argument {
       ArgumentLimit.range(0, 10_000),
       "test results in a row that are not better than the best one, after which the run ends before"
           + " num_epoch; 0: never (new)"),
+  EMA_DECAY(
+      ArgumentType.NUMBER,
+      0.0,
+      ArgumentLimit.fromZeroBelow(1),
+      "decay of an exponential moving average of the weights, of which model.onnx is made; 0: no"
+          + " average (new)"),
   FROZEN_LAYERS(
       ArgumentType.TEXT,
       null,
@@ -224,20 +236,6 @@ public enum Argument {
       new ArgumentLimit("a number from 0 to 1", v -> (Double) v >= 0 && (Double) v <= 1),
       "L2: this times a weight is added to the gradient of the weight (new)");
 
-  /** Arguments whose value may be {@code None}. */
-  private static final List<String> OPTIONAL =
-      List.of(
-          "augment_conf_path",
-          "cpu_threads",
-          "devices",
-          "early_stop_epoch",
-          "frozen_layers",
-          "learning_rate_epoch",
-          "learning_rate_last_epoch",
-          "max_batch_frames",
-          "pretrained_model",
-          "resume_model");
-
   /**
    * Arguments that earlier versions do not have. Their defaults are what those versions do.
    * Messages and checkpoints have only other values of them, so that services of both versions work
@@ -248,8 +246,10 @@ public enum Argument {
           "adam_beta1",
           "adam_beta2",
           "adam_epsilon",
+          "average_checkpoints",
           "early_stop_epoch",
           "early_stop_patience",
+          "ema_decay",
           "gradient_clip",
           "learning_rate_decay",
           "learning_rate_floor",
@@ -320,7 +320,7 @@ public enum Argument {
 
   /** True if the value may be {@code None}. */
   public boolean optional() {
-    return OPTIONAL.contains(argumentName());
+    return defaultValue == null || this == AUGMENT_CONF_PATH;
   }
 
   /** True if messages and checkpoints have the argument with that value. */

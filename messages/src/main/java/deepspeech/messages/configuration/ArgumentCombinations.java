@@ -42,6 +42,16 @@ final class ArgumentCombinations {
     requireFreezable(configuration);
     requireTests(configuration);
     requireSchedulable(configuration);
+    requireOneAverage(configuration.averaging());
+  }
+
+  /** An average of averages would follow neither argument. */
+  private static void requireOneAverage(AveragingArguments averaging) {
+    InvalidMessageException.require(
+        averaging.checkpoints() == 1 || averaging.emaDecay() == 0,
+        Argument.AVERAGE_CHECKPOINTS.argumentName(),
+        averaging.checkpoints(),
+        "1, because ema_decay is " + averaging.emaDecay());
   }
 
   private static void requireTests(TrainingConfiguration configuration) {

@@ -182,6 +182,10 @@ public final class TrainingConfiguration {
     return values.get(argument);
   }
 
+  public AveragingArguments averaging() {
+    return AveragingArguments.of(this);
+  }
+
   public int batchSize() {
     return (Integer) values.get(Argument.BATCH_SIZE);
   }

@@ -59,6 +59,8 @@ class ProvenanceTest {
     "adam_beta1, 0.8",
     "adam_beta2, 0.98",
     "adam_epsilon, 1e-9",
+    "average_checkpoints, 5",
+    "ema_decay, 0.999",
     "gradient_clip, 100",
     "norm_by_times, True",
     "weight_decay, 0",

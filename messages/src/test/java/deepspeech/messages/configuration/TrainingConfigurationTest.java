@@ -62,6 +62,8 @@ class TrainingConfigurationTest {
         Refused.of("adam_epsilon", 0, "0", RATE),
         Refused.of("augment_conf_path", " ", "\" \"", "a path, or None"),
         Refused.of("augment_conf_path", 5, "5", "a path, or None"),
+        Refused.of("average_checkpoints", 0, "0", "a whole number from 1 to 100"),
+        Refused.of("average_checkpoints", 101, "101", "a whole number from 1 to 100"),
         Refused.of("batch_size", 0, "0", "a whole number from 1 to 1024"),
         Refused.of("batch_size", 1025, "1025", "a whole number from 1 to 1024"),
         Refused.of("batch_size", 1.5, "1.5", "a whole number from 1 to 1024"),
@@ -77,6 +79,9 @@ class TrainingConfigurationTest {
         Refused.of("early_stop_epoch", 0, "0", "a whole number from 1 to 10000, or None"),
         Refused.of("early_stop_patience", -1, "-1", "a whole number from 0 to 10000"),
         Refused.of("early_stop_patience", "None", "\"None\"", "a whole number from 0 to 10000"),
+        Refused.of("ema_decay", 1, "1", DECAY),
+        Refused.of("ema_decay", -0.1, "-0.1", DECAY),
+        Refused.of("ema_decay", null, "null", DECAY),
         Refused.of("frozen_layers", "conv", "\"conv\"", LAYERS),
         Refused.of("frozen_layers", "conv.0,,rnn.0", "\"conv.0,,rnn.0\"", LAYERS),
         Refused.of("frozen_layers", "conv.0.weight", "\"conv.0.weight\"", LAYERS),
@@ -181,8 +186,12 @@ class TrainingConfigurationTest {
   @CsvSource({
     "adam_beta1, 0",
     "adam_epsilon, 1",
+    "average_checkpoints, 1",
+    "average_checkpoints, 100",
     "batch_size, 1",
     "batch_size, 1024",
+    "ema_decay, 0",
+    "ema_decay, 0.9999",
     "gradient_clip, 1e9",
     "learning_rate, 1",
     "learning_rate, 1e-9",
@@ -250,6 +259,9 @@ class TrainingConfigurationTest {
     var both =
         assertThatThrownBy(
             () -> defaults.with(Map.of("resume_model", "latest", "pretrained_model", "a/best")));
+    var averages =
+        assertThatThrownBy(
+            () -> defaults.with(Map.of("ema_decay", 0.999, "average_checkpoints", 3)));
 
     // Then
     durations.hasMessage(
@@ -257,6 +269,7 @@ class TrainingConfigurationTest {
     cpu.hasMessage("devices: \"cpu\" given, allowed: GPUs, because use_gpu is True");
     gpu.hasMessage("devices: \"gpu:0\" given, allowed: the CPU, because use_gpu is False");
     both.hasMessage("pretrained_model: \"a/best\" given, allowed: None if resume_model is given");
+    averages.hasMessage("average_checkpoints: 3 given, allowed: 1, because ema_decay is 0.999");
   }
 
   @Test

@@ -1,5 +1,6 @@
 package deepspeech.trainer.checkpoint;
 
+import deepspeech.acoustic.model.ModelState;
 import deepspeech.acoustic.model.TrainableModel;
 import deepspeech.broker.trace.SpanAttributes;
 import deepspeech.broker.trace.Tracing;
@@ -24,8 +25,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Commits checkpoints on its own thread while training continues. The training thread copies the
- * weights and the optimiser state into JVM memory. At most one copy exists at a time: a checkpoint
- * that is due while the previous one is still being committed waits.
+ * weights, the optimiser state and the moving average into JVM memory. At most one copy exists at a
+ * time: a checkpoint that is due while the previous one is still being committed waits.
  */
 public final class BackgroundCheckpoints implements CheckpointSink, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(BackgroundCheckpoints.class);
@@ -33,6 +34,7 @@ public final class BackgroundCheckpoints implements CheckpointSink, AutoCloseabl
 
   private final RunId run;
   private final TrainableModel model;
+  private final EpochWindow epochs;
   private final CheckpointCommitter committer;
   private final Tracing tracing;
   private final ExecutorService thread =
@@ -42,13 +44,19 @@ public final class BackgroundCheckpoints implements CheckpointSink, AutoCloseabl
   /**
    * Creates the thread for the checkpoints of one run.
    *
+   * @param epochs collects the weights at the ends of epochs
    * @param committer called on that thread
    * @param tracing records a checkpoint in the trace that is current when it is made
    */
   public BackgroundCheckpoints(
-      RunId run, TrainableModel model, CheckpointCommitter committer, Tracing tracing) {
+      RunId run,
+      TrainableModel model,
+      EpochWindow epochs,
+      CheckpointCommitter committer,
+      Tracing tracing) {
     this.run = run;
     this.model = model;
+    this.epochs = epochs;
     this.committer = committer;
     this.tracing = tracing;
   }
@@ -63,9 +71,15 @@ public final class BackgroundCheckpoints implements CheckpointSink, AutoCloseabl
     CheckpointCopy copy =
         tracing.within(
             tracing.span("copy").setParent(trace),
-            () ->
-                new CheckpointCopy(
-                    state, takenAt, begin, model.parameters(), model.optimizerState()));
+            () -> {
+              ModelState copied = model.state();
+              return new CheckpointCopy(
+                  state,
+                  takenAt,
+                  begin,
+                  copied,
+                  epochs.at(state.checkpoint(), copied.parameters()));
+            });
     inProgress =
         CompletableFuture.runAsync(trace.wrap(() -> commit(copy)), thread)
             .whenComplete(

@@ -76,8 +76,7 @@ public final class CheckpointWriter {
 
   private List<CheckpointSource> write(Path directory, CheckpointCopy copy) throws IOException {
     Files.createDirectories(directory);
-    return CheckpointFiles.write(
-        directory, copy.state(), copy.parameters(), copy.optimizer(), data);
+    return CheckpointFiles.write(directory, copy, data);
   }
 
   /**

@@ -1,6 +1,6 @@
 package deepspeech.trainer.checkpoint;
 
-import deepspeech.acoustic.optimizer.AdamState;
+import deepspeech.acoustic.model.ModelState;
 import deepspeech.checkpoint.StoredCheckpoint;
 import deepspeech.messages.checkpoint.CheckpointFile;
 import deepspeech.messages.checkpoint.Provenance;
@@ -14,14 +14,17 @@ import java.util.Map;
  *
  * @param stored its entry in the store
  * @param vocabulary tokens by label, the blank first
- * @param parameters the contents of {@code model.safetensors}
+ * @param model weights, optimiser and moving average
+ * @param deployed the weights that {@code model.onnx} is made of: their average, if there is one
+ * @param earlier the weights at the ends of earlier epochs, as far as later averages need them
  */
 public record LoadedCheckpoint(
     StoredCheckpoint stored,
     TrainingState state,
     List<String> vocabulary,
-    Map<String, Tensor> parameters,
-    AdamState optimizer) {
+    ModelState model,
+    Map<String, Tensor> deployed,
+    EpochWeights earlier) {
   /** The name to show to a user: {@code <run>/<checkpoint>}. */
   public String name() {
     return state.run() + "/" + state.checkpoint();
@@ -37,12 +40,20 @@ public record LoadedCheckpoint(
     return Provenance.among(stored.metadata());
   }
 
-  /** SHA-256 of {@code model.safetensors}. */
+  /** The weights at the ends of the last epochs, as far as the checkpoint has them. */
+  public EpochWeights epochs() {
+    return state.checkpoint().isEndOfEpoch()
+        ? earlier.with(state.checkpoint().epoch(), model.parameters())
+        : earlier;
+  }
+
+  /** SHA-256 of the weights with which training continues. */
   public String weightsHash() {
-    return stored.files().stream()
-        .filter(file -> file.name().equals(CheckpointFiles.MODEL))
-        .map(CheckpointFile::sha256)
-        .findFirst()
-        .orElseThrow();
+    return CheckpointFile.sha256(stored.files(), CheckpointFile.WEIGHTS).orElseThrow();
+  }
+
+  /** SHA-256 of the file of {@link #deployed()}. */
+  public String deployedHash() {
+    return CheckpointFile.deployedWeights(stored.files()).orElseThrow();
   }
 }

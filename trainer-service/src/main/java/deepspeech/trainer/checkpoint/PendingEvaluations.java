@@ -162,7 +162,7 @@ public final class PendingEvaluations {
   private record CommittedWeights(String weights, long bytes) {
     static CommittedWeights of(CheckpointCommitted checkpoint) {
       return new CommittedWeights(
-          CheckpointFile.sha256(checkpoint.files(), CheckpointFiles.MODEL).orElse(""),
+          CheckpointFile.deployedWeights(checkpoint.files()).orElse(""),
           CheckpointFile.totalSize(checkpoint.files()));
     }
   }

@@ -65,8 +65,8 @@ final class InitialModelResolver {
       rewind(run, named, checkpoint.state().checkpoint());
     }
     return (wasInProgress
-            ? InitialModelState.recovering(checkpoint)
-            : InitialModelState.resuming(checkpoint, run))
+            ? InitialModelState.recovering(checkpoint, configuration)
+            : InitialModelState.resuming(checkpoint, run, configuration))
         .warning(skipped(damaged, checkpoint.state().checkpoint()));
   }
 

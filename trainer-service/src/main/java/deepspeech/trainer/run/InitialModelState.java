@@ -3,10 +3,10 @@ package deepspeech.trainer.run;
 import deepspeech.acoustic.model.Devices;
 import deepspeech.acoustic.model.FrozenLayers;
 import deepspeech.acoustic.model.ModelShape;
+import deepspeech.acoustic.model.ModelState;
 import deepspeech.acoustic.model.StepSettings;
 import deepspeech.acoustic.model.TrainableModel;
 import deepspeech.acoustic.model.VocabularyMapping;
-import deepspeech.acoustic.optimizer.AdamState;
 import deepspeech.messages.InvalidMessageException;
 import deepspeech.messages.checkpoint.Provenance;
 import deepspeech.messages.configuration.Argument;
@@ -14,6 +14,7 @@ import deepspeech.messages.configuration.TrainingConfiguration;
 import deepspeech.messages.features.DataSetDescription;
 import deepspeech.messages.identity.RunId;
 import deepspeech.messages.tensor.Tensor;
+import deepspeech.trainer.checkpoint.EpochWeights;
 import deepspeech.trainer.checkpoint.LoadedCheckpoint;
 import deepspeech.trainer.checkpoint.RecoveredCheckpoint;
 import deepspeech.trainer.training.TrainingRecipe;
@@ -27,8 +28,9 @@ import java.util.stream.Stream;
 /**
  * The state with which the training of a run starts.
  *
- * @param parameters the parameters of a trained model; empty for a new one
- * @param optimizer its optimiser state; empty for a fresh optimiser
+ * @param model the state of a trained model, without an optimiser to begin with a fresh one; empty
+ *     for a new model
+ * @param epochs the weights at the ends of earlier epochs, for their average
  * @param resumed the state to resume from; empty to start with the first epoch
  * @param recovered the run's own newest checkpoint, after its trainer disappeared; empty if a
  *     command started the run here
@@ -37,8 +39,8 @@ import java.util.stream.Stream;
  * @param report how the vocabulary changed, as a block of lines; empty if it is unchanged
  */
 record InitialModelState(
-    Optional<Map<String, Tensor>> parameters,
-    Optional<AdamState> optimizer,
+    Optional<ModelState> model,
+    EpochWeights epochs,
     Optional<TrainingState> resumed,
     Optional<RecoveredCheckpoint> recovered,
     Provenance begun,
@@ -51,7 +53,7 @@ record InitialModelState(
   static InitialModelState fresh() {
     return new InitialModelState(
         Optional.empty(),
-        Optional.empty(),
+        EpochWeights.NONE,
         Optional.empty(),
         Optional.empty(),
         Provenance.NONE,
@@ -63,43 +65,50 @@ record InitialModelState(
    * Starts with the model, the optimiser state and the position of a checkpoint, of this run or of
    * another.
    */
-  static InitialModelState resuming(LoadedCheckpoint checkpoint, RunId run) {
+  static InitialModelState resuming(
+      LoadedCheckpoint checkpoint, RunId run, TrainingConfiguration configuration) {
     Provenance begun =
         checkpoint.state().run().equals(run)
             ? checkpoint.provenance()
-            : begunWith(Argument.RESUME_MODEL, checkpoint);
-    return of(checkpoint, Optional.empty(), begun);
+            : Provenance.NONE.begunWith(
+                Argument.RESUME_MODEL, checkpoint.uri(), checkpoint.weightsHash());
+    return of(checkpoint, Optional.empty(), begun, configuration);
   }
 
   /** Starts with the run's own newest checkpoint, after its trainer disappeared. */
-  static InitialModelState recovering(LoadedCheckpoint checkpoint) {
+  static InitialModelState recovering(
+      LoadedCheckpoint checkpoint, TrainingConfiguration configuration) {
     return of(
         checkpoint,
         Optional.of(new RecoveredCheckpoint(checkpoint.stored(), checkpoint.state())),
-        checkpoint.provenance());
-  }
-
-  private static Provenance begunWith(Argument argument, LoadedCheckpoint checkpoint) {
-    return Provenance.NONE.begunWith(argument, checkpoint.uri(), checkpoint.weightsHash());
+        checkpoint.provenance(),
+        configuration);
   }
 
   private static InitialModelState of(
-      LoadedCheckpoint checkpoint, Optional<RecoveredCheckpoint> recovered, Provenance begun) {
+      LoadedCheckpoint checkpoint,
+      Optional<RecoveredCheckpoint> recovered,
+      Provenance begun,
+      TrainingConfiguration configuration) {
     return new InitialModelState(
-        Optional.of(checkpoint.parameters()),
-        Optional.of(checkpoint.optimizer()),
+        Optional.of(checkpoint.model()),
+        checkpoint.epochs(),
         Optional.of(checkpoint.state()),
         recovered,
         begun,
-        TrainingRecipe.changesSince(checkpoint.state()).stream().toList(),
+        Stream.of(
+                TrainingRecipe.changesSince(checkpoint.state()),
+                AverageChange.since(checkpoint, configuration))
+            .flatMap(Optional::stream)
+            .toList(),
         Optional.empty());
   }
 
   /** Returns a copy with additional warnings for the owner of the run, one line each. */
   InitialModelState warning(List<String> more) {
     return new InitialModelState(
-        parameters,
-        optimizer,
+        model,
+        epochs,
         resumed,
         recovered,
         begun,
@@ -108,9 +117,10 @@ record InitialModelState(
   }
 
   /**
-   * Starts with the weights of a checkpoint and a fresh optimiser. If the vocabulary has changed,
-   * the output layer keeps the weights of the tokens that both vocabularies share. Other feature
-   * statistics are allowed and give a warning.
+   * Starts with the weights of a checkpoint that {@code model.onnx} is made of, which were tested,
+   * and with a fresh optimiser. If the vocabulary has changed, the output layer keeps the weights
+   * of the tokens that both vocabularies share. Other feature statistics are allowed and give a
+   * warning.
    *
    * @param shape the shape of the model to train
    * @throws InvalidMessageException if new tokens would never be trained
@@ -125,7 +135,7 @@ record InitialModelState(
         new VocabularyMapping(checkpoint.vocabulary(), description.vocabulary());
     if (mapping.isSame()) {
       warnOfStatistics(warnings, checkpoint, configuration, description);
-      return pretrained(checkpoint, checkpoint.parameters(), warnings, Optional.empty());
+      return pretrained(checkpoint, checkpoint.deployed(), warnings, Optional.empty());
     }
     requireTrainable(mapping, checkpoint, configuration);
     warnings.add(
@@ -138,7 +148,7 @@ record InitialModelState(
     warnOfStatistics(warnings, checkpoint, configuration, description);
     return pretrained(
         checkpoint,
-        mapping.apply(checkpoint.parameters(), shape, configuration.seed()),
+        mapping.apply(checkpoint.deployed(), shape, configuration.seed()),
         warnings,
         Optional.of(
             "Output layer of checkpoint %s adapted to another vocabulary (%d tokens, had %d):\n  %s"
@@ -155,11 +165,12 @@ record InitialModelState(
       List<String> warnings,
       Optional<String> report) {
     return new InitialModelState(
-        Optional.of(parameters),
+        Optional.of(ModelState.of(parameters)),
+        EpochWeights.NONE,
         Optional.empty(),
         Optional.empty(),
-        Optional.empty(),
-        begunWith(Argument.PRETRAINED_MODEL, checkpoint),
+        Provenance.NONE.begunWith(
+            Argument.PRETRAINED_MODEL, checkpoint.uri(), checkpoint.deployedHash()),
         warnings,
         report);
   }
@@ -216,16 +227,9 @@ record InitialModelState(
   /** Creates the model to train. */
   TrainableModel model(ModelShape shape, TrainingConfiguration configuration, Devices devices) {
     StepSettings settings = StepSettings.of(configuration);
-    return parameters
-        .map(
-            values ->
-                TrainableModel.restore(
-                    shape,
-                    values,
-                    optimizer,
-                    new FrozenLayers(configuration.frozenLayers()),
-                    settings,
-                    devices))
+    FrozenLayers frozen = new FrozenLayers(configuration.frozenLayers());
+    return model
+        .map(state -> TrainableModel.restore(shape, state, frozen, settings, devices))
         .orElseGet(() -> TrainableModel.initialise(shape, configuration.seed(), settings, devices));
   }
 }

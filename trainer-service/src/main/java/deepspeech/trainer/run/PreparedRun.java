@@ -3,6 +3,7 @@ package deepspeech.trainer.run;
 import deepspeech.acoustic.model.TrainableModel;
 import deepspeech.messages.checkpoint.Provenance;
 import deepspeech.messages.run.RunState;
+import deepspeech.trainer.checkpoint.EpochWindow;
 import deepspeech.trainer.checkpoint.RecoveredCheckpoint;
 import deepspeech.trainer.training.TrainingSetup;
 import java.util.ArrayList;
@@ -20,6 +21,7 @@ import java.util.Optional;
  * @param provenance the provenance of its checkpoints
  * @param warnings warnings for the owner of the run, one line each
  * @param model the model to train
+ * @param epochs the weights at the ends of the last epochs
  * @param dryRun the dry run of that model
  */
 record PreparedRun(
@@ -29,6 +31,7 @@ record PreparedRun(
     Provenance provenance,
     List<String> warnings,
     TrainableModel model,
+    EpochWindow epochs,
     DryRun dryRun)
     implements AutoCloseable {
   /** Returns the same run with one more warning, unless it has it. */
@@ -37,7 +40,7 @@ record PreparedRun(
     if (!more.contains(warning)) {
       more.add(warning);
     }
-    return new PreparedRun(accepted, setup, recovered, provenance, more, model, dryRun);
+    return new PreparedRun(accepted, setup, recovered, provenance, more, model, epochs, dryRun);
   }
 
   @Override

@@ -14,6 +14,7 @@ import deepspeech.messages.features.DataSetDescription;
 import deepspeech.messages.identity.Split;
 import deepspeech.messages.run.RunState;
 import deepspeech.trainer.checkpoint.CheckpointAccess;
+import deepspeech.trainer.checkpoint.EpochWindow;
 import deepspeech.trainer.progress.StartReport;
 import deepspeech.trainer.training.RunFailedException;
 import deepspeech.trainer.training.RunStoppedException;
@@ -92,6 +93,7 @@ final class RunPreparation {
                 .begunAs(initial.begun()),
             warnings(accepted, initial, description),
             initial.model(shape, configuration, devices),
+            new EpochWindow(configuration.averaging().checkpoints(), initial.epochs()),
             new DryRun(configuration, devices, description.largestBatch()));
     try {
       return rehearse(prepared, initial.report(), stop);

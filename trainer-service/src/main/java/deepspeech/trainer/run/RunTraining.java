@@ -126,6 +126,7 @@ final class RunTraining {
     return new BackgroundCheckpoints(
         setup.run(),
         prepared.model(),
+        prepared.epochs(),
         new LeasedCommitter(
             setup.configuration(), writer, access.store(), journal, announcer, tracing),
         tracing);

@@ -91,6 +91,25 @@ class PendingEvaluationsTest {
   }
 
   @Test
+  void anotherAverageOfTheWeightsOfATestedCheckpointWaits() {
+    // Given
+    pending.announced(averaged("average"));
+    pending.tested(evaluation(1, Instant.EPOCH));
+
+    // When
+    pending.announced(averaged("average"));
+
+    // Then
+    assertThat(pending.of(RUN)).isEmpty();
+
+    // When
+    pending.announced(averaged("other average"));
+
+    // Then
+    assertThat(pending.of(RUN)).containsExactly(CheckpointId.endOfEpoch(1));
+  }
+
+  @Test
   void aCheckpointWithoutATestDoesNotWait() {
     // Given
     CheckpointCommitted tested = checkpoint(1, "weights", SIZE);
@@ -242,7 +261,19 @@ class PendingEvaluationsTest {
         new TestTiming(10, null, time));
   }
 
+  private static CheckpointCommitted averaged(String average) {
+    return checkpoint(
+        1,
+        List.of(
+            new CheckpointFile(CheckpointFiles.MODEL, 1, "weights"),
+            new CheckpointFile(CheckpointFiles.AVERAGE, 1, average)));
+  }
+
   private static CheckpointCommitted checkpoint(int epoch, String weights, long size) {
+    return checkpoint(epoch, List.of(new CheckpointFile(CheckpointFiles.MODEL, size, weights)));
+  }
+
+  private static CheckpointCommitted checkpoint(int epoch, List<CheckpointFile> files) {
     return new CheckpointCommitted(
         RUN,
         CheckpointId.endOfEpoch(epoch),
@@ -250,7 +281,7 @@ class PendingEvaluationsTest {
         0,
         epoch,
         "s3://bucket/run/",
-        List.of(new CheckpointFile(CheckpointFiles.MODEL, size, weights)),
+        files,
         TrainingConfiguration.of(Map.of("use_gpu", false)).data(Split.TEST, 1),
         Provenance.NONE,
         Instant.EPOCH);

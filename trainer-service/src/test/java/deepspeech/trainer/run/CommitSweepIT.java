@@ -55,6 +55,7 @@ class CommitSweepIT {
               "num_epoch", 2,
               "log_interval", 100,
               "checkpoint_interval", 2,
+              "ema_decay", 0.9,
               // Retention need not wait for a test then.
               "test_off", true));
 
@@ -181,7 +182,9 @@ class CommitSweepIT {
     }
   }
 
-  /** Hashes of weights and optimiser by checkpoint, of all events of both trainers. */
+  /**
+   * Hashes of weights, their average and optimiser by checkpoint, of all events of both trainers.
+   */
   private static Map<String, String> published(Outcome one, Outcome other) {
     Map<String, String> hashes = new TreeMap<>();
     List<CheckpointCommitted> events = new ArrayList<>(one.events());
