@@ -26,8 +26,13 @@ public final class CtcLoss implements AutoCloseable {
 
   /** Compiles the loss. */
   public CtcLoss() {
+    module = TorchScriptModule.load(archive());
+  }
+
+  /** Returns the module that the constructor compiles. */
+  public static TorchScriptArchive archive() {
     String source = source() + "\n" + TorchScriptSource.of(CtcLoss.class, "ctc_criterion.py");
-    module = TorchScriptModule.load(new TorchScriptArchive("CtcCriterion", source, Map.of()));
+    return new TorchScriptArchive("CtcCriterion", source, Map.of());
   }
 
   /**

@@ -41,26 +41,30 @@ final class AcousticModel implements AutoCloseable {
    */
   AcousticModel(ModelShape shape, FrozenLayers frozen, boolean fusedGru, boolean normByTimes) {
     trained = frozen.trained(shape);
+    module = TorchScriptModule.load(archive(shape, frozen, fusedGru, normByTimes));
+  }
+
+  /** Returns the module that the constructor compiles. */
+  static TorchScriptArchive archive(
+      ModelShape shape, FrozenLayers frozen, boolean fusedGru, boolean normByTimes) {
     String source =
         Stream.of("packing.py", "gru.py", "acoustic_model.py")
             .map(file -> TorchScriptSource.of(AcousticModel.class, file))
             .collect(Collectors.joining("\n", CtcLoss.source() + "\n", ""));
-    module =
-        TorchScriptModule.load(
-            new TorchScriptArchive(
-                "AcousticModel",
-                source,
-                Map.of(
-                    "convolutions",
-                    shape.numConvLayers(),
-                    "rnn_layers",
-                    shape.numRnnLayers(),
-                    "fused_gru",
-                    fusedGru ? 1 : 0,
-                    "frozen",
-                    frozen.bits(shape),
-                    "norm_by_times",
-                    normByTimes ? 1 : 0)));
+    return new TorchScriptArchive(
+        "AcousticModel",
+        source,
+        Map.of(
+            "convolutions",
+            shape.numConvLayers(),
+            "rnn_layers",
+            shape.numRnnLayers(),
+            "fused_gru",
+            fusedGru ? 1 : 0,
+            "frozen",
+            frozen.bits(shape),
+            "norm_by_times",
+            normByTimes ? 1 : 0));
   }
 
   /**

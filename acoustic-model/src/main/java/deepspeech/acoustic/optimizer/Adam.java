@@ -70,9 +70,12 @@ public final class Adam implements AutoCloseable {
     weights.names().forEach(name -> steps.put(name, state.stepsOf(name)));
     firstMoments = new NamedArrays(first, weights.device());
     secondMoments = new NamedArrays(second, weights.device());
-    module =
-        TorchScriptModule.load(
-            new TorchScriptArchive("Adam", TorchScriptSource.of(Adam.class, "adam.py"), Map.of()));
+    module = TorchScriptModule.load(archive());
+  }
+
+  /** Returns the module that the constructors compile. */
+  public static TorchScriptArchive archive() {
+    return new TorchScriptArchive("Adam", TorchScriptSource.of(Adam.class, "adam.py"), Map.of());
   }
 
   private static Map<String, Tensor> zeroMoments(NamedArrays weights) {

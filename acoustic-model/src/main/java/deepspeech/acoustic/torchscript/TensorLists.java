@@ -10,10 +10,13 @@ import java.util.function.Consumer;
 
 /** Operations on lists of arrays; see {@code tensor_lists.py}. */
 public final class TensorLists implements AutoCloseable {
-  private final TorchScriptModule module =
-      TorchScriptModule.load(
-          new TorchScriptArchive(
-              "TensorLists", TorchScriptSource.of(TensorLists.class, "tensor_lists.py"), Map.of()));
+  private final TorchScriptModule module = TorchScriptModule.load(archive());
+
+  /** Returns the module that every instance compiles. */
+  public static TorchScriptArchive archive() {
+    return new TorchScriptArchive(
+        "TensorLists", TorchScriptSource.of(TensorLists.class, "tensor_lists.py"), Map.of());
+  }
 
   /** Copies the values of the sources, which may be on any device, into the targets. */
   public void assign(List<? extends NDArray> targets, List<? extends NDArray> sources) {
