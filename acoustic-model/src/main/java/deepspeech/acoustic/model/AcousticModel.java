@@ -71,12 +71,12 @@ final class AcousticModel implements AutoCloseable {
    * Training mode: computes the losses and the gradient of their sum. Does not change the
    * parameters and statistics.
    *
-   * @param recompute true to need less memory: the backward pass computes each layer again instead
-   *     of keeping what the forward pass computed. The results are equal up to rounding.
    * @param scope owns the results and determines the device of the computation
    * @param parameters the trainable arrays in the order of {@link ModelShape#parameters()}, on that
    *     device
    * @param statistics the running statistics in the same order, on that device
+   * @param recompute true to need less memory: the backward pass computes each layer again instead
+   *     of keeping what the forward pass computed. The results are equal up to rounding.
    */
   Gradients gradients(
       NDManager scope,
