@@ -87,7 +87,7 @@ def measure(report, model, device, quick):
     import memory
     import speed
 
-    times = speed.Speed(report, model, device, seconds=5 if quick else 20)
+    times = speed.Speed(report, model, device, seconds=5 if quick else 15)
     for precision in ("f32", "as the trainer runs", "tf32"):
         times.against_ordinary(precision)
     for precision in ("bf16", "f16"):
@@ -96,7 +96,7 @@ def measure(report, model, device, quick):
     times.normalisation()
     times.synchronisations()
     times.replicas(two_places(device))
-    memory.check(report, model, device, steps=300 if quick else 5000, seconds=60 if quick else 180)
+    memory.check(report, model, device, steps=300 if quick else 5000, seconds=60 if quick else 150)
 
 
 def write(file, report, environment, seconds):

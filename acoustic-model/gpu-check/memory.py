@@ -29,7 +29,6 @@ def check(report, model, device, steps, seconds):
             trainer.step(batch.cut(utterances, draw.randint(20, 400)), LEARNING_RATE)
             taken += 1
             if early is None and (taken >= steps // 10 or time.perf_counter() - start > seconds / 10):
-                device.free()
                 early = device.allocated(), device.reserved(), taken
         held, reserved = device.allocated(), device.reserved()
         growth = held - early[0]

@@ -23,10 +23,15 @@ def packing(report, model):
         width = 16
         places = (torch.arange(5).unsqueeze(1) * width + torch.arange(width)).float()
         expected = nn.utils.rnn.pack_padded_sequence(places, lengths, batch_first=True, enforce_sorted=False)
-        unit = torch._C.CompilationUnit()
-        file = str(model.folder.path / model.archives[0]["file"])
-        torch._C.import_ir_module(unit, file, None, {}, False)
-        positions, sizes = unit.find_function("__torch__.packing")(lengths, width)
+        try:
+            unit = torch._C.CompilationUnit()
+            file = str(model.folder.path / model.archives[0]["file"])
+            torch._C.import_ir_module(unit, file, None, {}, False)
+            positions, sizes = unit.find_function("__torch__.packing")(lengths, width)
+        except (AttributeError, TypeError):
+            # Functions of an archive are reached by PyTorch's internals alone, which may change.
+            report.without(check, CPU, "not reached in this PyTorch")
+            return
         wrong = int((positions != expected.data.long()).sum()) + int((sizes != expected.batch_sizes).sum())
         report.at_most(check, CPU, wrong, 0, f"{wrong} of {len(positions)} rows elsewhere")
 

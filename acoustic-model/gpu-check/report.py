@@ -3,6 +3,7 @@ import contextlib
 import dataclasses
 import math
 import textwrap
+import time
 
 PASS = "pass"
 FAIL = "FAIL"
@@ -16,7 +17,7 @@ COLUMNS = "{:<63} {:<7} {:<44} {:<11} {}"
 
 @dataclasses.dataclass
 class Line:
-    """One check on one device. allowed is empty where nothing is required."""
+    """One check on one device. allowed is empty where nothing is required; at is the time since the start."""
 
     check: str
     device: object
@@ -25,17 +26,20 @@ class Line:
     result: str
     value: float | None = None
     details: dict = dataclasses.field(default_factory=dict)
+    at: float | None = None
 
 
 class Report:
     """Prints each line when it is known."""
 
     def __init__(self):
+        self.start = time.perf_counter()
         self.lines = []
         print(COLUMNS.format("check", "device", "measured", "allowed", "result"))
         print("-" * 138)
 
     def add(self, line):
+        line.at = round(time.perf_counter() - self.start, 1)
         self.lines.append(line)
         print(COLUMNS.format(line.check, str(line.device), line.measured, line.allowed, line.result), flush=True)
 
