@@ -711,7 +711,9 @@ class RunConductorIT {
       RunId run = new RunId("parts");
       await(() -> lastCheckpoint(run).equals(Optional.of(CheckpointId.endOfEpoch(1))));
       LeaseRecords records = store.leases();
-      var unused = records.acquire(run, new LeaseHolder("trainer-b", null), records.observe(run));
+      LeaseHolder other = new LeaseHolder("trainer-b", null);
+      // A renewal of the lease may come between the two.
+      await(() -> records.acquire(run, other, records.observe(run)).isPresent());
       wall.shift(Duration.ofMinutes(1));
     }
     if (batch.equals(lateCommitAt)) {
@@ -731,7 +733,9 @@ class RunConductorIT {
   }
 
   private static void await(BooleanSupplier condition) {
+    long end = System.nanoTime() + Duration.ofMinutes(2).toNanos();
     while (!condition.getAsBoolean()) {
+      assertThat(System.nanoTime()).as("waited two minutes").isLessThan(end);
       LockSupport.parkNanos(1_000_000);
     }
   }
