@@ -298,7 +298,9 @@ final class RunningPipeline implements AutoCloseable {
     throw new AssertionError("two losses at one step: " + one + " and " + other);
   }
 
-  /** The checkpoints tested, waiting until the last one is. */
+  /**
+   * The checkpoints tested, waiting until all ends of epochs are. The last one need not come last.
+   */
   List<String> tested(String run) throws InterruptedException {
     long deadline = System.nanoTime() + LIMIT.toNanos();
     while (true) {
@@ -307,7 +309,7 @@ final class RunningPipeline implements AutoCloseable {
               .filter(evaluation -> evaluation.run().value().equals(run))
               .map(evaluation -> evaluation.checkpoint().toString())
               .toList();
-      if (tested.contains(LAST_CHECKPOINT) || System.nanoTime() > deadline) {
+      if (tested.containsAll(CHECKPOINTS) || System.nanoTime() > deadline) {
         return tested;
       }
       TimeUnit.MILLISECONDS.sleep(POLL_MILLIS);
