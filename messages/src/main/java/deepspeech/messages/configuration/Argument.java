@@ -236,30 +236,6 @@ public enum Argument {
       new ArgumentLimit("a number from 0 to 1", v -> (Double) v >= 0 && (Double) v <= 1),
       "L2: this times a weight is added to the gradient of the weight (new)");
 
-  /**
-   * Arguments that earlier versions do not have. Their defaults are what those versions do.
-   * Messages and checkpoints have only other values of them, so that services of both versions work
-   * together and equal training has equal bytes and hashes.
-   */
-  private static final List<String> LATER =
-      List.of(
-          "adam_beta1",
-          "adam_beta2",
-          "adam_epsilon",
-          "average_checkpoints",
-          "early_stop_epoch",
-          "early_stop_patience",
-          "ema_decay",
-          "gradient_clip",
-          "learning_rate_decay",
-          "learning_rate_floor",
-          "learning_rate_last_epoch",
-          "learning_rate_schedule",
-          "norm_by_times",
-          "plateau_patience",
-          "warmup_steps",
-          "weight_decay");
-
   private final ArgumentType type;
   private final Object defaultValue;
   private final ArgumentLimit limit;
@@ -325,7 +301,7 @@ public enum Argument {
 
   /** True if messages and checkpoints have the argument with that value. */
   boolean isWritten(Object value) {
-    return !LATER.contains(argumentName()) || !Objects.equals(value, defaultValue);
+    return !LaterArguments.contain(this) || !Objects.equals(value, defaultValue);
   }
 
   /**
