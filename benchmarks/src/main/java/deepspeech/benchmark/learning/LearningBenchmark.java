@@ -82,13 +82,18 @@ public final class LearningBenchmark {
       System.out.println(settings);
       long start = System.nanoTime();
       TestedRates rates = new TestedRates(settings.schedule(), rates());
+      TestedAverages averages = new TestedAverages(shape, score, settings.averagedEpochs());
       for (int epoch = 1; epoch <= settings.epochs(); epoch++) {
         String losses = train(model, epoch, rates.of(epoch), export);
         double cer = score.cer(model);
         rates.tested(cer);
         System.out.printf(
-            "epoch %d: %s, cer %.4f, %.0f s%n",
-            epoch, losses, cer, (System.nanoTime() - start) / 1e9);
+            "epoch %d: %s, cer %.4f%s, %.0f s%n",
+            epoch,
+            losses,
+            cer,
+            averages.endOfEpoch(epoch, model.state()),
+            (System.nanoTime() - start) / 1e9);
       }
     }
   }

@@ -24,6 +24,7 @@ import java.util.TreeMap;
 final class LearningSettings {
   private static final List<String> NAMES =
       List.of(
+          "average",
           "batch",
           "bias",
           "clip",
@@ -31,6 +32,7 @@ final class LearningSettings {
           "conv_layers",
           "data",
           "decay",
+          "ema",
           "epochs",
           "export",
           "floor",
@@ -93,7 +95,13 @@ final class LearningSettings {
   }
 
   StepSettings step() {
-    return new StepSettings(optimizer(), Boolean.parseBoolean(text("norm_by_times", "false")), 0);
+    return new StepSettings(
+        optimizer(), Boolean.parseBoolean(text("norm_by_times", "false")), number("ema", 0));
+  }
+
+  /** The epochs at whose ends the weights are averaged; 1 if they are not. */
+  int averagedEpochs() {
+    return count("average", 1);
   }
 
   /**

@@ -23,12 +23,12 @@ public record EpochWeights(SortedMap<Integer, Map<String, Tensor>> byEpoch) {
   }
 
   /** Returns the epochs, the earliest first. */
-  List<Integer> epochs() {
+  public List<Integer> epochs() {
     return List.copyOf(byEpoch.keySet());
   }
 
   /** Returns the same with the weights of one more epoch. */
-  EpochWeights with(int epoch, Map<String, Tensor> parameters) {
+  public EpochWeights with(int epoch, Map<String, Tensor> parameters) {
     SortedMap<Integer, Map<String, Tensor>> more = new TreeMap<>(byEpoch);
     more.put(epoch, parameters);
     return new EpochWeights(more);
@@ -42,7 +42,7 @@ public record EpochWeights(SortedMap<Integer, Map<String, Tensor>> byEpoch) {
   }
 
   /** Returns the weights of the newest epochs, at most {@code count}. */
-  EpochWeights newest(int count) {
+  public EpochWeights newest(int count) {
     SortedMap<Integer, Map<String, Tensor>> fewer = new TreeMap<>(byEpoch);
     while (fewer.size() > count) {
       fewer.remove(fewer.firstKey());
@@ -76,7 +76,7 @@ public record EpochWeights(SortedMap<Integer, Map<String, Tensor>> byEpoch) {
    * Returns the mean of the weights. It is added up in double precision, in which a weight that is
    * the same in all epochs stays as it is, to the bit.
    */
-  Map<String, Tensor> mean() {
+  public Map<String, Tensor> mean() {
     Map<String, Tensor> mean = new LinkedHashMap<>();
     for (String name : byEpoch.get(byEpoch.firstKey()).keySet()) {
       mean.put(name, mean(name));
