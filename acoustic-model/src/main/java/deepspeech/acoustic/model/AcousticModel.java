@@ -50,7 +50,11 @@ final class AcousticModel implements AutoCloseable {
     String source =
         Stream.of("packing.py", "gru.py", "acoustic_model.py")
             .map(file -> TorchScriptSource.of(AcousticModel.class, file))
-            .collect(Collectors.joining("\n", CtcLoss.source() + "\n", ""));
+            .collect(
+                Collectors.joining(
+                    "\n",
+                    CtcLoss.source() + "\n" + RecurrentProduct.ofThisPyTorch().source() + "\n",
+                    ""));
     return new TorchScriptArchive(
         "AcousticModel",
         source,

@@ -11,7 +11,8 @@
 # On a CPU, PyTorch's own layer computes about twenty small operations for each frame and direction,
 # adds up a weight gradient for each frame, and synchronises the threads after each operation. Here
 # both directions advance together, the reverse one from the end of each utterance. Operations that
-# do not depend on the order in time are computed for all frames at once.
+# do not depend on the order in time are computed for all frames at once. The recurrent weights,
+# which every frame multiplies again, are packed once (see packed_product.py).
 #
 # The rows are in the order of computation: frame by frame, within a frame the forward direction
 # before the reverse one, and within a direction the longest utterances first, so that the active
@@ -35,8 +36,8 @@ def gru(
       [torch.linear(packed, weights[0], weights[2]), torch.linear(packed, weights[4], weights[6])],
       0)
   inputs = inputs.index_select(0, order)
-  weight_hh = torch.stack([weights[1], weights[5]], 0).transpose(1, 2)
-  bias_hh = torch.stack([weights[3], weights[7]], 0).unsqueeze(1)
+  forward_hh = __torch__.packed_weight(weights[1], sizes[0])
+  reverse_hh = __torch__.packed_weight(weights[5], sizes[0])
   products = torch.empty([2 * n, 3 * units], dtype=6, device=packed.device)
   gates = torch.empty([2 * n, 2 * units], dtype=6, device=packed.device)
   candidates = torch.empty([2 * n, units], dtype=6, device=packed.device)
@@ -48,7 +49,8 @@ def gru(
     end = start + 2 * size
     before = state[:, :size]
     h = products[start:end].view([2, size, 3 * units])
-    torch.baddbmm(bias_hh, before, weight_hh, beta=1, alpha=1, out=h)
+    h[0].copy_(__torch__.packed_product(before[0], forward_hh, weights[3]))
+    h[1].copy_(__torch__.packed_product(before[1], reverse_hh, weights[7]))
     i = inputs[start:end].view([2, size, 3 * units])
     rz = gates[start:end].view([2, size, 2 * units])
     torch.sigmoid_(torch.add(i[:, :, :2 * units], h[:, :, :2 * units], alpha=1, out=rz))
@@ -82,7 +84,8 @@ def gru_gradients(
   to_z = (states_before - candidates) * z * (1 - z)
   to_r = to_n * h_n * r * (1 - r)
   to_h = torch.stack([to_r, to_z, to_n * r], 1)
-  weight_hh = torch.stack([weights[1], weights[5]], 0)
+  forward_hh = __torch__.packed_weight(weights[1].t().contiguous(), sizes[0])
+  reverse_hh = __torch__.packed_weight(weights[5].t().contiguous(), sizes[0])
   forward_gradient, reverse_gradient = torch.chunk(output_gradient, 2, 1)
   state_gradients = torch.cat([forward_gradient, reverse_gradient], 0).index_select(0, order)
   h_gradients = torch.empty([2 * n, 3, units], dtype=6, device=packed.device)
@@ -99,7 +102,9 @@ def gru_gradients(
       before = before[:, :size]
       before.addcmul_(
           state_gradient.view([2, size, units]), z[start:end].reshape([2, size, units]), value=1)
-      before.baddbmm_(h_gradient.view([2, size, 3 * units]), weight_hh, beta=1, alpha=1)
+      sides = h_gradient.view([2, size, 3 * units])
+      before[0].add_(__torch__.packed_product(sides[0], forward_hh, None), alpha=1)
+      before[1].add_(__torch__.packed_product(sides[1], reverse_hh, None), alpha=1)
     end = start
   i_gradients = h_gradients.clone()
   i_gradients[:, 2].copy_(state_gradients * to_n)

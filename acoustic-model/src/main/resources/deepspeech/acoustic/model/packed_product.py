@@ -1,0 +1,14 @@
+# TorchScript, serialised dialect. See deepspeech.acoustic.model.RecurrentProduct.
+#
+# Products of few rows with the same weights again and again, by oneDNN with its own kernels and its
+# own layout of the weights. A matrix product of BLAS lays out the weights at each call, which for a
+# few rows takes longer than the product.
+
+# weight [outputs, inputs], the number of rows that is to be fast -> the weight in oneDNN's layout
+def packed_weight(weight: Tensor, rows: int) -> Tensor:
+  return ops.mkldnn._reorder_linear_weight(weight, rows)
+
+# rows [n, inputs] -> [n, outputs]
+def packed_product(rows: Tensor, weight: Tensor, bias: Optional[Tensor]) -> Tensor:
+  return ops.mkldnn._linear_pointwise(
+      rows, weight, bias, "none", annotate(List[Optional[number]], []), "")
