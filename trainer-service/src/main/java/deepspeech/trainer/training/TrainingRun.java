@@ -3,7 +3,6 @@ package deepspeech.trainer.training;
 import deepspeech.acoustic.model.StepResult;
 import deepspeech.acoustic.optimizer.LearningRateSchedule;
 import deepspeech.messages.configuration.TrainingConfiguration;
-import deepspeech.messages.console.TrainLine;
 import deepspeech.messages.features.DataSetDescription;
 import deepspeech.messages.features.FeatureBatch;
 import deepspeech.messages.features.SkipReason;
@@ -11,8 +10,6 @@ import deepspeech.messages.identity.CheckpointId;
 import deepspeech.messages.run.Position;
 import deepspeech.trainer.training.Stopwatch.Activity;
 import java.time.Clock;
-import java.time.LocalDateTime;
-import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
 
@@ -45,22 +42,14 @@ public final class TrainingRun {
   private final CheckpointSink checkpoints;
   private final TrainingObserver observer;
   private final StopSignal stop;
-  private final Clock clock;
   private final CountedTests tests;
-  private final SkippedUtteranceCounter skippedUtterances;
+  private final RunCounts counts;
   private final Stopwatch stopwatch = new Stopwatch(System::nanoTime);
+  private final StepReports reports;
 
   private LearningRateSchedule learningRates;
   private int epoch;
   private int batch;
-  private long step;
-  private long skippedSteps;
-  private int skippedInARow;
-  private int recomputedSteps;
-  private int usedInEpoch;
-  private int skippedUtterancesInEpoch;
-  private int batchesSinceReport;
-  private int samplesSinceReport;
   private Optional<String> earlyEnd = Optional.empty();
   private Optional<CheckpointId> lastCheckpoint;
 
@@ -86,26 +75,13 @@ public final class TrainingRun {
     this.checkpoints = checkpoints;
     this.observer = observer;
     this.stop = stop;
-    this.clock = clock;
     this.tests = new CountedTests(setup, scores);
+    this.counts = new RunCounts(data, setup.resumed());
+    this.reports = new StepReports(data, configuration.numEpoch(), stopwatch, clock);
     this.learningRates = setup.learningRates();
-    Optional<TrainingState> resumed = setup.resumed();
-    this.skippedUtterances =
-        new SkippedUtteranceCounter(
-            data.skipped(),
-            resumed
-                .filter(state -> state.fingerprint().equals(data.fingerprint()))
-                .map(TrainingState::skippedUtterances));
-    this.lastCheckpoint = resumed.map(TrainingState::checkpoint);
+    this.lastCheckpoint = setup.resumed().map(TrainingState::checkpoint);
     this.epoch = setup.firstEpoch();
     this.batch = setup.firstBatch();
-    this.step = setup.stepsBefore();
-    Optional<TrainingCounters> counted = resumed.map(TrainingState::counters);
-    this.skippedSteps = counted.map(TrainingCounters::skippedSteps).orElse(0L);
-    this.skippedInARow = counted.map(TrainingCounters::skippedInARow).orElse(0);
-    this.usedInEpoch = counted.map(TrainingCounters::usedInEpoch).orElse(0);
-    this.skippedUtterancesInEpoch =
-        counted.map(TrainingCounters::skippedUtterancesInEpoch).orElse(0);
   }
 
   /**
@@ -114,7 +90,7 @@ public final class TrainingRun {
    * @throws RunFailedException if the run cannot continue
    */
   public Outcome train() throws InterruptedException {
-    reportSkipped(skippedUtterances.counts());
+    reportSkipped(counts.skippedUtterances());
     while (epoch <= configuration.numEpoch()) {
       if (!awaitTests()) {
         return interrupted();
@@ -148,17 +124,17 @@ public final class TrainingRun {
     boolean over = epoch > configuration.numEpoch() || earlyEnd.isPresent();
     int shown = over ? epoch - 1 : epoch;
     int count = data.batches()[shown - 1];
-    return new Position(shown, over ? count : batch, count, step);
+    return new Position(shown, over ? count : batch, count, counts.step());
   }
 
   /** Returns the number of skipped utterances so far, each counted once, by reason. */
   public Map<SkipReason, Integer> skippedUtterances() {
-    return skippedUtterances.counts();
+    return counts.skippedUtterances();
   }
 
-  private void reportSkipped(Map<SkipReason, Integer> counts) {
-    if (!counts.isEmpty()) {
-      observer.skippedUtterances(counts, position());
+  private void reportSkipped(Map<SkipReason, Integer> changed) {
+    if (!changed.isEmpty()) {
+      observer.skippedUtterances(changed, position());
     }
   }
 
@@ -193,16 +169,15 @@ public final class TrainingRun {
         checkpointMidEpoch();
       }
     }
-    if (usedInEpoch == 0) {
+    if (counts.usedInEpoch() == 0) {
       throw new RunFailedException(
           "epoch %d: no usable utterance among %d in %s; the topic deepspeech.dead-letters gives the reasons"
-              .formatted(epoch, skippedUtterancesInEpoch, configuration.trainManifest()));
+              .formatted(epoch, counts.skippedUtterancesInEpoch(), configuration.trainManifest()));
     }
     if (epoch == configuration.numEpoch()) {
       requireTrained();
     }
-    usedInEpoch = 0;
-    skippedUtterancesInEpoch = 0;
+    counts.endEpoch();
     commit(CheckpointId.endOfEpoch(epoch));
     epoch++;
     batch = 0;
@@ -210,21 +185,18 @@ public final class TrainingRun {
   }
 
   private void requireTrained() {
-    if (step == 0) {
+    if (counts.step() == 0) {
       throw new RunFailedException(
           "nothing was trained: all %d steps were skipped, because loss or gradient was not finite; %s"
-              .formatted(skippedSteps, remedy()));
+              .formatted(counts.skippedSteps(), remedy()));
     }
   }
 
   private void train(FeatureBatch next) {
-    skippedUtterancesInEpoch += next.skipped().size();
-    usedInEpoch += next.size();
-    samplesSinceReport += next.size();
-    batchesSinceReport++;
+    reports.add(next.size());
     int trained = batch;
     batch++;
-    reportSkipped(skippedUtterances.add(next.skipped()));
+    reportSkipped(counts.utterances(next.size(), next.skipped()));
     if (next.size() == 0) {
       return;
     }
@@ -233,62 +205,27 @@ public final class TrainingRun {
     StepResult result = model.step(next, learningRate);
     stopwatch.begin(Activity.OTHER);
     if (result.recomputed()) {
-      recomputedSteps++;
+      counts.stepRecomputed();
     }
     if (result.skipped()) {
-      skippedSteps++;
-      skippedInARow++;
-      observer.skipped(position(), skippedInARow);
-      if (skippedInARow >= MOST_SKIPPED_IN_A_ROW) {
+      counts.stepSkipped();
+      int inARow = counts.skippedInARow();
+      observer.skipped(position(), inARow);
+      if (inARow >= MOST_SKIPPED_IN_A_ROW) {
         throw new RunFailedException(
             "epoch %d, batch %d: loss or gradient was not finite %d times in a row; %s"
-                .formatted(epoch, trained, skippedInARow, remedy()));
+                .formatted(epoch, trained, inARow, remedy()));
       }
     } else {
-      step++;
-      skippedInARow = 0;
+      counts.stepTaken();
     }
     if (trained % configuration.logInterval() == 0) {
-      report(trained, learningRate, result);
+      observer.trained(reports.of(position(), learningRate, result, counts));
     }
   }
 
   private String remedy() {
     return "try a smaller learning_rate than %s".formatted(configuration.learningRate());
-  }
-
-  private void report(int trained, double learningRate, StepResult result) {
-    double seconds = Math.max(1e-9, stopwatch.elapsed().toNanos() / 1e9);
-    TrainLine line =
-        new TrainLine(
-            LocalDateTime.now(clock),
-            epoch,
-            configuration.numEpoch(),
-            trained,
-            data.batches()[epoch - 1],
-            learningRate,
-            result.meanLoss(),
-            Eta.of(stopwatch.elapsed(), batchesSinceReport, batchesLeft()));
-    observer.trained(
-        new StepReport(
-            line,
-            position(),
-            result.gradientNorm(),
-            samplesSinceReport / seconds,
-            stopwatch.shares(),
-            skippedSteps,
-            result.skipped(),
-            recomputedSteps,
-            skippedUtterancesInEpoch));
-    stopwatch.reset();
-    batchesSinceReport = 0;
-    samplesSinceReport = 0;
-  }
-
-  private long batchesLeft() {
-    long all =
-        Arrays.stream(data.batches(), epoch - 1, configuration.numEpoch()).asLongStream().sum();
-    return all - batch;
   }
 
   /**
@@ -310,15 +247,7 @@ public final class TrainingRun {
         new TrainingState(
             setup.run(),
             id,
-            new TrainingCounters(
-                step,
-                skippedSteps,
-                skippedInARow,
-                usedInEpoch,
-                skippedUtterancesInEpoch,
-                skippedUtterances.soFar(),
-                tests.plateau(),
-                tests.earlyStop()),
+            counts.toRecord(tests),
             setup.devices(),
             setup.shape(),
             configuration,
