@@ -67,6 +67,7 @@ def compare(report, model, device):
         operators.adam(report, model, place)
         operators.lists(report, model, place)
         operators.normalisation(report, model, place)
+    operators.weight_copies(report, model, device)
     gpu = device if device.is_gpu else None
     correctness.gpu_against_cpu(report, model, gpu, expected, results.get("cpu"), results[str(device)])
     correctness.precisions(report, model, device, expected)

@@ -1,11 +1,13 @@
 """The trainer's operators one by one: packing, CTC, Adam, lists of arrays, batch normalisation."""
+import warnings
+
 import torch
 from torch import nn
 from torch.nn.functional import ctc_loss
 
 import devices
 from correctness import CPU, EXACT, LEARNING_RATE, difference, worst
-from report import largest, number
+from report import NO_GPU, largest, number
 from trainer import Trainer, call, call_in_place
 
 # Values and gradients of one normalisation.
@@ -74,7 +76,7 @@ def adam(report, model, device):
         reference = torch.optim.Adam(expected, lr=LEARNING_RATE, weight_decay=settings["weight_decay"], **options)
         trainer = Trainer(model, model.values, device)
         trainer.weights = [weight.to(device.torch, copy=True) for weight in weights]
-        trainer.moments = [[torch.zeros_like(weight) for weight in trainer.weights] for _ in range(2)]
+        trainer.update_only(trainer.weights)
         for _ in range(3):
             gradients = [torch.randn(shape, generator=generator) for shape in shapes]
             norm = 2 * settings["maximum_norm"]
@@ -92,20 +94,44 @@ def adam(report, model, device):
 
 
 def lists(report, model, device):
-    check = "sums, scale, copies and norm of lists, against f64"
+    check = "sums of ranges, copies and norm of lists, against f64"
     with report.attempt(check, device):
         module = model.folder.operators("tensor_lists")
         generator = torch.Generator().manual_seed(1)
-        hosts = [[torch.randn(n, generator=generator) for n in (1, 1000, 70_000)] for _ in range(2)]
-        left, right = ([array.to(device.torch, copy=True) for array in arrays] for arrays in hosts)
-        norm = call_in_place(module.norm, left)
-        call_in_place(module.add, left, right)
-        call_in_place(module.scale, left, torch.tensor([0.5], dtype=torch.float64))
-        call_in_place(module.assign, right, left)
-        sums = [(a.double() + b.double()) / 2 for a, b in zip(*hosts)]
-        values = [difference(actual, wanted) for actual, wanted in zip(right, sums)]
+        hosts = [[torch.randn(n, generator=generator) for n in (1, 1000, 70_000)] for _ in range(3)]
+        each = [[array.to(device.torch, copy=True) for array in arrays] for arrays in hosts]
+        norm = call_in_place(module.norm, each[0])
+        flat = [call_in_place(module.flat, arrays) for arrays in each]
+        # The range starts in the second array and ends in the third one.
+        bounds, factor = torch.tensor([501, 500, 60_000]), torch.tensor([0.5], dtype=torch.float64)
+        sums = call_in_place(module.sum_of_ranges, flat, torch.empty(0, device=device.torch), bounds, factor)
+        places = ((1, 500, 1000), (2, 0, 60_000))
+        targets = [call_in_place(module.slice, each[0][i], torch.tensor([a, b])) for i, a, b in places]
+        call_in_place(module.assign, targets, sums)
+        exact = sum(torch.cat(arrays).double() for arrays in hosts) / 2
+        _, middle, last = each[0]
+        values = [difference(middle[500:], exact[501:1001]), difference(last[:60_000], exact[1001:61_001])]
+        values += [difference(middle[:500], hosts[0][1][:500]), difference(last[60_000:], hosts[0][2][60_000:])]
         values.append(difference(norm, torch.cat([array.double() for array in hosts[0]]).norm()))
         report.at_most(check, device, largest(values), SUMS)
+
+
+def weight_copies(report, model, device):
+    """cuDNN copies the weights of a GRU layer in each call, with a warning, if they do not lie as it expects."""
+    check = "warnings that GRU weights are copied, in a step"
+    if not device.is_gpu:
+        report.without(check, device, NO_GPU)
+        return
+    with report.attempt(check, device):
+        trainer = Trainer(model, model.values, device)
+        same = all(torch.equal(w.cpu(), model.values[name]) for name, w in zip(model.weights, trainer.weights))
+        batch = model.exact()
+        with warnings.catch_warnings(record=True) as caught:
+            warnings.simplefilter("always")
+            trainer.step(batch, LEARNING_RATE)
+            trainer.log_probabilities(batch)
+        copies = sum("contiguous chunk of memory" in str(warning.message) for warning in caught)
+        report.at_most(check, device, copies if same else float("inf"), 0, None if same else "the weights have changed")
 
 
 def normalisation(report, model, device):

@@ -72,6 +72,22 @@ final class AcousticModel implements AutoCloseable {
   }
 
   /**
+   * Moves the weights of each GRU layer into one buffer in the layout of cuDNN, as {@code
+   * nn.GRU.flatten_parameters} does. Otherwise cuDNN copies them in each call, with a warning. The
+   * arrays stay the same, but views of them made before do not follow.
+   *
+   * @param parameters the trainable arrays in the order of {@link ModelShape#parameters()}, on a
+   *     GPU
+   */
+  void layOutForCudnn(List<NDArray> parameters) {
+    try (NDManager scope = parameters.get(0).getManager().newSubManager()) {
+      // With gradients, because a buffer of inference mode could not be part of a later gradient.
+      var unused =
+          module.callWithGradients(scope, "lay_out_for_cudnn", ScriptArgument.listOf(parameters));
+    }
+  }
+
+  /**
    * Training mode: computes the losses and the gradient of their sum. Does not change the
    * parameters and statistics.
    *

@@ -9,8 +9,8 @@ import java.util.Optional;
 import java.util.stream.IntStream;
 
 /**
- * The devices that share a training step. The first one holds the optimiser. A device that is named
- * twice, such as {@code cpu,cpu}, holds two replicas of the model.
+ * The devices that share a training step. The first one holds the running statistics. A device that
+ * is named twice, such as {@code cpu,cpu}, holds two replicas of the model.
  *
  * @param devices one or more
  */
@@ -72,7 +72,7 @@ public record Devices(List<Device> devices) {
     return Device.gpu(index);
   }
 
-  /** Returns the device that holds the optimiser. */
+  /** Returns the device that holds the running statistics and evaluates. */
   public Device first() {
     return devices.get(0);
   }

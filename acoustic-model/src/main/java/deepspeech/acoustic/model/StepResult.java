@@ -13,8 +13,16 @@ import java.util.Arrays;
  *     step and running statistics are then unchanged
  * @param recomputed true if memory ran out, and the gradient was computed once more with less
  *     memory
+ * @param bytesReceived the bytes of gradients, weights and running statistics that the device which
+ *     received most of them received from the others; 0 with one device
  */
-public record StepResult(float[] losses, double gradientNorm, boolean skipped, boolean recomputed) {
+public record StepResult(
+    float[] losses, double gradientNorm, boolean skipped, boolean recomputed, long bytesReceived) {
+  /** The result of a step on one device. */
+  public StepResult(float[] losses, double gradientNorm, boolean skipped, boolean recomputed) {
+    this(losses, gradientNorm, skipped, recomputed, 0);
+  }
+
   /** Returns the loss that was minimised: the sum over the batch, in nats. */
   public double loss() {
     double sum = 0;

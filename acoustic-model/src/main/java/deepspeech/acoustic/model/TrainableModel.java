@@ -4,11 +4,13 @@ import ai.djl.engine.EngineException;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.pytorch.jni.JniUtils;
+import deepspeech.acoustic.device.DeviceThreads;
 import deepspeech.acoustic.optimizer.Adam;
 import deepspeech.acoustic.optimizer.AdamSettings;
 import deepspeech.acoustic.optimizer.AdamState;
 import deepspeech.acoustic.optimizer.AverageState;
 import deepspeech.acoustic.optimizer.MovingAverage;
+import deepspeech.acoustic.optimizer.ShardedWeights;
 import deepspeech.acoustic.torchscript.TensorLists;
 import deepspeech.messages.InvalidMessageException;
 import deepspeech.messages.features.BatchShape;
@@ -24,12 +26,15 @@ import java.util.Optional;
  * the optimiser.
  *
  * <p>With several devices a batch is split by utterances. Each device computes the gradient of its
- * share with its own batch normalisation statistics. The gradients are averaged over the devices on
- * the first one, in the order of the devices, as PaddlePaddle's data parallel training does ({@code
+ * share with its own batch normalisation statistics. The gradients are averaged over the devices,
+ * in the order of the devices, as PaddlePaddle's data parallel training does ({@code
  * GradientScaleStrategy.CoeffNumDevice}): clipping and L2 then mean the same with any number of
- * devices. The first device takes one optimiser step, and the weights are copied to the others. The
- * running statistics are those of the first device. GPUs compute concurrently. Replicas on the CPU
- * compute one after another, because each uses all cores.
+ * devices. Each device averages and updates one shard of the weights, of which it alone has the
+ * moments, and copies it to the others (stage 1 of ZeRO; see {@link ShardedWeights}). So a device
+ * receives less than two times the bytes of the parameters in a step; {@link
+ * StepResult#bytesReceived()} counts them. The running statistics are those of the first device.
+ * GPUs compute concurrently. Replicas on the CPU compute one after another, because each uses all
+ * cores. A state does not depend on the number of devices.
  *
  * <p>With a moving average, the first device averages the parameters after each step, including the
  * running statistics, which fit the averaged weights better than those of the last step do. The
@@ -47,8 +52,10 @@ public final class TrainableModel implements AutoCloseable {
   private final ModelShape shape;
   private final Devices devices;
   private final TensorLists lists;
+  private final DeviceThreads threads;
   private final Replicas replicas;
-  private final List<String> trained;
+  private final ShardedWeights weights;
+  private final ShardExchange exchange;
   private final Adam adam;
   private final Optional<MovingAverage> average;
 
@@ -64,20 +71,26 @@ public final class TrainableModel implements AutoCloseable {
     this.shape = shape;
     this.devices = devices;
     lists = new TensorLists();
+    threads = new DeviceThreads(devices.devices());
     replicas =
         new Replicas(
             shape,
             parameters,
             new AcousticModel(shape, frozen, devices.first().isGpu(), settings.normByTimes()),
-            lists,
-            devices);
-    trained = frozen.trained(shape).stream().map(Parameter::name).toList();
+            devices,
+            threads);
+    weights =
+        new ShardedWeights(
+            replicas.all().stream().map(Replica::weights).toList(),
+            frozen.trained(shape).stream().map(Parameter::name).toList(),
+            lists);
+    exchange = new ShardExchange(replicas.all(), weights, lists, threads);
     AdamSettings optimizer = settings.optimizer();
     adam =
         state
             .optimizer()
-            .map(s -> new Adam(optimizer, first().weights(), trained, s))
-            .orElseGet(() -> new Adam(optimizer, first().weights(), trained));
+            .map(s -> new Adam(optimizer, weights, threads, s))
+            .orElseGet(() -> new Adam(optimizer, weights, threads));
     average = begun.map(s -> new MovingAverage(settings.emaDecay(), s, devices.first()));
   }
 
@@ -188,26 +201,27 @@ public final class TrainableModel implements AutoCloseable {
         learningRate,
         "a number above 0");
     try (BatchGradients computed = gradients(batch.split(devices.count()))) {
-      List<NDArray> gradients = computed.gradients();
+      List<List<NDArray>> gradients = computed.gradients();
       List<NDArray> statistics = computed.statistics();
-      float norm = lists.norm(gradients);
+      float norm = exchange.norm(gradients);
       boolean finite =
           allFinite(computed.losses())
               && Float.isFinite(norm)
               && Float.isFinite(lists.norm(statistics));
       if (finite) {
         adam.update(gradients, norm, learningRate);
-        replicas.follow(trained, statistics);
+        exchange.share(statistics);
         average.ifPresent(a -> a.update(lists, first().arrays(shape)));
       }
-      return new StepResult(computed.losses(), norm, !finite, computed.recomputed());
+      long received = exchange.takeBytesReceived();
+      return new StepResult(computed.losses(), norm, !finite, computed.recomputed(), received);
     } catch (EngineException e) {
       throw OutOfMemoryException.of(e);
     }
   }
 
   private BatchGradients gradients(List<RaggedBatch> shares) {
-    GradientPass pass = recompute -> replicas.gradients(shares, recompute);
+    GradientPass pass = recompute -> exchange.average(replicas.gradients(shares, recompute));
     return pass.computeWithin(this::freeCache);
   }
 
@@ -229,7 +243,8 @@ public final class TrainableModel implements AutoCloseable {
           RaggedBatch.madeUp(
               utterances, largest.frames(), largest.labels(), shape.vocabularySize());
       try (BatchGradients computed = gradients(Collections.nCopies(pieces, share))) {
-        float unused = lists.norm(computed.gradients());
+        float unused = exchange.norm(computed.gradients());
+        long unusedBytes = exchange.takeBytesReceived();
         return computed.recomputed();
       }
     } catch (OutOfMemoryError e) {
@@ -297,7 +312,9 @@ public final class TrainableModel implements AutoCloseable {
   public void close() {
     average.ifPresent(MovingAverage::close);
     adam.close();
+    weights.close();
     replicas.close();
+    threads.close();
     lists.close();
     freeCache();
   }

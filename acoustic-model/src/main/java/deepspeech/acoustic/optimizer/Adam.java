@@ -1,11 +1,11 @@
 package deepspeech.acoustic.optimizer;
 
-import ai.djl.Device;
+import static deepspeech.acoustic.optimizer.AdamShard.FIRST_MOMENT;
+import static deepspeech.acoustic.optimizer.AdamShard.SECOND_MOMENT;
+
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDManager;
+import deepspeech.acoustic.device.DeviceThreads;
 import deepspeech.acoustic.torchscript.NamedArrays;
-import deepspeech.acoustic.torchscript.ScriptArgument;
-import deepspeech.acoustic.torchscript.TensorTransfer;
 import deepspeech.acoustic.torchscript.TorchScriptArchive;
 import deepspeech.acoustic.torchscript.TorchScriptModule;
 import deepspeech.acoustic.torchscript.TorchScriptSource;
@@ -13,9 +13,11 @@ import deepspeech.messages.InvalidMessageException;
 import deepspeech.messages.tensor.Tensor;
 import deepspeech.messages.tensor.TensorType;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 
 /**
  * Adam (Kingma and Ba, "Adam: a method for stochastic optimization", ICLR 2015) with coupled L2 and
@@ -27,17 +29,19 @@ import java.util.Map;
  * weight that joins late has moments of few steps, and the correction of their bias with the count
  * of all steps would make its first steps several times the learning rate.
  *
- * <p>The arithmetic is {@code adam.py}; this class owns the moments.
+ * <p>With several devices, each updates its shard of the weights and holds the moments of that
+ * shard only. On a CPU, the values at the ends of what a thread computes, up to 15 of them, are
+ * computed in double precision by PyTorch's kernel. So another number of devices or threads rounds
+ * a few values differently.
+ *
+ * <p>The arithmetic is {@code adam.py}; this class counts the steps.
  */
 public final class Adam implements AutoCloseable {
-  private static final String FIRST_MOMENT = "exp_avg.";
-  private static final String SECOND_MOMENT = "exp_avg_sq.";
-
   private final AdamSettings settings;
-  private final NamedArrays weights;
-  private final List<String> trained;
-  private final NamedArrays firstMoments;
-  private final NamedArrays secondMoments;
+  private final DeviceThreads threads;
+  private final ShardedWeights weights;
+  private final Map<String, Tensor> untrained = new LinkedHashMap<>();
+  private final List<AdamShard> shards;
   private final TorchScriptModule module;
   private final Map<String, Long> steps = new LinkedHashMap<>();
   private long step;
@@ -46,31 +50,41 @@ public final class Adam implements AutoCloseable {
    * Starts with moments of zero.
    *
    * @param weights the model's weights, changed in place; the caller closes them
-   * @param trained the names of the weights to train
+   * @param threads those of the devices; the caller closes them
    */
-  public Adam(AdamSettings settings, NamedArrays weights, List<String> trained) {
-    this(settings, weights, trained, new AdamState(0, zeroMoments(weights)));
+  public Adam(AdamSettings settings, ShardedWeights weights, DeviceThreads threads) {
+    this(settings, weights, threads, new AdamState(0, zeroMoments(weights.first())));
   }
 
   /**
-   * Resumes from a state.
+   * Resumes from a state, which may be that of another number of devices.
    *
    * @param weights the model's weights, changed in place; the caller closes them
-   * @param trained the names of the weights to train
+   * @param threads those of the devices; the caller closes them
    * @throws InvalidMessageException naming a moment that is missing or of another type or shape
    *     than its weight
    */
-  public Adam(AdamSettings settings, NamedArrays weights, List<String> trained, AdamState state) {
+  public Adam(
+      AdamSettings settings, ShardedWeights weights, DeviceThreads threads, AdamState state) {
     this.settings = settings;
     this.weights = weights;
-    this.trained = List.copyOf(trained);
-    Map<String, Tensor> first = moments(FIRST_MOMENT, weights, state);
-    Map<String, Tensor> second = moments(SECOND_MOMENT, weights, state);
+    this.threads = threads;
+    NamedArrays first = weights.first();
+    Map<String, Tensor> moments = new LinkedHashMap<>(moments(FIRST_MOMENT, first, state));
+    moments.putAll(moments(SECOND_MOMENT, first, state));
     step = state.step();
-    weights.names().forEach(name -> steps.put(name, state.stepsOf(name)));
-    firstMoments = new NamedArrays(first, weights.device());
-    secondMoments = new NamedArrays(second, weights.device());
+    first.names().forEach(name -> steps.put(name, state.stepsOf(name)));
+    shards =
+        IntStream.range(0, weights.shards().size())
+            .mapToObj(i -> new AdamShard(weights, i, moments))
+            .toList();
+    untrained.putAll(moments);
+    weights.trained().forEach(name -> untrained.keySet().removeAll(momentsOf(name)));
     module = TorchScriptModule.load(archive());
+  }
+
+  private static List<String> momentsOf(String weight) {
+    return List.of(FIRST_MOMENT + weight, SECOND_MOMENT + weight);
   }
 
   /** Returns the module that the constructors compile. */
@@ -95,7 +109,7 @@ public final class Adam implements AutoCloseable {
     for (String weight : weights.names()) {
       String name = prefix + weight;
       Tensor moment = state.moments().get(name);
-      List<Long> shape = Arrays.stream(weights.get(weight).getShape().getShape()).boxed().toList();
+      List<Long> shape = shape(weights, weight);
       InvalidMessageException.require(
           moment != null && moment.type() == TensorType.F32 && moment.shape().equals(shape),
           name,
@@ -106,55 +120,27 @@ public final class Adam implements AutoCloseable {
     return moments;
   }
 
+  private static List<Long> shape(NamedArrays weights, String name) {
+    return Arrays.stream(weights.get(name).getShape().getShape()).boxed().toList();
+  }
+
   /**
-   * Updates the weights by one step. The gradients are overwritten.
+   * Updates the weights by one step, each device its shard on that device. The gradients are
+   * overwritten.
    *
-   * @param gradients one finite gradient for each trained weight, in the order of the names
+   * @param gradients for each shard, a finite gradient for each of its slices
    * @param norm the global norm of the gradients, finite
    * @param learningRate above 0
    */
-  public void update(List<? extends NDArray> gradients, float norm, double learningRate) {
+  public void update(
+      List<? extends List<? extends NDArray>> gradients, float norm, double learningRate) {
     step++;
-    trained.forEach(name -> steps.merge(name, 1L, Long::sum));
+    weights.trained().forEach(name -> steps.merge(name, 1L, Long::sum));
     double maximum = settings.maximumNorm();
     float scale = norm > (float) maximum ? (float) maximum / norm : 1;
-    try (NDManager scope = weights.arrays().get(0).getManager().newSubManager()) {
-      module.call(
-          scope,
-          "update",
-          ScriptArgument.of(host(scope, scale)),
-          ScriptArgument.of(host(scope, learningRate)),
-          ScriptArgument.of(
-              host(
-                  scope,
-                  settings.beta1(),
-                  settings.beta2(),
-                  settings.epsilon(),
-                  settings.weightDecay())),
-          ScriptArgument.of(scope.create(stepsOfTrained())),
-          ScriptArgument.listOf(weights.arrays(trained)),
-          ScriptArgument.listOf(gradients),
-          ScriptArgument.listOf(firstMoments.arrays(trained(FIRST_MOMENT))),
-          ScriptArgument.listOf(secondMoments.arrays(trained(SECOND_MOMENT))));
-    }
-  }
-
-  private float[] stepsOfTrained() {
-    float[] counts = new float[trained.size()];
-    for (int i = 0; i < counts.length; i++) {
-      counts[i] = steps.get(trained.get(i));
-    }
-    return counts;
-  }
-
-  private List<String> trained(String prefix) {
-    return trained.stream().map(name -> prefix + name).toList();
-  }
-
-  // The kernel reads these scalars on the host, in double precision, so they stay on the CPU.
-  private static NDArray host(NDManager scope, double... values) {
-    return TensorTransfer.toDevice(
-        Tensor.f64(values, values.length), scope.newSubManager(Device.cpu()));
+    threads.run(
+        shards.size(),
+        i -> shards.get(i).update(module, settings, scale, learningRate, steps, gradients.get(i)));
   }
 
   /** Returns the number of steps taken, without skipped steps. */
@@ -162,10 +148,16 @@ public final class Adam implements AutoCloseable {
     return step;
   }
 
-  /** Copies the current state into JVM memory. */
+  /** Copies the current state into JVM memory. It does not depend on the number of devices. */
   public AdamState state() {
-    Map<String, Tensor> moments = new LinkedHashMap<>(firstMoments.toHost());
-    moments.putAll(secondMoments.toHost());
+    Map<String, List<Long>> shapes = new LinkedHashMap<>();
+    weights.first().names().forEach(name -> shapes.put(name, shape(weights.first(), name)));
+    Map<String, Tensor> joined = new HashMap<>(untrained);
+    shards.forEach(shard -> shard.copyTo(joined, shapes));
+    Map<String, Tensor> moments = new LinkedHashMap<>();
+    for (String prefix : List.of(FIRST_MOMENT, SECOND_MOMENT)) {
+      shapes.keySet().forEach(name -> moments.put(prefix + name, joined.get(prefix + name)));
+    }
     Map<String, Long> fewer = new LinkedHashMap<>(steps);
     fewer.values().removeIf(count -> count == step);
     return new AdamState(step, fewer, moments);
@@ -174,7 +166,6 @@ public final class Adam implements AutoCloseable {
   @Override
   public void close() {
     module.close();
-    firstMoments.close();
-    secondMoments.close();
+    shards.forEach(AdamShard::close);
   }
 }

@@ -101,6 +101,18 @@ class AcousticModel(Module):
     w = self.first_weight(layer)
     return weights[w + 2:w + 10]
 
+  # Moves the weights of each GRU layer into one buffer, in place, in the order that cuDNN expects.
+  # 4 arrays of each direction; mode 3 is GRU; no projection, one layer, both directions.
+  def lay_out_for_cudnn(self, weights: List[Tensor]) -> List[Tensor]:
+    buffers = annotate(List[Tensor], [])
+    for layer in range(self.rnn_layers):
+      gru = self.gru_weights(layer, weights)
+      inputs = gru[0].size(1)
+      units = gru[1].size(1)
+      buffers.append(
+          torch._cudnn_rnn_flatten_weight(gru, 4, inputs, 3, units, 0, 1, False, True))
+    return buffers
+
   # Packed rows [n, 2 * units] -> log probabilities [n, vocabulary]
   def classified(self, rows: Tensor, weights: List[Tensor]) -> Tensor:
     w = self.first_weight(self.rnn_layers)

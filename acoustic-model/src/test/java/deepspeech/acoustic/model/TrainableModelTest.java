@@ -15,7 +15,9 @@ import deepspeech.messages.features.FeatureBatch;
 import deepspeech.messages.identity.RunId;
 import deepspeech.messages.identity.Split;
 import deepspeech.messages.tensor.Tensor;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -502,6 +504,103 @@ class TrainableModelTest {
         // Then
         assertSameBits(uninterrupted, resumed);
       }
+    }
+  }
+
+  @Test
+  void aStateOfSeveralDevicesIsResumedOnAnotherNumberOfThemAsItIsToTheBit() {
+    // Given
+    ModelState state;
+    try (TrainableModel three = TrainableModel.initialise(SMALL, 3, cpus(3))) {
+      three.step(BATCH, 1e-3);
+      three.step(BATCH, 1e-3);
+      state = three.state();
+    }
+
+    for (int devices : new int[] {1, 2, 5}) {
+      // When
+      try (TrainableModel resumed =
+          TrainableModel.restore(
+              SMALL, state, FrozenLayers.NONE, StepSettings.DEFAULT, cpus(devices))) {
+
+        // Then
+        assertThat(resumed.state()).isEqualTo(state);
+        assertThat(resumed.step(BATCH, 1e-3).skipped()).isFalse();
+        assertThat(resumed.stepsTaken()).isEqualTo(3);
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {2, 3, 4, 8})
+  void aDeviceReceivesAtMostTwiceTheBytesOfTheParametersInAStep(int devices) {
+    // Given
+    RaggedBatch batch = Utterances.batch(3, 6, 20, 60, 60, 60, 60, 60, 60, 60, 60);
+    long trained = values(Parameter.Role.TRAINABLE);
+    long statistics = values(Parameter.Role.STATISTIC);
+    try (TrainableModel model = TrainableModel.initialise(SMALL, 3, cpus(devices))) {
+
+      // When
+      model.step(batch, 1e-3);
+      long received = model.step(batch, 1e-3).bytesReceived();
+
+      // Then
+      long shard = trained / devices;
+      assertThat(received)
+          .isLessThanOrEqualTo(2L * Float.BYTES * trained)
+          .isBetween(
+              Float.BYTES * (2L * (devices - 1) * (shard - 16) + statistics),
+              Float.BYTES * (2L * (devices - 1) * (shard + 16) + statistics));
+    }
+  }
+
+  @Test
+  void aSingleDeviceReceivesNothing() {
+    // Given
+    try (TrainableModel model = TrainableModel.initialise(SMALL, 3, Devices.CPU)) {
+
+      // Then
+      assertThat(model.step(BATCH, 1e-3).bytesReceived()).isZero();
+    }
+  }
+
+  private static long values(Parameter.Role role) {
+    return SMALL.parameters().stream()
+        .filter(p -> p.role() == role)
+        .mapToLong(Parameter::size)
+        .sum();
+  }
+
+  private static Devices cpus(int count) {
+    return new Devices(Collections.nCopies(count, Device.cpu()));
+  }
+
+  @Test
+  void moreDevicesThanValuesToTrainTakeTheStepsOfAFew() {
+    // Given
+    ModelShape shape = new ModelShape(1, 1, 4, 2);
+    List<String> layers = shape.layers();
+    FrozenLayers frozen = new FrozenLayers(Set.copyOf(layers.subList(0, layers.size() - 1)));
+    Map<String, Tensor> parameters = new LinkedHashMap<>();
+    shape.parameters().forEach(p -> parameters.put(p.name(), p.initialValues(4)));
+    RaggedBatch batch = Utterances.batch(3, 2, 20, 60);
+
+    // When
+    List<Map<String, Tensor>> trained = new ArrayList<>();
+    for (int devices : new int[] {1, 20}) {
+      try (TrainableModel model =
+          TrainableModel.restore(shape, parameters, Optional.empty(), frozen, cpus(devices))) {
+        assertThat(model.step(batch, 1e-3).skipped()).isFalse();
+        trained.add(model.parameters());
+      }
+    }
+
+    // Then
+    Tensor ofOne = trained.get(0).get("output.bias");
+    float[] ofTwenty = trained.get(1).get("output.bias").toFloats();
+    assertThat(ofOne).isNotEqualTo(parameters.get("output.bias"));
+    for (int i = 0; i < ofTwenty.length; i++) {
+      assertThat(ofTwenty[i]).isCloseTo(ofOne.toFloats()[i], within(1e-5f));
     }
   }
 

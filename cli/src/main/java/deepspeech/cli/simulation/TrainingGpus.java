@@ -31,11 +31,13 @@ public record TrainingGpus(
   }
 
   /**
-   * Time in a step during which devices exchange gradients and weights. {@code TrainableModel} adds
-   * the gradients on the first device, one device after another, and then copies the weights to
-   * each other device. The model assumes that none of these copies overlap.
+   * Time in a step during which devices exchange gradients and weights. In {@code TrainableModel}
+   * each device receives its part of the gradients from each other device, and after the step their
+   * parts of the weights. The model assumes that all devices receive at the same time, and that
+   * they compute nothing meanwhile.
    */
   double exchangeSeconds(ModelCost model) {
-    return 2.0 * (devices() - 1) * model.gradientBytes() / (linkGigabytes * 1e9);
+    double others = (devices() - 1.0) / devices();
+    return 2 * others * model.gradientBytes() / (linkGigabytes * 1e9);
   }
 }
