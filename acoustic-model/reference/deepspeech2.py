@@ -38,8 +38,9 @@ class RecurrentLayer(nn.GRU):
         super().__init__(inputs, units, bidirectional=True)
         self.norm = nn.BatchNorm1d(inputs)
 
-    def forward(self, packed):
-        rows = self.norm(packed.data)
+    def forward(self, packed, mask=1):
+        """mask: for each packed row, factors of the normalised input."""
+        rows = self.norm(packed.data) * mask
         normalised = PackedSequence(rows, packed.batch_sizes, packed.sorted_indices, packed.unsorted_indices)
         return super().forward(normalised)[0]
 
@@ -55,22 +56,31 @@ class DeepSpeech2(nn.Module):
         self.rnn = nn.ModuleList(RecurrentLayer(size, units) for size in sizes)
         self.output = nn.Linear(2 * units, vocabulary)
 
-    def forward(self, features, frames):
-        """features: list of [frames, 161] -> log probabilities [frames, utterances, vocabulary], output frames."""
+    def forward(self, features, frames, masks=None):
+        """features: list of [frames, 161] -> log probabilities [frames, utterances, vocabulary], output frames.
+
+        masks: factors [utterances, 2 * units] of the outputs of each GRU layer, the same in all frames.
+        """
         images = nn.utils.rnn.pad_sequence(features, batch_first=True).transpose(1, 2).unsqueeze(1)
         lengths = (frames - 1) // 3 + 1
         for convolution in self.conv:
             images = convolution(images, lengths)
         rows = images.permute(3, 0, 1, 2).flatten(2)
         packed = pack_padded_sequence(rows, lengths, enforce_sorted=False)
-        for layer in self.rnn:
-            packed = layer(packed)
+        for number, layer in enumerate(self.rnn):
+            if masks is None or number == 0:
+                packed = layer(packed)
+            else:
+                all_frames = masks[number - 1].expand(int(lengths.max()), -1, -1)
+                packed = layer(packed, pack_padded_sequence(all_frames, lengths, enforce_sorted=False).data)
         padded, _ = nn.utils.rnn.pad_packed_sequence(packed)
+        if masks is not None:
+            padded = padded * masks[-1]
         return self.output(padded).log_softmax(2), lengths
 
-    def losses(self, features, frames, labels, label_lengths):
+    def losses(self, features, frames, labels, label_lengths, masks=None):
         """Negative log likelihood of each utterance, nats."""
-        outputs, lengths = self(features, frames)
+        outputs, lengths = self(features, frames, masks)
         return ctc_loss(outputs, labels, lengths, label_lengths, reduction="none")
 
     def freeze(self, layers):

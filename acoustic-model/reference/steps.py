@@ -50,6 +50,7 @@ CASES = [
     {"name": "averaged", "conv_layers": 2, "frozen": ["conv.0"], "devices": 2, "ema_decay": 0.3},
     {"name": "other-constants", "conv_layers": 1, "betas": [0.8, 0.95], "epsilon": 0.05, "weight_decay": 0.2},
     {"name": "norm-by-times", "conv_layers": 2, "norm_by_times": True},
+    {"name": "dropout", "conv_layers": 1, "devices": 2, "dropout": 0.4, "seed": 11},
 ]
 DEFAULTS = {
     "devices": 1,
@@ -60,14 +61,19 @@ DEFAULTS = {
     "weight_decay": 5e-4,
     "norm_by_times": False,
     "ema_decay": 0,
+    "dropout": 0,
+    "seed": 0,
 }
 
 
 def random_longs(name, count):
+    return splitmix(zlib.crc32(name.encode()), count)
+
+
+def splitmix(seed, count):
+    """SplitMix64 (Steele, Lea and Flood, OOPSLA 2014), with the constants of S. Vigna's splitmix64.c."""
     with numpy.errstate(over="ignore"):
-        z = numpy.uint64(zlib.crc32(name.encode())) + numpy.arange(1, count + 1, dtype=numpy.uint64) * numpy.uint64(
-            0x9E3779B97F4A7C15
-        )
+        z = numpy.uint64(seed) + numpy.arange(1, count + 1, dtype=numpy.uint64) * numpy.uint64(0x9E3779B97F4A7C15)
         z = (z ^ (z >> numpy.uint64(30))) * numpy.uint64(0xBF58476D1CE4E5B9)
         z = (z ^ (z >> numpy.uint64(27))) * numpy.uint64(0x94D049BB133111EB)
         return z ^ (z >> numpy.uint64(31))
@@ -115,7 +121,24 @@ def batch(step):
     return features, frames, labels, label_lengths
 
 
-def shares(step, devices):
+def mixed(value):
+    return int(splitmix(value, 1)[0])
+
+
+def dropout_masks(case, step, utterance):
+    """Factors [2 * units] of the outputs of each GRU layer, for an utterance of the batch of a step of epoch 1."""
+    masks = []
+    for layer in range(RNN_LAYERS):
+        key = case["seed"]
+        for number in (1, step, utterance, layer):
+            key = mixed(key) ^ number
+        uniform_numbers = (splitmix(mixed(key), 2 * UNITS) >> numpy.uint64(11)) * 2.0**-53
+        kept = single_precision(numpy.array(1 / (1 - case["dropout"])))
+        masks.append(kept * torch.tensor(uniform_numbers >= case["dropout"]))
+    return masks
+
+
+def shares(case, step, devices):
     """The batch cut into as many pieces of whole utterances that the largest rectangle is as small as it can be.
 
     If several cuts have that size, the first pieces are as long as they can be.
@@ -137,9 +160,17 @@ def shares(step, devices):
                 torch.tensor([frames[i] for i in places]),
                 torch.cat([texts[i] for i in places]),
                 torch.tensor([label_lengths[i] for i in places]),
+                masks_of(case, step, places),
             )
         )
     return cuts
+
+
+def masks_of(case, step, utterances):
+    """An array [utterances, 2 * units] for each GRU layer; None without dropout."""
+    if case["dropout"] == 0:
+        return None
+    return [torch.stack(layer) for layer in zip(*(dropout_masks(case, step, int(u)) for u in utterances))]
 
 
 def digest(name, array):
@@ -166,7 +197,7 @@ def take_steps(case, run):
         training.average(case["ema_decay"])
     golden, norms = {}, []
     for step in range(run["steps"]):
-        losses, norm = training.step(shares(step, case["devices"]), LEARNING_RATE)
+        losses, norm = training.step(shares(case, step, case["devices"]), LEARNING_RATE)
         golden[f"{run['name']}.losses.{step + 1}"] = numpy.array(losses, numpy.float32)
         norms.append(norm)
     golden[f"{run['name']}.gradient_norms"] = numpy.array(norms, numpy.float32)

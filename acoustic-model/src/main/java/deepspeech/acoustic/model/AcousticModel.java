@@ -10,6 +10,8 @@ import deepspeech.acoustic.torchscript.TensorTransfer;
 import deepspeech.acoustic.torchscript.TorchScriptArchive;
 import deepspeech.acoustic.torchscript.TorchScriptModule;
 import deepspeech.acoustic.torchscript.TorchScriptSource;
+import deepspeech.messages.tensor.Tensor;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -28,7 +30,9 @@ import java.util.stream.Stream;
  */
 final class AcousticModel implements AutoCloseable {
   private final TorchScriptModule module;
+  private final ModelShape shape;
   private final List<Parameter> trained;
+  private final Dropout dropout;
 
   /**
    * Compiles the model.
@@ -38,8 +42,16 @@ final class AcousticModel implements AutoCloseable {
    *     uses {@code gru.py}. The operator is faster on a GPU, {@code gru.py} is faster on a CPU.
    *     Both give the same result up to rounding.
    * @param normByTimes true if the gradient of an utterance's loss is divided by its output frames
+   * @param dropout acts in {@link #gradients}
    */
-  AcousticModel(ModelShape shape, FrozenLayers frozen, boolean fusedGru, boolean normByTimes) {
+  AcousticModel(
+      ModelShape shape,
+      FrozenLayers frozen,
+      boolean fusedGru,
+      boolean normByTimes,
+      Dropout dropout) {
+    this.shape = shape;
+    this.dropout = dropout;
     trained = frozen.trained(shape);
     module = TorchScriptModule.load(archive(shape, frozen, fusedGru, normByTimes));
   }
@@ -106,16 +118,23 @@ final class AcousticModel implements AutoCloseable {
       boolean recompute) {
     try (NDManager host = scope.newSubManager(Device.cpu());
         NDManager device = scope.newSubManager()) {
+      List<ScriptArgument> arguments =
+          new ArrayList<>(
+              List.of(
+                  ScriptArgument.of(TensorTransfer.toDevice(batch.features(), device)),
+                  ScriptArgument.of(TensorTransfer.toDevice(batch.frames(), host)),
+                  ScriptArgument.of(TensorTransfer.toDevice(batch.labels(), device)),
+                  ScriptArgument.of(TensorTransfer.toDevice(batch.labelLengths(), host)),
+                  ScriptArgument.listOf(parameters),
+                  ScriptArgument.listOf(statistics)));
+      String method = recompute ? "recomputed_gradients" : "gradients";
+      if (dropout.drops()) {
+        method += "_with_dropout";
+        Tensor masks = dropout.masks(shape, batch);
+        arguments.add(ScriptArgument.of(TensorTransfer.toDevice(masks, device)));
+      }
       NDList results =
-          module.callWithGradients(
-              scope,
-              recompute ? "recomputed_gradients" : "gradients",
-              ScriptArgument.of(TensorTransfer.toDevice(batch.features(), device)),
-              ScriptArgument.of(TensorTransfer.toDevice(batch.frames(), host)),
-              ScriptArgument.of(TensorTransfer.toDevice(batch.labels(), device)),
-              ScriptArgument.of(TensorTransfer.toDevice(batch.labelLengths(), host)),
-              ScriptArgument.listOf(parameters),
-              ScriptArgument.listOf(statistics));
+          module.callWithGradients(scope, method, arguments.toArray(ScriptArgument[]::new));
       int firstStatistic = 1 + trained.size();
       return new Gradients(
           results.get(0).toFloatArray(),

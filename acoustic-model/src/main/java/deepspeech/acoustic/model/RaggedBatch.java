@@ -17,8 +17,10 @@ import java.util.stream.IntStream;
  * @param frames number of feature frames of each utterance, from 1
  * @param labels token indices of all utterances without blanks, {@code [sum of labelLengths]}
  * @param labelLengths number of labels of each utterance, from 0
+ * @param place where the batch stands in a run
  */
-public record RaggedBatch(Tensor features, int[] frames, int[] labels, int[] labelLengths) {
+public record RaggedBatch(
+    Tensor features, int[] frames, int[] labels, int[] labelLengths, BatchPlace place) {
   /** Checks that the components are consistent. */
   public RaggedBatch {
     long totalFrames = Arrays.stream(frames).asLongStream().sum();
@@ -50,6 +52,11 @@ public record RaggedBatch(Tensor features, int[] frames, int[] labels, int[] lab
         "the sum of label_lengths");
   }
 
+  /** A batch at the beginning of a run. */
+  public RaggedBatch(Tensor features, int[] frames, int[] labels, int[] labelLengths) {
+    this(features, frames, labels, labelLengths, BatchPlace.FIRST);
+  }
+
   /** Converts a batch from the format of the messages. */
   public static RaggedBatch of(FeatureBatch batch) {
     Tensor features =
@@ -57,7 +64,8 @@ public record RaggedBatch(Tensor features, int[] frames, int[] labels, int[] lab
             batch.features(),
             Arrays.stream(batch.frames()).asLongStream().sum(),
             FeatureBatch.BINS);
-    return new RaggedBatch(features, batch.frames(), batch.labels(), batch.labelLengths());
+    return new RaggedBatch(
+        features, batch.frames(), batch.labels(), batch.labelLengths(), BatchPlace.of(batch.key()));
   }
 
   /**
@@ -149,6 +157,7 @@ public record RaggedBatch(Tensor features, int[] frames, int[] labels, int[] lab
         new Tensor(features.type(), List.of((long) frameCount, (long) FeatureBatch.BINS), rows),
         Arrays.copyOfRange(frames, from, to),
         Arrays.copyOfRange(labels, firstLabel, firstLabel + labelCount),
-        Arrays.copyOfRange(labelLengths, from, to));
+        Arrays.copyOfRange(labelLengths, from, to),
+        place.after(from));
   }
 }

@@ -12,8 +12,10 @@ import deepspeech.messages.configuration.TrainingConfiguration;
  *     are not
  * @param emaDecay the decay of the exponential moving average of the weights, from 0, below 1; 0 if
  *     there is none
+ * @param dropout which values are dropped
  */
-public record StepSettings(AdamSettings optimizer, boolean normByTimes, double emaDecay) {
+public record StepSettings(
+    AdamSettings optimizer, boolean normByTimes, double emaDecay, Dropout dropout) {
   /** The settings that the defaults of a run give. */
   public static final StepSettings DEFAULT = of(TrainingConfiguration.defaults());
 
@@ -27,6 +29,7 @@ public record StepSettings(AdamSettings optimizer, boolean normByTimes, double e
     return new StepSettings(
         AdamSettings.of(configuration.optimizer()),
         configuration.normByTimes(),
-        configuration.averaging().emaDecay());
+        configuration.averaging().emaDecay(),
+        new Dropout(configuration.dropout(), configuration.seed()));
   }
 }

@@ -76,7 +76,8 @@ public final class TrainableModel implements AutoCloseable {
         new Replicas(
             shape,
             parameters,
-            new AcousticModel(shape, frozen, devices.first().isGpu(), settings.normByTimes()),
+            new AcousticModel(
+                shape, frozen, devices.first().isGpu(), settings.normByTimes(), settings.dropout()),
             devices,
             threads);
     weights =

@@ -17,6 +17,15 @@
 # layers, then the output. A frozen layer computes in training what it computes in evaluation: its
 # normalisation uses the running statistics and does not change them.
 #
+# Dropout (Srivastava et al., JMLR 2014) acts in training on the outputs of the GRU layers: on the
+# normalised input of each GRU layer but the first, and on the input of the output layer. `masks`
+# has an array [batch, 2 * units] for each of these places in that order, whose values are 0 or
+# 1 / (1 - probability). An utterance has the same mask in all frames (Gal and Ghahramani, NIPS
+# 2016), so that the mask does not erase different parts of the same feature from frame to frame.
+# The mask comes behind the normalisation: in front of it, the running variances would include the
+# variance of the mask, which is absent in evaluation (Li et al., CVPR 2019). The input of a frozen
+# layer is not dropped. Without dropout `masks` is empty.
+#
 # The number 6 for a type is torch.float32.
 class AcousticModel(Module):
   __parameters__ = []
@@ -93,6 +102,16 @@ class AcousticModel(Module):
         rows.unsqueeze(1), weights[w], weights[w + 1], statistics[s], statistics[s + 1],
         train and not self.is_frozen(self.convolutions + layer)).squeeze(1)
 
+  # Packed rows [n, 2 * units], the input of a GRU layer or, for the index after the last layer, of
+  # the output, with dropout. Row i belongs to utterance positions[i] // width of the masks.
+  def dropped(
+      self, rows: Tensor, layer: int, masks: List[Tensor], positions: Tensor,
+      width: int) -> Tensor:
+    if len(masks) == 0 or layer == 0 or self.is_frozen(self.convolutions + layer):
+      return rows
+    utterances = torch.floor_divide(positions, width)
+    return torch.mul(rows, masks[layer - 1].index_select(0, utterances))
+
   # Index of a GRU layer's first weight; for the index after the last layer, that of the output's.
   def first_weight(self, layer: int) -> int:
     return 3 * self.convolutions + 10 * layer
@@ -143,7 +162,8 @@ class AcousticModel(Module):
       self, features: Tensor, frames: Tensor, labels: Tensor, label_lengths: Tensor,
       weights: List[Tensor],
       statistics: List[Tensor]) -> Tuple[Tensor, List[Tensor], List[Tensor]]:
-    return self.backward(features, frames, labels, label_lengths, weights, statistics, False)
+    none = annotate(List[Tensor], [])
+    return self.backward(features, frames, labels, label_lengths, weights, statistics, none, False)
 
   # The same with less memory and more computation. Only the inputs of the layers are kept, and the
   # backward pass computes each layer again (Chen et al., "Training deep nets with sublinear memory
@@ -154,13 +174,29 @@ class AcousticModel(Module):
       self, features: Tensor, frames: Tensor, labels: Tensor, label_lengths: Tensor,
       weights: List[Tensor],
       statistics: List[Tensor]) -> Tuple[Tensor, List[Tensor], List[Tensor]]:
-    return self.backward(features, frames, labels, label_lengths, weights, statistics, True)
+    none = annotate(List[Tensor], [])
+    return self.backward(features, frames, labels, label_lengths, weights, statistics, none, True)
+
+  # Both with dropout; masks [rnn_layers, batch, 2 * units].
+  def gradients_with_dropout(
+      self, features: Tensor, frames: Tensor, labels: Tensor, label_lengths: Tensor,
+      weights: List[Tensor], statistics: List[Tensor],
+      masks: Tensor) -> Tuple[Tensor, List[Tensor], List[Tensor]]:
+    each = torch.unbind(masks, 0)
+    return self.backward(features, frames, labels, label_lengths, weights, statistics, each, False)
+
+  def recomputed_gradients_with_dropout(
+      self, features: Tensor, frames: Tensor, labels: Tensor, label_lengths: Tensor,
+      weights: List[Tensor], statistics: List[Tensor],
+      masks: Tensor) -> Tuple[Tensor, List[Tensor], List[Tensor]]:
+    each = torch.unbind(masks, 0)
+    return self.backward(features, frames, labels, label_lengths, weights, statistics, each, True)
 
   # The backward pass runs in pieces: automatic differentiation for the output, each normalisation
   # and the convolutions, and gru_gradients for each GRU layer between them.
   def backward(
       self, features: Tensor, frames: Tensor, labels: Tensor, label_lengths: Tensor,
-      weights: List[Tensor], statistics: List[Tensor],
+      weights: List[Tensor], statistics: List[Tensor], masks: List[Tensor],
       recompute: bool) -> Tuple[Tensor, List[Tensor], List[Tensor]]:
     leaves = annotate(List[Tensor], [])
     for i in range(len(weights)):
@@ -198,15 +234,17 @@ class AcousticModel(Module):
       layer_inputs.append(layer_input)
       if recompute:
         gru_input = self.normalised_rows(layer_input.detach(), layer, kept, running, True)
+        gru_input = self.dropped(gru_input, layer, masks, positions, width)
         rows, _1 = self.recurrent(gru_input, layer, batch_sizes, sizes, order, inverse, kept)
       else:
         gru_input = self.normalised_rows(layer_input, layer, leaves, running, True)
+        gru_input = self.dropped(gru_input, layer, masks, positions, width)
         rows, saved = self.recurrent(gru_input, layer, batch_sizes, sizes, order, inverse, leaves)
         gru_inputs.append(gru_input)
         gru_saved.append(saved)
 
     losses, row_gradient, gradients = self.output_gradients(
-        rows.detach(), positions, width, lengths, labels, label_lengths, leaves, recompute)
+        rows.detach(), positions, width, lengths, labels, label_lengths, leaves, masks, recompute)
     # The running statistics change once: what is computed again changes copies of them.
     again = __torch__.clones(statistics)
     first_trained = self.first_trained()
@@ -215,6 +253,7 @@ class AcousticModel(Module):
       if self.convolutions + layer >= first_trained:
         if recompute:
           gru_input = self.normalised_rows(layer_inputs[layer], layer, leaves, again, True)
+          gru_input = self.dropped(gru_input, layer, masks, positions, width)
           _2, saved = self.recurrent(gru_input, layer, batch_sizes, sizes, order, inverse, leaves)
         else:
           gru_input = gru_inputs[layer]
@@ -267,12 +306,12 @@ class AcousticModel(Module):
   # rows and to the output's weights, of which there are none if the output is frozen
   def output_gradients(
       self, rows: Tensor, positions: Tensor, width: int, lengths: Tensor, labels: Tensor,
-      label_lengths: Tensor, leaves: List[Tensor],
+      label_lengths: Tensor, leaves: List[Tensor], masks: List[Tensor],
       halved: bool) -> Tuple[Tensor, Tensor, List[Tensor]]:
     batch = lengths.size(0)
     if not halved or batch == 1:
       return self.output_gradients_of(
-          rows, positions, width, lengths, labels, label_lengths, leaves)
+          rows, positions, width, lengths, labels, label_lengths, leaves, masks)
     half = batch // 2
     first_labels = int(label_lengths[:half].sum())
     in_first = torch.lt(positions, half * width)
@@ -280,10 +319,11 @@ class AcousticModel(Module):
     second = torch.nonzero(torch.logical_not(in_first)).squeeze(1)
     losses, first_gradient, gradients = self.output_gradients_of(
         rows.index_select(0, first), positions.index_select(0, first), width, lengths[:half],
-        labels[:first_labels], label_lengths[:half], leaves)
+        labels[:first_labels], label_lengths[:half], leaves, __torch__.sliced(masks, 0, half))
     second_losses, second_gradient, second_gradients = self.output_gradients_of(
         rows.index_select(0, second), positions.index_select(0, second) - half * width, width,
-        lengths[half:batch], labels[first_labels:labels.size(0)], label_lengths[half:batch], leaves)
+        lengths[half:batch], labels[first_labels:labels.size(0)], label_lengths[half:batch], leaves,
+        __torch__.sliced(masks, half, batch))
     row_gradient = torch.empty_like(rows)
     torch.index_copy_(row_gradient, 0, first, first_gradient)
     torch.index_copy_(row_gradient, 0, second, second_gradient)
@@ -293,11 +333,13 @@ class AcousticModel(Module):
 
   def output_gradients_of(
       self, rows: Tensor, positions: Tensor, width: int, lengths: Tensor, labels: Tensor,
-      label_lengths: Tensor, leaves: List[Tensor]) -> Tuple[Tensor, Tensor, List[Tensor]]:
+      label_lengths: Tensor, leaves: List[Tensor],
+      masks: List[Tensor]) -> Tuple[Tensor, Tensor, List[Tensor]]:
     w = self.first_weight(self.rnn_layers)
     top = rows.requires_grad_(True)
+    used = self.dropped(top, self.rnn_layers, masks, positions, width)
     rectangle = __torch__.unpacked(
-        self.classified(top, leaves), positions, lengths.size(0), width)
+        self.classified(used, leaves), positions, lengths.size(0), width)
     losses = __torch__.ctc_loss(rectangle.transpose(0, 1), lengths, labels, label_lengths)
     objective = losses.sum()
     if self.norm_by_times != 0:
@@ -313,6 +355,13 @@ def clones(arrays: List[Tensor]) -> List[Tensor]:
   for i in range(len(arrays)):
     copies.append(arrays[i].clone())
   return copies
+
+# arrays[i][first:end] of each array
+def sliced(arrays: List[Tensor], first: int, end: int) -> List[Tensor]:
+  slices = annotate(List[Tensor], [])
+  for i in range(len(arrays)):
+    slices.append(arrays[i][first:end])
+  return slices
 
 def detached(arrays: List[Tensor]) -> List[Tensor]:
   views = annotate(List[Tensor], [])

@@ -24,6 +24,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Golden values: {@link ReferenceModel}, in plain loops and double precision. */
 class AcousticModelTest {
   private static final int VOCABULARY = 5;
+  private static final List<Dropout> DROPOUTS = List.of(Dropout.NONE, new Dropout(0.4, 3));
   private static final RaggedBatch BATCH = Utterances.batch(4, VOCABULARY, 9, 20, 31, 1, 27);
 
   private record Pass(float[] losses, Map<String, float[]> gradients, List<float[]> statistics) {}
@@ -39,7 +40,8 @@ class AcousticModelTest {
 
     // When
     BatchLogProbabilities actual;
-    try (AcousticModel model = new AcousticModel(shape, FrozenLayers.NONE, false, false);
+    try (AcousticModel model =
+            new AcousticModel(shape, FrozenLayers.NONE, false, false, Dropout.NONE);
         Replica replica = new Replica(shape, parameters, Device.cpu());
         NDManager scope = replica.newScope()) {
       actual =
@@ -197,12 +199,14 @@ class AcousticModelTest {
     Map<String, Tensor> parameters = scattered(shape);
     RaggedBatch batch = Utterances.batch(8, VOCABULARY, 10, 61, 64, 1, 40, 40, 13);
 
-    // When
-    Pass own = pass(shape, parameters, batch, frozen, false);
-    Pass fused = pass(shape, parameters, batch, frozen, true);
+    for (Dropout dropout : DROPOUTS) {
+      // When
+      Pass own = pass(shape, parameters, batch, frozen, false, dropout, false);
+      Pass fused = pass(shape, parameters, batch, frozen, true, dropout, false);
 
-    // Then
-    assertSameGradients(own, fused, 1e-4);
+      // Then
+      assertSameGradients(own, fused, 1e-4);
+    }
   }
 
   @ParameterizedTest
@@ -214,14 +218,16 @@ class AcousticModelTest {
     Map<String, Tensor> parameters = scattered(shape);
     RaggedBatch batch = Utterances.batch(8, VOCABULARY, 10, 61, 64, 1, 40, 40, 13);
 
-    // When
-    Pass kept = pass(shape, parameters, batch, frozen, fusedGru, false);
-    Pass recomputed = pass(shape, parameters, batch, frozen, fusedGru, true);
+    for (Dropout dropout : DROPOUTS) {
+      // When
+      Pass kept = pass(shape, parameters, batch, frozen, fusedGru, dropout, false);
+      Pass recomputed = pass(shape, parameters, batch, frozen, fusedGru, dropout, true);
 
-    // Then
-    assertThat(recomputed.losses()).isEqualTo(kept.losses());
-    assertThat(recomputed.statistics()).usingRecursiveComparison().isEqualTo(kept.statistics());
-    assertSameGradients(recomputed, kept, 1e-6);
+      // Then
+      assertThat(recomputed.losses()).isEqualTo(kept.losses());
+      assertThat(recomputed.statistics()).usingRecursiveComparison().isEqualTo(kept.statistics());
+      assertSameGradients(recomputed, kept, 1e-6);
+    }
   }
 
   private static void assertSameGradients(Pass actual, Pass expected, double tolerance) {
@@ -268,7 +274,7 @@ class AcousticModelTest {
       RaggedBatch batch,
       FrozenLayers frozen,
       boolean fusedGru) {
-    return pass(shape, parameters, batch, frozen, fusedGru, false);
+    return pass(shape, parameters, batch, frozen, fusedGru, Dropout.NONE, false);
   }
 
   private static Pass pass(
@@ -277,8 +283,9 @@ class AcousticModelTest {
       RaggedBatch batch,
       FrozenLayers frozen,
       boolean fusedGru,
+      Dropout dropout,
       boolean recompute) {
-    try (AcousticModel model = new AcousticModel(shape, frozen, fusedGru, false);
+    try (AcousticModel model = new AcousticModel(shape, frozen, fusedGru, false, dropout);
         Replica replica = new Replica(shape, parameters, Device.cpu());
         NDManager scope = replica.newScope()) {
       AcousticModel.Gradients result =

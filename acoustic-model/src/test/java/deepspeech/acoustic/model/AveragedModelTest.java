@@ -21,7 +21,8 @@ class AveragedModelTest {
   private static final ModelShape SMALL = new ModelShape(2, 2, 16, 6);
   private static final RaggedBatch BATCH = Utterances.batch(1, 6, 20, 97, 60, 121, 80);
   private static final RaggedBatch NEXT = Utterances.batch(2, 6, 20, 40, 111, 64);
-  private static final StepSettings AVERAGED = new StepSettings(AdamSettings.DEFAULT, false, 0.9);
+  private static final StepSettings AVERAGED =
+      new StepSettings(AdamSettings.DEFAULT, false, 0.9, Dropout.NONE);
 
   @Test
   void itBeginsWithTheInitialWeightsAndChangesNothingInTraining() {

@@ -52,12 +52,15 @@ class GoldenStepsTest {
       double epsilon,
       double weightDecay,
       boolean normByTimes,
-      double emaDecay) {
+      double emaDecay,
+      double dropout,
+      long seed) {
     StepSettings settings() {
       return new StepSettings(
           new AdamSettings(betas[0], betas[1], epsilon, weightDecay, maximumNorm),
           normByTimes,
-          emaDecay);
+          emaDecay,
+          new Dropout(dropout, seed));
     }
   }
 
@@ -249,7 +252,8 @@ class GoldenStepsTest {
         Tensor.f32(features, frames, FeatureBatch.BINS),
         sizes.frames(),
         labels,
-        sizes.labelLengths());
+        sizes.labelLengths(),
+        new BatchPlace(1, step, 0));
   }
 
   private static byte[] resource(String name) {

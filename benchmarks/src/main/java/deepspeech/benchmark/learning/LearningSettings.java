@@ -1,5 +1,6 @@
 package deepspeech.benchmark.learning;
 
+import deepspeech.acoustic.model.Dropout;
 import deepspeech.acoustic.model.ModelShape;
 import deepspeech.acoustic.model.StepSettings;
 import deepspeech.acoustic.optimizer.AdamSettings;
@@ -32,6 +33,7 @@ final class LearningSettings {
           "conv_layers",
           "data",
           "decay",
+          "dropout",
           "ema",
           "epochs",
           "export",
@@ -96,7 +98,10 @@ final class LearningSettings {
 
   StepSettings step() {
     return new StepSettings(
-        optimizer(), Boolean.parseBoolean(text("norm_by_times", "false")), number("ema", 0));
+        optimizer(),
+        Boolean.parseBoolean(text("norm_by_times", "false")),
+        number("ema", 0),
+        new Dropout(number("dropout", 0), seed()));
   }
 
   /** The epochs at whose ends the weights are averaged; 1 if they are not. */

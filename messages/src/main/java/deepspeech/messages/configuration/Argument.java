@@ -64,6 +64,12 @@ public enum Argument {
           "a list such as cpu, cpu,cpu or gpu:0,gpu:1",
           v -> ((String) v).matches("cpu(,cpu)*|gpu:\\d+(,gpu:\\d+)*")),
       "devices to train on; None: every visible GPU, or the CPU if use_gpu is False (new)"),
+  DROPOUT(
+      ArgumentType.NUMBER,
+      0.0,
+      ArgumentLimit.fromZeroBelow(1),
+      "probability with which an utterance's outputs of each GRU layer are dropped in training, the"
+          + " same ones in all frames; 0: none (new)"),
   EARLY_STOP_EPOCH(
       ArgumentType.INTEGER,
       null,
@@ -202,7 +208,7 @@ public enum Argument {
       ArgumentType.INTEGER,
       0,
       ArgumentLimit.range(0, Integer.MAX_VALUE),
-      "seed of initial weights, shuffling and augmentation (new)"),
+      "seed of initial weights, shuffling, augmentation and dropout (new)"),
   SHUFFLE_METHOD(
       ArgumentType.TEXT,
       "batch_shuffle_clipped",

@@ -15,6 +15,7 @@ final class LaterArguments {
           Argument.ADAM_BETA2,
           Argument.ADAM_EPSILON,
           Argument.AVERAGE_CHECKPOINTS,
+          Argument.DROPOUT,
           Argument.EARLY_STOP_EPOCH,
           Argument.EARLY_STOP_PATIENCE,
           Argument.EMA_DECAY,

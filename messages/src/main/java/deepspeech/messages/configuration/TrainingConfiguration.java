@@ -203,6 +203,11 @@ public final class TrainingConfiguration {
     return Optional.ofNullable(text(Argument.DEVICES));
   }
 
+  /** Probability with which outputs of GRU layers are dropped in training, from 0, below 1. */
+  public double dropout() {
+    return (Double) values.get(Argument.DROPOUT);
+  }
+
   public EarlyStopArguments earlyStop() {
     return EarlyStopArguments.of(this);
   }

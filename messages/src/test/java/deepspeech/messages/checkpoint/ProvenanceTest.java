@@ -60,6 +60,7 @@ class ProvenanceTest {
     "adam_beta2, 0.98",
     "adam_epsilon, 1e-9",
     "average_checkpoints, 5",
+    "dropout, 0.1",
     "ema_decay, 0.999",
     "gradient_clip, 100",
     "norm_by_times, True",

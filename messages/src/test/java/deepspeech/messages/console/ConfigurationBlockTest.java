@@ -43,6 +43,7 @@ class ConfigurationBlockTest {
           "checkpoint_interval: 2000",
           "cpu_threads: None",
           "devices: None",
+          "dropout: 0.0",
           "early_stop_epoch: None",
           "early_stop_patience: 0",
           "ema_decay: 0.0",

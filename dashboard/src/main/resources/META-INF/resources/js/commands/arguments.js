@@ -11,7 +11,7 @@ const GROUPS = {
     'test_off', 'early_stop_patience', 'early_stop_epoch'],
   schedule: ['learning_rate_epoch', 'learning_rate_decay', 'warmup_steps', 'learning_rate_floor', 'learning_rate_last_epoch',
     'plateau_patience'],
-  optimiser: ['gradient_clip', 'norm_by_times', 'weight_decay', 'adam_beta1', 'adam_beta2', 'adam_epsilon', 'ema_decay',
+  optimiser: ['gradient_clip', 'norm_by_times', 'weight_decay', 'dropout', 'adam_beta1', 'adam_beta2', 'adam_epsilon', 'ema_decay',
     'average_checkpoints'],
   model: ['num_conv_layers', 'num_rnn_layers', 'rnn_layer_size', 'frozen_layers'],
   machine: ['use_gpu', 'devices', 'cpu_threads', 'checkpoint_interval', 'log_interval', 'output_model_dir'],
