@@ -39,6 +39,10 @@ public final class BenchmarkCorpus implements AutoCloseable {
   private static final String TEST_MANIFEST = "manifest.test";
   private static final String TEST_VOCABULARY = "vocab.test.txt";
   private static final String VOCABULARY = "vocab.txt";
+
+  /** The tokens of {@code vocab.txt} in the corpus folder, the blank first. */
+  public static final List<String> TOKENS = List.of("<blank>", "a", "b", "c", " ");
+
   private static final String MEAN_STD = "mean_std.npz";
   private static final String IMPULSE_MANIFEST = "manifest.impulse";
   private static final double NOISE_SECONDS = 30;
@@ -64,7 +68,7 @@ public final class BenchmarkCorpus implements AutoCloseable {
     corpus.manifest(MANIFEST, utterances, SECONDS, "%d.wav", "a b c a b c");
     corpus.manifest(NOISE_MANIFEST, 1, NOISE_SECONDS, "noise.wav", "");
     corpus.manifest(IMPULSE_MANIFEST, 1, ROOM_SECONDS, "room.wav", "");
-    Files.writeString(corpus.root.resolve(VOCABULARY), "<blank>\na\nb\nc\n \n");
+    Files.write(corpus.root.resolve(VOCABULARY), TOKENS);
     double[] mean = new double[161];
     double[] std = new double[161];
     Arrays.fill(mean, -16);
@@ -167,11 +171,26 @@ public final class BenchmarkCorpus implements AutoCloseable {
   public DataSpecification test(
       int utterances, double shortest, double longest, List<String> vocabulary, int batchSize)
       throws IOException {
+    speech("test", utterances, shortest, longest, vocabulary);
+    Files.write(root.resolve(TEST_VOCABULARY), vocabulary);
+    return specification(TEST_MANIFEST, TEST_VOCABULARY, null, longest, batchSize);
+  }
+
+  /**
+   * Writes {@code manifest.SPLIT} with a file for each utterance. Every length between two has the
+   * same probability. Texts are 4 characters of the vocabulary per second.
+   *
+   * @param shortest the least length, in seconds
+   * @param vocabulary tokens by label, the blank first
+   */
+  public void speech(
+      String split, int utterances, double shortest, double longest, List<String> vocabulary)
+      throws IOException {
     SplittableRandom random = new SplittableRandom(1);
     StringBuilder manifest = new StringBuilder();
     for (int i = 0; i < utterances; i++) {
       double seconds = random.nextDouble(shortest, longest);
-      wav("test-%d.wav".formatted(i), seconds, SAMPLE_RATE, i);
+      wav("%s-%d.wav".formatted(split, i), seconds, SAMPLE_RATE, i);
       StringBuilder text = new StringBuilder();
       for (int character = 0; character < 4 * seconds; character++) {
         text.append(vocabulary.get(random.nextInt(1, vocabulary.size())));
@@ -179,14 +198,13 @@ public final class BenchmarkCorpus implements AutoCloseable {
       manifest.append(
           String.format(
               Locale.ROOT,
-              "{\"audio_filepath\": \"test-%d.wav\", \"duration\": %.3f, \"text\": \"%s\"}%n",
+              "{\"audio_filepath\": \"%s-%d.wav\", \"duration\": %.3f, \"text\": \"%s\"}%n",
+              split,
               i,
               seconds,
               text));
     }
-    Files.writeString(root.resolve(TEST_MANIFEST), manifest);
-    Files.write(root.resolve(TEST_VOCABULARY), vocabulary);
-    return specification(TEST_MANIFEST, TEST_VOCABULARY, null, longest, batchSize);
+    Files.writeString(root.resolve("manifest." + split), manifest);
   }
 
   /** Samples in [-1, 1]. */

@@ -1,6 +1,7 @@
 package deepspeech.benchmark.dashboard;
 
 import deepspeech.broker.BrokerConfiguration;
+import deepspeech.runtime.process.ProcessMemory;
 import java.io.File;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -22,7 +23,6 @@ final class MeasuredDashboard implements AutoCloseable {
       Path.of("dashboard", "target", "quarkus-app", "quarkus-run.jar");
   private static final Pattern HEAP =
       Pattern.compile("jvm_memory_used_bytes\\{area=\"heap\"[^}]*} (\\S+)");
-  private static final Pattern RESIDENT = Pattern.compile("VmRSS:\\s+(\\d+) kB");
   private static final int GRACE_SECONDS = 10;
 
   private final Process process;
@@ -119,13 +119,8 @@ final class MeasuredDashboard implements AutoCloseable {
   }
 
   /** Resident memory of the process, in bytes. */
-  double residentBytes() throws IOException {
-    Matcher matcher =
-        RESIDENT.matcher(Files.readString(Path.of("/proc/" + process.pid() + "/status")));
-    if (!matcher.find()) {
-      throw new IllegalStateException("no VmRSS of process " + process.pid());
-    }
-    return Double.parseDouble(matcher.group(1)) * 1024;
+  double residentBytes() {
+    return ProcessMemory.of(process.pid()).orElseThrow().resident();
   }
 
   private HttpResponse<byte[]> ask(String path) throws IOException, InterruptedException {

@@ -21,6 +21,7 @@ import deepspeech.messages.identity.CheckpointId;
 import deepspeech.messages.identity.RunId;
 import deepspeech.messages.topic.Topics;
 import deepspeech.objectstore.ObjectStoreConfiguration;
+import deepspeech.runtime.process.ProcessMemory;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -140,11 +141,12 @@ public final class EvaluatorMemoryBenchmark {
           evaluator.requireRunning();
           dataPrep.requireRunning();
         }
+        ProcessMemory memory = evaluator.memory();
         System.out.printf(
             "after %d: peak %d MiB, now %d MiB outside of files, heap %d MiB; %.0f s%n",
             epoch,
-            evaluator.peakBytes() / MEBIBYTE,
-            evaluator.anonymousBytes() / MEBIBYTE,
+            memory.peak() / MEBIBYTE,
+            memory.anonymous() / MEBIBYTE,
             evaluator.heapBytes() / MEBIBYTE,
             (System.nanoTime() - begin) / 1e9);
       }

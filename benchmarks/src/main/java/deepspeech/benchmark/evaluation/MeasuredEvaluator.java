@@ -1,5 +1,6 @@
 package deepspeech.benchmark.evaluation;
 
+import deepspeech.runtime.process.ProcessMemory;
 import java.io.File;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -95,24 +96,10 @@ final class MeasuredEvaluator implements AutoCloseable {
     }
   }
 
-  /** Bytes of the largest resident memory so far, by the kernel. */
-  long peakBytes() throws IOException {
-    return status("VmHWM");
-  }
-
-  /** Bytes of present resident memory that are in no file. */
-  long anonymousBytes() throws IOException {
-    return status("RssAnon");
-  }
-
-  private long status(String name) throws IOException {
-    Matcher matcher =
-        Pattern.compile(name + ":\\s+(\\d+) kB")
-            .matcher(Files.readString(Path.of("/proc/" + process.pid() + "/status")));
-    if (!matcher.find()) {
-      throw new IllegalStateException("no %s of process %d".formatted(name, process.pid()));
-    }
-    return Long.parseLong(matcher.group(1)) * 1024;
+  /** The memory of the process at present. */
+  ProcessMemory memory() {
+    return ProcessMemory.of(process.pid())
+        .orElseThrow(() -> new IllegalStateException("no memory of process " + process.pid()));
   }
 
   /** Bytes of heap that the JVM has from the kernel at present. */

@@ -1,0 +1,2 @@
+/** What the kernel knows of a process. */
+package deepspeech.runtime.process;
