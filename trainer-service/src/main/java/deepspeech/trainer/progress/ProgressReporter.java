@@ -25,7 +25,6 @@ public final class ProgressReporter implements TrainingObserver {
   private final Supplier<Map<String, Long>> lag;
   private final Clock clock;
   private final Map<SkipReason, Integer> skippedUtterances = new EnumMap<>(SkipReason.class);
-  private int recomputed;
 
   /**
    * Creates the reporter of one run.
@@ -34,8 +33,8 @@ public final class ProgressReporter implements TrainingObserver {
    * @param metrics receives metric points; must not block
    * @param positions receives the position and the number of skipped utterances so far, by reason,
    *     with each report
-   * @param recomputedSteps receives the number of steps that were computed once more, with a report
-   *     before which it has grown
+   * @param recomputedSteps receives the number of steps so far that were computed once more, with
+   *     each report
    * @param lag returns the number of unprocessed messages of each topic; must not block
    */
   public ProgressReporter(
@@ -77,10 +76,7 @@ public final class ProgressReporter implements TrainingObserver {
             (topic, waiting) ->
                 metrics.accept(MetricPoint.lag(run, topic, waiting, position, clock.instant())));
     positions.accept(position, Map.copyOf(skippedUtterances));
-    if (report.recomputedSteps() > recomputed) {
-      recomputed = report.recomputedSteps();
-      recomputedSteps.accept(recomputed);
-    }
+    recomputedSteps.accept(report.recomputedSteps());
   }
 
   @Override

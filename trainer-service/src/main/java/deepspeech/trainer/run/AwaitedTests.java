@@ -2,7 +2,6 @@ package deepspeech.trainer.run;
 
 import deepspeech.messages.identity.CheckpointId;
 import deepspeech.messages.identity.RunId;
-import deepspeech.messages.run.RunState;
 import deepspeech.trainer.checkpoint.PendingEvaluations;
 import deepspeech.trainer.training.StopSignal;
 import deepspeech.trainer.training.TestScores;
@@ -82,14 +81,7 @@ final class AwaitedTests implements TestScores {
     return cer;
   }
 
-  /** Replaces the warning about a wait, and publishes the state if it is another one. */
   private void warn(List<String> lines) {
-    RunState state = registry.find(run).orElseThrow();
-    List<String> before = RunWarnings.of(state);
-    List<String> changed = RunWarnings.without(before, BEGINNING);
-    changed.addAll(lines);
-    if (!changed.equals(before)) {
-      registry.change(run, s -> s.withWarnings(changed, clock.instant()));
-    }
+    RunWarnings.replace(registry, clock, run, BEGINNING, lines);
   }
 }

@@ -6,6 +6,7 @@ import deepspeech.messages.configuration.TrainingConfiguration;
 import deepspeech.messages.features.BatchShape;
 import deepspeech.trainer.training.RunFailedException;
 import java.time.Duration;
+import java.util.List;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 
@@ -63,11 +64,14 @@ final class DryRun {
         .formatted(devices, advice());
   }
 
-  /** Returns the warning that memory ran out in a number of steps. */
-  String recomputation(int steps) {
-    return RECOMPUTED
-        + "%s in %d steps since this trainer has the run; they were computed once more with less memory, which takes longer; %s"
-            .formatted(devices, steps, advice());
+  /** Returns the warning that memory ran out in a number of steps; none if it did in no step. */
+  List<String> recomputation(int steps) {
+    return steps == 0
+        ? List.of()
+        : List.of(
+            RECOMPUTED
+                + "%s in %d steps since this trainer has the run; they were computed once more with less memory, which takes longer; %s"
+                    .formatted(devices, steps, advice()));
   }
 
   /** Creates the failure of a run whose batch does not fit into memory. */

@@ -9,7 +9,6 @@ import deepspeech.trainer.training.TakenOverException;
 import deepspeech.trainer.training.TrainingState;
 import java.time.Clock;
 import java.time.Instant;
-import java.util.List;
 import java.util.Map;
 
 /**
@@ -44,21 +43,6 @@ public record RunJournal(RunRegistry registry, RunEvents events, RunLeases lease
         s ->
             s.withPosition(position, clock.instant())
                 .withSkipped(skippedUtterances, clock.instant()));
-  }
-
-  /**
-   * Adds a warning to a run.
-   *
-   * @param replaced the beginning of the warnings that it replaces
-   */
-  void warn(RunId run, String replaced, String warning) {
-    registry.change(
-        run,
-        s -> {
-          List<String> warnings = RunWarnings.without(RunWarnings.of(s), replaced);
-          warnings.add(warning);
-          return s.withWarnings(warnings, clock.instant());
-        });
   }
 
   /**

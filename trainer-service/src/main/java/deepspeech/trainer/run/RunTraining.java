@@ -139,7 +139,13 @@ final class RunTraining {
         console,
         journal.events()::metric,
         (position, skipped) -> journal.changePosition(run, position, skipped),
-        steps -> journal.warn(run, DryRun.RECOMPUTED, prepared.dryRun().recomputation(steps)),
+        steps ->
+            RunWarnings.replace(
+                journal.registry(),
+                journal.clock(),
+                run,
+                DryRun.RECOMPUTED,
+                prepared.dryRun().recomputation(steps)),
         () -> lag(run, data),
         journal.clock());
   }

@@ -88,6 +88,23 @@ public final class RunWarnings {
         .map(state -> state.withWarnings(warnings.apply(of(state)), clock.instant()));
   }
 
+  /**
+   * Replaces warnings of a run that this trainer has. The state is not published again if they are
+   * the same.
+   *
+   * @param beginning that of the warnings that are replaced
+   * @param lines those that replace them
+   */
+  static void replace(
+      RunRegistry registry, Clock clock, RunId run, String beginning, List<String> lines) {
+    List<String> before = of(registry.find(run).orElseThrow());
+    List<String> changed = without(before, beginning);
+    changed.addAll(lines);
+    if (!changed.equals(before)) {
+      registry.change(run, state -> state.withWarnings(changed, clock.instant()));
+    }
+  }
+
   /** Returns the warnings of a run; none if they are not known yet. */
   static List<String> of(RunState state) {
     return state.warnings() == null ? List.of() : state.warnings();

@@ -1,6 +1,8 @@
 package deepspeech.trainer.run;
 
+import static org.assertj.core.api.Assertions.as;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 
 import deepspeech.acoustic.model.Devices;
 import deepspeech.messages.configuration.TrainingConfiguration;
@@ -39,7 +41,9 @@ class DryRunTest {
                 + " layers twice and takes longer; the largest batch has 16"
                 + " utterances of up to 2000 frames and 40 labels; lower batch_size, which is 16"
                 + " per device, or max_duration, which is 20.0");
+    assertThat(dryRun.recomputation(0)).isEmpty();
     assertThat(dryRun.recomputation(3))
+        .singleElement(as(STRING))
         .startsWith(DryRun.RECOMPUTED)
         .startsWith("memory ran out on cpu in 3 steps since this trainer has the run; ")
         .endsWith("lower batch_size, which is 16 per device, or max_duration, which is 20.0");
