@@ -253,7 +253,7 @@ class LearningRateScheduleTest {
     tooLong
         .isInstanceOf(InvalidMessageException.class)
         .hasMessage(
-            "warmup_steps: 7 given, allowed: less than 7, which is the number of batches from epoch 2"
+            "warmup_steps: 7 given, allowed: less than 7, which is the number of steps from epoch 2"
                 + " to epoch 3");
     assertThat(enough.at(3, 3)).isEqualTo(1e-4);
   }
