@@ -130,14 +130,28 @@ class Training:
         # The first update is a copy of the initial values.
         self.averaged.update_parameters(self.model)
 
-    def step(self, shares, learning_rate):
-        """One step on a batch cut into the shares of devices -> losses of all utterances, norm of the gradient.
+    def step(self, batches, learning_rate):
+        """One step on batches in a row, each cut into the shares of devices -> losses of all utterances, norm of the gradient.
 
-        Each device normalises its share by itself; the running statistics that stay are those of the first. The
-        gradient is the average of those of the devices. With norm_by_times, that of an utterance is divided by its
-        output frames.
+        The gradients of the batches are added up, as backward() does. With norm_by_times, that of an utterance is
+        divided by its output frames.
         """
         self.adam.zero_grad()
+        losses = [loss for shares in batches for loss in self.backward(shares)]
+        norm = nn.utils.clip_grad_norm_(self.trained.values(), self.maximum_norm)
+        for group in self.adam.param_groups:
+            group["lr"] = learning_rate
+        self.adam.step()
+        if self.averaged is not None:
+            self.averaged.update_parameters(self.model)
+        return losses, float(norm)
+
+    def backward(self, shares):
+        """Adds the gradient of a batch cut into the shares of devices -> losses.
+
+        Each device normalises its share by itself; the running statistics that stay are those of the first. The
+        gradient is the average of those of the devices.
+        """
         losses = []
         for number, share in enumerate(shares):
             before = {name: array.clone() for name, array in self.model.named_buffers()}
@@ -148,13 +162,7 @@ class Training:
             if number > 0:
                 for name, array in self.model.named_buffers():
                     array.copy_(before[name])
-        norm = nn.utils.clip_grad_norm_(self.trained.values(), self.maximum_norm)
-        for group in self.adam.param_groups:
-            group["lr"] = learning_rate
-        self.adam.step()
-        if self.averaged is not None:
-            self.averaged.update_parameters(self.model)
-        return losses, float(norm)
+        return losses
 
     def averages(self):
         """average.NAME of every array; none if there is no average."""

@@ -27,7 +27,7 @@ UNITS = 12
 RNN_LAYERS = 2
 LEARNING_RATE = 2e-3
 STEPS_BEFORE = 10
-# Frames and labels of each utterance, for the steps in turn.
+# Frames and labels of each utterance, for the batches in turn.
 BATCHES = [
     {"frames": [161, 264, 1, 140, 140, 113], "label_lengths": [17, 30, 0, 15, 1, 12]},
     {"frames": [117, 290, 255], "label_lengths": [12, 41, 4]},
@@ -51,6 +51,7 @@ CASES = [
     {"name": "other-constants", "conv_layers": 1, "betas": [0.8, 0.95], "epsilon": 0.05, "weight_decay": 0.2},
     {"name": "norm-by-times", "conv_layers": 2, "norm_by_times": True},
     {"name": "dropout", "conv_layers": 1, "devices": 2, "dropout": 0.4, "seed": 11},
+    {"name": "accumulated", "conv_layers": 2, "accumulated": 2, "devices": 2, "maximum_norm": 50, "ema_decay": 0.3},
 ]
 DEFAULTS = {
     "devices": 1,
@@ -63,6 +64,7 @@ DEFAULTS = {
     "ema_decay": 0,
     "dropout": 0,
     "seed": 0,
+    "accumulated": 1,
 }
 
 
@@ -197,7 +199,9 @@ def take_steps(case, run):
         training.average(case["ema_decay"])
     golden, norms = {}, []
     for step in range(run["steps"]):
-        losses, norm = training.step(shares(case, step, case["devices"]), LEARNING_RATE)
+        numbers = range(step * case["accumulated"], (step + 1) * case["accumulated"])
+        batches = [shares(case, number, case["devices"]) for number in numbers]
+        losses, norm = training.step(batches, LEARNING_RATE)
         golden[f"{run['name']}.losses.{step + 1}"] = numpy.array(losses, numpy.float32)
         norms.append(norm)
     golden[f"{run['name']}.gradient_norms"] = numpy.array(norms, numpy.float32)

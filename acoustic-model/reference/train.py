@@ -77,7 +77,7 @@ def main():
     for epoch, learning_rate in enumerate(description["learning_rates"], 1):
         loss = utterances = 0
         for *batch, texts in batches(folder / "train" / f"{epoch:04d}"):
-            losses, _ = training.step([batch], learning_rate)
+            losses, _ = training.step([[batch]], learning_rate)
             loss += sum(losses)
             utterances += len(texts)
         cer = character_error_rate(model, folder / "test", vocabulary)

@@ -1,6 +1,7 @@
 package deepspeech.acoustic.model;
 
 import ai.djl.engine.EngineException;
+import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import deepspeech.acoustic.device.DeviceThreads;
 import deepspeech.messages.tensor.Tensor;
@@ -52,10 +53,11 @@ final class Replicas implements AutoCloseable {
    * Computes the gradient of each share of a batch on its device.
    *
    * @param shares the shares of the first, second, ... device; no more than devices
+   * @param statistics the running statistics before the batch, on the first device
    * @param recompute see {@link AcousticModel#gradients}
    * @throws OutOfMemoryException if it does not fit into the memory of a device
    */
-  BatchGradients gradients(List<RaggedBatch> shares, boolean recompute) {
+  BatchGradients gradients(List<RaggedBatch> shares, List<NDArray> statistics, boolean recompute) {
     List<NDManager> scopes = replicas.stream().map(Replica::newScope).toList();
     try {
       List<AcousticModel.Gradients> results =
@@ -67,7 +69,7 @@ final class Replicas implements AutoCloseable {
                     scopes.get(i),
                     shares.get(i),
                     replica.weights().arrays(),
-                    replica.statistics(),
+                    i == 0 ? statistics : replica.statistics(),
                     recompute);
               });
       return new BatchGradients(

@@ -86,6 +86,17 @@ final class ShardExchange {
     return lists.sumOfRanges(scope, flat, shard.start(), shard.sizes(), 1.0 / replicas.size());
   }
 
+  /** Adds a gradient to another, both given as their shards on their devices. */
+  void add(List<List<NDArray>> targets, List<List<NDArray>> sources) {
+    threads.run(
+        targets.size(),
+        i -> {
+          if (!targets.get(i).isEmpty()) {
+            lists.add(targets.get(i), sources.get(i));
+          }
+        });
+  }
+
   /** Returns the Euclidean norm of a gradient, given as its shards on their devices. */
   float norm(List<List<NDArray>> shards) {
     List<Float> norms =

@@ -5,14 +5,15 @@ import java.util.Arrays;
 /**
  * The result of one training step.
  *
- * @param losses negative log likelihood of each utterance in nats, in the order of the batch;
- *     infinite if the labels cannot be aligned to the output frames
- * @param gradientNorm Euclidean norm of the gradient, before clipping. It covers the whole batch
- *     over all devices and the parameters that are trained.
- * @param skipped true if a loss, the norm or a running statistic was not finite; weights, moments,
- *     step and running statistics are then unchanged
- * @param recomputed true if memory ran out, and the gradient was computed once more with less
- *     memory
+ * @param losses negative log likelihood of each utterance in nats, in the order of the batches; of
+ *     the batches that were skipped if there is no other; infinite if the labels cannot be aligned
+ *     to the output frames
+ * @param gradientNorm Euclidean norm of the gradient, before clipping. It covers all batches of the
+ *     step over all devices and the parameters that are trained.
+ * @param skipped true if a loss, the norm or a running statistic of every batch was not finite, or
+ *     the norm of the sum; weights, moments, step and running statistics are then unchanged
+ * @param recomputed true if memory ran out, and the gradient of a batch was computed once more with
+ *     less memory
  * @param bytesReceived the bytes of gradients, weights and running statistics that the device which
  *     received most of them received from the others; 0 with one device
  */
@@ -23,7 +24,7 @@ public record StepResult(
     this(losses, gradientNorm, skipped, recomputed, 0);
   }
 
-  /** Returns the loss that was minimised: the sum over the batch, in nats. */
+  /** Returns the loss that was minimised: the sum over the batches, in nats. */
   public double loss() {
     double sum = 0;
     for (float loss : losses) {

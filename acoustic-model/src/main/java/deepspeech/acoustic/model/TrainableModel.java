@@ -36,6 +36,12 @@ import java.util.Optional;
  * GPUs compute concurrently. Replicas on the CPU compute one after another, because each uses all
  * cores. A state does not depend on the number of devices.
  *
+ * <p>A step may have several batches, whose gradients are added up. The loss of a batch is the sum
+ * over its utterances, so their sum is the gradient of one batch of all these utterances, except
+ * that batch normalisation has the statistics of each batch. PaddlePaddle's gradient merge and most
+ * PyTorch programs divide by the number of batches because their losses are means. The running
+ * statistics follow every batch, as in PyTorch, and become part of the model with the step.
+ *
  * <p>With a moving average, the first device averages the parameters after each step, including the
  * running statistics, which fit the averaged weights better than those of the last step do. The
  * average changes nothing in training.
@@ -58,6 +64,7 @@ public final class TrainableModel implements AutoCloseable {
   private final ShardExchange exchange;
   private final Adam adam;
   private final Optional<MovingAverage> average;
+  private final AccumulatedGradients accumulated;
 
   private TrainableModel(
       ModelShape shape,
@@ -93,6 +100,7 @@ public final class TrainableModel implements AutoCloseable {
             .map(s -> new Adam(optimizer, weights, threads, s))
             .orElseGet(() -> new Adam(optimizer, weights, threads));
     average = begun.map(s -> new MovingAverage(settings.emaDecay(), s, devices.first()));
+    accumulated = new AccumulatedGradients(exchange, lists);
   }
 
   /** Returns the average to continue, or a new one; empty if there is to be none. */
@@ -184,70 +192,96 @@ public final class TrainableModel implements AutoCloseable {
     return adam.step();
   }
 
+  /** Performs a step by one batch: {@link #add(RaggedBatch)} and {@link #step(double)}. */
+  public StepResult step(RaggedBatch batch, double learningRate) {
+    requireRate(learningRate);
+    var unused = add(batch);
+    return step(learningRate);
+  }
+
   /**
-   * Performs one training step: computes the gradient of the CTC loss, summed over the utterances
-   * of a device and averaged over the devices, and updates the weights of the trained layers once.
-   * If a loss, the gradient's norm or a running statistic is not finite, nothing changes and the
-   * result is marked as skipped. If a device runs out of memory, the gradient is computed once more
-   * with less memory and more computation; it is the same up to rounding.
+   * Adds the gradient of a batch to that of the next step: the gradient of the CTC loss, summed
+   * over the utterances of a device and averaged over the devices. If it, a loss or a running
+   * statistic is not finite, the step is taken without the batch. If a device runs out of memory,
+   * the gradient is computed once more with less memory and more computation; it is the same up to
+   * rounding.
    *
    * @param batch the utterances for all devices together
-   * @param learningRate above 0
-   * @throws OutOfMemoryException if the step does not fit into the memory of a device
+   * @throws OutOfMemoryException if the batch does not fit into the memory of a device
    */
-  public StepResult step(RaggedBatch batch, double learningRate) {
-    InvalidMessageException.require(
-        learningRate > 0 && Double.isFinite(learningRate),
-        "learning rate",
-        learningRate,
-        "a number above 0");
-    try (BatchGradients computed = gradients(batch.split(devices.count()))) {
-      List<List<NDArray>> gradients = computed.gradients();
-      List<NDArray> statistics = computed.statistics();
-      float norm = exchange.norm(gradients);
-      boolean finite =
-          allFinite(computed.losses())
-              && Float.isFinite(norm)
-              && Float.isFinite(lists.norm(statistics));
-      if (finite) {
-        adam.update(gradients, norm, learningRate);
-        exchange.share(statistics);
-        average.ifPresent(a -> a.update(lists, first().arrays(shape)));
-      }
-      long received = exchange.takeBytesReceived();
-      return new StepResult(computed.losses(), norm, !finite, computed.recomputed(), received);
+  public BatchResult add(RaggedBatch batch) {
+    try {
+      return accumulated.add(gradients(batch.split(devices.count())));
     } catch (EngineException e) {
       throw OutOfMemoryException.of(e);
     }
   }
 
+  /**
+   * Updates the weights of the trained layers once, by the sum of the gradients that were added
+   * since the last step. If there is none, or its norm is not finite, nothing changes and the
+   * result is marked as skipped.
+   *
+   * @param learningRate above 0
+   * @throws OutOfMemoryException if the step does not fit into the memory of a device
+   */
+  public StepResult step(double learningRate) {
+    requireRate(learningRate);
+    try {
+      float norm = accumulated.norm();
+      boolean finite = !accumulated.isEmpty() && Float.isFinite(norm);
+      if (finite) {
+        adam.update(accumulated.gradients(), norm, learningRate);
+        exchange.share(accumulated.statistics().orElseThrow());
+        average.ifPresent(a -> a.update(lists, first().arrays(shape)));
+      }
+      return accumulated.result(norm, finite);
+    } catch (EngineException e) {
+      throw OutOfMemoryException.of(e);
+    } finally {
+      accumulated.close();
+    }
+  }
+
+  /** Discards the batches that were added since the last step. They leave no trace. */
+  public void discard() {
+    accumulated.close();
+  }
+
+  private static void requireRate(double learningRate) {
+    InvalidMessageException.require(
+        learningRate > 0 && Double.isFinite(learningRate),
+        "learning rate",
+        learningRate,
+        "a number above 0");
+  }
+
   private BatchGradients gradients(List<RaggedBatch> shares) {
-    GradientPass pass = recompute -> exchange.average(replicas.gradients(shares, recompute));
+    List<NDArray> statistics = accumulated.statistics().orElseGet(() -> first().statistics());
+    GradientPass pass =
+        recompute -> exchange.average(replicas.gradients(shares, statistics, recompute));
     return pass.computeWithin(this::freeCache);
   }
 
   /**
    * Runs a forward and a backward pass through a batch of a shape on every replica, as a step does,
-   * and discards the gradients. Weights, running statistics and optimiser stay unchanged. Memory
-   * that PyTorch caches is released before and afterwards.
+   * and discards the gradients. If a step has more batches, a second pass runs while the gradient
+   * of the first is held. Weights, running statistics and optimiser stay unchanged. Memory that
+   * PyTorch caches is released before and afterwards.
    *
    * @param largest the shape of the largest batch to come
+   * @param batches the number of batches of a step, from 1
    * @return true if it fits only with recomputation
-   * @throws OutOfMemoryException if the batch does not fit
+   * @throws OutOfMemoryException if it does not fit
    */
-  public boolean rehearse(BatchShape largest) {
+  public boolean rehearse(BatchShape largest, int batches) {
     freeCache();
-    int pieces = Math.min(devices.count(), largest.utterances());
-    int utterances = (largest.utterances() + pieces - 1) / pieces;
     try {
-      RaggedBatch share =
-          RaggedBatch.madeUp(
-              utterances, largest.frames(), largest.labels(), shape.vocabularySize());
-      try (BatchGradients computed = gradients(Collections.nCopies(pieces, share))) {
-        float unused = exchange.norm(computed.gradients());
-        long unusedBytes = exchange.takeBytesReceived();
-        return computed.recomputed();
-      }
+      boolean recomputes =
+          new Rehearsal(devices.count(), shape.vocabularySize(), exchange, this::gradients)
+              .recomputes(largest, Math.min(batches, 2));
+      long unusedBytes = exchange.takeBytesReceived();
+      return recomputes;
     } catch (OutOfMemoryError e) {
       throw OutOfMemoryException.of(e);
     } catch (EngineException e) {
@@ -263,15 +297,6 @@ public final class TrainableModel implements AutoCloseable {
     }
   }
 
-  private static boolean allFinite(float[] values) {
-    for (float value : values) {
-      if (!Float.isFinite(value)) {
-        return false;
-      }
-    }
-    return true;
-  }
-
   /**
    * Evaluation mode, on the first device. The values of an utterance do not depend on the other
    * utterances. Ignores the labels.
@@ -285,8 +310,8 @@ public final class TrainableModel implements AutoCloseable {
   }
 
   /**
-   * Returns a copy of the whole state. The values are copied into JVM memory, so that another
-   * thread can store them while training continues.
+   * Returns a copy of the whole state after the last step. The values are copied into JVM memory,
+   * so that another thread can store them while training continues.
    */
   public ModelState state() {
     return new ModelState(
@@ -311,6 +336,7 @@ public final class TrainableModel implements AutoCloseable {
 
   @Override
   public void close() {
+    accumulated.close();
     average.ifPresent(MovingAverage::close);
     adam.close();
     weights.close();

@@ -113,7 +113,7 @@ class DropoutTest {
       ModelState state = new ModelState(parameters, Optional.of(optimizer), Optional.empty());
       try (TrainableModel resumed =
           TrainableModel.restore(SHAPE, state, FrozenLayers.NONE, dropping(DROPOUT), devices)) {
-        boolean recomputed = resumed.rehearse(new BatchShape(4, 121, 6));
+        boolean recomputed = resumed.rehearse(new BatchShape(4, 121, 6), 1);
         StepResult result = resumed.step(next, 1e-3);
 
         // Then

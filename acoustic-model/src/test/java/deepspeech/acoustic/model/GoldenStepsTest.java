@@ -54,7 +54,8 @@ class GoldenStepsTest {
       boolean normByTimes,
       double emaDecay,
       double dropout,
-      long seed) {
+      long seed,
+      int accumulated) {
     StepSettings settings() {
       return new StepSettings(
           new AdamSettings(betas[0], betas[1], epsilon, weightDecay, maximumNorm),
@@ -125,7 +126,10 @@ class GoldenStepsTest {
             golden.settings(),
             new Devices(Collections.nCopies(golden.devices(), Device.cpu())))) {
       for (int step = 0; step < run.steps(); step++) {
-        results.add(model.step(batch(step), DESCRIPTION.learningRate()));
+        for (int i = 0; i < golden.accumulated(); i++) {
+          assertThat(model.add(batch(step * golden.accumulated() + i)).skipped()).isFalse();
+        }
+        results.add(model.step(DESCRIPTION.learningRate()));
       }
       actual = arrays(model.state());
     }
@@ -237,15 +241,15 @@ class GoldenStepsTest {
     return Tensor.f32(values, dimensions);
   }
 
-  private static RaggedBatch batch(int step) {
-    Sizes sizes = DESCRIPTION.batches().get(step % DESCRIPTION.batches().size());
+  private static RaggedBatch batch(int number) {
+    Sizes sizes = DESCRIPTION.batches().get(number % DESCRIPTION.batches().size());
     int frames = Arrays.stream(sizes.frames()).sum();
-    SplitMix64 random = new SplitMix64("features." + step);
+    SplitMix64 random = new SplitMix64("features." + number);
     float[] features = new float[frames * FeatureBatch.BINS];
     for (int i = 0; i < features.length; i++) {
       features[i] = (float) random.within(2);
     }
-    SplitMix64 ofLabels = new SplitMix64("labels." + step);
+    SplitMix64 ofLabels = new SplitMix64("labels." + number);
     int[] labels = new int[Arrays.stream(sizes.labelLengths()).sum()];
     Arrays.setAll(labels, i -> 1 + ofLabels.below(DESCRIPTION.vocabulary() - 1));
     return new RaggedBatch(
@@ -253,7 +257,7 @@ class GoldenStepsTest {
         sizes.frames(),
         labels,
         sizes.labelLengths(),
-        new BatchPlace(1, step, 0));
+        new BatchPlace(1, number, 0));
   }
 
   private static byte[] resource(String name) {

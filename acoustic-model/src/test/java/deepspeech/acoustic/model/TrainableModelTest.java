@@ -135,8 +135,8 @@ class TrainableModelTest {
       other.step(BATCH, 1e-3);
 
       // When
-      one.rehearse(new BatchShape(7, 150, 12));
-      one.rehearse(new BatchShape(2, 200, 1));
+      one.rehearse(new BatchShape(7, 150, 12), 1);
+      one.rehearse(new BatchShape(2, 200, 1), 3);
 
       // Then
       assertSameBits(other, one);
@@ -153,7 +153,7 @@ class TrainableModelTest {
     try (TrainableModel model = TrainableModel.initialise(SMALL, 42, Devices.CPU)) {
 
       // Then
-      assertThatThrownBy(() -> model.rehearse(new BatchShape(100_000, 3000, 12)))
+      assertThatThrownBy(() -> model.rehearse(new BatchShape(100_000, 3000, 12), 1))
           .isInstanceOf(OutOfMemoryException.class);
     }
   }

@@ -161,7 +161,8 @@ final class RunPreparation {
     vocabularyReport.ifPresent(console);
     stop.requireNotRaised();
     DryRun dryRun = prepared.dryRun();
-    DryRun.Result result = dryRun.perform(prepared.model()::rehearse, System::nanoTime);
+    DryRun.Result result =
+        dryRun.perform(largest -> prepared.model().rehearse(largest, 1), System::nanoTime);
     console.accept(
         String.format(
             Locale.ROOT, "Dry run: %s, %.1f s", dryRun.shape(), result.took().toNanos() / 1e9));

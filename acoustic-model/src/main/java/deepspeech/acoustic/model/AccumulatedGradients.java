@@ -1,0 +1,142 @@
+package deepspeech.acoustic.model;
+
+import ai.djl.ndarray.NDArray;
+import deepspeech.acoustic.torchscript.TensorLists;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The batches of a step that is not yet taken: the sum of their gradients, and the running
+ * statistics after them, on the first device. A batch whose loss, gradient or statistics are not
+ * finite is not among them. The model does not change before the step, so batches that are
+ * discarded leave no trace.
+ *
+ * <p>The loss of a batch is the sum over its utterances. The sum over the batches is therefore the
+ * gradient of all their utterances at once; only batch normalisation is that of each batch.
+ */
+final class AccumulatedGradients implements AutoCloseable {
+  private final ShardExchange exchange;
+  private final TensorLists lists;
+
+  /** Those of the first batch, to which the others are added. */
+  private Optional<BatchGradients> sum = Optional.empty();
+
+  /** The number of batches in the sum. */
+  private int batches;
+
+  /** The norm of the first batch of the sum; if there is none, of the last one that was skipped. */
+  private float norm;
+
+  private float[] losses = {};
+  private float[] skippedLosses = {};
+  private boolean recomputed;
+
+  /**
+   * Creates a sum of no batch.
+   *
+   * @param exchange has averaged the gradients of each batch
+   */
+  AccumulatedGradients(ShardExchange exchange, TensorLists lists) {
+    this.exchange = exchange;
+    this.lists = lists;
+  }
+
+  /**
+   * Adds a batch, and closes its arrays when they are no longer needed.
+   *
+   * @return the result, skipped if the batch is not among those of the step
+   */
+  BatchResult add(BatchGradients batch) {
+    boolean kept = false;
+    try {
+      float ofBatch = exchange.norm(batch.gradients());
+      boolean finite =
+          allFinite(batch.losses())
+              && Float.isFinite(ofBatch)
+              && Float.isFinite(lists.norm(batch.statistics()));
+      recomputed |= batch.recomputed();
+      if (batches == 0) {
+        norm = ofBatch;
+      }
+      if (!finite) {
+        skippedLosses = joined(skippedLosses, batch.losses());
+      } else {
+        kept = batches == 0;
+        include(batch);
+      }
+      return new BatchResult(batch.losses(), !finite, batch.recomputed());
+    } finally {
+      if (!kept) {
+        batch.close();
+      }
+    }
+  }
+
+  private void include(BatchGradients batch) {
+    if (batches == 0) {
+      sum = Optional.of(batch);
+    } else {
+      exchange.add(gradients(), batch.gradients());
+      lists.assign(sum.orElseThrow().statistics(), batch.statistics());
+    }
+    batches++;
+    losses = joined(losses, batch.losses());
+  }
+
+  private static boolean allFinite(float[] values) {
+    for (float value : values) {
+      if (!Float.isFinite(value)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static float[] joined(float[] first, float[] second) {
+    float[] all = Arrays.copyOf(first, first.length + second.length);
+    System.arraycopy(second, 0, all, first.length, second.length);
+    return all;
+  }
+
+  /** Returns true if there is no sum: no batch was added, or all were skipped. */
+  boolean isEmpty() {
+    return batches == 0;
+  }
+
+  /** Returns the norm of the sum; if there is none, that of the last batch, which was skipped. */
+  float norm() {
+    return batches > 1 ? exchange.norm(gradients()) : norm;
+  }
+
+  /** Returns the sum of the gradients, for each slice of the shard of every device. */
+  List<List<NDArray>> gradients() {
+    return sum.orElseThrow().gradients();
+  }
+
+  /** Returns the running statistics after the batches; empty if there is none. */
+  Optional<List<NDArray>> statistics() {
+    return sum.map(BatchGradients::statistics);
+  }
+
+  /**
+   * Returns the result of the step.
+   *
+   * @param taken false if it was skipped
+   */
+  StepResult result(float norm, boolean taken) {
+    return new StepResult(
+        isEmpty() ? skippedLosses : losses, norm, !taken, recomputed, exchange.takeBytesReceived());
+  }
+
+  /** Forgets the batches. */
+  @Override
+  public void close() {
+    sum.ifPresent(BatchGradients::close);
+    sum = Optional.empty();
+    batches = 0;
+    losses = new float[0];
+    skippedLosses = new float[0];
+    recomputed = false;
+  }
+}
