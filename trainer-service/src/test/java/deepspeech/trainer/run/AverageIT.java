@@ -10,7 +10,6 @@ import deepspeech.acoustic.model.ModelShape;
 import deepspeech.acoustic.model.RaggedBatch;
 import deepspeech.acoustic.model.TrainableModel;
 import deepspeech.acoustic.optimizer.AverageState;
-import deepspeech.embedded.EmbeddedS3;
 import deepspeech.messages.checkpoint.CheckpointCommitted;
 import deepspeech.messages.checkpoint.CheckpointFile;
 import deepspeech.messages.configuration.Argument;
@@ -18,11 +17,9 @@ import deepspeech.messages.configuration.TrainingConfiguration;
 import deepspeech.messages.features.FeatureBatch;
 import deepspeech.messages.identity.CheckpointId;
 import deepspeech.messages.identity.RunId;
-import deepspeech.messages.identity.StoreLocation;
 import deepspeech.messages.run.RunState;
 import deepspeech.messages.run.RunStatus;
 import deepspeech.messages.tensor.Tensor;
-import deepspeech.testing.server.TestStore;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.FloatBuffer;
@@ -47,7 +44,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Averaged weights in checkpoints: what is tested and deployed, and what a run continues with. */
 @Tag("integration")
 class AverageIT {
-  private static final StoreLocation HOME = new StoreLocation("deepspeech", null);
 
   /** Of {@link TrainingSite#SMALL_MODEL} and {@link NoiseDataSet}. */
   private static final ModelShape SHAPE = new ModelShape(1, 1, 8, 4);
@@ -62,19 +58,16 @@ class AverageIT {
       PLAIN.with(Map.of("average_checkpoints", 3, "num_epoch", 5));
 
   @TempDir Path directory;
-  private EmbeddedS3 s3;
   private TrainingSite site;
 
   @BeforeEach
   void start() throws Exception {
-    s3 = TestStore.start(directory.resolve("s3"), HOME.bucket());
-    site = new TrainingSite(s3, HOME, directory.resolve("work"));
+    site = TrainingSite.in(directory);
   }
 
   @AfterEach
   void stop() {
     site.close();
-    s3.close();
   }
 
   @Test

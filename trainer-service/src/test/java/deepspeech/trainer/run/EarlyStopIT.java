@@ -3,24 +3,17 @@ package deepspeech.trainer.run;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import deepspeech.checkpoint.CheckpointStore;
-import deepspeech.embedded.EmbeddedS3;
 import deepspeech.messages.configuration.TrainingConfiguration;
 import deepspeech.messages.identity.CheckpointId;
-import deepspeech.messages.identity.StoreLocation;
 import deepspeech.messages.metric.MetricName;
-import deepspeech.messages.metric.MetricPoint;
 import deepspeech.messages.run.Position;
 import deepspeech.messages.run.RunState;
 import deepspeech.messages.run.RunStatus;
-import deepspeech.testing.server.TestStore;
 import deepspeech.trainer.training.StopSignal;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.TreeMap;
-import java.util.function.Consumer;
+import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -34,7 +27,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Tag("integration")
 @Timeout(120)
 class EarlyStopIT {
-  private static final StoreLocation HOME = new StoreLocation("deepspeech", null);
   private static final TrainingConfiguration CONFIGURATION =
       TrainingSite.SMALL_MODEL.with(
           Map.of("num_epoch", 9, "log_interval", 3, "early_stop_patience", 2));
@@ -50,21 +42,18 @@ class EarlyStopIT {
           + " are not better: 2, up to epoch 4; early_stop_patience is 2";
 
   @TempDir Path directory;
-  private EmbeddedS3 s3;
   private TrainingSite site;
   private TestedEpochs tests;
 
   @BeforeEach
   void start() throws Exception {
-    s3 = TestStore.start(directory.resolve("s3"), HOME.bucket());
-    site = new TrainingSite(s3, HOME, directory.resolve("work"));
+    site = TrainingSite.in(directory);
     tests = new TestedEpochs(site, CER);
   }
 
   @AfterEach
   void stop() {
     site.close();
-    s3.close();
   }
 
   @Test
@@ -128,20 +117,20 @@ class EarlyStopIT {
     // Given
     List<RunState> kept;
     try (TrainingSite dying =
-        site(
+        site.another(
             what -> {
               if (what.equals("state finished")) {
                 throw new IllegalStateException("killed");
               }
             },
-            Optional.empty())) {
+            List.of())) {
       new TestedEpochs(dying, CER).soon("run");
       assertThatThrownBy(() -> dying.train("run", CONFIGURATION)).hasMessage("killed");
       kept = List.copyOf(dying.states);
     }
 
     // When
-    try (TrainingSite next = site(what -> {}, Optional.of(kept.get(kept.size() - 1)))) {
+    try (TrainingSite next = site.another(what -> {}, kept.subList(kept.size() - 1, kept.size()))) {
       TestedEpochs known = new TestedEpochs(next, CER);
       for (int epoch = 1; epoch <= 4; epoch++) {
         known.tested("run", epoch);
@@ -267,34 +256,11 @@ class EarlyStopIT {
 
     // Then
     assertThat(ended.reason()).isEqualTo(END);
-    assertThat(rates("run")).containsExactly(0.001, 0.001, 0.001, 0.001, 0.0005);
-  }
-
-  private TrainingSite site(Consumer<String> live, Optional<RunState> known) {
-    return new TrainingSite(
-        CheckpointStore.connect(TrainingSite.of(s3, HOME)),
-        directory.resolve("work"),
-        live,
-        known.stream().toList());
+    assertThat(site.rates("run").values()).containsExactly(0.001, 0.001, 0.001, 0.001, 0.0005);
   }
 
   /** The epochs that were trained. */
-  private List<Integer> epochsOf(String run) {
-    return List.copyOf(byEpoch(run).keySet());
-  }
-
-  /** The learning rate of the first batch of each epoch. */
-  private List<Double> rates(String run) {
-    return List.copyOf(byEpoch(run).values());
-  }
-
-  private Map<Integer, Double> byEpoch(String run) {
-    Map<Integer, Double> rates = new TreeMap<>();
-    for (MetricPoint point : List.copyOf(site.metrics)) {
-      if (point.run().value().equals(run) && point.name() == MetricName.LEARNING_RATE) {
-        rates.putIfAbsent(point.epoch(), point.value());
-      }
-    }
-    return rates;
+  private Set<Integer> epochsOf(String run) {
+    return site.rates(run).keySet();
   }
 }

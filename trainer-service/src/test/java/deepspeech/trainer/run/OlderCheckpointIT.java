@@ -5,16 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import deepspeech.checkpoint.CheckpointSource;
 import deepspeech.checkpoint.LocalCheckpoint;
-import deepspeech.embedded.EmbeddedS3;
 import deepspeech.messages.Json;
 import deepspeech.messages.checkpoint.CheckpointFile;
 import deepspeech.messages.configuration.TrainingConfiguration;
 import deepspeech.messages.identity.CheckpointId;
 import deepspeech.messages.identity.RunId;
-import deepspeech.messages.identity.StoreLocation;
 import deepspeech.messages.run.RunState;
 import deepspeech.messages.run.RunStatus;
-import deepspeech.testing.server.TestStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -29,7 +26,6 @@ import org.junit.jupiter.api.io.TempDir;
 /** Checkpoints of trainers that changed the weights otherwise. */
 @Tag("integration")
 class OlderCheckpointIT {
-  private static final StoreLocation HOME = new StoreLocation("deepspeech", null);
   private static final RunId OLD = new RunId("old");
   private static final CheckpointId FIRST_EPOCH = CheckpointId.endOfEpoch(1);
   private static final TrainingConfiguration CONFIGURATION =
@@ -47,19 +43,16 @@ class OlderCheckpointIT {
               0.001));
 
   @TempDir Path directory;
-  private EmbeddedS3 s3;
   private TrainingSite site;
 
   @BeforeEach
   void start() throws Exception {
-    s3 = TestStore.start(directory.resolve("s3"), HOME.bucket());
-    site = new TrainingSite(s3, HOME, directory.resolve("work"));
+    site = TrainingSite.in(directory);
   }
 
   @AfterEach
   void stop() {
     site.close();
-    s3.close();
   }
 
   @Test

@@ -2,19 +2,13 @@ package deepspeech.trainer.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import deepspeech.embedded.EmbeddedS3;
 import deepspeech.messages.configuration.TrainingConfiguration;
 import deepspeech.messages.identity.CheckpointId;
-import deepspeech.messages.identity.StoreLocation;
-import deepspeech.messages.metric.MetricName;
-import deepspeech.messages.metric.MetricPoint;
 import deepspeech.messages.run.RunState;
 import deepspeech.messages.run.RunStatus;
-import deepspeech.testing.server.TestStore;
 import deepspeech.trainer.training.StopSignal;
 import java.nio.file.Path;
-import java.util.HashMap;
-import java.util.List;
+import java.util.Collection;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -25,7 +19,6 @@ import org.junit.jupiter.api.io.TempDir;
 /** The learning rate falls by test results, whenever they come. */
 @Tag("integration")
 class PlateauIT {
-  private static final StoreLocation HOME = new StoreLocation("deepspeech", null);
   private static final TrainingConfiguration CONFIGURATION =
       TrainingSite.SMALL_MODEL.with(
           Map.of(
@@ -49,21 +42,18 @@ class PlateauIT {
   private static final Double[] RATES = {0.001, 0.001, 0.001, 0.0005, 0.0005, 0.00025};
 
   @TempDir Path directory;
-  private EmbeddedS3 s3;
   private TrainingSite site;
   private TestedEpochs tests;
 
   @BeforeEach
   void start() throws Exception {
-    s3 = TestStore.start(directory.resolve("s3"), HOME.bucket());
-    site = new TrainingSite(s3, HOME, directory.resolve("work"));
+    site = TrainingSite.in(directory);
     tests = new TestedEpochs(site, CER);
   }
 
   @AfterEach
   void stop() {
     site.close();
-    s3.close();
   }
 
   @Test
@@ -124,14 +114,7 @@ class PlateauIT {
     assertThat(rates("run")).containsExactly(RATES);
   }
 
-  /** The learning rate of the first batch of each epoch. */
-  private List<Double> rates(String run) {
-    Map<Integer, Double> byEpoch = new HashMap<>();
-    for (MetricPoint point : List.copyOf(site.metrics)) {
-      if (point.run().value().equals(run) && point.name() == MetricName.LEARNING_RATE) {
-        byEpoch.putIfAbsent(point.epoch(), point.value());
-      }
-    }
-    return List.copyOf(byEpoch.values());
+  private Collection<Double> rates(String run) {
+    return site.rates(run).values();
   }
 }

@@ -25,6 +25,7 @@ import deepspeech.messages.tensor.Safetensors;
 import deepspeech.messages.tensor.Tensor;
 import deepspeech.messages.topic.Topics;
 import deepspeech.objectstore.ObjectStoreConfiguration;
+import deepspeech.testing.server.TestStore;
 import deepspeech.trainer.checkpoint.CheckpointAccess;
 import deepspeech.trainer.checkpoint.NewRunValidator;
 import deepspeech.trainer.checkpoint.PendingEvaluations;
@@ -46,12 +47,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.UUID;
 import java.util.function.Consumer;
 
 /** A trainer without a broker: commands, real models and a real store; the batches are noise. */
 final class TrainingSite implements AutoCloseable, CommandHandler.Feasibility {
   static final int BATCHES = 3;
+
+  private static final StoreLocation HOME = new StoreLocation("deepspeech", null);
 
   /** Trains a model that is as small as it can be, on the CPU. */
   static final TrainingConfiguration SMALL_MODEL =
@@ -89,6 +93,9 @@ final class TrainingSite implements AutoCloseable, CommandHandler.Feasibility {
 
   private final Path workDirectory;
 
+  /** Null if the store is another's. */
+  private EmbeddedS3 ownStore;
+
   /** Which checkpoints the trainer believes to be still under test. */
   final PendingEvaluations pendingEvaluations = new PendingEvaluations(Long.MAX_VALUE);
 
@@ -102,6 +109,14 @@ final class TrainingSite implements AutoCloseable, CommandHandler.Feasibility {
   private final RunLeases leases;
   private final RunConductor conductor;
   private final CommandHandler handler;
+
+  /** A trainer with a store of its own, which ends with it. */
+  static TrainingSite in(Path directory) throws Exception {
+    EmbeddedS3 s3 = TestStore.start(directory.resolve("s3"), HOME.bucket());
+    TrainingSite site = new TrainingSite(s3, HOME, directory.resolve("work"));
+    site.ownStore = s3;
+    return site;
+  }
 
   TrainingSite(EmbeddedS3 s3, StoreLocation location, Path workDirectory) {
     this(of(s3, location), workDirectory);
@@ -165,6 +180,12 @@ final class TrainingSite implements AutoCloseable, CommandHandler.Feasibility {
             },
             Tracing.off());
     handler = new CommandHandler(registry, new Queue(), this, clock);
+  }
+
+  /** Another trainer at the same store, see the constructor. */
+  TrainingSite another(Consumer<String> live, Collection<RunState> known) {
+    return new TrainingSite(
+        CheckpointStore.connect(of(ownStore, HOME)), workDirectory, live, known);
   }
 
   static CheckpointStoreConfiguration of(EmbeddedS3 s3, StoreLocation location) {
@@ -250,6 +271,17 @@ final class TrainingSite implements AutoCloseable, CommandHandler.Feasibility {
         .toList();
   }
 
+  /** The learning rate of the first batch of each epoch that was trained. */
+  Map<Integer, Double> rates(String run) {
+    Map<Integer, Double> rates = new TreeMap<>();
+    for (MetricPoint point : List.copyOf(metrics)) {
+      if (point.run().value().equals(run) && point.name() == MetricName.LEARNING_RATE) {
+        rates.putIfAbsent(point.epoch(), point.value());
+      }
+    }
+    return rates;
+  }
+
   @Override
   public TrainingConfiguration settle(RunId run, TrainingConfiguration wanted, StartTerms terms) {
     return validator.settle(run, wanted, terms);
@@ -268,6 +300,9 @@ final class TrainingSite implements AutoCloseable, CommandHandler.Feasibility {
   @Override
   public void close() {
     store.close();
+    if (ownStore != null) {
+      ownStore.close();
+    }
   }
 
   private final class Events implements RunEvents {
