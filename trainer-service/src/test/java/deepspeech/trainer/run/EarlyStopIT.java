@@ -222,6 +222,34 @@ class EarlyStopIT {
   }
 
   @Test
+  void aRunThatIsKnownOnlyFromItsCheckpointsEndsAgainAndIsTrainedFurtherByTheNextResume()
+      throws Exception {
+    // Given
+    tests.soon("run");
+    site.train("run", CONFIGURATION);
+    try (TrainingSite other = site.another(what -> {}, List.of())) {
+      TestedEpochs known = new TestedEpochs(other, CER);
+      for (int epoch = 1; epoch <= 4; epoch++) {
+        known.tested("run", epoch);
+      }
+
+      // When
+      RunState first = other.resume("run", Map.of());
+      Set<Integer> trainedByFirst = other.rates("run").keySet();
+      known.soon("run");
+      RunState second = other.resume("run", Map.of());
+
+      // Then
+      assertThat(first.status()).isEqualTo(RunStatus.FINISHED);
+      assertThat(first.reason()).isEqualTo(END);
+      assertThat(trainedByFirst).isEmpty();
+      assertThat(second.configuration().earlyStop().epoch()).contains(6);
+      assertThat(second.reason()).startsWith("early stop after epoch 8 of 9: ");
+      assertThat(other.rates("run").keySet()).containsExactly(6, 7, 8);
+    }
+  }
+
+  @Test
   void anEpochFromWhichResultsCountIsThatOfTheCommand() throws Exception {
     // Given
     tests.soon("run");
