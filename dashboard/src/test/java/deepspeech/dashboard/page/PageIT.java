@@ -303,11 +303,15 @@ class PageIT {
     browser.awaitText("[data-run=broken]", "no usable utterance");
 
     // Then
+    assertThat(browser.text("[data-run=early] .column-progress"))
+        .contains("ended early in epoch 2 of 5")
+        .doesNotContain("100");
     assertThat(browser.all("[data-run=early] .reason.bad")).isEmpty();
     assertThat(browser.all("[data-run=broken] .reason.bad")).hasSize(1);
     open("#/runs/early");
     browser.awaitText(".notice:not(.bad)", "early stop after epoch 5 of 50");
     assertThat(browser.text("h1")).contains("finished");
+    assertThat(browser.text(".progress-line")).contains("ended early in epoch 2 of 5");
     open("#/runs/broken");
     browser.awaitText(".notice.bad", "no usable utterance");
   }

@@ -1,7 +1,7 @@
 import {el, fill, setText} from '../dom.js';
 import {done, duration, errorRate, measured, NONE, percent, whole} from '../format.js';
 import {t} from '../language.js';
-import {progress, progressBar, underWay} from './status.js';
+import {endedEarly, progress, progressBar, underWay} from './status.js';
 
 const SHARES = ['share_computing', 'share_waiting', 'share_checkpoint'];
 const FIGURES = ['epoch', 'batch', 'eta', 'speed', 'train_loss', 'learning_rate', 'test_cer', 'best_cer'];
@@ -44,7 +44,7 @@ export class ProgressPanel {
     const position = run['position'];
     this.bar.show(progress(run));
     setText(this.percent, done(progress(run)));
-    setText(this.step, position ? t('progress.step', {step: whole(position['step'])}) : '');
+    setText(this.step, position ? stepText(run) : '');
     this.set('epoch', position ? `${position['epoch']} / ${run['num_epoch'] ?? NONE}` : NONE);
     this.set('batch', position ? `${whole(position['batch'])} / ${position['batches'] > 0 ? whole(position['batches']) : NONE}` : NONE);
     this.set('eta', underWay(run) ? duration(latest['eta_seconds']) : NONE);
@@ -82,4 +82,16 @@ export class ProgressPanel {
     fill(this.lag, topics.map((topic) =>
         el('li', {}, el('span', {class: 'legend-name'}, topic), el('span', {class: 'number'}, whole(lag[topic])))));
   }
+}
+
+/**
+ * @param {?} run one with a position
+ * @return {string}
+ */
+function stepText(run) {
+  const position = run['position'];
+  const step = t('progress.step', {step: whole(position['step'])});
+  return endedEarly(run)
+      ? `${t('runs.early', {epoch: position['epoch'], epochs: run['num_epoch']})} · ${step}`
+      : step;
 }

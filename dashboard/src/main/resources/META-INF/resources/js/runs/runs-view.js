@@ -5,7 +5,7 @@ import {icon} from '../icons.js';
 import {t} from '../language.js';
 import {Refresher} from '../refresher.js';
 import {address} from '../router.js';
-import {assignmentText, badge, isBad, progress, progressBar, queuePlaces, STATUSES, statusText, underWay} from './status.js';
+import {assignmentText, badge, endedEarly, isBad, progress, progressBar, queuePlaces, STATUSES, statusText, underWay} from './status.js';
 
 const COLUMNS = ['run', 'status', 'progress', 'eta', 'train_loss', 'best_cer', 'time'];
 const MOST_COMPARED = 12;
@@ -227,6 +227,9 @@ function positionText(run) {
   const position = run['position'];
   if (!position) {
     return NONE;
+  }
+  if (endedEarly(run)) {
+    return t('runs.early', {epoch: position['epoch'], epochs: run['num_epoch']});
   }
   return run['num_epoch']
       ? t('runs.position', {epoch: position['epoch'], epochs: run['num_epoch'], percent: done(progress(run))})

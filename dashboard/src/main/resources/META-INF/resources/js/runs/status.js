@@ -81,6 +81,14 @@ export function assignmentText(run, places) {
 }
 
 /**
+ * @param {?} run
+ * @return {boolean} whether the run ended before its last epoch, because of its test results
+ */
+export function endedEarly(run) {
+  return run['status'] === 'finished' && Boolean(run['position']) && run['position']['epoch'] < run['num_epoch'];
+}
+
+/**
  * The share of a run that is trained.
  *
  * @param {?} run
@@ -92,7 +100,7 @@ export function progress(run) {
   if (!position || !epochs) {
     return 0;
   }
-  if (run['status'] === 'finished') {
+  if (run['status'] === 'finished' && !endedEarly(run)) {
     return 1;
   }
   const inEpoch = position['batches'] > 0 ? position['batch'] / position['batches'] : 0;
