@@ -2,8 +2,10 @@ package deepspeech.acoustic.device;
 
 import com.sun.jna.Memory;
 import com.sun.jna.ptr.LongByReference;
+import com.sun.jna.ptr.PointerByReference;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.stream.IntStream;
 
@@ -33,10 +35,22 @@ final class CudaDriver {
     return initialised.isPresent();
   }
 
-  /** Returns the driver's error code if it does not work; empty if it does, also without a GPU. */
-  OptionalInt error() {
+  /**
+   * Returns the driver's error, such as {@code 802, system not yet initialized}, if it does not
+   * work; empty if it does, also without a GPU.
+   */
+  Optional<String> error() {
     int code = initialised.orElse(ABSENT);
-    return code == SUCCESS || code == NO_DEVICE ? OptionalInt.empty() : OptionalInt.of(code);
+    return code == SUCCESS || code == NO_DEVICE
+        ? Optional.empty()
+        : Optional.of(code + description(code));
+  }
+
+  private String description(int code) {
+    PointerByReference text = new PointerByReference();
+    return succeeds("cuGetErrorString", code, text) && text.getValue() != null
+        ? ", " + text.getValue().getString(0)
+        : "";
   }
 
   /** Returns the newest version of CUDA for which the driver is; empty if it does not say. */

@@ -15,7 +15,8 @@ import java.util.stream.IntStream;
  * What PyTorch sees on this machine.
  *
  * @param pytorch its version
- * @param build what it is built for, such as {@code the CPU} or {@code CUDA 12.8, cuDNN 9.7.1}
+ * @param build {@code for the CPU}, or with which libraries it runs, such as {@code with CUDA 12.8
+ *     and cuDNN 9.7.1}
  * @param gpus the GPUs on which it can compute, in the order of their numbers
  * @param missing why there are none, and what to do; empty if there are some
  */
@@ -41,7 +42,7 @@ public record DeviceReport(String pytorch, String build, List<Gpu> gpus, Optiona
     if (cuda.isEmpty()) {
       return new DeviceReport(
           pytorch,
-          "the CPU",
+          "for the CPU",
           List.of(),
           Optional.of(
               "this PyTorch is built for the CPU; PYTORCH_LIBRARY_PATH names the folder of one that"
@@ -89,12 +90,12 @@ public record DeviceReport(String pytorch, String build, List<Gpu> gpus, Optiona
   }
 
   private static String build(NativeLibraries libraries, OptionalInt runtime) {
-    String cuda = runtime.isPresent() ? "CUDA " + cuda(runtime.getAsInt()) : "CUDA";
+    String cuda = runtime.isPresent() ? "with CUDA " + cuda(runtime.getAsInt()) : "with CUDA";
     return libraries
         .loaded("libcudnn.so")
         .map(file -> libraries.call(file.toString(), "cudnnGetVersion"))
         .filter(OptionalLong::isPresent)
-        .map(version -> cuda + ", cuDNN " + cudnn(version.getAsLong()))
+        .map(version -> cuda + " and cuDNN " + cudnn(version.getAsLong()))
         .orElse(cuda);
   }
 
@@ -115,7 +116,7 @@ public record DeviceReport(String pytorch, String build, List<Gpu> gpus, Optiona
           .formatted(CudaDriver.LIBRARY);
     }
     if (driver.error().isPresent()) {
-      return "the NVIDIA driver does not work: cuInit gives error " + driver.error().getAsInt();
+      return "the NVIDIA driver does not work: cuInit gives error " + driver.error().get();
     }
     if (runtime.isPresent()
         && driver.cuda().isPresent()
@@ -134,7 +135,7 @@ public record DeviceReport(String pytorch, String build, List<Gpu> gpus, Optiona
   /** The report in one line. */
   @Override
   public String toString() {
-    return "PyTorch %s, built for %s; ".formatted(pytorch, build)
+    return "PyTorch %s %s; ".formatted(pytorch, build)
         + missing
             .map(reason -> "no GPU: " + reason)
             .orElseGet(

@@ -18,6 +18,9 @@ public record Devices(List<Device> devices) {
   /** Training on the CPU. */
   public static final Devices CPU = new Devices(List.of(Device.cpu()));
 
+  private static final String NO_GPU =
+      "because PyTorch sees no GPU on this machine; the command devices says what is missing";
+
   public Devices {
     devices = List.copyOf(devices);
     InvalidMessageException.require(!devices.isEmpty(), "devices", "none", "one or more");
@@ -52,8 +55,7 @@ public record Devices(List<Device> devices) {
     if (!useGpu) {
       return CPU;
     }
-    InvalidMessageException.require(
-        visibleGpus > 0, "use_gpu", "True", "False, because PyTorch sees no GPU on this machine");
+    InvalidMessageException.require(visibleGpus > 0, "use_gpu", "True", "False, " + NO_GPU);
     return new Devices(IntStream.range(0, visibleGpus).mapToObj(Device::gpu).toList());
   }
 
@@ -64,10 +66,7 @@ public record Devices(List<Device> devices) {
     InvalidMessageException.require(
         name.matches("gpu:\\d{1,4}"), "devices", name, "cpu, gpu:0, gpu:1, ...");
     int index = Integer.parseInt(name.substring("gpu:".length()));
-    String visible =
-        visibleGpus == 0
-            ? "cpu, because PyTorch sees no GPU on this machine"
-            : "gpu:0 to gpu:" + (visibleGpus - 1);
+    String visible = visibleGpus == 0 ? "cpu, " + NO_GPU : "gpu:0 to gpu:" + (visibleGpus - 1);
     InvalidMessageException.require(index < visibleGpus, "devices", name, visible);
     return Device.gpu(index);
   }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.sun.jna.Memory;
 import com.sun.jna.ptr.IntByReference;
 import com.sun.jna.ptr.LongByReference;
+import com.sun.jna.ptr.PointerByReference;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
@@ -20,7 +21,7 @@ class DeviceReportTest {
   void eachGpuIsNamedWithItsMemoryAndCapabilityAndPyTorchWithWhatItIsBuiltFor() {
     assertThat(report())
         .isEqualTo(
-            "PyTorch 2.7.1, built for CUDA 12.8, cuDNN 9.7.1; gpu:0 NVIDIA H200, 139.8 GiB,"
+            "PyTorch 2.7.1 with CUDA 12.8 and cuDNN 9.7.1; gpu:0 NVIDIA H200, 139.8 GiB,"
                 + " compute capability 9.0; gpu:1 NVIDIA H200, 139.8 GiB, compute capability 9.0");
   }
 
@@ -35,7 +36,7 @@ class DeviceReportTest {
     machine.built = false;
     assertThat(report())
         .isEqualTo(
-            "PyTorch 2.7.1, built for the CPU; no GPU: this PyTorch is built for the CPU;"
+            "PyTorch 2.7.1 for the CPU; no GPU: this PyTorch is built for the CPU;"
                 + " PYTORCH_LIBRARY_PATH names the folder of one that is built for CUDA");
   }
 
@@ -53,6 +54,9 @@ class DeviceReportTest {
   void aDriverThatDoesNotWorkIsNamedWithItsError() {
     machine.initialised = 999;
     machine.counted = 0;
+    assertThat(report())
+        .endsWith("the NVIDIA driver does not work: cuInit gives error 999, unknown error");
+    machine.errors = Map.of();
     assertThat(report()).endsWith("the NVIDIA driver does not work: cuInit gives error 999");
   }
 
@@ -84,7 +88,7 @@ class DeviceReportTest {
   void theBuildOfThisProjectIsForTheCpu() {
     DeviceReport here = DeviceReport.ofMachine();
     assertThat(here.pytorch()).startsWith("2.");
-    assertThat(here.build()).isEqualTo("the CPU");
+    assertThat(here.build()).isEqualTo("for the CPU");
     assertThat(DeviceReport.gpuCount()).isZero();
   }
 
@@ -114,6 +118,11 @@ class DeviceReportTest {
     private boolean built = true;
     private boolean driver = true;
     private int initialised;
+    private Map<Integer, String> errors = Map.of(999, "unknown error");
+
+    /** It must not be freed before it is read. */
+    private Memory errorText;
+
     private int driverVersion = 12080;
     private int counted = 2;
 
@@ -142,6 +151,15 @@ class DeviceReportTest {
         }
         case "_ZN3c104cuda12device_countEv" -> {
           return counted;
+        }
+        case "cuGetErrorString" -> {
+          String text = errors.get((int) arguments[0]);
+          if (text == null) {
+            return 1;
+          }
+          errorText = new Memory(text.length() + 1L);
+          errorText.setString(0, text);
+          ((PointerByReference) arguments[1]).setValue(errorText);
         }
         case "cudaRuntimeGetVersion" -> set(arguments, 12080);
         case "cuDriverGetVersion" -> set(arguments, driverVersion);

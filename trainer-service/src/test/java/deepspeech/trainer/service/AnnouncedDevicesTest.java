@@ -20,6 +20,6 @@ class AnnouncedDevicesTest {
         .singleElement()
         .asString()
         .startsWith("PyTorch 2.")
-        .contains(", built for the CPU; no GPU: ");
+        .contains(" for the CPU; no GPU: ");
   }
 }
