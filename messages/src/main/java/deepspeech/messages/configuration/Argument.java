@@ -16,6 +16,11 @@ import java.util.Optional;
  * the description of every other argument says that it is new.
  */
 public enum Argument {
+  ACCUMULATE_BATCHES(
+      ArgumentType.INTEGER,
+      1,
+      ArgumentLimit.range(1, 1024),
+      "batches whose gradients are added up before a step of the optimiser (new)"),
   ADAM_BETA1(
       ArgumentType.NUMBER,
       0.9,
@@ -39,8 +44,8 @@ public enum Argument {
       ArgumentType.INTEGER,
       1,
       ArgumentLimit.range(1, 100),
-      "epochs at whose ends the weights are averaged for model.onnx of a checkpoint at the end of an"
-          + " epoch; 1: no average (new)"),
+      "epochs at whose ends the weights are averaged for model.onnx of a checkpoint at the end of"
+          + " an epoch; 1: no average (new)"),
   BATCH_SIZE(
       ArgumentType.INTEGER,
       32,
@@ -126,8 +131,8 @@ public enum Argument {
       ArgumentType.NUMBER,
       1e-6,
       ArgumentLimit.aboveZero(1),
-      "learning rate, for each device, to which learning_rate_schedule warmup_cosine and plateau fall"
-          + " (new)"),
+      "learning rate, for each device, to which learning_rate_schedule warmup_cosine and plateau"
+          + " fall (new)"),
   LEARNING_RATE_LAST_EPOCH(
       ArgumentType.INTEGER,
       null,
@@ -139,9 +144,9 @@ public enum Argument {
       ScheduleType.EXPONENTIAL.toString(),
       ArgumentLimit.oneOf((Object[]) ScheduleType.values()),
       "change of the learning rate: times learning_rate_decay each epoch, none, a rise in"
-          + " warmup_steps and half a cosine down to learning_rate_floor, a rise in warmup_steps and"
-          + " a fall by the inverse square root of the steps, or times learning_rate_decay when the"
-          + " test CER does not improve (new)"),
+          + " warmup_steps and half a cosine down to learning_rate_floor, a rise in warmup_steps"
+          + " and a fall by the inverse square root of the steps, or times learning_rate_decay when"
+          + " the test CER does not improve (new)"),
   LOG_INTERVAL(
       ArgumentType.INTEGER,
       100,
@@ -181,7 +186,8 @@ public enum Argument {
   OUTPUT_MODEL_DIR(
       ArgumentType.TEXT,
       "./models/param",
-      "shown as in the manual, without effect; checkpoints always go to the store, under runs/<run>/checkpoints"),
+      "shown as in the manual, without effect; checkpoints always go to the store, under"
+          + " runs/<run>/checkpoints"),
   PLATEAU_PATIENCE(
       ArgumentType.INTEGER,
       2,
@@ -193,7 +199,8 @@ public enum Argument {
       ArgumentType.TEXT,
       null,
       ArgumentLimit.MODEL_REFERENCE,
-      "checkpoint whose weights the run starts from, with a new optimiser; another vocabulary keeps the weights of the shared tokens"),
+      "checkpoint whose weights the run starts from, with a new optimiser; another vocabulary keeps"
+          + " the weights of the shared tokens"),
   RESUME_MODEL(
       ArgumentType.TEXT,
       null,
@@ -234,7 +241,7 @@ public enum Argument {
       ArgumentType.INTEGER,
       4000,
       ArgumentLimit.range(1, 1_000_000_000),
-      "batches in which the learning rate rises linearly to learning_rate with"
+      "steps in which the learning rate rises linearly to learning_rate with"
           + " learning_rate_schedule warmup_cosine or noam (new)"),
   WEIGHT_DECAY(
       ArgumentType.NUMBER,

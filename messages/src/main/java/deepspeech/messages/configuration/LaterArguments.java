@@ -11,6 +11,7 @@ import java.util.Set;
 final class LaterArguments {
   private static final Set<Argument> ALL =
       EnumSet.of(
+          Argument.ACCUMULATE_BATCHES,
           Argument.ADAM_BETA1,
           Argument.ADAM_BETA2,
           Argument.ADAM_EPSILON,

@@ -182,6 +182,11 @@ public final class TrainingConfiguration {
     return values.get(argument);
   }
 
+  /** Number of batches in a row whose gradients are added up for one optimiser step, from 1. */
+  public int accumulateBatches() {
+    return (Integer) values.get(Argument.ACCUMULATE_BATCHES);
+  }
+
   public AveragingArguments averaging() {
     return AveragingArguments.of(this);
   }

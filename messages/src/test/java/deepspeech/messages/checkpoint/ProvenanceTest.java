@@ -56,6 +56,7 @@ class ProvenanceTest {
   @ParameterizedTest
   @CsvSource({
     "seed, 1",
+    "accumulate_batches, 4",
     "adam_beta1, 0.8",
     "adam_beta2, 0.98",
     "adam_epsilon, 1e-9",

@@ -56,6 +56,9 @@ class TrainingConfigurationTest {
 
   static Stream<Refused> valuesOutsideTheLimits() {
     return Stream.of(
+        Refused.of("accumulate_batches", 0, "0", "a whole number from 1 to 1024"),
+        Refused.of("accumulate_batches", 1025, "1025", "a whole number from 1 to 1024"),
+        Refused.of("accumulate_batches", null, "null", "a whole number from 1 to 1024"),
         Refused.of("adam_beta1", 1, "1", DECAY),
         Refused.of("adam_beta1", -0.1, "-0.1", DECAY),
         Refused.of("adam_beta2", 1, "1", DECAY),
@@ -247,7 +250,8 @@ class TrainingConfigurationTest {
         .isInstanceOf(InvalidMessageException.class)
         .message()
         .startsWith(
-            "batchsize: unknown configuration name, allowed: adam_beta1, adam_beta2, adam_epsilon")
+            "batchsize: unknown configuration name, allowed: accumulate_batches, adam_beta1,"
+                + " adam_beta2")
         .endsWith("use_gpu, vocab_path, warmup_steps, weight_decay")
         .hasLineCount(1);
   }
@@ -364,11 +368,11 @@ class TrainingConfigurationTest {
     assertThat(both.frozenLayers()).containsExactlyInAnyOrder("conv.1", "output");
     none.isInstanceOf(InvalidMessageException.class)
         .hasMessage(
-            "frozen_layers: \"rnn.2\" given, allowed: conv.0, conv.1, rnn.0, rnn.1, output, which are"
-                + " the layers of the run's model");
+            "frozen_layers: \"rnn.2\" given, allowed: conv.0, conv.1, rnn.0, rnn.1, output, which"
+                + " are the layers of the run's model");
     all.hasMessage(
-        "frozen_layers: \"conv.0,conv.1,rnn.0,rnn.1,output\" given, allowed: not all layers, because"
-            + " nothing would be trained");
+        "frozen_layers: \"conv.0,conv.1,rnn.0,rnn.1,output\" given, allowed: not all layers,"
+            + " because nothing would be trained");
     fresh.hasMessage(
         "frozen_layers: \"conv.0\" given, allowed: None if neither pretrained_model nor"
             + " resume_model is given, because new layers are untrained");
@@ -426,8 +430,8 @@ class TrainingConfigurationTest {
     assertThatThrownBy(() -> TrainingConfiguration.of(given))
         .isInstanceOf(InvalidMessageException.class)
         .hasMessage(
-            "max_batch_frames: %d given, allowed: at least %d, which an utterance of max_duration (%s s)"
-                + " has at speed 0.9; or None",
+            "max_batch_frames: %d given, allowed: at least %d, which an utterance of max_duration"
+                + " (%s s) has at speed 0.9; or None",
             tooFew, enough, maxDuration);
   }
 

@@ -32,10 +32,12 @@ class ConfigurationBlockTest {
       train_manifest: ./dataset/manifest.train
       use_gpu: True
       vocab_path: ./dataset/zh_vocab.txt
-      ------------------------------------------------""";
+      ------------------------------------------------\
+      """;
 
   private static final List<String> NEW_ARGUMENTS =
       List.of(
+          "accumulate_batches: 1",
           "adam_beta1: 0.9",
           "adam_beta2: 0.999",
           "adam_epsilon: 1e-08",

@@ -82,7 +82,7 @@ public final class ProgressReporter implements TrainingObserver {
   @Override
   public void skipped(Position position, int inARow) {
     console.accept(
-        "Step skipped at epoch %d, batch %d: loss or gradient is not finite (%d in a row)"
+        "Skipped at epoch %d, batch %d: loss or gradient is not finite (%d in a row)"
             .formatted(position.epoch(), position.batch() - 1, inARow));
   }
 

@@ -161,8 +161,9 @@ final class RunPreparation {
     vocabularyReport.ifPresent(console);
     stop.requireNotRaised();
     DryRun dryRun = prepared.dryRun();
+    int batches = setup.configuration().accumulateBatches();
     DryRun.Result result =
-        dryRun.perform(largest -> prepared.model().rehearse(largest, 1), System::nanoTime);
+        dryRun.perform(largest -> prepared.model().rehearse(largest, batches), System::nanoTime);
     console.accept(
         String.format(
             Locale.ROOT, "Dry run: %s, %.1f s", dryRun.shape(), result.took().toNanos() / 1e9));

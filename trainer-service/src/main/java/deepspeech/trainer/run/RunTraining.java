@@ -1,17 +1,12 @@
 package deepspeech.trainer.run;
 
-import deepspeech.acoustic.model.OutOfMemoryException;
-import deepspeech.acoustic.model.RaggedBatch;
-import deepspeech.acoustic.model.StepResult;
 import deepspeech.broker.trace.Tracing;
 import deepspeech.messages.configuration.TestDependence;
-import deepspeech.messages.features.FeatureBatch;
 import deepspeech.messages.identity.CheckpointId;
 import deepspeech.messages.identity.RunId;
 import deepspeech.messages.identity.Split;
 import deepspeech.messages.run.RunStatus;
 import deepspeech.messages.topic.Topics;
-import deepspeech.runtime.logging.LogContext;
 import deepspeech.trainer.checkpoint.BackgroundCheckpoints;
 import deepspeech.trainer.checkpoint.CheckpointAccess;
 import deepspeech.trainer.checkpoint.CheckpointWriter;
@@ -78,11 +73,7 @@ final class RunTraining {
     try (BackgroundCheckpoints checkpoints = checkpoints(prepared)) {
       TracedTraining traced =
           new TracedTraining(
-              tracing,
-              data,
-              (batch, learningRate) -> step(prepared, batch, learningRate),
-              checkpoints,
-              setup.stepsBefore());
+              tracing, data, new PreparedModel(prepared), checkpoints, setup.stepsBefore());
       TrainingRun training =
           new TrainingRun(
               setup,
@@ -154,15 +145,6 @@ final class RunTraining {
     Map<String, Long> lag = new TreeMap<>(sharedLag.get());
     lag.put(Topics.featuresName(run, Split.TRAIN), (long) data.ready());
     return lag;
-  }
-
-  private static StepResult step(PreparedRun prepared, FeatureBatch batch, double learningRate) {
-    LogContext.at(batch.key().epoch(), batch.key().batch());
-    try {
-      return prepared.model().step(RaggedBatch.of(batch), learningRate);
-    } catch (OutOfMemoryException e) {
-      throw prepared.dryRun().tooLarge(e);
-    }
   }
 
   private void changeToRunning(PreparedRun prepared, TrainingRun training) {

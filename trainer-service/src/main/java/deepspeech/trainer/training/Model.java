@@ -1,15 +1,21 @@
 package deepspeech.trainer.training;
 
+import deepspeech.acoustic.model.BatchResult;
 import deepspeech.acoustic.model.StepResult;
 import deepspeech.messages.features.FeatureBatch;
 
 /** The model, as the training loop uses it. */
-@FunctionalInterface
 public interface Model {
+  /** Adds the gradient of a batch of at least one utterance to that of the next optimiser step. */
+  BatchResult add(FeatureBatch batch);
+
   /**
-   * Performs one optimiser step on one batch of at least one utterance.
+   * Performs one optimiser step by the batches that were added since the last one, at least one.
    *
-   * @param learningRate the learning rate for the whole batch
+   * @param learningRate the learning rate for the whole step
    */
-  StepResult step(FeatureBatch batch, double learningRate);
+  StepResult step(double learningRate);
+
+  /** Discards the batches that were added since the last step. They leave no trace. */
+  void discard();
 }

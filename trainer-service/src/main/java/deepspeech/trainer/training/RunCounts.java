@@ -2,8 +2,6 @@ package deepspeech.trainer.training;
 
 import deepspeech.messages.features.DataSetDescription;
 import deepspeech.messages.features.SkipReason;
-import deepspeech.messages.features.SkippedUtterance;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -36,29 +34,22 @@ final class RunCounts {
   }
 
   /**
-   * Adds the utterances of a batch.
+   * Adds the utterances of the batches of a step.
    *
-   * @param used the number of utterances to train on
    * @return the new counts of skipped utterances, for the reasons whose count has increased
    */
-  Map<SkipReason, Integer> utterances(int used, List<SkippedUtterance> skipped) {
-    usedInEpoch += used;
-    skippedUtterancesInEpoch += skipped.size();
-    return skippedUtterances.add(skipped);
+  Map<SkipReason, Integer> utterances(OpenStep done) {
+    usedInEpoch += done.utterances();
+    skippedUtterancesInEpoch += done.skippedUtterances().size();
+    return skippedUtterances.add(done.skippedUtterances());
   }
 
-  void stepTaken() {
-    step++;
-    skippedInARow = 0;
-  }
-
-  void stepSkipped() {
-    skippedSteps++;
-    skippedInARow++;
-  }
-
-  void stepRecomputed() {
-    recomputedSteps++;
+  /** Adds a step and its batches. */
+  void step(OpenStep done) {
+    step += done.isSkipped() ? 0 : 1;
+    skippedSteps += done.skipped();
+    skippedInARow = done.skippedInARow();
+    recomputedSteps += done.isRecomputed() ? 1 : 0;
   }
 
   void endEpoch() {
@@ -71,16 +62,19 @@ final class RunCounts {
     return step;
   }
 
+  /** Batches that were skipped because a loss or a gradient was not finite. */
   long skippedSteps() {
     return skippedSteps;
   }
 
-  /** Skipped steps since the last step that was taken. */
+  /** Skipped batches since the last one that was trained on. */
   int skippedInARow() {
     return skippedInARow;
   }
 
-  /** Steps that were computed twice, since training began or was resumed in this process. */
+  /**
+   * Steps of which a batch was computed twice, since training began or was resumed in this process.
+   */
   int recomputedSteps() {
     return recomputedSteps;
   }

@@ -30,9 +30,9 @@ final class StepReports {
     this.clock = clock;
   }
 
-  /** Adds a batch to those since the last report. */
-  void add(int utterances) {
-    batches++;
+  /** Adds batches to those since the last report. */
+  void add(int count, int utterances) {
+    batches += count;
     samples += utterances;
   }
 

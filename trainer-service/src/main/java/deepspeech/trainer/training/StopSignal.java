@@ -5,7 +5,7 @@ import java.util.List;
 
 /**
  * Requests that the run in progress ends. A run that is still preparing ends before its training,
- * and a run that trains ends at its next step. Thread-safe.
+ * and a run that trains ends before its next batch. Thread-safe.
  */
 public final class StopSignal {
   /** Why the run must end. Later constants are stronger than earlier ones. */

@@ -1,15 +1,19 @@
 package deepspeech.trainer.training;
 
+import deepspeech.acoustic.model.BatchResult;
 import deepspeech.acoustic.model.StepResult;
 import deepspeech.broker.trace.SpanAttributes;
 import deepspeech.broker.trace.Tracing;
 import deepspeech.messages.features.FeatureBatch;
 import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.context.Context;
+import java.time.Instant;
+import java.util.Optional;
 
 /**
- * Records each step in the trace of its batch, and each checkpoint in the trace of the step after
- * which it is made. Must be used by the training thread only.
+ * Records what is done with each batch in the trace of the batch, as a span {@code step}, and each
+ * checkpoint in the trace of the step after which it is made. The span of the last batch of a step
+ * includes the step of the optimiser. Must be used by the training thread only.
  */
 public final class TracedTraining implements Model, CheckpointSink {
   private final Tracing tracing;
@@ -18,6 +22,11 @@ public final class TracedTraining implements Model, CheckpointSink {
   private final CheckpointSink checkpoints;
   private long step;
   private Context lastStep = Context.root();
+
+  /** Of the batch that was added last, until it is known whether a step follows. */
+  private Optional<AddedBatch> last = Optional.empty();
+
+  private record AddedBatch(Span span, Instant added) {}
 
   /**
    * Wraps the model and the checkpoint sink of a training loop.
@@ -34,7 +43,8 @@ public final class TracedTraining implements Model, CheckpointSink {
   }
 
   @Override
-  public StepResult step(FeatureBatch batch, double learningRate) {
+  public BatchResult add(FeatureBatch batch) {
+    endLast();
     Span span =
         tracing
             .span("step")
@@ -46,16 +56,31 @@ public final class TracedTraining implements Model, CheckpointSink {
                     batch.key().epoch(),
                     batch.key().batch()))
             .setAttribute(SpanAttributes.UTTERANCES, (long) batch.size())
-            .setAttribute(SpanAttributes.LEARNING_RATE, learningRate)
             .startSpan();
+    try {
+      BatchResult result = model.add(batch);
+      span.setAttribute(SpanAttributes.LOSS, result.meanLoss())
+          .setAttribute(SpanAttributes.SKIPPED, result.skipped());
+      last = Optional.of(new AddedBatch(span, Instant.now()));
+      return result;
+    } catch (RuntimeException e) {
+      Tracing.failed(span, e);
+      span.end();
+      throw e;
+    }
+  }
+
+  @Override
+  public StepResult step(double learningRate) {
+    Span span = last.orElseThrow().span();
+    last = Optional.empty();
     lastStep = Context.root().with(span);
     try {
-      StepResult result = model.step(batch, learningRate);
+      StepResult result = model.step(learningRate);
       step += result.skipped() ? 0 : 1;
       span.setAttribute(SpanAttributes.STEP, step)
-          .setAttribute(SpanAttributes.LOSS, result.meanLoss())
-          .setAttribute(SpanAttributes.GRADIENT_NORM, result.gradientNorm())
-          .setAttribute(SpanAttributes.SKIPPED, result.skipped());
+          .setAttribute(SpanAttributes.LEARNING_RATE, learningRate)
+          .setAttribute(SpanAttributes.GRADIENT_NORM, result.gradientNorm());
       return result;
     } catch (RuntimeException e) {
       Tracing.failed(span, e);
@@ -63,6 +88,17 @@ public final class TracedTraining implements Model, CheckpointSink {
     } finally {
       span.end();
     }
+  }
+
+  @Override
+  public void discard() {
+    endLast();
+    model.discard();
+  }
+
+  private void endLast() {
+    last.ifPresent(batch -> batch.span().end(batch.added()));
+    last = Optional.empty();
   }
 
   @Override

@@ -9,8 +9,8 @@ import deepspeech.messages.InvalidMessageException;
  * What a run has counted up to a checkpoint.
  *
  * @param step optimiser steps since the run began
- * @param skippedSteps steps that were skipped so far because a loss or a gradient was not finite
- * @param skippedInARow skipped steps since the last step that was taken
+ * @param skippedSteps batches that were skipped so far because a loss or a gradient was not finite
+ * @param skippedInARow skipped batches since the last one that was trained on
  * @param usedInEpoch utterances trained on in the epoch of the position; 0 at the end of an epoch
  * @param skippedUtterancesInEpoch utterances skipped in that epoch
  * @param skippedUtterances the utterances that batches have skipped since the run began; null in

@@ -10,9 +10,10 @@ public interface TrainingObserver {
   void trained(StepReport report);
 
   /**
-   * Reports a step that was skipped because a loss or a gradient was not finite.
+   * Reports a batch that was skipped because a loss or a gradient was not finite.
    *
-   * @param inARow the number of consecutive skipped steps
+   * @param position the position after the batch, with the steps before it
+   * @param inARow the number of consecutive skipped batches
    */
   void skipped(Position position, int inARow);
 

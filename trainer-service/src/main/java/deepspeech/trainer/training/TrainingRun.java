@@ -1,5 +1,6 @@
 package deepspeech.trainer.training;
 
+import deepspeech.acoustic.model.BatchResult;
 import deepspeech.acoustic.model.StepResult;
 import deepspeech.acoustic.optimizer.LearningRateSchedule;
 import deepspeech.messages.configuration.TrainingConfiguration;
@@ -17,15 +18,20 @@ import java.util.Optional;
  * Trains one run from a position to its last epoch, until its test results end it early, or until
  * it is stopped. Reports progress every {@code log_interval} batches. Commits a checkpoint every
  * {@code checkpoint_interval} batches and at the end of each epoch.
+ *
+ * <p>Each {@code accumulate_batches} batches of an epoch make one step of the optimiser. Reports
+ * and checkpoints come after a step, so no checkpoint has a part of a sum of gradients. A stop does
+ * not wait for the other batches of a step: those that were computed are dropped, and computed
+ * again when the run resumes from the checkpoint of the last step.
  */
 public final class TrainingRun {
-  /** The number of consecutive skipped steps that fails the run. */
+  /** The number of consecutive skipped batches that fails the run. */
   public static final int MOST_SKIPPED_IN_A_ROW = 10;
 
   /**
    * How a run ended that did not fail.
    *
-   * @param finished false if it ended by the stop signal. If anything was trained, there is a
+   * @param finished false if it ended by the stop signal. If a step was taken, there is a
    *     checkpoint then, unless another trainer has taken over the run
    * @param earlyEnd why the run finished before its last epoch; empty if it did not
    */
@@ -118,7 +124,7 @@ public final class TrainingRun {
     return Outcome.INTERRUPTED;
   }
 
-  /** Returns the current position of the run. */
+  /** Returns the position of the run after its last step. */
   public Position position() {
     // After the last epoch the position stays in it, with all its batches done.
     boolean over = epoch > configuration.numEpoch() || earlyEnd.isPresent();
@@ -155,17 +161,12 @@ public final class TrainingRun {
   private boolean trainEpoch() throws InterruptedException {
     int batchCount = data.batches()[epoch - 1];
     while (batch < batchCount) {
-      if (stop.isRaised()) {
+      BatchGroup group = BatchGroup.from(batch, configuration.accumulateBatches(), batchCount);
+      if (!train(group)) {
+        model.discard();
         return false;
       }
-      stopwatch.begin(Activity.WAITING);
-      FeatureBatch next = batches.next();
-      stopwatch.begin(Activity.OTHER);
-      if (next == null) {
-        return false;
-      }
-      train(next);
-      if (batch < batchCount && batch % configuration.checkpointInterval() == 0) {
+      if (batch < batchCount && group.completesMultipleOf(configuration.checkpointInterval())) {
         checkpointMidEpoch();
       }
     }
@@ -187,40 +188,77 @@ public final class TrainingRun {
   private void requireTrained() {
     if (counts.step() == 0) {
       throw new RunFailedException(
-          "nothing was trained: all %d steps were skipped, because loss or gradient was not finite; %s"
+          "nothing was trained: all %d batches were skipped, because loss or gradient was not finite; %s"
               .formatted(counts.skippedSteps(), remedy()));
     }
   }
 
-  private void train(FeatureBatch next) {
-    reports.add(next.size());
-    int trained = batch;
-    batch++;
-    reportSkipped(counts.utterances(next.size(), next.skipped()));
-    if (next.size() == 0) {
-      return;
-    }
-    double learningRate = learningRates.at(epoch, trained);
-    stopwatch.begin(Activity.COMPUTING);
-    StepResult result = model.step(next, learningRate);
-    stopwatch.begin(Activity.OTHER);
-    if (result.recomputed()) {
-      counts.stepRecomputed();
-    }
-    if (result.skipped()) {
-      counts.stepSkipped();
-      int inARow = counts.skippedInARow();
-      observer.skipped(position(), inARow);
-      if (inARow >= MOST_SKIPPED_IN_A_ROW) {
-        throw new RunFailedException(
-            "epoch %d, batch %d: loss or gradient was not finite %d times in a row; %s"
-                .formatted(epoch, trained, inARow, remedy()));
+  /** Returns false if the run was stopped before the step. */
+  private boolean train(BatchGroup group) throws InterruptedException {
+    OpenStep open = new OpenStep(counts.skippedInARow());
+    for (int number = group.first(); number < group.end(); number++) {
+      Optional<FeatureBatch> next = nextBatch();
+      if (next.isEmpty()) {
+        return false;
       }
-    } else {
-      counts.stepTaken();
+      open.received(next.get());
+      if (next.get().size() > 0) {
+        compute(next.get(), number, open);
+      }
     }
-    if (trained % configuration.logInterval() == 0) {
+    batch = group.end();
+    reports.add(group.size(), open.utterances());
+    reportSkipped(counts.utterances(open));
+    if (!open.isEmpty()) {
+      step(group, open);
+    }
+    return true;
+  }
+
+  /** Waits for the next batch. Returns none if the run was stopped. */
+  private Optional<FeatureBatch> nextBatch() throws InterruptedException {
+    if (stop.isRaised()) {
+      return Optional.empty();
+    }
+    stopwatch.begin(Activity.WAITING);
+    Optional<FeatureBatch> next = Optional.ofNullable(batches.next());
+    stopwatch.begin(Activity.OTHER);
+    return next;
+  }
+
+  private void compute(FeatureBatch next, int number, OpenStep open) {
+    stopwatch.begin(Activity.COMPUTING);
+    BatchResult result = model.add(next);
+    stopwatch.begin(Activity.OTHER);
+    open.computed(result);
+    if (result.skipped()) {
+      skipped(number, open);
+    }
+  }
+
+  private void step(BatchGroup group, OpenStep open) {
+    double learningRate =
+        learningRates.at(epoch, group.first() / configuration.accumulateBatches());
+    stopwatch.begin(Activity.COMPUTING);
+    StepResult result = model.step(learningRate);
+    stopwatch.begin(Activity.OTHER);
+    if (result.skipped() && !open.isSkipped()) {
+      open.skippedAsAWhole();
+      skipped(group.end() - 1, open);
+    }
+    counts.step(open);
+    if (group.hasMultipleOf(configuration.logInterval())) {
       observer.trained(reports.of(position(), learningRate, result, counts));
+    }
+  }
+
+  private void skipped(int number, OpenStep open) {
+    int count = data.batches()[epoch - 1];
+    observer.skipped(new Position(epoch, number + 1, count, counts.step()), open.skippedInARow());
+    if (open.skippedInARow() >= MOST_SKIPPED_IN_A_ROW) {
+      throw new RunFailedException(
+          "epoch %d, batch %d: loss or gradient was not finite %d times in a row; %s"
+              .formatted(epoch, number, open.skippedInARow(), remedy()));
     }
   }
 

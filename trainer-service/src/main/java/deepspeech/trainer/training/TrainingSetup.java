@@ -24,22 +24,23 @@ public record TrainingSetup(
     int devices,
     Optional<TrainingState> resumed) {
   /**
-   * Returns the learning rate of each batch.
+   * Returns the learning rate of each step.
    *
-   * @throws InvalidMessageException if the schedule does not fit the number of batches
+   * @throws InvalidMessageException if the schedule does not fit the number of steps
    */
   public LearningRateSchedule learningRates() {
     return learningRates(configuration, data, devices);
   }
 
   /**
-   * Returns the learning rate of each batch of a run.
+   * Returns the learning rate of each step of a run.
    *
-   * @throws InvalidMessageException if the schedule does not fit the number of batches
+   * @throws InvalidMessageException if the schedule does not fit the number of steps
    */
   public static LearningRateSchedule learningRates(
       TrainingConfiguration configuration, DataSetDescription data, int devices) {
-    return LearningRateSchedule.of(configuration.schedule(), data.batches(), devices);
+    int[] steps = BatchGroup.counts(data.batches(), configuration.accumulateBatches());
+    return LearningRateSchedule.of(configuration.schedule(), steps, devices);
   }
 
   /** The epoch of the first batch, from 1. */

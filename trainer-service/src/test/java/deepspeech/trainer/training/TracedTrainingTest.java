@@ -3,6 +3,7 @@ package deepspeech.trainer.training;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import deepspeech.acoustic.model.BatchResult;
 import deepspeech.acoustic.model.StepResult;
 import deepspeech.broker.trace.SpanAttributes;
 import deepspeech.broker.trace.Tracing;
@@ -27,7 +28,10 @@ class TracedTrainingTest {
   private final Tracing tracing = new Tracing(TELEMETRY.getOpenTelemetry());
   private final List<Context> tracesOfCheckpoints = new ArrayList<>();
   private Context traceOfBatch = Context.root();
-  private StepResult result = new StepResult(new float[] {3, 5}, 7, false, false);
+  private final float[] losses = {3, 5};
+  private int discarded;
+  private boolean skipped;
+  private boolean enoughMemory = true;
 
   @Test
   void aStepIsPartOfItsBatchsTraceAndRecordsItsNumberAndLoss() {
@@ -36,7 +40,8 @@ class TracedTrainingTest {
     Span receipt = receipt();
 
     // When
-    training.step(batch(9), 0.001);
+    training.add(batch(9));
+    training.step(0.001);
 
     // Then
     SpanData step = steps().get(0);
@@ -57,12 +62,14 @@ class TracedTrainingTest {
   void aSkippedStepDoesNotCount() {
     // Given
     TracedTraining training = training(41);
-    result = new StepResult(new float[] {Float.NaN}, 1, true, false);
-    training.step(batch(0), 0.001);
-    result = new StepResult(new float[] {1}, 1, false, false);
+    skipped = true;
+    training.add(batch(0));
+    training.step(0.001);
+    skipped = false;
 
     // When
-    training.step(batch(1), 0.001);
+    training.add(batch(1));
+    training.step(0.001);
 
     // Then
     assertThat(steps())
@@ -75,10 +82,13 @@ class TracedTrainingTest {
     // Given
     TracedTraining training = training(0);
     receipt();
-    training.step(batch(0), 0.001);
+    training.add(batch(0));
+    training.step(0.001);
     receipt();
 
     // When
+    training.add(batch(1));
+    training.discard();
     training.commit(null);
 
     // Then
@@ -92,13 +102,55 @@ class TracedTrainingTest {
   }
 
   @Test
+  void eachBatchOfAStepHasASpanInItsTraceAndTheLastOneIsThatOfTheStep() {
+    // Given
+    TracedTraining training = training(41);
+    Span first = receipt();
+    training.add(batch(0));
+    Span second = receipt();
+    training.add(batch(1));
+
+    // When
+    training.step(0.001);
+
+    // Then
+    assertThat(steps())
+        .extracting(SpanData::getParentSpanId)
+        .containsExactly(first.getSpanContext().getSpanId(), second.getSpanContext().getSpanId());
+    assertThat(steps())
+        .extracting(step -> step.getAttributes().get(SpanAttributes.STEP))
+        .containsExactly(null, 42L);
+    assertThat(steps())
+        .extracting(step -> step.getAttributes().get(SpanAttributes.LOSS))
+        .containsExactly(4.0, 4.0);
+    assertThat(steps().get(0).getEndEpochNanos())
+        .isLessThanOrEqualTo(steps().get(1).getEndEpochNanos());
+  }
+
+  @Test
+  void theSpanOfABatchThatIsDiscardedEnds() {
+    // Given
+    TracedTraining training = training(41);
+    training.add(batch(0));
+
+    // When
+    training.discard();
+
+    // Then
+    assertThat(discarded).isEqualTo(1);
+    assertThat(steps())
+        .singleElement()
+        .satisfies(step -> assertThat(step.getAttributes().get(SpanAttributes.STEP)).isNull());
+  }
+
+  @Test
   void aStepThatFailsShowsWhy() {
     // Given
     TracedTraining training = training(0);
-    result = null;
+    enoughMemory = false;
 
     // When
-    var thrown = assertThatThrownBy(() -> training.step(batch(0), 0.001));
+    var thrown = assertThatThrownBy(() -> training.add(batch(0)));
 
     // Then
     thrown.hasMessage("no memory left");
@@ -123,11 +175,24 @@ class TracedTrainingTest {
           @Override
           public void close() {}
         },
-        (batch, learningRate) -> {
-          if (result == null) {
-            throw new IllegalStateException("no memory left");
+        new Model() {
+          @Override
+          public BatchResult add(FeatureBatch batch) {
+            if (!enoughMemory) {
+              throw new IllegalStateException("no memory left");
+            }
+            return new BatchResult(losses, skipped, false);
           }
-          return result;
+
+          @Override
+          public StepResult step(double learningRate) {
+            return new StepResult(losses, 7, skipped, false);
+          }
+
+          @Override
+          public void discard() {
+            discarded++;
+          }
         },
         new CheckpointSink() {
           @Override

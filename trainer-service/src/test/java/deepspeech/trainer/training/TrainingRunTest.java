@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import deepspeech.acoustic.model.BatchResult;
 import deepspeech.acoustic.model.ModelShape;
 import deepspeech.acoustic.model.StepResult;
 import deepspeech.acoustic.optimizer.CountedResults;
@@ -26,6 +27,7 @@ import deepspeech.messages.run.Position;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -34,6 +36,7 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class TrainingRunTest {
   private static final RunId RUN = new RunId("run");
@@ -46,15 +49,33 @@ class TrainingRunTest {
       Map.of("exponential", 3, "constant", 1, "warmup_cosine", 13, "noam", 14);
 
   private final List<String> trained = new ArrayList<>();
+
+  /** The batches of each step, such as 1/0+1/1. */
+  private final List<String> steps = new ArrayList<>();
+
   private final List<Double> learningRates = new ArrayList<>();
   private final List<TrainingState> committed = new ArrayList<>();
   private final List<StepReport> reports = new ArrayList<>();
   private final List<Map<SkipReason, Integer>> skipped = new ArrayList<>();
+
+  /** The position after each skipped batch, and the number in a row. */
+  private final List<String> skippedInARow = new ArrayList<>();
+
   private final Map<SkipReason, Integer> skippedInManifest = new EnumMap<>(SkipReason.class);
   private List<SkippedUtterance> skippedInEachBatch = List.of();
   private final StopSignal stop = new StopSignal();
   private int utterances = 2;
   private boolean finite = true;
+
+  /** Batches that are not finite, such as 1/0. */
+  private Set<String> notFinite = Set.of();
+
+  /** False if the sum of gradients is not finite. */
+  private boolean sumIsFinite = true;
+
+  /** Batches without utterances. */
+  private Set<String> empty = Set.of();
+
   private int[] batches = BATCHES;
 
   /** Test results by epoch; no other one is awaited. */
@@ -167,19 +188,189 @@ class TrainingRunTest {
     assertThat(reports.get(1).position()).isEqualTo(new Position(1, 3, 5, 3));
   }
 
-  @Test
-  void tenStepsInARowThatAreNotFiniteFailTheRun() {
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 4})
+  void tenBatchesInARowThatAreNotFiniteFailTheRun(int accumulated) {
     // Given
     finite = false;
+    batches = new int[] {5, 4, 9};
 
     // Then
-    assertThatThrownBy(() -> run(Map.of(), Optional.empty()).train())
+    assertThatThrownBy(
+            () -> run(Map.of("accumulate_batches", accumulated), Optional.empty()).train())
         .isInstanceOf(RunFailedException.class)
         .hasMessage(
-            "epoch 3, batch 0: loss or gradient was not finite 10 times in a row; try a smaller learning_rate"
-                + " than 1.0E-4");
-    assertThat(trained).hasSize(10);
-    assertThat(committed).allSatisfy(state -> assertThat(state.step()).isZero());
+            "epoch 3, batch 0: loss or gradient was not finite 10 times in a row; try a smaller"
+                + " learning_rate than 1.0E-4");
+    assertThat(committed).hasSize(2).allSatisfy(state -> assertThat(state.step()).isZero());
+  }
+
+  @Test
+  void batchesInARowOfAnEpochMakeAStepAndTheLastStepOfAnEpochMayHaveFewer() throws Exception {
+    // When
+    run(Map.of("accumulate_batches", 2), Optional.empty()).train();
+
+    // Then
+    assertThat(steps)
+        .containsExactly(
+            "1/0+1/1", "1/2+1/3", "1/4", "2/0+2/1", "2/2+2/3", "3/0+3/1", "3/2+3/3", "3/4");
+    assertThat(committed)
+        .extracting(state -> state.checkpoint() + " " + state.step())
+        .containsExactly("epoch-0001 3", "epoch-0002 5", "epoch-0003 8");
+  }
+
+  @Test
+  void aCheckpointThatIsDueInsideAStepIsMadeAtItsEnd() throws Exception {
+    // When
+    run(Map.of("accumulate_batches", 2, "checkpoint_interval", 3), Optional.empty()).train();
+
+    // Then
+    assertThat(committed)
+        .extracting(state -> state.checkpoint().toString())
+        .containsExactly(
+            "epoch-0001-batch-000004",
+            "epoch-0001",
+            "epoch-0002",
+            "epoch-0003-batch-000004",
+            "epoch-0003");
+  }
+
+  @Test
+  void aLineOfProgressThatIsDueInsideAStepIsReportedAtItsEnd() throws Exception {
+    // Given
+    batches = new int[] {10, 12, 1};
+
+    // When
+    run(Map.of("accumulate_batches", 4, "log_interval", 5), Optional.empty()).train();
+
+    // Then
+    assertThat(reports)
+        .extracting(report -> report.line().epoch() + "/" + report.line().batch())
+        .containsExactly("1/3", "1/7", "2/3", "2/7", "2/11", "3/0");
+    assertThat(reports.get(1).position()).isEqualTo(new Position(1, 8, 10, 2));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "2, 1/2, epoch-0001-batch-000002",
+    "2, 1/3, epoch-0001-batch-000004",
+    "2, 3/0, epoch-0002",
+    "3, 1/3, epoch-0001-batch-000003",
+    "3, 2/1, epoch-0001",
+    "100, 1/3, ''"
+  })
+  void aStopInsideAStepDropsItsBatchesAndTheResumedRunTakesTheStepsOfAnUninterruptedOne(
+      int accumulated, String stopAfter, String position) throws Exception {
+    // Given
+    skippedInEachBatch = List.of(new SkippedUtterance(7, "a.wav", SkipReason.SILENT, "silent"));
+    Map<String, Object> given = Map.of("accumulate_batches", accumulated);
+    run(Map.of("accumulate_batches", accumulated, "checkpoint_interval", 1), Optional.empty())
+        .train();
+    List<String> uninterrupted = List.copyOf(steps);
+    List<TrainingState> whole = List.copyOf(committed);
+    steps.clear();
+    committed.clear();
+
+    // When
+    TrainingRun stopped = run(given, Optional.empty(), stopAfter);
+    TrainingRun.Outcome outcome = stopped.train();
+    Optional<TrainingState> last = committed.stream().reduce((first, second) -> second);
+    run(given, last, "", new StopSignal()).train();
+
+    // Then
+    assertThat(outcome).isEqualTo(TrainingRun.Outcome.INTERRUPTED);
+    assertThat(last.map(state -> state.checkpoint().toString()).orElse("")).isEqualTo(position);
+    assertThat(stopped.position().batch()).isEqualTo(last.map(TrainingState::nextBatch).orElse(0));
+    assertThat(last.map(TrainingState::counters))
+        .isEqualTo(
+            whole.stream()
+                .filter(state -> state.checkpoint().toString().equals(position))
+                .map(TrainingState::counters)
+                .findFirst());
+    assertThat(steps).isEqualTo(uninterrupted);
+    assertThat(committed.get(committed.size() - 1).counters())
+        .isEqualTo(whole.get(whole.size() - 1).counters());
+  }
+
+  @Test
+  void aRunThatResumesWithAnotherNumberOfBatchesHasTheGroupsOfItsEpochFromThereOn()
+      throws Exception {
+    // Given
+    run(Map.of("accumulate_batches", 3), Optional.empty(), "1/3").train();
+    TrainingState state = committed.get(committed.size() - 1);
+    steps.clear();
+
+    // When
+    run(Map.of("accumulate_batches", 2), Optional.of(state), "", new StopSignal()).train();
+
+    // Then
+    assertThat(state.checkpoint()).isEqualTo(new CheckpointId(1, 3));
+    assertThat(steps).startsWith("1/3", "1/4", "2/0+2/1");
+    assertThat(committed.get(committed.size() - 1).step()).isEqualTo(1 + 2 + 2 + 3);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"exponential", "warmup_cosine", "noam"})
+  void theLearningRatesAreThoseOfARunWithAsManyBatchesAsSteps(String schedule) throws Exception {
+    // Given
+    Map<String, Object> given = Map.of("learning_rate_schedule", schedule, "warmup_steps", 3);
+    Map<String, Object> accumulated = new HashMap<>(given);
+    accumulated.put("accumulate_batches", 2);
+    run(accumulated, Optional.empty()).train();
+    List<Double> ofGroups = List.copyOf(learningRates);
+    learningRates.clear();
+
+    // When
+    batches = new int[] {3, 2, 3};
+    run(given, Optional.empty()).train();
+
+    // Then
+    assertThat(ofGroups).isEqualTo(learningRates).hasSize(8);
+  }
+
+  @Test
+  void batchesThatAreNotFiniteAreCountedAndTheStepIsTakenWithTheOthers() throws Exception {
+    // Given
+    notFinite = Set.of("1/0", "1/3", "2/0", "2/1", "2/2");
+
+    // When
+    run(Map.of("accumulate_batches", 2), Optional.empty()).train();
+
+    // Then
+    assertThat(steps).containsExactly("1/1", "1/2", "1/4", "", "2/3", "3/0+3/1", "3/2+3/3", "3/4");
+    TrainingCounters counters = committed.get(committed.size() - 1).counters();
+    assertThat(counters.step()).isEqualTo(7);
+    assertThat(counters.skippedSteps()).isEqualTo(5);
+    assertThat(skippedInARow).containsExactly("1/1 1", "1/4 1", "2/1 1", "2/2 2", "2/3 3");
+  }
+
+  @Test
+  void aStepWhoseSumIsNotFiniteCountsAllItsBatchesAsSkipped() {
+    // Given
+    sumIsFinite = false;
+
+    // Then
+    assertThatThrownBy(() -> run(Map.of("accumulate_batches", 2), Optional.empty()).train())
+        .isInstanceOf(RunFailedException.class)
+        .hasMessageStartingWith(
+            "epoch 3, batch 1: loss or gradient was not finite 11 times in a row");
+    assertThat(skippedInARow)
+        .containsExactly("1/2 2", "1/4 4", "1/5 5", "2/2 7", "2/4 9", "3/2 11");
+    assertThat(committed)
+        .extracting(state -> state.counters().skippedSteps())
+        .containsExactly(5L, 9L);
+  }
+
+  @Test
+  void aStepIsTakenAlsoIfItsLastBatchHasNoUtteranceButNotIfNoneHas() throws Exception {
+    // Given
+    empty = Set.of("1/1", "2/2", "2/3", "3/0");
+
+    // When
+    run(Map.of("accumulate_batches", 2), Optional.empty()).train();
+
+    // Then
+    assertThat(steps).containsExactly("1/0", "1/2+1/3", "1/4", "2/0+2/1", "3/1", "3/2+3/3", "3/4");
   }
 
   @Test
@@ -191,9 +382,9 @@ class TrainingRunTest {
     assertThatThrownBy(() -> run(Map.of("num_epoch", 2), Optional.empty()).train())
         .isInstanceOf(RunFailedException.class)
         .hasMessage(
-            "nothing was trained: all 9 steps were skipped, because loss or gradient was not finite;"
-                + " try a smaller learning_rate than 1.0E-4");
-    assertThat(trained).hasSize(9);
+            "nothing was trained: all 9 batches were skipped, because loss or gradient was not"
+                + " finite; try a smaller learning_rate than 1.0E-4");
+    assertThat(steps).hasSize(9);
     assertThat(committed)
         .extracting(state -> state.checkpoint().toString())
         .containsExactly("epoch-0001");
@@ -240,8 +431,9 @@ class TrainingRunTest {
             new TrainingRun.Outcome(
                 true,
                 Optional.of(
-                    "early stop after epoch 3 of 5: the best CER is 0.5000, of epoch 1; test results in"
-                        + " a row that are not better: 1, up to epoch 2; early_stop_patience is 1")));
+                    "early stop after epoch 3 of 5: the best CER is 0.5000, of epoch 1; test"
+                        + " results in a row that are not better: 1, up to epoch 2;"
+                        + " early_stop_patience is 1")));
     assertThat(trained).containsExactly("1/0", "1/1", "2/0", "2/1", "3/0", "3/1", "3/2");
     assertThat(run.position()).isEqualTo(new Position(3, 3, 3, 7));
     TrainingState last = committed.get(committed.size() - 1);
@@ -260,7 +452,7 @@ class TrainingRunTest {
     assertThatThrownBy(
             () -> run(Map.of("num_epoch", 5, "early_stop_patience", 1), Optional.empty()).train())
         .isInstanceOf(RunFailedException.class)
-        .hasMessageStartingWith("nothing was trained: all 6 steps were skipped");
+        .hasMessageStartingWith("nothing was trained: all 6 batches were skipped");
   }
 
   @Test
@@ -352,15 +544,7 @@ class TrainingRunTest {
             new ModelShape(1, 1, 8, 3),
             1,
             resumed),
-        (batch, learningRate) -> {
-          String name = batch.key().epoch() + "/" + batch.key().batch();
-          trained.add(name);
-          learningRates.add(learningRate);
-          if (name.equals(stopAfter)) {
-            stop.raise(StopSignal.Reason.COMMAND);
-          }
-          return new StepResult(new float[] {finite ? 1 : Float.NaN}, 1, !finite, false);
-        },
+        new FakeModel(stopAfter),
         source,
         new CheckpointSink() {
           @Override
@@ -382,7 +566,9 @@ class TrainingRunTest {
           }
 
           @Override
-          public void skipped(Position position, int inARow) {}
+          public void skipped(Position position, int inARow) {
+            skippedInARow.add(position.epoch() + "/" + position.batch() + " " + inARow);
+          }
 
           @Override
           public void skippedUtterances(Map<SkipReason, Integer> counts, Position position) {
@@ -406,6 +592,47 @@ class TrainingRunTest {
         new FeatureStatistics(new double[0], new double[0], new byte[0]));
   }
 
+  /** Each utterance has a loss of 1 nat. */
+  private final class FakeModel implements Model {
+    private final String stopAfter;
+    private final List<String> added = new ArrayList<>();
+    private final List<String> used = new ArrayList<>();
+
+    FakeModel(String stopAfter) {
+      this.stopAfter = stopAfter;
+    }
+
+    @Override
+    public BatchResult add(FeatureBatch batch) {
+      String name = batch.key().epoch() + "/" + batch.key().batch();
+      added.add(name);
+      boolean skipped = !finite || notFinite.contains(name);
+      if (!skipped) {
+        used.add(name);
+      }
+      if (name.equals(stopAfter)) {
+        stop.raise(StopSignal.Reason.COMMAND);
+      }
+      return new BatchResult(new float[] {skipped ? Float.NaN : 1}, skipped, false);
+    }
+
+    @Override
+    public StepResult step(double learningRate) {
+      trained.addAll(added);
+      steps.add(String.join("+", used));
+      learningRates.add(learningRate);
+      boolean skipped = used.isEmpty() || !sumIsFinite;
+      discard();
+      return new StepResult(new float[] {skipped ? Float.NaN : 1}, 1, skipped, false);
+    }
+
+    @Override
+    public void discard() {
+      added.clear();
+      used.clear();
+    }
+  }
+
   /** Batches of {@link #utterances} utterances of one frame each. */
   private final class Source implements BatchSource {
     private int epoch;
@@ -422,7 +649,7 @@ class TrainingRunTest {
         epoch++;
         batch = 0;
       }
-      int n = utterances;
+      int n = empty.contains(epoch + "/" + batch) ? 0 : utterances;
       return new FeatureBatch(
           new BatchKey(RUN, Split.TRAIN, "f", epoch, batch++),
           new short[n * FeatureBatch.BINS],

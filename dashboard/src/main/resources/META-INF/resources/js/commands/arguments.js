@@ -7,8 +7,8 @@ import {language} from '../language.js';
 const GROUPS = {
   data: ['train_manifest', 'test_manifest', 'vocab_path', 'mean_std_path', 'augment_conf_path', 'min_duration', 'max_duration',
     'max_test_duration', 'text_normalisation', 'unknown_characters'],
-  training: ['num_epoch', 'batch_size', 'max_batch_frames', 'learning_rate', 'learning_rate_schedule', 'shuffle_method', 'seed',
-    'test_off', 'early_stop_patience', 'early_stop_epoch'],
+  training: ['num_epoch', 'batch_size', 'max_batch_frames', 'accumulate_batches', 'learning_rate', 'learning_rate_schedule', 'shuffle_method',
+    'seed', 'test_off', 'early_stop_patience', 'early_stop_epoch'],
   schedule: ['learning_rate_epoch', 'learning_rate_decay', 'warmup_steps', 'learning_rate_floor', 'learning_rate_last_epoch',
     'plateau_patience'],
   optimiser: ['gradient_clip', 'norm_by_times', 'weight_decay', 'dropout', 'adam_beta1', 'adam_beta2', 'adam_epsilon', 'ema_decay',
