@@ -1,19 +1,14 @@
 package deepspeech.cli.command;
 
 import deepspeech.broker.BrokerConfiguration;
-import deepspeech.broker.events.RunStates;
 import deepspeech.cli.chaos.ChaosReport;
 import deepspeech.cli.chaos.ChaosRun;
 import deepspeech.cli.chaos.ChaosSettings;
-import deepspeech.cli.dispatch.CommandLineDispatch;
 import deepspeech.cli.process.RestartPolicy;
 import deepspeech.cli.stack.Installation;
 import deepspeech.cli.stack.StackSettings;
 import deepspeech.cli.stack.StackState;
-import deepspeech.messages.command.Command;
 import deepspeech.messages.configuration.TrainingConfiguration;
-import deepspeech.messages.identity.RunId;
-import deepspeech.messages.run.RunState;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -34,7 +29,6 @@ import picocli.CommandLine.Option;
     })
 final class ChaosCommand implements Callable<Integer> {
   private static final String RUN_PREFIX = "chaos";
-  private static final Duration STOPPED_WITHIN = Duration.ofMinutes(5);
 
   /**
    * Services may find the broker or the store down when they start. The supervisor must not give up
@@ -104,28 +98,14 @@ final class ChaosCommand implements Callable<Integer> {
     TrainingConfiguration configuration = TrainingConfiguration.of(given);
     try (RunningStack stack = new RunningStack(context, installation, settings)) {
       StackState state = stack.start();
-      stopEarlierRuns(BrokerConfiguration.of(state.bootstrapServers()));
+      var unused =
+          EarlierRuns.stop(context, BrokerConfiguration.of(state.bootstrapServers()), RUN_PREFIX);
       ChaosReport report =
           new ChaosRun(stack.stack(), state, chaos, context::note)
               .perform(RunNames.of(RUN_PREFIX, context.clock()), configuration);
       context.show("");
       report.lines().forEach(context::show);
       return report.holds() ? 0 : 1;
-    }
-  }
-
-  /**
-   * A trainer resumes the unfinished runs that it finds, and the runs of this command would have to
-   * wait for them.
-   */
-  private void stopEarlierRuns(BrokerConfiguration broker) throws InterruptedException {
-    for (RunState earlier : new RunStates(broker).newest().values()) {
-      RunId run = earlier.run();
-      if (!earlier.status().ended() && run.value().startsWith(RUN_PREFIX + "-")) {
-        context.note("Stopping the unfinished run %s".formatted(run));
-        var unused =
-            CommandLineDispatch.to(broker, STOPPED_WITHIN).sendAndAwaitEnd(new Command.Stop(run));
-      }
     }
   }
 }
