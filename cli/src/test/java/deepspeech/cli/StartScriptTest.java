@@ -223,7 +223,8 @@ class StartScriptTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"demo", "--verbose demo", "--verbose up --data=here", "chaos"})
+  @ValueSource(
+      strings = {"demo", "--verbose demo", "--verbose up --data=here", "chaos", "benchmark"})
   void aStackWaitsForAllPartsAndHasTheMemoryForTheBroker(String line) throws Exception {
     // Given
     fakeJava("17.0.15", "printf 'java %s %s\\n' \"$1\" \"${*: -1}\"");

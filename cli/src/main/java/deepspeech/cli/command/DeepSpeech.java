@@ -71,6 +71,7 @@ public final class DeepSpeech implements Runnable {
         .addSubcommand(new WatchCommand(context))
         .addSubcommand(new ExportCommand(context))
         .addSubcommand(new ReproduceCommand(context))
+        .addSubcommand(BenchmarkCommand.commandLine(context))
         .addSubcommand(new SimulateCommand(context))
         .addSubcommand(new DataToolCommand.Prepare())
         .addSubcommand(new DataToolCommand.Check())

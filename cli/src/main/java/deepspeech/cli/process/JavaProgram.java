@@ -15,13 +15,16 @@ import java.util.Set;
  * @param target {@code -jar x.jar} or {@code -cp ... Main}, then the program's arguments
  * @param environment variables in addition to the inherited ones
  * @param parentWatch jar of the agent {@link deepspeech.cli.child.ParentWatch}
+ * @param launcher a program and its arguments that replaces itself with the JVM, such as {@code
+ *     taskset -c 0}; empty if there is none
  */
 public record JavaProgram(
     String name,
     List<String> jvmOptions,
     List<String> target,
     Map<String, String> environment,
-    Path parentWatch) {
+    Path parentWatch,
+    List<String> launcher) {
   /**
    * Options of the user for every program, separated by spaces; the last of two equal ones wins.
    */
@@ -31,6 +34,22 @@ public record JavaProgram(
     jvmOptions = List.copyOf(jvmOptions);
     target = List.copyOf(target);
     environment = Map.copyOf(environment);
+    launcher = List.copyOf(launcher);
+  }
+
+  /** Creates a program that is started directly. */
+  public JavaProgram(
+      String name,
+      List<String> jvmOptions,
+      List<String> target,
+      Map<String, String> environment,
+      Path parentWatch) {
+    this(name, jvmOptions, target, environment, parentWatch, List.of());
+  }
+
+  /** Returns the same program, started by another one. */
+  public JavaProgram startedBy(List<String> newLauncher) {
+    return new JavaProgram(name, jvmOptions, target, environment, parentWatch, newLauncher);
   }
 
   /**
@@ -39,7 +58,7 @@ public record JavaProgram(
    * is to live.
    */
   ProcessBuilder processBuilder() {
-    List<String> command = new ArrayList<>();
+    List<String> command = new ArrayList<>(launcher);
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.add("-javaagent:" + parentWatch);
     command.addAll(jvmOptions);

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
@@ -66,6 +67,13 @@ public final class SupervisedProgram {
 
   public Path log() {
     return log.path();
+  }
+
+  /** The id of its process; empty while it has none. */
+  public synchronized OptionalLong pid() {
+    return process == null || !process.isAlive()
+        ? OptionalLong.empty()
+        : OptionalLong.of(process.pid());
   }
 
   /** Why the program is no longer restarted; empty as long as it is. */

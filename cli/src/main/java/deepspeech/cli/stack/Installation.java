@@ -9,6 +9,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Locates the built parts of the pipeline.
@@ -58,6 +60,23 @@ public record Installation(Path root) {
     Path jar = application(module).resolve("quarkus-run.jar");
     return new JavaProgram(
         name, jvmOptions, List.of("-jar", built(jar).toString()), environment, parentWatch());
+  }
+
+  /** The program that trains without a pipeline: the trainer's classes without Quarkus. */
+  JavaProgram bareStep(List<String> arguments, Map<String, String> environment) {
+    Path folder = application(TRAINER);
+    var unused = built(folder.resolve("quarkus-run.jar"));
+    List<String> target = new ArrayList<>();
+    // The libraries log to one log manager, which must be the JVM's.
+    target.add("-Djava.util.logging.manager=org.jboss.logmanager.LogManager");
+    target.add("-cp");
+    target.add(
+        Stream.of("app", "lib/main", "lib/boot")
+            .map(jars -> folder + "/" + jars + "/*")
+            .collect(Collectors.joining(File.pathSeparator)));
+    target.add("deepspeech.trainer.bare.BareStep");
+    target.addAll(arguments);
+    return new JavaProgram("bare step", ServiceMemory.TRAINER, target, environment, parentWatch());
   }
 
   /** The program that creates manifests, vocabulary, mean and standard deviation of a data set. */

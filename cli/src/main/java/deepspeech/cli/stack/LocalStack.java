@@ -3,15 +3,14 @@ package deepspeech.cli.stack;
 import deepspeech.broker.BrokerConfiguration;
 import deepspeech.broker.topics.TopicSetup;
 import deepspeech.cli.failure.CommandFailedException;
+import deepspeech.cli.process.JavaProgram;
 import deepspeech.cli.process.SupervisedProgram;
 import deepspeech.embedded.EmbeddedKafka;
 import deepspeech.embedded.EmbeddedS3;
-import deepspeech.objectstore.ObjectStoreConfiguration;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -29,6 +28,7 @@ public final class LocalStack implements AutoCloseable {
   /** Bucket of the checkpoints. */
   public static final String BUCKET = "deepspeech";
 
+  private static final String SERVERS = "broker and store";
   private static final Duration READY_WITHIN = Duration.ofMinutes(3);
   private static final Duration CHECK_INTERVAL = Duration.ofMillis(200);
   private static final Duration TRAINER_GRACE = Duration.ofMinutes(1);
@@ -37,7 +37,7 @@ public final class LocalStack implements AutoCloseable {
   private final Installation installation;
   private final StackSettings settings;
   private final Consumer<String> announcements;
-  private final Map<String, String> environment;
+  private final ServiceEnvironment environment;
   private final List<SupervisedProgram> services = new ArrayList<>();
   private final PortLocks portLocks = PortLocks.ofUser();
 
@@ -70,7 +70,7 @@ public final class LocalStack implements AutoCloseable {
     this.installation = installation;
     this.settings = settings;
     this.announcements = announcements;
-    this.environment = Map.copyOf(environment);
+    this.environment = new ServiceEnvironment(settings, Map.copyOf(environment));
   }
 
   /**
@@ -80,7 +80,7 @@ public final class LocalStack implements AutoCloseable {
    * @throws CommandFailedException with a one-line reason if the stack cannot start
    */
   public StackState start() throws InterruptedException {
-    createDirectories();
+    settings.createDirectories();
     refuseSecondStack();
     List<ServiceInstance> instances = startServers();
     awaitReady(instances);
@@ -105,6 +105,31 @@ public final class LocalStack implements AutoCloseable {
   /** Names of the services, the trainers first. */
   public synchronized List<String> services() {
     return services.stream().map(SupervisedProgram::name).toList();
+  }
+
+  /**
+   * The process ids by the names of the parts: the services, and this process, which has broker and
+   * store. A service that is being restarted is missing.
+   */
+  public synchronized Map<String, Long> processes() {
+    Map<String, Long> processes = new LinkedHashMap<>();
+    for (SupervisedProgram service : services) {
+      service.pid().ifPresent(pid -> processes.put(service.name(), pid));
+    }
+    processes.put(SERVERS, ProcessHandle.current().pid());
+    return processes;
+  }
+
+  /**
+   * The program that trains without a pipeline, with the memory and on the cores of a trainer. It
+   * gets its data from the data-prep of this stack.
+   *
+   * @param arguments of {@code deepspeech.trainer.bare.BareStep}
+   */
+  public synchronized JavaProgram bareStep(List<String> arguments) {
+    requireOpen();
+    return placed(
+        installation.bareStep(arguments, environment.ofBroker(kafka.bootstrapServers())), true);
   }
 
   /** Returns true if the service of that name is a trainer. */
@@ -207,24 +232,6 @@ public final class LocalStack implements AutoCloseable {
             });
   }
 
-  private void createDirectories() {
-    try {
-      Path datasetRoot = settings.datasetRoot();
-      boolean own = datasetRoot.startsWith(settings.data());
-      if (!own && !Files.isDirectory(datasetRoot)) {
-        throw new CommandFailedException(
-            "--dataset-root: %s given, allowed: an existing folder".formatted(datasetRoot));
-      }
-      Files.createDirectories(settings.data());
-      if (own) {
-        Files.createDirectories(datasetRoot);
-      }
-    } catch (IOException e) {
-      throw new CommandFailedException(
-          "--data: %s cannot be written: %s".formatted(settings.data(), e), e);
-    }
-  }
-
   private synchronized List<ServiceInstance> startServers() throws InterruptedException {
     requireOpen();
     PortChoice ports = new PortChoice(portLocks);
@@ -238,43 +245,26 @@ public final class LocalStack implements AutoCloseable {
     for (ServiceInstance instance : instances) {
       services.add(
           SupervisedProgram.start(
-              installation.service(
-                  instance.module(), instance.name(), instance.jvmOptions(), environment(instance)),
-              logOf(instance.name()),
-              settings.restarts(),
-              announcements));
+              program(instance), logOf(instance.name()), settings.restarts(), announcements));
     }
     return instances;
   }
 
-  private Map<String, String> environment(ServiceInstance instance) {
-    Map<String, String> environment = new TreeMap<>(this.environment);
-    environment.put("KAFKA_BOOTSTRAP_SERVERS", kafka.bootstrapServers());
-    // The dashboard reads only topics.
-    if (!instance.isDashboard()) {
-      environment.put("DEEPSPEECH_S3_ENDPOINT", s3.endpoint().toString());
-      environment.put("DEEPSPEECH_S3_ACCESS_KEY", s3.accessKey());
-      environment.put("DEEPSPEECH_S3_SECRET_KEY", s3.secretKey());
-      ObjectStoreConfiguration.OF_ANOTHER_STORE.forEach(name -> environment.put(name, ""));
-      environment.put("DEEPSPEECH_S3_BUCKET", BUCKET);
-      environment.put("DEEPSPEECH_DATASET_ROOT", settings.datasetRoot().toString());
-    }
-    environment.put(
-        "DEEPSPEECH_WORK_DIR", settings.data().resolve("work").resolve(instance.name()).toString());
-    // A replica that restarts under the same name gets its requests back at once, and the trainer
-    // gets its run back.
-    environment.put("DEEPSPEECH_DATA_PREP_INSTANCE_ID", instance.name());
-    environment.put("DEEPSPEECH_TRAINER_INSTANCE_ID", instance.name());
-    environment.put("QUARKUS_HTTP_HOST", "127.0.0.1");
-    environment.put("QUARKUS_HTTP_PORT", Integer.toString(instance.httpPort()));
-    if (instance.isDashboard()) {
-      environment.put("QUARKUS_MANAGEMENT_HOST", "127.0.0.1");
-      environment.put("QUARKUS_MANAGEMENT_PORT", Integer.toString(instance.managementPort()));
-    }
-    // Otherwise glibc keeps a memory arena for each thread, which takes hundreds of MB in a
-    // trainer.
-    environment.put("MALLOC_ARENA_MAX", "2");
-    return environment;
+  private JavaProgram program(ServiceInstance instance) {
+    JavaProgram program =
+        installation.service(
+            instance.module(),
+            instance.name(),
+            instance.jvmOptions(),
+            environment.of(instance, kafka.bootstrapServers(), s3));
+    return placed(program, instance.isTrainer());
+  }
+
+  private JavaProgram placed(JavaProgram program, boolean ofTrainer) {
+    return settings
+        .placement()
+        .map(placement -> program.startedBy(placement.launcher(ofTrainer)))
+        .orElse(program);
   }
 
   private void awaitReady(List<ServiceInstance> instances) throws InterruptedException {

@@ -24,7 +24,7 @@ class DocumentedCommandsTest {
   private static final Pattern INLINE = Pattern.compile("`((?:[^`\\n]|\\n(?!\\s*\\n))+)`");
   private static final Pattern SUBCOMMAND =
       Pattern.compile(
-          "(demo|up|chaos|train|resume|stop|pin|unpin|status|watch|export|reproduce|simulate|prepare|check|pack) .*--.*");
+          "(demo|up|chaos|benchmark|train|resume|stop|pin|unpin|status|watch|export|reproduce|simulate|prepare|check|pack) .*--.*");
   private static final Pattern UNFINISHED = Pattern.compile(".*(…|\\.\\.\\.|[<\\[{]).*");
 
   /** Programs that are not of this repository. */

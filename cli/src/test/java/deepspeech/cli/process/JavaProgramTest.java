@@ -27,6 +27,21 @@ class JavaProgramTest {
         .endsWith("-Xmx64m", "-jar", "x.jar", "argument");
   }
 
+  @Test
+  void aProgramThatStartsItComesFirst() {
+    // Given
+    JavaProgram program = program("").startedBy(List.of("taskset", "-c", "0"));
+
+    // When
+    List<String> command = program.processBuilder().command();
+
+    // Then
+    assertThat(command)
+        .startsWith("taskset", "-c", "0")
+        .endsWith("-Xmx64m", "-jar", "x.jar", "argument");
+    assertThat(command.get(3)).endsWith("/bin/java");
+  }
+
   private static JavaProgram program(String options) {
     return new JavaProgram(
         "child",
