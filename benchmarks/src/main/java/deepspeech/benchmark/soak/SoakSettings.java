@@ -46,7 +46,7 @@ final class SoakSettings {
   }
 
   int batch() {
-    return number("batch", 4);
+    return number("batch", 2);
   }
 
   int layers() {
