@@ -1,7 +1,9 @@
 package deepspeech.acoustic.model;
 
+import com.sun.management.OperatingSystemMXBean;
 import deepspeech.messages.tensor.Tensor;
 import java.io.PrintStream;
+import java.lang.management.ManagementFactory;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -10,8 +12,11 @@ import java.util.Random;
 import java.util.Set;
 
 /**
- * Prints the seconds of a training step: a warm-up step, then the fastest and the median of those
- * that follow.
+ * Prints the seconds of a training step, and of the same step with PyTorch's own GRU and its
+ * automatic gradient, as an ordinary program has it, in turns: after a warm-up step of each, the
+ * median of those that follow, and the ratio. In brackets is the processor time of all threads,
+ * which depends less on what else the machine does, but does not contain what threads wait for each
+ * other.
  *
  * <pre>
  * mvn -q -pl trainer-service -am test-compile dependency:build-classpath -Dmdep.outputFile=target/classpath
@@ -25,6 +30,8 @@ import java.util.Set;
  */
 public final class StepBenchmark {
   private static final int VOCABULARY = 30;
+  private static final OperatingSystemMXBean PROCESS =
+      (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
 
   private StepBenchmark() {}
 
@@ -51,20 +58,55 @@ public final class StepBenchmark {
       Map<String, Tensor> parameters = new LinkedHashMap<>();
       shape.parameters().forEach(p -> parameters.put(p.name(), p.initialValues(1)));
       try (TrainableModel model =
-          TrainableModel.restore(shape, parameters, Optional.empty(), frozen, Devices.CPU)) {
+              TrainableModel.restore(shape, parameters, Optional.empty(), frozen, Devices.CPU);
+          OrdinaryStep ordinary = new OrdinaryStep(shape, parameters, frozen)) {
         model.step(batch, 1e-4);
-        double[] seconds = new double[steps];
+        ordinary.step(batch, 1e-4);
+        Seconds own = new Seconds(steps);
+        Seconds others = new Seconds(steps);
         for (int i = 0; i < steps; i++) {
-          long start = System.nanoTime();
-          model.step(batch, 1e-4);
-          seconds[i] = (System.nanoTime() - start) / 1e9;
+          own.measure(i, () -> model.step(batch, 1e-4));
+          others.measure(i, () -> ordinary.step(batch, 1e-4));
         }
-        Arrays.sort(seconds);
         out.printf(
-            "GRU %s, %d utterances of %d to %d frames: fastest step %.3f s, median %.3f s%n",
-            size, utterances, longest / 2, longest, seconds[0], seconds[steps / 2]);
+            "GRU %s, %d utterances of %d to %d frames: step %s, ordinary step %s, ratio %.2f"
+                + " (%.2f)%n",
+            size,
+            utterances,
+            longest / 2,
+            longest,
+            own,
+            others,
+            median(own.elapsed) / median(others.elapsed),
+            median(own.processor) / median(others.processor));
       }
     }
+  }
+
+  /** Seconds of steps, elapsed and of processor time. */
+  private record Seconds(double[] elapsed, double[] processor) {
+    Seconds(int steps) {
+      this(new double[steps], new double[steps]);
+    }
+
+    void measure(int number, Runnable step) {
+      long start = System.nanoTime();
+      long before = PROCESS.getProcessCpuTime();
+      step.run();
+      elapsed[number] = (System.nanoTime() - start) / 1e9;
+      processor[number] = (PROCESS.getProcessCpuTime() - before) / 1e9;
+    }
+
+    @Override
+    public String toString() {
+      return "%.2f s (%.2f s)".formatted(median(elapsed), median(processor));
+    }
+  }
+
+  private static double median(double[] seconds) {
+    double[] sorted = seconds.clone();
+    Arrays.sort(sorted);
+    return sorted[sorted.length / 2];
   }
 
   private static RaggedBatch batch(int utterances, int longest) {
