@@ -11,7 +11,7 @@ import torch
 import devices
 from ordinary import Ordinary
 from report import NO_GPU, NOT_SUPPORTED, largest, number
-from trainer import Replicas, Trainer
+from trainer import Replicas, Trainer, synchronised_gradients
 
 # Single precision reaches 1e-5 to 1e-4; a wrong term or row is 1e-2 or more.
 EXACT = 2e-3
@@ -124,7 +124,7 @@ def training(report, model, device, steps):
 
 
 def replicas(report, model, places, expected):
-    """Two replicas: the average of the gradients of their shares, and equal weights after the step."""
+    """Two replicas: the average of the gradients of their shares, that of the whole batch, and equal weights."""
     first = places[0]
     check = "two replicas, average of gradients, against f64"
     with report.attempt(check, first), devices.products("f32"):
@@ -136,6 +136,11 @@ def replicas(report, model, places, expected):
         averages = {name: part.view_as(wanted[name]) for name, part in zip(wanted, parts)}
         value, name, each = worst(averages, wanted)
         report.at_most(check, first, value, EXACT, f"{number(value)} at {name}", gradients=each)
+    check = "two replicas, synchronised statistics, against f64"
+    with report.attempt(check, first), devices.products("f32"):
+        trainers = [Trainer(model, expected.values, place) for place in places]
+        actual = synchronised_gradients(trainers, expected.batch.shares())
+        against(report, check, first, actual, expected.whole, EXACT)
     check = "two replicas, weights after two steps"
     with report.attempt(check, first):
         for _ in range(2):

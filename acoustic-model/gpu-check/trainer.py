@@ -94,6 +94,26 @@ class Trainer:
         )
 
 
+def synchronised_gradients(trainers, shares):
+    """With the statistics of all shares: losses, gradients summed over the trainers, running statistics."""
+    first = trainers[0]
+    places = [trainer.device.torch for trainer in trainers]
+    losses, gradients, statistics = call(
+        first.module.synchronised_gradients,
+        [share.features.to(place) for share, place in zip(shares, places)],
+        [share.frames for share in shares],
+        [share.labels.to(place) for share, place in zip(shares, places)],
+        [share.label_lengths for share in shares],
+        [weight for trainer in trainers for weight in trainer.weights],
+        [statistic for trainer in trainers for statistic in trainer.statistics],
+        [torch.empty(0) for _ in trainers],
+    )
+    count = len(first.trained)
+    sums = [sum(gradients[i + r * count].cpu() for r in range(len(trainers))) for i in range(count)]
+    named = dict(zip(first.statistic_names, statistics))
+    return torch.cat([loss.cpu() for loss in losses]), dict(zip(first.trained, sums)), named
+
+
 def divided(sizes, count):
     """Of each device, the first value of its shard and its slices (weight, from, to): Shard.divide (Java)."""
     starts = [sum(sizes[:i]) for i in range(len(sizes) + 1)]

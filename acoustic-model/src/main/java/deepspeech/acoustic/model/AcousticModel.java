@@ -144,6 +144,64 @@ final class AcousticModel implements AutoCloseable {
   }
 
   /**
+   * Training mode on several devices, with the mean and variance of the whole batch in each
+   * normalisation, otherwise as {@link #gradients}. One thread advances all devices layer by layer.
+   *
+   * @param scopes of the devices; the first one owns the results
+   * @param shares of the batch, one for each device
+   * @param replicas the arrays of each device
+   * @param statistics the running statistics before the batch, on the first device
+   * @return the results for each share; the running statistics are those of the whole batch, on the
+   *     first device
+   */
+  List<Gradients> synchronisedGradients(
+      List<NDManager> scopes,
+      List<RaggedBatch> shares,
+      List<Replica> replicas,
+      List<NDArray> statistics,
+      boolean recompute) {
+    List<NDArray> allStatistics = new ArrayList<>(statistics);
+    replicas.stream().skip(1).forEach(replica -> allStatistics.addAll(replica.statistics()));
+    List<UploadedBatch> uploaded = new ArrayList<>();
+    try {
+      for (int i = 0; i < shares.size(); i++) {
+        RaggedBatch share = shares.get(i);
+        Tensor masks = dropout.drops() ? dropout.masks(shape, share) : Tensor.f32(new float[0], 0);
+        uploaded.add(UploadedBatch.of(share, masks, scopes.get(i)));
+      }
+      NDList results =
+          module.callWithGradients(
+              scopes.get(0),
+              recompute ? "recomputed_synchronised_gradients" : "synchronised_gradients",
+              ScriptArgument.listOf(uploaded.stream().map(UploadedBatch::features).toList()),
+              ScriptArgument.listOf(uploaded.stream().map(UploadedBatch::frames).toList()),
+              ScriptArgument.listOf(uploaded.stream().map(UploadedBatch::labels).toList()),
+              ScriptArgument.listOf(uploaded.stream().map(UploadedBatch::labelLengths).toList()),
+              ScriptArgument.listOf(
+                  replicas.stream().flatMap(r -> r.weights().arrays().stream()).toList()),
+              ScriptArgument.listOf(allStatistics),
+              ScriptArgument.listOf(uploaded.stream().map(UploadedBatch::masks).toList()));
+      return divided(results, shares.size());
+    } finally {
+      uploaded.forEach(UploadedBatch::close);
+    }
+  }
+
+  /** Losses of each share, gradients of each share, and the running statistics. */
+  private List<Gradients> divided(NDList results, int shares) {
+    int size = trained.size();
+    List<NDArray> statistics = List.copyOf(results.subList(shares + shares * size, results.size()));
+    return IntStream.range(0, shares)
+        .mapToObj(
+            i ->
+                new Gradients(
+                    results.get(i).toFloatArray(),
+                    List.copyOf(results.subList(shares + i * size, shares + (i + 1) * size)),
+                    statistics))
+        .toList();
+  }
+
+  /**
    * Evaluation mode: normalises with the running statistics.
    *
    * @param scope determines the device of the computation

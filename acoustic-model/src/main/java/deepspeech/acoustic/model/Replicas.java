@@ -13,6 +13,7 @@ final class Replicas implements AutoCloseable {
   private final AcousticModel model;
   private final DeviceThreads threads;
   private final List<Replica> replicas;
+  private final boolean synchronised;
 
   /**
    * Copies parameters to the devices.
@@ -20,14 +21,17 @@ final class Replicas implements AutoCloseable {
    * @param parameters every parameter of the shape, by name
    * @param model is closed with the replicas
    * @param threads those of the devices; the caller closes them
+   * @param synchronised true if normalisations have the statistics of all shares
    */
   Replicas(
       ModelShape shape,
       Map<String, Tensor> parameters,
       AcousticModel model,
       Devices devices,
-      DeviceThreads threads) {
+      DeviceThreads threads,
+      boolean synchronised) {
     this.model = model;
+    this.synchronised = synchronised;
     this.threads = threads;
     replicas =
         devices.devices().stream().map(device -> new Replica(shape, parameters, device)).toList();
@@ -61,17 +65,10 @@ final class Replicas implements AutoCloseable {
     List<NDManager> scopes = replicas.stream().map(Replica::newScope).toList();
     try {
       List<AcousticModel.Gradients> results =
-          threads.compute(
-              shares.size(),
-              i -> {
-                Replica replica = replicas.get(i);
-                return model.gradients(
-                    scopes.get(i),
-                    shares.get(i),
-                    replica.weights().arrays(),
-                    i == 0 ? statistics : replica.statistics(),
-                    recompute);
-              });
+          synchronised && shares.size() > 1
+              ? model.synchronisedGradients(
+                  scopes, shares, replicas.subList(0, shares.size()), statistics, recompute)
+              : gradientsOfEach(shares, scopes, statistics, recompute);
       return new BatchGradients(
           joined(results),
           results.stream().map(AcousticModel.Gradients::gradients).toList(),
@@ -82,6 +79,24 @@ final class Replicas implements AutoCloseable {
       scopes.forEach(NDManager::close);
       throw e instanceof EngineException failure ? OutOfMemoryException.of(failure) : e;
     }
+  }
+
+  private List<AcousticModel.Gradients> gradientsOfEach(
+      List<RaggedBatch> shares,
+      List<NDManager> scopes,
+      List<NDArray> statistics,
+      boolean recompute) {
+    return threads.compute(
+        shares.size(),
+        i -> {
+          Replica replica = replicas.get(i);
+          return model.gradients(
+              scopes.get(i),
+              shares.get(i),
+              replica.weights().arrays(),
+              i == 0 ? statistics : replica.statistics(),
+              recompute);
+        });
   }
 
   private static float[] joined(List<AcousticModel.Gradients> results) {

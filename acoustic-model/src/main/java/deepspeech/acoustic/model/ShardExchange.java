@@ -19,7 +19,7 @@ import java.util.stream.IntStream;
  * others have updated. With n devices and p values that is 2 (n − 1) / n p values for each device,
  * the least for a sum that all devices need (Patarasu and Yuan, "Bandwidth optimal all-reduce
  * algorithms for clusters of workstations", 2009). The running statistics of the first device come
- * on top.
+ * on top, and with synchronised statistics the sums that the devices exchange for them.
  *
  * <p>Counts the bytes that each device receives. Two replicas on one device count as two devices.
  */
@@ -28,19 +28,26 @@ final class ShardExchange {
   private final ShardedWeights weights;
   private final TensorLists lists;
   private final DeviceThreads threads;
+  private final boolean synchronised;
   private final AtomicLongArray received;
 
   /**
    * Creates the exchange.
    *
    * @param weights those of the replicas, in their order
+   * @param synchronised true if normalisations have the statistics of all shares
    */
   ShardExchange(
-      List<Replica> replicas, ShardedWeights weights, TensorLists lists, DeviceThreads threads) {
+      List<Replica> replicas,
+      ShardedWeights weights,
+      TensorLists lists,
+      DeviceThreads threads,
+      boolean synchronised) {
     this.replicas = replicas;
     this.weights = weights;
     this.lists = lists;
     this.threads = threads;
+    this.synchronised = synchronised;
     received = new AtomicLongArray(replicas.size());
   }
 
@@ -56,6 +63,9 @@ final class ShardExchange {
     if (weights.isWhole()) {
       return batch;
     }
+    if (synchronised) {
+      countStatistics(batch);
+    }
     try {
       List<NDArray> flat =
           threads.compute(
@@ -67,6 +77,21 @@ final class ShardExchange {
     } catch (RuntimeException e) {
       batch.close();
       throw e instanceof EngineException failure ? OutOfMemoryException.of(failure) : e;
+    }
+  }
+
+  /**
+   * Counts what {@code normalised_together} of {@code acoustic_model.py} copies. For each channel
+   * the first device receives two sums from each other one, and gives it a mean and a scale. The
+   * backward pass copies the gradient of each, and with recomputation the forward pass runs twice.
+   * Normalisations of frozen layers, which copy nothing, are counted too.
+   */
+  private void countStatistics(BatchGradients batch) {
+    int others = batch.gradients().size() - 1;
+    long values = (batch.recomputed() ? 3 : 2) * bytes(batch.statistics());
+    received.addAndGet(0, others * values);
+    for (int device = 1; device <= others; device++) {
+      received.addAndGet(device, values);
     }
   }
 

@@ -13,11 +13,23 @@ import deepspeech.messages.configuration.TrainingConfiguration;
  * @param emaDecay the decay of the exponential moving average of the weights, from 0, below 1; 0 if
  *     there is none
  * @param dropout which values are dropped
+ * @param synchronisedStatistics true if batch normalisation has the statistics of the utterances of
+ *     all devices (as {@code torch.nn.SyncBatchNorm}), false if each device has those of its own
  */
 public record StepSettings(
-    AdamSettings optimizer, boolean normByTimes, double emaDecay, Dropout dropout) {
+    AdamSettings optimizer,
+    boolean normByTimes,
+    double emaDecay,
+    Dropout dropout,
+    boolean synchronisedStatistics) {
   /** The settings that the defaults of a run give. */
   public static final StepSettings DEFAULT = of(TrainingConfiguration.defaults());
+
+  /** Settings with which each device has the statistics of its own utterances. */
+  public StepSettings(
+      AdamSettings optimizer, boolean normByTimes, double emaDecay, Dropout dropout) {
+    this(optimizer, normByTimes, emaDecay, dropout, false);
+  }
 
   public StepSettings {
     InvalidMessageException.require(
@@ -30,6 +42,7 @@ public record StepSettings(
         AdamSettings.of(configuration.optimizer()),
         configuration.normByTimes(),
         configuration.averaging().emaDecay(),
-        new Dropout(configuration.dropout(), configuration.seed()));
+        new Dropout(configuration.dropout(), configuration.seed()),
+        configuration.synchronisedStatistics());
   }
 }

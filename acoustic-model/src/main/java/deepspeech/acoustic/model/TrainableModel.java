@@ -27,14 +27,13 @@ import java.util.Optional;
  *
  * <p>With several devices a batch is split by utterances. Each device computes the gradient of its
  * share with its own batch normalisation statistics. The gradients are averaged over the devices,
- * in the order of the devices, as PaddlePaddle's data parallel training does ({@code
+ * in their order, as PaddlePaddle's data parallel training does ({@code
  * GradientScaleStrategy.CoeffNumDevice}): clipping and L2 then mean the same with any number of
  * devices. Each device averages and updates one shard of the weights, of which it alone has the
- * moments, and copies it to the others (stage 1 of ZeRO; see {@link ShardedWeights}). So a device
- * receives less than two times the bytes of the parameters in a step; {@link
- * StepResult#bytesReceived()} counts them. The running statistics are those of the first device.
- * GPUs compute concurrently. Replicas on the CPU compute one after another, because each uses all
- * cores. A state does not depend on the number of devices.
+ * moments, and copies it to the others ({@link ShardedWeights}, {@link ShardExchange}). The running
+ * statistics are those of the first device. With {@link StepSettings#synchronisedStatistics()} they
+ * and those of batch normalisation are of the whole batch. Then n devices compute the gradient of
+ * one device with the whole batch, divided by n. A state does not depend on the number of devices.
  *
  * <p>A step may have several batches, whose gradients are added up. The loss of a batch is the sum
  * over its utterances, so their sum is the gradient of one batch of all these utterances, except
@@ -86,13 +85,16 @@ public final class TrainableModel implements AutoCloseable {
             new AcousticModel(
                 shape, frozen, devices.first().isGpu(), settings.normByTimes(), settings.dropout()),
             devices,
-            threads);
+            threads,
+            settings.synchronisedStatistics());
     weights =
         new ShardedWeights(
             replicas.all().stream().map(Replica::weights).toList(),
             frozen.trained(shape).stream().map(Parameter::name).toList(),
             lists);
-    exchange = new ShardExchange(replicas.all(), weights, lists, threads);
+    exchange =
+        new ShardExchange(
+            replicas.all(), weights, lists, threads, settings.synchronisedStatistics());
     AdamSettings optimizer = settings.optimizer();
     adam =
         state

@@ -26,6 +26,12 @@
 # variance of the mask, which is absent in evaluation (Li et al., CVPR 2019). The input of a frozen
 # layer is not dropped. Without dropout `masks` is empty.
 #
+# One call computes the gradients of one or of several replicas, each of which has a share of the
+# batch and weights on a device of its own. Arguments of replicas are lists. If there are several,
+# the normalisations use mean and variance over all shares, forward and backward, as
+# torch.nn.SyncBatchNorm does. The replicas advance layer by layer; on GPUs they compute at the same
+# time, because operations are only launched here.
+#
 # The number 6 for a type is torch.float32.
 class AcousticModel(Module):
   __parameters__ = []
@@ -61,46 +67,101 @@ class AcousticModel(Module):
           x, weight, bias, running_mean, running_var, train, 0.1, 1.0e-05, True)
     return y.permute([0, 2, 3, 1]).squeeze(2)
 
+  # The same for each replica, with weights[r][w], weights[r][w + 1], statistics[r][s] and
+  # statistics[r][s + 1]. In training, mean and variance are those of the rows of all replicas, in
+  # two passes, summed in the order of the replicas on the device of the first one, which alone
+  # updates its running statistics.
+  def normalised_together(
+      self, rows: List[Tensor], weights: List[List[Tensor]], w: int, statistics: List[List[Tensor]],
+      s: int, train: bool) -> List[Tensor]:
+    results = annotate(List[Tensor], [])
+    if len(rows) == 1 or not train:
+      for r in range(len(rows)):
+        results.append(
+            self.normalised(
+                rows[r], weights[r][w], weights[r][w + 1], statistics[r][s], statistics[r][s + 1],
+                train))
+      return results
+    first = rows[0].device
+    count = 0
+    sums = annotate(List[Tensor], [])
+    for r in range(len(rows)):
+      count = count + rows[r].size(0) * rows[r].size(1)
+      sums.append(rows[r].sum([0, 1]).to(first))
+    mean = torch.div(__torch__.total(sums), count)
+    centred = annotate(List[Tensor], [])
+    squares = annotate(List[Tensor], [])
+    for r in range(len(rows)):
+      deviation = rows[r] - mean.to(rows[r].device)
+      centred.append(deviation)
+      squares.append((deviation * deviation).sum([0, 1]).to(first))
+    square = __torch__.total(squares)
+    scale = torch.rsqrt(torch.div(square, count) + 1.0e-05)
+    if count > 1:
+      torch.lerp_(statistics[0][s], mean.detach(), 0.1)
+      torch.lerp_(statistics[0][s + 1], torch.div(square.detach(), count - 1), 0.1)
+    for r in range(len(rows)):
+      factor = scale.to(rows[r].device) * weights[r][w]
+      results.append(torch.addcmul(weights[r][w + 1], centred[r], factor, value=1))
+    return results
+
   # Features -> packed rows [n, 32 * bins], channel major. Inside this function the channels are
   # innermost in memory, so that packing copies contiguous runs of channels.
   def convolved(
-      self, features: Tensor, frames: Tensor, positions: Tensor, weights: List[Tensor],
-      statistics: List[Tensor], train: bool) -> Tensor:
-    batch = frames.size(0)
-    images = __torch__.padded(features, frames, __torch__.rectangle_width(frames))
-    rows = features
+      self, features: List[Tensor], frames: List[Tensor], positions: List[Tensor],
+      weights: List[List[Tensor]], statistics: List[List[Tensor]], train: bool) -> List[Tensor]:
+    images = annotate(List[Tensor], [])
+    for r in range(len(features)):
+      images.append(
+          __torch__.padded(features[r], frames[r], __torch__.rectangle_width(frames[r])))
+    rows = annotate(List[Tensor], [])
     for i in range(self.convolutions):
-      w = 3 * i
-      s = 2 * i
-      if i == 0:
-        images = torch.conv2d(images, weights[w], None, [2, 3], [20, 5], [1, 1], 1)
-      else:
-        images = torch.conv2d(images, weights[w], None, [2, 1], [10, 5], [1, 1], 1)
-      channels = images.size(1)
-      bins = images.size(2)
-      width = images.size(3)
-      rows = images.permute([0, 3, 2, 1]).reshape([batch * width, bins * channels])
-      rows = rows.index_select(0, positions).view([-1, bins, channels])
-      rows = self.normalised(
-          rows, weights[w + 1], weights[w + 2], statistics[s], statistics[s + 1],
-          train and not self.is_frozen(i))
-      rows = torch.hardtanh_(rows, 0., 20.)
-      if i + 1 < self.convolutions:
-        rectangle = __torch__.unpacked(rows.flatten(1), positions, batch, width)
-        rectangle = rectangle.view([batch, width, bins, channels]).permute([0, 2, 1, 3])
-        images = rectangle.contiguous().permute([0, 3, 1, 2])
-    return rows.transpose(1, 2).flatten(1)
+      rows = annotate(List[Tensor], [])
+      for r in range(len(features)):
+        convolution = self.convolution(images[r], i, weights[r])
+        channels = convolution.size(1)
+        bins = convolution.size(2)
+        images[r] = convolution
+        flat = convolution.permute([0, 3, 2, 1]).reshape([-1, bins * channels])
+        rows.append(flat.index_select(0, positions[r]).view([-1, bins, channels]))
+      rows = self.normalised_together(
+          rows, weights, 3 * i + 1, statistics, 2 * i, train and not self.is_frozen(i))
+      for r in range(len(features)):
+        clipped = torch.hardtanh_(rows[r], 0., 20.)
+        rows[r] = clipped
+        if i + 1 < self.convolutions:
+          batch = frames[r].size(0)
+          width = images[r].size(3)
+          rectangle = __torch__.unpacked(clipped.flatten(1), positions[r], batch, width)
+          rectangle = rectangle.view([batch, width, clipped.size(1), clipped.size(2)])
+          images[r] = rectangle.permute([0, 2, 1, 3]).contiguous().permute([0, 3, 1, 2])
+    packed = annotate(List[Tensor], [])
+    for r in range(len(features)):
+      packed.append(rows[r].transpose(1, 2).flatten(1))
+    return packed
+
+  def convolution(self, images: Tensor, i: int, weights: List[Tensor]) -> Tensor:
+    if i == 0:
+      result = torch.conv2d(images, weights[0], None, [2, 3], [20, 5], [1, 1], 1)
+    else:
+      result = torch.conv2d(images, weights[3 * i], None, [2, 1], [10, 5], [1, 1], 1)
+    return result
 
   # Sequence-wise batch normalisation before a GRU layer (Amodei et al., ICML 2016, section 3.2)
   # of packed rows [n, inputs].
   def normalised_rows(
-      self, rows: Tensor, layer: int, weights: List[Tensor], statistics: List[Tensor],
-      train: bool) -> Tensor:
-    w = self.first_weight(layer)
-    s = 2 * (self.convolutions + layer)
-    return self.normalised(
-        rows.unsqueeze(1), weights[w], weights[w + 1], statistics[s], statistics[s + 1],
-        train and not self.is_frozen(self.convolutions + layer)).squeeze(1)
+      self, rows: List[Tensor], layer: int, weights: List[List[Tensor]],
+      statistics: List[List[Tensor]], train: bool) -> List[Tensor]:
+    columns = annotate(List[Tensor], [])
+    for r in range(len(rows)):
+      columns.append(rows[r].unsqueeze(1))
+    columns = self.normalised_together(
+        columns, weights, self.first_weight(layer), statistics, 2 * (self.convolutions + layer),
+        train and not self.is_frozen(self.convolutions + layer))
+    results = annotate(List[Tensor], [])
+    for r in range(len(rows)):
+      results.append(columns[r].squeeze(1))
+    return results
 
   # Packed rows [n, 2 * units], the input of a GRU layer or, for the index after the last layer, of
   # the output, with dropout. Row i belongs to utterance positions[i] // width of the masks.
@@ -146,9 +207,9 @@ class AcousticModel(Module):
     width = __torch__.output_width(frames)
     positions, batch_sizes = __torch__.packing(lengths, width)
     positions = positions.to(features.device)
-    rows = self.convolved(features, frames, positions, weights, statistics, False)
+    rows = self.convolved([features], [frames], [positions], [weights], [statistics], False)[0]
     for layer in range(self.rnn_layers):
-      rows = self.normalised_rows(rows, layer, weights, statistics, False)
+      rows = self.normalised_rows([rows], layer, [weights], [statistics], False)[0]
       rows = __torch__.fused_gru(rows, batch_sizes, self.gru_weights(layer, weights), False)
     rows = self.classified(rows, weights)
     rectangle = __torch__.unpacked(rows, positions, frames.size(0), width)
@@ -163,7 +224,7 @@ class AcousticModel(Module):
       weights: List[Tensor],
       statistics: List[Tensor]) -> Tuple[Tensor, List[Tensor], List[Tensor]]:
     none = annotate(List[Tensor], [])
-    return self.backward(features, frames, labels, label_lengths, weights, statistics, none, False)
+    return self.alone(features, frames, labels, label_lengths, weights, statistics, none, False)
 
   # The same with less memory and more computation. Only the inputs of the layers are kept, and the
   # backward pass computes each layer again (Chen et al., "Training deep nets with sublinear memory
@@ -175,7 +236,7 @@ class AcousticModel(Module):
       weights: List[Tensor],
       statistics: List[Tensor]) -> Tuple[Tensor, List[Tensor], List[Tensor]]:
     none = annotate(List[Tensor], [])
-    return self.backward(features, frames, labels, label_lengths, weights, statistics, none, True)
+    return self.alone(features, frames, labels, label_lengths, weights, statistics, none, True)
 
   # Both with dropout; masks [rnn_layers, batch, 2 * units].
   def gradients_with_dropout(
@@ -183,123 +244,203 @@ class AcousticModel(Module):
       weights: List[Tensor], statistics: List[Tensor],
       masks: Tensor) -> Tuple[Tensor, List[Tensor], List[Tensor]]:
     each = torch.unbind(masks, 0)
-    return self.backward(features, frames, labels, label_lengths, weights, statistics, each, False)
+    return self.alone(features, frames, labels, label_lengths, weights, statistics, each, False)
 
   def recomputed_gradients_with_dropout(
       self, features: Tensor, frames: Tensor, labels: Tensor, label_lengths: Tensor,
       weights: List[Tensor], statistics: List[Tensor],
       masks: Tensor) -> Tuple[Tensor, List[Tensor], List[Tensor]]:
     each = torch.unbind(masks, 0)
-    return self.backward(features, frames, labels, label_lengths, weights, statistics, each, True)
+    return self.alone(features, frames, labels, label_lengths, weights, statistics, each, True)
+
+  def alone(
+      self, features: Tensor, frames: Tensor, labels: Tensor, label_lengths: Tensor,
+      weights: List[Tensor], statistics: List[Tensor], masks: List[Tensor],
+      recompute: bool) -> Tuple[Tensor, List[Tensor], List[Tensor]]:
+    losses, gradients, running = self.backward(
+        [features], [frames], [labels], [label_lengths], [weights], [statistics], [masks],
+        recompute)
+    return (losses[0], gradients[0], running)
+
+  # The same for several replicas with synchronised normalisations: the losses of each replica, the
+  # gradients of each one after another, and the running statistics of the whole batch. `weights`
+  # and `statistics` are those of each replica one after another. A replica's masks are empty if
+  # there is no dropout.
+  def synchronised_gradients(
+      self, features: List[Tensor], frames: List[Tensor], labels: List[Tensor],
+      label_lengths: List[Tensor], weights: List[Tensor], statistics: List[Tensor],
+      masks: List[Tensor]) -> Tuple[List[Tensor], List[Tensor], List[Tensor]]:
+    return self.together(
+        features, frames, labels, label_lengths, weights, statistics, masks, False)
+
+  def recomputed_synchronised_gradients(
+      self, features: List[Tensor], frames: List[Tensor], labels: List[Tensor],
+      label_lengths: List[Tensor], weights: List[Tensor], statistics: List[Tensor],
+      masks: List[Tensor]) -> Tuple[List[Tensor], List[Tensor], List[Tensor]]:
+    return self.together(
+        features, frames, labels, label_lengths, weights, statistics, masks, True)
+
+  def together(
+      self, features: List[Tensor], frames: List[Tensor], labels: List[Tensor],
+      label_lengths: List[Tensor], weights: List[Tensor], statistics: List[Tensor],
+      masks: List[Tensor],
+      recompute: bool) -> Tuple[List[Tensor], List[Tensor], List[Tensor]]:
+    replicas = len(features)
+    each_masks = annotate(List[List[Tensor]], [])
+    for r in range(replicas):
+      of_replica = annotate(List[Tensor], [])
+      if masks[r].size(0) > 0:
+        of_replica = torch.unbind(masks[r], 0)
+      each_masks.append(of_replica)
+    losses, gradients, running = self.backward(
+        features, frames, labels, label_lengths, __torch__.divided(weights, replicas),
+        __torch__.divided(statistics, replicas), each_masks, recompute)
+    return (losses, __torch__.joined(gradients), running)
 
   # The backward pass runs in pieces: automatic differentiation for the output, each normalisation
   # and the convolutions, and gru_gradients for each GRU layer between them.
   def backward(
-      self, features: Tensor, frames: Tensor, labels: Tensor, label_lengths: Tensor,
-      weights: List[Tensor], statistics: List[Tensor], masks: List[Tensor],
-      recompute: bool) -> Tuple[Tensor, List[Tensor], List[Tensor]]:
-    leaves = annotate(List[Tensor], [])
-    for i in range(len(weights)):
-      leaves.append(weights[i].detach().requires_grad_(True))
-    running = __torch__.clones(statistics)
-
-    lengths = __torch__.output_frames(frames)
-    width = __torch__.output_width(frames)
-    positions, batch_sizes = __torch__.packing(lengths, width)
-    positions = positions.to(features.device)
-    sizes = annotate(List[int], [])
-    for i in range(batch_sizes.size(0)):
-      sizes.append(int(batch_sizes[i]))
-    # Only gru.py needs the rows of both directions.
-    order = positions
-    inverse = positions
-    previous = positions
-    if self.fused_gru == 0:
-      order, inverse, previous = __torch__.directions(lengths)
-      order = order.to(features.device)
-      inverse = inverse.to(features.device)
-      previous = previous.to(features.device)
+      self, features: List[Tensor], frames: List[Tensor], labels: List[Tensor],
+      label_lengths: List[Tensor], weights: List[List[Tensor]], statistics: List[List[Tensor]],
+      masks: List[List[Tensor]],
+      recompute: bool) -> Tuple[List[Tensor], List[List[Tensor]], List[Tensor]]:
+    replicas = len(features)
+    leaves = annotate(List[List[Tensor]], [])
+    running = annotate(List[List[Tensor]], [])
+    # The running statistics change once: what is computed again changes copies of them.
+    again = annotate(List[List[Tensor]], [])
+    lengths = annotate(List[Tensor], [])
+    widths = annotate(List[int], [])
+    positions = annotate(List[Tensor], [])
+    batch_sizes = annotate(List[Tensor], [])
+    sizes = annotate(List[List[int]], [])
+    # Each replica's order, inverse and previous, which only gru.py needs.
+    directions = annotate(List[List[Tensor]], [])
+    for r in range(replicas):
+      leaves.append(__torch__.leaves(weights[r]))
+      running.append(__torch__.clones(statistics[r]))
+      again.append(__torch__.clones(statistics[r]))
+      lengths.append(__torch__.output_frames(frames[r]))
+      widths.append(__torch__.output_width(frames[r]))
+      own_positions, own_sizes = __torch__.packing(lengths[r], widths[r])
+      positions.append(own_positions.to(features[r].device))
+      batch_sizes.append(own_sizes)
+      sizes.append(__torch__.whole_numbers(own_sizes))
+      directions.append(self.directions_on(features[r].device, lengths[r]))
 
     # Computed with weights, which record no history, what is computed again later is not kept.
     kept = leaves
     if recompute:
       kept = weights
     convolved = self.convolved(features, frames, positions, kept, running, True)
-    layer_inputs = annotate(List[Tensor], [])
-    gru_inputs = annotate(List[Tensor], [])
-    gru_saved = annotate(List[List[Tensor]], [])
+    layer_inputs = annotate(List[List[Tensor]], [])
+    gru_inputs = annotate(List[List[Tensor]], [])
+    gru_saved = annotate(List[List[List[Tensor]]], [])
     rows = convolved
     for layer in range(self.rnn_layers):
-      layer_input = rows.detach().requires_grad_(True)
+      layer_input = __torch__.leaves(rows)
       layer_inputs.append(layer_input)
       if recompute:
-        gru_input = self.normalised_rows(layer_input.detach(), layer, kept, running, True)
-        gru_input = self.dropped(gru_input, layer, masks, positions, width)
-        rows, _1 = self.recurrent(gru_input, layer, batch_sizes, sizes, order, inverse, kept)
-      else:
-        gru_input = self.normalised_rows(layer_input, layer, leaves, running, True)
-        gru_input = self.dropped(gru_input, layer, masks, positions, width)
-        rows, saved = self.recurrent(gru_input, layer, batch_sizes, sizes, order, inverse, leaves)
+        layer_input = __torch__.detached(layer_input)
+      gru_input = self.normalised_rows(layer_input, layer, kept, running, True)
+      rows = annotate(List[Tensor], [])
+      saved = annotate(List[List[Tensor]], [])
+      for r in range(replicas):
+        gru_input[r] = self.dropped(gru_input[r], layer, masks[r], positions[r], widths[r])
+        output, needed = self.recurrent(
+            gru_input[r], layer, batch_sizes[r], sizes[r], directions[r], kept[r])
+        rows.append(output)
+        if not recompute:
+          saved.append(needed)
+      if not recompute:
         gru_inputs.append(gru_input)
         gru_saved.append(saved)
 
-    losses, row_gradient, gradients = self.output_gradients(
-        rows.detach(), positions, width, lengths, labels, label_lengths, leaves, masks, recompute)
-    # The running statistics change once: what is computed again changes copies of them.
-    again = __torch__.clones(statistics)
+    losses = annotate(List[Tensor], [])
+    row_gradients = annotate(List[Tensor], [])
+    gradients = annotate(List[List[Tensor]], [])
+    for r in range(replicas):
+      own_losses, row_gradient, output_gradients = self.output_gradients(
+          rows[r].detach(), positions[r], widths[r], lengths[r], labels[r], label_lengths[r],
+          leaves[r], masks[r], recompute)
+      losses.append(own_losses)
+      row_gradients.append(row_gradient)
+      gradients.append(output_gradients)
     first_trained = self.first_trained()
     for behind in range(self.rnn_layers):
       layer = self.rnn_layers - 1 - behind
       if self.convolutions + layer >= first_trained:
         if recompute:
           gru_input = self.normalised_rows(layer_inputs[layer], layer, leaves, again, True)
-          gru_input = self.dropped(gru_input, layer, masks, positions, width)
-          _2, saved = self.recurrent(gru_input, layer, batch_sizes, sizes, order, inverse, leaves)
+          saved = annotate(List[List[Tensor]], [])
+          for r in range(replicas):
+            gru_input[r] = self.dropped(gru_input[r], layer, masks[r], positions[r], widths[r])
+            _0, needed = self.recurrent(
+                gru_input[r], layer, batch_sizes[r], sizes[r], directions[r], leaves[r])
+            saved.append(needed)
         else:
           gru_input = gru_inputs[layer]
           saved = gru_saved[layer]
         frozen = self.is_frozen(self.convolutions + layer)
         w = self.first_weight(layer)
-        norm = [layer_inputs[layer]]
-        if not frozen:
-          norm = [layer_inputs[layer], leaves[w], leaves[w + 1]]
-        if self.fused_gru != 0:
-          inputs = norm
+        outputs = annotate(List[Tensor], [])
+        output_gradients = annotate(List[Tensor], [])
+        inputs = annotate(List[Tensor], [])
+        for r in range(replicas):
+          inputs.append(layer_inputs[layer][r])
           if not frozen:
-            inputs = norm + self.gru_weights(layer, leaves)
-          back = __torch__.gradient(saved[0], row_gradient, inputs)
-          row_gradient = back[0]
-          gradients = back[1:] + gradients
-        else:
-          gru_back = __torch__.gru_gradients(
-              gru_input.detach(), saved, sizes, order, inverse, previous,
-              self.gru_weights(layer, weights), row_gradient)
-          if not frozen:
-            gradients = gru_back[1:9] + gradients
-          back = __torch__.gradient(gru_input, gru_back[0], norm)
-          row_gradient = back[0]
-          gradients = back[1:] + gradients
+            inputs = inputs + leaves[r][w:w + 2]
+          if self.fused_gru != 0:
+            outputs.append(saved[r][0])
+            output_gradients.append(row_gradients[r])
+            if not frozen:
+              inputs = inputs + self.gru_weights(layer, leaves[r])
+          else:
+            gru_back = __torch__.gru_gradients(
+                gru_input[r].detach(), saved[r], sizes[r], directions[r][0], directions[r][1],
+                directions[r][2], self.gru_weights(layer, weights[r]), row_gradients[r])
+            if not frozen:
+              gradients[r] = gru_back[1:9] + gradients[r]
+            outputs.append(gru_input[r])
+            output_gradients.append(gru_back[0])
+        back = __torch__.divided(
+            __torch__.gradients(outputs, output_gradients, inputs), replicas)
+        for r in range(replicas):
+          own = back[r]
+          row_gradients[r] = own[0]
+          gradients[r] = own[1:] + gradients[r]
     convolution_weights = annotate(List[Tensor], [])
-    for i in range(self.convolutions):
-      if not self.is_frozen(i):
-        convolution_weights = convolution_weights + leaves[3 * i:3 * i + 3]
+    for r in range(replicas):
+      for i in range(self.convolutions):
+        if not self.is_frozen(i):
+          convolution_weights = convolution_weights + leaves[r][3 * i:3 * i + 3]
     if len(convolution_weights) > 0:
       if recompute:
         convolved = self.convolved(features, frames, positions, leaves, again, True)
-      gradients = (
-          __torch__.gradient(convolved, row_gradient, convolution_weights) + gradients)
-    return (losses, gradients, running)
+      back = __torch__.divided(
+          __torch__.gradients(convolved, row_gradients, convolution_weights), replicas)
+      for r in range(replicas):
+        gradients[r] = back[r] + gradients[r]
+    return (losses, gradients, running[0])
+
+  # order, inverse and previous of gru.py on a device; none for the fused GRU
+  def directions_on(self, device: Device, lengths: Tensor) -> List[Tensor]:
+    if self.fused_gru != 0:
+      return annotate(List[Tensor], [])
+    order, inverse, previous = __torch__.directions(lengths)
+    return [order.to(device), inverse.to(device), previous.to(device)]
 
   # A GRU layer in training -> packed rows, and what the backward pass needs
   def recurrent(
-      self, rows: Tensor, layer: int, batch_sizes: Tensor, sizes: List[int], order: Tensor,
-      inverse: Tensor, weights: List[Tensor]) -> Tuple[Tensor, List[Tensor]]:
+      self, rows: Tensor, layer: int, batch_sizes: Tensor, sizes: List[int],
+      directions: List[Tensor], weights: List[Tensor]) -> Tuple[Tensor, List[Tensor]]:
     if self.fused_gru != 0:
       output = __torch__.fused_gru(rows, batch_sizes, self.gru_weights(layer, weights), True)
       saved = [output]
     else:
       output, saved = __torch__.gru(
-          rows.detach(), sizes, order, inverse, __torch__.detached(self.gru_weights(layer, weights)))
+          rows.detach(), sizes, directions[0], directions[1],
+          __torch__.detached(self.gru_weights(layer, weights)))
     return (output, saved)
 
   # Packed rows [n, 2 * units] -> losses [batch], and the gradient of their sum with respect to the
@@ -368,6 +509,50 @@ def detached(arrays: List[Tensor]) -> List[Tensor]:
   for i in range(len(arrays)):
     views.append(arrays[i].detach())
   return views
+
+def leaves(arrays: List[Tensor]) -> List[Tensor]:
+  leaves = annotate(List[Tensor], [])
+  for i in range(len(arrays)):
+    leaves.append(arrays[i].detach().requires_grad_(True))
+  return leaves
+
+def whole_numbers(array: Tensor) -> List[int]:
+  numbers = annotate(List[int], [])
+  for i in range(array.size(0)):
+    numbers.append(int(array[i]))
+  return numbers
+
+def total(arrays: List[Tensor]) -> Tensor:
+  result = arrays[0]
+  for i in range(1, len(arrays)):
+    result = result + arrays[i]
+  return result
+
+# Lists of equal length
+def divided(arrays: List[Tensor], parts: int) -> List[List[Tensor]]:
+  lists = annotate(List[List[Tensor]], [])
+  length = len(arrays) // parts
+  for i in range(parts):
+    lists.append(arrays[i * length:(i + 1) * length])
+  return lists
+
+def joined(lists: List[List[Tensor]]) -> List[Tensor]:
+  arrays = annotate(List[Tensor], [])
+  for i in range(len(lists)):
+    arrays = arrays + lists[i]
+  return arrays
+
+# Returns the gradient of the sum of outputs times their gradients with respect to each input.
+def gradients(
+    outputs: List[Tensor], output_gradients: List[Tensor], inputs: List[Tensor]) -> List[Tensor]:
+  given = annotate(List[Optional[Tensor]], [])
+  for i in range(len(output_gradients)):
+    given.append(output_gradients[i])
+  optional = torch.autograd.grad(outputs, inputs, given, None, False, False)
+  gradients = annotate(List[Tensor], [])
+  for i in range(len(optional)):
+    gradients.append(torch._unwrap_optional(optional[i]))
+  return gradients
 
 # Returns the gradient of output times output_gradient (1 if None) with respect to each input.
 def gradient(

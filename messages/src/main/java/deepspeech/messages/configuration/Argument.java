@@ -221,6 +221,10 @@ public enum Argument {
       "batch_shuffle_clipped",
       ArgumentLimit.oneOf("instance_shuffle", "batch_shuffle", "batch_shuffle_clipped"),
       "order of the utterances after the first epoch"),
+  SYNCHRONISED_STATISTICS(
+      ArgumentType.FLAG,
+      false,
+      "batch normalisation over the utterances of all devices in place of those of each (new)"),
   TEST_MANIFEST(ArgumentType.TEXT, "./dataset/manifest.test", "manifest of the test utterances"),
   TEST_OFF(ArgumentType.FLAG, false, "do not test the checkpoints"),
   TEXT_NORMALISATION(

@@ -297,6 +297,11 @@ public final class TrainingConfiguration {
     return text(Argument.TRAIN_MANIFEST);
   }
 
+  /** Whether batch normalisation has the statistics of the utterances of all devices. */
+  public boolean synchronisedStatistics() {
+    return (Boolean) values.get(Argument.SYNCHRONISED_STATISTICS);
+  }
+
   public String testManifest() {
     return text(Argument.TEST_MANIFEST);
   }

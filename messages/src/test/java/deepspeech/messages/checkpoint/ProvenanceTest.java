@@ -65,6 +65,7 @@ class ProvenanceTest {
     "ema_decay, 0.999",
     "gradient_clip, 100",
     "norm_by_times, True",
+    "synchronised_statistics, True",
     "weight_decay, 0",
     "learning_rate, 0.5",
     "learning_rate_decay, 0.9",

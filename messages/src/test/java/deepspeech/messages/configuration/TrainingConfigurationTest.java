@@ -132,6 +132,7 @@ class TrainingConfigurationTest {
         Refused.of("rnn_layer_size", 8193, "8193", "a whole number from 1 to 8192"),
         Refused.of("seed", -1, "-1", "a whole number from 0 to 2147483647"),
         Refused.of("shuffle_method", "random", "\"random\"", SHUFFLE),
+        Refused.of("synchronised_statistics", 2, "2", FLAG),
         Refused.of("test_manifest", "", "\"\"", "a path"),
         Refused.of("test_off", "maybe", "\"maybe\"", FLAG),
         Refused.of("test_off", 1, "1", FLAG),

@@ -62,6 +62,7 @@ class ConfigurationBlockTest {
           "norm_by_times: False",
           "plateau_patience: 2",
           "seed: 0",
+          "synchronised_statistics: False",
           "text_normalisation: keep",
           "unknown_characters: drop_character",
           "warmup_steps: 4000",
