@@ -19,6 +19,10 @@ import java.util.Optional;
  * <p>Threads that wait for each other sleep instead of spinning, unless the environment variable
  * OMP_WAIT_POLICY is set. Spinning made a training step five times as slow when other processes
  * needed the processors too.
+ *
+ * <p>On GPUs PyTorch's segments of memory can grow, unless the environment variable
+ * PYTORCH_CUDA_ALLOC_CONF is set. With segments of fixed size, batches of many shapes leave gaps
+ * that hold no later batch.
  */
 public final class TorchEngine {
   /** The name of the engine in DJL. */
@@ -52,8 +56,8 @@ public final class TorchEngine {
   }
 
   /**
-   * The C library. OpenMP reads its environment variables when it is loaded, and the JVM cannot set
-   * them itself.
+   * The C library. OpenMP and PyTorch's allocator read their environment variables when they are
+   * loaded, and the JVM cannot set them itself.
    */
   private interface CLibrary extends Library {
     CLibrary INSTANCE = Native.load("c", CLibrary.class);
@@ -67,6 +71,7 @@ public final class TorchEngine {
 
     private static Engine create() {
       CLibrary.INSTANCE.setenv("OMP_WAIT_POLICY", "PASSIVE", 0);
+      CLibrary.INSTANCE.setenv("PYTORCH_CUDA_ALLOC_CONF", "expandable_segments:True", 0);
       setUnlessGiven(OFFLINE, "true");
       // Without this, DJL sends usage reports to its makers from the machines of one cloud.
       setUnlessGiven("OPT_OUT_TRACKING", "true");
