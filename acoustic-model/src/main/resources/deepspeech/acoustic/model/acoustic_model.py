@@ -56,16 +56,21 @@ class AcousticModel(Module):
   # Batch normalisation (Ioffe and Szegedy, ICML 2015) of rows [n, bins, channels] over n and
   # bins. Training updates running_mean and running_var in place with momentum 0.1. It does not
   # change them if there is only one value, because the variance of one value is undefined.
+  #
+  # The rows are a matrix here. For images with channels innermost PyTorch takes cuDNN's mode
+  # "spatial persistent" in training, which is less accurate, and it avoids that mode for other
+  # images. For a matrix it takes a kernel of its own (Welford, ATen/native/cuda/Normalization.cuh),
+  # because cuDNN is chosen for three dimensions or more only (ATen/native/Normalization.cpp).
   def normalised(
       self, rows: Tensor, weight: Tensor, bias: Tensor, running_mean: Tensor, running_var: Tensor,
       train: bool) -> Tensor:
-    x = rows.unsqueeze(2).permute([0, 3, 1, 2])
+    x = rows.flatten(0, 1)
     if train and rows.size(0) * rows.size(1) == 1:
       y = torch.batch_norm(x, weight, bias, None, None, True, 0.1, 1.0e-05, True)
     else:
       y = torch.batch_norm(
           x, weight, bias, running_mean, running_var, train, 0.1, 1.0e-05, True)
-    return y.permute([0, 2, 3, 1]).squeeze(2)
+    return y.view_as(rows)
 
   # The same for each replica, with weights[r][w], weights[r][w + 1], statistics[r][s] and
   # statistics[r][s + 1]. In training, mean and variance are those of the rows of all replicas, in
