@@ -7,7 +7,7 @@ import torch
 
 import safetensors_file
 
-FORMAT = 1
+FORMAT = 2
 
 
 class BadFolder(Exception):
@@ -107,12 +107,13 @@ class Model:
                 values[name] += torch.tensor(offsets, dtype=torch.float32).repeat(count)[:count]
         return values
 
-    def archive(self, fused, frozen=False):
-        """The acoustic model as the trainer makes it; fused: with PyTorch's own GRU."""
+    def archive(self, fused, frozen=False, precision="f32"):
+        """The acoustic model as the trainer makes it; fused: with PyTorch's own GRU. TF32 is a setting of PyTorch."""
+        kind = "f32" if precision == "tf32" else precision
         for entry in self.archives:
-            if entry["fused_gru"] == fused and bool(entry["frozen"]) == frozen:
+            if entry["fused_gru"] == fused and bool(entry["frozen"]) == frozen and entry["precision"] == kind:
                 return self.folder.load(entry["file"])
-        raise BadFolder(f"{self.folder.path}: no archive with fused_gru {fused} and frozen layers {frozen}")
+        raise BadFolder(f"{self.folder.path}: no archive with fused_gru {fused}, frozen layers {frozen} and {kind}")
 
     def frozen(self):
         """The layers that the archive with frozen layers does not train."""

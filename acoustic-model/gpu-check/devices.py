@@ -6,9 +6,7 @@ import time
 
 import torch
 
-# PyTorch's own settings, before anything changes them: those that the trainer runs with.
-AT_START = (torch.backends.cuda.matmul.allow_tf32, torch.backends.cudnn.allow_tf32)
-TF32 = {"f32": (False, False), "as the trainer runs": AT_START, "tf32": (True, True)}
+TF32 = {"f32": (False, False), "tf32": (True, True)}
 AUTOCAST = {"bf16": torch.bfloat16, "f16": torch.float16}
 
 
@@ -66,7 +64,7 @@ def gpus():
 
 @contextlib.contextmanager
 def products(precision):
-    """Sets TF32 for matrix products and cuDNN: f32, as the trainer runs, or tf32."""
+    """Sets TF32 for matrix products and cuDNN, as the trainer does: f32 or tf32."""
     before = (torch.backends.cuda.matmul.allow_tf32, torch.backends.cudnn.allow_tf32)
     torch.backends.cuda.matmul.allow_tf32, torch.backends.cudnn.allow_tf32 = TF32[precision]
     try:

@@ -89,10 +89,10 @@ def measure(report, model, device, quick):
     import speed
 
     times = speed.Speed(report, model, device, seconds=5 if quick else 15)
-    for precision in ("f32", "as the trainer runs", "tf32"):
+    for precision in model.precisions:
         times.against_ordinary(precision)
     for precision in ("bf16", "f16"):
-        times.mixed(precision)
+        times.against_f32(precision)
     times.choice()
     times.normalisation()
     times.synchronisations()

@@ -10,7 +10,7 @@ FAIL = "FAIL"
 NO_GPU = "no GPU here"
 ONE_GPU = "one GPU here"
 TOO_SLOW = "too slow here"
-NOT_SUPPORTED = "not supported by the trainer yet"
+INFORMATION = "for information"
 
 COLUMNS = "{:<63} {:<7} {:<44} {:<11} {}"
 

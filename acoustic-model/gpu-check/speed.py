@@ -8,7 +8,7 @@ import devices
 import operators
 from correctness import LEARNING_RATE
 from ordinary import Ordinary
-from report import NO_GPU, NOT_SUPPORTED, ONE_GPU
+from report import INFORMATION, NO_GPU, ONE_GPU
 from trainer import Replicas, Trainer
 
 # Step of the trainer over that of the ordinary program.
@@ -79,8 +79,8 @@ class Speed:
             times = {name: min(times[name], again[name]) for name in programs}
         return times
 
-    def trainer(self, fused=None):
-        trainer = Trainer(self.model, self.model.values, self.device, fused)
+    def trainer(self, fused=None, precision="f32"):
+        trainer = Trainer(self.model, self.model.values, self.device, fused, precision=precision)
         return lambda batch: trainer.step(batch, LEARNING_RATE)
 
     def ordinary(self, precision="f32"):
@@ -88,50 +88,51 @@ class Speed:
         return lambda batch: ordinary.step(batch, LEARNING_RATE)
 
     def against_ordinary(self, precision):
-        name = "PyTorch's defaults" if precision == "as the trainer runs" else precision
-        check = f"step against the ordinary program, {name}"
-        if precision != "f32" and not self.device.is_gpu:
+        check = f"step against the ordinary program, {precision}"
+        if precision not in ("f32", "bf16") and not self.device.is_gpu:
             self.report.without(check, self.device, NO_GPU)
             return
-        with self.report.attempt(check, self.device), devices.products(precision):
-            programs = {"trainer": self.trainer(), "ordinary": self.ordinary()}
+        with self.report.attempt(check, self.device), devices.products("tf32" if precision == "tf32" else "f32"):
+            programs = {"trainer": self.trainer(precision=precision), "ordinary": self.ordinary(precision)}
             times = self.fastest(programs, self.batches, STEP)
             ratio = times["trainer"] / times["ordinary"]
             measured = f"{times['trainer']:.3f} s / {times['ordinary']:.3f} s = {ratio:.2f}"
             details = {"seconds": times, "operations": self.operations}
             self.report.at_most(check, self.device, ratio, STEP, measured, **details)
-            self.share(precision, name, times)
+            self.share(precision, times)
 
-    def share(self, precision, name, times):
-        kind = "tf32" if precision == "tf32" else "f32"
+    def share(self, precision, times):
         # Once more: the first product may have shared the processor.
-        peak = max(self.peak(kind), devices.matrix_peak(self.device, kind, self.seconds / 10))
-        self.peaks[kind] = peak
+        peak = max(self.peak(precision), devices.matrix_peak(self.device, precision, self.seconds / 10))
+        self.peaks[precision] = peak
         shares = {program: self.operations / seconds / peak for program, seconds in times.items()}
         measured = f"{shares['trainer']:.3f} of {peak / 1e12:.3g} T/s; ordinary {shares['ordinary']:.3f}"
-        check = f"share of the matrix peak, {name}"
-        self.report.at_least(check, self.device, shares["trainer"], SHARE, measured, peak=peak, shares=shares)
+        check = f"share of the matrix peak, {precision}"
+        if precision == "f32":
+            self.report.at_least(check, self.device, shares["trainer"], SHARE, measured, peak=peak, shares=shares)
+        else:
+            self.report.without(check, self.device, INFORMATION, measured, peak=peak, shares=shares)
 
-    def mixed(self, precision):
-        """What the ordinary module gains by autocast; the trainer cannot use it."""
-        check = f"step of the ordinary program, {precision} by autocast"
-        if precision == "f16" and not self.device.is_gpu:
+    def against_f32(self, precision):
+        """What a precision gains in the trainer."""
+        check = f"step of the trainer, {precision} against f32"
+        if precision not in ("f32", "bf16") and not self.device.is_gpu:
             self.report.without(check, self.device, NO_GPU)
             return
-        try:
-            programs = {"f32": self.ordinary(), precision: self.ordinary(precision)}
+        # The setting for TF32 holds for both programs of a comparison.
+        if precision == "tf32":
+            return
+        with self.report.attempt(check, self.device), devices.products("f32"):
+            programs = {precision: self.trainer(precision=precision), "f32": self.trainer()}
             times = interleaved(self.device, programs, self.batches[:1], self.seconds)
             ratio = times[precision] / times["f32"]
-            measured = f"{times[precision]:.3f} s / {times['f32']:.3f} s in f32 = {ratio:.2f}"
-            details = {"seconds": times, "peak": self.peak(precision)}
-        except RuntimeError as error:
-            measured, details = "error", {"error": str(error)}
-        self.report.without(check, self.device, NOT_SUPPORTED, measured, **details)
+            measured = f"{times[precision]:.3f} s / {times['f32']:.3f} s = {ratio:.2f}"
+            self.report.without(check, self.device, INFORMATION, measured, seconds=times)
 
     def choice(self):
         """The GRU that the trainer takes on this device against the other one."""
         check = "step with the trainer's GRU against the other"
-        with self.report.attempt(check, self.device), devices.products("as the trainer runs"):
+        with self.report.attempt(check, self.device), devices.products("f32"):
             programs = {"chosen": self.trainer(self.device.is_gpu), "other": self.trainer(not self.device.is_gpu)}
             times = self.fastest(programs, self.batches[:1], CHOICE)
             ratio = times["chosen"] / times["other"]
@@ -182,7 +183,7 @@ class Speed:
         """A step of two replicas against one of a single one, on the same batch."""
         apart = len({str(place) for place in places}) > 1
         check = "step of one GPU against two" if apart else "step of two replicas against one, on one device"
-        with self.report.attempt(check, self.device), devices.products("as the trainer runs"):
+        with self.report.attempt(check, self.device), devices.products("f32"):
             one = Trainer(self.model, self.model.values, places[0])
             two = Replicas([Trainer(self.model, self.model.values, place) for place in places])
             programs = {

@@ -20,10 +20,10 @@ def call_in_place(method, *arguments):
 class Trainer:
     """A model in training on one device."""
 
-    def __init__(self, model, values, device, fused=None, frozen=False):
+    def __init__(self, model, values, device, fused=None, frozen=False, precision="f32"):
         self.device = device
         # TrainableModel: PyTorch's own GRU on a GPU, gru.py on a CPU.
-        self.module = model.archive(device.is_gpu if fused is None else fused, frozen)
+        self.module = model.archive(device.is_gpu if fused is None else fused, frozen, precision)
         self.lists = model.folder.operators("tensor_lists")
         self.adam = model.folder.operators("adam")
         self.optimizer = model.folder.description["optimizer"]
@@ -107,6 +107,7 @@ def synchronised_gradients(trainers, shares):
         [weight for trainer in trainers for weight in trainer.weights],
         [statistic for trainer in trainers for statistic in trainer.statistics],
         [torch.empty(0) for _ in trainers],
+        [torch.ones(1, device=place) for place in places],
     )
     count = len(first.trained)
     sums = [sum(gradients[i + r * count].cpu() for r in range(len(trainers))) for i in range(count)]

@@ -1,6 +1,7 @@
 package deepspeech.acoustic.model;
 
 import ai.djl.ndarray.NDArray;
+import deepspeech.acoustic.optimizer.LossScale;
 import deepspeech.acoustic.torchscript.TensorLists;
 import java.util.Arrays;
 import java.util.List;
@@ -18,6 +19,7 @@ import java.util.Optional;
 final class AccumulatedGradients implements AutoCloseable {
   private final ShardExchange exchange;
   private final TensorLists lists;
+  private final Optional<LossScale> lossScale;
 
   /** Those of the first batch, to which the others are added. */
   private Optional<BatchGradients> sum = Optional.empty();
@@ -32,12 +34,19 @@ final class AccumulatedGradients implements AutoCloseable {
   private float[] skippedLosses = {};
   private boolean recomputed;
 
+  /** True if a batch had finite losses and statistics, so that its gradient tells of the scale. */
+  private boolean scaled;
+
+  private boolean overflowed;
+
   /**
    * Creates a sum of no batch.
    *
    * @param exchange has averaged the gradients of each batch
+   * @param lossScale by which the gradients of the batches are multiplied; empty for 1
    */
-  AccumulatedGradients(ShardExchange exchange, TensorLists lists) {
+  AccumulatedGradients(ShardExchange exchange, TensorLists lists, Optional<LossScale> lossScale) {
+    this.lossScale = lossScale;
     this.exchange = exchange;
     this.lists = lists;
   }
@@ -50,11 +59,15 @@ final class AccumulatedGradients implements AutoCloseable {
   BatchResult add(BatchGradients batch) {
     boolean kept = false;
     try {
+      lossScale.ifPresent(s -> exchange.scale(batch.gradients(), 1.0 / s.scale()));
       float ofBatch = exchange.norm(batch.gradients());
-      boolean finite =
-          allFinite(batch.losses())
-              && Float.isFinite(ofBatch)
-              && Float.isFinite(lists.norm(batch.statistics()));
+      boolean computable =
+          allFinite(batch.losses()) && Float.isFinite(lists.norm(batch.statistics()));
+      boolean finite = computable && Float.isFinite(ofBatch);
+      boolean overflow =
+          computable && !finite && lossScale.filter(LossScale::canOverflow).isPresent();
+      scaled |= computable;
+      overflowed |= computable && !finite;
       recomputed |= batch.recomputed();
       if (batches == 0) {
         norm = ofBatch;
@@ -65,7 +78,7 @@ final class AccumulatedGradients implements AutoCloseable {
         kept = batches == 0;
         include(batch);
       }
-      return new BatchResult(batch.losses(), !finite, batch.recomputed());
+      return new BatchResult(batch.losses(), !finite, overflow, batch.recomputed());
     } finally {
       if (!kept) {
         batch.close();
@@ -125,8 +138,15 @@ final class AccumulatedGradients implements AutoCloseable {
    * @param taken false if it was skipped
    */
   StepResult result(float norm, boolean taken) {
+    boolean overflow =
+        scaled && lossScale.map(s -> s.update(!overflowed && Float.isFinite(norm))).orElse(false);
     return new StepResult(
-        isEmpty() ? skippedLosses : losses, norm, !taken, recomputed, exchange.takeBytesReceived());
+        isEmpty() ? skippedLosses : losses,
+        norm,
+        !taken,
+        !taken && overflow,
+        recomputed,
+        exchange.takeBytesReceived());
   }
 
   /** Forgets the batches. */
@@ -138,5 +158,7 @@ final class AccumulatedGradients implements AutoCloseable {
     losses = new float[0];
     skippedLosses = new float[0];
     recomputed = false;
+    scaled = false;
+    overflowed = false;
   }
 }

@@ -5,15 +5,18 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import deepspeech.acoustic.ctc.CtcLoss;
+import deepspeech.acoustic.optimizer.LossScale;
 import deepspeech.acoustic.torchscript.ScriptArgument;
 import deepspeech.acoustic.torchscript.TensorTransfer;
 import deepspeech.acoustic.torchscript.TorchScriptArchive;
 import deepspeech.acoustic.torchscript.TorchScriptModule;
 import deepspeech.acoustic.torchscript.TorchScriptSource;
+import deepspeech.messages.configuration.Precision;
 import deepspeech.messages.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -29,10 +32,13 @@ import java.util.stream.Stream;
  * batch. This class holds no parameters.
  */
 final class AcousticModel implements AutoCloseable {
+  private static final Tensor NO_MASKS = Tensor.f32(new float[0], 0);
+
   private final TorchScriptModule module;
   private final ModelShape shape;
   private final List<Parameter> trained;
   private final Dropout dropout;
+  private final Optional<LossScale> lossScale;
 
   /**
    * Compiles the model.
@@ -41,31 +47,45 @@ final class AcousticModel implements AutoCloseable {
    * @param fusedGru true if training computes GRU layers with PyTorch's own operator, false if it
    *     uses {@code gru.py}. The operator is faster on a GPU, {@code gru.py} is faster on a CPU.
    *     Both give the same result up to rounding.
-   * @param normByTimes true if the gradient of an utterance's loss is divided by its output frames
-   * @param dropout acts in {@link #gradients}
+   * @param settings of a step; the optimiser's and the average's are not used
+   * @param lossScale by which {@link #gradients} multiplies the gradients; empty for 1
    */
   AcousticModel(
       ModelShape shape,
       FrozenLayers frozen,
       boolean fusedGru,
-      boolean normByTimes,
-      Dropout dropout) {
+      StepSettings settings,
+      Optional<LossScale> lossScale) {
     this.shape = shape;
-    this.dropout = dropout;
+    this.dropout = settings.dropout();
+    this.lossScale = lossScale;
     trained = frozen.trained(shape);
-    module = TorchScriptModule.load(archive(shape, frozen, fusedGru, normByTimes));
+    module =
+        TorchScriptModule.load(
+            archive(shape, frozen, fusedGru, settings.normByTimes(), settings.precision()));
   }
 
-  /** Returns the module that the constructor compiles. */
+  /**
+   * Returns the module that the constructor compiles.
+   *
+   * @param normByTimes true if the gradient of an utterance's loss is divided by its output frames
+   */
   static TorchScriptArchive archive(
-      ModelShape shape, FrozenLayers frozen, boolean fusedGru, boolean normByTimes) {
+      ModelShape shape,
+      FrozenLayers frozen,
+      boolean fusedGru,
+      boolean normByTimes,
+      Precision precision) {
     String source =
         Stream.of("packing.py", "gru.py", "acoustic_model.py")
             .map(file -> TorchScriptSource.of(AcousticModel.class, file))
             .collect(
                 Collectors.joining(
                     "\n",
-                    CtcLoss.source() + "\n" + RecurrentProduct.ofThisPyTorch().source() + "\n",
+                    CtcLoss.source()
+                        + "\n"
+                        + RecurrentProduct.of(productType(precision)).source()
+                        + "\n",
                     ""));
     return new TorchScriptArchive(
         "AcousticModel",
@@ -80,7 +100,18 @@ final class AcousticModel implements AutoCloseable {
             "frozen",
             frozen.bits(shape),
             "norm_by_times",
-            normByTimes ? 1 : 0));
+            normByTimes ? 1 : 0,
+            "product_type",
+            productType(precision)));
+  }
+
+  /** Returns PyTorch's number of the type of products. TF32 is a mode of PyTorch, not a type. */
+  private static int productType(Precision precision) {
+    return switch (precision) {
+      case F32, TF32 -> 6;
+      case BF16 -> 15;
+      case F16 -> 5;
+    };
   }
 
   /**
@@ -100,8 +131,8 @@ final class AcousticModel implements AutoCloseable {
   }
 
   /**
-   * Training mode: computes the losses and the gradient of their sum. Does not change the
-   * parameters and statistics.
+   * Training mode: computes the losses and the gradient of their sum, times the scale of the loss.
+   * Does not change the parameters and statistics.
    *
    * @param scope owns the results and determines the device of the computation
    * @param parameters the trainable arrays in the order of {@link ModelShape#parameters()}, on that
@@ -128,10 +159,10 @@ final class AcousticModel implements AutoCloseable {
                   ScriptArgument.listOf(parameters),
                   ScriptArgument.listOf(statistics)));
       String method = recompute ? "recomputed_gradients" : "gradients";
-      if (dropout.drops()) {
-        method += "_with_dropout";
-        Tensor masks = dropout.masks(shape, batch);
-        arguments.add(ScriptArgument.of(TensorTransfer.toDevice(masks, device)));
+      if (dropout.drops() || lossScale.isPresent()) {
+        method += "_with_options";
+        arguments.add(ScriptArgument.of(TensorTransfer.toDevice(masks(batch), device)));
+        arguments.add(ScriptArgument.of(TensorTransfer.toDevice(scale(), device)));
       }
       NDList results =
           module.callWithGradients(scope, method, arguments.toArray(ScriptArgument[]::new));
@@ -141,6 +172,14 @@ final class AcousticModel implements AutoCloseable {
           List.copyOf(results.subList(1, firstStatistic)),
           List.copyOf(results.subList(firstStatistic, results.size())));
     }
+  }
+
+  private Tensor masks(RaggedBatch batch) {
+    return dropout.drops() ? dropout.masks(shape, batch) : NO_MASKS;
+  }
+
+  private Tensor scale() {
+    return Tensor.f32(new float[] {lossScale.map(LossScale::scale).orElse(1f)}, 1);
   }
 
   /**
@@ -166,8 +205,7 @@ final class AcousticModel implements AutoCloseable {
     try {
       for (int i = 0; i < shares.size(); i++) {
         RaggedBatch share = shares.get(i);
-        Tensor masks = dropout.drops() ? dropout.masks(shape, share) : Tensor.f32(new float[0], 0);
-        uploaded.add(UploadedBatch.of(share, masks, scopes.get(i)));
+        uploaded.add(UploadedBatch.of(share, masks(share), scale(), scopes.get(i)));
       }
       NDList results =
           module.callWithGradients(
@@ -180,7 +218,8 @@ final class AcousticModel implements AutoCloseable {
               ScriptArgument.listOf(
                   replicas.stream().flatMap(r -> r.weights().arrays().stream()).toList()),
               ScriptArgument.listOf(allStatistics),
-              ScriptArgument.listOf(uploaded.stream().map(UploadedBatch::masks).toList()));
+              ScriptArgument.listOf(uploaded.stream().map(UploadedBatch::masks).toList()),
+              ScriptArgument.listOf(uploaded.stream().map(UploadedBatch::lossScale).toList()));
       return divided(results, shares.size());
     } finally {
       uploaded.forEach(UploadedBatch::close);

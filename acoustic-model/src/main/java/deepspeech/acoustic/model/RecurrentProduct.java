@@ -1,5 +1,11 @@
 package deepspeech.acoustic.model;
 
+import ai.djl.Device;
+import ai.djl.engine.EngineException;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import deepspeech.acoustic.torchscript.ScriptArgument;
+import deepspeech.acoustic.torchscript.TorchEngine;
 import deepspeech.acoustic.torchscript.TorchScriptArchive;
 import deepspeech.acoustic.torchscript.TorchScriptModule;
 import deepspeech.acoustic.torchscript.TorchScriptSource;
@@ -12,7 +18,10 @@ import java.util.Map;
 enum RecurrentProduct {
   /** With oneDNN. */
   PACKED("packed_product.py"),
-  /** With PyTorch's own operators. Builds of PyTorch without oneDNN, as for macOS, need it. */
+  /**
+   * With PyTorch's own operators. Builds of PyTorch without oneDNN, as for macOS, need it, and
+   * processors without AVX-512 in half precision.
+   */
   PLAIN("plain_product.py");
 
   private final String file;
@@ -21,9 +30,13 @@ enum RecurrentProduct {
     this.file = file;
   }
 
-  /** Returns the faster one of those that this PyTorch can compute. */
-  static RecurrentProduct ofThisPyTorch() {
-    return Compiled.FASTEST;
+  /**
+   * Returns the faster one of those that this PyTorch computes on this processor.
+   *
+   * @param type PyTorch's number of the type of the factors
+   */
+  static RecurrentProduct of(int type) {
+    return PACKED.computes(type) ? PACKED : PLAIN;
   }
 
   /** Returns the TorchScript functions. */
@@ -31,7 +44,7 @@ enum RecurrentProduct {
     return TorchScriptSource.of(RecurrentProduct.class, file);
   }
 
-  private boolean compiles() {
+  private boolean computes(int type) {
     String source =
         source()
             + """
@@ -40,22 +53,22 @@ enum RecurrentProduct {
               __parameters__ = []
               __buffers__ = []
               training : bool
+              kind : int
 
-              def product(self, rows: Tensor, weight: Tensor) -> Tensor:
+              def product(self, ones: Tensor) -> Tensor:
+                factors = ones.to(self.kind)
                 return __torch__.packed_product(
-                    rows, __torch__.packed_weight(weight, rows.size(0)), None)
+                    factors, __torch__.packed_weight(factors, ones.size(0)))
             """;
-    try {
-      TorchScriptModule.load(new TorchScriptArchive("RecurrentProduct", source, Map.of())).close();
+    TorchScriptArchive archive =
+        new TorchScriptArchive("RecurrentProduct", source, Map.of("kind", type));
+    try (TorchScriptModule module = TorchScriptModule.load(archive);
+        NDManager scope = TorchEngine.start().newBaseManager(Device.cpu())) {
+      var unused = module.call(scope, "product", ScriptArgument.of(scope.ones(new Shape(2, 2))));
       return true;
-    } catch (IllegalArgumentException e) {
-      // PyTorch does not have the operators.
+    } catch (IllegalArgumentException | EngineException e) {
+      // PyTorch does not have the operators, or the processor lacks what they need for the type.
       return false;
     }
-  }
-
-  /** The answer for the process, found when it is first needed. */
-  private static final class Compiled {
-    private static final RecurrentProduct FASTEST = PACKED.compiles() ? PACKED : PLAIN;
   }
 }

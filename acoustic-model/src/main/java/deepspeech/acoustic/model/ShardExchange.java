@@ -122,6 +122,17 @@ final class ShardExchange {
         });
   }
 
+  /** Multiplies a gradient, given as its shards on their devices, by a factor. */
+  void scale(List<List<NDArray>> shards, double factor) {
+    threads.run(
+        shards.size(),
+        i -> {
+          if (!shards.get(i).isEmpty()) {
+            lists.scale(shards.get(i), factor);
+          }
+        });
+  }
+
   /** Returns the Euclidean norm of a gradient, given as its shards on their devices. */
   float norm(List<List<NDArray>> shards) {
     List<Float> norms =

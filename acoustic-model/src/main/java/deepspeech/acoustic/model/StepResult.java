@@ -12,16 +12,23 @@ import java.util.Arrays;
  *     step over all devices and the parameters that are trained.
  * @param skipped true if a loss, the norm or a running statistic of every batch was not finite, or
  *     the norm of the sum; weights, moments, step and running statistics are then unchanged
+ * @param overflowed true if it was skipped because the scale of the loss was too large for a
+ *     gradient in half precision; the scale is smaller now
  * @param recomputed true if memory ran out, and the gradient of a batch was computed once more with
  *     less memory
  * @param bytesReceived the bytes of gradients, weights and running statistics that the device which
  *     received most of them received from the others; 0 with one device
  */
 public record StepResult(
-    float[] losses, double gradientNorm, boolean skipped, boolean recomputed, long bytesReceived) {
-  /** The result of a step on one device. */
+    float[] losses,
+    double gradientNorm,
+    boolean skipped,
+    boolean overflowed,
+    boolean recomputed,
+    long bytesReceived) {
+  /** The result of a step on one device without a scale of the loss. */
   public StepResult(float[] losses, double gradientNorm, boolean skipped, boolean recomputed) {
-    this(losses, gradientNorm, skipped, recomputed, 0);
+    this(losses, gradientNorm, skipped, false, recomputed, 0);
   }
 
   /** Returns the loss that was minimised: the sum over the batches, in nats. */

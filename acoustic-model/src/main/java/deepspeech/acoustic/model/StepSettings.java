@@ -2,6 +2,7 @@ package deepspeech.acoustic.model;
 
 import deepspeech.acoustic.optimizer.AdamSettings;
 import deepspeech.messages.InvalidMessageException;
+import deepspeech.messages.configuration.Precision;
 import deepspeech.messages.configuration.TrainingConfiguration;
 
 /**
@@ -15,20 +16,22 @@ import deepspeech.messages.configuration.TrainingConfiguration;
  * @param dropout which values are dropped
  * @param synchronisedStatistics true if batch normalisation has the statistics of the utterances of
  *     all devices (as {@code torch.nn.SyncBatchNorm}), false if each device has those of its own
+ * @param precision of matrix products
  */
 public record StepSettings(
     AdamSettings optimizer,
     boolean normByTimes,
     double emaDecay,
     Dropout dropout,
-    boolean synchronisedStatistics) {
+    boolean synchronisedStatistics,
+    Precision precision) {
   /** The settings that the defaults of a run give. */
   public static final StepSettings DEFAULT = of(TrainingConfiguration.defaults());
 
-  /** Settings with which each device has the statistics of its own utterances. */
+  /** The same in single precision, with which each device has the statistics of its utterances. */
   public StepSettings(
       AdamSettings optimizer, boolean normByTimes, double emaDecay, Dropout dropout) {
-    this(optimizer, normByTimes, emaDecay, dropout, false);
+    this(optimizer, normByTimes, emaDecay, dropout, false, Precision.F32);
   }
 
   public StepSettings {
@@ -43,6 +46,7 @@ public record StepSettings(
         configuration.normByTimes(),
         configuration.averaging().emaDecay(),
         new Dropout(configuration.dropout(), configuration.seed()),
-        configuration.synchronisedStatistics());
+        configuration.synchronisedStatistics(),
+        configuration.precision());
   }
 }

@@ -5,14 +5,17 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.pytorch.jni.JniUtils;
 import deepspeech.acoustic.device.DeviceThreads;
+import deepspeech.acoustic.device.Tf32;
 import deepspeech.acoustic.optimizer.Adam;
 import deepspeech.acoustic.optimizer.AdamSettings;
 import deepspeech.acoustic.optimizer.AdamState;
 import deepspeech.acoustic.optimizer.AverageState;
+import deepspeech.acoustic.optimizer.LossScale;
 import deepspeech.acoustic.optimizer.MovingAverage;
 import deepspeech.acoustic.optimizer.ShardedWeights;
 import deepspeech.acoustic.torchscript.TensorLists;
 import deepspeech.messages.InvalidMessageException;
+import deepspeech.messages.configuration.Precision;
 import deepspeech.messages.features.BatchShape;
 import deepspeech.messages.tensor.Tensor;
 import java.util.Collections;
@@ -45,6 +48,9 @@ import java.util.Optional;
  * running statistics, which fit the averaged weights better than those of the last step do. The
  * average changes nothing in training.
  *
+ * <p>In half precision the loss is multiplied by a {@link LossScale} and the gradients are divided
+ * by it again.
+ *
  * <p>On a CPU, equal states and batches give bitwise equal results for a fixed number of PyTorch
  * threads.
  *
@@ -63,6 +69,7 @@ public final class TrainableModel implements AutoCloseable {
   private final ShardExchange exchange;
   private final Adam adam;
   private final Optional<MovingAverage> average;
+  private final Optional<LossScale> lossScale;
   private final AccumulatedGradients accumulated;
 
   private TrainableModel(
@@ -73,17 +80,20 @@ public final class TrainableModel implements AutoCloseable {
       Devices devices) {
     frozen.requireOf(shape);
     Map<String, Tensor> parameters = shape.ordered(state.parameters());
-    Optional<AverageState> begun = averageOf(shape, parameters, state, settings);
+    Optional<AverageState> begun = state.averageToContinue(shape, settings);
     this.shape = shape;
     this.devices = devices;
     lists = new TensorLists();
     threads = new DeviceThreads(devices.devices());
+    lossScale = state.lossScaleToContinue(settings).map(LossScale::new);
+    if (devices.first().isGpu()) {
+      Tf32.allow(settings.precision() == Precision.TF32);
+    }
     replicas =
         new Replicas(
             shape,
             parameters,
-            new AcousticModel(
-                shape, frozen, devices.first().isGpu(), settings.normByTimes(), settings.dropout()),
+            new AcousticModel(shape, frozen, devices.first().isGpu(), settings, lossScale),
             devices,
             threads,
             settings.synchronisedStatistics());
@@ -102,20 +112,7 @@ public final class TrainableModel implements AutoCloseable {
             .map(s -> new Adam(optimizer, weights, threads, s))
             .orElseGet(() -> new Adam(optimizer, weights, threads));
     average = begun.map(s -> new MovingAverage(settings.emaDecay(), s, devices.first()));
-    accumulated = new AccumulatedGradients(exchange, lists);
-  }
-
-  /** Returns the average to continue, or a new one; empty if there is to be none. */
-  private static Optional<AverageState> averageOf(
-      ModelShape shape, Map<String, Tensor> parameters, ModelState state, StepSettings settings) {
-    if (settings.emaDecay() == 0) {
-      return Optional.empty();
-    }
-    return Optional.of(
-        state
-            .average()
-            .map(a -> new AverageState(a.updates(), shape.ordered(a.values())))
-            .orElseGet(() -> new AverageState(0, parameters)));
+    accumulated = new AccumulatedGradients(exchange, lists, lossScale);
   }
 
   /**
@@ -317,7 +314,10 @@ public final class TrainableModel implements AutoCloseable {
    */
   public ModelState state() {
     return new ModelState(
-        parameters(), Optional.of(optimizerState()), average.map(MovingAverage::state));
+        parameters(),
+        Optional.of(optimizerState()),
+        average.map(MovingAverage::state),
+        lossScale.map(LossScale::state));
   }
 
   /**

@@ -12,6 +12,7 @@ import deepspeech.messages.tensor.Tensor;
  *
  * @param manager owns the arrays
  * @param masks those of dropout; an empty array if nothing is dropped
+ * @param lossScale by which gradients are multiplied
  */
 record UploadedBatch(
     NDManager manager,
@@ -19,7 +20,8 @@ record UploadedBatch(
     NDArray frames,
     NDArray labels,
     NDArray labelLengths,
-    NDArray masks)
+    NDArray masks,
+    NDArray lossScale)
     implements AutoCloseable {
   /**
    * Copies a batch to a device.
@@ -27,7 +29,7 @@ record UploadedBatch(
    * @param scope determines the device
    * @param masks those of dropout
    */
-  static UploadedBatch of(RaggedBatch batch, Tensor masks, NDManager scope) {
+  static UploadedBatch of(RaggedBatch batch, Tensor masks, Tensor lossScale, NDManager scope) {
     NDManager device = scope.newSubManager();
     NDManager host = device.newSubManager(Device.cpu());
     return new UploadedBatch(
@@ -36,7 +38,8 @@ record UploadedBatch(
         TensorTransfer.toDevice(batch.frames(), host),
         TensorTransfer.toDevice(batch.labels(), device),
         TensorTransfer.toDevice(batch.labelLengths(), host),
-        TensorTransfer.toDevice(masks, device));
+        TensorTransfer.toDevice(masks, device),
+        TensorTransfer.toDevice(lossScale, device));
   }
 
   @Override

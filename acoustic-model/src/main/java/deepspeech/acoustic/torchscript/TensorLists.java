@@ -93,6 +93,13 @@ public final class TensorLists implements AutoCloseable {
                 scope, "add", ScriptArgument.listOf(targets), ScriptArgument.listOf(sources)));
   }
 
+  /** Multiplies every value by a factor. */
+  public void scale(List<? extends NDArray> arrays, double factor) {
+    inScope(
+        arrays,
+        scope -> module.call(scope, "scale", ScriptArgument.listOf(arrays), host(scope, factor)));
+  }
+
   /**
    * Moves every value of the targets towards that of the ends, on the same device, by a fraction of
    * the difference.

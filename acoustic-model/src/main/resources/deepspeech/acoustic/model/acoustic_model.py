@@ -32,7 +32,12 @@
 # torch.nn.SyncBatchNorm does. The replicas advance layer by layer; on GPUs they compute at the same
 # time, because operations are only launched here.
 #
-# The number 6 for a type is torch.float32.
+# The numbers of types are 6 for torch.float32, 15 for torch.bfloat16 and 5 for torch.float16. In
+# training the products of convolutions, GRU layers and output are computed in `product_type`.
+# Weights, their gradients, normalisations, softmax and loss are in single precision, and so is all
+# of evaluation, as in ONNX. The gradient of small numbers in torch.float16 is 0 unless the loss is
+# multiplied by a large `loss_scale`, and then the gradients are, too (Micikevicius et al., "Mixed
+# precision training", ICLR 2018).
 class AcousticModel(Module):
   __parameters__ = []
   __buffers__ = []
@@ -42,6 +47,7 @@ class AcousticModel(Module):
   fused_gru : int
   frozen : int
   norm_by_times : int
+  product_type : int
 
   def is_frozen(self, layer: int) -> bool:
     return (self.frozen >> layer) % 2 == 1
@@ -52,6 +58,12 @@ class AcousticModel(Module):
     while self.is_frozen(layer):
       layer = layer + 1
     return layer
+
+  def type_of_products(self, train: bool) -> int:
+    kind = 6
+    if train:
+      kind = self.product_type
+    return kind
 
   # Batch normalisation (Ioffe and Szegedy, ICML 2015) of rows [n, bins, channels] over n and
   # bins. Training updates running_mean and running_var in place with momentum 0.1. It does not
@@ -123,12 +135,12 @@ class AcousticModel(Module):
     for i in range(self.convolutions):
       rows = annotate(List[Tensor], [])
       for r in range(len(features)):
-        convolution = self.convolution(images[r], i, weights[r])
+        convolution = self.convolution(images[r], i, weights[r], self.type_of_products(train))
         channels = convolution.size(1)
         bins = convolution.size(2)
         images[r] = convolution
         flat = convolution.permute([0, 3, 2, 1]).reshape([-1, bins * channels])
-        rows.append(flat.index_select(0, positions[r]).view([-1, bins, channels]))
+        rows.append(flat.index_select(0, positions[r]).view([-1, bins, channels]).to(6))
       rows = self.normalised_together(
           rows, weights, 3 * i + 1, statistics, 2 * i, train and not self.is_frozen(i))
       for r in range(len(features)):
@@ -145,11 +157,12 @@ class AcousticModel(Module):
       packed.append(rows[r].transpose(1, 2).flatten(1))
     return packed
 
-  def convolution(self, images: Tensor, i: int, weights: List[Tensor]) -> Tensor:
+  def convolution(self, images: Tensor, i: int, weights: List[Tensor], kind: int) -> Tensor:
+    weight = weights[3 * i].to(kind)
     if i == 0:
-      result = torch.conv2d(images, weights[0], None, [2, 3], [20, 5], [1, 1], 1)
+      result = torch.conv2d(images.to(kind), weight, None, [2, 3], [20, 5], [1, 1], 1)
     else:
-      result = torch.conv2d(images, weights[3 * i], None, [2, 1], [10, 5], [1, 1], 1)
+      result = torch.conv2d(images.to(kind), weight, None, [2, 1], [10, 5], [1, 1], 1)
     return result
 
   # Sequence-wise batch normalisation before a GRU layer (Amodei et al., ICML 2016, section 3.2)
@@ -199,9 +212,10 @@ class AcousticModel(Module):
     return buffers
 
   # Packed rows [n, 2 * units] -> log probabilities [n, vocabulary]
-  def classified(self, rows: Tensor, weights: List[Tensor]) -> Tensor:
+  def classified(self, rows: Tensor, weights: List[Tensor], train: bool) -> Tensor:
     w = self.first_weight(self.rnn_layers)
-    return torch.log_softmax(torch.linear(rows, weights[w], weights[w + 1]), 1)
+    kind = self.type_of_products(train)
+    return torch.log_softmax(__torch__.linear(rows, weights[w], weights[w + 1], kind), 1)
 
   # Evaluation mode: returns log probabilities [batch, longest, vocabulary], zero after the end of
   # an utterance, and output frames [batch].
@@ -215,8 +229,8 @@ class AcousticModel(Module):
     rows = self.convolved([features], [frames], [positions], [weights], [statistics], False)[0]
     for layer in range(self.rnn_layers):
       rows = self.normalised_rows([rows], layer, [weights], [statistics], False)[0]
-      rows = __torch__.fused_gru(rows, batch_sizes, self.gru_weights(layer, weights), False)
-    rows = self.classified(rows, weights)
+      rows = __torch__.fused_gru(rows, batch_sizes, self.gru_weights(layer, weights), False, 6)
+    rows = self.classified(rows, weights, False)
     rectangle = __torch__.unpacked(rows, positions, frames.size(0), width)
     return (rectangle[:, :batch_sizes.size(0)].contiguous(), lengths)
 
@@ -229,7 +243,8 @@ class AcousticModel(Module):
       weights: List[Tensor],
       statistics: List[Tensor]) -> Tuple[Tensor, List[Tensor], List[Tensor]]:
     none = annotate(List[Tensor], [])
-    return self.alone(features, frames, labels, label_lengths, weights, statistics, none, False)
+    return self.alone(
+        features, frames, labels, label_lengths, weights, statistics, none, none, False)
 
   # The same with less memory and more computation. Only the inputs of the layers are kept, and the
   # backward pass computes each layer again (Chen et al., "Training deep nets with sublinear memory
@@ -241,54 +256,61 @@ class AcousticModel(Module):
       weights: List[Tensor],
       statistics: List[Tensor]) -> Tuple[Tensor, List[Tensor], List[Tensor]]:
     none = annotate(List[Tensor], [])
-    return self.alone(features, frames, labels, label_lengths, weights, statistics, none, True)
+    return self.alone(
+        features, frames, labels, label_lengths, weights, statistics, none, none, True)
 
-  # Both with dropout; masks [rnn_layers, batch, 2 * units].
-  def gradients_with_dropout(
+  # Both with dropout and a scale of the loss. masks [rnn_layers, batch, 2 * units], or [0] without
+  # dropout; loss_scale [1], by which the gradients are multiplied.
+  def gradients_with_options(
       self, features: Tensor, frames: Tensor, labels: Tensor, label_lengths: Tensor,
-      weights: List[Tensor], statistics: List[Tensor],
-      masks: Tensor) -> Tuple[Tensor, List[Tensor], List[Tensor]]:
-    each = torch.unbind(masks, 0)
-    return self.alone(features, frames, labels, label_lengths, weights, statistics, each, False)
+      weights: List[Tensor], statistics: List[Tensor], masks: Tensor,
+      loss_scale: Tensor) -> Tuple[Tensor, List[Tensor], List[Tensor]]:
+    return self.alone(
+        features, frames, labels, label_lengths, weights, statistics, torch.unbind(masks, 0),
+        [loss_scale], False)
 
-  def recomputed_gradients_with_dropout(
+  def recomputed_gradients_with_options(
       self, features: Tensor, frames: Tensor, labels: Tensor, label_lengths: Tensor,
-      weights: List[Tensor], statistics: List[Tensor],
-      masks: Tensor) -> Tuple[Tensor, List[Tensor], List[Tensor]]:
-    each = torch.unbind(masks, 0)
-    return self.alone(features, frames, labels, label_lengths, weights, statistics, each, True)
+      weights: List[Tensor], statistics: List[Tensor], masks: Tensor,
+      loss_scale: Tensor) -> Tuple[Tensor, List[Tensor], List[Tensor]]:
+    return self.alone(
+        features, frames, labels, label_lengths, weights, statistics, torch.unbind(masks, 0),
+        [loss_scale], True)
 
   def alone(
       self, features: Tensor, frames: Tensor, labels: Tensor, label_lengths: Tensor,
       weights: List[Tensor], statistics: List[Tensor], masks: List[Tensor],
+      loss_scales: List[Tensor],
       recompute: bool) -> Tuple[Tensor, List[Tensor], List[Tensor]]:
     losses, gradients, running = self.backward(
         [features], [frames], [labels], [label_lengths], [weights], [statistics], [masks],
-        recompute)
+        loss_scales, recompute)
     return (losses[0], gradients[0], running)
 
   # The same for several replicas with synchronised normalisations: the losses of each replica, the
   # gradients of each one after another, and the running statistics of the whole batch. `weights`
   # and `statistics` are those of each replica one after another. A replica's masks are empty if
-  # there is no dropout.
+  # there is no dropout; each has a scale of the loss [1].
   def synchronised_gradients(
       self, features: List[Tensor], frames: List[Tensor], labels: List[Tensor],
       label_lengths: List[Tensor], weights: List[Tensor], statistics: List[Tensor],
-      masks: List[Tensor]) -> Tuple[List[Tensor], List[Tensor], List[Tensor]]:
+      masks: List[Tensor],
+      loss_scales: List[Tensor]) -> Tuple[List[Tensor], List[Tensor], List[Tensor]]:
     return self.together(
-        features, frames, labels, label_lengths, weights, statistics, masks, False)
+        features, frames, labels, label_lengths, weights, statistics, masks, loss_scales, False)
 
   def recomputed_synchronised_gradients(
       self, features: List[Tensor], frames: List[Tensor], labels: List[Tensor],
       label_lengths: List[Tensor], weights: List[Tensor], statistics: List[Tensor],
-      masks: List[Tensor]) -> Tuple[List[Tensor], List[Tensor], List[Tensor]]:
+      masks: List[Tensor],
+      loss_scales: List[Tensor]) -> Tuple[List[Tensor], List[Tensor], List[Tensor]]:
     return self.together(
-        features, frames, labels, label_lengths, weights, statistics, masks, True)
+        features, frames, labels, label_lengths, weights, statistics, masks, loss_scales, True)
 
   def together(
       self, features: List[Tensor], frames: List[Tensor], labels: List[Tensor],
       label_lengths: List[Tensor], weights: List[Tensor], statistics: List[Tensor],
-      masks: List[Tensor],
+      masks: List[Tensor], loss_scales: List[Tensor],
       recompute: bool) -> Tuple[List[Tensor], List[Tensor], List[Tensor]]:
     replicas = len(features)
     each_masks = annotate(List[List[Tensor]], [])
@@ -299,7 +321,7 @@ class AcousticModel(Module):
       each_masks.append(of_replica)
     losses, gradients, running = self.backward(
         features, frames, labels, label_lengths, __torch__.divided(weights, replicas),
-        __torch__.divided(statistics, replicas), each_masks, recompute)
+        __torch__.divided(statistics, replicas), each_masks, loss_scales, recompute)
     return (losses, __torch__.joined(gradients), running)
 
   # The backward pass runs in pieces: automatic differentiation for the output, each normalisation
@@ -307,7 +329,7 @@ class AcousticModel(Module):
   def backward(
       self, features: List[Tensor], frames: List[Tensor], labels: List[Tensor],
       label_lengths: List[Tensor], weights: List[List[Tensor]], statistics: List[List[Tensor]],
-      masks: List[List[Tensor]],
+      masks: List[List[Tensor]], loss_scales: List[Tensor],
       recompute: bool) -> Tuple[List[Tensor], List[List[Tensor]], List[Tensor]]:
     replicas = len(features)
     leaves = annotate(List[List[Tensor]], [])
@@ -365,9 +387,12 @@ class AcousticModel(Module):
     row_gradients = annotate(List[Tensor], [])
     gradients = annotate(List[List[Tensor]], [])
     for r in range(replicas):
+      loss_scale = annotate(Optional[Tensor], None)
+      if len(loss_scales) > 0:
+        loss_scale = loss_scales[r].squeeze(0)
       own_losses, row_gradient, output_gradients = self.output_gradients(
           rows[r].detach(), positions[r], widths[r], lengths[r], labels[r], label_lengths[r],
-          leaves[r], masks[r], recompute)
+          leaves[r], masks[r], loss_scale, recompute)
       losses.append(own_losses)
       row_gradients.append(row_gradient)
       gradients.append(output_gradients)
@@ -403,7 +428,8 @@ class AcousticModel(Module):
           else:
             gru_back = __torch__.gru_gradients(
                 gru_input[r].detach(), saved[r], sizes[r], directions[r][0], directions[r][1],
-                directions[r][2], self.gru_weights(layer, weights[r]), row_gradients[r])
+                directions[r][2], self.gru_weights(layer, weights[r]), row_gradients[r],
+                self.product_type)
             if not frozen:
               gradients[r] = gru_back[1:9] + gradients[r]
             outputs.append(gru_input[r])
@@ -440,12 +466,13 @@ class AcousticModel(Module):
       self, rows: Tensor, layer: int, batch_sizes: Tensor, sizes: List[int],
       directions: List[Tensor], weights: List[Tensor]) -> Tuple[Tensor, List[Tensor]]:
     if self.fused_gru != 0:
-      output = __torch__.fused_gru(rows, batch_sizes, self.gru_weights(layer, weights), True)
+      output = __torch__.fused_gru(
+          rows, batch_sizes, self.gru_weights(layer, weights), True, self.product_type)
       saved = [output]
     else:
+      constants = __torch__.detached(self.gru_weights(layer, weights))
       output, saved = __torch__.gru(
-          rows.detach(), sizes, directions[0], directions[1],
-          __torch__.detached(self.gru_weights(layer, weights)))
+          rows.detach(), sizes, directions[0], directions[1], constants, self.product_type)
     return (output, saved)
 
   # Packed rows [n, 2 * units] -> losses [batch], and the gradient of their sum with respect to the
@@ -453,11 +480,11 @@ class AcousticModel(Module):
   def output_gradients(
       self, rows: Tensor, positions: Tensor, width: int, lengths: Tensor, labels: Tensor,
       label_lengths: Tensor, leaves: List[Tensor], masks: List[Tensor],
-      halved: bool) -> Tuple[Tensor, Tensor, List[Tensor]]:
+      loss_scale: Optional[Tensor], halved: bool) -> Tuple[Tensor, Tensor, List[Tensor]]:
     batch = lengths.size(0)
     if not halved or batch == 1:
       return self.output_gradients_of(
-          rows, positions, width, lengths, labels, label_lengths, leaves, masks)
+          rows, positions, width, lengths, labels, label_lengths, leaves, masks, loss_scale)
     half = batch // 2
     first_labels = int(label_lengths[:half].sum())
     in_first = torch.lt(positions, half * width)
@@ -465,11 +492,12 @@ class AcousticModel(Module):
     second = torch.nonzero(torch.logical_not(in_first)).squeeze(1)
     losses, first_gradient, gradients = self.output_gradients_of(
         rows.index_select(0, first), positions.index_select(0, first), width, lengths[:half],
-        labels[:first_labels], label_lengths[:half], leaves, __torch__.sliced(masks, 0, half))
+        labels[:first_labels], label_lengths[:half], leaves, __torch__.sliced(masks, 0, half),
+        loss_scale)
     second_losses, second_gradient, second_gradients = self.output_gradients_of(
         rows.index_select(0, second), positions.index_select(0, second) - half * width, width,
         lengths[half:batch], labels[first_labels:labels.size(0)], label_lengths[half:batch], leaves,
-        __torch__.sliced(masks, half, batch))
+        __torch__.sliced(masks, half, batch), loss_scale)
     row_gradient = torch.empty_like(rows)
     torch.index_copy_(row_gradient, 0, first, first_gradient)
     torch.index_copy_(row_gradient, 0, second, second_gradient)
@@ -479,13 +507,13 @@ class AcousticModel(Module):
 
   def output_gradients_of(
       self, rows: Tensor, positions: Tensor, width: int, lengths: Tensor, labels: Tensor,
-      label_lengths: Tensor, leaves: List[Tensor],
-      masks: List[Tensor]) -> Tuple[Tensor, Tensor, List[Tensor]]:
+      label_lengths: Tensor, leaves: List[Tensor], masks: List[Tensor],
+      loss_scale: Optional[Tensor]) -> Tuple[Tensor, Tensor, List[Tensor]]:
     w = self.first_weight(self.rnn_layers)
     top = rows.requires_grad_(True)
     used = self.dropped(top, self.rnn_layers, masks, positions, width)
     rectangle = __torch__.unpacked(
-        self.classified(used, leaves), positions, lengths.size(0), width)
+        self.classified(used, leaves, True), positions, lengths.size(0), width)
     losses = __torch__.ctc_loss(rectangle.transpose(0, 1), lengths, labels, label_lengths)
     objective = losses.sum()
     if self.norm_by_times != 0:
@@ -493,7 +521,7 @@ class AcousticModel(Module):
     inputs = [top]
     if not self.is_frozen(self.convolutions + self.rnn_layers):
       inputs = [top, leaves[w], leaves[w + 1]]
-    back = __torch__.gradient(objective, None, inputs)
+    back = __torch__.gradient(objective, loss_scale, inputs)
     return (losses.detach(), back[0], back[1:])
 
 def clones(arrays: List[Tensor]) -> List[Tensor]:

@@ -23,21 +23,26 @@
 #   inverse    [2 n] the inverse permutation of order
 #   previous   [2 n - 2 sizes[0]] row of the previous state, for all rows except those of the first
 #              frame
+#
+# Matrix products are computed in the type `product_type`, with numbers as in acoustic_model.py, and
+# everything else in single precision. The states, too, stay in single precision, so that rounding
+# does not add up from frame to frame; each product rounds its own copy.
 
 # weights: weight_ih, weight_hh, bias_ih, bias_hh, and the same for the reverse direction
 # -> output [n, 2 units], and the inputs of gru_gradients: h, the gates r and z, n and the states of
 # all rows
 def gru(
-    packed: Tensor, sizes: List[int], order: Tensor, inverse: Tensor,
-    weights: List[Tensor]) -> Tuple[Tensor, List[Tensor]]:
+    packed: Tensor, sizes: List[int], order: Tensor, inverse: Tensor, weights: List[Tensor],
+    product_type: int) -> Tuple[Tensor, List[Tensor]]:
   n = packed.size(0)
   units = weights[1].size(1)
   inputs = torch.cat(
-      [torch.linear(packed, weights[0], weights[2]), torch.linear(packed, weights[4], weights[6])],
+      [__torch__.linear(packed, weights[0], weights[2], product_type),
+       __torch__.linear(packed, weights[4], weights[6], product_type)],
       0)
   inputs = inputs.index_select(0, order)
-  forward_hh = __torch__.packed_weight(weights[1], sizes[0])
-  reverse_hh = __torch__.packed_weight(weights[5], sizes[0])
+  forward_hh = __torch__.packed_weight(weights[1].to(product_type), sizes[0])
+  reverse_hh = __torch__.packed_weight(weights[5].to(product_type), sizes[0])
   products = torch.empty([2 * n, 3 * units], dtype=6, device=packed.device)
   gates = torch.empty([2 * n, 2 * units], dtype=6, device=packed.device)
   candidates = torch.empty([2 * n, units], dtype=6, device=packed.device)
@@ -49,8 +54,9 @@ def gru(
     end = start + 2 * size
     before = state[:, :size]
     h = products[start:end].view([2, size, 3 * units])
-    h[0].copy_(__torch__.packed_product(before[0], forward_hh, weights[3]))
-    h[1].copy_(__torch__.packed_product(before[1], reverse_hh, weights[7]))
+    factors = before.to(product_type)
+    torch.add(__torch__.packed_product(factors[0], forward_hh), weights[3], alpha=1, out=h[0])
+    torch.add(__torch__.packed_product(factors[1], reverse_hh), weights[7], alpha=1, out=h[1])
     i = inputs[start:end].view([2, size, 3 * units])
     rz = gates[start:end].view([2, size, 2 * units])
     torch.sigmoid_(torch.add(i[:, :, :2 * units], h[:, :, :2 * units], alpha=1, out=rz))
@@ -69,7 +75,8 @@ def gru(
 # -> the gradient with respect to the packed rows, then with respect to each of the weights
 def gru_gradients(
     packed: Tensor, saved: List[Tensor], sizes: List[int], order: Tensor, inverse: Tensor,
-    previous: Tensor, weights: List[Tensor], output_gradient: Tensor) -> List[Tensor]:
+    previous: Tensor, weights: List[Tensor], output_gradient: Tensor,
+    product_type: int) -> List[Tensor]:
   n = packed.size(0)
   units = weights[1].size(1)
   h_n = saved[0][:, 2 * units:3 * units]
@@ -84,8 +91,8 @@ def gru_gradients(
   to_z = (states_before - candidates) * z * (1 - z)
   to_r = to_n * h_n * r * (1 - r)
   to_h = torch.stack([to_r, to_z, to_n * r], 1)
-  forward_hh = __torch__.packed_weight(weights[1].t().contiguous(), sizes[0])
-  reverse_hh = __torch__.packed_weight(weights[5].t().contiguous(), sizes[0])
+  forward_hh = __torch__.packed_weight(weights[1].t().to(product_type).contiguous(), sizes[0])
+  reverse_hh = __torch__.packed_weight(weights[5].t().to(product_type).contiguous(), sizes[0])
   forward_gradient, reverse_gradient = torch.chunk(output_gradient, 2, 1)
   state_gradients = torch.cat([forward_gradient, reverse_gradient], 0).index_select(0, order)
   h_gradients = torch.empty([2 * n, 3, units], dtype=6, device=packed.device)
@@ -102,29 +109,44 @@ def gru_gradients(
       before = before[:, :size]
       before.addcmul_(
           state_gradient.view([2, size, units]), z[start:end].reshape([2, size, units]), value=1)
-      sides = h_gradient.view([2, size, 3 * units])
-      before[0].add_(__torch__.packed_product(sides[0], forward_hh, None), alpha=1)
-      before[1].add_(__torch__.packed_product(sides[1], reverse_hh, None), alpha=1)
+      factors = h_gradient.view([2, size, 3 * units]).to(product_type)
+      before[0].add_(__torch__.packed_product(factors[0], forward_hh), alpha=1)
+      before[1].add_(__torch__.packed_product(factors[1], reverse_hh), alpha=1)
     end = start
   i_gradients = h_gradients.clone()
   i_gradients[:, 2].copy_(state_gradients * to_n)
   i_sides = i_gradients.view([2 * n, 3 * units]).index_select(0, inverse)
   h_sides = h_gradients.view([2 * n, 3 * units]).index_select(0, inverse)
-  before_sides = states_before.index_select(0, inverse)
-  i_forward = i_sides[:n]
-  i_reverse = i_sides[n:2 * n]
-  h_forward = h_sides[:n]
-  h_reverse = h_sides[n:2 * n]
+  before_sides = states_before.index_select(0, inverse).to(product_type)
+  inputs = packed.to(product_type)
+  i_factors = i_sides.to(product_type)
+  h_factors = h_sides.to(product_type)
   packed_gradient = torch.addmm(
-      torch.mm(i_forward, weights[0]), i_reverse, weights[4], beta=1, alpha=1)
+      torch.mm(i_factors[:n], weights[0].to(product_type)), i_factors[n:2 * n],
+      weights[4].to(product_type), beta=1, alpha=1)
   return [
-      packed_gradient, torch.mm(i_forward.t(), packed), torch.mm(h_forward.t(), before_sides[:n]),
-      i_forward.sum([0]), h_forward.sum([0]), torch.mm(i_reverse.t(), packed),
-      torch.mm(h_reverse.t(), before_sides[n:2 * n]), i_reverse.sum([0]), h_reverse.sum([0])]
+      packed_gradient.to(6), torch.mm(i_factors[:n].t(), inputs).to(6),
+      torch.mm(h_factors[:n].t(), before_sides[:n]).to(6), i_sides[:n].sum([0]),
+      h_sides[:n].sum([0]), torch.mm(i_factors[n:2 * n].t(), inputs).to(6),
+      torch.mm(h_factors[n:2 * n].t(), before_sides[n:2 * n]).to(6), i_sides[n:2 * n].sum([0]),
+      h_sides[n:2 * n].sum([0])]
 
 # The same layer as PyTorch's operator, which uses cuDNN on a GPU, with an automatic gradient.
-def fused_gru(packed: Tensor, batch_sizes: Tensor, weights: List[Tensor], train: bool) -> Tensor:
+def fused_gru(
+    packed: Tensor, batch_sizes: Tensor, weights: List[Tensor], train: bool,
+    product_type: int) -> Tensor:
   units = weights[1].size(1)
-  initial = torch.zeros([2, int(batch_sizes[0]), units], dtype=6, device=packed.device)
-  output, _0 = torch.gru(packed, batch_sizes, initial, weights, True, 1, 0., train, True)
-  return output
+  initial = torch.zeros([2, int(batch_sizes[0]), units], dtype=product_type, device=packed.device)
+  factors = annotate(List[Tensor], [])
+  for i in range(len(weights)):
+    factors.append(weights[i].to(product_type))
+  output, _0 = torch.gru(
+      packed.to(product_type), batch_sizes, initial, factors, True, 1, 0., train, True)
+  return output.to(6)
+
+# rows * weight^T + bias; the bias is added in single precision
+def linear(rows: Tensor, weight: Tensor, bias: Tensor, product_type: int) -> Tensor:
+  if product_type == 6:
+    return torch.linear(rows, weight, bias)
+  product = torch.linear(rows.to(product_type), weight.to(product_type), None)
+  return torch.add(product, bias)

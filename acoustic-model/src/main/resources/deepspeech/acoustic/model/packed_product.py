@@ -9,6 +9,6 @@ def packed_weight(weight: Tensor, rows: int) -> Tensor:
   return ops.mkldnn._reorder_linear_weight(weight, rows)
 
 # rows [n, inputs] -> [n, outputs]
-def packed_product(rows: Tensor, weight: Tensor, bias: Optional[Tensor]) -> Tensor:
+def packed_product(rows: Tensor, weight: Tensor) -> Tensor:
   return ops.mkldnn._linear_pointwise(
-      rows, weight, bias, "none", annotate(List[Optional[number]], []), "")
+      rows, weight, None, "none", annotate(List[Optional[number]], []), "")

@@ -45,6 +45,10 @@ class TensorLists(Module):
       torch.add_(targets[i], sources[i].to(targets[i].device))
     return targets[0]
 
+  def scale(self, arrays: List[Tensor], factor: Tensor) -> Tensor:
+    torch._foreach_mul_(arrays, float(factor))
+    return arrays[0]
+
   # Equal values stay as they are, to the bit.
   def interpolate(self, targets: List[Tensor], ends: List[Tensor], fraction: Tensor) -> Tensor:
     torch._foreach_lerp_(targets, ends, float(fraction))

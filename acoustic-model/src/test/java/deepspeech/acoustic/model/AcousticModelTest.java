@@ -2,15 +2,21 @@ package deepspeech.acoustic.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
+import static org.assertj.core.api.Assertions.withinPercentage;
 
 import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import deepspeech.acoustic.optimizer.AdamSettings;
+import deepspeech.acoustic.optimizer.LossScale;
+import deepspeech.acoustic.optimizer.LossScaleState;
+import deepspeech.messages.configuration.Precision;
 import deepspeech.messages.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.stream.IntStream;
@@ -41,7 +47,8 @@ class AcousticModelTest {
     // When
     BatchLogProbabilities actual;
     try (AcousticModel model =
-            new AcousticModel(shape, FrozenLayers.NONE, false, false, Dropout.NONE);
+            new AcousticModel(
+                shape, FrozenLayers.NONE, false, StepSettings.DEFAULT, Optional.empty());
         Replica replica = new Replica(shape, parameters, Device.cpu());
         NDManager scope = replica.newScope()) {
       actual =
@@ -268,6 +275,57 @@ class AcousticModelTest {
     assertThat(pass.losses()[0]).isFinite();
   }
 
+  /** As much as gradients of an ordinary program differ in bf16. */
+  @ParameterizedTest
+  @CsvSource({"BF16, false", "BF16, true", "F16, false"})
+  void productsInLowerPrecisionGiveNearlyTheGradientsOfSinglePrecision(
+      Precision precision, boolean recompute) {
+    // Given
+    ModelShape shape = new ModelShape(2, 3, 24, VOCABULARY);
+    Map<String, Tensor> parameters = scattered(shape);
+    RaggedBatch batch = Utterances.batch(8, VOCABULARY, 10, 61, 64, 1, 40, 40, 13);
+    Dropout dropout = new Dropout(0.4, 3);
+    StepSettings lower =
+        new StepSettings(AdamSettings.DEFAULT, false, 0, dropout, false, precision);
+    Optional<LossScale> scale =
+        precision == Precision.F16
+            ? Optional.of(new LossScale(new LossScaleState(64, 0)))
+            : Optional.empty();
+
+    // When
+    Pass exact = pass(shape, parameters, batch, FrozenLayers.NONE, false, dropout, recompute);
+    Pass rounded =
+        pass(shape, parameters, batch, FrozenLayers.NONE, false, lower, scale, recompute);
+
+    // Then
+    double factor = scale.map(LossScale::scale).orElse(1f);
+    for (int u = 0; u < exact.losses().length; u++) {
+      assertThat((double) rounded.losses()[u])
+          .isCloseTo(exact.losses()[u], withinPercentage(2))
+          .isNotEqualTo(exact.losses()[u]);
+    }
+    exact
+        .gradients()
+        .forEach(
+            (name, expected) ->
+                assertThat(distance(rounded.gradients().get(name), factor, expected))
+                    .as(name)
+                    .isGreaterThan(0)
+                    .isLessThan(0.3));
+  }
+
+  /** The norm of the difference, relative to the norm of what is expected. */
+  private static double distance(float[] scaled, double factor, float[] expected) {
+    assertThat(scaled).hasSameSizeAs(expected);
+    double difference = 0;
+    double norm = 0;
+    for (int i = 0; i < scaled.length; i++) {
+      difference += Math.pow(scaled[i] / factor - expected[i], 2);
+      norm += Math.pow(expected[i], 2);
+    }
+    return Math.sqrt(difference / norm);
+  }
+
   private static Pass pass(
       ModelShape shape,
       Map<String, Tensor> parameters,
@@ -285,7 +343,20 @@ class AcousticModelTest {
       boolean fusedGru,
       Dropout dropout,
       boolean recompute) {
-    try (AcousticModel model = new AcousticModel(shape, frozen, fusedGru, false, dropout);
+    StepSettings settings = new StepSettings(AdamSettings.DEFAULT, false, 0, dropout);
+    return pass(shape, parameters, batch, frozen, fusedGru, settings, Optional.empty(), recompute);
+  }
+
+  private static Pass pass(
+      ModelShape shape,
+      Map<String, Tensor> parameters,
+      RaggedBatch batch,
+      FrozenLayers frozen,
+      boolean fusedGru,
+      StepSettings settings,
+      Optional<LossScale> lossScale,
+      boolean recompute) {
+    try (AcousticModel model = new AcousticModel(shape, frozen, fusedGru, settings, lossScale);
         Replica replica = new Replica(shape, parameters, Device.cpu());
         NDManager scope = replica.newScope()) {
       AcousticModel.Gradients result =

@@ -12,6 +12,7 @@ import deepspeech.acoustic.torchscript.TensorTransfer;
 import deepspeech.acoustic.torchscript.TorchEngine;
 import deepspeech.acoustic.torchscript.TorchScriptArchive;
 import deepspeech.messages.Json;
+import deepspeech.messages.configuration.Precision;
 import deepspeech.messages.features.FeatureBatch;
 import deepspeech.messages.tensor.Safetensors;
 import deepspeech.messages.tensor.Tensor;
@@ -43,7 +44,7 @@ import java.util.stream.IntStream;
  * is named.
  */
 final class GpuCheckFolder {
-  private static final int FORMAT = 1;
+  private static final int FORMAT = 2;
   private static final long SEED = 1;
   private static final int FRAMES_PER_LABEL = 15;
 
@@ -126,7 +127,10 @@ final class GpuCheckFolder {
     List<ArchiveDescription> archives = new ArrayList<>();
     for (boolean fusedGru : new boolean[] {false, true}) {
       for (FrozenLayers frozen : List.of(FrozenLayers.NONE, SOME_FROZEN)) {
-        archives.add(archive(size, fusedGru, frozen));
+        archives.add(archive(size, fusedGru, frozen, Precision.F32));
+      }
+      for (Precision precision : List.of(Precision.BF16, Precision.F16)) {
+        archives.add(archive(size, fusedGru, FrozenLayers.NONE, precision));
       }
     }
     List<BatchDescription> batches = new ArrayList<>();
@@ -139,7 +143,7 @@ final class GpuCheckFolder {
         shape,
         names(shape, Parameter.Role.TRAINABLE),
         names(shape, Parameter.Role.STATISTIC),
-        List.of("f32"),
+        List.of(Precision.values()),
         parameters,
         archives,
         batches);
@@ -149,18 +153,20 @@ final class GpuCheckFolder {
     return shape.parameters().stream().filter(p -> p.role() == role).map(Parameter::name).toList();
   }
 
-  private ArchiveDescription archive(Size size, boolean fusedGru, FrozenLayers frozen)
-      throws IOException {
+  private ArchiveDescription archive(
+      Size size, boolean fusedGru, FrozenLayers frozen, Precision precision) throws IOException {
     String file =
-        "%s/acoustic-model%s%s.pt"
+        "%s/acoustic-model%s%s%s.pt"
             .formatted(
                 size.name(),
                 fusedGru ? "-fused-gru" : "",
-                frozen.layers().isEmpty() ? "" : "-frozen");
+                frozen.layers().isEmpty() ? "" : "-frozen",
+                precision == Precision.F32 ? "" : "-" + precision);
     return new ArchiveDescription(
-        archive(file, AcousticModel.archive(size.shape(), frozen, fusedGru, false)),
+        archive(file, AcousticModel.archive(size.shape(), frozen, fusedGru, false, precision)),
         fusedGru,
-        frozen.layers().stream().sorted().toList());
+        frozen.layers().stream().sorted().toList(),
+        precision);
   }
 
   private String archive(String file, TorchScriptArchive archive) throws IOException {
@@ -273,12 +279,18 @@ final class GpuCheckFolder {
       ModelShape shape,
       List<String> weights,
       List<String> statistics,
-      List<String> precisions,
+      List<Precision> precisions,
       String parameters,
       List<ArchiveDescription> archives,
       List<BatchDescription> batches) {}
 
-  record ArchiveDescription(String file, boolean fusedGru, List<String> frozen) {}
+  /**
+   * An archive of the model.
+   *
+   * @param precision of its products; TF32 is a setting of PyTorch with an archive of F32
+   */
+  record ArchiveDescription(
+      String file, boolean fusedGru, List<String> frozen, Precision precision) {}
 
   /**
    * A batch.

@@ -61,7 +61,7 @@ class GpuCheckFolderTest {
     }
 
     // Then
-    assertThat(description.files().keySet()).isEqualTo(written).hasSize(12);
+    assertThat(description.files().keySet()).isEqualTo(written).hasSize(16);
     for (Map.Entry<String, GpuCheckFolder.FileDescription> entry : description.files().entrySet()) {
       Path file = folder.resolve(entry.getKey());
       assertThat(entry.getValue().bytes()).as(entry.getKey()).isEqualTo(Files.size(file));
@@ -92,11 +92,14 @@ class GpuCheckFolderTest {
     assertThat(folder.resolve(shared.adam())).hasBinaryContent(bytes(Adam.archive()));
     assertThat(folder.resolve(shared.tensorLists())).hasBinaryContent(bytes(TensorLists.archive()));
     assertThat(folder.resolve(shared.ctcCriterion())).hasBinaryContent(bytes(CtcLoss.archive()));
-    assertThat(model.archives()).hasSize(4);
+    assertThat(model.archives()).hasSize(8);
     for (GpuCheckFolder.ArchiveDescription archive : model.archives()) {
       FrozenLayers frozen = new FrozenLayers(Set.copyOf(archive.frozen()));
       assertThat(folder.resolve(archive.file()))
-          .hasBinaryContent(bytes(AcousticModel.archive(SHAPE, frozen, archive.fusedGru(), false)));
+          .hasBinaryContent(
+              bytes(
+                  AcousticModel.archive(
+                      SHAPE, frozen, archive.fusedGru(), false, archive.precision())));
     }
   }
 
@@ -113,11 +116,13 @@ class GpuCheckFolderTest {
     assertThat(source(shared.ctcCriterion(), "CtcCriterion"))
         .isEqualTo(ctc + "\n" + text("ctc/ctc_criterion.py"));
     for (GpuCheckFolder.ArchiveDescription archive : model.archives()) {
+      int type = attribute(archive.file(), "product_type");
       assertThat(source(archive.file(), "AcousticModel"))
           .isEqualTo(
               String.join(
                   "\n",
                   ctc,
+                  RecurrentProduct.of(type).source(),
                   text("model/packing.py"),
                   text("model/gru.py"),
                   text("model/acoustic_model.py")));
@@ -127,10 +132,13 @@ class GpuCheckFolderTest {
       // The layers are conv.0, conv.1, rnn.0, rnn.1 and output.
       assertThat(attribute(archive.file(), "frozen"))
           .isEqualTo(archive.frozen().isEmpty() ? 0 : 0b00101);
+      // torch.float32, torch.bfloat16 and torch.float16.
+      assertThat(type)
+          .isEqualTo(Map.of("f32", 6, "bf16", 15, "f16", 5).get(archive.precision().toString()));
     }
     assertThat(model.archives())
         .extracting(GpuCheckFolder.ArchiveDescription::fusedGru)
-        .containsExactlyInAnyOrder(false, false, true, true);
+        .containsExactlyInAnyOrder(false, false, false, false, true, true, true, true);
   }
 
   @Test

@@ -5,12 +5,12 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import deepspeech.acoustic.device.DeviceThreads;
 import deepspeech.acoustic.optimizer.Adam;
-import deepspeech.acoustic.optimizer.AdamSettings;
 import deepspeech.acoustic.optimizer.ShardedWeights;
 import deepspeech.acoustic.torchscript.TensorLists;
 import deepspeech.messages.tensor.Tensor;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** A training step on the CPU with PyTorch's own GRU and automatic gradient, for comparison. */
 final class OrdinaryStep implements AutoCloseable {
@@ -21,12 +21,16 @@ final class OrdinaryStep implements AutoCloseable {
   private final ShardedWeights weights;
   private final Adam adam;
 
-  OrdinaryStep(ModelShape shape, Map<String, Tensor> parameters, FrozenLayers frozen) {
-    model = new AcousticModel(shape, frozen, true, false, Dropout.NONE);
+  OrdinaryStep(
+      ModelShape shape,
+      Map<String, Tensor> parameters,
+      FrozenLayers frozen,
+      StepSettings settings) {
+    model = new AcousticModel(shape, frozen, true, settings, Optional.empty());
     replica = new Replica(shape, parameters, Device.cpu());
     List<String> trained = frozen.trained(shape).stream().map(Parameter::name).toList();
     weights = new ShardedWeights(List.of(replica.weights()), trained, lists);
-    adam = new Adam(AdamSettings.DEFAULT, weights, threads);
+    adam = new Adam(settings.optimizer(), weights, threads);
   }
 
   void step(RaggedBatch batch, double learningRate) {

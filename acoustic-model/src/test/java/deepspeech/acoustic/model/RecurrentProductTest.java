@@ -20,47 +20,51 @@ class RecurrentProductTest {
   private static final int INPUTS = 37;
   private static final int OUTPUTS = 51;
 
+  /** PyTorch's numbers of types. */
+  private static final int SINGLE = 6;
+
+  private static final int COMPLEX = 9;
+
   @Test
   void thePyTorchOfTheTestsHasOneDnn() {
-    assertThat(RecurrentProduct.ofThisPyTorch()).isEqualTo(RecurrentProduct.PACKED);
+    assertThat(RecurrentProduct.of(SINGLE)).isEqualTo(RecurrentProduct.PACKED);
+  }
+
+  @Test
+  void aTypeThatOneDnnDoesNotKnowTakesPyTorchsOwnOperators() {
+    assertThat(RecurrentProduct.of(COMPLEX)).isEqualTo(RecurrentProduct.PLAIN);
   }
 
   @ParameterizedTest
   @EnumSource
-  void multipliesAnyNumberOfRowsByTheSameWeightsAndAddsABias(RecurrentProduct product) {
+  void multipliesAnyNumberOfRowsByTheSameWeights(RecurrentProduct product) {
     // Given weights that are packed for eight rows
     try (TorchScriptModule module = TorchScriptModule.load(archive(product));
         NDManager scope = TorchEngine.start().newBaseManager(Device.cpu())) {
       NDArray weight = scope.randomNormal(new Shape(OUTPUTS, INPUTS));
-      NDArray bias = scope.randomNormal(new Shape(OUTPUTS));
       for (int n : new int[] {8, 1, 5}) {
         NDArray rows = scope.randomNormal(new Shape(n, INPUTS));
         // When as many rows or fewer are multiplied
         float[] result =
             module
-                .call(
-                    scope,
-                    "product",
-                    ScriptArgument.of(rows),
-                    ScriptArgument.of(weight),
-                    ScriptArgument.of(bias))
+                .call(scope, "product", ScriptArgument.of(rows), ScriptArgument.of(weight))
                 .get(0)
                 .toFloatArray();
-        // Then each value is the product in double precision, plus the bias
+        // Then each value is the product in double precision
         for (int row = 0; row < n; row++) {
           for (int output = 0; output < OUTPUTS; output++) {
             assertThat((double) result[row * OUTPUTS + output])
-                .isCloseTo(expected(rows, weight, bias, row, output), within(1e-5));
+                .isCloseTo(expected(rows, weight, row, output), within(1e-5));
           }
         }
       }
     }
   }
 
-  private static double expected(NDArray rows, NDArray weight, NDArray bias, int row, int output) {
+  private static double expected(NDArray rows, NDArray weight, int row, int output) {
     float[] values = rows.get(row).toFloatArray();
     float[] factors = weight.get(output).toFloatArray();
-    double sum = bias.getFloat(output);
+    double sum = 0;
     for (int i = 0; i < INPUTS; i++) {
       sum += (double) values[i] * factors[i];
     }
@@ -78,8 +82,8 @@ class RecurrentProductTest {
               __buffers__ = []
               training : bool
 
-              def product(self, rows: Tensor, weight: Tensor, bias: Tensor) -> Tensor:
-                return __torch__.packed_product(rows, __torch__.packed_weight(weight, 8), bias)
+              def product(self, rows: Tensor, weight: Tensor) -> Tensor:
+                return __torch__.packed_product(rows, __torch__.packed_weight(weight, 8))
             """,
         Map.of());
   }

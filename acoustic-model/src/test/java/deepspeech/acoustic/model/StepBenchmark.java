@@ -1,22 +1,23 @@
 package deepspeech.acoustic.model;
 
 import com.sun.management.OperatingSystemMXBean;
+import deepspeech.messages.configuration.TrainingConfiguration;
 import deepspeech.messages.tensor.Tensor;
 import java.io.PrintStream;
 import java.lang.management.ManagementFactory;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 
 /**
  * Prints the seconds of a training step, and of the same step with PyTorch's own GRU and its
- * automatic gradient, as an ordinary program has it, in turns: after a warm-up step of each, the
- * median of those that follow, and the ratio. In brackets is the processor time of all threads,
- * which depends less on what else the machine does, but does not contain what threads wait for each
- * other.
+ * automatic gradient, as an ordinary program has it: after a warm-up step of each, the median of
+ * those that follow, and the ratio. In brackets is the processor time of all threads, which depends
+ * less on what else the machine does, but does not contain what threads wait for each other. All
+ * models take their steps in turns.
  *
  * <pre>
  * mvn -q -pl trainer-service -am test-compile dependency:build-classpath -Dmdep.outputFile=target/classpath
@@ -25,8 +26,9 @@ import java.util.Set;
  * </pre>
  *
  * <p>Arguments, all optional: utterances in a batch (16), frames of the longest one (300, three
- * seconds; the shortest has half of it), steps (10), then GRU layers × units (2x128 3x1024), each
- * of them with frozen layers behind a colon if there are any (3x1024:conv.0,conv.1).
+ * seconds; the shortest has half of it), steps (10), then models as GRU layers × units (2x128
+ * 3x1024), each of them with a precision behind an @ and with frozen layers behind a colon if it
+ * has any (3x1024@bf16, 3x1024:conv.0,conv.1).
  */
 public final class StepBenchmark {
   private static final int VOCABULARY = 30;
@@ -41,45 +43,81 @@ public final class StepBenchmark {
     int utterances = arguments.length > 0 ? Integer.parseInt(arguments[0]) : 16;
     int longest = arguments.length > 1 ? Integer.parseInt(arguments[1]) : 300;
     int steps = arguments.length > 2 ? Integer.parseInt(arguments[2]) : 10;
-    String[] sizes =
+    List<String> names =
         arguments.length > 3
-            ? Arrays.copyOfRange(arguments, 3, arguments.length)
-            : new String[] {"2x128", "3x1024"};
+            ? List.of(arguments).subList(3, arguments.length)
+            : List.of("2x128", "3x1024");
     RaggedBatch batch = batch(utterances, longest);
-    for (String size : sizes) {
-      String[] sizeAndFrozen = size.split(":", 2);
-      String[] parts = sizeAndFrozen[0].split("x", 2);
+    List<Compared> models = names.stream().map(name -> new Compared(name, steps)).toList();
+    models.forEach(model -> model.step(batch));
+    for (int i = 0; i < steps; i++) {
+      for (Compared model : models) {
+        model.measure(i, batch);
+      }
+    }
+    for (Compared model : models) {
+      out.printf(
+          "%s, %d utterances of %d to %d frames: ", model.name, utterances, longest / 2, longest);
+      out.println(model);
+      model.close();
+    }
+  }
+
+  /** A model with its own step and with an ordinary one, which take turns. */
+  private static final class Compared implements AutoCloseable {
+    private final String name;
+    private final TrainableModel model;
+    private final OrdinaryStep ordinary;
+    private final Seconds own;
+    private final Seconds others;
+
+    Compared(String name, int steps) {
+      this.name = name;
+      own = new Seconds(steps);
+      others = new Seconds(steps);
+      String[] modelAndFrozen = name.split(":", 2);
+      String[] sizeAndPrecision = modelAndFrozen[0].split("@", 2);
+      String[] size = sizeAndPrecision[0].split("x", 2);
       FrozenLayers frozen =
-          sizeAndFrozen.length == 1
+          modelAndFrozen.length == 1
               ? FrozenLayers.NONE
-              : new FrozenLayers(Set.of(sizeAndFrozen[1].split(",", -1)));
+              : new FrozenLayers(Set.of(modelAndFrozen[1].split(",", -1)));
+      Map<String, Object> precision =
+          sizeAndPrecision.length == 1 ? Map.of() : Map.of("precision", sizeAndPrecision[1]);
+      StepSettings settings = StepSettings.of(TrainingConfiguration.of(precision));
       ModelShape shape =
-          new ModelShape(2, Integer.parseInt(parts[0]), Integer.parseInt(parts[1]), VOCABULARY);
+          new ModelShape(2, Integer.parseInt(size[0]), Integer.parseInt(size[1]), VOCABULARY);
       Map<String, Tensor> parameters = new LinkedHashMap<>();
       shape.parameters().forEach(p -> parameters.put(p.name(), p.initialValues(1)));
-      try (TrainableModel model =
-              TrainableModel.restore(shape, parameters, Optional.empty(), frozen, Devices.CPU);
-          OrdinaryStep ordinary = new OrdinaryStep(shape, parameters, frozen)) {
-        model.step(batch, 1e-4);
-        ordinary.step(batch, 1e-4);
-        Seconds own = new Seconds(steps);
-        Seconds others = new Seconds(steps);
-        for (int i = 0; i < steps; i++) {
-          own.measure(i, () -> model.step(batch, 1e-4));
-          others.measure(i, () -> ordinary.step(batch, 1e-4));
-        }
-        out.printf(
-            "GRU %s, %d utterances of %d to %d frames: step %s, ordinary step %s, ratio %.2f"
-                + " (%.2f)%n",
-            size,
-            utterances,
-            longest / 2,
-            longest,
-            own,
-            others,
-            median(own.elapsed) / median(others.elapsed),
-            median(own.processor) / median(others.processor));
-      }
+      model =
+          TrainableModel.restore(shape, ModelState.of(parameters), frozen, settings, Devices.CPU);
+      ordinary = new OrdinaryStep(shape, parameters, frozen, settings);
+    }
+
+    void step(RaggedBatch batch) {
+      model.step(batch, 1e-4);
+      ordinary.step(batch, 1e-4);
+    }
+
+    void measure(int number, RaggedBatch batch) {
+      own.measure(number, () -> model.step(batch, 1e-4));
+      others.measure(number, () -> ordinary.step(batch, 1e-4));
+    }
+
+    @Override
+    public String toString() {
+      return "step %s, ordinary step %s, ratio %.2f (%.2f)"
+          .formatted(
+              own,
+              others,
+              median(own.elapsed) / median(others.elapsed),
+              median(own.processor) / median(others.processor));
+    }
+
+    @Override
+    public void close() {
+      model.close();
+      ordinary.close();
     }
   }
 

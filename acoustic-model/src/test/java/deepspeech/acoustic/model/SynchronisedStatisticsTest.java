@@ -8,11 +8,13 @@ import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import deepspeech.acoustic.optimizer.AdamSettings;
+import deepspeech.messages.configuration.Precision;
 import deepspeech.messages.tensor.Tensor;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -92,7 +94,8 @@ class SynchronisedStatisticsTest {
 
   private static Trained train(
       AdamSettings optimizer, int replicas, boolean synchronised, int steps) {
-    StepSettings settings = new StepSettings(optimizer, false, 0, Dropout.NONE, synchronised);
+    StepSettings settings =
+        new StepSettings(optimizer, false, 0, Dropout.NONE, synchronised, Precision.F32);
     Devices devices = new Devices(Collections.nCopies(replicas, Device.cpu()));
     try (TrainableModel model = TrainableModel.initialise(SHAPE, 4, settings, devices)) {
       List<StepResult> results =
@@ -136,7 +139,12 @@ class SynchronisedStatisticsTest {
     List<RaggedBatch> shares = batch.split(5);
 
     try (AcousticModel model =
-            new AcousticModel(DEEPER, frozen, fusedGru, true, new Dropout(dropped, 7));
+            new AcousticModel(
+                DEEPER,
+                frozen,
+                fusedGru,
+                new StepSettings(AdamSettings.DEFAULT, true, 0, new Dropout(dropped, 7)),
+                Optional.empty());
         Replica replica = new Replica(DEEPER, parameters, Device.cpu());
         NDManager scope = replica.newScope()) {
       // When

@@ -47,6 +47,7 @@ final class LearningSettings {
           "out",
           "outbias",
           "patience",
+          "precision",
           "rnn_layers",
           "schedule",
           "seed",
@@ -101,7 +102,9 @@ final class LearningSettings {
         optimizer(),
         Boolean.parseBoolean(text("norm_by_times", "false")),
         number("ema", 0),
-        new Dropout(number("dropout", 0), seed()));
+        new Dropout(number("dropout", 0), seed()),
+        false,
+        TrainingConfiguration.of(Map.of("precision", text("precision", "f32"))).precision());
   }
 
   /** The epochs at whose ends the weights are averaged; 1 if they are not. */

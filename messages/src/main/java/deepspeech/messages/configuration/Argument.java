@@ -195,6 +195,11 @@ public enum Argument {
       "epochs in a row whose test CER need not be better than the best one, before"
           + " learning_rate_schedule plateau multiplies the learning rate by learning_rate_decay"
           + " (new)"),
+  PRECISION(
+      ArgumentType.TEXT,
+      Precision.F32.toString(),
+      ArgumentLimit.oneOf((Object[]) Precision.values()),
+      "precision of matrix products in training; tf32 and f16 on GPUs only (new)"),
   PRETRAINED_MODEL(
       ArgumentType.TEXT,
       null,

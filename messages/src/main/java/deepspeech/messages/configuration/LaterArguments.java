@@ -27,6 +27,7 @@ final class LaterArguments {
           Argument.LEARNING_RATE_SCHEDULE,
           Argument.NORM_BY_TIMES,
           Argument.PLATEAU_PATIENCE,
+          Argument.PRECISION,
           Argument.SYNCHRONISED_STATISTICS,
           Argument.WARMUP_STEPS,
           Argument.WEIGHT_DECAY);

@@ -273,6 +273,10 @@ public final class TrainingConfiguration {
     return OptimizerArguments.of(this);
   }
 
+  public Precision precision() {
+    return Precision.named(text(Argument.PRECISION));
+  }
+
   public int rnnLayerSize() {
     return (Integer) values.get(Argument.RNN_LAYER_SIZE);
   }

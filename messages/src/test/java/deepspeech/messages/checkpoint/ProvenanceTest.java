@@ -72,6 +72,7 @@ class ProvenanceTest {
     "learning_rate_epoch, 3",
     "learning_rate_schedule, noam",
     "plateau_patience, 0",
+    "precision, bf16",
     "warmup_steps, 100",
     "batch_size, 8",
     "train_manifest, other",

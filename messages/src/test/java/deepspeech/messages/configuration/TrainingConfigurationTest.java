@@ -23,6 +23,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class TrainingConfigurationTest {
   private static final String MODEL =
@@ -123,6 +124,8 @@ class TrainingConfigurationTest {
         Refused.of("num_rnn_layers", 13, "13", "a whole number from 1 to 12"),
         Refused.of("output_model_dir", "", "\"\"", "a path"),
         Refused.of("plateau_patience", -1, "-1", "a whole number from 0 to 10000"),
+        Refused.of("precision", "fp16", "\"fp16\"", "f32, tf32, bf16 or f16"),
+        Refused.of("precision", null, "null", "f32, tf32, bf16 or f16"),
         Refused.of("pretrained_model", "23.pdparams", "\"23.pdparams\"", MODEL),
         Refused.of("pretrained_model", "A/latest", "\"A/latest\"", MODEL),
         Refused.of("pretrained_model", "s3://bucket/a/best", "\"s3://bucket/a/best\"", MODEL),
@@ -212,6 +215,9 @@ class TrainingConfigurationTest {
     "max_batch_frames, None",
     "text_normalisation, mandarin",
     "unknown_characters, fail_run",
+    "precision, tf32",
+    "precision, bf16",
+    "precision, f16",
     "resume_model, latest",
     "resume_model, best",
     "resume_model, epoch-0023",
@@ -280,6 +286,28 @@ class TrainingConfigurationTest {
     gpu.hasMessage("devices: \"gpu:0\" given, allowed: the CPU, because use_gpu is False");
     both.hasMessage("pretrained_model: \"a/best\" given, allowed: None if resume_model is given");
     averages.hasMessage("average_checkpoints: 3 given, allowed: 1, because ema_decay is 0.999");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"tf32", "f16"})
+  void aPrecisionThatGainsNothingOnACpuIsRefusedThere(String precision) {
+    // Given
+    TrainingConfiguration cpu = TrainingConfiguration.of(Map.of("use_gpu", false));
+
+    // When
+    var refused = assertThatThrownBy(() -> cpu.with(Map.of("precision", precision)));
+    TrainingConfiguration gpu = cpu.with(Map.of("precision", precision, "use_gpu", true));
+    TrainingConfiguration other = cpu.with(Map.of("precision", "bf16"));
+
+    // Then
+    refused
+        .isInstanceOf(InvalidMessageException.class)
+        .hasMessage(
+            "precision: \"%s\" given, allowed: f32 or bf16, because use_gpu is False and %s gains"
+                + " nothing on a CPU; give use_gpu True to train on GPUs",
+            precision, precision);
+    assertThat(gpu.precision()).hasToString(precision);
+    assertThat(other.precision()).isEqualTo(Precision.BF16);
   }
 
   @Test

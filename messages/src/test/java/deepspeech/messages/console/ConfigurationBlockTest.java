@@ -61,6 +61,7 @@ class ConfigurationBlockTest {
           "max_test_duration: 60.0",
           "norm_by_times: False",
           "plateau_patience: 2",
+          "precision: f32",
           "seed: 0",
           "synchronised_statistics: False",
           "text_normalisation: keep",

@@ -3,7 +3,6 @@ package deepspeech.trainer.checkpoint;
 import deepspeech.acoustic.model.ModelState;
 import deepspeech.acoustic.onnx.OnnxExport;
 import deepspeech.acoustic.onnx.OnnxMetadata;
-import deepspeech.acoustic.optimizer.AdamState;
 import deepspeech.checkpoint.CheckpointSource;
 import deepspeech.checkpoint.LocalCheckpoint;
 import deepspeech.messages.InvalidMessageException;
@@ -56,7 +55,7 @@ public final class CheckpointFiles {
     Optional<AveragedWeights> average = AveragedWeights.of(copy);
     List<CheckpointSource> files = new ArrayList<>();
     files.add(write(directory.resolve(MODEL), model.parameters()));
-    files.add(write(directory.resolve(OPTIMIZER), model.optimizer().orElseThrow().toTensors()));
+    files.add(write(directory.resolve(OPTIMIZER), model.optimizerTensors()));
     if (average.isPresent()) {
       files.add(write(directory.resolve(AVERAGE), average.get().toTensors()));
     }
@@ -122,10 +121,8 @@ public final class CheckpointFiles {
         checkpoint.stored(),
         readState(checkpoint),
         List.copyOf(Files.readAllLines(checkpoint.file(VOCABULARY), StandardCharsets.UTF_8)),
-        new ModelState(
-            parameters,
-            Optional.of(AdamState.fromTensors(Safetensors.read(checkpoint.file(OPTIMIZER)))),
-            average.flatMap(AveragedWeights::moving)),
+        new ModelState(parameters, Optional.empty(), average.flatMap(AveragedWeights::moving))
+            .withOptimizer(Safetensors.read(checkpoint.file(OPTIMIZER))),
         average.map(AveragedWeights::values).orElse(parameters),
         earlier);
   }

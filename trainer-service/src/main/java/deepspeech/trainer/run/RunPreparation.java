@@ -91,7 +91,7 @@ final class RunPreparation {
             Provenance.of(configuration, description.hashes(), testFiles, CodeVersion.ofBuild())
                 .computedOn(cpu)
                 .begunAs(initial.begun()),
-            warnings(accepted, initial, description),
+            warnings(accepted, initial, description, PrecisionCheck.warning(configuration, cpu)),
             initial.model(shape, configuration, devices),
             new EpochWindow(configuration.averaging().checkpoints(), initial.epochs()),
             new DryRun(configuration, devices, description.largestBatch()));
@@ -132,17 +132,21 @@ final class RunPreparation {
   }
 
   /**
-   * Collects the warnings of data preparation and of the initial state. A run that was in progress
-   * keeps the warnings with which it began.
+   * Collects the warnings of data preparation, of the initial state and of the precision. A run
+   * that was in progress keeps the warnings with which it began.
    */
   private static List<String> warnings(
-      RunState accepted, InitialModelState initial, DataSetDescription description) {
+      RunState accepted,
+      InitialModelState initial,
+      DataSetDescription description,
+      Optional<String> ofPrecision) {
     Set<String> warnings = new LinkedHashSet<>();
     if (accepted.warnings() != null) {
       warnings.addAll(accepted.warnings());
     }
     warnings.addAll(initial.warnings());
     warnings.addAll(description.warnings());
+    ofPrecision.ifPresent(warnings::add);
     return List.copyOf(warnings);
   }
 

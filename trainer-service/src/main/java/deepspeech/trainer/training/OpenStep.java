@@ -37,7 +37,10 @@ final class OpenStep {
   void computed(BatchResult result) {
     computed++;
     recomputed |= result.recomputed();
-    if (result.skipped()) {
+    if (result.overflowed()) {
+      // The scale of the loss finds its value that way; at its least value nothing overflows.
+      skipped++;
+    } else if (result.skipped()) {
       skipped++;
       skippedInARow++;
     } else {

@@ -231,7 +231,7 @@ public final class TrainingRun {
     BatchResult result = model.add(next);
     stopwatch.begin(Activity.OTHER);
     open.computed(result);
-    if (result.skipped()) {
+    if (result.skipped() && !result.overflowed()) {
       skipped(number, open);
     }
   }

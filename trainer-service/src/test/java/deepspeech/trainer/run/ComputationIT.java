@@ -44,7 +44,7 @@ class ComputationIT {
   }
 
   @ParameterizedTest
-  @CsvSource({"dropout, 0.4"})
+  @CsvSource({"dropout, 0.4", "precision, bf16"})
   void aRunWhoseTrainerLeavesContinuesAsAnUndisturbedOneToTheBit(String argument, String value)
       throws Exception {
     // Given

@@ -65,6 +65,8 @@ class TrainingRunTest {
   private List<SkippedUtterance> skippedInEachBatch = List.of();
   private final StopSignal stop = new StopSignal();
   private int utterances = 2;
+  private boolean overflows;
+  private int trainedBeforeFinite = -1;
   private boolean finite = true;
 
   /** Batches that are not finite, such as 1/0. */
@@ -374,6 +376,24 @@ class TrainingRunTest {
   }
 
   @Test
+  void stepsThatAreSkippedToFindTheScaleOfTheLossDoNotFailTheRun() throws Exception {
+    // Given
+    finite = false;
+    overflows = true;
+    trainedBeforeFinite = 13;
+
+    // When
+    TrainingRun.Outcome outcome = run(Map.of("num_epoch", 3), Optional.empty()).train();
+
+    // Then
+    assertThat(outcome.finished()).isTrue();
+    TrainingCounters counters = committed.get(committed.size() - 1).counters();
+    assertThat(counters.skippedSteps()).isEqualTo(13);
+    assertThat(counters.skippedInARow()).isZero();
+    assertThat(counters.step()).isEqualTo(trained.size() - 13);
+  }
+
+  @Test
   void aRunAllOfWhoseStepsWereSkippedHasFailedAlsoIfTheyAreFew() {
     // Given
     finite = false;
@@ -605,6 +625,10 @@ class TrainingRunTest {
     @Override
     public BatchResult add(FeatureBatch batch) {
       String name = batch.key().epoch() + "/" + batch.key().batch();
+      if (trained.size() == trainedBeforeFinite) {
+        finite = true;
+        overflows = false;
+      }
       added.add(name);
       boolean skipped = !finite || notFinite.contains(name);
       if (!skipped) {
@@ -613,7 +637,8 @@ class TrainingRunTest {
       if (name.equals(stopAfter)) {
         stop.raise(StopSignal.Reason.COMMAND);
       }
-      return new BatchResult(new float[] {skipped ? Float.NaN : 1}, skipped, false);
+      return new BatchResult(
+          new float[] {skipped && !overflows ? Float.NaN : 1}, skipped, overflows, false);
     }
 
     @Override

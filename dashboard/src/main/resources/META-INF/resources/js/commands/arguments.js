@@ -14,7 +14,8 @@ const GROUPS = {
   optimiser: ['gradient_clip', 'norm_by_times', 'weight_decay', 'dropout', 'adam_beta1', 'adam_beta2', 'adam_epsilon', 'ema_decay',
     'average_checkpoints'],
   model: ['num_conv_layers', 'num_rnn_layers', 'rnn_layer_size', 'frozen_layers'],
-  machine: ['use_gpu', 'devices', 'synchronised_statistics', 'cpu_threads', 'checkpoint_interval', 'log_interval', 'output_model_dir'],
+  machine: ['use_gpu', 'devices', 'synchronised_statistics', 'precision', 'cpu_threads', 'checkpoint_interval', 'log_interval',
+    'output_model_dir'],
 };
 
 /** Arguments that have fields of their own in the form. */
