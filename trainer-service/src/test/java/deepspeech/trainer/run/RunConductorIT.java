@@ -197,7 +197,7 @@ class RunConductorIT {
     // Before a checkpoint is complete, the broker has every point before it.
     assertThat(storedAtEvent).startsWith(0, 1, 1, 2, 2, 3, 3);
     assertThat(console.toString(StandardCharsets.UTF_8))
-        .startsWith("-----------  Configuration Arguments -----------\nadam_beta1: ")
+        .startsWith("-----------  Configuration Arguments -----------\naccumulate_batches: ")
         .contains(
             """
             ] number of training samples: 20
