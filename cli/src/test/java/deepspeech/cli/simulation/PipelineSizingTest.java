@@ -11,7 +11,7 @@ class PipelineSizingTest {
   @Test
   void theNeededReplicasSufficeAndOneLessDoesNot() {
     // Given
-    PipelineModel pipeline = pipeline(RecordingFormat.OPUS, 8);
+    PipelineModel pipeline = pipeline(RecordingFormat.OPUS, 12);
 
     // When
     DataPrepReplicas needed = new PipelineSizing(pipeline).dataPrep(8).orElseThrow();
