@@ -581,17 +581,18 @@ def gradients(
   given = annotate(List[Optional[Tensor]], [])
   for i in range(len(output_gradients)):
     given.append(output_gradients[i])
-  optional = torch.autograd.grad(outputs, inputs, given, None, False, False)
-  gradients = annotate(List[Tensor], [])
-  for i in range(len(optional)):
-    gradients.append(torch._unwrap_optional(optional[i]))
-  return gradients
+  return __torch__.differentiated(outputs, given, inputs)
 
 # Returns the gradient of output times output_gradient (1 if None) with respect to each input.
 def gradient(
     output: Tensor, output_gradient: Optional[Tensor], inputs: List[Tensor]) -> List[Tensor]:
-  optional = torch.autograd.grad(
-      [output], inputs, annotate(List[Optional[Tensor]], [output_gradient]), None, False, False)
+  return __torch__.differentiated(
+      [output], annotate(List[Optional[Tensor]], [output_gradient]), inputs)
+
+def differentiated(
+    outputs: List[Tensor], output_gradients: List[Optional[Tensor]],
+    inputs: List[Tensor]) -> List[Tensor]:
+  optional = torch.autograd.grad(outputs, inputs, output_gradients, None, False, False)
   gradients = annotate(List[Tensor], [])
   for i in range(len(optional)):
     gradients.append(torch._unwrap_optional(optional[i]))
