@@ -12,6 +12,7 @@ import deepspeech.trainer.training.TrainingState;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -20,6 +21,12 @@ import java.util.TreeMap;
 public final class CheckpointWriter {
   /** Key in {@code checkpoint.json} for the time at which the training state was copied. */
   static final String TAKEN_AT = "taken_at";
+
+  /**
+   * Key in {@code checkpoint.json} for the time before which no event that follows the checkpoint
+   * was published.
+   */
+  static final String EVENTS_SINCE = "events_since";
 
   private final DataSetDescription data;
   private final Provenance provenance;
@@ -82,15 +89,18 @@ public final class CheckpointWriter {
   /**
    * Uploads a checkpoint. The store then has it completely.
    *
+   * @param eventsSince the time before which no event that follows the checkpoint was published
    * @param requireHeld called before each write to the store; throws if this trainer has lost the
    *     run
    * @throws CheckpointConflictException if the store has another checkpoint of that name
    */
-  public StoredCheckpoint upload(WrittenCheckpoint written, Runnable requireHeld) {
+  public StoredCheckpoint upload(
+      WrittenCheckpoint written, Instant eventsSince, Runnable requireHeld) {
     TrainingState state = written.copy().state();
     Map<String, String> metadata = new TreeMap<>(provenance.values());
     metadata.put(CheckpointAnnouncement.STEP, String.valueOf(state.step()));
     metadata.put(TAKEN_AT, written.copy().takenAt().toString());
+    metadata.put(EVENTS_SINCE, eventsSince.toString());
     metadata.put("fingerprint", state.fingerprint());
     return store.commit(state.run(), state.checkpoint(), written.files(), metadata, requireHeld);
   }

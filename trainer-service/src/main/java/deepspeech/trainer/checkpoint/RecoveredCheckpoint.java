@@ -16,8 +16,18 @@ public record RecoveredCheckpoint(StoredCheckpoint stored, TrainingState state) 
    * that does not record it.
    */
   public Instant takenAt() {
-    return Optional.ofNullable(stored.metadata().get(CheckpointWriter.TAKEN_AT))
-        .map(Instant::parse)
-        .orElse(Instant.EPOCH);
+    return time(CheckpointWriter.TAKEN_AT).orElse(Instant.EPOCH);
+  }
+
+  /**
+   * The time before which no event that follows the checkpoint was published; {@link #takenAt} for
+   * an old checkpoint that does not record it.
+   */
+  public Instant eventsSince() {
+    return time(CheckpointWriter.EVENTS_SINCE).orElseGet(this::takenAt);
+  }
+
+  private Optional<Instant> time(String key) {
+    return Optional.ofNullable(stored.metadata().get(key)).map(Instant::parse);
   }
 }

@@ -15,6 +15,7 @@ import deepspeech.trainer.checkpoint.WrittenCheckpoint;
 import deepspeech.trainer.training.TrainingState;
 import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.api.trace.SpanKind;
+import java.time.Instant;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -86,14 +87,16 @@ final class LeasedCommitter implements CheckpointCommitter {
    */
   private StoredCheckpoint uploadInPlaceOfOthers(WrittenCheckpoint written) {
     TrainingState state = written.copy().state();
+    Instant eventsSince =
+        journal.events().recoverableSince(state.run(), state.step(), written.copy().takenAt());
     Runnable requireHeld = () -> journal.leases().requireStillHeld(state.run());
     try {
-      return writer.upload(written, requireHeld);
+      return writer.upload(written, eventsSince, requireHeld);
     } catch (CheckpointConflictException e) {
       requireHeld.run();
       LOG.warn("{}; it is replaced, because this trainer holds the run", e.getMessage());
       store.remove(state.run(), state.checkpoint());
-      return writer.upload(written, requireHeld);
+      return writer.upload(written, eventsSince, requireHeld);
     }
   }
 }

@@ -26,6 +26,15 @@ public interface RunEvents {
       throws InterruptedException;
 
   /**
+   * Returns the time for {@link #recover} of a trainer that goes on from a checkpoint of a run. If
+   * a trainer before this one had got further than the checkpoint, its points are older than that.
+   *
+   * @param step of the checkpoint
+   * @param takenAt the time at which this trainer copied the training state
+   */
+  Instant recoverableSince(RunId run, long step, Instant takenAt);
+
+  /**
    * Publishes the event of a checkpoint. Returns when the broker has accepted it.
    *
    * @param id {@code ce_id} of the event

@@ -33,7 +33,7 @@ final class RunRecovery {
     RunId run = accepted.run();
     if (prepared.recovered().isPresent()) {
       RecoveredCheckpoint checkpoint = prepared.recovered().get();
-      journal.events().recover(run, checkpoint.takenAt(), skipped);
+      journal.events().recover(run, checkpoint.eventsSince(), skipped);
       announcer.announceRecovered(accepted.configuration(), checkpoint);
     } else if (accepted.status() == RunStatus.RUNNING) {
       // The trainer disappeared before the first checkpoint. Its points may be from any time.

@@ -31,6 +31,15 @@ final class KafkaRunEvents implements RunEvents {
   private final EventPublisher publisher;
   private final RunLeases leases;
   private final Set<String> published = ConcurrentHashMap.newKeySet();
+  private volatile Recovered recovered;
+
+  /**
+   * What a trainer before this one has published of a run.
+   *
+   * @param since the time from which on it was searched for
+   * @param furthestStep the last step whose train loss it published, 0 if none
+   */
+  private record Recovered(RunId run, Instant since, long furthestStep) {}
 
   KafkaRunEvents(BrokerConfiguration broker, EventPublisher publisher, RunLeases leases) {
     this.broker = broker;
@@ -41,11 +50,31 @@ final class KafkaRunEvents implements RunEvents {
   @Override
   public void recover(RunId run, Instant since, Map<SkipReason, Integer> skipped)
       throws InterruptedException {
+    // What this trainer itself has sent, before it lost the run for a time, may be on its way.
+    publisher.flush();
     published.clear();
     try (EventIdTail ids = new EventIdTail(broker, Topics.METRICS, since)) {
       ids.catchUp(id -> note(run, id));
     }
+    recovered = new Recovered(run, since, furthestStep(run));
     skipped.forEach((reason, count) -> published.add(skippedUtterancesId(run, reason, count)));
+  }
+
+  private long furthestStep(RunId run) {
+    String loss = "%s/%s/".formatted(run, MetricName.TRAIN_LOSS);
+    return published.stream()
+        .filter(id -> id.startsWith(loss))
+        .mapToLong(id -> Long.parseLong(id.substring(loss.length())))
+        .max()
+        .orElse(0);
+  }
+
+  @Override
+  public Instant recoverableSince(RunId run, long step, Instant takenAt) {
+    Recovered before = recovered;
+    return before != null && before.run().equals(run) && before.furthestStep() > step
+        ? before.since()
+        : takenAt;
   }
 
   private void note(RunId run, String id) {
@@ -62,6 +91,7 @@ final class KafkaRunEvents implements RunEvents {
     String id = id(point);
     if (point.name() == MetricName.RESUMED) {
       published.clear();
+      recovered = null;
     }
     if (published.remove(id)) {
       return;

@@ -36,6 +36,11 @@ final class MeteredRunEvents implements RunEvents {
   }
 
   @Override
+  public Instant recoverableSince(RunId run, long step, Instant takenAt) {
+    return events.recoverableSince(run, step, takenAt);
+  }
+
+  @Override
   public void checkpoint(CheckpointCommitted event, String id) {
     events.checkpoint(event, id);
     meters.checkpoint(event.run(), event.time());

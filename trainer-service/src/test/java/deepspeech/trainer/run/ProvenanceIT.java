@@ -70,7 +70,7 @@ class ProvenanceIT {
         .containsEntry("sha256.test.manifest", "m1")
         .containsEntry("code.version", CodeVersion.ofBuild().version())
         .containsEntry("code.commit", CodeVersion.ofBuild().revision())
-        .containsKeys("step", "taken_at", "fingerprint")
+        .containsKeys("step", "taken_at", "events_since", "fingerprint")
         .hasEntrySatisfying(
             "sha256.configuration", hash -> assertThat(hash).matches("[0-9a-f]{64}"));
     Provenance provenance = Provenance.among(stored.metadata());

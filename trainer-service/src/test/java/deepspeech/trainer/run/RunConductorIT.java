@@ -91,7 +91,10 @@ class RunConductorIT {
   private final List<Instant> recoveredSince = new ArrayList<>();
   private final List<Integer> storedAtEvent = Collections.synchronizedList(new ArrayList<>());
   private final List<String> sentIn = Collections.synchronizedList(new ArrayList<>());
+  private static final Instant BEFORE = Instant.parse("2026-01-01T00:00:00Z");
+
   private String dieBeforeEventOf = "";
+  private long furthestStep;
   private String takenOverAt = "";
   private String failsAt = "";
   private String lateCommitAt = "";
@@ -138,6 +141,11 @@ class RunConductorIT {
                   @Override
                   public void recover(RunId run, Instant since, Map<SkipReason, Integer> skipped) {
                     recoveredSince.add(since);
+                  }
+
+                  @Override
+                  public Instant recoverableSince(RunId run, long step, Instant takenAt) {
+                    return step < furthestStep ? BEFORE : takenAt;
                   }
 
                   @Override
@@ -518,6 +526,29 @@ class RunConductorIT {
         .containsExactly(5L, 8L, 10L);
     assertThat(recoveredSince).hasSize(1);
     assertThat(metrics).noneMatch(point -> point.name() == MetricName.RESUMED);
+  }
+
+  @Test
+  void aCheckpointThatAnEarlierTrainerHadPassedSaysSinceWhenThePointsOfLaterStepsWerePublished()
+      throws Exception {
+    // Given
+    furthestStep = 7;
+    dieBeforeEventOf = "epoch-0001";
+    RunId run = new RunId("passed");
+    conduct("passed", CONFIGURATION);
+    registry.change(run, s -> s.withStatus(RunStatus.RUNNING, Instant.now()));
+
+    // When
+    Instant second = Instant.now();
+    dieBeforeEventOf = "epoch-0002-batch-000003";
+    conduct(run, new StopSignal());
+    registry.change(run, s -> s.withStatus(RunStatus.RUNNING, Instant.now()));
+    dieBeforeEventOf = "";
+    conduct(run, new StopSignal());
+
+    // Then
+    assertThat(recoveredSince).hasSize(2).first().isEqualTo(BEFORE);
+    assertThat(recoveredSince.get(1)).as("step 8 is beyond").isAfter(second);
   }
 
   @Test

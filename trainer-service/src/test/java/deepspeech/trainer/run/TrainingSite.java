@@ -327,6 +327,11 @@ final class TrainingSite implements AutoCloseable, CommandHandler.Feasibility {
     public void recover(RunId run, Instant since, Map<SkipReason, Integer> skipped) {}
 
     @Override
+    public Instant recoverableSince(RunId run, long step, Instant takenAt) {
+      return takenAt;
+    }
+
+    @Override
     public void checkpoint(CheckpointCommitted event, String id) {
       reached.accept("event " + event.checkpoint());
       live.accept("event " + event.checkpoint());
