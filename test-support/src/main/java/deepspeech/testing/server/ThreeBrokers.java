@@ -32,6 +32,9 @@ public final class ThreeBrokers implements AutoCloseable {
   private static final Duration LIMIT = Duration.ofMinutes(2);
   private static final int REQUEST_MILLIS = 5_000;
 
+  /** Somewhat more than a broker's quota window, 11 samples of 1 s. */
+  private static final Duration QUOTA_WINDOW = Duration.ofSeconds(12);
+
   private final Path folder;
   private final Map<Integer, Integer> clientPorts = new HashMap<>();
   private final Map<Integer, Integer> controllerPorts = new HashMap<>();
@@ -158,11 +161,17 @@ public final class ThreeBrokers implements AutoCloseable {
   }
 
   /**
-   * Limits what each consumer reads, so that a run lasts as long as a test needs it.
+   * Limits what each consumer reads, so that a run lasts as long as a test needs it. Waits first
+   * until a broker has forgotten what was read without a limit: it counts that too, and Kafka 4.1
+   * then gives a consumer of the same client id nothing for minutes (15.6 MB within the window and
+   * a limit of 62 kB/s: 253 s).
    *
    * @param bytesPerSecond of each consumer, from each broker; empty for no limit
    */
   public void limitReading(OptionalLong bytesPerSecond) throws InterruptedException {
+    if (bytesPerSecond.isPresent()) {
+      TimeUnit.MILLISECONDS.sleep(QUOTA_WINDOW.toMillis());
+    }
     Map<String, String> everyClient = Collections.singletonMap(ClientQuotaEntity.CLIENT_ID, null);
     ClientQuotaAlteration alteration =
         new ClientQuotaAlteration(
