@@ -12,6 +12,11 @@ import java.util.Locale;
 public record Gpu(String name, long memoryBytes, String capability) {
   private static final double GIBIBYTE = 1L << 30;
 
+  /** Returns true if it multiplies in TF32 and bf16, as those of compute capability 8.0 do. */
+  public boolean multipliesTf32AndBf16() {
+    return Integer.parseInt(capability.substring(0, capability.indexOf('.'))) >= 8;
+  }
+
   @Override
   public String toString() {
     return String.format(

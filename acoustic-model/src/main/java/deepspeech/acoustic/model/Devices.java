@@ -2,6 +2,7 @@ package deepspeech.acoustic.model;
 
 import ai.djl.Device;
 import deepspeech.acoustic.device.DeviceReport;
+import deepspeech.acoustic.device.Gpu;
 import deepspeech.messages.InvalidMessageException;
 import java.util.Arrays;
 import java.util.List;
@@ -74,6 +75,14 @@ public record Devices(List<Device> devices) {
   /** Returns the device that holds the running statistics and evaluates. */
   public Device first() {
     return devices.get(0);
+  }
+
+  /** Returns what the NVIDIA driver says of the GPUs among them. */
+  public List<Gpu> gpus() {
+    List<Integer> numbers =
+        devices.stream().filter(Device::isGpu).map(Device::getDeviceId).toList();
+    List<Gpu> all = numbers.isEmpty() ? List.of() : DeviceReport.ofMachine().gpus();
+    return numbers.stream().filter(number -> number < all.size()).map(all::get).toList();
   }
 
   /** Returns the number of replicas that share a step. */

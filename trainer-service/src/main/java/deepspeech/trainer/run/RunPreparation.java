@@ -91,7 +91,11 @@ final class RunPreparation {
             Provenance.of(configuration, description.hashes(), testFiles, CodeVersion.ofBuild())
                 .computedOn(cpu)
                 .begunAs(initial.begun()),
-            warnings(accepted, initial, description, PrecisionCheck.warning(configuration, cpu)),
+            warnings(
+                accepted,
+                initial,
+                description,
+                PrecisionCheck.warning(configuration, cpu, devices.gpus())),
             initial.model(shape, configuration, devices),
             new EpochWindow(configuration.averaging().checkpoints(), initial.epochs()),
             new DryRun(configuration, devices, description.largestBatch()));
