@@ -5,7 +5,6 @@ import deepspeech.messages.run.RunState;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
@@ -72,20 +71,30 @@ public final class RunWarnings {
    * @return false if another trainer has to change them
    */
   boolean change(RunId run, UnaryOperator<List<String>> warnings) {
-    if (active && changed(run, warnings).isEmpty()) {
+    if (active && !changes(run, warnings)) {
       return true;
     }
     Runnable change =
-        () -> changed(run, warnings).ifPresent(changed -> registry.change(run, state -> changed));
+        () -> {
+          if (changes(run, warnings)) {
+            change(registry, clock, run, warnings);
+          }
+        };
     return active ? whileNobodyElseHas(run, change) : access.whileHeld(run, change);
   }
 
-  /** Returns the run's state with other warnings; empty if they are the same. */
-  private Optional<RunState> changed(RunId run, UnaryOperator<List<String>> warnings) {
+  /** Returns true if the run is known and would have other warnings. */
+  private boolean changes(RunId run, UnaryOperator<List<String>> warnings) {
     return registry
         .find(run)
         .filter(state -> !warnings.apply(of(state)).equals(of(state)))
-        .map(state -> state.withWarnings(warnings.apply(of(state)), clock.instant()));
+        .isPresent();
+  }
+
+  /** Begins with the newest state: other threads change it, too. */
+  private static void change(
+      RunRegistry registry, Clock clock, RunId run, UnaryOperator<List<String>> warnings) {
+    registry.change(run, state -> state.withWarnings(warnings.apply(of(state)), clock.instant()));
   }
 
   /**
@@ -97,11 +106,15 @@ public final class RunWarnings {
    */
   static void replace(
       RunRegistry registry, Clock clock, RunId run, String beginning, List<String> lines) {
+    UnaryOperator<List<String>> replaced =
+        warnings -> {
+          List<String> changed = without(warnings, beginning);
+          changed.addAll(lines);
+          return changed;
+        };
     List<String> before = of(registry.find(run).orElseThrow());
-    List<String> changed = without(before, beginning);
-    changed.addAll(lines);
-    if (!changed.equals(before)) {
-      registry.change(run, state -> state.withWarnings(changed, clock.instant()));
+    if (!replaced.apply(before).equals(before)) {
+      change(registry, clock, run, replaced);
     }
   }
 
