@@ -162,8 +162,7 @@ public final class TrainingRun {
     int batchCount = data.batches()[epoch - 1];
     while (batch < batchCount) {
       BatchGroup group = BatchGroup.from(batch, configuration.accumulateBatches(), batchCount);
-      if (!train(group)) {
-        model.discard();
+      if (!trainOrDiscard(group)) {
         return false;
       }
       if (batch < batchCount && group.completesMultipleOf(configuration.checkpointInterval())) {
@@ -190,6 +189,19 @@ public final class TrainingRun {
       throw new RunFailedException(
           "nothing was trained: all %d batches were skipped, because loss or gradient was not finite; %s"
               .formatted(counts.skippedSteps(), remedy()));
+    }
+  }
+
+  /** The same as {@link #train(BatchGroup)}. If no step is taken, the model has no batch of it. */
+  private boolean trainOrDiscard(BatchGroup group) throws InterruptedException {
+    boolean trained = false;
+    try {
+      trained = train(group);
+      return trained;
+    } finally {
+      if (!trained) {
+        model.discard();
+      }
     }
   }
 

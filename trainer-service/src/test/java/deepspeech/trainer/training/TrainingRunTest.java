@@ -75,6 +75,11 @@ class TrainingRunTest {
   /** False if the sum of gradients is not finite. */
   private boolean sumIsFinite = true;
 
+  /** A batch that cannot be received, such as 1/0. */
+  private String failsAt = "";
+
+  private int discarded;
+
   /** Batches without utterances. */
   private Set<String> empty = Set.of();
 
@@ -205,6 +210,21 @@ class TrainingRunTest {
             "epoch 3, batch 0: loss or gradient was not finite 10 times in a row; try a smaller"
                 + " learning_rate than 1.0E-4");
     assertThat(committed).hasSize(2).allSatisfy(state -> assertThat(state.step()).isZero());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"1/2", "1/3"})
+  void aFailureInsideAStepDiscardsItsBatches(String failing) {
+    // Given
+    failsAt = failing;
+
+    // When
+    var thrown =
+        assertThatThrownBy(() -> run(Map.of("accumulate_batches", 4), Optional.empty()).train());
+
+    // Then
+    thrown.hasMessage("batch " + failing + " is lost");
+    assertThat(discarded).isEqualTo(1);
   }
 
   @Test
@@ -647,12 +667,17 @@ class TrainingRunTest {
       steps.add(String.join("+", used));
       learningRates.add(learningRate);
       boolean skipped = used.isEmpty() || !sumIsFinite;
-      discard();
+      clear();
       return new StepResult(new float[] {skipped ? Float.NaN : 1}, 1, skipped, false);
     }
 
     @Override
     public void discard() {
+      discarded++;
+      clear();
+    }
+
+    private void clear() {
       added.clear();
       used.clear();
     }
@@ -674,7 +699,11 @@ class TrainingRunTest {
         epoch++;
         batch = 0;
       }
-      int n = empty.contains(epoch + "/" + batch) ? 0 : utterances;
+      String name = epoch + "/" + batch;
+      if (name.equals(failsAt)) {
+        throw new IllegalStateException("batch " + name + " is lost");
+      }
+      int n = empty.contains(name) ? 0 : utterances;
       return new FeatureBatch(
           new BatchKey(RUN, Split.TRAIN, "f", epoch, batch++),
           new short[n * FeatureBatch.BINS],
