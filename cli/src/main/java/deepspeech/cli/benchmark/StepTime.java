@@ -4,7 +4,8 @@ package deepspeech.cli.benchmark;
  * A step of the bare training and when it ended.
  *
  * @param epoch from 1
- * @param batch from 0
+ * @param batch the last one of the step, from 0
+ * @param utterances of all batches of the step
  * @param seconds since the first step began
  */
 record StepTime(int epoch, int batch, int utterances, double seconds) {

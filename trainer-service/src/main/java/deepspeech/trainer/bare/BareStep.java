@@ -81,23 +81,43 @@ public final class BareStep {
     try (TrainableModel model =
         TrainableModel.initialise(
             shape, configuration.seed(), StepSettings.of(configuration), devices)) {
-      List<MeasuredStep> steps = new ArrayList<>();
-      long begin = System.nanoTime();
-      for (HeldBatches.Held batch : held.batches()) {
-        StepResult result = model.step(batch.features(), rates.at(batch.epoch(), batch.batch()));
-        steps.add(
-            new MeasuredStep(
-                batch.epoch(),
-                batch.batch(),
-                batch.features().size(),
-                result.meanLoss(),
-                (System.nanoTime() - begin) / 1e9));
-      }
+      List<MeasuredStep> steps =
+          train(model, held.batches(), rates, configuration.accumulateBatches());
       return new BareStepResult(
           cpu.threads(),
           devices.count(),
           ProcessMemory.of(ProcessHandle.current().pid()).orElse(null),
           steps);
     }
+  }
+
+  /**
+   * Takes a step for each group of batches, which begin with the first one of an epoch.
+   *
+   * @param accumulated {@code accumulate_batches}
+   */
+  static List<MeasuredStep> train(
+      TrainableModel model,
+      List<HeldBatches.Held> batches,
+      LearningRateSchedule rates,
+      int accumulated) {
+    List<MeasuredStep> steps = new ArrayList<>();
+    long begin = System.nanoTime();
+    int utterances = 0;
+    for (int i = 0; i < batches.size(); i++) {
+      HeldBatches.Held batch = batches.get(i);
+      var unused = model.add(batch.features());
+      utterances += batch.features().size();
+      int group = batch.batch() / accumulated;
+      if (i + 1 < batches.size() && batches.get(i + 1).isOf(batch.epoch(), group, accumulated)) {
+        continue;
+      }
+      StepResult result = model.step(rates.at(batch.epoch(), group));
+      double seconds = (System.nanoTime() - begin) / 1e9;
+      steps.add(
+          new MeasuredStep(batch.epoch(), batch.batch(), utterances, result.meanLoss(), seconds));
+      utterances = 0;
+    }
+    return steps;
   }
 }

@@ -38,7 +38,17 @@ record HeldBatches(DataSetDescription description, List<Held> batches) {
    * @param epoch from 1
    * @param batch from 0
    */
-  record Held(int epoch, int batch, RaggedBatch features) {}
+  record Held(int epoch, int batch, RaggedBatch features) {
+    /**
+     * Returns true if the batch belongs to a group of an epoch.
+     *
+     * @param group from 0
+     * @param size number of batches of a group
+     */
+    boolean isOf(int ofEpoch, int group, int size) {
+      return epoch == ofEpoch && batch / size == group;
+    }
+  }
 
   /**
    * Requests them from data-prep under the name of a run, and deletes them from the broker.
