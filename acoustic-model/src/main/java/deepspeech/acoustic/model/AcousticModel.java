@@ -82,10 +82,7 @@ final class AcousticModel implements AutoCloseable {
             .collect(
                 Collectors.joining(
                     "\n",
-                    CtcLoss.source()
-                        + "\n"
-                        + RecurrentProduct.of(productType(precision)).source()
-                        + "\n",
+                    CtcLoss.source() + "\n" + product(fusedGru, precision).source() + "\n",
                     ""));
     return new TorchScriptArchive(
         "AcousticModel",
@@ -103,6 +100,11 @@ final class AcousticModel implements AutoCloseable {
             normByTimes ? 1 : 0,
             "product_type",
             productType(precision)));
+  }
+
+  /** PyTorch's own GRU uses neither. */
+  private static RecurrentProduct product(boolean fusedGru, Precision precision) {
+    return fusedGru ? RecurrentProduct.PLAIN : RecurrentProduct.of(productType(precision));
   }
 
   /** Returns PyTorch's number of the type of products. TF32 is a mode of PyTorch, not a type. */

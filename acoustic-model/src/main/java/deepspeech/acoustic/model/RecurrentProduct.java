@@ -10,19 +10,23 @@ import deepspeech.acoustic.torchscript.TorchScriptArchive;
 import deepspeech.acoustic.torchscript.TorchScriptModule;
 import deepspeech.acoustic.torchscript.TorchScriptSource;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * How {@code gru.py} multiplies the states of a frame by the recurrent weights. Both ways give the
  * same result up to rounding.
  */
 enum RecurrentProduct {
-  /** With oneDNN. */
+  /** With oneDNN on the CPU. */
   PACKED("packed_product.py"),
   /**
    * With PyTorch's own operators. Builds of PyTorch without oneDNN, as for macOS, need it, and
    * processors without AVX-512 in half precision.
    */
   PLAIN("plain_product.py");
+
+  /** By type. It does not change while the process lives. */
+  private static final Map<Integer, RecurrentProduct> FASTEST = new ConcurrentHashMap<>();
 
   private final String file;
 
@@ -31,12 +35,13 @@ enum RecurrentProduct {
   }
 
   /**
-   * Returns the faster one of those that this PyTorch computes on this processor.
+   * Returns the faster one of those that this PyTorch computes on this processor. Tries it once for
+   * each type.
    *
    * @param type PyTorch's number of the type of the factors
    */
   static RecurrentProduct of(int type) {
-    return PACKED.computes(type) ? PACKED : PLAIN;
+    return FASTEST.computeIfAbsent(type, key -> PACKED.computes(key) ? PACKED : PLAIN);
   }
 
   /** Returns the TorchScript functions. */
