@@ -149,22 +149,21 @@ final class AcousticModel implements AutoCloseable {
       List<NDArray> parameters,
       List<NDArray> statistics,
       boolean recompute) {
-    try (NDManager host = scope.newSubManager(Device.cpu());
-        NDManager device = scope.newSubManager()) {
+    try (UploadedBatch uploaded = UploadedBatch.of(batch, scope)) {
       List<ScriptArgument> arguments =
           new ArrayList<>(
               List.of(
-                  ScriptArgument.of(TensorTransfer.toDevice(batch.features(), device)),
-                  ScriptArgument.of(TensorTransfer.toDevice(batch.frames(), host)),
-                  ScriptArgument.of(TensorTransfer.toDevice(batch.labels(), device)),
-                  ScriptArgument.of(TensorTransfer.toDevice(batch.labelLengths(), host)),
+                  ScriptArgument.of(uploaded.features()),
+                  ScriptArgument.of(uploaded.frames()),
+                  ScriptArgument.of(uploaded.labels()),
+                  ScriptArgument.of(uploaded.labelLengths()),
                   ScriptArgument.listOf(parameters),
                   ScriptArgument.listOf(statistics)));
       String method = recompute ? "recomputed_gradients" : "gradients";
       if (dropout.drops() || lossScale.isPresent()) {
         method += "_with_options";
-        arguments.add(ScriptArgument.of(TensorTransfer.toDevice(masks(batch), device)));
-        arguments.add(ScriptArgument.of(TensorTransfer.toDevice(scale(), device)));
+        arguments.add(ScriptArgument.of(uploaded.upload(masks(batch))));
+        arguments.add(ScriptArgument.of(uploaded.upload(scale())));
       }
       NDList results =
           module.callWithGradients(scope, method, arguments.toArray(ScriptArgument[]::new));
@@ -204,10 +203,14 @@ final class AcousticModel implements AutoCloseable {
     List<NDArray> allStatistics = new ArrayList<>(statistics);
     replicas.stream().skip(1).forEach(replica -> allStatistics.addAll(replica.statistics()));
     List<UploadedBatch> uploaded = new ArrayList<>();
+    List<NDArray> masks = new ArrayList<>();
+    List<NDArray> scales = new ArrayList<>();
     try {
       for (int i = 0; i < shares.size(); i++) {
         RaggedBatch share = shares.get(i);
-        uploaded.add(UploadedBatch.of(share, masks(share), scale(), scopes.get(i)));
+        uploaded.add(UploadedBatch.of(share, scopes.get(i)));
+        masks.add(uploaded.get(i).upload(masks(share)));
+        scales.add(uploaded.get(i).upload(scale()));
       }
       NDList results =
           module.callWithGradients(
@@ -220,8 +223,8 @@ final class AcousticModel implements AutoCloseable {
               ScriptArgument.listOf(
                   replicas.stream().flatMap(r -> r.weights().arrays().stream()).toList()),
               ScriptArgument.listOf(allStatistics),
-              ScriptArgument.listOf(uploaded.stream().map(UploadedBatch::masks).toList()),
-              ScriptArgument.listOf(uploaded.stream().map(UploadedBatch::lossScale).toList()));
+              ScriptArgument.listOf(masks),
+              ScriptArgument.listOf(scales));
       return divided(results, shares.size());
     } finally {
       uploaded.forEach(UploadedBatch::close);

@@ -11,25 +11,16 @@ import deepspeech.messages.tensor.Tensor;
  * others on the device.
  *
  * @param manager owns the arrays
- * @param masks those of dropout; an empty array if nothing is dropped
- * @param lossScale by which gradients are multiplied
  */
 record UploadedBatch(
-    NDManager manager,
-    NDArray features,
-    NDArray frames,
-    NDArray labels,
-    NDArray labelLengths,
-    NDArray masks,
-    NDArray lossScale)
+    NDManager manager, NDArray features, NDArray frames, NDArray labels, NDArray labelLengths)
     implements AutoCloseable {
   /**
    * Copies a batch to a device.
    *
    * @param scope determines the device
-   * @param masks those of dropout
    */
-  static UploadedBatch of(RaggedBatch batch, Tensor masks, Tensor lossScale, NDManager scope) {
+  static UploadedBatch of(RaggedBatch batch, NDManager scope) {
     NDManager device = scope.newSubManager();
     NDManager host = device.newSubManager(Device.cpu());
     return new UploadedBatch(
@@ -37,9 +28,12 @@ record UploadedBatch(
         TensorTransfer.toDevice(batch.features(), device),
         TensorTransfer.toDevice(batch.frames(), host),
         TensorTransfer.toDevice(batch.labels(), device),
-        TensorTransfer.toDevice(batch.labelLengths(), host),
-        TensorTransfer.toDevice(masks, device),
-        TensorTransfer.toDevice(lossScale, device));
+        TensorTransfer.toDevice(batch.labelLengths(), host));
+  }
+
+  /** Copies what belongs to the batch, such as its masks, to the device. */
+  NDArray upload(Tensor tensor) {
+    return TensorTransfer.toDevice(tensor, manager);
   }
 
   @Override
