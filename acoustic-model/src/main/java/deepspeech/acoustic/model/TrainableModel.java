@@ -60,6 +60,7 @@ import java.util.Optional;
  * <p>Not thread-safe. The host arrays that it returns are copies.
  */
 public final class TrainableModel implements AutoCloseable {
+  private final OpenParts parts = new OpenParts();
   private final ModelShape shape;
   private final Devices devices;
   private final TensorLists lists;
@@ -83,36 +84,34 @@ public final class TrainableModel implements AutoCloseable {
     Optional<AverageState> begun = state.averageToContinue(shape, settings);
     this.shape = shape;
     this.devices = devices;
-    lists = new TensorLists();
-    threads = new DeviceThreads(devices.devices());
-    lossScale = state.lossScaleToContinue(settings).map(LossScale::new);
-    if (devices.first().isGpu()) {
-      Tf32.allow(settings.precision() == Precision.TF32);
+    try {
+      lists = parts.add(new TensorLists());
+      threads = parts.add(new DeviceThreads(devices.devices()));
+      lossScale = state.lossScaleToContinue(settings).map(LossScale::new);
+      replicas = parts.add(replicas(parameters, frozen, settings));
+      weights =
+          parts.add(
+              new ShardedWeights(
+                  replicas.all().stream().map(Replica::weights).toList(),
+                  frozen.trained(shape).stream().map(Parameter::name).toList(),
+                  lists));
+      exchange =
+          new ShardExchange(
+              replicas.all(), weights, lists, threads, settings.synchronisedStatistics());
+      AdamSettings optimizer = settings.optimizer();
+      adam =
+          parts.add(
+              state
+                  .optimizer()
+                  .map(s -> new Adam(optimizer, weights, threads, s))
+                  .orElseGet(() -> new Adam(optimizer, weights, threads)));
+      average =
+          begun.map(s -> parts.add(new MovingAverage(settings.emaDecay(), s, devices.first())));
+      accumulated = parts.add(new AccumulatedGradients(exchange, lists, lossScale));
+    } catch (RuntimeException | Error e) {
+      close();
+      throw e;
     }
-    replicas =
-        new Replicas(
-            shape,
-            parameters,
-            new AcousticModel(shape, frozen, devices.first().isGpu(), settings, lossScale),
-            devices,
-            threads,
-            settings.synchronisedStatistics());
-    weights =
-        new ShardedWeights(
-            replicas.all().stream().map(Replica::weights).toList(),
-            frozen.trained(shape).stream().map(Parameter::name).toList(),
-            lists);
-    exchange =
-        new ShardExchange(
-            replicas.all(), weights, lists, threads, settings.synchronisedStatistics());
-    AdamSettings optimizer = settings.optimizer();
-    adam =
-        state
-            .optimizer()
-            .map(s -> new Adam(optimizer, weights, threads, s))
-            .orElseGet(() -> new Adam(optimizer, weights, threads));
-    average = begun.map(s -> new MovingAverage(settings.emaDecay(), s, devices.first()));
-    accumulated = new AccumulatedGradients(exchange, lists, lossScale);
   }
 
   /**
@@ -173,8 +172,15 @@ public final class TrainableModel implements AutoCloseable {
     return new TrainableModel(shape, state, frozen, settings, devices);
   }
 
-  private Replica first() {
-    return replicas.first();
+  private Replicas replicas(
+      Map<String, Tensor> parameters, FrozenLayers frozen, StepSettings settings) {
+    boolean gpu = devices.first().isGpu();
+    if (gpu) {
+      Tf32.allow(settings.precision() == Precision.TF32);
+    }
+    AcousticModel model = new AcousticModel(shape, frozen, gpu, settings, lossScale);
+    return new Replicas(
+        shape, parameters, model, devices, threads, settings.synchronisedStatistics());
   }
 
   public ModelShape shape() {
@@ -193,7 +199,7 @@ public final class TrainableModel implements AutoCloseable {
 
   /** Performs a step by one batch: {@link #add(RaggedBatch)} and {@link #step(double)}. */
   public StepResult step(RaggedBatch batch, double learningRate) {
-    requireRate(learningRate);
+    Adam.requireRate(learningRate);
     var unused = add(batch);
     return step(learningRate);
   }
@@ -225,14 +231,14 @@ public final class TrainableModel implements AutoCloseable {
    * @throws OutOfMemoryException if the step does not fit into the memory of a device
    */
   public StepResult step(double learningRate) {
-    requireRate(learningRate);
+    Adam.requireRate(learningRate);
     try {
       float norm = accumulated.norm();
       boolean finite = !accumulated.isEmpty() && Float.isFinite(norm);
       if (finite) {
         adam.update(accumulated.gradients(), norm, learningRate);
         exchange.share(accumulated.statistics().orElseThrow());
-        average.ifPresent(a -> a.update(lists, first().arrays(shape)));
+        average.ifPresent(a -> a.update(lists, replicas.first().arrays(shape)));
       }
       return accumulated.result(norm, finite);
     } catch (EngineException e) {
@@ -247,16 +253,9 @@ public final class TrainableModel implements AutoCloseable {
     accumulated.close();
   }
 
-  private static void requireRate(double learningRate) {
-    InvalidMessageException.require(
-        learningRate > 0 && Double.isFinite(learningRate),
-        "learning rate",
-        learningRate,
-        "a number above 0");
-  }
-
   private BatchGradients gradients(List<RaggedBatch> shares) {
-    List<NDArray> statistics = accumulated.statistics().orElseGet(() -> first().statistics());
+    List<NDArray> statistics =
+        accumulated.statistics().orElseGet(() -> replicas.first().statistics());
     GradientPass pass =
         recompute -> exchange.average(replicas.gradients(shares, statistics, recompute));
     return pass.computeWithin(this::freeCache);
@@ -301,10 +300,11 @@ public final class TrainableModel implements AutoCloseable {
    * utterances. Ignores the labels.
    */
   public BatchLogProbabilities logProbabilities(RaggedBatch batch) {
-    try (NDManager scope = first().newScope()) {
+    try (NDManager scope = replicas.first().newScope()) {
       return replicas
           .model()
-          .logProbabilities(scope, batch, first().weights().arrays(), first().statistics());
+          .logProbabilities(
+              scope, batch, replicas.first().weights().arrays(), replicas.first().statistics());
     }
   }
 
@@ -325,7 +325,7 @@ public final class TrainableModel implements AutoCloseable {
    * statistics, in the order of {@link ModelShape#parameters()}.
    */
   public Map<String, Tensor> parameters() {
-    return Collections.unmodifiableMap(first().toHost(shape));
+    return Collections.unmodifiableMap(replicas.first().toHost(shape));
   }
 
   /**
@@ -338,13 +338,7 @@ public final class TrainableModel implements AutoCloseable {
 
   @Override
   public void close() {
-    accumulated.close();
-    average.ifPresent(MovingAverage::close);
-    adam.close();
-    weights.close();
-    replicas.close();
-    threads.close();
-    lists.close();
+    parts.close();
     freeCache();
   }
 }

@@ -143,6 +143,15 @@ public final class Adam implements AutoCloseable {
         i -> shards.get(i).update(module, settings, scale, learningRate, steps, gradients.get(i)));
   }
 
+  /** Throws if a step with that learning rate is not possible. */
+  public static void requireRate(double learningRate) {
+    InvalidMessageException.require(
+        learningRate > 0 && Double.isFinite(learningRate),
+        "learning rate",
+        learningRate,
+        "a number above 0");
+  }
+
   /** Returns the number of steps taken, without skipped steps. */
   public long step() {
     return step;
