@@ -19,7 +19,7 @@ import java.util.Optional;
 final class AccumulatedGradients implements AutoCloseable {
   private final ShardExchange exchange;
   private final TensorLists lists;
-  private final Optional<LossScale> lossScale;
+  private final Optional<ScaledStep> scaled;
 
   /** Those of the first batch, to which the others are added. */
   private Optional<BatchGradients> sum = Optional.empty();
@@ -34,11 +34,6 @@ final class AccumulatedGradients implements AutoCloseable {
   private float[] skippedLosses = {};
   private boolean recomputed;
 
-  /** True if a batch had finite losses and statistics, so that its gradient tells of the scale. */
-  private boolean scaled;
-
-  private boolean overflowed;
-
   /**
    * Creates a sum of no batch.
    *
@@ -46,7 +41,7 @@ final class AccumulatedGradients implements AutoCloseable {
    * @param lossScale by which the gradients of the batches are multiplied; empty for 1
    */
   AccumulatedGradients(ShardExchange exchange, TensorLists lists, Optional<LossScale> lossScale) {
-    this.lossScale = lossScale;
+    scaled = lossScale.map(ScaledStep::new);
     this.exchange = exchange;
     this.lists = lists;
   }
@@ -59,15 +54,12 @@ final class AccumulatedGradients implements AutoCloseable {
   BatchResult add(BatchGradients batch) {
     boolean kept = false;
     try {
-      lossScale.ifPresent(s -> exchange.scale(batch.gradients(), 1.0 / s.scale()));
+      scaled.ifPresent(s -> exchange.scale(batch.gradients(), s.inverse()));
       float ofBatch = exchange.norm(batch.gradients());
       boolean computable =
           allFinite(batch.losses()) && Float.isFinite(lists.norm(batch.statistics()));
       boolean finite = computable && Float.isFinite(ofBatch);
-      boolean overflow =
-          computable && !finite && lossScale.filter(LossScale::canOverflow).isPresent();
-      scaled |= computable;
-      overflowed |= computable && !finite;
+      boolean overflow = computable && scaled.map(s -> s.add(finite)).orElse(false);
       recomputed |= batch.recomputed();
       if (batches == 0) {
         norm = ofBatch;
@@ -138,8 +130,7 @@ final class AccumulatedGradients implements AutoCloseable {
    * @param taken false if it was skipped
    */
   StepResult result(float norm, boolean taken) {
-    boolean overflow =
-        scaled && lossScale.map(s -> s.update(!overflowed && Float.isFinite(norm))).orElse(false);
+    boolean overflow = scaled.map(s -> s.end(norm)).orElse(false);
     return new StepResult(
         isEmpty() ? skippedLosses : losses,
         norm,
@@ -158,7 +149,6 @@ final class AccumulatedGradients implements AutoCloseable {
     losses = new float[0];
     skippedLosses = new float[0];
     recomputed = false;
-    scaled = false;
-    overflowed = false;
+    scaled.ifPresent(ScaledStep::clear);
   }
 }

@@ -11,6 +11,7 @@ import deepspeech.messages.tensor.Tensor;
 import deepspeech.messages.tensor.TensorType;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -134,6 +135,35 @@ class PrecisionTest {
       assertThat(model.stepsTaken()).isEqualTo(1);
       assertThat(model.state().lossScale())
           .contains(new LossScaleState((1 << 18) / (float) (1 << halved), 1));
+    }
+  }
+
+  @Test
+  void theBatchesOfAStepThatOverflowHalveTheScaleOnce() {
+    // Given
+    ModelState initial;
+    try (TrainableModel model = TrainableModel.initialise(TINY, 3, Devices.CPU)) {
+      initial =
+          new ModelState(
+              model.parameters(),
+              Optional.empty(),
+              Optional.empty(),
+              Optional.of(new LossScaleState(1 << 20, 5)));
+    }
+    try (TrainableModel model =
+        TrainableModel.restore(
+            TINY, initial, FrozenLayers.NONE, settings(Precision.F16), Devices.CPU)) {
+      // When
+      boolean first = model.add(SHORT).overflowed();
+      boolean second = model.add(NEXT).overflowed();
+      StepResult result = model.step(1e-3);
+
+      // Then
+      assertThat(List.of(first, second, result.overflowed())).containsOnly(true);
+      assertThat(model.state().lossScale()).contains(new LossScaleState(1 << 19, 0));
+      model.add(SHORT);
+      model.discard();
+      assertThat(model.state().lossScale()).contains(new LossScaleState(1 << 19, 0));
     }
   }
 
