@@ -69,22 +69,24 @@ public final class DeviceFailures implements RunWorker.Conductor {
     RunState state = registry.find(run).orElseThrow();
     long step = state.position() == null ? 0 : state.position().step();
     String failure = "a GPU failed after step %d: %s".formatted(step, reason);
-    List<String> warnings = new ArrayList<>(RunWarnings.of(state));
-    boolean again = warnings.contains(failure);
-    if (!again) {
-      warnings.add(failure);
-    }
+    boolean again = RunWarnings.of(state).contains(failure);
     try {
       registry.change(
           run,
           before ->
               again
                   ? before.withStatus(RunStatus.FAILED, failure + ", twice", clock.instant())
-                  : before.withWarnings(warnings, clock.instant()));
+                  : before.withWarnings(withLast(before, failure), clock.instant()));
     } catch (RuntimeException e) {
       LOG.warn("run {}: the failure of the GPU cannot be saved: {}", run, e.toString());
     }
     return "Run %s: %s; %s, and this trainer ends, because it cannot use a GPU any more"
         .formatted(run, failure, again ? "the run fails" : "the run is left to the next trainer");
+  }
+
+  private static List<String> withLast(RunState state, String warning) {
+    List<String> warnings = new ArrayList<>(RunWarnings.of(state));
+    warnings.add(warning);
+    return warnings;
   }
 }

@@ -14,8 +14,11 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
+@Timeout(60)
 class DeviceFailuresTest {
   private static final RunId RUN = new RunId("run");
 
@@ -69,6 +72,28 @@ class DeviceFailuresTest {
     assertThat(state().reason())
         .isEqualTo("a GPU failed after step 200: CUDA error: device-side assert triggered, twice");
     assertThat(ends).hasSize(3).last().asString().contains("the run fails, and this trainer ends");
+  }
+
+  @Test
+  void aWarningThatAnotherThreadAddsMeanwhileStays() throws Exception {
+    // Given
+    reach(100);
+    Thread thread = new Thread(this::conduct);
+
+    // When
+    synchronized (registry) {
+      thread.start();
+      while (thread.getState() != Thread.State.BLOCKED) {
+        TimeUnit.MILLISECONDS.sleep(1);
+      }
+      registry.change(RUN, state -> state.withWarnings(List.of("another"), Instant.EPOCH));
+    }
+    thread.join();
+
+    // Then
+    assertThat(state().warnings())
+        .containsExactly(
+            "another", "a GPU failed after step 100: CUDA error: device-side assert triggered");
   }
 
   @Test
