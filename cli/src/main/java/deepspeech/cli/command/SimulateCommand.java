@@ -17,7 +17,8 @@ import picocli.CommandLine.Spec;
       "Shows how long an epoch takes on a cluster, what limits it, and what data-prep, brokers,"
           + " evaluators, memory and store must have, before there is a cluster.",
       "A model, from figures that were measured on two cores and from assumptions, all of which it"
-          + " lists. No GPU was measured. MB and GB are powers of 1000."
+          + " lists. No GPU was measured. MB and GB are powers of 1000.",
+      "It assumes precision f32, and no accumulate_batches, ema_decay or average_checkpoints."
     })
 final class SimulateCommand implements Callable<Integer> {
   private final Context context;
