@@ -124,6 +124,12 @@ final class Assumptions {
         "features that runs with the same data share",
         "not counted",
         "they save data-prep time only while the runs are close together (docs/design-batches.md)");
+    add(
+        "arguments of a run that cost time or space",
+        "not counted",
+        NOT_MEASURED
+            + ": accumulate_batches; ema_decay and average_checkpoints, which enlarge checkpoints;"
+            + " precision, which --gpu-tflops and --gpu-share describe");
   }
 
   private void measured(MeasuredFigure figure) {

@@ -96,6 +96,23 @@ class ForecastTest {
   }
 
   @Test
+  void theArgumentsOfARunThatAreNotCountedAreNamed() {
+    // When
+    List<Assumption> assumptions =
+        Assumptions.of(forecast(FAST, OptionalInt.empty(), 2000), Set.of());
+
+    // Then
+    assertThat(assumptions)
+        .filteredOn(each -> each.value().equals("not counted"))
+        .extracting(Assumption::source)
+        .anySatisfy(
+            source ->
+                assertThat(source)
+                    .contains(
+                        "accumulate_batches", "ema_decay", "average_checkpoints", "precision"));
+  }
+
+  @Test
   void everyFigureHasItsSource() {
     // When
     List<Assumption> assumptions =
