@@ -61,6 +61,7 @@ final class RunPreparation {
     requireKnown(configuration);
     CpuProvenance cpu = TorchEngine.computeWith(configuration.cpuThreads());
     Devices devices = Devices.resolve(configuration.useGpu(), configuration.devices());
+    Optional<String> slow = PrecisionCheck.warning(configuration, cpu, devices.gpus());
     DataSetDescription description =
         data.describe(
             Split.TRAIN,
@@ -91,11 +92,7 @@ final class RunPreparation {
             Provenance.of(configuration, description.hashes(), testFiles, CodeVersion.ofBuild())
                 .computedOn(cpu)
                 .begunAs(initial.begun()),
-            warnings(
-                accepted,
-                initial,
-                description,
-                PrecisionCheck.warning(configuration, cpu, devices.gpus())),
+            warnings(accepted, initial, description, slow),
             initial.model(shape, configuration, devices),
             new EpochWindow(configuration.averaging().checkpoints(), initial.epochs()),
             new DryRun(configuration, devices, description.largestBatch()));
