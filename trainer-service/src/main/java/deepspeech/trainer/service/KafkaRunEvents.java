@@ -16,6 +16,8 @@ import java.time.Instant;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,6 +29,9 @@ import org.slf4j.LoggerFactory;
 final class KafkaRunEvents implements RunEvents {
   private static final Logger LOG = LoggerFactory.getLogger(KafkaRunEvents.class);
 
+  /** The ids of an evaluator's points, which are of earlier steps, do not end so. */
+  private static final Pattern STEP = Pattern.compile(".*/(\\d{1,18})");
+
   private final BrokerConfiguration broker;
   private final EventPublisher publisher;
   private final RunLeases leases;
@@ -37,7 +42,7 @@ final class KafkaRunEvents implements RunEvents {
    * What a trainer before this one has published of a run.
    *
    * @param since the time from which on it was searched for
-   * @param furthestStep the last step whose train loss it published, 0 if none
+   * @param furthestStep the last step of which it published a point, 0 if none
    */
   private record Recovered(RunId run, Instant since, long furthestStep) {}
 
@@ -61,10 +66,13 @@ final class KafkaRunEvents implements RunEvents {
   }
 
   private long furthestStep(RunId run) {
-    String loss = "%s/%s/".formatted(run, MetricName.TRAIN_LOSS);
+    // Their number is a count.
+    String skipped = "%s/%s/".formatted(run, MetricName.SKIPPED);
     return published.stream()
-        .filter(id -> id.startsWith(loss))
-        .mapToLong(id -> Long.parseLong(id.substring(loss.length())))
+        .filter(id -> !id.startsWith(skipped))
+        .map(STEP::matcher)
+        .filter(Matcher::matches)
+        .mapToLong(id -> Long.parseLong(id.group(1)))
         .max()
         .orElse(0);
   }

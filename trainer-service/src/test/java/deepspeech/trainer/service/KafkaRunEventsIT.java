@@ -9,9 +9,11 @@ import deepspeech.checkpoint.CheckpointStore;
 import deepspeech.checkpoint.CheckpointStoreConfiguration;
 import deepspeech.embedded.EmbeddedKafka;
 import deepspeech.embedded.EmbeddedS3;
+import deepspeech.messages.features.SkipReason;
 import deepspeech.messages.identity.RunId;
 import deepspeech.messages.metric.MetricName;
 import deepspeech.messages.metric.MetricPoint;
+import deepspeech.messages.run.Position;
 import deepspeech.messages.topic.Topics;
 import deepspeech.objectstore.ObjectStoreConfiguration;
 import deepspeech.testing.server.TestBroker;
@@ -35,7 +37,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Trainers of one run, one after the other. */
-@Timeout(120)
+@Timeout(300)
 @Tag("integration")
 class KafkaRunEventsIT {
   private static final RunId RUN = new RunId("run");
@@ -119,6 +121,29 @@ class KafkaRunEventsIT {
     assertThat(next.recoverableSince(RUN, 2, now)).isEqualTo(begin);
     assertThat(next.recoverableSince(RUN, 3, now)).isEqualTo(now);
     assertThat(next.recoverableSince(new RunId("other"), 2, now)).isEqualTo(now);
+  }
+
+  @Test
+  void anyPointOfAStepTellsHowFarATrainerWasButNotACountOfSkippedUtterances() throws Exception {
+    // Given
+    Instant begin = Instant.now();
+    Instant now = afterNow();
+    KafkaRunEvents first = trainer();
+    train(first, 1, 3);
+    first.metric(
+        MetricPoint.skipped(
+            RUN, SkipReason.TOO_LONG, 1000, new Position(1, 1, 9, 3), Instant.now()));
+    first.metric(MetricPoint.lag(RUN, Topics.COMMANDS, 7, new Position(1, 1, 9, 4), Instant.now()));
+    publisher.publish(loss(5), "run/epoch-0001/test_cer");
+    first.flush();
+
+    // When
+    KafkaRunEvents next = trainer();
+    next.recover(RUN, begin, Map.of());
+
+    // Then
+    assertThat(next.recoverableSince(RUN, 3, now)).isEqualTo(begin);
+    assertThat(next.recoverableSince(RUN, 4, now)).isEqualTo(now);
   }
 
   @Test
