@@ -158,7 +158,7 @@ public final class StallBenchmark {
 
   private void commit(CheckpointWriter writer, CheckpointStore store, CheckpointCopy copy) {
     try (WrittenCheckpoint written = writer.write(copy)) {
-      bytes = writer.upload(written, () -> {}).size();
+      bytes = writer.upload(written, copy.takenAt(), () -> {}).size();
     }
     store.moveLatest(RUN, copy.state().checkpoint());
     commitTimes.add(copy.age().toNanos() / 1e9);
