@@ -52,7 +52,8 @@ class PackagedCommandLineIT {
             "deepspeech.cli.corpus.SpeechSynthesizer",
             "deepspeech.cli.corpus.SpeechSynthesizer$Recorder",
             "deepspeech.cli.stack.LocalServers",
-            "deepspeech.cli.stack.LocalStack");
+            "deepspeech.cli.stack.LocalStack",
+            "deepspeech.cli.stack.ServiceEnvironment");
   }
 
   /** The limit is that of docs/images.md, without base and Java runtime. */
