@@ -22,7 +22,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
 
 /**
  * A program that trains as a run does, with nothing around the steps: the same model, devices,
@@ -101,23 +104,26 @@ public final class BareStep {
       List<HeldBatches.Held> batches,
       LearningRateSchedule rates,
       int accumulated) {
+    Map<HeldBatches.StepPlace, List<HeldBatches.Held>> groups =
+        batches.stream()
+            .collect(
+                Collectors.groupingBy(
+                    batch -> batch.step(accumulated), LinkedHashMap::new, Collectors.toList()));
     List<MeasuredStep> steps = new ArrayList<>();
     long begin = System.nanoTime();
-    int utterances = 0;
-    for (int i = 0; i < batches.size(); i++) {
-      HeldBatches.Held batch = batches.get(i);
-      var unused = model.add(batch.features());
-      utterances += batch.features().size();
-      int group = batch.batch() / accumulated;
-      if (i + 1 < batches.size() && batches.get(i + 1).isOf(batch.epoch(), group, accumulated)) {
-        continue;
-      }
-      StepResult result = model.step(rates.at(batch.epoch(), group));
-      double seconds = (System.nanoTime() - begin) / 1e9;
-      steps.add(
-          new MeasuredStep(batch.epoch(), batch.batch(), utterances, result.meanLoss(), seconds));
-      utterances = 0;
-    }
+    groups.forEach(
+        (place, group) -> {
+          group.forEach(batch -> model.add(batch.features()));
+          StepResult result = model.step(rates.at(place.epoch(), place.number()));
+          double seconds = (System.nanoTime() - begin) / 1e9;
+          steps.add(
+              new MeasuredStep(
+                  place.epoch(),
+                  group.get(group.size() - 1).batch(),
+                  group.stream().mapToInt(batch -> batch.features().size()).sum(),
+                  result.meanLoss(),
+                  seconds));
+        });
     return steps;
   }
 }

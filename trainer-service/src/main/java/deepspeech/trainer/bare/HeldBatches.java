@@ -40,15 +40,22 @@ record HeldBatches(DataSetDescription description, List<Held> batches) {
    */
   record Held(int epoch, int batch, RaggedBatch features) {
     /**
-     * Returns true if the batch belongs to a group of an epoch.
+     * Returns the step that the batch belongs to.
      *
-     * @param group from 0
-     * @param size number of batches of a group
+     * @param size number of batches of a step
      */
-    boolean isOf(int ofEpoch, int group, int size) {
-      return epoch == ofEpoch && batch / size == group;
+    StepPlace step(int size) {
+      return new StepPlace(epoch, batch / size);
     }
   }
+
+  /**
+   * The place of a step.
+   *
+   * @param epoch from 1
+   * @param number in the epoch, from 0
+   */
+  record StepPlace(int epoch, int number) {}
 
   /**
    * Requests them from data-prep under the name of a run, and deletes them from the broker.
