@@ -103,15 +103,7 @@ class PrecisionTest {
   @Test
   void aGradientThatOverflowsIsSkippedAndHalvesTheScaleUntilItFits() {
     // Given
-    ModelState initial;
-    try (TrainableModel model = TrainableModel.initialise(TINY, 3, Devices.CPU)) {
-      initial =
-          new ModelState(
-              model.parameters(),
-              Optional.empty(),
-              Optional.empty(),
-              Optional.of(new LossScaleState(1 << 18, 5)));
-    }
+    ModelState initial = withScale(new LossScaleState(1 << 18, 5));
     try (TrainableModel model =
         TrainableModel.restore(
             TINY, initial, FrozenLayers.NONE, settings(Precision.F16), Devices.CPU)) {
@@ -138,18 +130,17 @@ class PrecisionTest {
     }
   }
 
+  private static ModelState withScale(LossScaleState scale) {
+    try (TrainableModel model = TrainableModel.initialise(TINY, 3, Devices.CPU)) {
+      return new ModelState(
+          model.parameters(), Optional.empty(), Optional.empty(), Optional.of(scale));
+    }
+  }
+
   @Test
   void theBatchesOfAStepThatOverflowHalveTheScaleOnce() {
     // Given
-    ModelState initial;
-    try (TrainableModel model = TrainableModel.initialise(TINY, 3, Devices.CPU)) {
-      initial =
-          new ModelState(
-              model.parameters(),
-              Optional.empty(),
-              Optional.empty(),
-              Optional.of(new LossScaleState(1 << 20, 5)));
-    }
+    ModelState initial = withScale(new LossScaleState(1 << 20, 5));
     try (TrainableModel model =
         TrainableModel.restore(
             TINY, initial, FrozenLayers.NONE, settings(Precision.F16), Devices.CPU)) {
