@@ -88,7 +88,7 @@ final class LeasedCommitter implements CheckpointCommitter {
   private StoredCheckpoint uploadInPlaceOfOthers(WrittenCheckpoint written) {
     TrainingState state = written.copy().state();
     Instant eventsSince =
-        journal.events().recoverableSince(state.run(), state.step(), written.copy().takenAt());
+        journal.events().eventsSince(state.run(), state.step(), written.copy().takenAt());
     Runnable requireHeld = () -> journal.leases().requireStillHeld(state.run());
     try {
       return writer.upload(written, eventsSince, requireHeld);

@@ -32,7 +32,7 @@ public interface RunEvents {
    * @param step of the checkpoint
    * @param takenAt the time at which this trainer copied the training state
    */
-  Instant recoverableSince(RunId run, long step, Instant takenAt);
+  Instant eventsSince(RunId run, long step, Instant takenAt);
 
   /**
    * Publishes the event of a checkpoint. Returns when the broker has accepted it.

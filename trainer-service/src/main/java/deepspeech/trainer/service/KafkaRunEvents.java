@@ -78,7 +78,7 @@ final class KafkaRunEvents implements RunEvents {
   }
 
   @Override
-  public Instant recoverableSince(RunId run, long step, Instant takenAt) {
+  public Instant eventsSince(RunId run, long step, Instant takenAt) {
     Recovered before = recovered;
     return before != null && before.run().equals(run) && before.furthestStep() > step
         ? before.since()

@@ -36,8 +36,8 @@ final class MeteredRunEvents implements RunEvents {
   }
 
   @Override
-  public Instant recoverableSince(RunId run, long step, Instant takenAt) {
-    return events.recoverableSince(run, step, takenAt);
+  public Instant eventsSince(RunId run, long step, Instant takenAt) {
+    return events.eventsSince(run, step, takenAt);
   }
 
   @Override

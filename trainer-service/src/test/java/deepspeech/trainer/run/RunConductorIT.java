@@ -144,7 +144,7 @@ class RunConductorIT {
                   }
 
                   @Override
-                  public Instant recoverableSince(RunId run, long step, Instant takenAt) {
+                  public Instant eventsSince(RunId run, long step, Instant takenAt) {
                     return step < furthestStep ? BEFORE : takenAt;
                   }
 

@@ -327,7 +327,7 @@ final class TrainingSite implements AutoCloseable, CommandHandler.Feasibility {
     public void recover(RunId run, Instant since, Map<SkipReason, Integer> skipped) {}
 
     @Override
-    public Instant recoverableSince(RunId run, long step, Instant takenAt) {
+    public Instant eventsSince(RunId run, long step, Instant takenAt) {
       return takenAt;
     }
 

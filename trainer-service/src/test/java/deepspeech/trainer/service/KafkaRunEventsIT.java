@@ -92,7 +92,7 @@ class KafkaRunEventsIT {
     KafkaRunEvents second = trainer();
     second.recover(RUN, atStep7, Map.of());
     train(second, 8, 14);
-    Instant atStep14 = second.recoverableSince(RUN, 14, afterNow());
+    Instant atStep14 = second.eventsSince(RUN, 14, afterNow());
     train(second, 15, 16);
 
     // When
@@ -112,15 +112,15 @@ class KafkaRunEventsIT {
     Instant now = afterNow();
     train(trainer(), 1, 3);
     KafkaRunEvents next = trainer();
-    assertThat(next.recoverableSince(RUN, 1, now)).isEqualTo(now);
+    assertThat(next.eventsSince(RUN, 1, now)).isEqualTo(now);
 
     // When
     next.recover(RUN, begin, Map.of());
 
     // Then
-    assertThat(next.recoverableSince(RUN, 2, now)).isEqualTo(begin);
-    assertThat(next.recoverableSince(RUN, 3, now)).isEqualTo(now);
-    assertThat(next.recoverableSince(new RunId("other"), 2, now)).isEqualTo(now);
+    assertThat(next.eventsSince(RUN, 2, now)).isEqualTo(begin);
+    assertThat(next.eventsSince(RUN, 3, now)).isEqualTo(now);
+    assertThat(next.eventsSince(new RunId("other"), 2, now)).isEqualTo(now);
   }
 
   @Test
@@ -142,8 +142,8 @@ class KafkaRunEventsIT {
     next.recover(RUN, begin, Map.of());
 
     // Then
-    assertThat(next.recoverableSince(RUN, 3, now)).isEqualTo(begin);
-    assertThat(next.recoverableSince(RUN, 4, now)).isEqualTo(now);
+    assertThat(next.eventsSince(RUN, 3, now)).isEqualTo(begin);
+    assertThat(next.eventsSince(RUN, 4, now)).isEqualTo(now);
   }
 
   @Test
