@@ -59,6 +59,10 @@ def compare(report, model, device):
 
     expected = correctness.Expected(model)
     operators.packing(report, model)
+    with report.attempt("the host's copies to the GPU", correctness.CPU):
+        import places
+
+        places.check(report, model)
     results = {}
     for place in [device] if not device.is_gpu else [device, correctness.CPU]:
         results[str(place)] = correctness.gradients(report, model, place, expected)

@@ -44,11 +44,12 @@ class Trainer:
 
     def gradients(self, batch, method="gradients"):
         """Losses on the host, gradients of the trained weights and running statistics on the device."""
+        features, labels = call(self.module.uploaded, [batch.features, batch.labels], self.weights[0])
         losses, gradients, statistics = call(
             getattr(self.module, method),
-            batch.features.to(self.device.torch),
+            features,
             batch.frames,
-            batch.labels.to(self.device.torch),
+            labels,
             batch.label_lengths,
             self.weights,
             self.statistics,
@@ -72,7 +73,7 @@ class Trainer:
             torch.tensor([maximum / norm if norm > maximum else 1.0], dtype=torch.float64),
             torch.tensor([learning_rate], dtype=torch.float64),
             torch.tensor(constants, dtype=torch.float64),
-            torch.full([len(self.updated)], float(self.steps)).to(self.device.torch),
+            torch.full([len(self.updated)], float(self.steps)),
             self.updated,
             gradients,
             *self.moments,

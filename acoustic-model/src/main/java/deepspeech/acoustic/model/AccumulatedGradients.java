@@ -49,15 +49,19 @@ final class AccumulatedGradients implements AutoCloseable {
   /**
    * Adds a batch, and closes its arrays when they are no longer needed.
    *
+   * @param meanwhile is done while GPUs still compute the batch
    * @return the result, skipped if the batch is not among those of the step
    */
-  BatchResult add(BatchGradients batch) {
+  BatchResult add(BatchGradients batch, Runnable meanwhile) {
     boolean kept = false;
     try {
       scaled.ifPresent(s -> exchange.scale(batch.gradients(), s.inverse()));
-      float ofBatch = exchange.norm(batch.gradients());
-      boolean computable =
-          allFinite(batch.losses()) && Float.isFinite(lists.norm(batch.statistics()));
+      List<NDArray> norms = exchange.norms(batch);
+      NDArray ofStatistics = lists.norm(batch.scopes().get(0), batch.statistics());
+      meanwhile.run();
+      float[] ofUtterances = onHost(batch.losses());
+      float ofBatch = ShardExchange.norm(norms);
+      boolean computable = allFinite(ofUtterances) && Float.isFinite(ofStatistics.getFloat());
       boolean finite = computable && Float.isFinite(ofBatch);
       boolean overflow = computable && scaled.map(s -> s.add(finite)).orElse(false);
       recomputed |= batch.recomputed();
@@ -65,12 +69,13 @@ final class AccumulatedGradients implements AutoCloseable {
         norm = ofBatch;
       }
       if (!finite) {
-        skippedLosses = joined(skippedLosses, batch.losses());
+        skippedLosses = joined(skippedLosses, ofUtterances);
       } else {
         kept = batches == 0;
         include(batch);
+        losses = joined(losses, ofUtterances);
       }
-      return new BatchResult(batch.losses(), !finite, overflow, batch.recomputed());
+      return new BatchResult(ofUtterances, !finite, overflow, batch.recomputed());
     } finally {
       if (!kept) {
         batch.close();
@@ -86,7 +91,21 @@ final class AccumulatedGradients implements AutoCloseable {
       lists.assign(sum.orElseThrow().statistics(), batch.statistics());
     }
     batches++;
-    losses = joined(losses, batch.losses());
+  }
+
+  /** Waits for the devices. */
+  private static float[] onHost(List<NDArray> shares) {
+    float[] values = {};
+    for (NDArray share : shares) {
+      values = joined(values, share.toFloatArray());
+    }
+    return values;
+  }
+
+  private static float[] joined(float[] first, float[] second) {
+    float[] all = Arrays.copyOf(first, first.length + second.length);
+    System.arraycopy(second, 0, all, first.length, second.length);
+    return all;
   }
 
   private static boolean allFinite(float[] values) {
@@ -98,12 +117,6 @@ final class AccumulatedGradients implements AutoCloseable {
     return true;
   }
 
-  private static float[] joined(float[] first, float[] second) {
-    float[] all = Arrays.copyOf(first, first.length + second.length);
-    System.arraycopy(second, 0, all, first.length, second.length);
-    return all;
-  }
-
   /** Returns true if there is no sum: no batch was added, or all were skipped. */
   boolean isEmpty() {
     return batches == 0;
@@ -111,7 +124,7 @@ final class AccumulatedGradients implements AutoCloseable {
 
   /** Returns the norm of the sum; if there is none, that of the last batch, which was skipped. */
   float norm() {
-    return batches > 1 ? exchange.norm(gradients()) : norm;
+    return batches > 1 ? ShardExchange.norm(exchange.norms(sum.orElseThrow())) : norm;
   }
 
   /** Returns the sum of the gradients, for each slice of the shard of every device. */

@@ -4,6 +4,7 @@ import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
 import deepspeech.acoustic.ctc.CtcLoss;
 import deepspeech.acoustic.optimizer.LossScale;
 import deepspeech.acoustic.torchscript.ScriptArgument;
@@ -17,6 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -82,7 +84,12 @@ final class AcousticModel implements AutoCloseable {
             .collect(
                 Collectors.joining(
                     "\n",
-                    CtcLoss.source() + "\n" + product(fusedGru, precision).source() + "\n",
+                    String.join(
+                        "\n",
+                        TorchScriptSource.onDevice(),
+                        CtcLoss.source(),
+                        product(fusedGru, precision).source(),
+                        ""),
                     ""));
     return new TorchScriptArchive(
         "AcousticModel",
@@ -133,10 +140,59 @@ final class AcousticModel implements AutoCloseable {
   }
 
   /**
+   * Copies a batch to a device. A GPU copies it behind what was launched before; nothing waits.
+   *
+   * @param scope determines the device, and owns the result
+   */
+  UploadedBatch upload(RaggedBatch batch, NDManager scope) {
+    NDManager host = scope.newSubManager(Device.cpu());
+    List<NDArray> arrays =
+        uploaded(
+            scope,
+            TensorTransfer.toDevice(batch.features(), host),
+            TensorTransfer.toDevice(batch.labels(), host),
+            TensorTransfer.toDevice(masks(batch), host));
+    return new UploadedBatch(
+        scope,
+        batch,
+        arrays.get(0),
+        TensorTransfer.toDevice(batch.frames(), host),
+        arrays.get(1),
+        TensorTransfer.toDevice(batch.labelLengths(), host),
+        arrays.get(2));
+  }
+
+  private List<NDArray> uploaded(NDManager scope, NDArray... arrays) {
+    if (!scope.getDevice().isGpu()) {
+      return List.of(arrays);
+    }
+    try (NDArray place = scope.create(new Shape(0))) {
+      // With gradients, because a copy of inference mode could not be kept for a backward pass.
+      return List.copyOf(
+          module.callWithGradients(
+              scope, "uploaded", ScriptArgument.listOf(List.of(arrays)), ScriptArgument.of(place)));
+    } finally {
+      List.of(arrays).forEach(NDArray::close);
+    }
+  }
+
+  private Tensor masks(RaggedBatch batch) {
+    return dropout.drops() ? dropout.masks(shape, batch) : NO_MASKS;
+  }
+
+  /** The scale of the loss follows the steps, so it is copied when a batch is computed. */
+  private NDArray scale(UploadedBatch batch) {
+    Tensor scale = Tensor.f32(new float[] {lossScale.map(LossScale::scale).orElse(1f)}, 1);
+    NDManager host = batch.scope().newSubManager(Device.cpu());
+    return uploaded(batch.scope(), TensorTransfer.toDevice(scale, host)).get(0);
+  }
+
+  /**
    * Training mode: computes the losses and the gradient of their sum, times the scale of the loss.
-   * Does not change the parameters and statistics.
+   * Does not change the parameters and statistics. A GPU may still compute when this returns.
    *
    * @param scope owns the results and determines the device of the computation
+   * @param batch on that device
    * @param parameters the trainable arrays in the order of {@link ModelShape#parameters()}, on that
    *     device
    * @param statistics the running statistics in the same order, on that device
@@ -145,90 +201,72 @@ final class AcousticModel implements AutoCloseable {
    */
   Gradients gradients(
       NDManager scope,
-      RaggedBatch batch,
+      UploadedBatch batch,
       List<NDArray> parameters,
       List<NDArray> statistics,
       boolean recompute) {
-    try (UploadedBatch uploaded = UploadedBatch.of(batch, scope)) {
-      List<ScriptArgument> arguments =
-          new ArrayList<>(
-              List.of(
-                  ScriptArgument.of(uploaded.features()),
-                  ScriptArgument.of(uploaded.frames()),
-                  ScriptArgument.of(uploaded.labels()),
-                  ScriptArgument.of(uploaded.labelLengths()),
-                  ScriptArgument.listOf(parameters),
-                  ScriptArgument.listOf(statistics)));
-      String method = recompute ? "recomputed_gradients" : "gradients";
-      if (dropout.drops() || lossScale.isPresent()) {
-        method += "_with_options";
-        arguments.add(ScriptArgument.of(uploaded.upload(masks(batch))));
-        arguments.add(ScriptArgument.of(uploaded.upload(scale())));
-      }
-      NDList results =
-          module.callWithGradients(scope, method, arguments.toArray(ScriptArgument[]::new));
-      int firstStatistic = 1 + trained.size();
-      return new Gradients(
-          results.get(0).toFloatArray(),
-          List.copyOf(results.subList(1, firstStatistic)),
-          List.copyOf(results.subList(firstStatistic, results.size())));
+    List<ScriptArgument> arguments =
+        new ArrayList<>(
+            List.of(
+                ScriptArgument.of(batch.features()),
+                ScriptArgument.of(batch.frames()),
+                ScriptArgument.of(batch.labels()),
+                ScriptArgument.of(batch.labelLengths()),
+                ScriptArgument.listOf(parameters),
+                ScriptArgument.listOf(statistics)));
+    String method = recompute ? "recomputed_gradients" : "gradients";
+    if (dropout.drops() || lossScale.isPresent()) {
+      method += "_with_options";
+      arguments.add(ScriptArgument.of(batch.masks()));
+      arguments.add(ScriptArgument.of(scale(batch)));
     }
-  }
-
-  private Tensor masks(RaggedBatch batch) {
-    return dropout.drops() ? dropout.masks(shape, batch) : NO_MASKS;
-  }
-
-  private Tensor scale() {
-    return Tensor.f32(new float[] {lossScale.map(LossScale::scale).orElse(1f)}, 1);
+    NDList results =
+        module.callWithGradients(scope, method, arguments.toArray(ScriptArgument[]::new));
+    int firstStatistic = 1 + trained.size();
+    return new Gradients(
+        results.get(0),
+        List.copyOf(results.subList(1, firstStatistic)),
+        List.copyOf(results.subList(firstStatistic, results.size())));
   }
 
   /**
    * Training mode on several devices, with the mean and variance of the whole batch in each
    * normalisation, otherwise as {@link #gradients}. One thread advances all devices layer by layer.
    *
-   * @param scopes of the devices; the first one owns the results
-   * @param shares of the batch, one for each device
+   * @param scope of the first device; it owns the results
+   * @param shares of the batch, one on each device
    * @param replicas the arrays of each device
    * @param statistics the running statistics before the batch, on the first device
    * @return the results for each share; the running statistics are those of the whole batch, on the
    *     first device
    */
   List<Gradients> synchronisedGradients(
-      List<NDManager> scopes,
-      List<RaggedBatch> shares,
+      NDManager scope,
+      List<UploadedBatch> shares,
       List<Replica> replicas,
       List<NDArray> statistics,
       boolean recompute) {
     List<NDArray> allStatistics = new ArrayList<>(statistics);
     replicas.stream().skip(1).forEach(replica -> allStatistics.addAll(replica.statistics()));
-    List<UploadedBatch> uploaded = new ArrayList<>();
-    List<NDArray> masks = new ArrayList<>();
-    List<NDArray> scales = new ArrayList<>();
-    try {
-      for (int i = 0; i < shares.size(); i++) {
-        RaggedBatch share = shares.get(i);
-        uploaded.add(UploadedBatch.of(share, scopes.get(i)));
-        masks.add(uploaded.get(i).upload(masks(share)));
-        scales.add(uploaded.get(i).upload(scale()));
-      }
-      NDList results =
-          module.callWithGradients(
-              scopes.get(0),
-              recompute ? "recomputed_synchronised_gradients" : "synchronised_gradients",
-              ScriptArgument.listOf(uploaded.stream().map(UploadedBatch::features).toList()),
-              ScriptArgument.listOf(uploaded.stream().map(UploadedBatch::frames).toList()),
-              ScriptArgument.listOf(uploaded.stream().map(UploadedBatch::labels).toList()),
-              ScriptArgument.listOf(uploaded.stream().map(UploadedBatch::labelLengths).toList()),
-              ScriptArgument.listOf(
-                  replicas.stream().flatMap(r -> r.weights().arrays().stream()).toList()),
-              ScriptArgument.listOf(allStatistics),
-              ScriptArgument.listOf(masks),
-              ScriptArgument.listOf(scales));
-      return divided(results, shares.size());
-    } finally {
-      uploaded.forEach(UploadedBatch::close);
-    }
+    NDList results =
+        module.callWithGradients(
+            scope,
+            recompute ? "recomputed_synchronised_gradients" : "synchronised_gradients",
+            ofEach(shares, UploadedBatch::features),
+            ofEach(shares, UploadedBatch::frames),
+            ofEach(shares, UploadedBatch::labels),
+            ofEach(shares, UploadedBatch::labelLengths),
+            ScriptArgument.listOf(
+                replicas.stream().flatMap(r -> r.weights().arrays().stream()).toList()),
+            ScriptArgument.listOf(allStatistics),
+            ofEach(shares, UploadedBatch::masks),
+            ofEach(shares, this::scale));
+    return divided(results, shares.size());
+  }
+
+  private static ScriptArgument ofEach(
+      List<UploadedBatch> shares, Function<UploadedBatch, NDArray> array) {
+    return ScriptArgument.listOf(shares.stream().map(array).toList());
   }
 
   /** Losses of each share, gradients of each share, and the running statistics. */
@@ -239,7 +277,7 @@ final class AcousticModel implements AutoCloseable {
         .mapToObj(
             i ->
                 new Gradients(
-                    results.get(i).toFloatArray(),
+                    results.get(i),
                     List.copyOf(results.subList(shares + i * size, shares + (i + 1) * size)),
                     statistics))
         .toList();
@@ -280,10 +318,10 @@ final class AcousticModel implements AutoCloseable {
   /**
    * The results of one pass over a batch.
    *
-   * @param losses the losses in nats, one per utterance
+   * @param losses the losses in nats, one per utterance, on the device
    * @param gradients the gradients of the sum of what is minimised, one for each trainable
    *     parameter of the layers that are not frozen
    * @param statistics the running statistics after this batch
    */
-  record Gradients(float[] losses, List<NDArray> gradients, List<NDArray> statistics) {}
+  record Gradients(NDArray losses, List<NDArray> gradients, List<NDArray> statistics) {}
 }

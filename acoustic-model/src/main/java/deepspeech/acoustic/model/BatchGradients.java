@@ -5,9 +5,9 @@ import ai.djl.ndarray.NDManager;
 import java.util.List;
 
 /**
- * The gradient of a batch.
+ * The gradient of a batch. GPUs may still compute it.
  *
- * @param losses the losses in nats, one per utterance of the batch
+ * @param losses the losses in nats, one per utterance of the share of each device, on it
  * @param gradients of each device, on it: before they are averaged, the gradient of its share for
  *     each trainable parameter of the layers that are not frozen; afterwards, the average for each
  *     slice of its shard, which is the same if there is one device
@@ -16,7 +16,7 @@ import java.util.List;
  * @param scopes one for each device; they own the arrays
  */
 record BatchGradients(
-    float[] losses,
+    List<NDArray> losses,
     List<List<NDArray>> gradients,
     List<NDArray> statistics,
     boolean recomputed,

@@ -1,6 +1,7 @@
 package deepspeech.acoustic.model;
 
 import ai.djl.Device;
+import ai.djl.pytorch.jni.JniUtils;
 import deepspeech.acoustic.device.DeviceReport;
 import deepspeech.acoustic.device.Gpu;
 import deepspeech.messages.InvalidMessageException;
@@ -83,6 +84,13 @@ public record Devices(List<Device> devices) {
         devices.stream().filter(Device::isGpu).map(Device::getDeviceId).toList();
     List<Gpu> all = numbers.isEmpty() ? List.of() : DeviceReport.ofMachine().gpus();
     return numbers.stream().filter(number -> number < all.size()).map(all::get).toList();
+  }
+
+  /** Releases the memory of GPUs that PyTorch keeps for later and does not use. */
+  void freeCache() {
+    if (first().isGpu()) {
+      JniUtils.emptyCudaCache();
+    }
   }
 
   /** Returns the number of replicas that share a step. */

@@ -29,7 +29,7 @@ record Rehearsal(
     RaggedBatch share =
         RaggedBatch.madeUp(utterances, shape.frames(), shape.labels(), vocabularySize);
     try (BatchGradients computed = gradients.apply(Collections.nCopies(pieces, share))) {
-      float unused = exchange.norm(computed.gradients());
+      float unused = ShardExchange.norm(exchange.norms(computed));
       boolean later = batches > 1 && recomputes(shape, batches - 1);
       return computed.recomputed() || later;
     }

@@ -4,9 +4,13 @@ import ai.djl.engine.EngineException;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import deepspeech.acoustic.device.DeviceThreads;
+import deepspeech.acoustic.device.Tf32;
+import deepspeech.acoustic.optimizer.LossScale;
+import deepspeech.messages.configuration.Precision;
 import deepspeech.messages.tensor.Tensor;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** The replicas of a model, one for each device, which share the gradient of a batch. */
 final class Replicas implements AutoCloseable {
@@ -19,20 +23,24 @@ final class Replicas implements AutoCloseable {
    * Copies parameters to the devices.
    *
    * @param parameters every parameter of the shape, by name
-   * @param model is closed with the replicas
+   * @param lossScale see {@link AcousticModel}
    * @param threads those of the devices; the caller closes them
-   * @param synchronised true if normalisations have the statistics of all shares
    */
   Replicas(
       ModelShape shape,
       Map<String, Tensor> parameters,
-      AcousticModel model,
+      FrozenLayers frozen,
+      StepSettings settings,
+      Optional<LossScale> lossScale,
       Devices devices,
-      DeviceThreads threads,
-      boolean synchronised) {
-    this.model = model;
-    this.synchronised = synchronised;
+      DeviceThreads threads) {
+    this.synchronised = settings.synchronisedStatistics();
     this.threads = threads;
+    boolean gpu = devices.first().isGpu();
+    if (gpu) {
+      Tf32.allow(settings.precision() == Precision.TF32);
+    }
+    model = new AcousticModel(shape, frozen, gpu, settings, lossScale);
     replicas =
         devices.devices().stream().map(device -> new Replica(shape, parameters, device)).toList();
     replicas.stream()
@@ -54,35 +62,55 @@ final class Replicas implements AutoCloseable {
   }
 
   /**
+   * Copies shares of a batch to the devices; see {@link AcousticModel#upload}.
+   *
+   * @param shares of the first, second, ... device; no more than devices
+   * @throws OutOfMemoryException if they do not fit into the memory of a device
+   */
+  List<UploadedBatch> upload(List<RaggedBatch> shares) {
+    List<NDManager> scopes = replicas.stream().limit(shares.size()).map(Replica::newScope).toList();
+    try {
+      return threads.compute(shares.size(), i -> model.upload(shares.get(i), scopes.get(i)));
+    } catch (RuntimeException e) {
+      throw closed(scopes, e);
+    }
+  }
+
+  /**
    * Computes the gradient of each share of a batch on its device.
    *
-   * @param shares the shares of the first, second, ... device; no more than devices
+   * @param shares on the first, second, ... device; no more than devices
    * @param statistics the running statistics before the batch, on the first device
    * @param recompute see {@link AcousticModel#gradients}
    * @throws OutOfMemoryException if it does not fit into the memory of a device
    */
-  BatchGradients gradients(List<RaggedBatch> shares, List<NDArray> statistics, boolean recompute) {
+  BatchGradients gradients(
+      List<UploadedBatch> shares, List<NDArray> statistics, boolean recompute) {
     List<NDManager> scopes = replicas.stream().map(Replica::newScope).toList();
     try {
       List<AcousticModel.Gradients> results =
           synchronised && shares.size() > 1
               ? model.synchronisedGradients(
-                  scopes, shares, replicas.subList(0, shares.size()), statistics, recompute)
+                  scopes.get(0), shares, replicas.subList(0, shares.size()), statistics, recompute)
               : gradientsOfEach(shares, scopes, statistics, recompute);
       return new BatchGradients(
-          joined(results),
+          results.stream().map(AcousticModel.Gradients::losses).toList(),
           results.stream().map(AcousticModel.Gradients::gradients).toList(),
           results.get(0).statistics(),
           recompute,
           scopes);
     } catch (RuntimeException e) {
-      scopes.forEach(NDManager::close);
-      throw e instanceof EngineException failure ? OutOfMemoryException.of(failure) : e;
+      throw closed(scopes, e);
     }
   }
 
+  private static RuntimeException closed(List<NDManager> scopes, RuntimeException failure) {
+    scopes.forEach(NDManager::close);
+    return failure instanceof EngineException e ? OutOfMemoryException.of(e) : failure;
+  }
+
   private List<AcousticModel.Gradients> gradientsOfEach(
-      List<RaggedBatch> shares,
+      List<UploadedBatch> shares,
       List<NDManager> scopes,
       List<NDArray> statistics,
       boolean recompute) {
@@ -97,16 +125,6 @@ final class Replicas implements AutoCloseable {
               i == 0 ? statistics : replica.statistics(),
               recompute);
         });
-  }
-
-  private static float[] joined(List<AcousticModel.Gradients> results) {
-    float[] losses = new float[results.stream().mapToInt(result -> result.losses().length).sum()];
-    int next = 0;
-    for (AcousticModel.Gradients result : results) {
-      System.arraycopy(result.losses(), 0, losses, next, result.losses().length);
-      next += result.losses().length;
-    }
-    return losses;
   }
 
   @Override

@@ -9,6 +9,7 @@ import deepspeech.acoustic.optimizer.ShardedWeights;
 import deepspeech.acoustic.torchscript.TensorLists;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.function.IntUnaryOperator;
 import java.util.stream.IntStream;
@@ -133,13 +134,32 @@ final class ShardExchange {
         });
   }
 
-  /** Returns the Euclidean norm of a gradient, given as its shards on their devices. */
-  float norm(List<List<NDArray>> shards) {
-    List<Float> norms =
-        threads.compute(
-            shards.size(), i -> shards.get(i).isEmpty() ? 0f : lists.norm(shards.get(i)));
+  /**
+   * Computes the Euclidean norm of each shard of a gradient on its device, without waiting for it.
+   *
+   * @param batch owns the norms
+   * @return the norms of the shards that are not empty
+   */
+  List<NDArray> norms(BatchGradients batch) {
+    return threads
+        .compute(
+            batch.gradients().size(),
+            i -> {
+              List<NDArray> shard = batch.gradients().get(i);
+              return shard.isEmpty()
+                  ? Optional.<NDArray>empty()
+                  : Optional.of(lists.norm(batch.scopes().get(i), shard));
+            })
+        .stream()
+        .flatMap(Optional::stream)
+        .toList();
+  }
+
+  /** Waits for the norms of the shards of a gradient, and returns the norm of all of it. */
+  static float norm(List<NDArray> norms) {
     // Exact for a single shard, because double precision holds the square of any float.
-    return (float) Math.sqrt(norms.stream().mapToDouble(norm -> (double) norm * norm).sum());
+    return (float)
+        Math.sqrt(norms.stream().mapToDouble(norm -> Math.pow(norm.getFloat(), 2)).sum());
   }
 
   /**

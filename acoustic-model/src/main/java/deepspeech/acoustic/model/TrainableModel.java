@@ -3,9 +3,7 @@ package deepspeech.acoustic.model;
 import ai.djl.engine.EngineException;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import ai.djl.pytorch.jni.JniUtils;
 import deepspeech.acoustic.device.DeviceThreads;
-import deepspeech.acoustic.device.Tf32;
 import deepspeech.acoustic.optimizer.Adam;
 import deepspeech.acoustic.optimizer.AdamSettings;
 import deepspeech.acoustic.optimizer.AdamState;
@@ -15,7 +13,6 @@ import deepspeech.acoustic.optimizer.MovingAverage;
 import deepspeech.acoustic.optimizer.ShardedWeights;
 import deepspeech.acoustic.torchscript.TensorLists;
 import deepspeech.messages.InvalidMessageException;
-import deepspeech.messages.configuration.Precision;
 import deepspeech.messages.features.BatchShape;
 import deepspeech.messages.tensor.Tensor;
 import java.util.Collections;
@@ -23,6 +20,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * A DeepSpeech2 model in training: its parameters on one or several devices, the CTC criterion and
@@ -66,6 +64,7 @@ public final class TrainableModel implements AutoCloseable {
   private final TensorLists lists;
   private final DeviceThreads threads;
   private final Replicas replicas;
+  private final BatchUploads uploads;
   private final ShardedWeights weights;
   private final ShardExchange exchange;
   private final Adam adam;
@@ -88,7 +87,10 @@ public final class TrainableModel implements AutoCloseable {
       lists = parts.add(new TensorLists());
       threads = parts.add(new DeviceThreads(devices.devices()));
       lossScale = state.lossScaleToContinue(settings).map(LossScale::new);
-      replicas = parts.add(replicas(parameters, frozen, settings));
+      replicas =
+          parts.add(new Replicas(shape, parameters, frozen, settings, lossScale, devices, threads));
+      uploads =
+          parts.add(new BatchUploads(devices.count(), replicas::upload, devices.first().isGpu()));
       weights =
           parts.add(
               new ShardedWeights(
@@ -172,17 +174,6 @@ public final class TrainableModel implements AutoCloseable {
     return new TrainableModel(shape, state, frozen, settings, devices);
   }
 
-  private Replicas replicas(
-      Map<String, Tensor> parameters, FrozenLayers frozen, StepSettings settings) {
-    boolean gpu = devices.first().isGpu();
-    if (gpu) {
-      Tf32.allow(settings.precision() == Precision.TF32);
-    }
-    AcousticModel model = new AcousticModel(shape, frozen, gpu, settings, lossScale);
-    return new Replicas(
-        shape, parameters, model, devices, threads, settings.synchronisedStatistics());
-  }
-
   public ModelShape shape() {
     return shape;
   }
@@ -204,6 +195,11 @@ public final class TrainableModel implements AutoCloseable {
     return step(learningRate);
   }
 
+  /** The same as {@link #add(RaggedBatch, Supplier)} without a next batch. */
+  public BatchResult add(RaggedBatch batch) {
+    return add(batch, Optional::empty);
+  }
+
   /**
    * Adds the gradient of a batch to that of the next step: the gradient of the CTC loss, summed
    * over the utterances of a device and averaged over the devices. If it, a loss or a running
@@ -212,11 +208,12 @@ public final class TrainableModel implements AutoCloseable {
    * rounding.
    *
    * @param batch the utterances for all devices together
+   * @param upcoming gives the next batch, if it is there; it is copied to GPUs while they compute
    * @throws OutOfMemoryException if the batch does not fit into the memory of a device
    */
-  public BatchResult add(RaggedBatch batch) {
+  public BatchResult add(RaggedBatch batch, Supplier<Optional<RaggedBatch>> upcoming) {
     try {
-      return accumulated.add(gradients(batch.split(devices.count())));
+      return accumulated.add(gradients(() -> uploads.of(batch)), () -> uploads.ahead(upcoming));
     } catch (EngineException e) {
       throw OutOfMemoryException.of(e);
     }
@@ -253,12 +250,19 @@ public final class TrainableModel implements AutoCloseable {
     accumulated.close();
   }
 
-  private BatchGradients gradients(List<RaggedBatch> shares) {
+  private BatchGradients gradients(Supplier<List<UploadedBatch>> upload) {
     List<NDArray> statistics =
         accumulated.statistics().orElseGet(() -> replicas.first().statistics());
     GradientPass pass =
-        recompute -> exchange.average(replicas.gradients(shares, statistics, recompute));
-    return pass.computeWithin(this::freeCache);
+        recompute -> {
+          List<UploadedBatch> shares = upload.get();
+          try {
+            return exchange.average(replicas.gradients(shares, statistics, recompute));
+          } finally {
+            shares.forEach(UploadedBatch::close);
+          }
+        };
+    return pass.computeWithin(devices::freeCache);
   }
 
   /**
@@ -273,10 +277,14 @@ public final class TrainableModel implements AutoCloseable {
    * @throws OutOfMemoryException if it does not fit
    */
   public boolean rehearse(BatchShape largest, int batches) {
-    freeCache();
+    devices.freeCache();
     try {
       boolean recomputes =
-          new Rehearsal(devices.count(), shape.vocabularySize(), exchange, this::gradients)
+          new Rehearsal(
+                  devices.count(),
+                  shape.vocabularySize(),
+                  exchange,
+                  shares -> gradients(() -> replicas.upload(shares)))
               .recomputes(largest, Math.min(batches, 2));
       long unusedBytes = exchange.takeBytesReceived();
       return recomputes;
@@ -285,13 +293,7 @@ public final class TrainableModel implements AutoCloseable {
     } catch (EngineException e) {
       throw OutOfMemoryException.of(e);
     } finally {
-      freeCache();
-    }
-  }
-
-  private void freeCache() {
-    if (devices.first().isGpu()) {
-      JniUtils.emptyCudaCache();
+      devices.freeCache();
     }
   }
 
@@ -339,6 +341,6 @@ public final class TrainableModel implements AutoCloseable {
   @Override
   public void close() {
     parts.close();
-    freeCache();
+    devices.freeCache();
   }
 }

@@ -89,7 +89,10 @@ public final class Adam implements AutoCloseable {
 
   /** Returns the module that the constructors compile. */
   public static TorchScriptArchive archive() {
-    return new TorchScriptArchive("Adam", TorchScriptSource.of(Adam.class, "adam.py"), Map.of());
+    return new TorchScriptArchive(
+        "Adam",
+        TorchScriptSource.onDevice() + "\n" + TorchScriptSource.of(Adam.class, "adam.py"),
+        Map.of());
   }
 
   private static Map<String, Tensor> zeroMoments(NamedArrays weights) {

@@ -80,7 +80,9 @@ final class AdamShard implements AutoCloseable {
                   settings.beta2(),
                   settings.epsilon(),
                   settings.weightDecay())),
-          ScriptArgument.of(scope.create(counts)),
+          ScriptArgument.of(
+              TensorTransfer.toDevice(
+                  Tensor.f32(counts, counts.length), scope.newSubManager(Device.cpu()))),
           ScriptArgument.listOf(weights),
           ScriptArgument.listOf(gradients),
           ScriptArgument.listOf(first.arrays()),

@@ -134,8 +134,17 @@ public final class TensorLists implements AutoCloseable {
   /** Returns the Euclidean norm of all values together; not finite if any value is not finite. */
   public float norm(List<? extends NDArray> arrays) {
     try (NDManager scope = arrays.get(0).getManager().newSubManager()) {
-      return module.call(scope, "norm", ScriptArgument.listOf(arrays)).get(0).getFloat();
+      return norm(scope, arrays).getFloat();
     }
+  }
+
+  /**
+   * The same on the device, without waiting for it.
+   *
+   * @param scope owns the result
+   */
+  public NDArray norm(NDManager scope, List<? extends NDArray> arrays) {
+    return module.call(scope, "norm", ScriptArgument.listOf(arrays)).get(0);
   }
 
   private static void inScope(List<? extends NDArray> arrays, Consumer<NDManager> action) {

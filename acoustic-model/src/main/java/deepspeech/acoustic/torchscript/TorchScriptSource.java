@@ -9,6 +9,11 @@ import java.nio.charset.StandardCharsets;
 public final class TorchScriptSource {
   private TorchScriptSource() {}
 
+  /** Returns the function {@code on_device}, which copies arrays of the host. */
+  public static String onDevice() {
+    return of(TorchScriptSource.class, "on_device.py");
+  }
+
   /**
    * Reads a resource from the package of {@code owner}.
    *

@@ -199,6 +199,13 @@ class AcousticModel(Module):
     w = self.first_weight(layer)
     return weights[w + 2:w + 10]
 
+  # Copies arrays of the host to the device of `place`.
+  def uploaded(self, arrays: List[Tensor], place: Tensor) -> List[Tensor]:
+    copies = annotate(List[Tensor], [])
+    for i in range(len(arrays)):
+      copies.append(__torch__.on_device(arrays[i], place))
+    return copies
+
   # Moves the weights of each GRU layer into one buffer, in place, in the order that cuDNN expects.
   # 4 arrays of each direction; mode 3 is GRU; no projection, one layer, both directions.
   def lay_out_for_cudnn(self, weights: List[Tensor]) -> List[Tensor]:
@@ -225,7 +232,7 @@ class AcousticModel(Module):
     lengths = __torch__.output_frames(frames)
     width = __torch__.output_width(frames)
     positions, batch_sizes = __torch__.packing(lengths, width)
-    positions = positions.to(features.device)
+    positions = __torch__.on_device(positions, features)
     rows = self.convolved([features], [frames], [positions], [weights], [statistics], False)[0]
     for layer in range(self.rnn_layers):
       rows = self.normalised_rows([rows], layer, [weights], [statistics], False)[0]
@@ -350,10 +357,10 @@ class AcousticModel(Module):
       lengths.append(__torch__.output_frames(frames[r]))
       widths.append(__torch__.output_width(frames[r]))
       own_positions, own_sizes = __torch__.packing(lengths[r], widths[r])
-      positions.append(own_positions.to(features[r].device))
+      positions.append(__torch__.on_device(own_positions, features[r]))
       batch_sizes.append(own_sizes)
       sizes.append(__torch__.whole_numbers(own_sizes))
-      directions.append(self.directions_on(features[r].device, lengths[r]))
+      directions.append(self.directions_on(features[r], lengths[r]))
 
     # Computed with weights, which record no history, what is computed again later is not kept.
     kept = leaves
@@ -454,12 +461,14 @@ class AcousticModel(Module):
         gradients[r] = back[r] + gradients[r]
     return (losses, gradients, running[0])
 
-  # order, inverse and previous of gru.py on a device; none for the fused GRU
-  def directions_on(self, device: Device, lengths: Tensor) -> List[Tensor]:
+  # order, inverse and previous of gru.py on the device of an array; none for the fused GRU
+  def directions_on(self, place: Tensor, lengths: Tensor) -> List[Tensor]:
     if self.fused_gru != 0:
       return annotate(List[Tensor], [])
     order, inverse, previous = __torch__.directions(lengths)
-    return [order.to(device), inverse.to(device), previous.to(device)]
+    return [
+        __torch__.on_device(order, place), __torch__.on_device(inverse, place),
+        __torch__.on_device(previous, place)]
 
   # A GRU layer in training -> packed rows, and what the backward pass needs
   def recurrent(
@@ -517,7 +526,7 @@ class AcousticModel(Module):
     losses = __torch__.ctc_loss(rectangle.transpose(0, 1), lengths, labels, label_lengths)
     objective = losses.sum()
     if self.norm_by_times != 0:
-      objective = torch.div(losses, lengths.to(losses.device)).sum()
+      objective = torch.div(losses, __torch__.on_device(lengths, losses)).sum()
     inputs = [top]
     if not self.is_frozen(self.convolutions + self.rnn_layers):
       inputs = [top, leaves[w], leaves[w + 1]]

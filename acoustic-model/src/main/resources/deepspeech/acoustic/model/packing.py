@@ -59,7 +59,7 @@ def padded(features: Tensor, frames: Tensor, width: int) -> Tensor:
   batch = frames.size(0)
   bins = features.size(1)
   valid = torch.lt(torch.arange(width).unsqueeze(0), frames.unsqueeze(1))
-  positions = torch.nonzero(valid.flatten()).squeeze(1).to(features.device)
+  positions = __torch__.on_device(torch.nonzero(valid.flatten()).squeeze(1), features)
   rectangle = torch.zeros([batch * width, bins], dtype=6, device=features.device)
   torch.index_copy_(rectangle, 0, positions, features.to(6))
   images = rectangle.view([batch, width, bins]).transpose(1, 2).contiguous()

@@ -20,7 +20,8 @@ class Adam(Module):
   # Performs a step in place, which is number `step`[i] for weight i. Multiplies the gradients by
   # scale, which is below 1 if they are clipped. Then the fused kernel adds the weight decay times
   # the weight to its gradient, and updates the moments and the weights. scale and learning_rate are
-  # scalars on the CPU. constants, on the CPU too, are beta1, beta2, epsilon and the weight decay.
+  # scalars on the CPU. constants are beta1, beta2, epsilon and the weight decay; they and step are
+  # on the CPU, too.
   def update(
       self, scale: Tensor, learning_rate: Tensor, constants: Tensor, step: Tensor,
       weights: List[Tensor], gradients: List[Tensor], exp_avg: List[Tensor],
@@ -29,12 +30,13 @@ class Adam(Module):
       torch._foreach_mul_(gradients, float(scale))
     laid_out = self.laid_out(gradients, weights)
     steps = annotate(List[Tensor], [])
+    step_on_device = __torch__.on_device(step, weights[0])
     for i in range(len(weights)):
       if (
           exp_avg[i].stride() != weights[i].stride()
           or exp_avg_sq[i].stride() != weights[i].stride()):
         ops.prim.RaiseException("a moment is not laid out as its weight", "builtins.ValueError")
-      steps.append(torch.select(step, 0, i))
+      steps.append(torch.select(step_on_device, 0, i))
     torch._fused_adam_(
         weights, laid_out, exp_avg, exp_avg_sq, annotate(List[Tensor], []), steps,
         lr=float(learning_rate), beta1=float(torch.select(constants, 0, 0)),

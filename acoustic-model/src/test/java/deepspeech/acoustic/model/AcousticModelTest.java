@@ -361,7 +361,11 @@ class AcousticModelTest {
         NDManager scope = replica.newScope()) {
       AcousticModel.Gradients result =
           model.gradients(
-              scope, batch, replica.weights().arrays(), replica.statistics(), recompute);
+              scope,
+              model.upload(batch, scope),
+              replica.weights().arrays(),
+              replica.statistics(),
+              recompute);
       Map<String, float[]> gradients = new LinkedHashMap<>();
       List<String> names = frozen.trained(shape).stream().map(Parameter::name).toList();
       assertThat(result.gradients()).hasSameSizeAs(names);
@@ -372,7 +376,7 @@ class AcousticModelTest {
       for (NDArray statistic : result.statistics()) {
         statistics.add(statistic.toFloatArray());
       }
-      return new Pass(result.losses(), gradients, statistics);
+      return new Pass(result.losses().toFloatArray(), gradients, statistics);
     }
   }
 

@@ -107,10 +107,12 @@ class GpuCheckFolderTest {
   void theArchivesHoldTheTextsOfTheTrainerAndTheAttributesOfTheModel() throws IOException {
     // Given
     GpuCheckFolder.SharedArchives shared = description.archives();
+    String onDevice = text("torchscript/on_device.py");
     String ctc = text("ctc/ctc_loss.py");
 
     // Then
-    assertThat(source(shared.adam(), "Adam")).isEqualTo(text("optimizer/adam.py"));
+    assertThat(source(shared.adam(), "Adam"))
+        .isEqualTo(onDevice + "\n" + text("optimizer/adam.py"));
     assertThat(source(shared.tensorLists(), "TensorLists"))
         .isEqualTo(text("torchscript/tensor_lists.py"));
     assertThat(source(shared.ctcCriterion(), "CtcCriterion"))
@@ -121,6 +123,7 @@ class GpuCheckFolderTest {
           .isEqualTo(
               String.join(
                   "\n",
+                  onDevice,
                   ctc,
                   (archive.fusedGru() ? RecurrentProduct.PLAIN : RecurrentProduct.of(type))
                       .source(),

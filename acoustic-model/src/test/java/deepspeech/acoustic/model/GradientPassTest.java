@@ -16,7 +16,7 @@ class GradientPassTest {
     if (done.stream().filter(step -> !step.equals("release")).count() <= attemptsThatFail) {
       throw OutOfMemoryException.of(new EngineException("CUDA out of memory. Tried to allocate"));
     }
-    return new BatchGradients(new float[0], List.of(), List.of(), recompute, List.of());
+    return new BatchGradients(List.of(), List.of(), List.of(), recompute, List.of());
   }
 
   @Test

@@ -36,7 +36,12 @@ final class OrdinaryStep implements AutoCloseable {
   void step(RaggedBatch batch, double learningRate) {
     try (NDManager scope = replica.newScope()) {
       AcousticModel.Gradients computed =
-          model.gradients(scope, batch, replica.weights().arrays(), replica.statistics(), false);
+          model.gradients(
+              scope,
+              model.upload(batch, scope),
+              replica.weights().arrays(),
+              replica.statistics(),
+              false);
       List<NDArray> gradients = computed.gradients();
       adam.update(List.of(gradients), lists.norm(gradients), learningRate);
       lists.assign(replica.statistics(), computed.statistics());

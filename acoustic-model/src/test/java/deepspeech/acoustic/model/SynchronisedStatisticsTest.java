@@ -150,11 +150,15 @@ class SynchronisedStatisticsTest {
       // When
       AcousticModel.Gradients whole =
           model.gradients(
-              scope, batch, replica.weights().arrays(), replica.statistics(), recompute);
+              scope,
+              model.upload(batch, scope),
+              replica.weights().arrays(),
+              replica.statistics(),
+              recompute);
       List<AcousticModel.Gradients> shared =
           model.synchronisedGradients(
-              Collections.nCopies(5, scope),
-              shares,
+              scope,
+              shares.stream().map(share -> model.upload(share, scope)).toList(),
               Collections.nCopies(5, replica),
               replica.statistics(),
               recompute);

@@ -16,6 +16,7 @@ import deepspeech.messages.topic.Topics;
 import io.opentelemetry.context.Context;
 import java.time.Duration;
 import java.util.NoSuchElementException;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.Future;
 import java.util.function.Consumer;
@@ -174,6 +175,11 @@ public final class BatchFeed implements AutoCloseable {
    */
   public FeatureBatch next() throws InterruptedException {
     return opened().next();
+  }
+
+  /** Returns the batch that {@link #next} will return, if it has arrived. Does not wait. */
+  public Optional<FeatureBatch> peek() {
+    return opened().peek();
   }
 
   /**

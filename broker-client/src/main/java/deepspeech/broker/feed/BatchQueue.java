@@ -66,6 +66,10 @@ final class BatchQueue {
     return locked(() -> window.ready());
   }
 
+  Optional<FeatureBatch> peek() {
+    return locked(() -> window.peek());
+  }
+
   FeatureBatch next() throws InterruptedException {
     long began = System.nanoTime();
     long reported = began;

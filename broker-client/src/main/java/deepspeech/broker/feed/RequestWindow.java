@@ -183,15 +183,20 @@ final class RequestWindow {
     }
   }
 
+  /** Returns the batch at the head, if it is decoded. */
+  Optional<FeatureBatch> peek() {
+    Slot slot = head == null ? null : slots.get(head);
+    return slot == null || slot.state != State.READY ? Optional.empty() : Optional.of(slot.batch);
+  }
+
   /** Removes and returns the batch at the head, if it is decoded. */
   Optional<FeatureBatch> take() {
-    Slot slot = head == null ? null : slots.get(head);
-    if (slot == null || slot.state != State.READY) {
-      return Optional.empty();
+    Optional<FeatureBatch> batch = peek();
+    if (batch.isPresent()) {
+      slots.remove(head);
+      head = schedule.after(head).orElse(null);
     }
-    slots.remove(head);
-    head = schedule.after(head).orElse(null);
-    return Optional.of(slot.batch);
+    return batch;
   }
 
   /**

@@ -77,6 +77,25 @@ class RequestWindowTest {
   }
 
   @Test
+  void theNextBatchCanBeSeenWithoutBeingTaken() {
+    // Given
+    RequestWindow window = window(2, 3);
+    window.due(0);
+    arrive(window, 1, 1);
+    Optional<FeatureBatch> missing = window.peek();
+    arrive(window, 1, 0);
+
+    // When
+    Optional<FeatureBatch> seen = window.peek();
+
+    // Then
+    assertThat(missing).isEmpty();
+    assertThat(seen).map(batch -> batch.key().batch()).contains(0);
+    assertThat(window.ready()).isEqualTo(2);
+    assertThat(window.take()).isEqualTo(seen);
+  }
+
+  @Test
   void partsAreJoinedInWhateverOrderTheyComeAndDoubledOnesDropped() {
     // Given
     RequestWindow window = window(1, 1);

@@ -111,19 +111,26 @@ public final class BareStep {
                     batch -> batch.step(accumulated), LinkedHashMap::new, Collectors.toList()));
     List<MeasuredStep> steps = new ArrayList<>();
     long begin = System.nanoTime();
-    groups.forEach(
-        (place, group) -> {
-          group.forEach(batch -> model.add(batch.features()));
-          StepResult result = model.step(rates.at(place.epoch(), place.number()));
-          double seconds = (System.nanoTime() - begin) / 1e9;
-          steps.add(
-              new MeasuredStep(
-                  place.epoch(),
-                  group.get(group.size() - 1).batch(),
-                  group.stream().mapToInt(batch -> batch.features().size()).sum(),
-                  result.meanLoss(),
-                  seconds));
-        });
+    int added = 0;
+    for (Map.Entry<HeldBatches.StepPlace, List<HeldBatches.Held>> entry : groups.entrySet()) {
+      List<HeldBatches.Held> group = entry.getValue();
+      for (HeldBatches.Held batch : group) {
+        added++;
+        int next = added;
+        var unused =
+            model.add(
+                batch.features(),
+                () -> batches.stream().skip(next).findFirst().map(HeldBatches.Held::features));
+      }
+      StepResult result = model.step(rates.at(entry.getKey().epoch(), entry.getKey().number()));
+      steps.add(
+          new MeasuredStep(
+              entry.getKey().epoch(),
+              group.get(group.size() - 1).batch(),
+              group.stream().mapToInt(batch -> batch.features().size()).sum(),
+              result.meanLoss(),
+              (System.nanoTime() - begin) / 1e9));
+    }
     return steps;
   }
 }

@@ -7,14 +7,25 @@ import deepspeech.acoustic.model.StepResult;
 import deepspeech.messages.features.FeatureBatch;
 import deepspeech.runtime.logging.LogContext;
 import deepspeech.trainer.training.Model;
+import java.util.Optional;
 import java.util.function.Supplier;
 
-/** The model of a prepared run. A lack of memory fails the run. */
-record PreparedModel(PreparedRun prepared) implements Model {
+/**
+ * The model of a prepared run. A lack of memory fails the run.
+ *
+ * @param batches those of the run
+ */
+record PreparedModel(PreparedRun prepared, RaggedBatches batches) implements Model {
+  PreparedModel(PreparedRun prepared) {
+    this(prepared, new RaggedBatches());
+  }
+
   @Override
-  public BatchResult add(FeatureBatch batch) {
+  public BatchResult add(FeatureBatch batch, Supplier<Optional<FeatureBatch>> upcoming) {
     LogContext.at(batch.key().epoch(), batch.key().batch());
-    return withinMemory(() -> prepared.model().add(RaggedBatch.of(batch)));
+    RaggedBatch ragged = batches.of(batch);
+    return withinMemory(
+        () -> prepared.model().add(ragged, () -> upcoming.get().map(batches::ahead)));
   }
 
   @Override

@@ -20,6 +20,7 @@ import deepspeech.trainer.training.RunFailedException;
 import deepspeech.trainer.training.RunStoppedException;
 import deepspeech.trainer.training.StopSignal;
 import io.opentelemetry.context.Context;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /** Training data that data-prep publishes to Kafka. */
@@ -135,6 +136,15 @@ final class KafkaTrainingData implements TrainingData {
       return null;
     } catch (RequestRefusedException e) {
       throw new RunFailedException(e.getMessage(), e);
+    }
+  }
+
+  @Override
+  public Optional<FeatureBatch> peek() {
+    try {
+      return feed.peek();
+    } catch (FeedClosedException e) {
+      return Optional.empty();
     }
   }
 

@@ -2,6 +2,7 @@ package deepspeech.trainer.training;
 
 import deepspeech.messages.features.FeatureBatch;
 import io.opentelemetry.context.Context;
+import java.util.Optional;
 
 /** The feature batches of a run, in order. */
 public interface BatchSource extends AutoCloseable {
@@ -11,6 +12,11 @@ public interface BatchSource extends AutoCloseable {
    * @return the next batch; null if {@link #close()} ended the wait
    */
   FeatureBatch next() throws InterruptedException;
+
+  /** Returns the batch that {@link #next()} will return, if it is there already. */
+  default Optional<FeatureBatch> peek() {
+    return Optional.empty();
+  }
 
   /** Returns the trace context of the batch that was returned last. */
   default Context trace() {

@@ -9,6 +9,7 @@ import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.context.Context;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * Records what is done with each batch in the trace of the batch, as a span {@code step}, and each
@@ -43,7 +44,7 @@ public final class TracedTraining implements Model, CheckpointSink {
   }
 
   @Override
-  public BatchResult add(FeatureBatch batch) {
+  public BatchResult add(FeatureBatch batch, Supplier<Optional<FeatureBatch>> upcoming) {
     endLast();
     Span span =
         tracing
@@ -58,7 +59,7 @@ public final class TracedTraining implements Model, CheckpointSink {
             .setAttribute(SpanAttributes.UTTERANCES, (long) batch.size())
             .startSpan();
     try {
-      BatchResult result = model.add(batch);
+      BatchResult result = model.add(batch, upcoming);
       span.setAttribute(SpanAttributes.LOSS, result.meanLoss())
           .setAttribute(SpanAttributes.SKIPPED, result.skipped());
       last = Optional.of(new AddedBatch(span, Instant.now()));

@@ -240,7 +240,8 @@ public final class TrainingRun {
 
   private void compute(FeatureBatch next, int number, OpenStep open) {
     stopwatch.begin(Activity.COMPUTING);
-    BatchResult result = model.add(next);
+    BatchResult result =
+        model.add(next, () -> batches.peek().filter(upcoming -> upcoming.size() > 0));
     stopwatch.begin(Activity.OTHER);
     open.computed(result);
     if (result.skipped() && !result.overflowed()) {

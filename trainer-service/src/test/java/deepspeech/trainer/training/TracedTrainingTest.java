@@ -18,6 +18,8 @@ import io.opentelemetry.sdk.testing.junit5.OpenTelemetryExtension;
 import io.opentelemetry.sdk.trace.data.SpanData;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -40,7 +42,7 @@ class TracedTrainingTest {
     Span receipt = receipt();
 
     // When
-    training.add(batch(9));
+    training.add(batch(9), Optional::empty);
     training.step(0.001);
 
     // Then
@@ -63,12 +65,12 @@ class TracedTrainingTest {
     // Given
     TracedTraining training = training(41);
     skipped = true;
-    training.add(batch(0));
+    training.add(batch(0), Optional::empty);
     training.step(0.001);
     skipped = false;
 
     // When
-    training.add(batch(1));
+    training.add(batch(1), Optional::empty);
     training.step(0.001);
 
     // Then
@@ -82,12 +84,12 @@ class TracedTrainingTest {
     // Given
     TracedTraining training = training(0);
     receipt();
-    training.add(batch(0));
+    training.add(batch(0), Optional::empty);
     training.step(0.001);
     receipt();
 
     // When
-    training.add(batch(1));
+    training.add(batch(1), Optional::empty);
     training.discard();
     training.commit(null);
 
@@ -106,9 +108,9 @@ class TracedTrainingTest {
     // Given
     TracedTraining training = training(41);
     Span first = receipt();
-    training.add(batch(0));
+    training.add(batch(0), Optional::empty);
     Span second = receipt();
-    training.add(batch(1));
+    training.add(batch(1), Optional::empty);
 
     // When
     training.step(0.001);
@@ -131,7 +133,7 @@ class TracedTrainingTest {
   void theSpanOfABatchThatIsDiscardedEnds() {
     // Given
     TracedTraining training = training(41);
-    training.add(batch(0));
+    training.add(batch(0), Optional::empty);
 
     // When
     training.discard();
@@ -150,7 +152,7 @@ class TracedTrainingTest {
     enoughMemory = false;
 
     // When
-    var thrown = assertThatThrownBy(() -> training.add(batch(0)));
+    var thrown = assertThatThrownBy(() -> training.add(batch(0), Optional::empty));
 
     // Then
     thrown.hasMessage("no memory left");
@@ -177,7 +179,7 @@ class TracedTrainingTest {
         },
         new Model() {
           @Override
-          public BatchResult add(FeatureBatch batch) {
+          public BatchResult add(FeatureBatch batch, Supplier<Optional<FeatureBatch>> upcoming) {
             if (!enoughMemory) {
               throw new IllegalStateException("no memory left");
             }

@@ -33,6 +33,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -57,6 +58,9 @@ class TrainingRunTest {
   private final List<TrainingState> committed = new ArrayList<>();
   private final List<StepReport> reports = new ArrayList<>();
   private final List<Map<SkipReason, Integer>> skipped = new ArrayList<>();
+
+  /** For each batch, the next one that the model could prepare. */
+  private final List<String> offered = new ArrayList<>();
 
   /** The position after each skipped batch, and the number in a row. */
   private final List<String> skippedInARow = new ArrayList<>();
@@ -99,6 +103,20 @@ class TrainingRunTest {
         .containsExactly(
             "1/0", "1/1", "1/2", "1/3", "1/4", "2/0", "2/1", "2/2", "2/3", "3/0", "3/1", "3/2",
             "3/3", "3/4");
+  }
+
+  @Test
+  void theModelIsOfferedTheNextBatchIfThatHasUtterances() throws Exception {
+    // Given
+    batches = new int[] {3, 2};
+    empty = Set.of("1/2");
+
+    // When
+    run(Map.of("num_epoch", 2), Optional.empty()).train();
+
+    // Then
+    assertThat(trained).containsExactly("1/0", "1/1", "2/0", "2/1");
+    assertThat(offered).containsExactly("1/1", "-", "2/1", "-");
   }
 
   @Test
@@ -643,7 +661,8 @@ class TrainingRunTest {
     }
 
     @Override
-    public BatchResult add(FeatureBatch batch) {
+    public BatchResult add(FeatureBatch batch, Supplier<Optional<FeatureBatch>> upcoming) {
+      offered.add(upcoming.get().map(b -> b.key().epoch() + "/" + b.key().batch()).orElse("-"));
       String name = batch.key().epoch() + "/" + batch.key().batch();
       if (trained.size() == trainedBeforeFinite) {
         finite = true;
@@ -695,17 +714,31 @@ class TrainingRunTest {
 
     @Override
     public FeatureBatch next() {
+      FeatureBatch next = peek().orElseThrow();
+      String name = next.key().epoch() + "/" + next.key().batch();
+      if (name.equals(failsAt)) {
+        throw new IllegalStateException("batch " + name + " is lost");
+      }
+      batch++;
+      return next;
+    }
+
+    @Override
+    public Optional<FeatureBatch> peek() {
       if (batch == batches[epoch - 1]) {
         epoch++;
         batch = 0;
       }
-      String name = epoch + "/" + batch;
-      if (name.equals(failsAt)) {
-        throw new IllegalStateException("batch " + name + " is lost");
+      if (epoch > batches.length) {
+        return Optional.empty();
       }
+      return Optional.of(at(epoch + "/" + batch));
+    }
+
+    private FeatureBatch at(String name) {
       int n = empty.contains(name) ? 0 : utterances;
       return new FeatureBatch(
-          new BatchKey(RUN, Split.TRAIN, "f", epoch, batch++),
+          new BatchKey(RUN, Split.TRAIN, "f", epoch, batch),
           new short[n * FeatureBatch.BINS],
           java.util.stream.IntStream.range(0, n).map(i -> 1).toArray(),
           new int[0],
