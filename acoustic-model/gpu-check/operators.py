@@ -118,17 +118,22 @@ def lists(report, model, device):
 
 def weight_copies(report, model, device):
     """cuDNN copies the weights of a GRU layer in each call, with a warning, if they do not lie as it expects."""
-    check = "warnings that GRU weights are copied, in a step"
-    if not device.is_gpu:
-        report.without(check, device, NO_GPU)
-        return
-    with report.attempt(check, device):
-        trainer = Trainer(model, model.values, device)
+    for precision in model.precisions:
+        check = f"warnings that GRU weights are copied, {precision}"
+        if device.is_gpu:
+            copies_warned_of(report, model, device, check, precision)
+        else:
+            report.without(check, device, NO_GPU)
+
+
+def copies_warned_of(report, model, device, check, precision):
+    with report.attempt(check, device), devices.products("tf32" if precision == "tf32" else "f32"):
+        trainer = Trainer(model, model.values, device, precision=precision)
         same = all(torch.equal(w.cpu(), model.values[name]) for name, w in zip(model.weights, trainer.weights))
         batch = model.exact()
         with warnings.catch_warnings(record=True) as caught:
             warnings.simplefilter("always")
-            trainer.step(batch, LEARNING_RATE)
+            trainer.gradients(batch)
             trainer.log_probabilities(batch)
         copies = sum("contiguous chunk of memory" in str(warning.message) for warning in caught)
         report.at_most(check, device, copies if same else float("inf"), 0, None if same else "the weights have changed")

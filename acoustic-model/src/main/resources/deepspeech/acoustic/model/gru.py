@@ -137,12 +137,29 @@ def fused_gru(
     product_type: int) -> Tensor:
   units = weights[1].size(1)
   initial = torch.zeros([2, int(batch_sizes[0]), units], dtype=product_type, device=packed.device)
-  factors = annotate(List[Tensor], [])
-  for i in range(len(weights)):
-    factors.append(weights[i].to(product_type))
+  factors = weights
+  if product_type != 6:
+    factors = __torch__.in_one_array(weights, product_type)
   output, _0 = torch.gru(
       packed.to(product_type), batch_sizes, initial, factors, True, 1, 0., train, True)
   return output.to(6)
+
+# Weights in another type, as views of one array in cuDNN's order: the matrices of both directions,
+# then the biases. Weights that lie apart cuDNN copies in each call, with a warning.
+def in_one_array(weights: List[Tensor], product_type: int) -> List[Tensor]:
+  # The place of each weight, and the weight at each place.
+  order = [0, 1, 4, 5, 2, 3, 6, 7]
+  parts = annotate(List[Tensor], [])
+  sizes = annotate(List[int], [])
+  for i in range(len(order)):
+    part = weights[order[i]].flatten()
+    parts.append(part)
+    sizes.append(part.size(0))
+  views = torch.split_with_sizes(torch.cat(parts, 0).to(product_type), sizes, 0)
+  factors = annotate(List[Tensor], [])
+  for i in range(len(order)):
+    factors.append(views[order[i]].view_as(weights[i]))
+  return factors
 
 # rows * weight^T + bias; the bias is added in single precision
 def linear(rows: Tensor, weight: Tensor, bias: Tensor, product_type: int) -> Tensor:

@@ -277,9 +277,15 @@ class AcousticModelTest {
 
   /** As much as gradients of an ordinary program differ in bf16. */
   @ParameterizedTest
-  @CsvSource({"BF16, false", "BF16, true", "F16, false"})
+  @CsvSource({
+    "BF16, false, false",
+    "BF16, true, false",
+    "F16, false, false",
+    "BF16, false, true",
+    "F16, true, true"
+  })
   void productsInLowerPrecisionGiveNearlyTheGradientsOfSinglePrecision(
-      Precision precision, boolean recompute) {
+      Precision precision, boolean recompute, boolean fusedGru) {
     // Given
     ModelShape shape = new ModelShape(2, 3, 24, VOCABULARY);
     Map<String, Tensor> parameters = scattered(shape);
@@ -295,7 +301,7 @@ class AcousticModelTest {
     // When
     Pass exact = pass(shape, parameters, batch, FrozenLayers.NONE, false, dropout, recompute);
     Pass rounded =
-        pass(shape, parameters, batch, FrozenLayers.NONE, false, lower, scale, recompute);
+        pass(shape, parameters, batch, FrozenLayers.NONE, fusedGru, lower, scale, recompute);
 
     // Then
     double factor = scale.map(LossScale::scale).orElse(1f);
