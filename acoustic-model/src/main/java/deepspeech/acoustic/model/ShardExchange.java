@@ -159,7 +159,7 @@ final class ShardExchange {
   static float norm(List<NDArray> norms) {
     // Exact for a single shard, because double precision holds the square of any float.
     return (float)
-        Math.sqrt(norms.stream().mapToDouble(norm -> Math.pow(norm.getFloat(), 2)).sum());
+        Math.sqrt(norms.stream().mapToDouble(NDArray::getFloat).map(norm -> norm * norm).sum());
   }
 
   /**
