@@ -76,6 +76,7 @@ public final class DeepSpeech implements Runnable {
         .addSubcommand(new DataToolCommand.Prepare())
         .addSubcommand(new DataToolCommand.Check())
         .addSubcommand(new DataToolCommand.Pack())
+        .addSubcommand(new HelpCommand())
         .setCaseInsensitiveEnumValuesAllowed(true)
         .setOut(context.out())
         .setErr(context.err())

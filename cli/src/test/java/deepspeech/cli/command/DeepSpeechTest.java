@@ -77,6 +77,33 @@ class DeepSpeechTest {
     assertThat(commands.err()).isEmpty();
   }
 
+  @ParameterizedTest
+  @CsvSource({"help,--help", "help train,train --help", "help help,help --help"})
+  void theCommandHelpShowsWhatTheOptionShows(String command, String option) {
+    // Given
+    CommandLineRunner optioned = new CommandLineRunner(Map.of());
+    optioned.run(option.split(" ", -1));
+
+    // When
+    int status = commands.run(command.split(" ", -1));
+
+    // Then
+    assertThat(status).isZero();
+    assertThat(commands.out()).startsWith("Usage: deepspeech").isEqualTo(optioned.out());
+    assertThat(commands.err()).isEmpty();
+  }
+
+  @Test
+  void helpForAnUnknownCommandIsRefusedWithTheLikeliestOnes() {
+    // When
+    int status = commands.run("help", "trian");
+
+    // Then
+    assertThat(status).isEqualTo(2);
+    assertThat(commands.out()).isEmpty();
+    assertThat(commands.err()).startsWith("deepspeech: Unmatched argument").contains("train");
+  }
+
   @Test
   void theHelpOfTrainListsEveryArgumentWithItsDefault() {
     // When
@@ -202,7 +229,8 @@ class DeepSpeechTest {
         "pack",
         "prepare --help",
         "check --help",
-        "pack --help"
+        "pack --help",
+        "help pack"
       })
   void withoutACheckoutACommandThatStartsItsProgramsSaysSoInOneLine(String line) {
     // When
@@ -213,7 +241,7 @@ class DeepSpeechTest {
     assertThat(commands.err())
         .isEqualTo(
             "deepspeech %s: not available here, because it starts programs of a checkout of the repository; use deploy/local/deepspeech there (deepspeech.root is not set)\n"
-                .formatted(line.replace(" --help", "")));
+                .formatted(line.replace(" --help", "").replace("help ", "")));
   }
 
   @Test
