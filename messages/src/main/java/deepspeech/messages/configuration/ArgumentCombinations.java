@@ -46,18 +46,14 @@ final class ArgumentCombinations {
     requirePrecision(configuration);
   }
 
-  /**
-   * A CPU computes TF32 as single precision, and products in half precision took it 17 to 40 times
-   * as long.
-   */
   private static void requirePrecision(TrainingConfiguration configuration) {
     Precision precision = configuration.precision();
     InvalidMessageException.require(
-        configuration.useGpu() || !precision.isForGpusOnly(),
+        configuration.useGpu() || precision.onCpu().isEmpty(),
         Argument.PRECISION.argumentName(),
         precision.toString(),
-        "f32 or bf16, because use_gpu is False and %s gains nothing on a CPU; give use_gpu True to train on GPUs"
-            .formatted(precision));
+        "f32 or bf16, because use_gpu is False and a CPU %s; give use_gpu True to train on GPUs"
+            .formatted(precision.onCpu()));
   }
 
   /** An average of averages would follow neither argument. */

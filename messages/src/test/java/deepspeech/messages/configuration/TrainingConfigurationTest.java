@@ -23,7 +23,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 class TrainingConfigurationTest {
   private static final String MODEL =
@@ -289,8 +288,8 @@ class TrainingConfigurationTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"tf32", "f16"})
-  void aPrecisionThatGainsNothingOnACpuIsRefusedThere(String precision) {
+  @CsvSource({"tf32,computes tf32 as f32", "f16,took 17 to 40 times as long with f16 as with f32"})
+  void aPrecisionThatGainsNothingOnACpuIsRefusedThere(String precision, String reason) {
     // Given
     TrainingConfiguration cpu = TrainingConfiguration.of(Map.of("use_gpu", false));
 
@@ -303,9 +302,9 @@ class TrainingConfigurationTest {
     refused
         .isInstanceOf(InvalidMessageException.class)
         .hasMessage(
-            "precision: \"%s\" given, allowed: f32 or bf16, because use_gpu is False and %s gains"
-                + " nothing on a CPU; give use_gpu True to train on GPUs",
-            precision, precision);
+            "precision: \"%s\" given, allowed: f32 or bf16, because use_gpu is False and a CPU %s;"
+                + " give use_gpu True to train on GPUs",
+            precision, reason);
     assertThat(gpu.precision()).hasToString(precision);
     assertThat(other.precision()).isEqualTo(Precision.BF16);
   }
