@@ -18,7 +18,11 @@ public class InvalidMessageException extends IllegalArgumentException {
     super(oneLine(line), cause);
   }
 
-  /** Creates an exception that names the field, its value and the allowed values. */
+  /**
+   * Creates an exception that names the field, its value and the allowed values. A text is shown in
+   * quotation marks, a number as it is, and a truth value as {@code True} or {@code False}, which
+   * the manual's arguments have.
+   */
   public static InvalidMessageException field(String field, Object value, String allowed) {
     return new InvalidMessageException(field + ": " + quote(value) + " given, allowed: " + allowed);
   }
@@ -39,6 +43,9 @@ public class InvalidMessageException extends IllegalArgumentException {
   private static String quote(Object value) {
     String text = String.valueOf(value);
     String shown = text.length() <= LONGEST_VALUE ? text : text.substring(0, LONGEST_VALUE) + "...";
+    if (value instanceof Boolean flag) {
+      return flag ? "True" : "False";
+    }
     return value instanceof CharSequence ? "\"" + shown + "\"" : shown;
   }
 

@@ -57,7 +57,7 @@ public record Devices(List<Device> devices) {
     if (!useGpu) {
       return CPU;
     }
-    InvalidMessageException.require(visibleGpus > 0, "use_gpu", "True", "False, " + NO_GPU);
+    InvalidMessageException.require(visibleGpus > 0, "use_gpu", true, "False, " + NO_GPU);
     return new Devices(IntStream.range(0, visibleGpus).mapToObj(Device::gpu).toList());
   }
 

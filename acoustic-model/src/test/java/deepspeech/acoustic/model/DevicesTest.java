@@ -58,7 +58,7 @@ class DevicesTest {
     assertThatThrownBy(() -> Devices.resolve(true, none, 0))
         .isInstanceOf(InvalidMessageException.class)
         .hasMessage(
-            "use_gpu: \"True\" given, allowed: False, because PyTorch sees no GPU on this machine; the command devices says what is missing");
+            "use_gpu: True given, allowed: False, because PyTorch sees no GPU on this machine; the command devices says what is missing");
     assertThatThrownBy(() -> Devices.resolve(true, Optional.of("gpu:0,gpu:2"), 2))
         .hasMessage("devices: \"gpu:2\" given, allowed: gpu:0 to gpu:1");
     assertThatThrownBy(() -> Devices.resolve(true, Optional.of("gpu:0"), 0))

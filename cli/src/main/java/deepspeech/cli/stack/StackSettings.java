@@ -67,7 +67,7 @@ public record StackSettings(
       boolean own = datasetRoot.startsWith(data);
       if (!own && !Files.isDirectory(datasetRoot)) {
         throw new CommandFailedException(
-            "--dataset-root: %s given, allowed: an existing folder".formatted(datasetRoot));
+            "--dataset-root: \"%s\" given, allowed: an existing folder".formatted(datasetRoot));
       }
       Files.createDirectories(data);
       if (own) {

@@ -20,7 +20,7 @@ class BenchmarkCommandTest {
             + " new model is trained",
         "--pretrained_model=mine/best|pretrained_model: \"mine/best\" given, allowed: None, because"
             + " a new model is trained",
-        "--batch_size=0|batch_size: \"0\" given, allowed: a whole number from 1 to 1024",
+        "--batch_size=0|batch_size: 0 given, allowed: a whole number from 1 to 1024",
       })
   void whatCannotBeMeasuredIsRefusedInOneLine(String option, String line) {
     // When

@@ -148,7 +148,7 @@ class DeepSpeechTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "--num_epoch=0|num_epoch: \"0\" given, allowed: a whole number from 1 to 10000",
+        "--num_epoch=0|num_epoch: 0 given, allowed: a whole number from 1 to 10000",
         "--batch_size=many|batch_size: \"many\" given, allowed: a whole number from 1 to 1024",
         "--use_gpu=perhaps|use_gpu: \"perhaps\" given, allowed: True or False",
         "--resume_model=latest|resume_model: \"latest\" given, allowed: <run>/<checkpoint>, because a new run has no checkpoint of its own",
@@ -320,7 +320,7 @@ class DeepSpeechTest {
     assertThat(status).isEqualTo(1);
     assertThat(commands.err())
         .contains(
-            "deepspeech up: --dataset-root: " + missing + " given, allowed: an existing folder")
+            "deepspeech up: --dataset-root: \"" + missing + "\" given, allowed: an existing folder")
         .doesNotContain("Stopping");
     assertThat(data).doesNotExist();
   }

@@ -115,7 +115,7 @@ class PipelineIT {
         "nowhere", Map.of("train_manifest", "corpus/manifest.nowhere"), "manifest.nowhere");
     assertRejected(
         "untested", Map.of("test_manifest", "corpus/manifest.nowhere"), "manifest.nowhere");
-    assertRejected("fast", Map.of("use_gpu", true), "use_gpu: \"True\" given, allowed: False");
+    assertRejected("fast", Map.of("use_gpu", true), "use_gpu: True given, allowed: False");
   }
 
   /** A finished run, a larger num_epoch, old and new data together. */

@@ -263,7 +263,7 @@ class PageIT {
               "commands",
               List.of(id(command)),
               "reason",
-              "use_gpu: \"True\" given, allowed: False, since there is no GPU"));
+              "use_gpu: True given, allowed: False, since there is no GPU"));
 
       // Then
       assertThat(((Command.Train) command.body()).configuration().numEpoch()).isEqualTo(7);

@@ -340,7 +340,10 @@ public enum Argument {
     }
     Object typed = type.of(value);
     InvalidMessageException.require(
-        typed != null && limit.holds().test(typed), argumentName(), value, allowed());
+        typed != null && limit.holds().test(typed),
+        argumentName(),
+        typed != null && value instanceof String ? typed : value,
+        allowed());
     return typed;
   }
 }

@@ -70,6 +70,8 @@ class TrainingConfigurationTest {
         Refused.of("batch_size", 0, "0", "a whole number from 1 to 1024"),
         Refused.of("batch_size", 1025, "1025", "a whole number from 1 to 1024"),
         Refused.of("batch_size", 1.5, "1.5", "a whole number from 1 to 1024"),
+        Refused.of("batch_size", "0", "0", "a whole number from 1 to 1024"),
+        Refused.of("batch_size", true, "True", "a whole number from 1 to 1024"),
         Refused.of("batch_size", "many", "\"many\"", "a whole number from 1 to 1024"),
         Refused.of("batch_size", 5_000_000_000L, "5000000000", "a whole number from 1 to 1024"),
         Refused.of("batch_size", null, "null", "a whole number from 1 to 1024"),
@@ -77,6 +79,7 @@ class TrainingConfigurationTest {
         Refused.of("checkpoint_interval", 1_000_000_001, "1000000001", LARGE),
         Refused.of("cpu_threads", 0, "0", "a whole number from 1 to 1024, or None"),
         Refused.of("cpu_threads", 1025, "1025", "a whole number from 1 to 1024, or None"),
+        Refused.of("devices", "0", "\"0\"", DEVICES),
         Refused.of("devices", "tpu", "\"tpu\"", DEVICES),
         Refused.of("devices", "cpu,gpu:0", "\"cpu,gpu:0\"", DEVICES),
         Refused.of("dropout", 1, "1", DECAY),
@@ -95,6 +98,7 @@ class TrainingConfigurationTest {
         Refused.of("gradient_clip", null, "null", "a number above 0, at most 1000000000"),
         Refused.of("learning_rate", 0, "0", RATE),
         Refused.of("learning_rate", 1.01, "1.01", RATE),
+        Refused.of("learning_rate", "1.01", "1.01", RATE),
         Refused.of("learning_rate", "NaN", "\"NaN\"", RATE),
         Refused.of("learning_rate", "fast", "\"fast\"", RATE),
         Refused.of("learning_rate", List.of(), "[]", RATE),
@@ -350,7 +354,7 @@ class TrainingConfigurationTest {
 
     // Then
     off.hasMessage(
-        "test_off: true given, allowed: False, because learning_rate_schedule is plateau");
+        "test_off: True given, allowed: False, because learning_rate_schedule is plateau");
     floor.hasMessage(
         "learning_rate_floor: 1.0E-6 given, allowed: at most learning_rate, which is 1.0E-7");
   }
@@ -368,9 +372,9 @@ class TrainingConfigurationTest {
         early.with(Map.of("test_off", true, "early_stop_patience", 0, "early_stop_epoch", 4));
 
     // Then
-    off.hasMessage("test_off: true given, allowed: False, because early_stop_patience is 3");
+    off.hasMessage("test_off: True given, allowed: False, because early_stop_patience is 3");
     bothOff.hasMessage(
-        "test_off: true given, allowed: False, because learning_rate_schedule is plateau and"
+        "test_off: True given, allowed: False, because learning_rate_schedule is plateau and"
             + " early_stop_patience is 3");
     assertThat(never.earlyStop()).isEqualTo(new EarlyStopArguments(0, Optional.of(4)));
     assertThat(never.earlyStop().isOn()).isFalse();

@@ -203,7 +203,7 @@ class CommandHandlerTest {
     // When
     assertThatThrownBy(
             () -> handler.take("a", new Command.Train(RUN, TrainingConfiguration.defaults())))
-        .hasMessage("use_gpu: true given, allowed: False, there is no GPU");
+        .hasMessage("use_gpu: True given, allowed: False, there is no GPU");
 
     // Then
     assertThat(registry.find(RUN).orElseThrow().status()).isEqualTo(RunStatus.REJECTED);
