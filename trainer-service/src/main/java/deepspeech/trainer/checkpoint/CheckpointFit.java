@@ -59,6 +59,23 @@ public final class CheckpointFit {
   }
 
   /**
+   * Requires the arguments of a checkpoint inside an epoch, as far as they make other batches. The
+   * files and the number of devices are not known yet: {@link #requireSameData} checks them.
+   *
+   * @throws InvalidMessageException naming each argument that differs, with both values
+   */
+  public static void requireSameBatches(TrainingState state, TrainingConfiguration configuration) {
+    if (state.checkpoint().isEndOfEpoch()) {
+      return;
+    }
+    List<String> different =
+        differences(specification(configuration, 1), specification(state.configuration(), 1));
+    if (!different.isEmpty()) {
+      throw ofOtherBatches(state, different);
+    }
+  }
+
+  /**
    * Requires that a run can resume with the optimiser state and the position of a checkpoint. The
    * vocabulary and the feature statistics must be equal. If the checkpoint lies inside an epoch,
    * the batches must be equal too.
@@ -81,12 +98,15 @@ public final class CheckpointFit {
             .formatted(checkpoint.name(), state.hashes().get("mean_std"), checkpoint.uri()));
     if (!state.checkpoint().isEndOfEpoch()
         && !state.fingerprint().equals(description.fingerprint())) {
-      throw new InvalidMessageException(
-          "resume_model: \"%s\" given, a checkpoint inside an epoch of different batches: %s; allowed: the"
-                  .formatted(
-                      state.checkpoint(), differences(state, description, configuration, devices))
-              + " earlier values, or a checkpoint at the end of an epoch");
+      throw ofOtherBatches(state, differences(state, description, configuration, devices));
     }
+  }
+
+  private static InvalidMessageException ofOtherBatches(
+      TrainingState state, List<String> different) {
+    return new InvalidMessageException(
+        "resume_model: \"%s\" given, a checkpoint inside an epoch of different batches: %s; allowed: the earlier values, or a checkpoint at the end of an epoch"
+            .formatted(state.checkpoint(), String.join(", ", different)));
   }
 
   private static void requireVocabulary(LoadedCheckpoint checkpoint, List<String> given) {
@@ -111,22 +131,15 @@ public final class CheckpointFit {
         : "%d tokens and no line %d".formatted(vocabulary.size(), line + 1);
   }
 
-  private static String differences(
+  private static List<String> differences(
       TrainingState state,
       DataSetDescription description,
       TrainingConfiguration configuration,
       int devices) {
-    List<String> different = new ArrayList<>();
-    JsonNode now = specification(configuration, devices);
-    JsonNode then = specification(state.configuration(), state.devices());
-    TreeSet<String> names = new TreeSet<>();
-    now.fieldNames().forEachRemaining(names::add);
-    then.fieldNames().forEachRemaining(names::add);
-    for (String name : names) {
-      if (!now.path(name).equals(then.path(name))) {
-        different.add("%s is %s, was %s".formatted(name, text(now, name), text(then, name)));
-      }
-    }
+    List<String> different =
+        differences(
+            specification(configuration, devices),
+            specification(state.configuration(), state.devices()));
     for (String file : new TreeSet<>(description.hashes().keySet())) {
       String before = state.hashes().get(file);
       if (!Objects.equals(description.hashes().get(file), before)) {
@@ -135,8 +148,22 @@ public final class CheckpointFit {
       }
     }
     return different.isEmpty()
-        ? "fingerprint is %s, was %s".formatted(description.fingerprint(), state.fingerprint())
-        : String.join(", ", different);
+        ? List.of(
+            "fingerprint is %s, was %s".formatted(description.fingerprint(), state.fingerprint()))
+        : different;
+  }
+
+  private static List<String> differences(JsonNode now, JsonNode then) {
+    List<String> different = new ArrayList<>();
+    TreeSet<String> names = new TreeSet<>();
+    now.fieldNames().forEachRemaining(names::add);
+    then.fieldNames().forEachRemaining(names::add);
+    for (String name : names) {
+      if (!now.path(name).equals(then.path(name))) {
+        different.add("%s is %s, was %s".formatted(name, text(now, name), text(then, name)));
+      }
+    }
+    return different;
   }
 
   private static String text(JsonNode specification, String name) {

@@ -84,6 +84,7 @@ public final class NewRunValidator {
         configuration.numEpoch(),
         "more than %d, because checkpoint %s has completed these epochs"
             .formatted(state.nextEpoch() - 1, state.checkpoint()));
+    CheckpointFit.requireSameBatches(state, configuration);
     requireOwn(run, model, state);
     requireFreeName(run, model, state);
     requireNothingPinnedBehind(run, model, state);

@@ -463,22 +463,51 @@ class FineTuneIT {
   }
 
   @Test
-  void aResumeInsideAnEpochOfOtherBatchesIsRefusedWithAllThatDiffers() throws Exception {
+  void argumentsOfOtherBatchesAreRefusedInsideAnEpochBeforeTheRunIsAccepted() throws Exception {
+    // Given
+    site.train("run", CONFIGURATION);
+    String inside = "epoch-0002-batch-000002";
+
+    // When
+    var resumed =
+        assertThatThrownBy(
+            () -> site.resume("run", Map.of("resume_model", inside, "batch_size", 4, "seed", 7)));
+    var begun =
+        assertThatThrownBy(
+            () ->
+                site.train(
+                    "other",
+                    CONFIGURATION.with(
+                        Map.of("resume_model", "run/" + inside, "max_duration", 5))));
+
+    // Then
+    String refusal =
+        "resume_model: \"epoch-0002-batch-000002\" given, a checkpoint inside an epoch of different"
+            + " batches: %s; allowed: the earlier values, or a checkpoint at the end of an epoch";
+    resumed
+        .isInstanceOf(InvalidCommandException.class)
+        .hasMessage(refusal, "batch_size is 4, was 32, seed is 7, was 0");
+    begun.hasMessage(refusal, "max_duration is 5.0, was 20.0");
+    assertThat(site.state("run").status()).isEqualTo(RunStatus.FINISHED);
+  }
+
+  @Test
+  void aResumeInsideAnEpochOfOtherBatchesIsRefusedAtItsStartWithTheFilesThatDiffer()
+      throws Exception {
     // Given
     site.train("run", CONFIGURATION);
     site.data.fingerprint = "f2";
     site.data.hashes.put("manifest", "m2");
 
     // When
-    RunState end =
-        site.resume("run", Map.of("resume_model", "epoch-0002-batch-000002", "batch_size", 4));
+    RunState end = site.resume("run", Map.of("resume_model", "epoch-0002-batch-000002"));
 
     // Then
     assertThat(end.reason())
         .isEqualTo(
             "resume_model: \"epoch-0002-batch-000002\" given, a checkpoint inside an epoch of different"
-                + " batches: batch_size is 4, was 32, manifest has SHA-256 m2, had m1; allowed: the"
-                + " earlier values, or a checkpoint at the end of an epoch");
+                + " batches: manifest has SHA-256 m2, had m1; allowed: the earlier values, or a"
+                + " checkpoint at the end of an epoch");
   }
 
   @Test
