@@ -3,6 +3,7 @@ package deepspeech.cli.command;
 import deepspeech.cli.simulation.ModelCost;
 import deepspeech.cli.simulation.RecordingFormat;
 import deepspeech.cli.simulation.TrainingLoad;
+import deepspeech.messages.configuration.ArgumentMaximum;
 import java.util.OptionalInt;
 import picocli.CommandLine.Option;
 
@@ -43,14 +44,20 @@ final class TrainingLoadOptions {
       names = "--layers",
       paramLabel = "N",
       defaultValue = "3",
-      description = "num_rnn_layers of the model, 1 to 100; default: ${DEFAULT-VALUE}")
+      description =
+          "num_rnn_layers of the model, 1 to "
+              + ArgumentMaximum.NUM_RNN_LAYERS
+              + "; default: ${DEFAULT-VALUE}")
   private int layers;
 
   @Option(
       names = "--units",
       paramLabel = "N",
       defaultValue = "1024",
-      description = "rnn_layer_size of the model, 1 to 16384; default: ${DEFAULT-VALUE}")
+      description =
+          "rnn_layer_size of the model, 1 to "
+              + ArgumentMaximum.RNN_LAYER_SIZE
+              + "; default: ${DEFAULT-VALUE}")
   private int units;
 
   @Option(
@@ -64,7 +71,10 @@ final class TrainingLoadOptions {
       names = "--batch-size",
       paramLabel = "N",
       defaultValue = "32",
-      description = "utterances of a batch on each device, 1 to 1024; default: ${DEFAULT-VALUE}")
+      description =
+          "utterances of a batch on each device, 1 to "
+              + ArgumentMaximum.BATCH_SIZE
+              + "; default: ${DEFAULT-VALUE}")
   private int batchSize;
 
   @Option(
@@ -79,8 +89,9 @@ final class TrainingLoadOptions {
       paramLabel = "N",
       defaultValue = "2000",
       description =
-          "checkpoint_interval: batches between checkpoints within an epoch, 1 to 1000000000;"
-              + " default: ${DEFAULT-VALUE}")
+          "checkpoint_interval: batches between checkpoints within an epoch, 1 to "
+              + ArgumentMaximum.CHECKPOINT_INTERVAL
+              + "; default: ${DEFAULT-VALUE}")
   private int checkpointEvery;
 
   /** What each run trains on. */
@@ -89,11 +100,12 @@ final class TrainingLoadOptions {
         OptionRange.within("--hours", hours, 0.01, 1_000_000),
         OptionRange.within("--test-hours", testHours, 0.01, 10_000),
         OptionRange.within("--utterance-seconds", utteranceSeconds, 0.5, 15),
-        OptionRange.within("--batch-size", batchSize, 1, 1024),
+        OptionRange.within("--batch-size", batchSize, 1, ArgumentMaximum.BATCH_SIZE),
         batchesAhead == null
             ? OptionalInt.empty()
             : OptionalInt.of(OptionRange.within("--batches-ahead", batchesAhead, 1, 1000)),
-        OptionRange.within("--checkpoint-every", checkpointEvery, 1, 1_000_000_000),
+        OptionRange.within(
+            "--checkpoint-every", checkpointEvery, 1, ArgumentMaximum.CHECKPOINT_INTERVAL),
         format,
         !notAugmented);
   }
@@ -101,8 +113,8 @@ final class TrainingLoadOptions {
   /** The model of each run. */
   ModelCost model() {
     return new ModelCost(
-        OptionRange.within("--layers", layers, 1, 100),
-        OptionRange.within("--units", units, 1, 16_384),
+        OptionRange.within("--layers", layers, 1, ArgumentMaximum.NUM_RNN_LAYERS),
+        OptionRange.within("--units", units, 1, ArgumentMaximum.RNN_LAYER_SIZE),
         OptionRange.within("--vocabulary", vocabulary, 2, 1_000_000));
   }
 }

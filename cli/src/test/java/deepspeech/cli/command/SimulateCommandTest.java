@@ -2,6 +2,7 @@ package deepspeech.cli.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import deepspeech.messages.configuration.Argument;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -36,6 +37,32 @@ class SimulateCommandTest {
         .contains("hours of speech in the training set of each run, 0.01 to 1000000")
         .contains("format of the recordings: wav, flac, mp3, vorbis, opus; default: wav")
         .contains("default: 0.25, assumed");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "--batch-size,batch_size",
+    "--checkpoint-every,checkpoint_interval",
+    "--layers,num_rnn_layers",
+    "--units,rnn_layer_size",
+  })
+  void anOptionAllowsWhatTheArgumentOfARunAllows(String option, String argument) {
+    // Given
+    String allowed = Argument.named(argument).orElseThrow().allowed();
+    int most = Integer.parseInt(allowed.substring(allowed.lastIndexOf(' ') + 1));
+    CommandLineRunner help = new CommandLineRunner(Map.of());
+
+    // When
+    int status = commands.run(with(option + "=" + (most + 1)));
+    help.run("simulate", "--help");
+
+    // Then
+    assertThat(status).isEqualTo(1);
+    assertThat(commands.err())
+        .isEqualTo(
+            "deepspeech simulate: %s: %d given, allowed: %s\n"
+                .formatted(option, most + 1, allowed));
+    assertThat(help.out().replaceAll("\\s+", " ")).contains("1 to " + most + "; default");
   }
 
   @ParameterizedTest

@@ -49,12 +49,12 @@ public enum Argument {
   BATCH_SIZE(
       ArgumentType.INTEGER,
       32,
-      ArgumentLimit.range(1, 1024),
+      ArgumentLimit.range(1, ArgumentMaximum.BATCH_SIZE),
       "utterances per batch on each device"),
   CHECKPOINT_INTERVAL(
       ArgumentType.INTEGER,
       2000,
-      ArgumentLimit.range(1, 1_000_000_000),
+      ArgumentLimit.range(1, ArgumentMaximum.CHECKPOINT_INTERVAL),
       "batches between checkpoints within an epoch (new)"),
   CPU_THREADS(
       ArgumentType.INTEGER,
@@ -182,7 +182,11 @@ public enum Argument {
           + " program does (new)"),
   NUM_CONV_LAYERS(ArgumentType.INTEGER, 2, ArgumentLimit.range(1, 3), "convolution layers"),
   NUM_EPOCH(ArgumentType.INTEGER, 50, ArgumentLimit.range(1, 10_000), "epochs to train"),
-  NUM_RNN_LAYERS(ArgumentType.INTEGER, 3, ArgumentLimit.range(1, 12), "bidirectional GRU layers"),
+  NUM_RNN_LAYERS(
+      ArgumentType.INTEGER,
+      3,
+      ArgumentLimit.range(1, ArgumentMaximum.NUM_RNN_LAYERS),
+      "bidirectional GRU layers"),
   OUTPUT_MODEL_DIR(
       ArgumentType.TEXT,
       "./models/param",
@@ -214,7 +218,7 @@ public enum Argument {
   RNN_LAYER_SIZE(
       ArgumentType.INTEGER,
       1024,
-      ArgumentLimit.range(1, 8192),
+      ArgumentLimit.range(1, ArgumentMaximum.RNN_LAYER_SIZE),
       "units of a GRU layer in each direction"),
   SEED(
       ArgumentType.INTEGER,
@@ -339,11 +343,7 @@ public enum Argument {
       return null;
     }
     Object typed = type.of(value);
-    InvalidMessageException.require(
-        typed != null && limit.holds().test(typed),
-        argumentName(),
-        typed != null && value instanceof String ? typed : value,
-        allowed());
+    limit.require(argumentName(), value, typed, allowed());
     return typed;
   }
 }

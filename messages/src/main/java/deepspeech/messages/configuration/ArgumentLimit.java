@@ -52,6 +52,18 @@ record ArgumentLimit(String words, Predicate<Object> holds, List<String> choices
         names);
   }
 
+  /**
+   * Requires an allowed value.
+   *
+   * @param value as it was given; a number or flag that was given as text is shown as what it is
+   * @param typed the same in the argument's type; null if it has another type
+   * @throws InvalidMessageException if the value has another type or is not allowed
+   */
+  void require(String argument, Object value, Object typed, String allowed) {
+    Object shown = typed != null && value instanceof String ? typed : value;
+    InvalidMessageException.require(typed != null && holds.test(typed), argument, shown, allowed);
+  }
+
   private static boolean isModelReference(String text) {
     try {
       ModelReference.parse("model", text);
