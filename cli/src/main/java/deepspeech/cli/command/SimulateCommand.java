@@ -18,7 +18,7 @@ import picocli.CommandLine.Spec;
           + " evaluators, memory and store must have, before there is a cluster.",
       "A model, from figures that were measured on two cores and from assumptions, all of which it"
           + " lists. No GPU was measured. MB and GB are powers of 1000.",
-      "It assumes precision f32, and no accumulate_batches, ema_decay or average_checkpoints."
+      "It assumes precision f32, and no accumulate_batches."
     })
 final class SimulateCommand implements Callable<Integer> {
   private final Context context;

@@ -1,8 +1,10 @@
 package deepspeech.cli.command;
 
+import deepspeech.cli.failure.CommandFailedException;
 import deepspeech.cli.simulation.ModelCost;
 import deepspeech.cli.simulation.RecordingFormat;
 import deepspeech.cli.simulation.TrainingLoad;
+import deepspeech.cli.simulation.WeightAverages;
 import deepspeech.messages.configuration.ArgumentMaximum;
 import java.util.OptionalInt;
 import picocli.CommandLine.Option;
@@ -94,6 +96,21 @@ final class TrainingLoadOptions {
               + "; default: ${DEFAULT-VALUE}")
   private int checkpointEvery;
 
+  @Option(
+      names = "--moving-average",
+      description = "the weights have a moving average: ema_decay is above 0")
+  private boolean movingAverage;
+
+  @Option(
+      names = "--average-checkpoints",
+      paramLabel = "N",
+      defaultValue = "1",
+      description =
+          "average_checkpoints: epochs whose weights are averaged, 1 to "
+              + ArgumentMaximum.AVERAGE_CHECKPOINTS
+              + "; default: ${DEFAULT-VALUE}")
+  private int averageCheckpoints;
+
   /** What each run trains on. */
   TrainingLoad load() {
     return new TrainingLoad(
@@ -115,6 +132,19 @@ final class TrainingLoadOptions {
     return new ModelCost(
         OptionRange.within("--layers", layers, 1, ArgumentMaximum.NUM_RNN_LAYERS),
         OptionRange.within("--units", units, 1, ArgumentMaximum.RNN_LAYER_SIZE),
-        OptionRange.within("--vocabulary", vocabulary, 2, 1_000_000));
+        OptionRange.within("--vocabulary", vocabulary, 2, 1_000_000),
+        averages());
+  }
+
+  private WeightAverages averages() {
+    int epochs =
+        OptionRange.within(
+            "--average-checkpoints", averageCheckpoints, 1, ArgumentMaximum.AVERAGE_CHECKPOINTS);
+    if (movingAverage && epochs > 1) {
+      throw new CommandFailedException(
+          "--average-checkpoints: %d given, allowed: 1, because --moving-average is given"
+              .formatted(epochs));
+    }
+    return new WeightAverages(movingAverage, epochs);
   }
 }

@@ -11,8 +11,9 @@ import deepspeech.messages.features.FeatureBatch;
  * @param layers number of GRU layers, from 1
  * @param units units of one direction of a GRU layer, from 1
  * @param vocabulary number of tokens with the blank, from 2
+ * @param averages the averages of its weights
  */
-public record ModelCost(int layers, int units, int vocabulary) {
+public record ModelCost(int layers, int units, int vocabulary, WeightAverages averages) {
   /** The manual's model, which the figures of checkpoints and of evaluation were measured with. */
   static final ModelCost MEASURED = new ModelCost(3, 1024, 4300);
 
@@ -33,6 +34,11 @@ public record ModelCost(int layers, int units, int vocabulary) {
 
   /** Weights and both moments. */
   private static final int COPIED_BYTES = 12;
+
+  /** A model without averages of its weights. */
+  ModelCost(int layers, int units, int vocabulary) {
+    this(layers, units, vocabulary, WeightAverages.NONE);
+  }
 
   /**
    * Operations of the forward pass for one output frame. A multiplication and an addition are two
@@ -72,12 +78,12 @@ public record ModelCost(int layers, int units, int vocabulary) {
 
   /** Bytes of a checkpoint in the store. */
   public long checkpointBytes() {
-    return STORED_BYTES * parameters();
+    return (STORED_BYTES + Float.BYTES * averages.stored()) * parameters();
   }
 
   /** Bytes that training copies for a checkpoint before it continues. */
   long copiedBytes() {
-    return COPIED_BYTES * parameters();
+    return (COPIED_BYTES + Float.BYTES * averages.copied()) * parameters();
   }
 
   /** Bytes of the gradients, and of the weights, of one device. */

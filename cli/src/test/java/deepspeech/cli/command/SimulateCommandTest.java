@@ -41,6 +41,7 @@ class SimulateCommandTest {
 
   @ParameterizedTest
   @CsvSource({
+    "--average-checkpoints,average_checkpoints",
     "--batch-size,batch_size",
     "--checkpoint-every,checkpoint_interval",
     "--layers,num_rnn_layers",
@@ -62,7 +63,40 @@ class SimulateCommandTest {
         .isEqualTo(
             "deepspeech simulate: %s: %d given, allowed: %s\n"
                 .formatted(option, most + 1, allowed));
-    assertThat(help.out().replaceAll("\\s+", " ")).contains("1 to " + most + "; default");
+    assertThat(help.out().replaceAll("\\s+", " ")).contains("1 to " + most);
+  }
+
+  @Test
+  void averagesOfTheWeightsEnlargeTheCheckpoints() {
+    // Given
+    CommandLineRunner averaging = new CommandLineRunner(Map.of());
+
+    // When
+    commands.run("simulate", "--hours=100", "--gpus=8");
+    averaging.run("simulate", "--hours=100", "--gpus=8", "--average-checkpoints=5");
+
+    // Then
+    assertThat(commands.out())
+        .contains("979 MB each, 4 of each run")
+        .doesNotContain("mean of the weights");
+    assertThat(averaging.out())
+        .contains("1.96 GB each, 4 of each run")
+        .contains("mean of the weights of epochs");
+  }
+
+  @Test
+  void bothAveragesTogetherAreRefusedAsInARun() {
+    // When
+    int status =
+        commands.run(
+            "simulate", "--hours=1", "--gpus=1", "--moving-average", "--average-checkpoints=2");
+
+    // Then
+    assertThat(status).isEqualTo(1);
+    assertThat(commands.err())
+        .isEqualTo(
+            "deepspeech simulate: --average-checkpoints: 2 given, allowed: 1, because"
+                + " --moving-average is given\n");
   }
 
   @ParameterizedTest

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class ModelCostTest {
   private static final ModelCost MANUAL = new ModelCost(3, 1024, 4300);
@@ -39,6 +41,23 @@ class ModelCostTest {
   @Test
   void theSizeOfACheckpointIsTheMeasuredOne() {
     assertThat(MANUAL.checkpointBytes() / (double) (1 << 20)).isCloseTo(934, within(1.0));
+  }
+
+  /**
+   * docs/design-checkpoints.md: with ema_decay the average; with average_checkpoints the mean and,
+   * at the end of an epoch, the weights of k - 2 earlier epochs.
+   */
+  @ParameterizedTest
+  @CsvSource({"false,1,16,12", "true,1,20,16", "false,2,20,12", "false,5,32,12"})
+  void averagesEnlargeACheckpointAndAMovingOneAlsoWhatIsCopied(
+      boolean moving, int epochs, int stored, int copied) {
+    // When
+    ModelCost model = new ModelCost(3, 1024, 4300, new WeightAverages(moving, epochs));
+
+    // Then
+    assertThat(model.checkpointBytes()).isEqualTo(stored * MANUAL.parameters());
+    assertThat(model.copiedBytes()).isEqualTo(copied * MANUAL.parameters());
+    assertThat(model.operations()).isEqualTo(MANUAL.operations());
   }
 
   @Test

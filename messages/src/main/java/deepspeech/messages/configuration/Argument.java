@@ -43,7 +43,7 @@ public enum Argument {
   AVERAGE_CHECKPOINTS(
       ArgumentType.INTEGER,
       1,
-      ArgumentLimit.range(1, 100),
+      ArgumentLimit.range(1, ArgumentMaximum.AVERAGE_CHECKPOINTS),
       "epochs at whose ends the weights are averaged for model.onnx of a checkpoint at the end of"
           + " an epoch; 1: no average (new)"),
   BATCH_SIZE(
