@@ -99,8 +99,13 @@ public final class LearningBenchmark {
   }
 
   private LearningRateSchedule rates() {
-    int[] batches = IntStream.rangeClosed(1, settings.epochs()).map(train::batches).toArray();
-    return LearningRateSchedule.of(settings.schedule(), batches, 1);
+    int[] steps = IntStream.rangeClosed(1, settings.epochs()).map(this::steps).toArray();
+    return LearningRateSchedule.of(settings.schedule(), steps, 1);
+  }
+
+  private int steps(int epoch) {
+    return (train.batches(epoch) + settings.accumulatedBatches() - 1)
+        / settings.accumulatedBatches();
   }
 
   private String train(
@@ -109,18 +114,22 @@ public final class LearningBenchmark {
     double loss = 0;
     int utterances = 0;
     int clipped = 0;
-    int batches = train.batches(epoch);
-    for (int batch = 0; batch < batches; batch++) {
-      FeatureBatch features = function.batch(train, RUN, epoch, batch);
-      if (export.isPresent()) {
-        export.get().train(features);
+    for (int step = 0; step < steps(epoch); step++) {
+      int first = step * settings.accumulatedBatches();
+      int end = Math.min(first + settings.accumulatedBatches(), train.batches(epoch));
+      for (int batch = first; batch < end; batch++) {
+        FeatureBatch features = function.batch(train, RUN, epoch, batch);
+        if (export.isPresent()) {
+          export.get().train(features);
+        }
+        var unused = model.add(RaggedBatch.of(features));
+        utterances += features.size();
       }
-      StepResult result = model.step(RaggedBatch.of(features), rates.at(epoch, batch));
+      StepResult result = model.step(rates.at(epoch, step));
       loss += result.loss();
-      utterances += features.size();
       clipped += result.gradientNorm() > settings.optimizer().maximumNorm() ? 1 : 0;
     }
-    return "loss %.3f, clipped %d of %d".formatted(loss / utterances, clipped, batches);
+    return "loss %.3f, clipped %d of %d".formatted(loss / utterances, clipped, steps(epoch));
   }
 
   private Optional<LearningExport> export(

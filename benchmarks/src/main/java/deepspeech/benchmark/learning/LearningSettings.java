@@ -25,6 +25,7 @@ import java.util.TreeMap;
 final class LearningSettings {
   private static final List<String> NAMES =
       List.of(
+          "accumulate_batches",
           "average",
           "batch",
           "bias",
@@ -72,6 +73,11 @@ final class LearningSettings {
       }
       given.put(parts[0], parts[1]);
     }
+    if (export().isPresent() && accumulatedBatches() > 1) {
+      throw new InvalidSettingException(
+          "accumulate_batches=" + accumulatedBatches(),
+          "1 with export, whose program has a step per batch");
+    }
   }
 
   /** Folder of the data set, with manifest.train, manifest.test, mean_std.npz and a vocabulary. */
@@ -105,6 +111,16 @@ final class LearningSettings {
         new Dropout(number("dropout", 0), seed()),
         false,
         TrainingConfiguration.of(Map.of("precision", text("precision", "f32"))).precision());
+  }
+
+  /**
+   * The batches whose gradients are added up before a step.
+   *
+   * @throws InvalidMessageException if the number is not allowed
+   */
+  int accumulatedBatches() {
+    return TrainingConfiguration.of(Map.of("accumulate_batches", text("accumulate_batches", "1")))
+        .accumulateBatches();
   }
 
   /** The epochs at whose ends the weights are averaged; 1 if they are not. */
