@@ -242,6 +242,8 @@ public final class LocalStack implements AutoCloseable {
       topics.ensureShared();
     }
     List<ServiceInstance> instances = ServiceInstance.all(settings, ports);
+    announcements.accept(
+        "Broker and store are ready; starting " + AwaitedServices.names(instances));
     for (ServiceInstance instance : instances) {
       services.add(
           SupervisedProgram.start(
@@ -268,31 +270,22 @@ public final class LocalStack implements AutoCloseable {
   }
 
   private void awaitReady(List<ServiceInstance> instances) throws InterruptedException {
-    Readiness readiness = new Readiness();
-    List<ServiceInstance> waiting = new ArrayList<>(instances);
-    long deadline = System.nanoTime() + READY_WITHIN.toNanos();
-    while (true) {
-      for (ServiceInstance instance : List.copyOf(waiting)) {
-        if (readiness.holds(instance.healthUrl())) {
-          waiting.remove(instance);
-        }
-      }
-      if (waiting.isEmpty()) {
-        return;
-      }
+    AwaitedServices awaited =
+        new AwaitedServices(instances, new Readiness()::holds, announcements, System::nanoTime);
+    while (!awaited.areReady()) {
       requireOpen();
       failure()
           .ifPresent(
               reason -> {
                 throw new CommandFailedException(reason);
               });
-      if (System.nanoTime() > deadline) {
+      if (awaited.waited().compareTo(READY_WITHIN) > 0) {
         throw new CommandFailedException(
             "%s: not ready within %d s at %s; see its log in %s"
                 .formatted(
-                    waiting.get(0).name(),
+                    awaited.first().name(),
                     READY_WITHIN.toSeconds(),
-                    waiting.get(0).healthUrl(),
+                    awaited.first().healthUrl(),
                     settings.data().resolve("logs")));
       }
       TimeUnit.NANOSECONDS.sleep(CHECK_INTERVAL.toNanos());
