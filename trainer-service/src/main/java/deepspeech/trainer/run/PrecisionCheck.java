@@ -10,6 +10,9 @@ import java.util.Optional;
 
 /** Whether a run's precision gains time on the devices that train it. */
 final class PrecisionCheck {
+  /** Of every warning, and of no other one. */
+  static final String BEGINNING = "precision: ";
+
   /** Instruction sets with products of bf16, as Linux names them. */
   private static final List<String> BF16 = List.of("avx512_bf16", "amx_bf16");
 
@@ -36,8 +39,9 @@ final class PrecisionCheck {
       return Optional.empty();
     }
     return Optional.of(
-        "precision: bf16, this trainer's processor has no products of bf16 (%s): steps may take longer than with f32"
-            .formatted(String.join(", ", BF16)));
+        BEGINNING
+            + "bf16, this trainer's processor has no products of bf16 (%s): steps may take longer than with f32"
+                .formatted(String.join(", ", BF16)));
   }
 
   private static Optional<String> onGpus(Precision precision, List<Gpu> gpus) {
@@ -46,7 +50,8 @@ final class PrecisionCheck {
         .findFirst()
         .map(
             gpu ->
-                "precision: %s, a GPU of this run has no products of %s (%s; they need 8.0): steps may take longer than with f32"
-                    .formatted(precision, precision, gpu));
+                BEGINNING
+                    + "%s, a GPU of this run has no products of %s (%s; they need 8.0): steps may take longer than with f32"
+                        .formatted(precision, precision, gpu));
   }
 }

@@ -134,7 +134,8 @@ final class RunPreparation {
 
   /**
    * Collects the warnings of data preparation, of the initial state and of the precision. A run
-   * that was in progress keeps the warnings with which it began.
+   * that was in progress keeps the warnings with which it began, except for that of the precision,
+   * which was about the devices of its trainer then.
    */
   private static List<String> warnings(
       RunState accepted,
@@ -143,7 +144,7 @@ final class RunPreparation {
       Optional<String> ofPrecision) {
     Set<String> warnings = new LinkedHashSet<>();
     if (accepted.warnings() != null) {
-      warnings.addAll(accepted.warnings());
+      warnings.addAll(RunWarnings.without(accepted.warnings(), PrecisionCheck.BEGINNING));
     }
     warnings.addAll(initial.warnings());
     warnings.addAll(description.warnings());

@@ -2,6 +2,7 @@ package deepspeech.trainer.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import deepspeech.checkpoint.CheckpointStore;
 import deepspeech.embedded.EmbeddedS3;
 import deepspeech.messages.configuration.TrainingConfiguration;
 import deepspeech.messages.identity.StoreLocation;
@@ -14,6 +15,7 @@ import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -67,6 +69,37 @@ class ComputationIT {
             .isEqualTo(site.tensors("whole", "epoch-0002", file))
             .isNotEqualTo(site.tensors("plain", "epoch-0002", file));
       }
+    }
+  }
+
+  @Test
+  void aRunThatAnotherTrainerRecoversLosesThePrecisionWarningOfTheDevicesThatItHad()
+      throws Exception {
+    // Given
+    String ofEarlierDevices =
+        "precision: bf16, a GPU of this run has no products of bf16 (NVIDIA of a test, 16.0 GiB,"
+            + " compute capability 7.5; they need 8.0): steps may take longer than with f32";
+    String ofItsBeginning = "vocab_path: kept 3, added 1 (d)";
+    site.leaveAt = "2/0";
+    RunState left = site.train("run", PLAIN.with(Map.of("precision", "bf16")));
+    RunState found = left.withWarnings(List.of(ofEarlierDevices, ofItsBeginning), left.time());
+
+    try (TrainingSite other =
+        new TrainingSite(
+            CheckpointStore.connect(TrainingSite.of(s3, HOME)),
+            directory.resolve("other"),
+            operation -> {},
+            List.of(found))) {
+      // When
+      RunState end = other.goOn("run");
+
+      // Then
+      assertThat(left.status()).isEqualTo(RunStatus.RUNNING);
+      assertThat(end.status()).isEqualTo(RunStatus.FINISHED);
+      assertThat(end.warnings()).contains(ofItsBeginning).doesNotContain(ofEarlierDevices);
+      assertThat(other.console())
+          .contains("Warning: " + ofItsBeginning)
+          .doesNotContain("Warning: " + ofEarlierDevices);
     }
   }
 }
