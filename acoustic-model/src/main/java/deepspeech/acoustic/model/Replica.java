@@ -24,7 +24,12 @@ final class Replica implements AutoCloseable {
   Replica(ModelShape shape, Map<String, Tensor> values, Device device) {
     this.device = device;
     weights = new NamedArrays(ofRole(Parameter.Role.TRAINABLE, shape, values), device);
-    statistics = new NamedArrays(ofRole(Parameter.Role.STATISTIC, shape, values), device);
+    try {
+      statistics = new NamedArrays(ofRole(Parameter.Role.STATISTIC, shape, values), device);
+    } catch (RuntimeException | Error e) {
+      weights.close();
+      throw e;
+    }
   }
 
   private static Map<String, Tensor> ofRole(

@@ -6,6 +6,7 @@ import ai.djl.ndarray.NDManager;
 import deepspeech.acoustic.device.DeviceThreads;
 import deepspeech.acoustic.device.Tf32;
 import deepspeech.acoustic.optimizer.LossScale;
+import deepspeech.acoustic.torchscript.OpenParts;
 import deepspeech.messages.configuration.Precision;
 import deepspeech.messages.tensor.Tensor;
 import java.util.List;
@@ -14,6 +15,7 @@ import java.util.Optional;
 
 /** The replicas of a model, one for each device, which share the gradient of a batch. */
 final class Replicas implements AutoCloseable {
+  private final OpenParts parts = new OpenParts();
   private final AcousticModel model;
   private final DeviceThreads threads;
   private final List<Replica> replicas;
@@ -40,12 +42,19 @@ final class Replicas implements AutoCloseable {
     if (gpu) {
       Tf32.allow(settings.precision() == Precision.TF32);
     }
-    model = new AcousticModel(shape, frozen, gpu, settings, lossScale);
-    replicas =
-        devices.devices().stream().map(device -> new Replica(shape, parameters, device)).toList();
-    replicas.stream()
-        .filter(replica -> replica.weights().device().isGpu())
-        .forEach(replica -> model.layOutForCudnn(replica.weights().arrays()));
+    try {
+      model = parts.add(new AcousticModel(shape, frozen, gpu, settings, lossScale));
+      replicas =
+          devices.devices().stream()
+              .map(device -> parts.add(new Replica(shape, parameters, device)))
+              .toList();
+      replicas.stream()
+          .filter(replica -> replica.weights().device().isGpu())
+          .forEach(replica -> model.layOutForCudnn(replica.weights().arrays()));
+    } catch (RuntimeException | Error e) {
+      parts.close();
+      throw e;
+    }
   }
 
   /** Returns the replicas, in the order of the devices. */
@@ -129,7 +138,6 @@ final class Replicas implements AutoCloseable {
 
   @Override
   public void close() {
-    replicas.forEach(Replica::close);
-    model.close();
+    parts.close();
   }
 }

@@ -11,6 +11,7 @@ import deepspeech.acoustic.optimizer.AverageState;
 import deepspeech.acoustic.optimizer.LossScale;
 import deepspeech.acoustic.optimizer.MovingAverage;
 import deepspeech.acoustic.optimizer.ShardedWeights;
+import deepspeech.acoustic.torchscript.OpenParts;
 import deepspeech.acoustic.torchscript.TensorLists;
 import deepspeech.messages.InvalidMessageException;
 import deepspeech.messages.features.BatchShape;

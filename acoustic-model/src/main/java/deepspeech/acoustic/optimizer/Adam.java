@@ -6,6 +6,7 @@ import static deepspeech.acoustic.optimizer.AdamShard.SECOND_MOMENT;
 import ai.djl.ndarray.NDArray;
 import deepspeech.acoustic.device.DeviceThreads;
 import deepspeech.acoustic.torchscript.NamedArrays;
+import deepspeech.acoustic.torchscript.OpenParts;
 import deepspeech.acoustic.torchscript.TorchScriptArchive;
 import deepspeech.acoustic.torchscript.TorchScriptModule;
 import deepspeech.acoustic.torchscript.TorchScriptSource;
@@ -37,6 +38,7 @@ import java.util.stream.IntStream;
  * <p>The arithmetic is {@code adam.py}; this class counts the steps.
  */
 public final class Adam implements AutoCloseable {
+  private final OpenParts parts = new OpenParts();
   private final AdamSettings settings;
   private final DeviceThreads threads;
   private final ShardedWeights weights;
@@ -74,13 +76,18 @@ public final class Adam implements AutoCloseable {
     moments.putAll(moments(SECOND_MOMENT, first, state));
     step = state.step();
     first.names().forEach(name -> steps.put(name, state.stepsOf(name)));
-    shards =
-        IntStream.range(0, weights.shards().size())
-            .mapToObj(i -> new AdamShard(weights, i, moments))
-            .toList();
+    try {
+      module = parts.add(TorchScriptModule.load(archive()));
+      shards =
+          IntStream.range(0, weights.shards().size())
+              .mapToObj(i -> parts.add(new AdamShard(weights, i, moments)))
+              .toList();
+    } catch (RuntimeException | Error e) {
+      parts.close();
+      throw e;
+    }
     untrained.putAll(moments);
     weights.trained().forEach(name -> untrained.keySet().removeAll(momentsOf(name)));
-    module = TorchScriptModule.load(archive());
   }
 
   private static List<String> momentsOf(String weight) {
@@ -177,7 +184,6 @@ public final class Adam implements AutoCloseable {
 
   @Override
   public void close() {
-    module.close();
-    shards.forEach(AdamShard::close);
+    parts.close();
   }
 }

@@ -34,7 +34,12 @@ final class AdamShard implements AutoCloseable {
     weights = sharded.slices(number, number);
     boolean whole = sharded.isWhole();
     first = moments(FIRST_MOMENT, whole, moments, sharded.device(number));
-    second = moments(SECOND_MOMENT, whole, moments, sharded.device(number));
+    try {
+      second = moments(SECOND_MOMENT, whole, moments, sharded.device(number));
+    } catch (RuntimeException | Error e) {
+      first.close();
+      throw e;
+    }
   }
 
   private NamedArrays moments(

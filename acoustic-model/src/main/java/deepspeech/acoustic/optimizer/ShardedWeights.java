@@ -35,15 +35,20 @@ public final class ShardedWeights implements AutoCloseable {
     Map<String, Integer> sizes = new LinkedHashMap<>();
     trained.forEach(name -> sizes.put(name, Math.toIntExact(replicas.get(0).get(name).size())));
     shards = Shard.divide(sizes, replicas.size());
-    for (NamedArrays replica : replicas) {
-      if (isWhole()) {
-        slices.add(List.of(replica.arrays(trained)));
-      } else {
-        NDManager scope = TorchEngine.start().newBaseManager(replica.device());
-        scopes.add(scope);
-        slices.add(shards.stream().map(shard -> views(shard, replica, lists, scope)).toList());
+    try {
+      for (NamedArrays replica : replicas) {
+        slices.add(isWhole() ? List.of(replica.arrays(trained)) : views(replica, lists));
       }
+    } catch (RuntimeException | Error e) {
+      close();
+      throw e;
     }
+  }
+
+  private List<List<NDArray>> views(NamedArrays replica, TensorLists lists) {
+    NDManager scope = TorchEngine.start().newBaseManager(replica.device());
+    scopes.add(scope);
+    return shards.stream().map(shard -> views(shard, replica, lists, scope)).toList();
   }
 
   private static List<NDArray> views(

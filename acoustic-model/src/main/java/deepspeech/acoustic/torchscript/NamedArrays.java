@@ -17,7 +17,12 @@ public final class NamedArrays implements AutoCloseable {
   /** Copies the values to the device, in the order of the map. */
   public NamedArrays(Map<String, Tensor> values, Device device) {
     manager = TorchEngine.start().newBaseManager(device);
-    values.forEach((name, tensor) -> arrays.put(name, TensorTransfer.toDevice(tensor, manager)));
+    try {
+      values.forEach((name, tensor) -> arrays.put(name, TensorTransfer.toDevice(tensor, manager)));
+    } catch (RuntimeException | Error e) {
+      manager.close();
+      throw e;
+    }
   }
 
   /** Returns the device of the arrays. */

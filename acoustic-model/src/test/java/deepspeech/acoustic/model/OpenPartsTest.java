@@ -4,15 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.djl.Device;
-import ai.djl.ndarray.BaseNDManager;
-import ai.djl.ndarray.NDManager;
 import deepspeech.acoustic.optimizer.AdamSettings;
 import deepspeech.acoustic.optimizer.AdamState;
-import deepspeech.acoustic.torchscript.TorchEngine;
+import deepspeech.acoustic.torchscript.OpenManagers;
+import deepspeech.acoustic.torchscript.OpenParts;
 import deepspeech.messages.InvalidMessageException;
 import deepspeech.messages.configuration.Precision;
 import deepspeech.messages.tensor.Tensor;
-import java.lang.reflect.Field;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -36,7 +34,7 @@ class OpenPartsTest {
     ModelState incomplete =
         new ModelState(
             state.parameters(), Optional.of(new AdamState(1, moments)), Optional.empty());
-    int before = openManagers();
+    int before = OpenManagers.count();
 
     // When
     var thrown =
@@ -49,7 +47,44 @@ class OpenPartsTest {
     thrown
         .isInstanceOf(InvalidMessageException.class)
         .hasMessageContaining("exp_avg.output.bias: \"nothing\" given");
-    assertThat(openManagers()).isEqualTo(before);
+    assertThat(OpenManagers.count()).isEqualTo(before);
+  }
+
+  /** On a machine without a 64th GPU. */
+  @Test
+  void aModelThatCannotBeCopiedToItsSecondDeviceLeavesNothingOpen() throws Exception {
+    // Given
+    ModelState state = state();
+    Devices missing = Devices.resolve(true, Optional.of("cpu,gpu:63"), 64);
+    int before = OpenManagers.count();
+
+    // When
+    var thrown =
+        assertThatThrownBy(
+            () ->
+                TrainableModel.restore(
+                    SMALL, state, FrozenLayers.NONE, StepSettings.DEFAULT, missing));
+
+    // Then
+    thrown.isInstanceOf(RuntimeException.class);
+    assertThat(OpenManagers.count()).isEqualTo(before);
+  }
+
+  @Test
+  void aReplicaWithoutItsRunningStatisticsLeavesNothingOpen() throws Exception {
+    // Given
+    Map<String, Tensor> parameters = new LinkedHashMap<>(state().parameters());
+    SMALL.parameters().stream()
+        .filter(parameter -> parameter.role() == Parameter.Role.STATISTIC)
+        .forEach(parameter -> parameters.remove(parameter.name()));
+    int before = OpenManagers.count();
+
+    // When
+    var thrown = assertThatThrownBy(() -> new Replica(SMALL, parameters, Device.cpu()));
+
+    // Then
+    thrown.isInstanceOf(NullPointerException.class);
+    assertThat(OpenManagers.count()).isEqualTo(before);
   }
 
   @ParameterizedTest
@@ -61,11 +96,11 @@ class OpenPartsTest {
         new StepSettings(
             AdamSettings.DEFAULT, false, 0.9, new Dropout(0.3, 1), synchronised, Precision.F32);
     ModelState state = state();
-    int before = openManagers();
+    int before = OpenManagers.count();
     try (TrainableModel model =
         TrainableModel.restore(
             SMALL, state, FrozenLayers.NONE, settings, devices(list.replace(';', ',')))) {
-      int opened = openManagers();
+      int opened = OpenManagers.count();
 
       // When
       model.add(BATCH);
@@ -75,10 +110,10 @@ class OpenPartsTest {
       model.logProbabilities(BATCH);
 
       // Then
-      assertThat(openManagers()).isEqualTo(opened).isGreaterThan(before);
+      assertThat(OpenManagers.count()).isEqualTo(opened).isGreaterThan(before);
       model.add(BATCH);
     }
-    assertThat(openManagers()).isEqualTo(before);
+    assertThat(OpenManagers.count()).isEqualTo(before);
   }
 
   @Test
@@ -106,14 +141,5 @@ class OpenPartsTest {
 
   private static Devices devices(String list) {
     return Devices.resolve(false, Optional.of(list));
-  }
-
-  /** DJL's own manager has every one that is open. */
-  private static int openManagers() throws ReflectiveOperationException {
-    try (NDManager manager = TorchEngine.start().newBaseManager(Device.cpu())) {
-      Field resources = BaseNDManager.class.getDeclaredField("resources");
-      resources.setAccessible(true);
-      return ((Map<?, ?>) resources.get(manager.getParentManager())).size();
-    }
   }
 }

@@ -1,14 +1,14 @@
-package deepspeech.acoustic.model;
+package deepspeech.acoustic.torchscript;
 
 import java.util.ArrayDeque;
 import java.util.Deque;
 
-/** What a model has opened so far, to be closed with it, or if it cannot be completed. */
-final class OpenParts implements AutoCloseable {
+/** What an object has opened so far, to be closed with it, or if it cannot be completed. */
+public final class OpenParts implements AutoCloseable {
   private final Deque<AutoCloseable> parts = new ArrayDeque<>();
 
   /** Adds a part, and returns it. */
-  <T extends AutoCloseable> T add(T part) {
+  public <T extends AutoCloseable> T add(T part) {
     parts.push(part);
     return part;
   }
