@@ -306,14 +306,37 @@ class PageIT {
     assertThat(browser.text("[data-run=early] .column-progress"))
         .contains("ended early in epoch 2 of 5")
         .doesNotContain("100");
+    assertThat(trained("[data-run=early]")).isEqualTo("25");
     assertThat(browser.all("[data-run=early] .reason.bad")).isEmpty();
     assertThat(browser.all("[data-run=broken] .reason.bad")).hasSize(1);
     open("#/runs/early");
     browser.awaitText(".notice:not(.bad)", "early stop after epoch 5 of 50");
     assertThat(browser.text("h1")).contains("finished");
-    assertThat(browser.text(".progress-line")).contains("ended early in epoch 2 of 5");
+    assertThat(browser.text(".progress-line")).contains("25%", "ended early in epoch 2 of 5");
+    assertThat(trained(".progress-line")).isEqualTo("25");
     open("#/runs/broken");
     browser.awaitText(".notice.bad", "no usable utterance");
+  }
+
+  @Test
+  void theWarningsOfARunAreShownAndCountedAndDisappearWithTheLastOne() {
+    // Given
+    String waits = "training waits for the test of checkpoint epoch-0001";
+    publications.state("warned", "running", 25, Map.of("warnings", List.of("2 silent", waits)));
+    open("#/runs/warned");
+    browser.awaitText("details.warn", waits);
+    assertThat(browser.text("details.warn")).contains("Warnings: 2", "2 silent");
+
+    // When
+    publications.state("warned", "running", 26, Map.of("warnings", List.of("2 silent")));
+    browser.awaitText("details.warn", "Warnings: 1");
+
+    // Then
+    assertThat(browser.text("details.warn")).contains("2 silent").doesNotContain(waits);
+    publications.state("warned", "running", 27, Map.of("warnings", List.of()));
+    browser.until(
+        () -> browser.all("details.warn").stream().noneMatch(WebElement::isDisplayed) ? true : null,
+        "no warning");
   }
 
   @Test
@@ -491,6 +514,11 @@ class PageIT {
       visitor.find("#controls button:last-child").click();
       visitor.awaitText("h1", "Sign in");
     }
+  }
+
+  /** The percentage of the progress bar in an element. */
+  private static String trained(String selector) {
+    return browser.find(selector + " [role=progressbar]").getDomAttribute("aria-valuenow");
   }
 
   private static void settle(String view) {
