@@ -1,13 +1,13 @@
 package deepspeech.cli.command;
 
-import java.util.List;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
-import picocli.CommandLine.UnmatchedArgumentException;
 
 @Command(name = "help", description = "Shows the help of a command, like --help.")
 final class HelpCommand implements Callable<Integer> {
@@ -27,8 +27,11 @@ final class HelpCommand implements Callable<Integer> {
     if (command == null) {
       return deepspeech.execute(OPTION);
     }
-    if (!deepspeech.getSubcommands().containsKey(command)) {
-      throw new UnmatchedArgumentException(deepspeech, List.of(command));
+    Set<String> commands = deepspeech.getSubcommands().keySet();
+    if (!commands.contains(command)) {
+      throw new ParameterException(
+          deepspeech,
+          "COMMAND: \"%s\" given, allowed: %s".formatted(command, String.join(", ", commands)));
     }
     return deepspeech.execute(command, OPTION);
   }
