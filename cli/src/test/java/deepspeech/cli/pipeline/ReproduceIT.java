@@ -12,6 +12,7 @@ import deepspeech.cli.command.DeepSpeech;
 import deepspeech.messages.Json;
 import deepspeech.messages.command.Command;
 import deepspeech.messages.evaluation.Evaluation;
+import deepspeech.messages.identity.CheckpointId;
 import deepspeech.messages.identity.RunId;
 import deepspeech.messages.metric.MetricName;
 import deepspeech.messages.metric.MetricPoint;
@@ -200,7 +201,9 @@ class ReproduceIT {
             "Run early was reproduced: run early-reproduced has the same weights at 3 checkpoints, the"
                 + " last epoch-0003\n");
     assertThat(status).isZero();
-    assertThat(pipeline.runState(new RunId("early-reproduced")).reason()).isNull();
+    RunState reproduced = pipeline.runState(new RunId("early-reproduced"));
+    assertThat(reproduced.reason()).isNull();
+    assertThat(reproduced.lastCheckpoint()).isEqualTo(CheckpointId.endOfEpoch(3));
   }
 
   @Test
