@@ -118,6 +118,16 @@ final class ServiceFleet implements AutoCloseable {
     return lines;
   }
 
+  /** The newest line of each log, those of ended instances included. */
+  List<String> newestLines() throws IOException {
+    List<String> newest = new ArrayList<>();
+    for (Path log : logs.values().stream().flatMap(List::stream).sorted().toList()) {
+      List<String> lines = Files.readAllLines(log);
+      newest.add(log.getFileName() + ": " + (lines.isEmpty() ? "" : lines.get(lines.size() - 1)));
+    }
+    return newest;
+  }
+
   @Override
   public void close() {
     running.values().forEach(services -> services.forEach(ServiceProcess::close));

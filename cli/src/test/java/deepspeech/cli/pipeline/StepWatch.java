@@ -8,19 +8,25 @@ import deepspeech.messages.identity.RunId;
 import deepspeech.messages.metric.MetricName;
 import deepspeech.messages.metric.MetricPoint;
 import deepspeech.messages.topic.Topics;
+import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** Follows the steps of a run by the metric points that its trainer publishes. */
 final class StepWatch implements AutoCloseable {
+  private final RunningPipeline pipeline;
+  private final ServiceFleet fleet;
   private final RunId run;
   private final EventTail<MetricPoint> metrics;
   private final List<MetricPoint> points = new ArrayList<>();
 
   /** Follows the steps that a run makes from now on. */
-  StepWatch(RunningPipeline pipeline, RunId run) throws InterruptedException {
+  StepWatch(RunningPipeline pipeline, ServiceFleet fleet, RunId run) throws InterruptedException {
+    this.pipeline = pipeline;
+    this.fleet = fleet;
     this.run = run;
     metrics =
         EventTail.of(pipeline.broker(), Topics.METRICS, MetricPoint.class, EventTail.Start.NOW);
@@ -33,9 +39,15 @@ final class StepWatch implements AutoCloseable {
   }
 
   /** Waits until the run has made so many steps. */
-  void await(long step) throws InterruptedException {
+  void await(long step) throws IOException, InterruptedException {
     while (losses().stream().noneMatch(point -> point.step() >= step)) {
-      take(metrics.next(RunningPipeline.LIMIT).orElseThrow());
+      Optional<ReceivedEvent<MetricPoint>> event = metrics.next(RunningPipeline.LIMIT);
+      if (event.isEmpty()) {
+        throw new AssertionError(
+            "step %d does not come: %s, the newest lines are %s"
+                .formatted(step, pipeline.runState(run).phase(), fleet.newestLines()));
+      }
+      take(event.get());
     }
   }
 

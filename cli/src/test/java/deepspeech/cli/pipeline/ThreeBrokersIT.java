@@ -262,7 +262,7 @@ class ThreeBrokersIT {
                     * SmallCorpus.UTTERANCES
                     * UTTERANCE_BYTES
                     / seconds));
-    StepWatch steps = new StepWatch(pipeline, run);
+    StepWatch steps = new StepWatch(pipeline, fleet, run);
     pipeline.dispatch().send(new Command.Train(run, pipeline.configuration(Map.of())));
     steps.await(5);
     return steps;
