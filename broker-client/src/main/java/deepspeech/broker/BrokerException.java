@@ -72,6 +72,11 @@ public class BrokerException extends RuntimeException {
         || getCause() instanceof AuthenticationException;
   }
 
+  /** True if the broker does not know the topic. A retry helps if the topic is new. */
+  public boolean unknownTopic() {
+    return getCause() instanceof UnknownTopicOrPartitionException;
+  }
+
   /** The first line of a failure's message, without the exceptions that futures wrap it in. */
   public static String line(Throwable failure) {
     return firstLine(unwrap(failure));

@@ -16,7 +16,6 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -256,7 +255,7 @@ public final class EventFollower<T> implements AutoCloseable {
       } catch (CompletionException e) {
         BrokerException failure = failed(e);
         listener.disconnected(failure.getMessage());
-        return !(failure.getCause() instanceof UnknownTopicOrPartitionException);
+        return !failure.unknownTopic();
       }
     }
   }

@@ -2,6 +2,7 @@ package deepspeech.broker.events;
 
 import deepspeech.broker.BrokerConfiguration;
 import deepspeech.broker.BrokerException;
+import deepspeech.broker.topics.TopicPropagation;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -17,6 +18,7 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.errors.WakeupException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
@@ -67,18 +69,12 @@ final class TopicReader implements AutoCloseable {
   /**
    * Assigns all partitions and sets the position of each.
    *
-   * @throws BrokerException if a topic does not exist, may not be read, or the broker does not
-   *     answer
+   * @throws BrokerException if a topic does not appear within 5 s, may not be read, or the broker
+   *     does not answer
    */
   void assign(EventTail.Start start) throws InterruptedException {
     for (String topic : topics) {
-      var found = onTopic(topic, "DESCRIBE", () -> consumer.partitionsFor(topic));
-      if (found == null || found.isEmpty()) {
-        throw new BrokerException(
-            "topic %s: does not exist on broker %s"
-                .formatted(topic, configuration.bootstrapServers()));
-      }
-      found.forEach(p -> partitions.add(new TopicPartition(topic, p.partition())));
+      partitions.addAll(TopicPropagation.await(() -> partitionsOf(topic)));
     }
     consumer.assign(partitions);
     onTopics(
@@ -92,6 +88,19 @@ final class TopicReader implements AutoCloseable {
           // Fixes the position now, so that messages published from here on are read.
           partitions.forEach(consumer::position);
           return null;
+        });
+  }
+
+  private List<TopicPartition> partitionsOf(String topic) throws InterruptedException {
+    return onTopic(
+        topic,
+        "DESCRIBE",
+        () -> {
+          var found = consumer.partitionsFor(topic);
+          if (found == null || found.isEmpty()) {
+            throw new UnknownTopicOrPartitionException(topic);
+          }
+          return found.stream().map(one -> new TopicPartition(topic, one.partition())).toList();
         });
   }
 

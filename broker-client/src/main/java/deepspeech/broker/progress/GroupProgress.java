@@ -2,6 +2,7 @@ package deepspeech.broker.progress;
 
 import deepspeech.broker.BrokerConfiguration;
 import deepspeech.broker.BrokerException;
+import deepspeech.broker.topics.TopicPropagation;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -37,7 +38,7 @@ public final class GroupProgress implements AutoCloseable {
    * @throws BrokerException if the broker does not answer a request within 10 s, or refuses
    */
   public Offsets of(String topic, String group) throws InterruptedException {
-    return offsets(broker.name(topic), broker.name(group));
+    return TopicPropagation.await(() -> offsets(broker.name(topic), broker.name(group)));
   }
 
   private Offsets offsets(String topic, String group) throws InterruptedException {

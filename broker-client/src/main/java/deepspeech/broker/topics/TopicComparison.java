@@ -36,10 +36,14 @@ final class TopicComparison {
   /**
    * The differences, one line for each. Empty if the topics are as the services would create them.
    *
-   * @throws BrokerException if a topic does not exist, the client may not describe it or its
-   *     configuration, or the broker does not answer
+   * @throws BrokerException if a topic does not appear within 5 s, the client may not describe it
+   *     or its configuration, or the broker does not answer
    */
   List<String> differences() throws InterruptedException {
+    return TopicPropagation.await(this::compare);
+  }
+
+  private List<String> compare() throws InterruptedException {
     List<TopicDefinition> expected =
         Topics.shared().stream().map(configuration.layout()::topic).toList();
     var descriptions =

@@ -7,6 +7,7 @@ import deepspeech.messages.identity.Split;
 import deepspeech.messages.topic.TopicDefinition;
 import deepspeech.messages.topic.TopicLayout;
 import deepspeech.messages.topic.Topics;
+import deepspeech.runtime.retry.RetryPolicy;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -25,6 +26,7 @@ import org.apache.kafka.clients.admin.NewPartitions;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.RecordsToDelete;
+import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InvalidPartitionsException;
@@ -38,7 +40,6 @@ import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
  */
 public final class TopicSetup implements AutoCloseable {
   private static final Duration DEFAULT_LIMIT = Duration.ofSeconds(30);
-  private static final int CHECKS_AFTER_CREATION = 200;
 
   private final BrokerConfiguration configuration;
   private final Duration limit;
@@ -150,7 +151,6 @@ public final class TopicSetup implements AutoCloseable {
       }
     }
     for (TopicDefinition topic : missing) {
-      awaitVisible(topic.name());
       awaitLeaders(topic.name());
     }
     return true;
@@ -163,20 +163,35 @@ public final class TopicSetup implements AutoCloseable {
   }
 
   /**
-   * True if the topic exists.
+   * True if the topic exists. One that another client has just created may seem missing.
    *
    * @param topic its name on the broker
    * @throws BrokerException if the client may not see it or the broker does not answer
    */
   public boolean exists(String topic) throws InterruptedException {
+    return isKnown(() -> describe(topic));
+  }
+
+  /**
+   * True if the topic exists or appears within 5 s.
+   *
+   * @param topic its name on the broker
+   * @throws BrokerException if the client may not see it or the broker does not answer
+   */
+  public boolean appears(String topic) throws InterruptedException {
+    return isKnown(() -> TopicPropagation.await(() -> describe(topic)));
+  }
+
+  private static boolean isKnown(RetryPolicy.Attempt<TopicDescription, BrokerException> question)
+      throws InterruptedException {
     try {
-      admin.describeTopics(List.of(topic)).topicNameValues().get(topic).get();
+      var unused = question.run();
       return true;
-    } catch (ExecutionException e) {
-      if (e.getCause() instanceof UnknownTopicOrPartitionException) {
+    } catch (BrokerException e) {
+      if (e.unknownTopic()) {
         return false;
       }
-      throw BrokerException.onTopic(topic, "DESCRIBE", configuration, e);
+      throw e;
     }
   }
 
@@ -184,18 +199,17 @@ public final class TopicSetup implements AutoCloseable {
    * Counts the partitions of a topic.
    *
    * @param topic its name on the broker
-   * @throws BrokerException if the topic does not exist, the client may not see it, or the broker
-   *     does not answer
+   * @throws BrokerException if the topic does not appear within 5 s, the client may not see it, or
+   *     the broker does not answer
    */
   public int partitions(String topic) throws InterruptedException {
+    return TopicPropagation.await(() -> describe(topic)).partitions().size();
+  }
+
+  /** As the broker that answers first knows the topic. */
+  private TopicDescription describe(String topic) throws InterruptedException {
     try {
-      return admin
-          .describeTopics(List.of(topic))
-          .topicNameValues()
-          .get(topic)
-          .get()
-          .partitions()
-          .size();
+      return admin.describeTopics(List.of(topic)).topicNameValues().get(topic).get();
     } catch (ExecutionException e) {
       throw BrokerException.onTopic(topic, "DESCRIBE", configuration, e);
     }
@@ -292,22 +306,6 @@ public final class TopicSetup implements AutoCloseable {
         TimeUnit.MILLISECONDS.sleep(500);
       }
     }
-  }
-
-  /**
-   * Waits until the topic is visible. The controller knows it at once, the other brokers a moment
-   * later.
-   */
-  private void awaitVisible(String topic) throws InterruptedException {
-    for (int check = 0; check < CHECKS_AFTER_CREATION; check++) {
-      if (exists(topic)) {
-        return;
-      }
-      TimeUnit.MILLISECONDS.sleep(50);
-    }
-    throw new BrokerException(
-        "topic %s: was created, but broker %s does not list it"
-            .formatted(topic, configuration.bootstrapServers()));
   }
 
   /**

@@ -36,6 +36,7 @@ public final class KafkaReplies implements Replies, AutoCloseable {
   private final TopicSetup topics;
   private final Producer<String, byte[]> producer;
   private final Map<String, Long> seen = new ConcurrentHashMap<>();
+  private final Map<String, Long> missed = new ConcurrentHashMap<>();
 
   /** Opens the connections. The broker need not be available yet. */
   public KafkaReplies(BrokerConfiguration configuration) {
@@ -61,17 +62,23 @@ public final class KafkaReplies implements Replies, AutoCloseable {
 
   @Override
   public boolean exists(String topic) throws InterruptedException {
-    long now = System.nanoTime();
-    Long last = seen.get(topic);
-    if (last != null && now - last < KNOWN_FOR.toNanos()) {
+    if (isRecent(seen.get(topic))) {
       return true;
     }
-    if (topics.exists(topic)) {
-      seen.put(topic, now);
+    // A new topic may need a moment to appear. Of the requests of a run whose topic was deleted,
+    // only the first ones wait for that.
+    if (isRecent(missed.get(topic)) ? topics.exists(topic) : topics.appears(topic)) {
+      seen.put(topic, System.nanoTime());
+      missed.remove(topic);
       return true;
     }
+    missed.put(topic, System.nanoTime());
     seen.remove(topic);
     return false;
+  }
+
+  private static boolean isRecent(Long nanos) {
+    return nanos != null && System.nanoTime() - nanos < KNOWN_FOR.toNanos();
   }
 
   @Override

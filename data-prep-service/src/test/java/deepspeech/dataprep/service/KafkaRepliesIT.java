@@ -11,6 +11,7 @@ import deepspeech.messages.topic.Topics;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.logging.Handler;
@@ -68,6 +69,37 @@ class KafkaRepliesIT {
       }
     } finally {
       kafkaClients.removeHandler(handler);
+    }
+  }
+
+  @Test
+  void aTopicThatABrokerLearnsOfWhileItIsAskedExists(@TempDir Path directory) throws Exception {
+    try (EmbeddedKafka kafka = EmbeddedKafka.start(directory, 0)) {
+      BrokerConfiguration broker = BrokerConfiguration.of(kafka.bootstrapServers());
+      RunId run = new RunId("new");
+      try (TopicSetup topics = new TopicSetup(broker);
+          KafkaReplies replies = new KafkaReplies(broker)) {
+        // Given
+        CompletableFuture<Void> created =
+            CompletableFuture.runAsync(
+                () -> create(topics, run),
+                CompletableFuture.delayedExecutor(500, TimeUnit.MILLISECONDS));
+
+        // When
+        boolean exists = replies.exists(Topics.featuresName(run, Split.TRAIN));
+
+        // Then
+        assertThat(exists).isTrue();
+        created.get();
+      }
+    }
+  }
+
+  private static void create(TopicSetup topics, RunId run) {
+    try {
+      topics.ensureFeatures(run, Split.TRAIN);
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
     }
   }
 
