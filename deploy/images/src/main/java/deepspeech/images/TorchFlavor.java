@@ -65,7 +65,7 @@ record TorchFlavor(String name, String folder) {
     }
     if (!programs.equals(List.of(ImagedProgram.TRAINER))) {
       throw new ImageException(
-          "--flavor: %s given, allowed with it: --only %s"
+          "--flavor: \"%s\" given, allowed with it: --only %s"
               .formatted(name, ImagedProgram.TRAINER.image()));
     }
     String file = folder + "/libtorch.so";

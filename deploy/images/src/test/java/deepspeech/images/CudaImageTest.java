@@ -162,7 +162,7 @@ class CudaImageTest {
     // Then
     assertThat(result)
         .isEqualTo(
-            new Result(1, "--flavor: cu128 given, allowed with it: --only trainer-service\n"));
+            new Result(1, "--flavor: \"cu128\" given, allowed with it: --only trainer-service\n"));
   }
 
   @ParameterizedTest

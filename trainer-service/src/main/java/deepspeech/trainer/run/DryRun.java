@@ -14,6 +14,9 @@ import java.util.function.Predicate;
  * Runs the largest batch through the model before training, so that a lack of memory shows at once.
  */
 final class DryRun {
+  /** The beginning of the warning about the largest batch, and of no other one. */
+  static final String LARGEST = "memory: ";
+
   /** The beginning of the warning about steps. */
   static final String RECOMPUTED = "memory ran out on ";
 
@@ -60,8 +63,9 @@ final class DryRun {
 
   /** Returns the warning that the largest batch fits into memory only with recomputation. */
   String recomputation() {
-    return "%s does not hold what a step of the largest batch keeps: such a step computes its layers twice and takes longer; %s"
-        .formatted(devices, advice());
+    return LARGEST
+        + "%s does not hold what a step of the largest batch keeps: such a step computes its layers twice and takes longer; %s"
+            .formatted(devices, advice());
   }
 
   /** Returns the warning that memory ran out in a number of steps; none if it did in no step. */

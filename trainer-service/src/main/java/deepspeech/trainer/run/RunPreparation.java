@@ -134,8 +134,8 @@ final class RunPreparation {
 
   /**
    * Collects the warnings of data preparation, of the initial state and of the precision. A run
-   * that was in progress keeps the warnings with which it began, except for that of the precision,
-   * which was about the devices of its trainer then.
+   * that was in progress keeps the warnings with which it began, except for those of precision and
+   * memory, which were about the devices of its trainer then.
    */
   private static List<String> warnings(
       RunState accepted,
@@ -144,7 +144,8 @@ final class RunPreparation {
       Optional<String> ofPrecision) {
     Set<String> warnings = new LinkedHashSet<>();
     if (accepted.warnings() != null) {
-      warnings.addAll(RunWarnings.without(accepted.warnings(), PrecisionCheck.BEGINNING));
+      warnings.addAll(
+          RunWarnings.without(accepted.warnings(), PrecisionCheck.BEGINNING, DryRun.LARGEST));
     }
     warnings.addAll(initial.warnings());
     warnings.addAll(description.warnings());

@@ -37,7 +37,7 @@ class DryRunTest {
   void itsWarningsSayWhatMemoryDoesNotHoldAndWhatToLower() {
     assertThat(dryRun.recomputation())
         .isEqualTo(
-            "cpu does not hold what a step of the largest batch keeps: such a step computes its"
+            "memory: cpu does not hold what a step of the largest batch keeps: such a step computes its"
                 + " layers twice and takes longer; the largest batch has 16"
                 + " utterances of up to 2000 frames and 40 labels; lower batch_size, which is 16"
                 + " per device, or max_duration, which is 20.0");
