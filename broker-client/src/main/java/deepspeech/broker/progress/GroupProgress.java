@@ -35,7 +35,8 @@ public final class GroupProgress implements AutoCloseable {
    * @param topic without the prefix of its name on the broker
    * @param group {@code group.id} of the consumers, likewise; a group without committed offsets
    *     counts as standing at the topic's beginning
-   * @throws BrokerException if the broker does not answer a request within 10 s, or refuses
+   * @throws BrokerException if the topic does not appear within 5 s, or the broker does not answer
+   *     a request within 10 s, or refuses
    */
   public Offsets of(String topic, String group) throws InterruptedException {
     return TopicPropagation.await(() -> offsets(broker.name(topic), broker.name(group)));

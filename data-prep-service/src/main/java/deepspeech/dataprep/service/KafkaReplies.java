@@ -35,8 +35,14 @@ public final class KafkaReplies implements Replies, AutoCloseable {
   private final BrokerConfiguration configuration;
   private final TopicSetup topics;
   private final Producer<String, byte[]> producer;
-  private final Map<String, Long> seen = new ConcurrentHashMap<>();
-  private final Map<String, Long> missed = new ConcurrentHashMap<>();
+  private final Map<String, Answer> answers = new ConcurrentHashMap<>();
+
+  /** What the broker said of a topic, and when by {@link System#nanoTime()}. */
+  private record Answer(boolean existing, long nanos) {
+    boolean isRecent() {
+      return System.nanoTime() - nanos < KNOWN_FOR.toNanos();
+    }
+  }
 
   /** Opens the connections. The broker need not be available yet. */
   public KafkaReplies(BrokerConfiguration configuration) {
@@ -62,23 +68,16 @@ public final class KafkaReplies implements Replies, AutoCloseable {
 
   @Override
   public boolean exists(String topic) throws InterruptedException {
-    if (isRecent(seen.get(topic))) {
+    Answer last = answers.get(topic);
+    boolean recent = last != null && last.isRecent();
+    if (recent && last.existing()) {
       return true;
     }
     // A new topic may need a moment to appear. Of the requests of a run whose topic was deleted,
     // only the first ones wait for that.
-    if (isRecent(missed.get(topic)) ? topics.exists(topic) : topics.appears(topic)) {
-      seen.put(topic, System.nanoTime());
-      missed.remove(topic);
-      return true;
-    }
-    missed.put(topic, System.nanoTime());
-    seen.remove(topic);
-    return false;
-  }
-
-  private static boolean isRecent(Long nanos) {
-    return nanos != null && System.nanoTime() - nanos < KNOWN_FOR.toNanos();
+    boolean existing = recent ? topics.exists(topic) : topics.appears(topic);
+    answers.put(topic, new Answer(existing, System.nanoTime()));
+    return existing;
   }
 
   @Override
@@ -102,7 +101,7 @@ public final class KafkaReplies implements Replies, AutoCloseable {
       interrupted.initCause(e);
       throw interrupted;
     } catch (ExecutionException | KafkaException e) {
-      seen.remove(topic);
+      answers.remove(topic);
       throw BrokerException.onTopic(topic, "WRITE", configuration, e);
     }
   }
