@@ -28,7 +28,7 @@ public final class DeviceThreads implements AutoCloseable {
 
   /**
    * Runs a piece of work for each of the first devices, and waits for all of them, even if one
-   * fails.
+   * fails. What one of them threw is thrown again as it is.
    *
    * @param count number of pieces
    * @param work computes the result for the device with a number, from 0
@@ -43,6 +43,9 @@ public final class DeviceThreads implements AutoCloseable {
       CompletableFuture.allOf(pending.toArray(CompletableFuture[]::new)).join();
     } catch (CompletionException e) {
       if (e.getCause() instanceof RuntimeException cause) {
+        throw cause;
+      }
+      if (e.getCause() instanceof Error cause) {
         throw cause;
       }
       throw e;

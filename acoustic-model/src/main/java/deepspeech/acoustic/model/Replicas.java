@@ -82,6 +82,9 @@ final class Replicas implements AutoCloseable {
       return threads.compute(shares.size(), i -> model.upload(shares.get(i), scopes.get(i)));
     } catch (RuntimeException e) {
       throw closed(scopes, e);
+    } catch (Error e) {
+      scopes.forEach(NDManager::close);
+      throw e;
     }
   }
 
@@ -110,6 +113,9 @@ final class Replicas implements AutoCloseable {
           scopes);
     } catch (RuntimeException e) {
       throw closed(scopes, e);
+    } catch (Error e) {
+      scopes.forEach(NDManager::close);
+      throw e;
     }
   }
 

@@ -78,6 +78,9 @@ final class ShardExchange {
     } catch (RuntimeException e) {
       batch.close();
       throw e instanceof EngineException failure ? OutOfMemoryException.of(failure) : e;
+    } catch (Error e) {
+      batch.close();
+      throw e;
     }
   }
 
