@@ -13,7 +13,7 @@ public final class DeviceFailure {
   /**
    * The texts of the errors of which CUDA's runtime API says "the process must be terminated and
    * relaunched" (driver_types.h of CUDA 12.8, cudaError), as PyTorch's messages contain them, and
-   * that of cuDNN when a kernel of its own met one.
+   * those of cuDNN and cuBLAS when a kernel of their own met one.
    */
   private static final List<String> TEXTS =
       List.of(
@@ -28,7 +28,8 @@ public final class DeviceFailure {
           "operation not supported on global/shared address space",
           "invalid program counter",
           "unspecified launch failure",
-          "cudnn_status_execution_failed");
+          "cudnn_status_execution_failed",
+          "cublas_status_execution_failed");
 
   private DeviceFailure() {}
 

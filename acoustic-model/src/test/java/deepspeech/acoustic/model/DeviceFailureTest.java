@@ -14,7 +14,8 @@ class DeviceFailureTest {
         "CUDA error: device-side assert triggered",
         "CUDA error: an illegal memory access was encountered",
         "CUDA error: unspecified launch failure",
-        "cuDNN error: CUDNN_STATUS_EXECUTION_FAILED"
+        "cuDNN error: CUDNN_STATUS_EXECUTION_FAILED",
+        "CUDA error: CUBLAS_STATUS_EXECUTION_FAILED when calling `cublasSgemm( handle)`"
       })
   void anErrorAfterWhichCudaComputesNothingIsKnownByItsWords(String message) {
     // Given

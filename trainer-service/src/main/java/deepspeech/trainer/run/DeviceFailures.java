@@ -5,6 +5,7 @@ import deepspeech.messages.identity.RunId;
 import deepspeech.messages.run.RunState;
 import deepspeech.messages.run.RunStatus;
 import deepspeech.trainer.training.StopSignal;
+import deepspeech.trainer.training.TakenOverException;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
@@ -59,7 +60,10 @@ public final class DeviceFailures implements RunWorker.Conductor {
         throw e;
       }
       LOG.debug("run {}: a device failed", run, e);
-      endProcess.accept(record(run, reason.get()));
+      endProcess.accept(
+          e instanceof TakenOverException
+              ? takenOver(run, reason.get())
+              : record(run, reason.get()));
       throw new InterruptedException(reason.get());
     }
   }
@@ -82,6 +86,12 @@ public final class DeviceFailures implements RunWorker.Conductor {
     }
     return "Run %s: %s; %s, and this trainer ends, because it cannot use a GPU any more"
         .formatted(run, failure, again ? "the run fails" : "the run is left to the next trainer");
+  }
+
+  /** The state of the run is that of its new holder, so the failure is not recorded there. */
+  private static String takenOver(RunId run, String reason) {
+    return "Run %s: a GPU failed here: %s; the run stays with the trainer that took it over, and this trainer ends, because it cannot use a GPU any more"
+        .formatted(run, reason);
   }
 
   private static List<String> withLast(RunState state, String warning) {

@@ -1,5 +1,6 @@
 package deepspeech.trainer.run;
 
+import deepspeech.acoustic.model.DeviceFailure;
 import deepspeech.broker.BrokerException;
 import deepspeech.broker.trace.SpanAttributes;
 import deepspeech.broker.trace.Tracing;
@@ -103,6 +104,9 @@ public final class RunConductor implements RunWorker.Conductor {
     } catch (TakenOverException e) {
       LOG.warn("run {} failed unexpectedly after it was taken over", run, failure);
       console.accept(e.getMessage());
+      if (DeviceFailure.of(failure).isPresent()) {
+        throw new TakenOverException(e.getMessage(), failure);
+      }
       return;
     }
     throw failure;

@@ -10,4 +10,13 @@ public final class TakenOverException extends RuntimeException {
   public TakenOverException(String line) {
     super(line);
   }
+
+  /**
+   * Says so of a run that had already failed here.
+   *
+   * @param failure why it had failed
+   */
+  public TakenOverException(String line, RuntimeException failure) {
+    super(line, failure);
+  }
 }

@@ -10,6 +10,7 @@ import deepspeech.messages.run.Position;
 import deepspeech.messages.run.RunState;
 import deepspeech.messages.run.RunStatus;
 import deepspeech.trainer.training.StopSignal;
+import deepspeech.trainer.training.TakenOverException;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -94,6 +95,25 @@ class DeviceFailuresTest {
     assertThat(state().warnings())
         .containsExactly(
             "another", "a GPU failed after step 100: CUDA error: device-side assert triggered");
+  }
+
+  @Test
+  void theProcessEndsAndTheStateOfARunThatAnotherTrainerHasTakenOverStays() {
+    // Given
+    reach(100);
+    RunState before = state();
+    failure = new TakenOverException("Run run was taken over", failure);
+
+    // When
+    conduct();
+
+    // Then
+    assertThat(ends)
+        .containsExactly(
+            "Run run: a GPU failed here: CUDA error: device-side assert triggered; the run stays with"
+                + " the trainer that took it over, and this trainer ends, because it cannot use a GPU"
+                + " any more");
+    assertThat(state()).isEqualTo(before);
   }
 
   @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 
+import ai.djl.engine.EngineException;
 import deepspeech.broker.trace.SpanAttributes;
 import deepspeech.broker.trace.Tracing;
 import deepspeech.checkpoint.CheckpointSource;
@@ -485,6 +486,23 @@ class RunConductorIT {
     assertThat(unfinished).isEmpty();
     assertThat(states).extracting(RunState::status).doesNotContain(RunStatus.FAILED);
     assertThat(data.discarded).isEmpty();
+  }
+
+  @Test
+  void aFailureThatLeavesNoGpuUsableIsNotForgottenWhereAnotherTrainerHasTakenTheRunOver()
+      throws Exception {
+    // Given
+    takenOverAt = "2/1";
+    failsAt = "2/1";
+    failure = new EngineException("CUDA error: the launch timed out and was terminated");
+    RunId run = new RunId("parts");
+    registry.put(RunState.accepted(run, CONFIGURATION, wall.instant()));
+
+    // When / Then
+    assertThatThrownBy(() -> conduct(run, new StopSignal()))
+        .isInstanceOf(TakenOverException.class)
+        .hasCause(failure);
+    assertThat(states).extracting(RunState::status).doesNotContain(RunStatus.FAILED);
   }
 
   @Test
