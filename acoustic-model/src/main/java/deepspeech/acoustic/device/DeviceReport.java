@@ -17,10 +17,17 @@ import java.util.stream.IntStream;
  * @param pytorch its version
  * @param build {@code for the CPU}, or with which libraries it runs, such as {@code with CUDA 12.8
  *     and cuDNN 9.7.1}
+ * @param driver what the NVIDIA driver is for, such as {@code CUDA 12.9}, if the build is for CUDA
+ *     and a driver says it
  * @param gpus the GPUs on which it can compute, in the order of their numbers
  * @param missing why there are none, and what to do; empty if there are some
  */
-public record DeviceReport(String pytorch, String build, List<Gpu> gpus, Optional<String> missing) {
+public record DeviceReport(
+    String pytorch,
+    String build,
+    Optional<String> driver,
+    List<Gpu> gpus,
+    Optional<String> missing) {
   private static final String CUDA_LIBRARY = "libc10_cuda";
 
   /** {@code c10::cuda::device_count()} of PyTorch: 0, never an error, if CUDA does not work. */
@@ -43,6 +50,7 @@ public record DeviceReport(String pytorch, String build, List<Gpu> gpus, Optiona
       return new DeviceReport(
           pytorch,
           "for the CPU",
+          Optional.empty(),
           List.of(),
           Optional.of(
               "this PyTorch is built for the CPU; PYTORCH_LIBRARY_PATH names the folder of one that"
@@ -60,6 +68,7 @@ public record DeviceReport(String pytorch, String build, List<Gpu> gpus, Optiona
     return new DeviceReport(
         pytorch,
         build(libraries, runtime),
+        driver.cuda().stream().mapToObj(version -> "CUDA " + cuda(version)).findFirst(),
         gpus,
         gpus.isEmpty()
             ? Optional.of(missing(driver, runtime, all.size(), environment))
@@ -135,7 +144,8 @@ public record DeviceReport(String pytorch, String build, List<Gpu> gpus, Optiona
   /** The report in one line. */
   @Override
   public String toString() {
-    return "PyTorch %s %s; ".formatted(pytorch, build)
+    return "PyTorch %s %s%s; "
+            .formatted(pytorch, build, driver.map(", NVIDIA driver for "::concat).orElse(""))
         + missing
             .map(reason -> "no GPU: " + reason)
             .orElseGet(

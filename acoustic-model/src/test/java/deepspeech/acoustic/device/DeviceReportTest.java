@@ -18,11 +18,12 @@ class DeviceReportTest {
   private final Map<String, String> environment = new HashMap<>();
 
   @Test
-  void eachGpuIsNamedWithItsMemoryAndCapabilityAndPyTorchWithWhatItIsBuiltFor() {
+  void eachGpuIsNamedWithItsMemoryAndCapabilityAndPyTorchWithWhatItIsBuiltForAndTheDriver() {
+    machine.driverVersion = 12090;
     assertThat(report())
         .isEqualTo(
-            "PyTorch 2.7.1 with CUDA 12.8 and cuDNN 9.7.1; gpu:0 NVIDIA H200, 139.8 GiB,"
-                + " compute capability 9.0; gpu:1 NVIDIA H200, 139.8 GiB, compute capability 9.0");
+            "PyTorch 2.7.1 with CUDA 12.8 and cuDNN 9.7.1, NVIDIA driver for CUDA 12.9; gpu:0 NVIDIA"
+                + " H200, 139.8 GiB, compute capability 9.0; gpu:1 NVIDIA H200, 139.8 GiB, compute capability 9.0");
   }
 
   @Test
