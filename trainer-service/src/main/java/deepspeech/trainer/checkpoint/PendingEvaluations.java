@@ -14,13 +14,16 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 
 /**
  * The checkpoints that are announced but not yet tested. Retention does not remove them, so that a
- * slow evaluator can still test them. Only the newest checkpoints of a run stay pending, up to a
- * size limit, so that they do not pile up if no evaluator runs.
+ * slow evaluator can still test them. Up to a size limit, so that they do not pile up if no
+ * evaluator runs: beyond it the oldest one inside an epoch is no longer pending, and if there is
+ * none, the oldest end of an epoch. A run may wait for the tests at the ends of its last epochs,
+ * and what follows from them must not depend on how fast the evaluator is.
  */
 public final class PendingEvaluations {
   private final long mostBytes;
@@ -53,8 +56,15 @@ public final class PendingEvaluations {
     ofRun.put(checkpoint.checkpoint(), weights);
     long bytes = ofRun.values().stream().mapToLong(CommittedWeights::bytes).sum();
     while (bytes > mostBytes && ofRun.size() > 1) {
-      bytes -= ofRun.pollFirstEntry().getValue().bytes();
+      bytes -= ofRun.remove(leastNeeded(ofRun)).bytes();
     }
+  }
+
+  private static CheckpointId leastNeeded(SortedMap<CheckpointId, CommittedWeights> ofRun) {
+    return ofRun.headMap(ofRun.lastKey()).keySet().stream()
+        .filter(id -> !id.isEndOfEpoch())
+        .findFirst()
+        .orElse(ofRun.firstKey());
   }
 
   /**

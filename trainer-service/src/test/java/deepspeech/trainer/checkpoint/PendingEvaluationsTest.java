@@ -55,6 +55,32 @@ class PendingEvaluationsTest {
   }
 
   @Test
+  void theEndOfAnEpochWaitsLongerThanLaterCheckpointsInsideAnEpoch() {
+    // Given
+    pending.announced(checkpoint(1, "weights", SIZE));
+
+    // When
+    for (int batch = 1; batch <= 5; batch++) {
+      pending.announced(insideEpoch(2, batch));
+    }
+
+    // Then
+    assertThat(pending.of(RUN))
+        .containsExactlyInAnyOrder(
+            CheckpointId.endOfEpoch(1), new CheckpointId(2, 4), new CheckpointId(2, 5));
+
+    // When
+    pending.announced(checkpoint(2, "weights", SIZE));
+    pending.announced(checkpoint(3, "weights", SIZE));
+    pending.announced(insideEpoch(4, 1));
+
+    // Then
+    assertThat(pending.of(RUN))
+        .containsExactlyInAnyOrder(
+            CheckpointId.endOfEpoch(2), CheckpointId.endOfEpoch(3), new CheckpointId(4, 1));
+  }
+
+  @Test
   void theNewestWaitsThoughItAloneIsLargerThanTheBound() {
     // When
     pending.announced(checkpoint(1, "weights", SIZE));
@@ -273,13 +299,23 @@ class PendingEvaluationsTest {
     return checkpoint(epoch, List.of(new CheckpointFile(CheckpointFiles.MODEL, size, weights)));
   }
 
+  private static CheckpointCommitted insideEpoch(int epoch, int batch) {
+    return checkpoint(
+        new CheckpointId(epoch, batch),
+        List.of(new CheckpointFile(CheckpointFiles.MODEL, SIZE, "weights")));
+  }
+
   private static CheckpointCommitted checkpoint(int epoch, List<CheckpointFile> files) {
+    return checkpoint(CheckpointId.endOfEpoch(epoch), files);
+  }
+
+  private static CheckpointCommitted checkpoint(CheckpointId id, List<CheckpointFile> files) {
     return new CheckpointCommitted(
         RUN,
-        CheckpointId.endOfEpoch(epoch),
-        epoch,
-        0,
-        epoch,
+        id,
+        id.epoch(),
+        id.batch(),
+        id.epoch(),
         "s3://bucket/run/",
         files,
         TrainingConfiguration.of(Map.of("use_gpu", false)).data(Split.TEST, 1),
